@@ -1,0 +1,82 @@
+# Needs make and Python 3.11 or newer; everything else goes into $(VENV). `make help` lists the targets.
+
+VENV ?= .venv
+PYTHON ?=
+ARGS ?=
+COVERAGE_MIN ?= 0
+
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint types contracts coverage docs bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo 'Variables: ARGS="..." goes to run and test; PYTHON=... builds with that Python; VENV=... elsewhere.'
+
+# PYTHON decides only while there is no environment yet: an existing one keeps its own Python.
+$(BIN)/python:
+	@python=; for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        python=$$candidate; break; \
+	    fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo 'No Python >= 3.11 found (tried $(or $(PYTHON),python3 python3.13 python3.12 python3.11)).' \
+	        'Install one, or name it: make PYTHON=/path/to/python' >&2; \
+	    exit 1; \
+	fi; \
+	if ! output=$$("$$python" -m venv --clear $(VENV) 2>&1); then \
+	    rm -rf $(VENV); \
+	    if "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	        echo "$$output" >&2; \
+	    else \
+	        "$$python" -c 'import sys; v = "python%d.%d" % sys.version_info[:2]; \
+	            print(f"{v} comes without venv here. On Debian or Ubuntu: sudo apt install {v}-venv")' >&2; \
+	    fi; \
+	    exit 1; \
+	fi
+
+$(INSTALLED): pyproject.toml constraints.txt $(BIN)/python
+	@echo 'Installing into $(VENV) (a minute or two the first time)'
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(INSTALLED) ## build or renew the environment
+
+run: $(INSTALLED) ## simulate the shipped crisis once
+	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
+
+test: $(INSTALLED) ## run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(INSTALLED) ## check style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## check types
+	@$(BIN)/mypy --strict escalation
+
+contracts: $(INSTALLED) ## check which part may import which
+	@$(BIN)/lint-imports --no-logo
+
+# Coverage cannot see into compiled code, so the tests of the rules run once more without compiling.
+coverage: $(INSTALLED) ## run the tests and measure what they reach
+	@rm -f .coverage
+	@if [ -d tests/rules ]; then \
+	    NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m 'not slow' tests/rules --cov --cov-report=; \
+	fi
+	@$(BIN)/python -m pytest --cov --cov-append --cov-fail-under=$(COVERAGE_MIN) $(ARGS)
+
+docs: $(INSTALLED) ## write the generated pages and figures
+	@$(BIN)/python docs/generate.py $(ARGS)
+
+bench: $(INSTALLED) ## measure the speed
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+clean: ## remove the environments and everything that can be made again
+	rm -rf .venv .venv-* build dist .coverage .coverage.* htmlcov
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find escalation tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""What runs say: outcomes in words, tables, explanations, the story."""

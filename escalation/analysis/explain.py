@@ -1,0 +1,23 @@
+"""Why a decision was made: the terms of the utility that weighed most."""
+
+from __future__ import annotations
+
+from escalation.engine.record import Decision
+from escalation.rules.state import INTERCEPT, TERMS
+
+
+def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float]]:
+    """Return the terms that weighed most in the act taken, against holding, heaviest first.
+
+    The intercept is left out: it says how common an act is, not why it was taken today.
+    """
+    terms = decision.choice.terms
+    numbers = [k for k in range(len(TERMS)) if k != INTERCEPT and abs(terms[k]) >= 0.05]
+    numbers.sort(key=lambda k: -abs(terms[k]))
+    return [(TERMS[k], terms[k]) for k in numbers[:most]]
+
+
+def why(decision: Decision, most: int = 3) -> str:
+    """Return the weightiest terms as text: 'provocation +1.9, fear -0.4'."""
+    terms = weightiest_terms(decision, most)
+    return ", ".join(f"{name} {value:+.1f}" for name, value in terms) or "nothing but its intercept"

@@ -1,0 +1,152 @@
+"""Tables of one run: its acts, its days, its decisions with all alternatives."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from escalation.analysis.explain import why
+from escalation.analysis.words import dated_act
+from escalation.engine.play import Run
+from escalation.engine.record import Alternative, Day, Decision
+from escalation.rules.state import TERMS
+
+Cell = str | int | float | None
+
+STAGES = ("", "offered", "open")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column names and rows of one table."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def csv(self) -> str:
+        """Return the table as CSV text: floats with nine significant digits, nothing for None."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_text(cell) for cell in row] for row in self.rows)
+        return text.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:.9g}" if isinstance(cell, float) else str(cell)
+
+
+def acts_table(run: Run) -> Table:
+    """Return one row an act, in the order in which they were settled; holds are left out."""
+    columns = (
+        "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung", "forced",
+        "probability", "log_p", "log_p_acting", "why", "says", "contested",
+    )  # fmt: skip
+    rows = []
+    met: dict[tuple[int, int, int, int, int], int] = {}
+    for decision in run.decisions:
+        choice = decision.choice
+        if choice.target < 0:
+            continue
+        key = (decision.day, decision.group, decision.actor, choice.act, choice.target)
+        entry = dated_act(run, decision, met.get(key, 0))
+        met[key] = met.get(key, 0) + 1
+        act, target, concerning, kind, rung = _act_cells(run, choice)
+        rows.append(
+            (
+                str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
+                run.index.actors[decision.actor], act, target, concerning, kind, rung, int(decision.forced),
+                choice.probability, decision.log_p, decision.log_p_acting, why(decision),
+                entry.says if entry else "", int(entry.contested) if entry else None,
+            )
+        )  # fmt: skip
+    return Table(columns, tuple(rows))
+
+
+def _act_cells(run: Run, choice: Alternative) -> tuple[str, str, str, str, int]:
+    name = run.index.acts[choice.act]
+    act = run.scenario.ladder.acts[name]
+    target = run.index.actors[choice.target] if choice.target >= 0 else ""
+    concerning = run.index.actors[choice.other] if choice.other >= 0 else ""
+    return name, target, concerning, act.kind, act.rung
+
+
+def days_table(run: Run) -> Table:
+    """Return one row a day and ordered pair of rivals: the state at the end of the day."""
+    columns = (
+        "date", "day", "simulated", "state", "rival", "posture", "perceived", "pressure", "commitment",
+        "heat", "heat_level", "campaign", "offer", "fear", "exhaustion", "violence", "border_fire",
+        "ceasefire", "measures", "talks", "incidents",
+    )  # fmt: skip
+    return Table(columns, tuple(row for day in run.days for row in _day_rows(run, day)))
+
+
+def _day_rows(run: Run, day: Day) -> Iterator[tuple[Cell, ...]]:
+    scenario, index = run.scenario, run.index
+    for i, j in ordered_rivals(run):
+        pair, dyad = day.pair[i, j], day.dyad[min(i, j), max(i, j)]
+        yield (
+            str(scenario.date_of(day.day)), day.day, int(day.day > scenario.horizon_day),
+            index.states[i], index.states[j],
+            float(pair.posture), float(pair.seen), float(pair.pressure), float(pair.commitment),
+            float(pair.heat), float(pair.heat_level), float(pair.campaign), float(pair.offer),
+            float(day.actor[i].fear), float(day.actor[i].exhaustion), float(dyad.violence),
+            int(dyad.border_fire), int(dyad.ceasefire),
+            " ".join(measures_in_force(run, day, i, j)), " ".join(talks_of(run, day, i, j)),
+            "; ".join(incidents_of(run, day, i, j)),
+        )  # fmt: skip
+
+
+def ordered_rivals(run: Run) -> list[tuple[int, int]]:
+    """Return the numbers of all ordered pairs of rivals."""
+    pairs = []
+    for rivalry in run.scenario.rivalries:
+        i, j = (run.index.actor[name] for name in rivalry.between)
+        pairs += [(i, j), (j, i)]
+    return sorted(pairs)
+
+
+def measures_in_force(run: Run, day: Day, i: int, j: int) -> list[str]:
+    """Return the ids of i's measures against j in force at the end of a day."""
+    acts = run.scenario.ladder.acts
+    return [name for a, name in enumerate(run.index.acts) if acts[name].lasts and day.since[i, j, a] >= 0]
+
+
+def talks_of(run: Run, day: Day, i: int, j: int) -> list[str]:
+    """Return the mediators with an offer or open talks between i and j, as 'russia:open'."""
+    low, high = min(i, j), max(i, j)
+    stages = ((name, int(day.talk[m, low, high].stage)) for m, name in enumerate(run.index.mediators))
+    return [f"{name}:{STAGES[stage]}" for name, stage in stages if stage]
+
+
+def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
+    """Return what happened to state i that day and was blamed on j."""
+    victim, blamed = run.index.states[i], run.index.states[j]
+    dated = [run.scenario.incidents[k] for k in day.incidents]
+    random = [run.scenario.hazards[k] for k in day.hazards]
+    happened = [(entry.on, entry.blamed, entry.says) for entry in dated]
+    happened += [(entry.on, entry.blamed, entry.label) for entry in random]
+    return [says for on, by, says in happened if (on, by) == (victim, blamed)]
+
+
+def decisions_table(run: Run) -> Table:
+    """Return one row an alternative of every decision: its probability and every term of its utility."""
+    columns = (
+        "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind", "rung",
+        "taken", "probability", "utility", *(name.replace(" ", "_") for name in TERMS),
+    )  # fmt: skip
+    return Table(columns, tuple(row for decision in run.decisions for row in _decision_rows(run, decision)))
+
+
+def _decision_rows(run: Run, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+    for number, alternative in enumerate(decision.alternatives):
+        yield (
+            str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
+            run.index.actors[decision.actor], int(decision.forced), *_act_cells(run, alternative),
+            int(number == decision.chosen), alternative.probability, alternative.utility,
+            *alternative.terms,
+        )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Plain words for what the model counts: outcomes, acts, talks, terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from escalation.engine.play import Result, Run, Settlement
+from escalation.engine.record import Alternative, Decision
+from escalation.scenario.scenario import DatedAct
+
+OUTCOME_WORDS = {
+    "nuclear_use": "Nuclear use",
+    "war": "Full conventional war",
+    "limited_force_ended": "Limited use of force, ended",
+    "limited_force_going_on": "Limited use of force, going on",
+    "stand_off": "Stand-off",
+    "de_escalated": "De-escalated",
+}
+
+CAVEAT = (
+    "One course under stated assumptions, not a forecast. "
+    "The model gives no validated probability of nuclear use."
+)
+
+
+def day_words(date: dt.date) -> str:
+    """Return a date as '6 May 2025'."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return 'A', 'A and B' or 'A, B and C'."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def act_sentence(run: Run, decision: Decision) -> str:
+    """Say who did what to whom: '<Actor> <label of the act> <target>'."""
+    index, scenario = run.index, run.scenario
+    choice = decision.choice
+    act = scenario.ladder.acts[index.acts[choice.act]]
+    words = [scenario.label(index.actors[decision.actor]), act.label]
+    if choice.target >= 0:
+        toward = [scenario.label(index.actors[choice.target])]
+        if act.toward == "pair":
+            toward.append(scenario.label(index.actors[choice.other]))
+        words.append(listed(toward))
+    if decision.ended_measure >= 0:
+        words.append(f"({index.acts[decision.ended_measure].replace('_', ' ')})")
+    return " ".join(words)
+
+
+def dated_act(run: Run, decision: Decision, earlier: int = 0) -> DatedAct | None:
+    """Return the entry of the scenario that forced a decision, None for a free choice.
+
+    `earlier` counts the same act, by the same actor on the same target, already met in the group.
+    """
+    if not decision.forced:
+        return None
+    index = run.index
+    act, actor = index.acts[decision.choice.act], index.actors[decision.actor]
+    date = run.scenario.date_of(decision.day)
+    same = [
+        entry
+        for entry in run.scenario.acts
+        if (entry.date, entry.seq, entry.actor, entry.act) == (date, decision.group, actor, act)
+        and (decision.choice.target < 0 or entry.target in _direction(run, decision.choice))
+    ]
+    return same[min(earlier, len(same) - 1)] if same else None
+
+
+def _direction(run: Run, choice: Alternative) -> list[str]:
+    return [run.index.actors[number] for number in (choice.target, choice.other) if number >= 0]
+
+
+def settlement_words(run: Run, settlement: Settlement) -> str:
+    """Say whether and how two rivals settled on free days."""
+    pair = listed([run.scenario.label(name) for name in settlement.between])
+    if settlement.date is None:
+        return f"{pair}: no ceasefire or agreement."
+    channel = {
+        "direct": "directly",
+        "hotline": "through the hotline",
+        "mediated": f"through mediation by {run.scenario.label(settlement.mediator or '')}"
+        if settlement.mediator
+        else "through mediation",
+    }[settlement.channel]
+    end = "in force at the end" if settlement.holds else "broken later"
+    return f"{pair}: ceasefire or agreement on {day_words(settlement.date)}, {channel}, {end}."
+
+
+def result_words(run: Run) -> list[str]:
+    """Say what the crisis came to: outcome, peaks, force, settlements, mediation, likelihood."""
+    result, scenario = run.result, run.scenario
+    lines = [f"Outcome: {OUTCOME_WORDS[result.outcome]}."]
+    if not scenario.free_days:
+        lines[0] = "Outcome: none, since no day was simulated after the horizon."
+    rungs = scenario.ladder.rungs
+    for name, peak in result.peak.items():
+        highest = f"rung {peak}, {rungs[peak].label.lower()}" if peak else "no act above rung 0"
+        lines.append(f"Highest act of {scenario.label(name)} on simulated days: {highest}.")
+    if result.first_force:
+        lines.append(f"First use of force (rung {scenario.outcome.force_rung} and up): "
+                     f"{day_words(result.first_force)}.")  # fmt: skip
+    lines += [settlement_words(run, settlement) for settlement in result.settlements]
+    lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
+    if result.forced_acts:
+        lines.append(likelihood_words(result))
+    return lines
+
+
+def talks_words(run: Run, settlement: Settlement) -> str:
+    """Say whether a mediator brought two rivals to talks."""
+    pair = listed([run.scenario.label(name) for name in settlement.between])
+    if settlement.talks_opened is None:
+        return f"{pair}: no mediated talks opened."
+    return f"{pair}: mediated talks opened on {day_words(settlement.talks_opened)}."
+
+
+def likelihood_words(result: Result) -> str:
+    """Say how probable the forced acts were under the rules."""
+    mean = result.forced_log_probability / result.forced_acts
+    return (
+        f"The {result.forced_acts} dated acts have log-probability {result.forced_log_probability:.1f} "
+        f"under the rules, given that their actors acted ({mean:.2f} an act)."
+    )

@@ -1,0 +1,77 @@
+"""Randomness as an argument: each draw a pure function of who draws it, when and for what.
+
+A counter-based generator, Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random
+numbers: as easy as 1, 2, 3", SC11), turns (seed, replication, day, actor, other, purpose, slot)
+into a uniform number. There is no stream to advance, so one actor's draws never shift another's,
+and two design points with the same seed and replication meet the same luck.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from escalation.rules.compiled import rule
+
+# What a draw is for.
+INCIDENT, FIRING, BREACH, CHOICE, READING, CONSENTING, TALKING = range(7)
+
+MULTIPLIER_0 = np.uint64(0xD2511F53)
+MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+WEYL_0 = np.uint64(0x9E3779B9)
+WEYL_1 = np.uint64(0xBB67AE85)
+LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+
+
+class Luck(NamedTuple):
+    """The luck of one replication."""
+
+    seed: np.uint64
+    replication: np.uint64
+
+
+def luck_of(seed: int, replication: int) -> Luck:
+    """Return the luck of a replication.
+
+    Raises
+    ------
+    ValueError
+        If the seed is not in [0, 2**64) or the replication not in [0, 2**32).
+    """
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed {seed} is not in [0, 2**64)")
+    if not 0 <= replication < 2**32:
+        raise ValueError(f"replication {replication} is not in [0, 2**32)")
+    return Luck(np.uint64(seed), np.uint64(replication))
+
+
+@rule
+def philox(
+    c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Return Philox4x32-10 of a counter of four and a key of two 32-bit words, held in 64 bits."""
+    for _ in range(10):
+        product_0 = MULTIPLIER_0 * c0
+        product_1 = MULTIPLIER_1 * c2
+        high_0, low_0 = product_0 >> HALF, product_0 & LOW
+        high_1, low_1 = product_1 >> HALF, product_1 & LOW
+        c0, c1, c2, c3 = high_1 ^ c1 ^ k0, low_1, high_0 ^ c3 ^ k1, low_0
+        k0 = (k0 + WEYL_0) & LOW
+        k1 = (k1 + WEYL_1) & LOW
+    return c0, c1, c2, c3
+
+
+@rule
+def uniform(luck: Luck, day: int, actor: int, other: int, purpose: int, slot: int) -> float:
+    """Return the uniform number in [0, 1) of one draw, with 53 random bits.
+
+    Limits: replication and day below 2**32, actor and other below 2**16, purpose below 2**8, slot
+    below 2**24.
+    """
+    who = (np.uint64(actor) << np.uint64(16)) | np.uint64(other)
+    what = (np.uint64(purpose) << np.uint64(24)) | np.uint64(slot)
+    x0, x1, _, _ = philox(luck.replication, np.uint64(day), who, what, luck.seed & LOW, luck.seed >> HALF)
+    high, low = x0 >> np.uint64(5), x1 >> np.uint64(6)
+    return float((float(high) * 67108864.0 + float(low)) / 9007199254740992.0)

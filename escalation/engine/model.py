@@ -1,0 +1,171 @@
+"""The Mesa driver: states and mediators as agents, a day a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import mesa
+
+from escalation.engine import day
+from escalation.engine.luck import luck_of
+from escalation.engine.pack import Index, pack
+from escalation.engine.record import Recorder
+from escalation.rules.outcome import OUTCOMES, classify, peak_rung
+from escalation.rules.state import fresh_state
+from escalation.scenario.scenario import Scenario
+
+
+class StateAgent(mesa.Agent):
+    """A state. What it does is decided by the rules; this is its face in Mesa."""
+
+    def __init__(self, model: CrisisModel, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.number = model.index.actor[name]
+
+    def answer(self, group: int) -> None:
+        """Answer the mediators' standing offers in this group of the day."""
+        day.answer_offers(self.model.params, self.model.state, self.model.luck, self.number, group)
+
+    def decide(self, group: int) -> None:
+        """Choose the acts of this group of the day."""
+        day.decide(self.model.params, self.model.state, self.model.luck, self.number, group)
+
+    @property
+    def posture(self) -> float:
+        """Return the highest posture toward any rival, in rungs."""
+        return float(self.model.state.pair["posture"][self.number].max())
+
+    @property
+    def fear(self) -> float:
+        """Return the fear of escalation, 0 to 1.5."""
+        return float(self.model.state.actor["fear"][self.number])
+
+    @property
+    def exhaustion(self) -> float:
+        """Return the exhaustion, 0 and up."""
+        return float(self.model.state.actor["exhaustion"][self.number])
+
+    @property
+    def peak(self) -> int:
+        """Return the highest rung of its own acts on free days so far."""
+        return int(peak_rung(self.model.state, self.number))
+
+
+class MediatorAgent(mesa.Agent):
+    """A mediator. What it does is decided by the rules; this is its face in Mesa."""
+
+    def __init__(self, model: CrisisModel, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.number = model.index.actor[name]
+
+    def move(self, group: int) -> None:
+        """Choose the mediation act of this group of the day."""
+        day.move_mediator(self.model.params, self.model.state, self.model.luck, self.number, group)
+
+
+class CrisisModel(mesa.Model):
+    """One crisis as a Mesa model: `step()` plays a day, `running` ends with the scenario.
+
+    Parameters
+    ----------
+    scenario
+        As `load_scenario` returns it.
+    seed
+        Integer in [0, 2**64). With the replication it fixes every draw; Mesa's own generator is
+        never drawn from.
+    replication
+        Integer in [0, 2**32).
+    record
+        Keep every decision with its alternatives, for tables and the story.
+
+    Attributes
+    ----------
+    crisis : Scenario
+        The scenario. (Mesa keeps `scenario` for a use of its own.)
+    params, state
+        The numbers that the rules read and write (`escalation.rules.state`).
+    datacollector : mesa.DataCollector
+        Date, outcome so far and log-probability of the forced acts by model; posture, fear,
+        exhaustion and peak rung by agent, at the end of each day.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int = 0, replication: int = 0, record: bool = False) -> None:
+        super().__init__(rng=seed)
+        self.crisis = scenario
+        self.index = Index(scenario)
+        self.params = pack(scenario)
+        self.state = fresh_state(self.params)
+        self.luck = luck_of(seed, replication)
+        self.forced_log_probability = 0.0
+        self.recorder = Recorder(self.params) if record else None
+        self.state_agents = [StateAgent(self, name) for name in scenario.states]
+        self.mediator_agents = [MediatorAgent(self, name) for name in scenario.mediators]
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "date": lambda model: model.date,
+                "outcome": lambda model: model.outcome,
+                "forced_log_probability": lambda model: model.forced_log_probability,
+            },
+            agenttype_reporters={
+                StateAgent: {name: name for name in ("name", "posture", "fear", "exhaustion", "peak")},
+            },
+        )
+
+    @property
+    def day(self) -> int:
+        """Return the day last played, counted from the scenario's start; -1 before the first."""
+        return int(self.state.counts[0])
+
+    @property
+    def date(self) -> dt.date:
+        """Return the date of the day last played."""
+        return self.crisis.date_of(self.day)
+
+    @property
+    def outcome(self) -> str:
+        """Return the outcome class as of today, one of `escalation.rules.outcome.OUTCOMES`."""
+        return OUTCOMES[classify(self.params, self.state)]
+
+    def step(self) -> None:
+        """Play one day, in the order of phases that `escalation.engine.day` describes."""
+        day.begin_day(self.params, self.state, self.luck)
+        group = day.first_group(self.params, self.day)
+        while group:
+            self._play_group(group)
+            group = day.next_group(self.params, self.day, group)
+        moves = self.state.moves[: self.state.counts[1]]
+        self.forced_log_probability += sum(moves["log_p_acting"][moves["forced"] == 1].tolist())
+        if self.recorder:
+            self.recorder.end_day(self.params, self.state, self.luck)
+        self.datacollector.collect(self)
+        self.running = self.day < self.crisis.last_day
+
+    def _play_group(self, group: int) -> None:
+        start = self.state.counts[1]
+        for mediator in self.mediator_agents:
+            mediator.move(group)
+        self._note(start)
+        day.settle_mediators(self.params, self.state, start)
+        start = self.state.counts[1]
+        for agent in self.state_agents:
+            agent.answer(group)
+        self._note(start)
+        day.settle_answers(self.params, self.state, start)
+        day.hold_talks(self.params, self.state, self.luck, group)
+        start = self.state.counts[1]
+        for agent in self.state_agents:
+            agent.decide(group)
+        self._note(start)
+        day.settle(self.params, self.state, self.luck, start)
+
+    def _note(self, start: int) -> None:
+        """Record the choices of a phase while the state is still the one that they were made on."""
+        if self.recorder:
+            self.recorder.note_decisions(self.params, self.state, start)
+
+    def run_model(self) -> None:
+        """Play the remaining days of the scenario."""
+        while self.running:
+            self.step()

@@ -1,0 +1,306 @@
+"""A validated scenario as numbers. Names become indices here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.rules import state as s
+from escalation.rules.state import Params
+from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.parameters import Weights
+from escalation.scenario.scenario import DatedAct, Mediator, Scenario, State
+
+
+MEDIATOR_ACTS_PER_DAY = 1
+
+
+class Index:
+    """The numbers of a scenario's actors and acts, for packing and for reading results back."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.states = list(scenario.states)
+        self.mediators = list(scenario.mediators)
+        self.actors = self.states + self.mediators
+        self.acts = scenario.ladder.ordered()
+        self.actor = {name: number for number, name in enumerate(self.actors)}
+        self.act = {name: number for number, name in enumerate(self.acts)}
+
+    def mediator(self, name: str) -> int:
+        """Return a mediator's number among mediators."""
+        return self.actor[name] - len(self.states)
+
+
+def pack(scenario: Scenario) -> Params:
+    """Turn a scenario into the numbers that the rules read.
+
+    Parameters
+    ----------
+    scenario
+        Validated and resolved, as `load_scenario` returns it.
+
+    Returns
+    -------
+    Params
+        Arrays with n states, m mediators and the ladder's acts in ladder order, hold first; days
+        are counted from the scenario's start.
+    """
+    index = Index(scenario)
+    rivalries = _rivalries(scenario, index)
+    options, first_option = _options(scenario, index, rivalries)
+    return Params(
+        weights=_weights(scenario.weights),
+        frame=_frame(scenario),
+        acts=_acts(scenario.ladder, index),
+        reverses=_reverses(scenario.ladder, index),
+        options=options,
+        first_option=first_option,
+        states=_table(s.DISPOSITION, map(_disposition, scenario.states.values())),
+        mediators=_table(s.MEDIATOR, map(_mediator, scenario.mediators.values())),
+        relations=_relations(scenario, index),
+        rivalries=rivalries,
+        solidarity=_solidarity(scenario, index),
+        forced=_forced(scenario, index),
+        incidents=_incidents(scenario, index),
+        hazards=_table(
+            s.HAZARD,
+            ((h.per_day, h.severity, index.actor[h.on], index.actor[h.blamed]) for h in scenario.hazards),
+        ),
+        firing=_firing(scenario, index),
+        special=_special(scenario.ladder, index),
+    )
+
+
+def _table(dtype: np.dtype[Any], rows: Iterable[tuple[float, ...]]) -> NDArray[Any]:
+    listed = list(rows)
+    table = np.zeros(len(listed), dtype)
+    for number, row in enumerate(listed):
+        table[number] = row
+    return table
+
+
+def _weights(weights: Weights) -> Any:
+    dtype = np.dtype((np.record, [(name, "f8") for name in Weights.model_fields]))
+    return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])[0]
+
+
+def _frame(scenario: Scenario) -> Any:
+    outcome = scenario.outcome
+    row = (
+        scenario.horizon_day,
+        scenario.last_day,
+        scenario.max_acts_per_day,
+        MEDIATOR_ACTS_PER_DAY,
+        outcome.nuclear_rung,
+        outcome.war_rung,
+        outcome.force_rung,
+        outcome.violence_rung,
+        outcome.standoff_rung,
+        outcome.quiet_days,
+    )
+    return _table(s.FRAME, [row])[0]
+
+
+def _form(act: Act) -> int:
+    if act.kind == "mediation":
+        return s.APPEAL if act.takers == "states" else s.MEDIATION
+    return s.CONCILIATORY if act.kind == "conciliatory" else s.ESCALATORY
+
+
+def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
+    def row(name: str) -> tuple[float, ...]:
+        act = ladder.acts[name]
+        offer = act.requires.offer
+        return (
+            act.rung,
+            act.base,
+            act.cost,
+            act.visibility,
+            act.signal,
+            _form(act),
+            s.EFFECTS.index(act.effect),
+            act.lasts,
+            act.commits,
+            act.stands_days,
+            -1 if offer is None else index.act[offer],
+            act.requires.violence,
+            act.requires.hotline,
+            bool(act.reverses),
+        )
+
+    return _table(s.ACT, map(row, index.acts))
+
+
+def _reverses(ladder: Ladder, index: Index) -> NDArray[np.int8]:
+    table = np.zeros((len(index.acts), len(index.acts)), np.int8)
+    for name, act in ladder.acts.items():
+        for measure in act.reverses:
+            table[index.act[name], index.act[measure]] = 1
+    return table
+
+
+def _special(ladder: Ladder, index: Index) -> NDArray[np.int64]:
+    table = np.full(len(s.EFFECTS), -1, np.int64)
+    for name in reversed(index.acts):
+        table[s.EFFECTS.index(ladder.acts[name].effect)] = index.act[name]
+    return table
+
+
+def _disposition(state: State) -> tuple[float, ...]:
+    return (
+        state.resolve,
+        state.audience,
+        state.risk_aversion,
+        state.signal_credibility,
+        state.third_party_aversion,
+    )
+
+
+def _mediator(mediator: Mediator) -> tuple[float, ...]:
+    return (
+        mediator.persistence,
+        mediator.credibility,
+        mediator.enters_day,
+        s.STYLES.index(mediator.style),
+        mediator.form == "bilateral",
+    )
+
+
+def _relations(scenario: Scenario, index: Index) -> NDArray[Any]:
+    from escalation.scenario.scenario import Relation
+
+    table = np.zeros((len(index.mediators), len(index.states)), s.RELATION)
+    for m, mediator in enumerate(scenario.mediators.values()):
+        for i, name in enumerate(index.states):
+            relation = mediator.toward.get(name, Relation())
+            table[m, i] = (relation.trust, relation.bias, relation.leverage)
+    return table
+
+
+def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
+    table = np.zeros((len(index.states), len(index.states)), s.RIVALRY)
+    for rivalry in scenario.rivalries:
+        a, b = rivalry.between
+        nuclear = _has_nuclear_weapons(scenario, a) and _has_nuclear_weapons(scenario, b)
+        row = (rivalry.tension, 1, rivalry.contested_line, rivalry.hotline, nuclear)
+        table[index.actor[a], index.actor[b]] = row
+        table[index.actor[b], index.actor[a]] = row
+    return table
+
+
+def _has_nuclear_weapons(scenario: Scenario, name: str) -> bool:
+    return any(
+        act.rung >= scenario.outcome.nuclear_rung and may_take(scenario.states[name], act)
+        for act in scenario.ladder.acts.values()
+    )
+
+
+def may_take(state: State, act: Act) -> bool:
+    """Tell whether a state takes acts of this sort at all, by what it is capable of."""
+    capable = act.capability is None or act.capability in state.capabilities
+    return act.takers == "states" and capable
+
+
+def _solidarity(scenario: Scenario, index: Index) -> NDArray[np.float64]:
+    table = np.zeros((len(index.states), len(index.states)))
+    for alliance in scenario.alliances:
+        for a in alliance.members:
+            for b in alliance.members:
+                if a != b:
+                    i, j = index.actor[a], index.actor[b]
+                    table[i, j] = max(table[i, j], alliance.solidarity)
+    return table
+
+
+def _options(
+    scenario: Scenario, index: Index, rivalries: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """List what each actor may ever choose: hold first, then ladder order, then target order."""
+    rows: list[tuple[int, int, int]] = []
+    first = [0]
+    for name in index.actors:
+        for act_name in index.acts:
+            act = scenario.ladder.acts[act_name]
+            targets = _targets(scenario, index, rivalries, name, act)
+            rows += [(index.act[act_name], target, other) for target, other in targets]
+        first.append(len(rows))
+    return _table(s.OPTION, rows), np.array(first, np.int64)
+
+
+def _targets(
+    scenario: Scenario, index: Index, rivalries: NDArray[Any], name: str, act: Act
+) -> list[tuple[int, int]]:
+    """Return the (target, other) pairs at which an actor may direct an act; -1 for nobody."""
+    if act.effect == "hold":
+        return [(-1, -1)]
+    is_state = name in scenario.states
+    if is_state and (not may_take(scenario.states[name], act) or act.effect in ("consent", "decline")):
+        return []  # answers to an offer are given in the mediation phase, not chosen among acts
+    if not is_state and act.takers != "mediators":
+        return []
+    n = len(index.states)
+    rivals: Callable[[int], list[int]] = lambda i: [j for j in range(n) if rivalries[i, j].rival]  # noqa: E731
+    if act.toward == "rival":
+        return [(j, -1) for j in rivals(index.actor[name])]
+    if act.toward == "mediator":
+        mine = rivals(index.actor[name])
+        return [(n + m, j) for m in range(len(index.mediators)) for j in mine]
+    if act.toward == "state":
+        return [(i, -1) for i in range(n) if rivals(i)]
+    return [(i, j) for i in range(n) for j in rivals(i) if i < j]
+
+
+def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
+    entries = sorted(scenario.acts, key=lambda entry: (entry.date, entry.seq))
+
+    def row(entry: DatedAct) -> tuple[int, ...]:
+        target, other = direction(scenario, index, entry)
+        day = (entry.date - scenario.start).days
+        return (day, entry.seq, index.actor[entry.actor], index.act[entry.act], target, other)
+
+    return _table(s.FORCED, map(row, entries))
+
+
+def direction(scenario: Scenario, index: Index, entry: DatedAct) -> tuple[int, int]:
+    """Return the (target, other) numbers of a dated act, as the options have them."""
+    act = scenario.ladder.acts[entry.act]
+    if act.effect == "hold":
+        return -1, -1
+    target = index.actor[entry.target]
+    if act.toward in ("rival", "state"):
+        return target, -1
+    concerned = entry.actor if act.toward == "mediator" else entry.target
+    other = index.actor[entry.concerning or _only_rival(scenario, concerned)]
+    return (target, other) if act.toward == "mediator" else (min(target, other), max(target, other))
+
+
+def _only_rival(scenario: Scenario, name: str) -> str:
+    pair = next(rivalry.between for rivalry in scenario.rivalries if name in rivalry.between)
+    return pair[1] if pair[0] == name else pair[0]
+
+
+def _incidents(scenario: Scenario, index: Index) -> NDArray[Any]:
+    return _table(
+        s.INCIDENT,
+        (
+            (
+                incident.severity,
+                (incident.date - scenario.start).days,
+                index.actor[incident.on],
+                index.actor[incident.blamed],
+            )
+            for incident in scenario.incidents
+        ),
+    )
+
+
+def _firing(scenario: Scenario, index: Index) -> NDArray[Any]:
+    def row(fire: Any) -> tuple[int, ...]:
+        first = (fire.date - scenario.start).days
+        i, j = sorted(index.actor[name] for name in fire.between)
+        return (first, first + fire.nights - 1, fire.goes_on, i, j)
+
+    return _table(s.FIRING, map(row, scenario.border_fire))

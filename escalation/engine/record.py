@@ -1,0 +1,163 @@
+"""What happened in one crisis, kept day by day: decisions with their alternatives, and states.
+
+Recording reads the state and weighs again what was weighed; it draws nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.engine.day import hazard_strikes, is_free, option_row, weigh_option, weigh_options
+from escalation.engine.luck import Luck
+from escalation.rules.decide import log_probabilities, logistic, measure_to_end
+from escalation.rules.mediate import weigh_consent
+from escalation.rules.state import CONSENT, DECLINE, TERMS, Params, State
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One act that an actor could have taken, and what spoke for and against it."""
+
+    act: int
+    target: int
+    other: int
+    utility: float
+    probability: float
+    terms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One slot filled: what was done, of which alternatives. Numbers as in `Index`."""
+
+    day: int
+    group: int
+    slot: int
+    actor: int
+    forced: bool
+    log_p: float
+    log_p_acting: float
+    chosen: int
+    alternatives: tuple[Alternative, ...]
+    ended_measure: int
+    """The measure that the act ends, -1 for none."""
+
+    @property
+    def choice(self) -> Alternative:
+        """Return the alternative that was taken."""
+        return self.alternatives[self.chosen]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The state at the end of a day: copies of the tables of `escalation.rules.state.State`."""
+
+    day: int
+    actor: NDArray[np.void]
+    pair: NDArray[np.void]
+    dyad: NDArray[np.void]
+    talk: NDArray[np.void]
+    since: NDArray[np.int64]
+    incidents: tuple[int, ...]
+    """Dated incidents of the day, by number in the scenario."""
+    hazards: tuple[int, ...]
+    """Random incidents of the day, by number of the scenario's hazard."""
+
+
+class Recorder:
+    """Keeps the decisions and the days of one crisis."""
+
+    def __init__(self, params: Params) -> None:
+        self.decisions: list[Decision] = []
+        self.days: list[Day] = []
+        self._end_acts = params.reverses.any(axis=1)
+
+    def note_decisions(self, params: Params, state: State, start: int) -> None:
+        """Keep the moves of today from number `start` on, before they are settled."""
+        by_actor: dict[int, list[int]] = {}
+        for k in range(start, int(state.counts[1])):
+            by_actor.setdefault(int(state.moves[k].actor), []).append(k)
+        for actor, moves in by_actor.items():
+            answers = [k for k in moves if params.acts[state.moves[k].act].effect in (CONSENT, DECLINE)]
+            for k in answers:
+                self._keep(params, state, k, *_answer(params, state, k))
+            chosen = [k for k in moves if k not in answers]
+            if chosen:
+                self._note_slots(params, state, actor, chosen)
+
+    def _note_slots(self, params: Params, state: State, actor: int, moves: list[int]) -> None:
+        options = weigh_options(params, state, actor)
+        for k in moves:
+            move = state.moves[k]
+            row = option_row(params, actor, move.act, move.target, move.other)
+            first = int(params.first_option[actor])
+            state.utility[row] = weigh_option(params, state, actor, first + row, row)
+            alternatives: list[Alternative] = []
+            chosen = 0
+            for option in range(options):
+                utility = float(state.utility[option])
+                if utility == -math.inf:
+                    continue
+                if option == row:
+                    chosen = len(alternatives)
+                log_p, _ = log_probabilities(state.utility, options, option)
+                entry = params.options[first + option]
+                alternatives.append(
+                    Alternative(
+                        int(entry.act), int(entry.target), int(entry.other),
+                        utility, math.exp(log_p), tuple(state.terms[option].tolist()),
+                    )
+                )  # fmt: skip
+            self._keep(params, state, k, chosen, tuple(alternatives))
+            if row > 0:
+                state.utility[row] = -math.inf
+
+    def _keep(
+        self, params: Params, state: State, k: int, chosen: int, alternatives: tuple[Alternative, ...]
+    ) -> None:
+        move = state.moves[k]
+        ended = -1
+        if self._end_acts[move.act]:
+            ended = int(measure_to_end(params, state, move.actor, move.act, move.target))
+        self.decisions.append(
+            Decision(
+                day=int(state.counts[0]), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
+                forced=bool(move.forced), log_p=float(move.log_p), log_p_acting=float(move.log_p_acting),
+                chosen=chosen, alternatives=alternatives, ended_measure=ended,
+            )
+        )  # fmt: skip
+
+    def end_day(self, params: Params, state: State, luck: Luck) -> None:
+        """Keep the state at the end of today."""
+        today = int(state.counts[0])
+        free = is_free(params, state)
+        hazards = [k for k in range(len(params.hazards)) if free and hazard_strikes(params, luck, today, k)]
+        self.days.append(
+            Day(
+                day=today, actor=state.actor.copy(), pair=state.pair.copy(), dyad=state.dyad.copy(),
+                talk=state.talk.copy(), since=state.since.copy(),
+                incidents=tuple(np.flatnonzero(params.incidents["day"] == today).tolist()),
+                hazards=tuple(hazards),
+            )
+        )  # fmt: skip
+
+
+def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternative, ...]]:
+    """Return the two alternatives of an answer to an offer, refusal worth 0, and which was given."""
+    move = state.moves[k]
+    m = int(move.target) - len(params.states)
+    terms = np.zeros(len(TERMS))
+    log_odds = weigh_consent(params, state, m, int(move.actor), int(move.other), terms)
+    p = logistic(log_odds)
+    refusal = Alternative(
+        int(params.special[DECLINE]), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
+    )
+    consent = Alternative(
+        int(params.special[CONSENT]), int(move.target), int(move.other),
+        float(log_odds), p, tuple(terms.tolist()),
+    )  # fmt: skip
+    return int(move.act == params.special[CONSENT]), (refusal, consent)

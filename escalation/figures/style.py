@@ -1,0 +1,307 @@
+"""One look for all figures: actors' colours and shapes, type, dates, and how a figure is saved.
+
+matplotlib is imported inside the functions, since only the commands that draw should pay for it, and
+never its pyplot, which costs most of a second and keeps every figure alive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
+    from matplotlib.path import Path
+
+WIDTH = 10.0  # inches: 2,000 px as saved, and type of 8 points is 13 px high when shown at 1,200 px
+DPI = 200
+POINTS = 72.0
+
+INK = "#1A1A1A"
+MUTED = "#5A5A5A"
+RULE = "#D4D4D4"
+HISTORY = "#E9E9E9"
+PAPER = "#FFFFFF"
+
+TITLE, TEXT, SMALL = 12.5, 9.0, 8.0  # points
+LEADING = 1.32
+
+# Inches: around the figure, left and right of the data, between lanes, above them, and for the dates.
+MARGIN, LEFT, RIGHT = 0.15, 1.95, 0.2
+GAP, ABOVE, DATES = 0.07, 0.22, 0.4
+DATA = WIDTH - LEFT - RIGHT
+
+Dashes = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one actor is drawn, everywhere."""
+
+    colour: str
+    marker: str
+    dashes: Dashes
+    """Lengths in points of line and gap in turn; empty for a solid line."""
+
+    @property
+    def line(self) -> Any:
+        """Return the line style as matplotlib takes it."""
+        return (0, self.dashes) if self.dashes else "-"
+
+
+# Hues as far apart as in Okabe and Ito's palette, but in six even steps of luminance, dark enough for
+# open markers on white: 48, 104, 155, 20, 75 and 129 of 255 in greyscale.
+COLOURS = ("#003B75", "#C24E00", "#D89A00", "#141414", "#842A63", "#34A880")
+MARKERS = ("o", "s", "^", "D", "v", "p", "P")
+DASHES: tuple[Dashes, ...] = ((), (5, 1.6), (1.2, 1.2), (6, 1.5, 1.2, 1.5), (10, 2), (3, 1.2, 1, 1.2, 1, 1.2))
+
+
+def look(number: int) -> Look:
+    """Return how the actor with this number is drawn; the first 42 differ from one another."""
+    return Look(
+        colour=COLOURS[number % len(COLOURS)],
+        marker=MARKERS[number % len(MARKERS)],
+        dashes=DASHES[number % len(DASHES)],
+    )
+
+
+SETTINGS: Any = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that a figure is the same everywhere
+    "font.size": TEXT,
+    "text.parse_math": False,  # a dollar sign in a scenario is a dollar sign
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.unicode_minus": True,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": SMALL,
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "escalation",  # else each SVG has random ids
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house style, whatever the user's own settings of matplotlib are.
+
+    The settings are matplotlib's, one set for the whole process: draw in one thread at a time.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(SETTINGS)
+        yield
+
+
+def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
+    """Write a figure as PNG or SVG, by the ending of the path; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure
+        As the `plot_...` functions return it.
+    path
+        Ends in `.png` (200 dots an inch, at least 1,200 px wide) or `.svg` (text as outlines).
+
+    Returns
+    -------
+    pathlib.Path
+        The path written.
+
+    Raises
+    ------
+    ValueError
+        For any other ending.
+    """
+    path = pathlib.Path(path)
+    # Neither the date nor the version of matplotlib goes into the file.
+    left_out: dict[str, dict[str, Any]] = {
+        ".png": {"Software": None},
+        ".svg": {"Creator": None, "Date": None},
+    }
+    if path.suffix not in left_out:
+        raise ValueError(f"{path.name}: a figure is saved as .png or .svg, not as {path.suffix or 'nothing'}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")  # so that a reader never meets half a figure
+    try:
+        with styled():
+            figure.savefig(beside, format=path.suffix[1:], dpi=DPI, metadata=left_out[path.suffix])
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def glyph(text: str) -> Path:
+    """Return a letter or sign as a marker, centred on its point."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.path import Path
+    from matplotlib.textpath import TextPath
+
+    outline = TextPath((0, 0), text, size=10, prop=FontProperties(family="DejaVu Sans", weight="bold"))
+    low, high = outline.vertices.min(axis=0), outline.vertices.max(axis=0)
+    return Path(outline.vertices - (low + high) / 2, outline.codes)
+
+
+def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a text in points."""
+    from matplotlib.text import Text
+
+    probe = Text(0, 0, text, fontsize=size, fontweight=weight, figure=figure)
+    return float(probe.get_window_extent().width) * POINTS / DPI
+
+
+def fitted(
+    figure: Figure, text: str, room: float, lines: int = 1, size: float = SMALL, weight: str = "normal"
+) -> str:
+    """Return a text in at most so many lines that are no wider than so many points, cut with an ellipsis."""
+
+    def fits(line: str) -> bool:
+        return text_width(figure, line, size, weight) <= room
+
+    words = text.split()
+    filled: list[str] = []
+    while words:
+        line = words.pop(0)
+        while words and fits(f"{line} {words[0]}"):
+            line += f" {words.pop(0)}"
+        is_cut = bool(words) and len(filled) == lines - 1
+        while line and not fits(f"{line} …" if is_cut else line):
+            line, is_cut = line[:-1].rstrip(), True
+        filled.append(f"{line} …" if is_cut else line)
+        if len(filled) == lines:
+            break
+    return "\n".join(filled)
+
+
+def first_row_free(spans: Sequence[tuple[float, float]]) -> list[int]:
+    """Give each span the first row in which it overlaps none before it.
+
+    This is how marks and labels that would hide one another are put side by side.
+    """
+    rows: list[list[tuple[float, float]]] = []
+    given = []
+    for start, end in spans:
+        free = (number for number, row in enumerate(rows) if all(end <= s or e <= start for s, e in row))
+        number = next(free, len(rows))
+        if number == len(rows):
+            rows.append([])
+        rows[number].append((start, end))
+        given.append(number)
+    return given
+
+
+STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820)
+
+
+def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True) -> None:
+    """Put dates on an x axis of days counted from a start: month and day, with the year where it is new.
+
+    Small ticks for single days, or weeks, take matplotlib long to make: leave them out where unseen.
+    """
+    step = next((step for step in STEPS if days / step <= 12), STEPS[-1])
+    ticks = range(0, days, step)
+    labels = []
+    year = None
+    for tick in ticks:
+        date = start + dt.timedelta(days=tick)
+        labels.append(f"{date:%m-%d}" if date.year == year else f"{date:%m-%d}\n{date.year}")
+        year = date.year
+    axes.set_xticks(list(ticks), labels)
+    if not single_days:
+        return
+    if days <= 100:
+        axes.set_xticks(range(days), minor=True)
+    elif step >= 14:
+        axes.set_xticks(range(0, days, 7 if step <= 28 else step // 4), minor=True)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One strip of a figure: its name, its height in inches, and what draws it."""
+
+    name: str
+    height: float
+    draw: Callable[[Axes], None]
+
+
+Entry = tuple["Artist", str]
+"""A sample and what it stands for."""
+
+
+def stack(
+    figure: Figure,
+    title: str,
+    subtitle: str,
+    lanes: Sequence[Lane],
+    key: Sequence[Sequence[Entry]],
+    caption: str,
+) -> list[Axes]:
+    """Set title, lanes, key and caption one below the other; the height of the figure is their sum.
+
+    The key stands below the lanes, outside the data, one block an entry list. Returns the lanes' axes.
+    """
+    across = (WIDTH - 2 * MARGIN) * POINTS
+    blocks = [
+        (fitted(figure, title, across, 2, TITLE, "bold"), TITLE, "bold", INK),
+        (fitted(figure, subtitle, across, 3, TEXT), TEXT, "normal", INK),
+        (fitted(figure, caption, across, 3), SMALL, "normal", MUTED),
+    ]
+    heights = [(text.count("\n") + 1) * size * LEADING / POINTS for text, size, _, _ in blocks]
+    legends = [_legend(figure, entries) for entries in key if entries]
+    legend_heights = [legend.get_window_extent().height / DPI + GAP / 2 for legend in legends]
+    strips = sum(lane.height + GAP for lane in lanes)
+    height = 2 * MARGIN + sum(heights) + ABOVE + strips + DATES + sum(legend_heights) + GAP
+    figure.set_size_inches(WIDTH, height)
+    left, top = MARGIN / WIDTH, height - MARGIN
+
+    def write(number: int) -> None:
+        text, size, weight, colour = blocks[number]
+        figure.text(left, top / height, text, fontsize=size, fontweight=weight, color=colour, va="top")
+
+    for number in range(2):
+        write(number)
+        top -= heights[number]
+    top -= ABOVE
+    drawn = []
+    for lane in lanes:
+        box = (LEFT / WIDTH, (top - lane.height) / height, DATA / WIDTH, lane.height / height)
+        drawn.append(figure.add_axes(box, label=lane.name))
+        top -= lane.height + GAP
+    top -= DATES
+    for legend, tall in zip(legends, legend_heights, strict=True):
+        legend.set_bbox_to_anchor((left, top / height), transform=figure.transFigure)
+        top -= tall
+    top -= GAP
+    write(2)
+    return drawn
+
+
+def _legend(figure: Figure, entries: Sequence[Entry]) -> Legend:
+    """Add entries in as many columns as go side by side."""
+    from matplotlib.legend import Legend
+
+    handles, texts = [handle for handle, _ in entries], [text for _, text in entries]
+    for columns in range(len(entries), 0, -1):
+        legend = Legend(
+            figure, handles, texts, ncols=columns, loc="upper left", borderpad=0.1, borderaxespad=0,
+            handlelength=2.2, handletextpad=0.5, columnspacing=1.4, labelspacing=0.35,
+        )  # fmt: skip
+        figure.add_artist(legend)
+        if columns == 1 or legend.get_window_extent().width <= (WIDTH - 2 * MARGIN) * DPI:
+            break
+        legend.remove()
+    return legend

@@ -1,0 +1,510 @@
+"""The picture of one run: acts and postures on the ladder over dates, and below it what else went on.
+
+From the top: incidents; the ladder, on each rung one line of marks a state, so that acts of
+different states never hide one another; nights of border fire; ceasefires; one lane a mediator.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from escalation.analysis.tables import ordered_rivals
+from escalation.analysis.words import CAVEAT, OUTCOME_WORDS, day_words, settlement_words
+from escalation.engine.play import Run
+from escalation.figures.style import (
+    DATA,
+    DPI,
+    HISTORY,
+    INK,
+    LEFT,
+    MARGIN,
+    MUTED,
+    PAPER,
+    POINTS,
+    RULE,
+    SMALL,
+    WIDTH,
+    Entry,
+    Lane,
+    date_ticks,
+    first_row_free,
+    fitted,
+    glyph,
+    look,
+    stack,
+    styled,
+    text_width,
+)
+from escalation.rules.state import OPEN, RUNGS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INCIDENTS = "Incidents"
+ROW, RUNG = 0.17, 0.4  # inches: a row of signs, a rung of the ladder
+NAME_ROOM = (LEFT - MARGIN) * POINTS - 6
+
+SIGNS = {
+    "urge": ("U", "urges restraint"),
+    "offer": ("O", "offers good offices"),
+    "formula": ("F", "proposes a formula"),
+    "press": ("P", "presses"),
+    "ask": ("?", "asks for mediation"),
+    "consent": ("✔", "consents"),
+    "decline": ("✘", "declines"),
+}
+"""How acts of mediation are drawn, by their effect: letters for a mediator's, signs for a state's."""
+
+INSIDE = {"^": -0.13, "v": 0.13}  # how far up, in sizes, a triangle has most room for a sign
+INCIDENT: Any = (8, 1, 0)  # a star of eight points
+ENDS = {"agreement": ("*", 1.25), "no agreement": ("|", 1.1)}
+TALKS: dict[str, Any] = {"facecolor": "#B8B8B8", "edgecolor": INK, "linewidth": 0.8, "zorder": 3}
+CEASEFIRE: dict[str, Any] = {**TALKS, "facecolor": PAPER, "hatch": "//////"}
+
+
+# ------------------------------------------------------------------------------------ what there is to see
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Talks with a mediator, from the day on which they opened to the day on which they ended."""
+
+    first: int
+    last: int
+    end: str
+    """One of 'agreement', 'no agreement', 'open'; open talks last to the last day."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One act of mediation, by a state or by the mediator itself (-1)."""
+
+    day: int
+    effect: str
+    state: int
+
+
+def acts_on_rungs(run: Run) -> dict[tuple[int, int, int, bool], int]:
+    """Count the acts by (state, day, rung, forced); acts of mediation stand on no rung."""
+    counts: Counter[tuple[int, int, int, bool]] = Counter()
+    for decision in run.decisions:
+        act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
+        if act.effect != "hold" and act.kind != "mediation":
+            counts[decision.actor, decision.day, act.rung, decision.forced] += 1
+    return dict(counts)
+
+
+def postures(run: Run) -> dict[int, list[float]]:
+    """Return each state's posture at the end of every day, toward the rival where it is highest."""
+    rivals: dict[int, list[int]] = {}
+    for i, j in ordered_rivals(run):
+        rivals.setdefault(i, []).append(j)
+    return {
+        i: [max(float(day.pair[i, j].posture) for j in those) for day in run.days]
+        for i, those in rivals.items()
+    }
+
+
+def days_with(run: Run, field: str) -> dict[tuple[int, int], list[int]]:
+    """Return the days that end with border fire or a ceasefire on, for each pair that has any."""
+    found = {}
+    for i, j in ordered_rivals(run):
+        days = [day.day for day in run.days if i < j and day.dyad[i, j][field]]
+        if days:
+            found[i, j] = days
+    return found
+
+
+def incidents(run: Run) -> list[tuple[int, str]]:
+    """Return the day and the short text of everything that happened by nobody's act."""
+    found = []
+    for day in run.days:
+        texts = [run.scenario.incidents[k].says for k in day.incidents]
+        texts += [run.scenario.hazards[k].label for k in day.hazards]
+        found += [(day.day, text[:1].upper() + text[1:].split(",")[0].rstrip(".")) for text in texts]
+    return found
+
+
+def signs(run: Run, mediator: int) -> list[Sign]:
+    """Return the acts of and toward a mediator, its own first on each day."""
+    found = []
+    number = len(run.index.states) + mediator
+    for decision in run.decisions:
+        effect = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].effect
+        if effect in SIGNS and number in (decision.actor, decision.choice.target):
+            by = -1 if decision.actor == number else decision.actor
+            found.append(Sign(decision.day, effect, by))
+    return sorted(found, key=lambda sign: (sign.day, sign.state))
+
+
+def talks(run: Run, mediator: int) -> list[Talks]:
+    """Return a mediator's open talks, by pair.
+
+    Talks that end without agreement leave the memory of a refusal of 0.5 or more. Where an older
+    refusal is as fresh as that, the ceasefire that an agreement brings tells the two apart.
+    """
+    found = []
+    for i, j in ordered_rivals(run):
+        since, remembered, ceasefire = -1, 0.0, False
+        for day in run.days if i < j else ():
+            talk, truce = day.talk[mediator, i, j], bool(day.dyad[i, j].ceasefire)
+            opened = int(talk.opened) if talk.stage == OPEN else -1
+            if since >= 0 and opened != since:
+                agreed = talk.refused < 0.5 or (remembered >= 0.5 and truce and not ceasefire)
+                found.append(Talks(since, day.day, "agreement" if agreed else "no agreement"))
+            since, remembered, ceasefire = opened, float(talk.refused), truce
+        if since >= 0:
+            found.append(Talks(since, run.scenario.last_day, "open"))
+    return found
+
+
+# --------------------------------------------------------------------------------------------- the picture
+
+
+def plot_timeline(run: Run) -> Figure:
+    """Draw one run: its acts and postures on the ladder over dates, and its mediation below.
+
+    Parameters
+    ----------
+    run
+        As `escalation.engine.play.play` returns it.
+
+    Returns
+    -------
+    Figure
+        For `escalation.figures.style.save`. Its axes are its lanes, labelled by name; its height
+        follows from what there is to show.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with styled():
+        figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
+        FigureCanvasAgg(figure)
+        lanes = _lanes(figure, run)
+        axes = stack(figure, run.scenario.title, _subtitle(run), lanes, _key(run), _caption(run))
+        for lane, here in zip(lanes, axes, strict=True):
+            _lay_dates(here, run, lane, is_last=here is axes[-1])
+            lane.draw(here)
+        _name_regions(figure, axes[0], run)
+    return figure
+
+
+def _subtitle(run: Run) -> str:
+    scenario = run.scenario
+    if not scenario.free_days:
+        days = f"{day_words(scenario.start)} to {day_words(scenario.horizon)}"
+        return f"As it happened, {days}; nothing is simulated."
+    first = day_words(scenario.date_of(scenario.horizon_day + 1))
+    days = f"{scenario.free_days} simulated day{'s' if scenario.free_days > 1 else ''} from {first}"
+    settled = [settlement_words(run, entry) for entry in run.result.settlements if entry.date]
+    if len(settled) > 2:
+        settled = [f"{len(settled)} of {len(run.result.settlements)} pairs came to a ceasefire or agreement."]
+    return " ".join([f"{OUTCOME_WORDS[run.result.outcome]}, after {days}.", *settled])
+
+
+def _caption(run: Run) -> str:
+    several = len(run.scenario.rivalries) > 1
+    toward = ", toward the rival where it is highest" if several else ""
+    return (
+        f"Marks stand for acts, on their rung; lines for each state's posture at the end of the day{toward}. "
+        f"Seed {run.seed}, replication {run.replication}. {CAVEAT}"
+    )
+
+
+def _day_points(run: Run) -> float:
+    """Return the width of a day in points."""
+    return DATA * POINTS / (run.scenario.last_day + 1)
+
+
+def _ground(run: Run, day: int) -> str:
+    """Return the colour on which a day is drawn."""
+    return HISTORY if day <= run.scenario.horizon_day else PAPER
+
+
+def _lay_dates(axes: Axes, run: Run, lane: Lane, is_last: bool) -> None:
+    """Lay the dates under a lane: day k from k - 0.5 to k + 0.5, history shaded up to the horizon."""
+    scenario = run.scenario
+    days = scenario.last_day + 1
+    axes.set_xlim(-0.5, days - 0.5)
+    date_ticks(axes, scenario.start, days, single_days=is_last)
+    axes.tick_params(axis="x", which="both", bottom=is_last, labelbottom=is_last, labelsize=SMALL)
+    axes.set_yticks([])
+    axes.set_axisbelow(True)
+    axes.axvspan(-0.5, scenario.horizon_day + 0.5, color=HISTORY, linewidth=0, zorder=0)
+    if lane.name == INCIDENTS:
+        return  # lines would run through the texts
+    axes.grid(axis="x", color=RULE, linewidth=0.5)
+    if scenario.free_days:
+        axes.axvline(
+            scenario.horizon_day + 0.5, color=INK, linewidth=1.2, dashes=(4, 2), zorder=2, gid="horizon"
+        )
+
+
+def _name_regions(figure: Figure, axes: Axes, run: Run) -> None:
+    """Write above the uppermost lane which days are history and which are simulated."""
+    scenario = run.scenario
+    horizon = scenario.horizon_day + 0.5
+    regions = [(-0.5, horizon, "As it happened", f", to {day_words(scenario.horizon)}")]
+    if scenario.free_days:
+        free = day_words(scenario.date_of(scenario.horizon_day + 1))
+        regions.append((horizon, scenario.last_day + 0.5, "Simulated", f", from {free}"))
+    for start, end, name, more in regions:
+        room = (end - start) * _day_points(run) - 6
+        for text in (name + more, name):
+            if text_width(figure, text, SMALL, "bold") <= room:
+                axes.annotate(
+                    text, (start, 1), (2, 3), xycoords=("data", "axes fraction"), annotation_clip=False,
+                    textcoords="offset points", fontsize=SMALL, fontweight="bold",
+                )  # fmt: skip
+                break
+
+
+def _label(
+    axes: Axes, text: str, y: float = 0.5, left: float = 6, weight: str = "normal", on: str = "axes fraction"
+) -> None:
+    """Write left of a lane, so many points from it."""
+    axes.annotate(
+        text, (0, y), (-left, 0), xycoords=("axes fraction", on), textcoords="offset points", ha="right",
+        va="center", fontsize=SMALL, fontweight=weight, linespacing=1.05, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _lanes(figure: Figure, run: Run) -> list[Lane]:
+    lanes = [_incident_lane(figure, run), _ladder_lane(figure, run)]
+    lanes += _pair_lanes(figure, run, "border_fire", "Border fire at night", _draw_nights)
+    lanes += _pair_lanes(figure, run, "ceasefire", "Ceasefire", _draw_ceasefire)
+    return lanes + [_mediator_lane(figure, run, mediator) for mediator in range(len(run.index.mediators))]
+
+
+def _incident_lane(figure: Figure, run: Run) -> Lane:
+    """Lay out the incidents: a star on the day, a short text beside it."""
+    day_points, across = _day_points(run), DATA * POINTS
+    happened = [(day, fitted(figure, says, 0.42 * across)) for day, says in incidents(run)]
+    if len(happened) > 12:  # texts would fill the page
+        happened = [(day, "") for day, _ in happened]
+    spans, is_right = [], []
+    for day, text in happened:
+        centre = (day + 0.5) * day_points
+        wide = text_width(figure, text, SMALL) + 13
+        is_right.append(centre + wide <= across)
+        spans.append((centre - 6, centre + wide) if is_right[-1] else (centre - wide, centre + 6))
+    rows = first_row_free(spans)
+    count = max(rows, default=0) + 1
+
+    def draw(axes: Axes) -> None:
+        axes.set_ylim(-count, 0)
+        _label(axes, INCIDENTS)
+        for (day, text), right, row in zip(happened, is_right, rows, strict=True):
+            at = (day, -row - 0.5)
+            axes.plot(*at, marker=INCIDENT, color=INK, markersize=7.5, linestyle="", clip_on=False)
+            axes.annotate(
+                text, at, (6 if right else -7, 0), textcoords="offset points",
+                ha="left" if right else "right", va="center", fontsize=SMALL,
+            )  # fmt: skip
+
+    return Lane(INCIDENTS, count * ROW, draw)
+
+
+def _ladder_lane(figure: Figure, run: Run) -> Lane:
+    height = max(RUNG, 0.085 * len(run.index.states))
+    labels = [fitted(figure, run.scenario.ladder.rungs[n].label, NAME_ROOM - 18, 2) for n in range(RUNGS)]
+
+    def draw(axes: Axes) -> None:
+        axes.set_ylim(-0.5, RUNGS - 0.5)
+        for rung, label in enumerate(labels):
+            axes.axhline(rung - 0.5, color=RULE, linewidth=0.8, zorder=1)
+            _label(axes, str(rung), rung, weight="bold", on="data")
+            _label(axes, label, rung, left=24, on="data")
+        for day, _ in incidents(run):
+            axes.axvline(day, color=MUTED, linewidth=0.8, linestyle=":", zorder=1)
+        _draw_postures(axes, run)
+        _draw_acts(axes, run, height * POINTS)
+
+    return Lane("Ladder", RUNGS * height, draw)
+
+
+def _draw_postures(axes: Axes, run: Run) -> None:
+    """Draw the first states thickest, so that the dashes of later ones leave them in sight."""
+    thickest = 2.0 if _day_points(run) > 6 else 1.5
+    for i, values in postures(run).items():
+        style, name = look(i), run.scenario.label(run.index.states[i])
+        axes.plot(
+            values, color=style.colour, linestyle=style.line, linewidth=max(1.0, thickest - 0.3 * i),
+            zorder=3, label=name, gid=f"posture of {name}",
+        )  # fmt: skip
+
+
+def _draw_acts(axes: Axes, run: Run, rung_points: float) -> None:
+    """Draw the acts: each state on its own line of a rung, filled if forced, open if chosen."""
+    from matplotlib.patheffects import withStroke
+
+    states = len(run.index.states)
+    apart = min(0.4, 0.84 / states)
+    line_points, day_points = apart * rung_points, _day_points(run)
+    size = min(6.2, max(3.6, 0.75 * line_points), max(3.6, 0.8 * day_points))
+    acts = acts_on_rungs(run)
+    for (state, day, rung, forced), count in acts.items():
+        style = look(state)
+        at = (day, rung + apart * ((states - 1) / 2 - state))
+        later = [d for s, d, r, _ in acts if (s, r) == (state, rung) and d > day]
+        has_room = (min(later, default=day + 99) - day) * day_points >= size + 5
+        # Where the next day leaves no room for the number, a larger mark stands for several acts.
+        scale = 1.0 if has_room else min(1.5, count**0.5)
+        axes.plot(
+            *at, marker=style.marker, markersize=size * scale, linestyle="", markeredgecolor=style.colour,
+            markerfacecolor=style.colour if forced else PAPER, markeredgewidth=1.3 if size > 4 else 1.0,
+            zorder=4, clip_on=False, gid=f"acts: {count}",
+        )  # fmt: skip
+        if count > 1 and has_room:
+            axes.annotate(
+                str(count), at, (size / 2 + 1, 0.6), textcoords="offset points", color=style.colour, zorder=5,
+                fontsize=min(6.5, line_points), fontweight="bold", annotation_clip=False,
+            ).set_path_effects([withStroke(linewidth=2, foreground=_ground(run, day))])  # fmt: skip
+
+
+def _pair_lanes(
+    figure: Figure, run: Run, field: str, name: str, draw_days: Callable[..., None]
+) -> list[Lane]:
+    """Give each pair a lane of its own; where they would be many, one that shows how many on each day."""
+    found = days_with(run, field)
+    states, pairs = [run.scenario.label(state) for state in run.index.states], len(run.scenario.rivalries)
+    if pairs == 1 or not found:
+        draws = {name: partial(draw_days, days=next(iter(found.values()), []))}
+    elif len(found) <= 3:
+        draws = {
+            f"{name}: {states[i]}, {states[j]}": partial(draw_days, days=days)
+            for (i, j), days in found.items()
+        }
+    else:
+        counts = Counter(day for days in found.values() for day in days)
+        draws = {f"{name}: how many of {pairs} pairs": partial(_draw_counts, counts=counts, most=pairs)}
+
+    def draw(text: str, height: float, inner: Callable[[Axes], None], axes: Axes) -> None:
+        axes.set_ylim(0.5 - height / ROW / 2, 0.5 + height / ROW / 2)
+        _label(axes, text)
+        inner(axes)
+
+    made = []
+    for label, inner in draws.items():
+        text = fitted(figure, label, NAME_ROOM, 2)
+        height = ROW * (1.6 if "\n" in text else 1)
+        made.append(Lane(label, height, partial(draw, text, height, inner)))
+    return made
+
+
+def _draw_nights(axes: Axes, days: Sequence[int]) -> None:
+    axes.vlines(days, 0.18, 0.82, color=INK, linewidth=1.4, zorder=3)
+
+
+def _draw_ceasefire(axes: Axes, days: Sequence[int]) -> None:
+    begins = [day for day in days if day - 1 not in days]
+    ends = [day for day in days if day + 1 not in days]
+    bars = [(begin - 0.5, end - begin + 1) for begin, end in zip(begins, ends, strict=True)]
+    axes.broken_barh(bars, (0.2, 0.6), **CEASEFIRE)
+
+
+def _draw_counts(axes: Axes, counts: Counter[int], most: int) -> None:
+    axes.set_ylim(0, most)
+    axes.bar(list(counts), list(counts.values()), width=1, color=MUTED, zorder=3)
+
+
+def _mediator_lane(figure: Figure, run: Run, mediator: int) -> Lane:
+    """Lay out a mediator's talks and the signs of who asked, offered and answered, none on another."""
+    size = min(9.0, max(6.5, 0.8 * _day_points(run)))
+    half = 0.52 * size / _day_points(run)
+    held, moves = talks(run, mediator), signs(run, mediator)
+    spans = [(one.first - 0.5, one.last + half) for one in held]
+    spans += [(sign.day - half, sign.day + half) for sign in moves]
+    rows = first_row_free(spans)
+    count = max(rows, default=0) + 1
+    name = f"Mediation by {run.scenario.label(run.index.mediators[mediator])}"
+    text = fitted(figure, name, NAME_ROOM, 2)
+
+    def draw(axes: Axes) -> None:
+        axes.set_ylim(-count, 0)
+        _label(axes, text)
+        for one, row in zip(held, rows, strict=False):
+            end = one.last + (0.5 if one.end == "open" else 0)
+            axes.broken_barh([(one.first, end - one.first)], (-row - 0.72, 0.44), **TALKS)
+            if one.end in ENDS:
+                marker, tall = ENDS[one.end]
+                axes.plot(
+                    end, -row - 0.5, marker=marker, color=INK, markersize=size * tall, markeredgewidth=2,
+                    linestyle="", zorder=4, clip_on=False, gid=one.end,
+                )  # fmt: skip
+        for sign, row in zip(moves, rows[len(held) :], strict=True):
+            _draw_sign(axes, sign, -row - 0.5, size, _ground(run, sign.day))
+
+    return Lane(name, max(count * max(ROW, 1.2 * size / POINTS), 0.27 if "\n" in text else 0), draw)
+
+
+def _draw_sign(axes: Axes, sign: Sign, y: float, size: float, ground: str) -> None:
+    """Draw an act of mediation: a letter for the mediator's, a sign in its own shape for a state's."""
+    from matplotlib.patheffects import withStroke
+    from matplotlib.transforms import ScaledTranslation
+
+    colour, inner, up = INK, 0.68, 0.0
+    if sign.state >= 0:
+        style = look(sign.state)
+        colour, inner, up = style.colour, 0.58, INSIDE.get(style.marker, 0) * size / POINTS
+        axes.plot(
+            sign.day, y, marker=style.marker, markersize=size, markerfacecolor=PAPER, markeredgecolor=colour,
+            markeredgewidth=0.9, linestyle="", zorder=4, clip_on=False,
+        )  # fmt: skip
+    axes.plot(
+        sign.day, y, marker=glyph(SIGNS[sign.effect][0]), markersize=size * inner, color=colour,
+        linestyle="", markeredgewidth=0, zorder=5, clip_on=False, gid=sign.effect,
+        transform=axes.transData + ScaledTranslation(0, up, axes.figure.dpi_scale_trans),
+        path_effects=[withStroke(linewidth=2.5, foreground=ground)] if sign.state < 0 else [],
+    )  # fmt: skip
+
+
+def _key(run: Run) -> list[list[Entry]]:
+    """Make a sample of all that the picture shows, and of nothing else."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    def mark(marker: Any, size: float = 6.2, **more: Any) -> Line2D:
+        return Line2D([], [], color=INK, linestyle="", marker=marker, markersize=size, **more)
+
+    states: list[Entry] = []
+    for i, name in enumerate(run.index.states):
+        style = look(i)
+        sample = Line2D(
+            [], [], color=style.colour, linestyle=style.line, linewidth=1.6, marker=style.marker,
+            markersize=6, markerfacecolor=PAPER, markeredgewidth=1.3,
+        )  # fmt: skip
+        states.append((sample, run.scenario.label(name)))
+    acts = acts_on_rungs(run)
+    number = max(acts.values(), default=1)
+    held = [one for mediator in range(len(run.index.mediators)) for one in talks(run, mediator)]
+    used = {sign.effect for mediator in range(len(run.index.mediators)) for sign in signs(run, mediator)}
+    marks: list[tuple[object, Entry]] = [
+        (any(forced for *_, forced in acts), (mark("o"), "act given in the scenario")),
+        (not all(forced for *_, forced in acts),
+         (mark("o", markerfacecolor=PAPER, markeredgewidth=1.3), "act chosen in the simulation")),
+        (number > 1, (mark(glyph(str(number)), 5.5, markeredgewidth=0), "number of acts, if more than one")),
+        (incidents(run), (mark(INCIDENT, 7.5), "incident")),
+        (True, (Patch(facecolor=HISTORY, edgecolor=MUTED, linewidth=0.5), "as it happened")),
+    ]  # fmt: skip
+    below: list[tuple[object, Entry]] = [
+        (days_with(run, "border_fire"), (mark("|", 8, markeredgewidth=1.4), "night of border fire")),
+        (days_with(run, "ceasefire"), (Patch(**CEASEFIRE), "ceasefire or agreement in force")),
+        (held, (Patch(**TALKS), "mediated talks open")),
+        (any(one.end == "no agreement" for one in held),
+         (mark("|", 9, markeredgewidth=2), "talks end without agreement")),
+        (any(one.end == "agreement" for one in held), (mark("*", 9), "talks agree")),
+    ]  # fmt: skip
+    mediation: list[Entry] = [
+        (mark(glyph(letter), 6, markeredgewidth=0), words)
+        for effect, (letter, words) in SIGNS.items()
+        if effect in used
+    ]
+    shown = [[entry for is_shown, entry in line if is_shown] for line in (marks, below)]
+    return [states, *shown, mediation]

@@ -1,0 +1,82 @@
+"""The `@rule` mark: compile a function with numba, and never serve a stale compilation.
+
+numba caches a compiled function under a stamp of its own file only, so that an edit of a rule in
+another file would leave its compiled callers stale. Every rule is therefore cached in a folder
+named by a hash of all sources that may be compiled: an edit anywhere makes a new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import platformdirs
+from numba.core.dispatcher import Dispatcher
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parent.parent
+_KEPT_FOLDERS = 4
+
+
+def source_hash() -> str:
+    """Return a hash of every source file that has rules in it, and of the numbers they may use."""
+    digest = hashlib.sha256()
+    for folder in ("rules", "engine"):
+        for path in sorted((_PACKAGE / folder).glob("*.py")):
+            text = path.read_bytes()
+            if b"rules.compiled import rule" in text or path.name in ("state.py", "compiled.py"):
+                digest.update(path.name.encode() + b"\0" + text)
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path | None:
+    """Return the folder of compiled rules for today's sources, or None where none can be written."""
+    root = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(root) if root else Path(platformdirs.user_cache_dir("escalation", appauthor=False))
+    folder = base / f"rules-{source_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        return None
+    _drop_old_folders(base, folder)
+    return folder
+
+
+def _drop_old_folders(base: Path, today: Path) -> None:
+    others = [path for path in base.glob("rules-*") if path != today]
+    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in others[_KEPT_FOLDERS - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+_FOLDER = cache_folder()
+
+
+def rule(function: F) -> F:
+    """Compile a rule on first use, cached across processes where a cache can be kept."""
+    if _FOLDER is None:
+        return cast(F, numba.njit(function))
+    theirs = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_FOLDER)
+    try:
+        return cast(F, numba.njit(cache=True)(function))
+    finally:
+        numba.config.CACHE_DIR = theirs
+
+
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """Tell whether a cached compilation of this rule is at hand, so that a call will be quick."""
+    if not isinstance(function, Dispatcher):
+        return True
+    if function.signatures:
+        return True
+    return _FOLDER is not None and any(_FOLDER.rglob(f"*.{function.__name__}-*.nbc"))

@@ -1,0 +1,250 @@
+"""Mediation: when a mediator acts, whether rivals consent, how open talks end, what they change.
+
+Talks of mediator m with a pair run QUIET, OFFERED, OPEN and back to QUIET by a refusal, a lapse or
+an agreement. A mediator's style is the most intrusive act it will take: facilitation offers good
+offices, formulation also proposes a formula, manipulation also presses with carrots and sticks
+(Beardsley et al. 2006; Wilkenfeld et al. 2003).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from numpy.typing import NDArray
+
+from escalation.rules.compiled import rule
+from escalation.rules.decide import total, weigh_mediator
+from escalation.rules.state import (
+    EXHAUSTION,
+    FEAR,
+    FORMULA,
+    FORMULATION,
+    HOLD,
+    INTERCEPT,
+    MANIPULATION,
+    MEDIATED,
+    OFFER,
+    OFFERED,
+    OPEN,
+    PRESS,
+    PRESSURE,
+    QUIET,
+    REFUSAL,
+    REQUEST,
+    URGE,
+    VIOLENCE,
+    Params,
+    State,
+)
+
+GO_ON, AGREE, LAPSE = range(3)
+
+
+@rule
+def violence_near(params: Params, state: State, i: int, j: int) -> float:
+    """Return recent violence between i and j, or between i and any rival where j is -1."""
+    if j >= 0:
+        return float(state.dyad[min(i, j), max(i, j)].violence)
+    worst = 0.0
+    for k in range(len(params.states)):
+        if params.rivalries[i, k].rival:
+            worst = max(worst, state.dyad[min(i, k), max(i, k)].violence)
+    return worst
+
+
+@rule
+def mediator_can(params: Params, state: State, m: int, a: int, i: int, j: int) -> bool:
+    """Tell whether mediator m can take act a toward i (and j, for a pair) now."""
+    effect = params.acts[a].effect
+    if effect == HOLD:
+        return True
+    if state.counts[0] < params.mediators[m].enters:
+        return False
+    if effect == URGE:
+        return True
+    talk = state.talk[m, min(i, j), max(i, j)]
+    if effect == OFFER:
+        return bool(talk.stage == QUIET and not state.dyad[min(i, j), max(i, j)].ceasefire)
+    if effect == FORMULA:
+        return bool(talk.stage == OPEN and talk.focal < 0.0 and params.mediators[m].style >= FORMULATION)
+    return bool(
+        effect == PRESS
+        and talk.stage == OPEN
+        and not talk.pressed
+        and params.mediators[m].style >= MANIPULATION
+    )
+
+
+@rule
+def weigh_mediation(
+    params: Params, state: State, m: int, a: int, i: int, j: int, terms: NDArray[Any]
+) -> float:
+    """Return the utility of a mediator's act; holding is worth 0.
+
+        U = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
+
+    V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
+    (ICB v15), so "mediation shortens" must not be read off raw durations.
+    """
+    terms[:] = 0.0
+    act = params.acts[a]
+    if act.effect == HOLD:
+        return 0.0
+    w = params.weights
+    terms[INTERCEPT] = act.base
+    terms[VIOLENCE] = w.readiness_violence * violence_near(params, state, i, j)
+    if j >= 0:
+        asked = max(state.side[m, i, j].asked, state.side[m, j, i].asked)
+        refused = state.talk[m, min(i, j), max(i, j)].refused
+        terms[REQUEST] = w.readiness_asked * asked
+        terms[REFUSAL] = -w.refusal_deters * (1.0 - params.mediators[m].persistence) * refused
+    return total(terms)
+
+
+@rule
+def weigh_consent(params: Params, state: State, m: int, i: int, j: int, terms: NDArray[Any]) -> float:
+    """Return the log-odds that i consents to m's standing offer over its quarrel with j.
+
+    consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
+        + exhaustion E + fear F - pressure P
+    """
+    w = params.weights
+    terms[:] = 0.0
+    weigh_mediator(params, i, j, m, terms)
+    terms[INTERCEPT] = w.consent
+    terms[EXHAUSTION] = w.consent_exhaustion * min(state.actor[i].exhaustion, w.exhaustion_cap)
+    terms[FEAR] = w.consent_fear * state.actor[i].fear
+    terms[PRESSURE] = -w.consent_pressure * state.pair[i, j].pressure
+    return total(terms)
+
+
+@rule
+def open_if_all_consent(params: Params, state: State, m: int, i: int, j: int) -> bool:
+    """Open the talks once an offer stands and both rivals have consented."""
+    low, high = min(i, j), max(i, j)
+    talk = state.talk[m, low, high]
+    if talk.stage != OFFERED or not (state.side[m, i, j].consented and state.side[m, j, i].consented):
+        return False
+    talk.stage = OPEN
+    talk.opened = state.counts[0]
+    if state.dyad[low, high].talks_opened < 0:
+        state.dyad[low, high].talks_opened = state.counts[0]
+    return True
+
+
+@rule
+def close_talks(state: State, m: int, i: int, j: int, refused: float) -> None:
+    """End an offer or talks; `refused` is how fresh a refusal the mediator remembers."""
+    talk = state.talk[m, min(i, j), max(i, j)]
+    talk.stage = QUIET
+    talk.pressed = 0
+    talk.focal = -1.0
+    talk.refused = max(talk.refused, refused)
+    state.side[m, i, j].consented = 0
+    state.side[m, j, i].consented = 0
+
+
+@rule
+def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) -> float:
+    """Return the daily hazard that open talks agree.
+
+        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E)
+
+    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion.
+    Source: fitted by the prototype to the order of ICB v15 by style (.18, .40, .63).
+    """
+    w = params.weights
+    talk = state.talk[m, min(i, j), max(i, j)]
+    log_ratio = 0.0
+    if talk.focal >= 0.0:
+        log_ratio += w.agree_formulation
+    if talk.pressed:
+        log_ratio += (
+            w.agree_leverage * 0.5 * (params.relations[m, i].leverage + params.relations[m, j].leverage)
+        )
+    tired = 0.5 * (state.actor[i].exhaustion + state.actor[j].exhaustion)
+    log_ratio += w.agree_exhaustion * min(tired, w.exhaustion_cap)
+    return float(w.talks_agree * math.exp(log_ratio))
+
+
+@rule
+def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: float) -> int:
+    """Return whether open talks go on, agree or lapse today, by a uniform u.
+
+    Agreement and lapse compete; a use of force on the day before may end the talks first.
+    Without the lapse nearly all talks would agree and the styles would lose their order.
+    """
+    w = params.weights
+    agree = hazard_of_agreement(params, state, m, i, j)
+    lapse = float(w.talks_lapse)
+    if state.dyad[min(i, j), max(i, j)].last_force == state.counts[0] - 1 and state.counts[0] > 0:
+        lapse -= math.log(1.0 - w.talks_collapse)
+    either = 1.0 - math.exp(-(agree + lapse))
+    if u < either * agree / (agree + lapse):
+        return AGREE
+    return LAPSE if u < either else GO_ON
+
+
+@rule
+def cease_fire(params: Params, state: State, i: int, j: int) -> None:
+    """Bring a ceasefire or agreement between i and j into force.
+
+    posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights).
+    """
+    w = params.weights
+    dyad = state.dyad[min(i, j), max(i, j)]
+    dyad.ceasefire = 1
+    dyad.border_fire = 0
+    for side in range(2):
+        pair = state.pair[i, j] if side == 0 else state.pair[j, i]
+        pair.posture *= w.ceasefire_posture
+        pair.seen *= w.ceasefire_posture
+        pair.pressure *= w.ceasefire_pressure
+        pair.commitment *= w.ceasefire_commitment
+        pair.heat *= w.heat_left
+        pair.campaign = 0.0
+
+
+@rule
+def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: int) -> None:
+    """Note the first settlement of a pair on a free day, and the channel that it ran through."""
+    if dyad.settled_day < 0 and day > horizon:
+        dyad.settled_day = day
+        dyad.channel = channel
+        dyad.mediator = mediator
+
+
+@rule
+def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
+    """Settle an agreement in m's talks: a ceasefire through the mediated channel, talks done."""
+    cease_fire(params, state, i, j)
+    note_settlement(state.dyad[min(i, j), max(i, j)], state.counts[0], params.frame.horizon, MEDIATED, m)
+    close_talks(state, m, i, j, 0.0)
+
+
+@rule
+def set_table(params: Params, state: State, i: int, j: int) -> None:
+    """Write down what open talks, by whichever mediators, change for i toward j.
+
+    Where several mediators hold talks with a pair, the lowest formula, the strongest leverage and
+    the most credible presence count.
+    """
+    w = params.weights
+    pair = state.pair[i, j]
+    pair.talks = 0
+    pair.focal = -1.0
+    pair.leverage = 0.0
+    pair.clarity = 0.0
+    pair.face_saving = 0.0
+    for m in range(len(params.mediators)):
+        talk = state.talk[m, min(i, j), max(i, j)]
+        if talk.stage == OPEN:
+            credibility = params.mediators[m].credibility
+            pair.talks = 1
+            pair.clarity = max(pair.clarity, w.clarity * credibility)
+            pair.face_saving = w.face_saving
+            if talk.focal >= 0.0 and (pair.focal < 0.0 or talk.focal < pair.focal):
+                pair.focal = talk.focal
+            if talk.pressed:
+                pair.leverage = max(pair.leverage, params.relations[m, i].leverage)

@@ -1,0 +1,86 @@
+"""The outcome of a crisis: the first class that matches, on free days and states' own acts.
+
+Border fire and the acts of nobody (incidents) count in no class.
+"""
+
+from __future__ import annotations
+
+from escalation.rules.compiled import rule
+from escalation.rules.state import RUNGS, Params, State
+
+OUTCOMES = (
+    "nuclear_use",
+    "war",
+    "limited_force_ended",
+    "limited_force_going_on",
+    "stand_off",
+    "de_escalated",
+)
+NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED = range(6)
+
+
+@rule
+def peak_rung(state: State, i: int) -> int:
+    """Return the highest rung of state i's own acts on free days, 0 for none."""
+    peak = 0
+    for rung in range(RUNGS):
+        if state.last_day[i, rung] >= 0:
+            peak = rung
+    return peak
+
+
+@rule
+def last_day_from(state: State, rung: int) -> int:
+    """Return the last free day with an act of any state on this rung or above, -1 for none."""
+    latest = -1
+    for i in range(len(state.last_day)):
+        for r in range(rung, RUNGS):
+            latest = max(latest, state.last_day[i, r])
+    return latest
+
+
+@rule
+def first_day_from(state: State, rung: int) -> int:
+    """Return the first free day with an act of any state on this rung or above, -1 for none."""
+    earliest = -1
+    for i in range(len(state.first_day)):
+        for r in range(rung, RUNGS):
+            day = state.first_day[i, r]
+            if day >= 0 and (earliest < 0 or day < earliest):
+                earliest = day
+    return earliest
+
+
+@rule
+def classify(params: Params, state: State) -> int:
+    """Return the outcome class as of today.
+
+    In order: nuclear use; war; limited force that ended (a ceasefire holds for every pair that used
+    force, or nobody used violence for a quiet fortnight); limited force going on; a stand-off
+    (threats or more in the last fortnight); de-escalated.
+    """
+    frame = params.frame
+    peak = 0
+    for i in range(len(params.states)):
+        peak = max(peak, peak_rung(state, i))
+    if peak >= frame.nuclear_rung:
+        return NUCLEAR_USE
+    if peak >= frame.war_rung:
+        return WAR_OUTCOME
+    since = state.counts[0] - frame.quiet_days
+    if peak >= frame.force_rung:
+        quiet = last_day_from(state, frame.violence_rung) <= since
+        return FORCE_ENDED if quiet or ceasefires_hold(params, state) else FORCE_GOING_ON
+    return STAND_OFF if last_day_from(state, frame.standoff_rung) > since else DE_ESCALATED
+
+
+@rule
+def ceasefires_hold(params: Params, state: State) -> bool:
+    """Tell whether a ceasefire holds between every pair that used force on free days."""
+    n = len(params.states)
+    for i in range(n):
+        for j in range(i + 1, n):
+            dyad = state.dyad[i, j]
+            if dyad.last_force > params.frame.horizon and not dyad.ceasefire:
+                return False
+    return True

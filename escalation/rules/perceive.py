@@ -1,0 +1,94 @@
+"""What time, incidents and border fire do to the state, and the fear that a state draws from it."""
+
+from __future__ import annotations
+
+import math
+
+from escalation.rules.compiled import rule
+from escalation.rules.decide import logistic
+from escalation.rules.state import Params, State
+
+
+@rule
+def forget(params: Params, state: State) -> None:
+    """Let a night pass: every memory fades exponentially with its e-folding time in days."""
+    w = params.weights
+    posture, seen = math.exp(-1.0 / w.posture_days), math.exp(-1.0 / w.perception_days)
+    pressure, commitment = math.exp(-1.0 / w.pressure_days), math.exp(-1.0 / w.commitment_days)
+    heat, campaign = math.exp(-1.0 / w.heat_days), math.exp(-1.0 / w.campaign_days)
+    offer, exhaustion = math.exp(-1.0 / w.offer_days), math.exp(-1.0 / w.exhaustion_days)
+    violence, refused = math.exp(-1.0 / w.violence_days), math.exp(-1.0 / w.refusal_days)
+    n = len(params.states)
+    for i in range(n):
+        state.actor[i].exhaustion *= exhaustion
+        for j in range(n):
+            pair = state.pair[i, j]
+            pair.posture *= posture
+            pair.seen *= seen
+            pair.pressure *= pressure
+            pair.commitment *= commitment
+            pair.heat *= heat
+            pair.campaign *= campaign
+            pair.offer *= offer
+            state.dyad[i, j].violence *= violence
+            state.dyad[i, j].force_today = 0
+            for m in range(len(params.mediators)):
+                state.talk[m, i, j].refused *= refused
+                state.side[m, i, j].asked *= offer
+
+
+@rule
+def feel_incident(params: Params, state: State, victim: int, blamed: int, severity: float) -> None:
+    """Settle an incident of severity s on i, blamed on j.
+
+        P += s (1 - P);  seen += gain (5 - seen)
+
+    It counts as violence between the two in the eyes of mediators.
+    """
+    pair = state.pair[victim, blamed]
+    pair.pressure += severity * (1.0 - pair.pressure)
+    pair.seen += params.weights.incident_perception * (5.0 - pair.seen)
+    dyad = state.dyad[min(victim, blamed), max(victim, blamed)]
+    dyad.violence += severity * (1.0 - dyad.violence)
+
+
+@rule
+def feel_border_fire(params: Params, state: State, i: int, j: int) -> None:
+    """Settle a night of firing across the line for both sides.
+
+    A standing channel, not acts: it moves perception and pressure a little and relieves nothing.
+
+        P += p (1 - P);  seen += q max(0, 5 - seen)
+    """
+    w = params.weights
+    for side in range(2):
+        pair = state.pair[i, j] if side == 0 else state.pair[j, i]
+        pair.pressure += w.border_fire_pressure * (1.0 - pair.pressure)
+        pair.seen += w.border_fire_perception * max(0.0, 5.0 - pair.seen)
+
+
+@rule
+def fear_of(params: Params, x: float) -> float:
+    """Return the fear that a crisis at rung x inspires.
+
+        min(1.5, low x / 5 + logistic(slope (x - rung)))
+
+    Nearly none below force, half risen at the fear rung: the "balance of terror" enters where a
+    war that nobody controls comes into view (Schelling 1966, chapter 3).
+    """
+    w = params.weights
+    return float(min(1.5, w.fear_low * x / 5.0 + logistic(w.fear_slope * (x - w.fear_rung))))
+
+
+@rule
+def perceive(params: Params, state: State, i: int) -> None:
+    """Update i's fear: it fades with its e-folding time but never below what the moment inspires.
+
+    F = max(F exp(-1 / days), fear(max over rivals of (posture, seen)))
+    """
+    x = 0.0
+    for j in range(len(params.states)):
+        if params.rivalries[i, j].rival:
+            x = max(x, state.pair[i, j].posture, state.pair[i, j].seen)
+    faded = state.actor[i].fear * math.exp(-1.0 / params.weights.fear_days)
+    state.actor[i].fear = max(faded, fear_of(params, x))

@@ -1,0 +1,197 @@
+"""What an act leaves behind: one function applies the acts of a group, whoever took them.
+
+All actors of a group decided on the same state, so their acts are settled without an order among
+actors, in three passes: what each act does to its taker, what it does to its target, and what the
+pair agrees. So a state that answers a strike relieves the heat it felt when it decided, never the
+heat of a strike that fell at the same moment; and an acceptance counts only if nobody of the pair
+used force in the same group. Acts of one actor are settled in the order of its slots.
+"""
+
+from __future__ import annotations
+
+import math
+
+from escalation.rules.compiled import rule
+from escalation.rules.decide import measure_to_end
+from escalation.rules.mediate import cease_fire, close_talks, note_settlement
+from escalation.rules.state import (
+    ASK,
+    CEASEFIRE,
+    CONCILIATORY,
+    CONSENT,
+    DECLINE,
+    DIRECT,
+    ESCALATORY,
+    FORMULA,
+    HOLD,
+    HOTLINE,
+    OFFER,
+    OFFERED,
+    PRESS,
+    QUIET,
+    URGE,
+    Params,
+    State,
+)
+
+
+@rule
+def read_error(params: Params, state: State, reader: int, actor: int, u1: float, u2: float) -> float:
+    """Return the error, in rungs, with which an act is read, from two uniforms.
+
+    Triangular with the weight `misperception` as standard deviation, hence bounded by 2.45 of
+    them; open talks with a credible mediator lower it.
+    """
+    spread = params.weights.misperception * (1.0 - state.pair[reader, actor].clarity)
+    return float(spread * math.sqrt(6.0) * (u1 + u2 - 1.0))
+
+
+@rule
+def settle_own(params: Params, state: State, i: int, a: int, j: int) -> None:
+    """Apply to its taker i an act of rung l and visibility v on j.
+
+    Escalatory: posture += .5 (l - posture); E += .35 cost; a public threat C += .25 (1 - C).
+    Force (l >= 5): P *= 1 - .83 v min(1, (l/7)^2); C *= .4; own heat x .2 where it is answered;
+    at l >= 7 a campaign begins or goes on. Conciliatory: posture x .8, and an offer stands.
+    """
+    w = params.weights
+    act = params.acts[a]
+    pair = state.pair[i, j]
+    if act.effect == HOLD:
+        return
+    ended = measure_to_end(params, state, i, a, j) if act.reversing else -1
+    if ended >= 0:
+        state.since[i, j, ended] = -1
+    state.since[i, j, a] = state.counts[0]
+    if act.form == CONCILIATORY:
+        pair.posture *= w.offer_posture
+        pair.offer = 1.0
+        return
+    l = act.rung  # noqa: E741  the field's symbol in every formula
+    pair.posture += w.posture_gain * (l - pair.posture)
+    pair.last_rung = l
+    state.actor[i].exhaustion += w.exhaustion_gain * act.cost
+    if act.commits:
+        pair.commitment += w.commitment_gain * 2.0 * params.states[i].audience * (1.0 - pair.commitment)
+        pair.commitment = min(1.0, pair.commitment)
+    if l >= 5.0:
+        height = min(1.0, (l / 7.0) * (l / 7.0))
+        pair.pressure *= 1.0 - w.relief * act.visibility * height
+        pair.commitment *= w.commitment_kept
+        if l >= pair.heat_level - 1.0:
+            pair.heat *= w.heat_left
+    if l >= 7.0:
+        pair.campaign = 1.0
+
+
+@rule
+def settle_other(params: Params, state: State, i: int, a: int, j: int, error: float) -> None:
+    """Apply to its target j an act of rung l and visibility v by i, read with an error.
+
+    Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j), which allies
+    share; a nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half.
+    Force: heat_ji = v at level l, unless hotter already at a higher level; a ceasefire breaks;
+    from rung 6 it also exhausts. Conciliatory: seen_ji x .85, P_j x .92.
+    """
+    w = params.weights
+    act = params.acts[a]
+    pair = state.pair[j, i]
+    if act.effect == HOLD:
+        return
+    if act.form == CONCILIATORY:
+        pair.seen *= w.offer_perception
+        pair.pressure *= w.offer_pressure
+        return
+    l = act.rung  # noqa: E741  the field's symbol in every formula
+    height = l / 10.0
+    pair.seen += w.perception_gain * (l + error - pair.seen)
+    pair.seen = min(10.0, max(0.0, pair.seen))
+    push = w.pressure_gain * height * math.sqrt(height) * act.visibility
+    pair.pressure += push * (1.0 - pair.pressure)
+    if act.signal > 0.0:
+        alarm = w.signal_fear * (act.signal / 3.0) * params.states[i].signal_credibility
+        state.actor[j].fear += alarm * max(0.0, 1.0 - state.actor[j].fear)
+        state.actor[i].fear += w.signal_own_fear * alarm * max(0.0, 1.0 - state.actor[i].fear)
+    if l >= 5.0:
+        if act.visibility >= pair.heat or l >= pair.heat_level:
+            pair.heat = act.visibility
+            pair.heat_level = l
+        for k in range(len(params.states)):
+            felt = w.solidarity_gain * params.solidarity[k, j] * push
+            if felt > 0.0 and params.rivalries[k, i].rival:
+                state.pair[k, i].pressure += felt * (1.0 - state.pair[k, i].pressure)
+        dyad = state.dyad[min(i, j), max(i, j)]
+        dyad.violence += height * act.visibility * (1.0 - dyad.violence)
+        dyad.ceasefire = 0
+        dyad.last_force = state.counts[0]
+        dyad.force_today = 1
+    if l >= 6.0:
+        state.actor[j].exhaustion += w.exhaustion_suffered * w.exhaustion_gain * act.cost
+
+
+@rule
+def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
+    """Apply what i's act brings about between the two: an accepted ceasefire.
+
+    The channel is the hotline when either side used it on this day or the three before.
+    """
+    dyad = state.dyad[min(i, j), max(i, j)]
+    if params.acts[a].effect != CEASEFIRE or dyad.force_today:
+        return
+    channel = DIRECT
+    for hotline in range(len(params.acts)):
+        if params.acts[hotline].needs_hotline:
+            used = max(state.since[i, j, hotline], state.since[j, i, hotline])
+            if used >= 0 and state.counts[0] - used <= 3:
+                channel = HOTLINE
+    cease_fire(params, state, i, j)
+    note_settlement(dyad, state.counts[0], params.frame.horizon, channel, -1)
+
+
+@rule
+def settle_mediation(params: Params, state: State, actor: int, a: int, target: int, other: int) -> None:
+    """Apply an act that moves mediation; it stands in no rival's posture.
+
+    A request or a consent is given once and holds until the offer or the talks end; a refusal ends
+    the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
+    proposes a joint step down, one rung below the lower of the two postures.
+    """
+    w = params.weights
+    n = len(params.states)
+    effect = params.acts[a].effect
+    if effect in (ASK, CONSENT, DECLINE):
+        m = target - n
+        side = state.side[m, actor, other]
+        if effect == DECLINE:
+            close_talks(state, m, actor, other, 1.0)
+        else:
+            side.consented = 1
+        if effect == ASK:
+            side.asked = 1.0
+        return
+    m = actor - n
+    if effect == URGE:
+        for j in range(n):
+            relief = w.urging * params.relations[m, target].trust
+            state.pair[target, j].pressure *= 1.0 - relief
+        return
+    talk = state.talk[m, min(target, other), max(target, other)]
+    if effect == OFFER and talk.stage == QUIET:
+        talk.stage = OFFERED
+    if effect == FORMULA:
+        lower = min(state.pair[target, other].posture, state.pair[other, target].posture)
+        talk.focal = max(0.0, lower - 1.0)
+    if effect == PRESS:
+        talk.pressed = 1
+
+
+@rule
+def note_act(params: Params, state: State, i: int, a: int) -> None:
+    """Keep the days of a state's own acts on free days, from which the outcome is read."""
+    day = state.counts[0]
+    if day <= params.frame.horizon or params.acts[a].form != ESCALATORY:
+        return
+    rung = int(params.acts[a].rung)
+    if state.first_day[i, rung] < 0:
+        state.first_day[i, rung] = day
+    state.last_day[i, rung] = day

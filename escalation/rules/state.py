@@ -1,0 +1,177 @@
+"""The numbers that the rules read and write: parameters fixed for a crisis, and its state.
+
+Everything is a NumPy record array, which numba compiles and which reads `state.pair[i, j].heat` in
+both worlds. States have the indices 0 to n-1 and mediators n to n+m-1. Tables indexed `[i, j]` hold
+i's side toward j; tables of a pair as a whole (`dyad`, `talks`) are kept at `[min(i, j), max(i, j)]`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+RUNGS = 11
+
+# Forms of utility: escalatory acts, conciliatory acts, appeals to a mediator, a mediator's acts.
+ESCALATORY, CONCILIATORY, APPEAL, MEDIATION = range(4)
+
+EFFECTS = ("none", "hold", "ceasefire", "ask", "consent", "decline", "urge", "offer", "formula", "press")
+NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(10)
+
+STYLES = ("facilitation", "formulation", "manipulation")
+FACILITATION, FORMULATION, MANIPULATION = range(3)
+
+# Stages of a mediator's talks with a pair.
+QUIET, OFFERED, OPEN = range(3)
+
+CHANNELS = ("none", "direct", "hotline", "mediated")
+NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(4)
+
+TERMS = (
+    "intercept", "provocation", "ratchet", "step", "pressure", "cost", "fear", "force", "commitment",
+    "riposte", "ceasefire", "campaign", "nuclear shadow", "war", "talks", "focal point", "leverage",
+    "exhaustion", "audience cost", "reciprocity", "trust", "aversion", "bias", "violence", "request",
+    "refusal",
+)  # fmt: skip
+(
+    INTERCEPT, PROVOCATION, RATCHET, STEP, PRESSURE, COST, FEAR, FORCE, COMMITMENT,
+    RIPOSTE, TRUCE, CAMPAIGN, SHADOW, WAR, TALKS, FOCAL, LEVERAGE,
+    EXHAUSTION, AUDIENCE, RECIPROCITY, TRUST, AVERSION, BIAS, VIOLENCE, REQUEST,
+    REFUSAL,
+) = range(26)  # fmt: skip
+
+
+def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
+    fields: list[tuple[str, str]] = [(name, "f8") for name in floats.split()]
+    fields += [(name, "i8") for name in integers.split()]
+    return np.dtype((np.record, fields))
+
+
+# Parameters
+ACT = _record(
+    "rung base cost visibility signal",
+    "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
+)
+OPTION = _record(integers="act target other")
+DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
+MEDIATOR = _record("persistence credibility", "enters style bilateral")
+RELATION = _record("trust bias leverage")
+RIVALRY = _record("tension", "rival contested_line hotline nuclear")
+FORCED = _record(integers="day group actor act target other")
+INCIDENT = _record("severity", "day on blamed")
+HAZARD = _record("per_day severity", "on blamed")
+FIRING = _record(integers="first last goes_on i j")
+FRAME = _record(
+    integers="horizon last_day slots mediator_slots nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
+)
+
+# State
+ACTOR = _record("fear exhaustion")
+PAIR = _record(
+    "posture seen pressure commitment heat heat_level campaign last_rung offer"
+    " focal leverage clarity face_saving",
+    "talks",
+)
+DYAD = _record(
+    "violence", "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened"
+)
+TALK = _record("refused focal", "stage pressed opened")
+SIDE = _record("asked", "consented")
+MOVE = _record("log_p log_p_acting", "actor act target other slot group forced")
+
+
+class Params(NamedTuple):
+    """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
+
+    weights: Any
+    """Record of all fields of `escalation.scenario.parameters.Weights`."""
+    frame: Any
+    """Record FRAME: calendar and thresholds."""
+    acts: NDArray[Any]
+    """ACT [acts], in ladder order, hold first."""
+    reverses: NDArray[np.int8]
+    """[acts, acts]: whether the first ends the second."""
+    options: NDArray[Any]
+    """OPTION [options]: what each actor may choose from, by actor, then ladder order, then target."""
+    first_option: NDArray[np.int64]
+    """[actors + 1]: where each actor's options begin; its first is always hold."""
+    states: NDArray[Any]
+    """DISPOSITION [states]."""
+    mediators: NDArray[Any]
+    """MEDIATOR [mediators]."""
+    relations: NDArray[Any]
+    """RELATION [mediators, states]."""
+    rivalries: NDArray[Any]
+    """RIVALRY [states, states], both ways."""
+    solidarity: NDArray[np.float64]
+    """[states, states]: how far the first feels force against the second."""
+    forced: NDArray[Any]
+    """FORCED [entries], by day, group, then file order."""
+    incidents: NDArray[Any]
+    """INCIDENT [entries]."""
+    hazards: NDArray[Any]
+    """HAZARD [entries]."""
+    firing: NDArray[Any]
+    """FIRING [entries]."""
+    special: NDArray[np.int64]
+    """[effects]: index of the act with each effect, -1 for none."""
+
+
+class State(NamedTuple):
+    """All that changes in one crisis, and the desk on which an actor weighs its options."""
+
+    actor: NDArray[Any]
+    """ACTOR [states]."""
+    pair: NDArray[Any]
+    """PAIR [states, states]: i's side toward j."""
+    dyad: NDArray[Any]
+    """DYAD [states, states], upper half."""
+    talk: NDArray[Any]
+    """TALK [mediators, states, states], upper half."""
+    side: NDArray[Any]
+    """SIDE [mediators, states, states]: i's side in m's talks about its quarrel with j."""
+    since: NDArray[np.int64]
+    """[states, states, acts]: day a measure came into force or another act was last taken; -1 never."""
+    first_day: NDArray[np.int64]
+    """[states, rungs]: first free day with an own act on the rung; -1 none."""
+    last_day: NDArray[np.int64]
+    """[states, rungs]: last free day with an own act on the rung; -1 none."""
+    moves: NDArray[Any]
+    """MOVE [most in a day]: what was done today."""
+    counts: NDArray[np.int64]
+    """[2]: the day, and the number of moves made today."""
+    utility: NDArray[np.float64]
+    """[options of the actor with most]: desk."""
+    terms: NDArray[np.float64]
+    """[options of the actor with most, terms]: desk."""
+
+
+def fresh_state(params: Params) -> State:
+    """Make the state before day 0: quiet, but for the tension that the scenario gives."""
+    n, m = len(params.states), len(params.mediators)
+    most = int(np.diff(params.first_option).max())
+    busiest = len(params.forced) + (n + m) * int(params.frame.slots) + 2 * n * n * m
+    state = State(
+        actor=np.zeros(n, ACTOR),
+        pair=np.zeros((n, n), PAIR),
+        dyad=np.zeros((n, n), DYAD),
+        talk=np.zeros((m, n, n), TALK),
+        side=np.zeros((m, n, n), SIDE),
+        since=np.full((n, n, len(params.acts)), -1, np.int64),
+        first_day=np.full((n, RUNGS), -1, np.int64),
+        last_day=np.full((n, RUNGS), -1, np.int64),
+        moves=np.zeros(busiest, MOVE),
+        counts=np.array([-1, 0], np.int64),
+        utility=np.zeros(most, np.float64),
+        terms=np.zeros((most, len(TERMS)), np.float64),
+    )
+    state.pair["posture"] = params.rivalries["tension"]
+    state.pair["seen"] = params.rivalries["tension"]
+    state.pair["focal"] = -1.0
+    state.talk["focal"] = -1.0
+    for field in ("last_force", "settled_day", "mediator", "talks_opened"):
+        state.dyad[field] = -1
+    state.talk["opened"] = -1
+    return state

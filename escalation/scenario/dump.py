@@ -1,0 +1,87 @@
+"""A scenario back to plain data, to a hash and to YAML; the weights to a commented file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import yaml
+
+from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.scalars import Ambiguous, plain_value
+from escalation.scenario.scenario import Scenario
+
+
+def resolved_tree(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as JSON-able data in which nothing is left to files or defaults.
+
+    Written as JSON or YAML it loads as an equal scenario.
+    """
+    return scenario.model_dump(mode="json")
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of a resolved scenario, in hexadecimal.
+
+    Keys stay in the order of the file: the order of acts and states decides ties and places, so two
+    scenarios that differ in it are not the same.
+    """
+    text = json.dumps(resolved_tree(scenario), separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def dump_scenario(scenario: Scenario) -> str:
+    """Return a resolved scenario as a YAML file that loads as an equal one."""
+    tree = resolved_tree(scenario)
+    tree["ladder"]["rungs"] = {int(number): rung for number, rung in tree["ladder"]["rungs"].items()}
+    return _yaml(tree)
+
+
+def dump_weights(
+    weights: Weights | None = None,
+    *,
+    name: str = "default",
+    title: str = "The default weights",
+    provenance: str = "The defaults of the model; the source of each stands beside it.",
+) -> str:
+    """Return a weights file that names every weight, each with its meaning, range, unit and source."""
+    values = weights or Weights()
+    header = _yaml({"name": name, "title": title, "provenance": provenance})
+    lines = ["# yaml-language-server: $schema=../schema/weights.schema.json", header + "weights:"]
+    parameters = list(parameters_of(Weights))
+    for group in dict.fromkeys(parameter.group for parameter in parameters):
+        lines += ["", f"  # --- {group} ---"]
+        for parameter in parameters:
+            if parameter.group == group:
+                low, high = parameter.plausible
+                lines += [
+                    "",
+                    f"  # {parameter.says} ({parameter.unit}).",
+                    f"  # Plausible {low:g} to {high:g}; source: {parameter.source}.",
+                    f"  {parameter.name}: {getattr(values, parameter.name)!r}",
+                ]
+    return "\n".join(lines) + "\n"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes no aliases, and in quotes all text that a reader could take for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    try:
+        is_text = isinstance(plain_value(text), str)
+    except Ambiguous:
+        is_text = False
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else '"')
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def _yaml(tree: dict[str, Any]) -> str:
+    text: str = yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text

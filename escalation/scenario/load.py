@@ -1,0 +1,229 @@
+"""Scenario, ladder and weights files to models: resolved, validated, all faults in one go.
+
+A scenario names its ladder and its weights, or holds them. They are put in their place first, each
+value keeping the place in the file where it stands; then come the values of the command line; then
+the models look at the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from escalation.scenario.errors import Problem, ScenarioError, kind_of
+from escalation.scenario.expected import expected_at
+from escalation.scenario.explain import problems_of
+from escalation.scenario.files import Kind, NotFound, find, read_text, shipped_folder, shipped_names
+from escalation.scenario.ladder import Ladder
+from escalation.scenario.override import Override, apply, put_places, read_override
+from escalation.scenario.parameters import WeightSet
+from escalation.scenario.scenario import Scenario, references
+from escalation.scenario.tree import FAULTY, Tree
+from escalation.scenario.tree import Path as TreePath
+from escalation.scenario.yaml_tree import read_tree
+
+__all__ = [
+    "Problem",
+    "ScenarioError",
+    "load_ladder",
+    "load_scenario",
+    "load_weights",
+    "shipped_folder",
+    "shipped_scenarios",
+]
+
+M = TypeVar("M", bound=BaseModel)
+
+_LADDER: TreePath = ("ladder",)
+_WEIGHTS: TreePath = ("weights",)
+_FROM: TreePath = ("weights", "from")
+_NAMING = (_LADDER, _WEIGHTS, _FROM)  # overrides that say which file to take: they come first
+
+# Where the names are defined that the rest of a file refers to. In a mapping of which a key was
+# refused any name may have stood.
+_NAMES: dict[TreePath, str] = {
+    ("states",): "states",
+    ("mediators",): "mediators",
+    ("sources",): "sources",
+    ("acts",): "acts",
+    ("ladder", "acts"): "acts",
+}
+
+
+def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Load a scenario from a file, or a shipped one by name.
+
+    Parameters
+    ----------
+    path_or_name
+        A path such as `scenarios/pahalgam_2025.yaml`, or a name such as `pahalgam_2025`.
+    overrides
+        Values to put in place of those in the file, each as `KEY.PATH=VALUE`.
+
+    Returns
+    -------
+    Scenario
+        Complete and valid, with its ladder and weights.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the scenario, its ladder, its weights and the overrides.
+    """
+    path, label = _find(path_or_name, "scenario")
+    tree = read_tree(read_text(path, label), label)
+    changes = [read_override(text) for text in overrides]
+    for change in changes:
+        tree.problems += change.value.problems
+    if isinstance(tree.value, dict):
+        naming = [change for change in changes if change.steps in _NAMING]
+        _choose_files(tree, naming)
+        _resolve_ladder(tree, Path(label).parent)
+        _resolve_weights(tree, Path(label).parent)
+        for change in changes:
+            if change not in naming:
+                apply(change, tree, Scenario)
+    return _validated(tree, Scenario)
+
+
+def load_ladder(path_or_name: str | Path) -> Ladder:
+    """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every fault."""
+    path, label = _find(path_or_name, "ladder")
+    return _validated(read_tree(read_text(path, label), label), Ladder)
+
+
+def load_weights(path_or_name: str | Path) -> WeightSet:
+    """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every fault."""
+    path, label = _find(path_or_name, "weights")
+    return _validated(read_tree(read_text(path, label), label), WeightSet)
+
+
+def shipped_scenarios() -> list[str]:
+    """Return the names under which `load_scenario` finds the shipped scenarios."""
+    return shipped_names("scenario")
+
+
+def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
+    try:
+        return find(source, kind)
+    except NotFound as missing:
+        says, allowed = missing.args
+        raise ScenarioError([Problem(str(source) or '""', None, None, "", says, allowed)]) from None
+
+
+def _validated(tree: Tree, model: type[M]) -> M:
+    """Return the model of a tree, or raise everything that is wrong with it."""
+    _settle_doubts(tree, model)
+    if tree.value is FAULTY:
+        raise ScenarioError(tree.problems)
+    context = references(tree.value)
+    for path, names in _NAMES.items():
+        if path in tree.incomplete or () in tree.incomplete:
+            context[names] = None
+    try:
+        valid = model.model_validate(tree.value, context=context)
+    except ValidationError as error:
+        raise ScenarioError([*tree.problems, *problems_of(error, model, tree)]) from None
+    if tree.problems:
+        raise ScenarioError(tree.problems)
+    return valid
+
+
+def _settle_doubts(tree: Tree, model: type[BaseModel]) -> None:
+    """Make a fault of each key that some readers take for no text, unless the model has that key."""
+    for path, doubt in tree.doubtful.items():
+        parent = expected_at(model, path[:-1])
+        if parent is None or path[-1] not in parent.keys:
+            tree.problems.append(doubt)
+    tree.doubtful = {}
+
+
+def _choose_files(tree: Tree, naming: list[Override]) -> None:
+    """Apply the overrides that name a ladder or a set of weights."""
+    for change in naming:
+        value = change.value.value
+        if change.steps == _FROM:
+            weights = tree.value.setdefault("weights", {})
+            if not isinstance(weights, dict):
+                weights = tree.value["weights"] = {}
+                tree.drop(_WEIGHTS)
+            weights["from"] = value
+        else:
+            tree.value[change.steps[0]] = value
+        put_places(change, tree, change.steps)
+
+
+def _resolve_ladder(tree: Tree, folder: Path) -> None:
+    """Put the ladder that a scenario names in its place."""
+    named = tree.value.get("ladder", FAULTY)
+    if isinstance(named, str):
+        ladder = _read_named(tree, _LADDER, named, "ladder", folder)
+        tree.value["ladder"] = ladder.value
+        tree.drop(_LADDER)
+        tree.graft(_LADDER, ladder)
+    elif "ladder" in tree.value and not isinstance(named, dict) and named is not FAULTY:
+        tree.problems.append(
+            tree.place(_LADDER).problem(
+                f"this is {kind_of(named)}", "the name or path of a ladder, or a mapping"
+            )
+        )
+        tree.value["ladder"] = FAULTY
+
+
+def _resolve_weights(tree: Tree, folder: Path) -> None:
+    """Put the weights that a scenario names in their place, under those that it gives itself."""
+    given = tree.value.setdefault("weights", {})
+    if isinstance(given, dict):
+        if "from" not in given:
+            return
+        at, named, own = _FROM, given["from"], {key: given[key] for key in given if key != "from"}
+        wanted = "the name or path of a set of weights"
+    else:
+        at, named, own = _WEIGHTS, given, {}
+        wanted = "the name or path of a set of weights, or a mapping"
+    tree.value["weights"] = own
+    if isinstance(named, str):
+        _put_under(tree, _read_named(tree, at, named, "weights", folder))
+    elif named is not FAULTY:
+        tree.problems.append(tree.place(at).problem(f"this is {kind_of(named)}", wanted))
+
+
+def _put_under(tree: Tree, chosen: Tree) -> None:
+    """Put a set of weights under those that the scenario gives, each value with its own place."""
+    if not isinstance(chosen.value, dict):
+        return
+    _settle_doubts(chosen, WeightSet)
+    try:
+        WeightSet.model_validate(chosen.value)
+    except ValidationError as error:
+        chosen.problems += problems_of(error, WeightSet, chosen)
+    tree.problems += chosen.problems
+    base = chosen.value.get("weights")
+    if not isinstance(base, dict):
+        return
+    tree.value["weights"] = {**base, **tree.value["weights"]}
+    own = Tree(tree.file)
+    own.graft(_WEIGHTS, tree, _WEIGHTS)
+    tree.graft(_WEIGHTS, chosen, _WEIGHTS)
+    tree.graft((), own)
+
+
+def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path) -> Tree:
+    """Read the file that a scenario names; a file that is none becomes a problem of the scenario."""
+    place = tree.place(at)
+    # A path that was typed counts from where it was typed.
+    beside = folder if place.line is not None else None
+    try:
+        path, label = find(name, kind, beside)
+        found = read_tree(read_text(path, label), label)
+    except NotFound as missing:
+        tree.problems.append(place.problem(*missing.args))
+        return Tree(tree.file)
+    except ScenarioError as error:
+        tree.problems += error.problems
+        return Tree(tree.file)
+    tree.problems += found.problems
+    return found

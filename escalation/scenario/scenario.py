@@ -1,0 +1,424 @@
+"""A crisis: its states, mediators and rivalries, its dated history, and what may happen by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from escalation.scenario.errors import listed, shown
+from escalation.scenario.fields import (
+    ActorRef,
+    ActRef,
+    CapabilityRef,
+    Date,
+    Id,
+    Many,
+    Means,
+    RungNumber,
+    SourceRef,
+    StateRef,
+    Text,
+    parse_date,
+    wrong,
+)
+from escalation.scenario.ladder import EFFECTS, Ladder
+from escalation.scenario.parameters import PRIOR, Model, Weights, defined
+
+LONGEST_HISTORY = dt.timedelta(days=3_650)
+
+Style = Literal["facilitation", "formulation", "manipulation"]
+Form = Literal["bilateral", "third_party"]
+
+
+def _state(default: float, says: str, source: str = PRIOR) -> Any:
+    return defined(default, (0.0, 1.0), says=says, source=source, unit="share", group="State")
+
+
+def _relation(default: float | None, says: str, **more: Any) -> Any:
+    return defined(
+        default, more.pop("plausible", (0.0, 1.0)), says=says, source=PRIOR, unit="share",
+        group="Mediator and state", **more,
+    )  # fmt: skip
+
+
+class State(Model):
+    """A state that is party to the crisis, and its dispositions."""
+
+    label: Text
+    capabilities: Many[CapabilityRef] = ()
+    resolve: float = _state(0.5, "Readiness to bear costs; 0.5 is the average state")
+    audience: float = _state(0.5, "How far public threats bind its leaders; 0.5 is the average state")
+    risk_aversion: float = _state(0.5, "How far fear deters it; 0.5 is the average state")
+    signal_credibility: float = _state(0.5, "How far its nuclear signals are believed")
+    third_party_aversion: float = _state(0.5, "Aversion to third parties in its disputes")
+    sources: Many[SourceRef] = ()
+    note: Text | None = None
+
+
+class Relation(Model):
+    """How a mediator and a state stand to one another."""
+
+    trust: float = _relation(0.5, "The state's trust in the mediator")
+    bias: float = _relation(
+        0.0, "The mediator's lean toward the state, negative against", plausible=(-1.0, 1.0), bounds=(-1.0, 1.0)
+    )
+    leverage: float = _relation(0.2, "What the mediator can give or deny the state")
+    sources: Many[SourceRef] = ()
+    note: Text | None = None
+
+
+class Mediator(Model):
+    """A third party that may offer its good offices, put forward a formula, or press."""
+
+    label: Text
+    enters_day: int = Field(ge=0, le=100_000, description="First day, counted from the start, on which it may act")
+    style: Style = Field(description="The most intrusive style it will use")
+    form: Form = Field(description="Talks in a bilateral framework, or with the third party at the table")
+    persistence: float = defined(
+        0.5, (0.0, 1.0), says="How far it offers again after a refusal", source=PRIOR, unit="share", group="Mediator"
+    )
+    credibility: float = defined(
+        0.5, (0.0, 1.0), says="How far both sides believe what it tells them", source=PRIOR, unit="share",
+        group="Mediator",
+    )  # fmt: skip
+    toward: dict[StateRef, Relation] = Field(
+        default={}, description="Its relation to each state; a state left out has the defaults"
+    )
+    sources: Many[SourceRef] = ()
+    note: Text | None = None
+
+
+class Rivalry(Model):
+    """Two states at odds: the pair that a crisis is about."""
+
+    between: tuple[StateRef, StateRef] = Field(strict=False)
+    contested_line: bool = Field(default=False, description="A line along which firing can begin by itself")
+    hotline: bool = Field(default=False, description="A hotline between military operations staffs exists")
+    tension: float = defined(
+        0.0, (0.0, 5.0), says="Posture and perceived posture of both at the start", unit="rungs", source=PRIOR,
+        group="Rivalry", bounds=(0.0, 10.0),
+    )  # fmt: skip
+
+    @field_validator("between")
+    @classmethod
+    def _two(cls, between: tuple[str, str]) -> tuple[str, str]:
+        if between[0] == between[1]:
+            raise wrong(f"{between[0]} as its own rival", "two different states")
+        return between
+
+
+class Alliance(Model):
+    """States of which each feels what is done to the others."""
+
+    members: Many[StateRef] = Field(min_length=2)
+    solidarity: float = defined(
+        0.5, (0.0, 1.0), says="How far a member feels force against another", unit="share", source=PRIOR,
+        group="Alliance",
+    )  # fmt: skip
+
+
+class Hazard(Model):
+    """Something that may happen on any free day, by no actor of the model."""
+
+    label: Text
+    on: StateRef
+    blamed: StateRef = Field(description="The state that the victim blames")
+    per_day: float = defined(
+        None, (0.0, 0.05), says="Chance on a free day", unit="probability a day", source="by hazard, in the scenario",
+        group="Hazard",
+    )  # fmt: skip
+    severity: float = defined(
+        None, (0.05, 0.85), says="Pressure on the victim", unit="share", source="by hazard, in the scenario",
+        group="Hazard",
+    )  # fmt: skip
+
+
+class Dated(Model):
+    """What every entry of the timeline carries."""
+
+    date: Date
+    says: Text = Field(description="What happened, in one neutral sentence")
+    article: bool = Field(default=False, description="Whether the article that seeds the scenario says it")
+    contested: bool = Field(default=False, description="Whether a party disputes it")
+    confidence: Literal["high", "medium", "low"] = "high"
+    sources: Many[SourceRef] = ()
+    note: Text | None = None
+
+    @field_validator("date")
+    @classmethod
+    def _within(cls, value: dt.date, info: ValidationInfo) -> dt.date:
+        context = info.context or {}
+        first, last = context.get("start"), context.get("end")
+        if first and last and not first <= value <= last:
+            raise wrong(f"{value} is outside the scenario", f"a date from {first} to {last}")
+        return value
+
+
+class Incident(Dated):
+    """Something that happened to a state, by no actor of the model, with a severity."""
+
+    on: StateRef
+    blamed: StateRef = Field(description="The state that the victim blames")
+    severity: float = defined(
+        None, (0.4, 0.85), says="Pressure on the victim; 0.58 stands for a mass-casualty attack",
+        unit="share", source="coded crises: .58 [.4, .85]", group="Incident",
+    )  # fmt: skip
+    killed: int | None = Field(default=None, ge=0)
+
+
+class BorderFire(Dated):
+    """Consecutive nights of firing across a contested line; `date` is the evening of the first."""
+
+    between: tuple[StateRef, StateRef] = Field(strict=False)
+    nights: int = Field(ge=1, le=10_000)
+    goes_on: bool = Field(default=False, description="Not known to have stopped by the horizon")
+
+    @field_validator("between")
+    @classmethod
+    def _contested(cls, between: tuple[str, str], info: ValidationInfo) -> tuple[str, str]:
+        rivals = (info.context or {}).get("rivals", {})
+        if rivals is not None and between[1] not in rivals.get(between[0], ()):
+            raise wrong(f"{between[0]} and {between[1]} are no rivals", "a pair named under rivalries")
+        return between
+
+
+class Report(Dated):
+    """What a third party did or said that the model takes note of and that changes nothing in it."""
+
+    by: Text
+
+
+class DatedAct(Dated):
+    """An act that an actor took: forced on its day."""
+
+    actor: ActorRef
+    act: ActRef
+    target: ActorRef
+    concerning: StateRef | None = Field(
+        default=None, description="The other rival, where the act moves mediation and there is more than one"
+    )
+    seq: int = Field(
+        default=1, ge=1, le=99, description="Order within the day: later groups see what earlier ones did"
+    )
+
+    @field_validator("act")
+    @classmethod
+    def _may_take(cls, value: str, info: ValidationInfo) -> str:
+        context = info.context or {}
+        actor = info.data.get("actor")
+        takers, _ = _effect(context, value)
+        able = context.get(takers, ())
+        if actor is not None and takers and able is not None and actor not in able:
+            raise wrong(f"{actor} cannot take {shown(value)}", f"only {takers} take it")
+        return value
+
+    @field_validator("target")
+    @classmethod
+    def _may_be_target(cls, value: str, info: ValidationInfo) -> str:
+        context = info.context or {}
+        actor, act = info.data.get("actor"), info.data.get("act")
+        if actor is None or act is None:
+            return value
+        rivals, mediators = context.get("rivals", {}), context.get("mediators", [])
+        if rivals is None or mediators is None:
+            return value
+        _, toward = _effect(context, act)
+        options = {
+            "rival": rivals.get(actor, []),
+            "mediator": mediators,
+            "state": list(rivals),
+            "pair": list(rivals),
+        }.get(toward)
+        if options is not None and value not in options:
+            raise wrong(
+                f"{shown(value)} is no target for {shown(act)} by {actor}", f"one of {listed(options)}",
+                value, options,
+            )  # fmt: skip
+        return value
+
+    @field_validator("concerning")
+    @classmethod
+    def _may_concern(cls, value: str | None, info: ValidationInfo) -> str | None:
+        context = info.context or {}
+        state = _concerned_state(context, info.data)
+        rivals = context.get("rivals", {})
+        if value is not None and state is not None and rivals is not None:
+            options = list(rivals.get(state, ()))
+            if value not in options:
+                says = f"{shown(value)} is no rival of {state}"
+                raise wrong(says, f"one of {listed(options)}", value, options)
+        return value
+
+
+def _effect(context: Mapping[str, Any], act: str) -> tuple[str, str]:
+    effect = context.get("effects", {}).get(act)
+    return EFFECTS.get(effect, ("", ""))
+
+
+def _concerned_state(context: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    """Return the state whose rival `concerning` must be."""
+    act = data.get("act")
+    if act is None:
+        return None
+    _, toward = _effect(context, act)
+    return data.get("actor") if toward == "mediator" else data.get("target")
+
+
+class Outcome(Model):
+    """Thresholds of the outcome classes, on free days and states' own acts."""
+
+    nuclear_rung: RungNumber = 10
+    war_rung: RungNumber = 9
+    force_rung: RungNumber = 6
+    violence_rung: RungNumber = 5
+    standoff_rung: RungNumber = 3
+    quiet_days: int = Field(default=14, ge=1, le=365, description="Days without violence after which force has ended")
+
+
+class Source(Model):
+    """Where a fact comes from."""
+
+    title: Text
+    address: Text | None = None
+    kind: Literal["article", "document", "general knowledge", "dataset", "publication"] = "document"
+
+
+class Scenario(Model):
+    """One crisis, complete: validated and resolved, ready for `escalation.engine.pack`."""
+
+    format: Literal[1] = Field(default=1, description="Version of this file format")
+    name: Id
+    title: Text
+    summary: Text
+    start: Date = Field(description="Day 0")
+    horizon: Date = Field(description="Last day of the forced history; the next day is the first free one")
+    free_days: int = Field(ge=0, le=3_650, description="Days to simulate after the horizon")
+    max_acts_per_day: int = Field(default=3, ge=1, le=8, description="Most acts an actor chooses in a day")
+    ladder: Annotated[Ladder, Means("the name or path of a ladder, or a mapping")]
+    weights: Weights
+    states: dict[Id, State] = Field(min_length=2, max_length=64)
+    mediators: dict[Id, Mediator] = Field(default={}, max_length=64)
+    rivalries: Many[Rivalry] = Field(min_length=1)
+    alliances: Many[Alliance] = ()
+    hazards: Many[Hazard] = Field(default=(), description="What may happen on any free day")
+    incidents: Many[Incident] = ()
+    border_fire: Many[BorderFire] = ()
+    reports: Many[Report] = ()
+    acts: Many[DatedAct] = ()
+    outcome: Outcome = Outcome()
+    sources: dict[Id, Source] = {}
+
+    @property
+    def horizon_day(self) -> int:
+        """Return the last forced day, counted from the start."""
+        return (self.horizon - self.start).days
+
+    @property
+    def last_day(self) -> int:
+        """Return the last simulated day, counted from the start."""
+        return self.horizon_day + self.free_days
+
+    def date_of(self, day: int) -> dt.date:
+        """Return the calendar date of a day counted from the start."""
+        return self.start + dt.timedelta(days=day)
+
+    def label(self, actor: str) -> str:
+        """Return the name of a state or mediator as text shows it."""
+        return self.states[actor].label if actor in self.states else self.mediators[actor].label
+
+    @field_validator("horizon")
+    @classmethod
+    def _after_start(cls, value: dt.date, info: ValidationInfo) -> dt.date:
+        start = info.data.get("start")
+        if start is not None and value < start:
+            raise wrong(f"horizon {value} lies before start {start}", "a date on or after the start")
+        if start is not None and value > start + LONGEST_HISTORY:
+            raise wrong(
+                f"horizon {value} lies {(value - start).days} days after start {start}",
+                f"at most {LONGEST_HISTORY.days} days",
+            )
+        return value
+
+    @field_validator("mediators")
+    @classmethod
+    def _one_name(cls, mediators: dict[str, Mediator], info: ValidationInfo) -> dict[str, Mediator]:
+        both = sorted(set(mediators) & set(info.data.get("states", {})))
+        if both:
+            raise wrong(f"{', '.join(both)} is both a state and a mediator", "each actor under one of the two")
+        return mediators
+
+    @field_validator("rivalries")
+    @classmethod
+    def _each_pair_once(cls, rivalries: tuple[Rivalry, ...]) -> tuple[Rivalry, ...]:
+        seen: set[frozenset[str]] = set()
+        for rivalry in rivalries:
+            pair = frozenset(rivalry.between)
+            if pair in seen:
+                raise wrong(f"{' and '.join(sorted(pair))} stand twice", "each pair once")
+            seen.add(pair)
+        return rivalries
+
+
+def references(tree: object) -> dict[str, Any]:
+    """Collect the names that a scenario or ladder tree defines, as validation context.
+
+    Works on a tree that may be wrong anywhere: what cannot be read is None, and the check that
+    needs it then keeps silent, since the fault itself is reported in its own place.
+    """
+    top = _mapping(tree)
+    ladder = _mapping(top.get("ladder")) if "ladder" in top else top
+    acts = _mapping(ladder.get("acts"))
+    effects = {str(name): _mapping(act).get("effect", "none") for name, act in acts.items()}
+    context: dict[str, Any] = {
+        "states": _names(top.get("states")),
+        "mediators": _names(top.get("mediators", {})),
+        "sources": _names(top.get("sources", {})),
+        "acts": _names(ladder.get("acts")),
+        "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
+        "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
+        "rivals": _rivals(top.get("rivalries")),
+    }
+    start, horizon = _day(top.get("start")), _day(top.get("horizon"))
+    days = top.get("free_days")
+    free_days = days if isinstance(days, int) and 0 <= days <= 3_650 else None
+    if start and horizon and start <= horizon <= start + LONGEST_HISTORY and free_days is not None:
+        context |= {"start": start, "end": horizon + dt.timedelta(days=free_days)}
+    return context
+
+
+def _mapping(value: object) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _names(value: object) -> list[str] | None:
+    return [str(name) for name in value] if isinstance(value, Mapping) else None
+
+
+def _unique(values: Any) -> list[str]:
+    return list(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+def _day(value: object) -> dt.date | None:
+    try:
+        parsed = parse_date(value)
+    except PydanticCustomError:
+        return None
+    return parsed if isinstance(parsed, dt.date) else None
+
+
+def _rivals(rivalries: object) -> dict[str, list[str]] | None:
+    if not isinstance(rivalries, list):
+        return None
+    rivals: dict[str, list[str]] = {}
+    for rivalry in rivalries:
+        match _mapping(rivalry).get("between"):
+            case [str(one), str(other)] if one != other:
+                rivals.setdefault(one, []).append(other)
+                rivals.setdefault(other, []).append(one)
+            case _:
+                return None
+    return rivals

@@ -1,0 +1,101 @@
+"""JSON Schema of scenario, ladder and weights files, for editors: generated from the models.
+
+The models describe a resolved scenario; an authored file may name its ladder and weights instead of
+holding them, and counts rungs by number, which JSON knows only as text. Those are the differences.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from escalation.scenario.ladder import Ladder
+from escalation.scenario.parameters import WeightSet
+from escalation.scenario.scenario import Scenario
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAME = "Name of a shipped {0}, or path of a {0} file as seen from this one"
+
+Schema = dict[str, Any]
+
+
+def schemas() -> dict[str, Schema]:
+    """Return the JSON Schema (draft 2020-12) of each kind of file."""
+    scenario = _schema(Scenario, "Scenario file")
+    named = {"type": "string", "minLength": 1}
+    properties = scenario["properties"]
+    properties["ladder"] = {
+        "anyOf": [{**named, "description": _NAME.format("ladder")}, {"$ref": "#/$defs/Ladder"}],
+        "description": "Rungs and acts: named, or written out here",
+    }
+    properties["weights"] = {
+        "anyOf": [{**named, "description": _NAME.format("weights")}, {"$ref": "#/$defs/Weights"}],
+        "description": "The numbers of the rules: named, or written out here; the rest by default",
+        "default": {},
+    }
+    scenario["required"].remove("weights")
+    weights = scenario["$defs"]["Weights"]["properties"]
+    first = {"from": {**named, "description": _NAME.format("weights") + "; the values beside it go before"}}
+    scenario["$defs"]["Weights"]["properties"] = first | weights
+    _number_rungs(scenario["$defs"]["Ladder"])
+    ladder = _schema(Ladder, "Ladder file")
+    _number_rungs(ladder)
+    return {"scenario": scenario, "ladder": ladder, "weights": _schema(WeightSet, "Weights file")}
+
+
+def schema_text(kind: str) -> str:
+    """Return the JSON Schema of one kind of file, `scenario`, `ladder` or `weights`, as a file holds it."""
+    return json.dumps(schemas()[kind], indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write `KIND.schema.json` of each kind of file into a folder and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for kind in schemas():
+        path = folder / f"{kind}.schema.json"
+        path.write_text(schema_text(kind), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def _schema(model: type[BaseModel], title: str) -> Schema:
+    generated = model.model_json_schema()
+    _tidy(generated)
+    return {"$schema": _DIALECT, "title": title, **generated}
+
+
+def _tidy(schema: Schema) -> None:
+    """Put what editors show into the descriptions, and close what the models leave no room in."""
+    if isinstance(schema.get("title"), str):
+        del schema["title"]  # only the name over again
+    if "plausible" in schema:
+        low, high = schema["plausible"]
+        schema["description"] += (
+            f". Unit: {schema['unit']}. Plausible: {low:g} to {high:g}. Source: {schema['source']}."
+        )
+    if "patternProperties" in schema:
+        schema["additionalProperties"] = False
+    for inside in ("properties", "$defs", "patternProperties"):
+        for part in schema.get(inside, {}).values():
+            _tidy(part)
+    for inside in ("items", "additionalProperties"):
+        if isinstance(schema.get(inside), dict):
+            _tidy(schema[inside])
+    for inside in ("anyOf", "prefixItems"):
+        for part in schema.get(inside, []):
+            _tidy(part)
+
+
+def _number_rungs(ladder: Schema) -> None:
+    rungs = ladder["properties"]["rungs"]
+    ladder["properties"]["rungs"] = {
+        "type": "object",
+        "description": "Rungs 0 to 10, each by its number",
+        "patternProperties": {"^([0-9]|10)$": rungs["additionalProperties"]},
+        "additionalProperties": False,
+        "required": [str(number) for number in range(11)],
+    }

@@ -1,0 +1,48 @@
+"""Play crises and print all that was decided and felt, to the bit: `python digest.py SCENARIOS.json`.
+
+The tests run it compiled and uncompiled, and compare the lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from escalation.engine.model import CrisisModel
+from escalation.scenario.scenario import Scenario, references
+
+
+def lines_of(scenario: Scenario, seed: int) -> list[str]:
+    """Return a line for every decision and one for every table of every day."""
+    model = CrisisModel(scenario, seed, record=True)
+    model.run_model()
+    assert model.recorder is not None
+    lines = []
+    for d in model.recorder.decisions:
+        chosen = (d.day, d.group, d.slot, d.actor, d.choice.act, d.choice.target, d.choice.other)
+        numbers = [d.log_p, d.log_p_acting]
+        for option in d.alternatives:
+            numbers += [option.utility, option.probability, *option.terms]
+        lines.append(f"{chosen} {[float(x).hex() for x in numbers]}")
+    for day in model.recorder.days:
+        for name in ("actor", "pair", "dyad", "talk", "since"):
+            table = np.ascontiguousarray(getattr(day, name))
+            lines.append(f"{day.day} {name} {hashlib.sha256(table.tobytes()).hexdigest()} {table.tolist()}")
+    lines.append(f"{model.outcome} {float(model.forced_log_probability).hex()}")
+    return lines
+
+
+def main() -> None:
+    """Print the lines of every scenario in the file."""
+    for number, tree in enumerate(json.loads(Path(sys.argv[1]).read_text())):
+        scenario = Scenario.model_validate(tree, context=references(tree))
+        for line in lines_of(scenario, seed=number):
+            print(number, line)
+
+
+if __name__ == "__main__":
+    main()

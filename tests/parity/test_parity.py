@@ -1,0 +1,36 @@
+"""Compiled and uncompiled rules give the same crises, to the bit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import Phase, given, settings
+
+from tests.parity.processes import ROOT, python
+from tests.strategies import Tree, ladder, stage, trees
+
+
+def drawn(count: int) -> list[Tree]:
+    """Return some scenarios of all shapes, the same on every run."""
+    found: list[Tree] = []
+
+    @settings(max_examples=count, derandomize=True, database=None, phases=[Phase.generate])
+    @given(trees(min_free_days=3, max_free_days=12))
+    def keep(tree: Tree) -> None:
+        found.append(tree)
+
+    keep()
+    return found
+
+
+def test_the_same_bits_compiled_or_not(tmp_path: Path) -> None:
+    scenarios = tmp_path / "scenarios.json"
+    written = [{"ladder": ladder()} | tree for tree in [stage(), *drawn(12)]]
+    scenarios.write_text(json.dumps(written))
+    script = str(ROOT / "tests" / "parity" / "digest.py")
+    compiled = python(script, str(scenarios))
+    uncompiled = python(script, str(scenarios), NUMBA_DISABLE_JIT="1")
+    assert len(compiled) > 500
+    for one, other in zip(compiled, uncompiled, strict=True):
+        assert one == other

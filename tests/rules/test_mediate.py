@@ -1,0 +1,247 @@
+"""When mediators act, who consents, how talks end: against sums done by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import config
+
+from escalation.rules import mediate
+from escalation.rules.mediate import AGREE, GO_ON, LAPSE
+from escalation.rules.state import MEDIATED, OFFERED, OPEN, QUIET
+from tests.strategies import Table, crisis
+
+WEIGHTS = {
+    "readiness_violence": 3.0, "readiness_asked": 2.0, "refusal_deters": 4.0, "consent": -1.0,
+    "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0, "consent_exhaustion": 2.5,
+    "consent_fear": 3.0, "consent_pressure": 0.5, "exhaustion_cap": 0.8, "bilateral_discount": 0.5,
+    "talks_agree": 0.01, "agree_formulation": 1.2, "agree_leverage": 2.0, "agree_exhaustion": 0.8,
+    "talks_lapse": 0.05, "talks_collapse": 0.4, "clarity": 0.6, "face_saving": 0.4,
+}  # fmt: skip
+
+
+def mediator(**more: object) -> dict[str, object]:
+    toward = {
+        "alba": {"trust": 0.7, "bias": 0.4, "leverage": 0.3},
+        "borea": {"trust": 0.5, "bias": -0.1, "leverage": 0.5},
+    }
+    return {
+        "label": "U", "enters_day": 3, "style": "manipulation", "form": "third_party", "persistence": 0.25,
+        "credibility": 0.5, "toward": toward,
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def table() -> Table:
+    return Table(crisis(mediators={"umbra": mediator()}, weights=WEIGHTS)).on(10)
+
+
+def can(table: Table, name: str) -> bool:
+    j = -1 if name == "urge" else 1
+    return mediate.mediator_can(table.params, table.state, 0, table.act(name), 0, j)
+
+
+def test_a_mediator_acts_from_its_day_of_entry(table: Table) -> None:
+    table.on(2)
+    assert not can(table, "urge")
+    assert not can(table, "offer")
+    table.on(3)
+    assert can(table, "urge")
+    assert can(table, "offer")
+
+
+@pytest.mark.parametrize(
+    ("style", "able"),
+    [
+        ("facilitation", set()),
+        ("formulation", {"formula"}),
+        ("manipulation", {"formula", "press"}),
+    ],
+)
+def test_style_is_the_most_intrusive_act_in_open_talks(style: str, able: set[str]) -> None:
+    table = Table(crisis(mediators={"umbra": mediator(style=style)})).on(10)
+    talk = table.talk("umbra", "alba", "borea")
+    for stage in (QUIET, OFFERED):
+        talk.stage = stage
+        assert not any(can(table, name) for name in ("formula", "press"))
+    talk.stage = OPEN
+    assert {name for name in ("formula", "press") if can(table, name)} == able
+    talk.focal, talk.pressed = 2.0, 1
+    assert not any(can(table, name) for name in ("formula", "press"))
+
+
+def test_an_offer_is_made_in_quiet_without_a_ceasefire(table: Table) -> None:
+    talk = table.talk("umbra", "alba", "borea")
+    for stage in (OFFERED, OPEN):
+        talk.stage = stage
+        assert not can(table, "offer")
+    talk.stage = QUIET
+    table.dyad("alba", "borea").ceasefire = 1
+    assert not can(table, "offer")
+
+
+def weigh(table: Table, name: str) -> float:
+    j = -1 if name == "urge" else 1
+    return mediate.weigh_mediation(table.params, table.state, 0, table.act(name), 0, j, table.desk)
+
+
+def test_readiness_by_hand(table: Table) -> None:
+    table.dyad("alba", "borea").violence = 0.6
+    table.side("umbra", "borea", "alba").asked = 0.7
+    table.talk("umbra", "alba", "borea").refused = 0.5
+    expected = {
+        "intercept": -3.0,
+        "violence": 3.0 * 0.6,
+        "request": 2.0 * 0.7,
+        "refusal": -4.0 * 0.75 * 0.5,
+    }
+    assert weigh(table, "offer") == pytest.approx(sum(expected.values()))
+    assert table.terms() == pytest.approx(expected)
+    assert weigh(table, "urge") == pytest.approx(-2.5 + 3.0 * 0.6)
+    assert weigh(table, "hold") == 0.0
+
+
+def test_urging_looks_at_the_worst_of_a_state_s_quarrels() -> None:
+    states = {name: {"label": name} for name in ("alba", "borea", "corda")}
+    rivalries = [{"between": ["alba", "borea"]}, {"between": ["alba", "corda"]}]
+    table = Table(crisis(states=states, rivalries=rivalries, mediators={}))
+    table.dyad("alba", "borea").violence = 0.2
+    table.dyad("alba", "corda").violence = 0.7
+    table.dyad("borea", "corda").violence = 0.9  # no rivals
+    near = [mediate.violence_near(table.params, table.state, i, -1) for i in range(3)]
+    assert near == [0.7, 0.2, 0.7]
+
+
+def test_consent_by_hand(table: Table) -> None:
+    table.actor("borea").exhaustion, table.actor("borea").fear = 1.3, 0.2
+    table.pair("borea", "alba").pressure = 0.6
+    expected = {
+        "intercept": -1.0,
+        "trust": 2.0 * 0.5,
+        "aversion": -1.5 * 0.2 * 1.0,
+        "bias": -1.0 * 0.5,
+        "exhaustion": 2.5 * 0.8,  # capped
+        "fear": 3.0 * 0.2,
+        "pressure": -0.5 * 0.6,
+    }
+    log_odds = mediate.weigh_consent(table.params, table.state, 0, 1, 0, table.desk)
+    assert log_odds == pytest.approx(sum(expected.values()))
+    assert table.terms() == pytest.approx(expected)
+
+
+def test_talks_open_once_an_offer_stands_and_both_have_consented(table: Table) -> None:
+    talk = table.talk("umbra", "alba", "borea")
+    mine, theirs = table.side("umbra", "alba", "borea"), table.side("umbra", "borea", "alba")
+
+    def opens(stage: int, one: int, other: int) -> bool:
+        talk.stage, mine.consented, theirs.consented = stage, one, other
+        return mediate.open_if_all_consent(table.params, table.state, 0, 1, 0)
+
+    assert not opens(QUIET, 1, 1)
+    assert not opens(OFFERED, 1, 0)
+    assert not opens(OFFERED, 0, 1)
+    assert opens(OFFERED, 1, 1)
+    assert (talk.stage, talk.opened, table.dyad("alba", "borea").talks_opened) == (OPEN, 10, 10)
+    table.on(12)
+    assert opens(OFFERED, 1, 1)
+    assert (talk.opened, table.dyad("alba", "borea").talks_opened) == (12, 10)  # the first opening is kept
+
+
+def test_the_hazard_of_agreement_by_hand(table: Table) -> None:
+    talk = table.talk("umbra", "alba", "borea")
+    hazard = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
+    assert hazard == pytest.approx(0.01)
+    talk.focal = 0.0
+    formula = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
+    assert formula == pytest.approx(0.01 * math.exp(1.2))
+    talk.pressed = 1
+    table.actor("alba").exhaustion, table.actor("borea").exhaustion = 0.4, 0.8
+    pressed = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
+    assert pressed == pytest.approx(0.01 * math.exp(1.2 + 2.0 * 0.4 + 0.8 * 0.6))
+    table.actor("alba").exhaustion = 5.0
+    capped = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
+    assert capped == pytest.approx(0.01 * math.exp(1.2 + 2.0 * 0.4 + 0.8 * 0.8))
+
+
+@given(st.floats(0, 1, exclude_max=True), st.booleans())
+def test_agreement_and_lapse_compete(u: float, force: bool) -> None:
+    table = Table(crisis(mediators={"umbra": mediator()}, weights=WEIGHTS)).on(10)
+    agree, lapse = 0.01, 0.05
+    if force:
+        table.dyad("alba", "borea").last_force = 9
+        lapse -= math.log(1 - 0.4)
+    over = 1 - math.exp(-(agree + lapse))
+    first = over * agree / (agree + lapse)
+    if min(abs(u - first), abs(u - over)) < 1e-12:
+        return
+    expected = AGREE if u < first else LAPSE if u < over else GO_ON
+    assert mediate.continue_talks(table.params, table.state, 0, 0, 1, u) == expected
+
+
+def test_force_ends_talks_with_the_chance_that_the_weight_names(table: Table) -> None:
+    go_on = []
+    for last in (8, 9):
+        table.dyad("alba", "borea").last_force = last
+        grid = [k / 10_000 for k in range(10_000)]
+        ends = [mediate.continue_talks(table.params, table.state, 0, 0, 1, u) for u in grid]
+        go_on.append(ends.count(GO_ON) / len(ends))
+    assert go_on[1] == pytest.approx(go_on[0] * (1 - 0.4), abs=2e-4)
+
+
+@pytest.mark.xfail(raises=ZeroDivisionError, reason="the share of agreement is 0 / 0 without any hazard")
+def test_talks_without_hazards_go_on() -> None:
+    table = Table(crisis(weights={"talks_agree": 0.0, "talks_lapse": 0.0})).on(10)
+    assert mediate.continue_talks(table.params, table.state, 0, 0, 1, 0.0) == GO_ON
+
+
+@pytest.mark.xfail(config.DISABLE_JIT, raises=ValueError, reason="log(0) is an error uncompiled")
+def test_talks_that_force_is_certain_to_end_lapse() -> None:
+    table = Table(crisis(weights={"talks_collapse": 1.0})).on(10)
+    table.dyad("alba", "borea").last_force = 9
+    assert mediate.continue_talks(table.params, table.state, 0, 0, 1, 0.99) == LAPSE
+
+
+def test_an_agreement_is_a_mediated_settlement_and_ends_the_talks(table: Table) -> None:
+    talk, dyad = table.talk("umbra", "alba", "borea"), table.dyad("alba", "borea")
+    talk.stage, talk.focal, talk.pressed = OPEN, 2.0, 1
+    table.side("umbra", "alba", "borea").consented = 1
+    mediate.agree(table.params, table.state, 0, 0, 1)
+    assert (talk.stage, talk.focal, talk.pressed, talk.refused) == (QUIET, -1.0, 0, 0.0)
+    assert (dyad.ceasefire, dyad.settled_day, dyad.channel, dyad.mediator) == (1, 10, MEDIATED, 0)
+    assert table.side("umbra", "alba", "borea").consented == 0
+
+
+def test_what_open_talks_put_on_the_table() -> None:
+    toward = {"alba": {"leverage": 0.8}, "borea": {"leverage": 0.1}}
+    mediators = {
+        "umbra": mediator(),
+        "vesta": mediator(credibility=0.9, toward=toward),
+        "wega": mediator(credibility=1.0),
+    }
+    table = Table(crisis(mediators=mediators, weights=WEIGHTS)).on(10)
+    pair = table.pair("alba", "borea")
+
+    def set_table() -> tuple[float, ...]:
+        mediate.set_table(table.params, table.state, 0, 1)
+        return tuple(float(pair[name]) for name in ("talks", "focal", "leverage", "clarity", "face_saving"))
+
+    assert set_table() == (0, -1.0, 0.0, 0.0, 0.0)
+    table.talk("umbra", "alba", "borea").stage = OPEN
+    assert set_table() == pytest.approx((1, -1.0, 0.0, 0.6 * 0.5, 0.4))
+    table.talk("umbra", "alba", "borea").focal = 3.0
+    table.talk("umbra", "alba", "borea").pressed = 1
+    assert set_table() == pytest.approx((1, 3.0, 0.3, 0.3, 0.4))
+    vesta = table.talk("vesta", "alba", "borea")
+    vesta.stage, vesta.focal, vesta.pressed = OPEN, 1.0, 1
+    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.6 * 0.9, 0.4))
+    table.talk("umbra", "alba", "borea").focal = 0.0
+    assert set_table()[1] == 0.0
+    table.talk("umbra", "alba", "borea").focal = 3.0
+    table.talk("wega", "alba", "borea").stage = OFFERED  # no talks yet
+    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.6 * 0.9, 0.4))
+    mediate.close_talks(table.state, 0, 0, 1, 0.5)
+    mediate.close_talks(table.state, 1, 0, 1, 0.5)
+    assert set_table() == (0, -1.0, 0.0, 0.0, 0.0)

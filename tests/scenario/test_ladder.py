@@ -1,0 +1,183 @@
+"""The shipped ladder: the acts it must have, and whether its cross-walk agrees with the published scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
+
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "pahalgam_2025.yaml"
+
+GOLDSTEIN = {
+    "01": 0.0, "02": 3.0, "03": 4.0, "04": 1.0, "05": 3.5, "06": 6.0, "07": 7.0, "08": 5.0, "09": -2.0,
+    "10": -5.0, "11": -2.0, "12": -4.0, "13": -6.0, "14": -6.5, "15": -7.2, "16": -4.0, "17": -7.0,
+    "18": -9.0, "19": -10.0, "20": -10.0, "045": 5.0, "046": 7.0, "0871": 9.0, "163": -8.0, "165": -7.0,
+    "193": -10.0, "195": -10.0, "2042": -10.0,
+}  # fmt: skip
+"""Goldstein values of CAMEO roots, and of the leaves for which they are known."""
+
+HIGHEST_MID_ACTION = {1: 0, 2: 6, 3: 12, 4: 19, 5: 21}
+"""Last action code of each MID hostility level."""
+
+KAHN_THRESHOLDS = (4, 10, 21, 26, 32, 39)
+"""First rung above each of Kahn's thresholds: don't rock the boat, nuclear war is unthinkable, no nuclear
+use, central sanctuary, central war, city targeting."""
+
+CONCILIATORY = {
+    "hold", "offer_talks", "use_hotline", "propose_ceasefire", "accept_ceasefire", "withdraw_measure",
+    "pull_back", "invite_probe",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def ladder(scenario: Scenario) -> Ladder:
+    return scenario.ladder
+
+
+def escalatory(ladder: Ladder) -> dict[str, Act]:
+    return {name: act for name, act in ladder.acts.items() if act.kind not in ("conciliatory", "mediation")}
+
+
+def by_rung(ladder: Ladder, number: Callable[[Act], int]) -> dict[int, list[int]]:
+    """Collect a number of all escalatory acts, rung by rung."""
+    found: dict[int, list[int]] = {rung: [] for rung in range(1, 11)}
+    for act in escalatory(ladder).values():
+        found[act.rung].append(number(act))
+    return found
+
+
+def kahn_band(rung: int) -> int:
+    return sum(rung >= first for first in KAHN_THRESHOLDS)
+
+
+def test_ladder_has_acts_enough_on_every_rung(ladder: Ladder) -> None:
+    assert len(ladder.acts) >= 28
+    assert {act.rung for act in ladder.acts.values()} == set(range(11))
+
+
+def test_conciliatory_acts_are_there(ladder: Ladder) -> None:
+    assert {name for name, act in ladder.acts.items() if act.kind == "conciliatory"} >= CONCILIATORY
+
+
+def test_mediation_has_an_act_for_every_effect(ladder: Ladder) -> None:
+    effects = [act.effect for act in ladder.acts.values() if act.kind == "mediation"]
+    assert sorted(effects) == ["ask", "consent", "decline", "formula", "offer", "press", "urge"]
+
+
+def test_goldstein_value_belongs_to_the_cameo_code(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        assert GOLDSTEIN[act.crosswalk.cameo] == act.crosswalk.goldstein, name
+
+
+def test_escalatory_acts_are_hostile_to_goldstein_and_conciliatory_ones_are_not(ladder: Ladder) -> None:
+    for name, act in escalatory(ladder).items():
+        assert act.crosswalk.goldstein <= 0.0, name
+    for name in CONCILIATORY:
+        assert ladder.acts[name].crosswalk.goldstein >= 0.0, name
+
+
+def test_mid_action_belongs_to_the_hostility_level(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        level = min(level for level, last in HIGHEST_MID_ACTION.items() if act.crosswalk.mid_action <= last)
+        assert level == act.crosswalk.mid_hostility, name
+
+
+def test_mid_hostility_never_falls_as_the_rung_rises(ladder: Ladder) -> None:
+    levels = by_rung(ladder, lambda act: act.crosswalk.mid_hostility)
+    # MID files nuclear use under the uses of force (action 19, level 4), below a war that has begun.
+    assert ladder.acts["nuclear_use"].crosswalk.mid_action == 19
+    for rung in range(1, 9):
+        assert min(levels[rung]) <= min(levels[rung + 1]), rung
+        assert max(levels[rung]) <= max(levels[rung + 1]), rung
+
+
+def test_words_and_sanctions_are_no_militarised_action_and_force_is(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        assert (act.crosswalk.mid_hostility > 1) == (act.rung >= 3), name
+        assert act.rung < 5 or act.crosswalk.mid_hostility >= 4, name
+
+
+def test_kahn_stands_for_escalatory_acts_only(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        assert (act.crosswalk.kahn is not None) == (name in escalatory(ladder)), name
+
+
+def test_kahn_thresholds_are_crossed_in_order(ladder: Ladder) -> None:
+    # Nuclear signals climb Kahn's ladder by themselves and stay between two of his thresholds.
+    bands = by_rung(
+        ladder, lambda act: 0 if act.kind == "nuclear_signal" else kahn_band(act.crosswalk.kahn or 0)
+    )
+    tops = [max(bands[rung]) for rung in range(1, 11)]
+    assert tops == sorted(tops)
+    for name in ("nuclear_threat", "nuclear_alert"):
+        assert kahn_band(ladder.acts[name].crosswalk.kahn or 0) == 2, name
+    assert kahn_band(ladder.acts["full_war"].crosswalk.kahn or 0) == 2
+    assert kahn_band(ladder.acts["nuclear_use"].crosswalk.kahn or 0) == 3
+
+
+def test_rivera_weights_fit_the_rungs(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        weight = act.crosswalk.rivera
+        assert (weight == 60) == (act.rung == 10), name
+        assert (weight <= 0) or name in escalatory(ladder), name
+        if act.rung < 10:
+            assert (weight == 28) == (act.rung >= 5 or name == "blockade"), name
+
+
+def test_nuclear_signals_stand_on_rungs_one_to_four(ladder: Ladder) -> None:
+    signals = {name: act for name, act in ladder.acts.items() if act.kind == "nuclear_signal"}
+    assert {act.signal for act in signals.values()} == {1, 2, 3}
+    assert all(1 <= act.rung <= 4 for act in signals.values())
+    assert all(act.capability for act in signals.values())
+    assert not any(act.signal for name, act in ladder.acts.items() if name not in signals)
+
+
+def test_each_capability_is_held_by_a_state(scenario: Scenario) -> None:
+    held = {capability for state in scenario.states.values() for capability in state.capabilities}
+    needed = {act.capability for act in scenario.ladder.acts.values() if act.capability}
+    assert needed == held
+
+
+def test_each_measure_that_lasts_can_be_reversed_and_nothing_else(ladder: Ladder) -> None:
+    lasting = {name for name, act in ladder.acts.items() if act.lasts}
+    reversible = [name for act in ladder.acts.values() for name in act.reverses]
+    assert sorted(reversible) == sorted(lasting)
+
+
+def test_only_conciliatory_acts_reverse(ladder: Ladder) -> None:
+    assert all(act.kind == "conciliatory" for act in ladder.acts.values() if act.reverses)
+
+
+def test_an_act_that_needs_an_offer_finds_one_that_stands(ladder: Ladder) -> None:
+    for act in ladder.acts.values():
+        if act.requires.offer:
+            assert ladder.acts[act.requires.offer].stands_days > 0
+
+
+def test_threats_alerts_and_mobilisation_commit(ladder: Ladder) -> None:
+    committing = {name for name, act in ladder.acts.items() if act.commits}
+    assert committing == {"threaten_force", "alert_forces", "mobilise", "nuclear_threat", "nuclear_alert"}
+
+
+def test_mildest_and_gravest_acts_differ_in_cost_and_visibility(ladder: Ladder) -> None:
+    costs = [max(row) for row in by_rung(ladder, lambda act: round(100 * act.cost)).values()]
+    assert costs[0] == 0
+    assert costs[-1] == 100
+    assert all(act.visibility >= 0.7 for act in ladder.acts.values() if act.rung >= 6)
+
+
+def test_labels_read_as_part_of_a_sentence(ladder: Ladder) -> None:
+    for name, act in ladder.acts.items():
+        assert act.label == act.label.strip(), name
+        assert act.label[0].islower(), name
+        assert not act.label.endswith("."), name

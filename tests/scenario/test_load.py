@@ -1,0 +1,534 @@
+"""Loading: what is good loads with every value in place; what is bad is told in one line a fault."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.scenario import files
+from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError
+from escalation.scenario.load import (
+    load_ladder,
+    load_scenario,
+    load_weights,
+    shipped_folder,
+    shipped_scenarios,
+)
+from escalation.scenario.parameters import Weights
+from escalation.scenario.yaml_tree import MOST_VALUES
+from tests.mutate import mutations
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = "tests/data/tiny.yaml"
+TINY_LADDER = "tests/data/tiny_ladder.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _at_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def told(path, overrides=(), load=None):
+    """Return the lines that a faulty file is told."""
+    with pytest.raises(ScenarioError) as caught:
+        load(path) if load else load_scenario(path, overrides)
+    lines = [str(problem) for problem in caught.value.problems]
+    assert str(caught.value) == "\n".join(lines)
+    assert lines
+    for line in lines:
+        assert line.isprintable(), line
+        assert not re.search(r"pydantic|https?:|errors\.|Traceback|<class|object at 0x", line), line
+    return lines
+
+
+def written(folder, text, name="case.yaml"):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    return path
+
+
+def changed(*pairs):
+    """Return the tiny scenario with pieces replaced, its ladder named by a path from anywhere."""
+    text = (ROOT / TINY).read_text(encoding="utf-8")
+    for old, new in [("ladder: tiny_ladder.yaml", f"ladder: {ROOT / TINY_LADDER}"), *pairs]:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+# ------------------------------------------------------------------------------------------ good files
+
+
+def test_every_value_of_the_file_is_in_its_place():
+    scenario = load_scenario(TINY)
+    assert scenario.title == "A border incident between two made-up states"
+    assert scenario.summary == "Two states, one line, one attack. For tests only."
+    assert scenario.start.isoformat() == "2025-04-22"
+    assert scenario.states["arland"].resolve == 0.6
+    assert scenario.states["borland"].note == "No: it is not on the sea."
+    assert scenario.mediators["cesland"].toward["arland"].trust == 0.7
+    assert scenario.rivalries[0].between == ("arland", "borland")
+    assert scenario.hazards[0].per_day == 0.01  # 1e-3 and its like are numbers, in YAML 1.1 they are text
+    assert scenario.incidents[0].on == "arland"
+    assert scenario.acts[1].seq == 2
+    assert scenario.outcome.quiet_days == 7
+    assert scenario.ladder.acts["strike"].rung == 7
+    assert scenario.ladder.rungs[10].label == "Nuclear use"
+
+
+def test_weights_that_the_file_leaves_out_have_the_defaults():
+    weights = load_scenario(TINY).weights
+    assert (weights.provocation_gate, weights.misperception) == (4.0, 0.5)
+    assert weights.ratchet == Weights().ratchet
+
+
+def test_weights_may_be_absent_named_or_named_and_changed(tmp_path):
+    own = "weights:\n  provocation_gate: 4\n  misperception: .5\n"
+    written(
+        tmp_path,
+        "name: mine\ntitle: Mine\nprovenance: A test.\nweights: {ratchet: 0.9, step: 0.2}\n",
+        "mine.yaml",
+    )
+    absent = load_scenario(written(tmp_path, changed((own, ""))))
+    assert absent.weights == Weights()
+    named = load_scenario(written(tmp_path, changed((own, "weights: mine.yaml\n"))))
+    assert named.weights == Weights(ratchet=0.9, step=0.2)
+    both = load_scenario(written(tmp_path, changed((own, "weights: {from: mine.yaml, step: 0.3}\n"))))
+    assert both.weights == Weights(ratchet=0.9, step=0.3)
+    shipped = load_scenario(written(tmp_path, changed((own, "weights: default\n"))))
+    assert shipped.weights == Weights()
+
+
+def test_a_ladder_may_be_written_into_the_scenario(tmp_path):
+    lines = (ROOT / TINY_LADDER).read_text(encoding="utf-8").splitlines(keepends=True)
+    inline = "".join("  " + line for line in lines)
+    text = changed((f"ladder: {ROOT / TINY_LADDER}\n", f"ladder:\n{inline}"))
+    assert load_scenario(written(tmp_path, text)) == load_scenario(TINY)
+
+
+def test_a_path_in_a_scenario_counts_from_the_scenario(tmp_path, monkeypatch):
+    for name in ("tiny.yaml", "tiny_ladder.yaml"):
+        shutil.copy(ROOT / "tests/data" / name, tmp_path)
+    monkeypatch.chdir("/")
+    assert load_scenario(tmp_path / "tiny.yaml").ladder.name == "tiny_ladder"
+
+
+@pytest.mark.parametrize(
+    "encode", [lambda s: s.encode("utf-8-sig"), lambda s: s.replace("\n", "\r\n").encode()]
+)
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path, encode):
+    assert load_scenario(written(tmp_path, encode(changed()))) == load_scenario(TINY)
+
+
+def test_a_key_of_the_models_may_be_a_word_that_some_readers_take_for_true(tmp_path):
+    quoted = changed(("    on: arland\n", '    "on": arland\n'))
+    assert load_scenario(written(tmp_path, quoted)) == load_scenario(TINY)
+
+
+def test_shipped_files_load_by_name_from_anywhere(monkeypatch, tmp_path):
+    names = shipped_scenarios()
+    assert "pahalgam_2025" in names
+    monkeypatch.chdir(tmp_path)
+    for name in names:
+        assert load_scenario(name).name == name
+        assert load_scenario(shipped_folder() / f"{name}.yaml") == load_scenario(name)
+    assert load_ladder("south_asia") == load_scenario("pahalgam_2025").ladder
+    assert load_weights("default").weights == Weights()
+
+
+def test_an_installed_package_takes_its_own_folder(monkeypatch, tmp_path):
+    package = tmp_path / "escalation"
+    (package / "scenario").mkdir(parents=True)
+    monkeypatch.setattr(files, "__file__", str(package / "scenario" / "files.py"))
+    assert shipped_folder() == tmp_path / "scenarios"
+    (package / "shipped").mkdir()
+    assert shipped_folder() == package / "shipped"
+
+
+# ----------------------------------------------------------------------------------------- bad files
+
+
+def corpus():
+    """Return what `expected.txt` expects, by file."""
+    expected: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in (ROOT / "tests/bad/expected.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            lines = expected[line[3:]] = []
+        elif line and not line.startswith("#"):
+            lines.append(line)
+    return expected
+
+
+def loader_of(name):
+    kind = name.split("_")[0]
+    return {"ladder": load_ladder, "weights": load_weights}.get(kind, load_scenario)
+
+
+def test_every_bad_file_is_expected_to_be_told_something():
+    assert sorted(corpus()) == sorted(path.name for path in (ROOT / "tests/bad").glob("*.yaml"))
+    assert all(corpus().values())
+
+
+@pytest.mark.parametrize("name", sorted(corpus()))
+def test_bad_file(name):
+    assert told(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
+
+
+@pytest.mark.parametrize("name", sorted(corpus()))
+def test_bad_file_without_the_compiled_parser(name, monkeypatch):
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert told(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
+
+
+def test_faults_of_scenario_ladder_and_weights_come_together_each_with_its_file(tmp_path):
+    ladder = (ROOT / TINY_LADDER).read_text(encoding="utf-8").replace("rung: 7", "rung: 17")
+    written(tmp_path, ladder, "ladder.yaml")
+    written(tmp_path, "name: w\ntitle: W\nprovenance: P\nweights: {step: -1}\n", "weights.yaml")
+    path = written(
+        tmp_path,
+        changed(
+            (f"ladder: {ROOT / TINY_LADDER}", "ladder: ladder.yaml"),
+            ("  provocation_gate: 4\n", "  from: weights.yaml\n  provocation_gate: yes\n"),
+            ("resolve: 0.6", "resolve: 6"),
+        ),
+    )
+    lines = [line.removeprefix(str(tmp_path) + "/") for line in told(path)]
+    assert lines == [
+        "case.yaml:13:21: weights.provocation_gate: yes without quotes is true to some readers; "
+        'write true, or quote it: "yes"',
+        "case.yaml:20:14: states.arland.resolve: 6 is not in [0, 1]",
+        "ladder.yaml:78:11: acts.strike.rung: 17 is not in [0, 10]",
+        "weights.yaml:4:17: weights.step: -1 is not in [0, 20]",
+    ]
+
+
+def test_a_ladder_that_cannot_be_read_hides_no_fault_of_the_scenario_and_adds_none(tmp_path):
+    written(tmp_path, "name: [\n", "ladder.yaml")
+    path = written(
+        tmp_path, changed((f"ladder: {ROOT / TINY_LADDER}", "ladder: ladder.yaml"), ("seq: 2", "seq: 200"))
+    )
+    assert [line.split(": ")[1] for line in told(path)] == [
+        "acts.1.seq",
+        "a value is missing here; a value; quotes around text that begins with a sign",
+    ]
+
+
+def test_many_faults_are_cut_short(tmp_path):
+    lines = told(written(tmp_path, "".join(f"key{i}: no\n" for i in range(500))))
+    assert len(lines) == MOST_PROBLEMS + 1
+    assert lines[-1].endswith("more faults are not shown")
+
+
+def test_a_problem_stays_on_one_line_whatever_it_is_about():
+    problem = Problem("a\nb.yaml", 3, 9, "x\x1b[31m", "wrong\r\n" + "w" * 5_000, "right")
+    assert str(problem).startswith("a\\nb.yaml:3:9: x\\x1b[31m: wrong\\r\\nwww")
+    assert len(str(problem)) <= 1_000
+
+
+def test_a_file_of_very_many_values_is_not_read_on(tmp_path):
+    path = written(tmp_path, "name: x\nstates: [" + "1, " * MOST_VALUES + "]\n")
+    (line,) = told(path)
+    assert line.startswith(f"{path}:2:")
+    assert line.endswith(": too many values; at most 50,000 a file")
+
+
+def test_an_error_survives_the_way_from_another_process():
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("tests/bad/many.yaml")
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert copy.problems == caught.value.problems
+    assert str(copy) == str(caught.value)
+
+
+# ------------------------------------------------------------------------------- what is no such file
+
+
+def test_a_file_that_is_not_there_brings_a_suggestion():
+    shipped = ", ".join(shipped_scenarios())
+    assert told("tests/data/tny.yaml") == [
+        'tests/data/tny.yaml: there is no scenario file "tests/data/tny.yaml"; '
+        f"did you mean `tests/data/tiny.yaml`? a path, or one of the shipped: {shipped}"
+    ]
+    (line,) = told("pahalgam_2052")
+    assert "did you mean `pahalgam_2025`?" in line
+
+
+@pytest.mark.parametrize("source", ["", "a\0b", "x" * 5_000, "tests/data/tiny.yaml/x", "\udc80"])
+def test_a_path_that_cannot_be(source):
+    (line,) = told(source)
+    assert "no scenario file" in line
+
+
+def test_a_directory():
+    assert told("tests/data") == ["tests/data: this is a directory; a YAML file"]
+
+
+def test_pipes_devices_and_sockets_do_not_block(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as ear:
+        ear.bind(str(tmp_path / "socket"))
+        for path in (tmp_path / "pipe", tmp_path / "socket", Path("/dev/zero"), Path("/dev/null")):
+            assert told(path) == [f"{path}: this is no plain file; a YAML file"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path):
+    path = written(tmp_path, changed())
+    path.chmod(0)
+    assert told(path) == [f"{path}: cannot be read: permission denied; a YAML file"]
+
+
+def test_a_file_that_is_too_large_is_not_read_on(tmp_path):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as file:
+        file.truncate(50_000_000_000)  # sparse: takes no room on the disk
+    assert told(path) == [f"{path}: the file is too large; at most 1,000,000 bytes"]
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        ("name: é\n".encode("utf-16"), "1:1: the file is not in UTF-8 but in UTF-16 or UTF-32; UTF-8"),
+        ("name: x\n".encode("utf-16-le"), "1:1: the file is not in UTF-8 but in UTF-16 or UTF-32; UTF-8"),
+        ("name: x\n".encode("utf-32"), "1:1: the file is not in UTF-8 but in UTF-16 or UTF-32; UTF-8"),
+        (
+            "name: x\ntitle: caf\xe9\n".encode("latin-1"),
+            "2:11: the byte 0xe9 is not UTF-8; a file saved as UTF-8",
+        ),
+        (b"\x80", "1:1: the byte 0x80 is not UTF-8; a file saved as UTF-8"),
+    ],
+)
+def test_other_encodings(tmp_path, data, fault):
+    path = written(tmp_path, data)
+    assert told(path) == [f"{path}:{fault}"]
+
+
+def test_control_characters_are_found_beside_other_faults(tmp_path):
+    path = written(tmp_path, changed(("label: Arland", "label: Ar\0land"), ("tension: 1.5", "tension: 15")))
+    assert [line.removeprefix(f"{path}:") for line in told(path)] == [
+        "17:14: the control character \\x00; printable text and line ends",
+        "38:14: rivalries.0.tension: 15 is not in [0, 10]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 900_000, "{a: " * 200_000, "- " * 400_000, "? " * 400_000, "a: " * 300_000]
+)
+def test_deep_nesting_ends_at_once(tmp_path, text):
+    began = time.perf_counter()
+    told(written(tmp_path, text))
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("piece", ["  - {x: 1}\n", "  - {actor: arlend, act: strik, target: nil}\n"])
+def test_very_many_faults_end_soon(tmp_path, piece):
+    text = changed(("acts:\n", "acts:\n" + piece * (400_000 // len(piece)) + "\n"))
+    began = time.perf_counter()
+    told(written(tmp_path, text))
+    assert time.perf_counter() - began < 10
+
+
+# ------------------------------------------------------------------------------------------- overrides
+
+
+@pytest.mark.parametrize(
+    ("override", "get", "value"),
+    [
+        ("states.arland.resolve=0.7", lambda s: s.states["arland"].resolve, 0.7),
+        ("states.borland.audience=.25", lambda s: s.states["borland"].audience, 0.25),
+        ("weights.provocation_gate=3", lambda s: s.weights.provocation_gate, 3.0),
+        ("weights.ratchet=1e-1", lambda s: s.weights.ratchet, 0.1),
+        (
+            "mediators.cesland.toward.borland.leverage=.4",
+            lambda s: s.mediators["cesland"].toward["borland"].leverage,
+            0.4,
+        ),
+        ("ladder.acts.strike.cost=.3", lambda s: s.ladder.acts["strike"].cost, 0.3),
+        (
+            "ladder.acts.protest.requires.violence=true",
+            lambda s: s.ladder.acts["protest"].requires.violence,
+            True,
+        ),
+        ("ladder.rungs.3.label=Menace", lambda s: s.ladder.rungs[3].label, "Menace"),
+        ("outcome.quiet_days=10", lambda s: s.outcome.quiet_days, 10),
+        ("outcome.war_rung=8", lambda s: s.outcome.war_rung, 8),
+        ("rivalries.0.tension=3", lambda s: s.rivalries[0].tension, 3.0),
+        ("acts.1.says=What a=b means", lambda s: s.acts[1].says, "What a=b means"),
+        ("horizon=2025-04-27", lambda s: s.horizon_day, 5),
+        ("states.arland.capabilities=[]", lambda s: s.states["arland"].capabilities, ()),
+        ("states.borland.note=", lambda s: s.states["borland"].note, None),
+        (
+            "alliances=[{members: [arland, borland], solidarity: .2}]",
+            lambda s: s.alliances[0].solidarity,
+            0.2,
+        ),
+        ("states.dorland={label: Dorland}", lambda s: s.states["dorland"].resolve, 0.5),
+        ("ladder=tests/data/tiny_ladder.yaml", lambda s: s.ladder.name, "tiny_ladder"),
+        ("weights=default", lambda s: s.weights, Weights()),
+        ("weights.from=default", lambda s: s.weights.provocation_gate, 4.0),
+    ],
+)
+def test_override(override, get, value):
+    assert get(load_scenario(TINY, [override])) == value
+
+
+def test_of_two_overrides_of_one_value_the_later_holds():
+    overrides = ["states.arland.resolve=0.1", "states.arland.resolve=0.2"]
+    assert load_scenario(TINY, overrides).states["arland"].resolve == 0.2
+
+
+def test_an_override_can_mend_a_fault(tmp_path):
+    path = written(tmp_path, changed(("resolve: 0.6", "resolve: 6")))
+    assert load_scenario(path, ["states.arland.resolve=0.6"]) == load_scenario(TINY)
+
+
+@pytest.mark.parametrize(
+    ("override", "path", "fault"),
+    [
+        ("states.arland.resolve=1.4", "", "1.4 is not in [0, 1]"),
+        (
+            "states.arland.resolve=yes",
+            "",
+            "yes without quotes is true to some readers; write true, or quote it",
+        ),
+        ("states.arland.reslove=.4", "", "unknown key; did you mean `resolve`? allowed: label, "),
+        ("states.arlnd.resolve=.4", "", 'no "arlnd" here; did you mean `arland`? one of arland, borland'),
+        ("state.arland.resolve=.4", "", "unknown key; did you mean `states`? allowed: format, "),
+        ("weights.provocation_gait=1", "", "unknown key; did you mean `provocation_gate`? allowed: "),
+        (
+            "mediators.cesland.toward.borlnd.leverage=.4",
+            "mediators.cesland.toward.borlnd",
+            'no state is called "borlnd"; did you mean `borland`? one of arland, borland',
+        ),
+        ("acts.3.seq=1", "", "no item 3; 0 to 2"),
+        ("acts.first.seq=1", "", "no item first; 0 to 2"),
+        ("acts.-1.seq=1", "", "no item -1; 0 to 2"),
+        (
+            "alliances.0.solidarity=1",
+            "",
+            'nothing stands at "alliances"; alliances=[...], the list as a whole',
+        ),
+        ("title.x=1", "", 'no "x" in text; a path that ends above it'),
+        ("states.arland=3", "", "3 is a whole number; a mapping with the keys label, "),
+        ("states.arland.label=[", "", "a value is missing here; a value"),
+        ("ladder=nix", "", 'there is no ladder file "nix"; a path, or one of the shipped: '),
+        ("weights=3", "", "this is a whole number; the name or path of a set of weights, or a mapping"),
+    ],
+)
+def test_bad_override(override, path, fault):
+    (line,) = told(TINY, [override])
+    assert line.startswith(f"--set {override}: {path or override.partition('=')[0]}: {fault}")
+
+
+@pytest.mark.parametrize("override", ["states.arland.resolve", "=3", "states..resolve=3", ""])
+def test_an_override_that_is_none(override):
+    assert told(TINY, [override]) == [
+        f"--set {override}: this is no KEY.PATH=VALUE; as in states.india.resolve=0.7"
+    ]
+
+
+def test_what_an_override_puts_in_place_is_judged_by_itself():
+    lines = told("tests/bad/merge_key.yaml", ["states.borland={resolve: 0.4}"])
+    assert [line.split("; ")[0] for line in lines] == [
+        "--set states.borland={resolve: 0.4}: states.borland.label: missing key",
+        "tests/bad/merge_key.yaml:11:5: states.borland: a merge key, <<",
+    ]
+
+
+def test_faults_of_overrides_and_of_the_file_come_together():
+    lines = told("tests/bad/out_of_range.yaml", ["free_days=-1", "nix=3"])
+    assert [line.split(": ")[1] for line in lines] == [
+        "free_days",
+        "nix",
+        "states.arland.resolve",
+        "rivalries.0.tension",
+    ]
+
+
+# ------------------------------------------------------------------------------------- whatever comes
+
+
+def verdict(path):
+    """Load a file whatever it holds: None if it loads, else the lines, each of which must be clean."""
+    try:
+        load_scenario(path)
+    except ScenarioError:
+        return told(path)
+    return None
+
+
+@pytest.mark.parametrize("name", ["tiny.yaml", "tiny_ladder.yaml"])
+def test_damaged_files_load_or_are_told_why_not(name, tmp_path, monkeypatch):
+    for other in ("tiny.yaml", "tiny_ladder.yaml"):
+        shutil.copy(ROOT / "tests/data" / other, tmp_path)
+    text = (ROOT / "tests/data" / name).read_text(encoding="utf-8")
+    verdicts = []
+    for number, damaged in enumerate(mutations(text, 400, seed=1)):
+        written(tmp_path, damaged, name)
+        verdicts.append(verdict(tmp_path / "tiny.yaml"))
+        if number < 80:  # the parser in Python takes its time
+            with monkeypatch.context() as patch:
+                patch.delattr(yaml, "CSafeLoader", raising=False)
+                assert (verdict(tmp_path / "tiny.yaml") is None) == (verdicts[-1] is None)
+    loaded = sum(lines is None for lines in verdicts)
+    assert 10 < loaded < 150  # a mutation engine that does no harm, or nothing else, tests nothing
+
+
+def test_a_damaged_shipped_scenario_loads_or_is_told_why_not(tmp_path):
+    text = (shipped_folder() / "pahalgam_2025.yaml").read_text(encoding="utf-8")
+    for damaged in mutations(text, 60, seed=2):
+        verdict(written(tmp_path, damaged))
+
+
+@given(st.text(alphabet=st.sampled_from(" \n-:[]{}#&*!|>'\"%@`,?~<=.0123456789abnoyes\t\\"), max_size=200))
+def test_any_text_is_told_what_it_is(text):
+    with pytest.raises(ScenarioError):
+        load_scenario(TINY, [f"ladder={text}"])
+
+
+def test_the_mutations_of_a_seed_are_always_the_same():
+    text = (ROOT / TINY).read_text(encoding="utf-8")
+    assert list(mutations(text, 50, seed=3)) == list(mutations(text, 50, seed=3))
+    assert list(mutations(text, 50, seed=3)) != list(mutations(text, 50, seed=4))
+
+
+# ------------------------------------------------------------------------------------------- manners
+
+
+def test_loading_imports_nothing_heavy():
+    code = (
+        "import sys, escalation.scenario.load, escalation.scenario.dump, escalation.scenario.schema\n"
+        "print(sorted({'mesa', 'numba', 'numpy', 'scipy', 'matplotlib', 'networkx'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert answer.stdout.strip() == "[]"
+
+
+def test_a_thousand_lines_load_quickly(tmp_path):
+    entry = (
+        "  - date: 2025-04-23\n    says: Arland protests.\n"
+        "    actor: arland\n    act: protest\n    target: borland\n"
+    )
+    path = written(tmp_path, changed(("acts:\n", "acts:\n" + entry * 200)))
+    load_scenario(path)
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        load_scenario(path)
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.3
