@@ -97,7 +97,7 @@ def dated(day: int, actor: str, name: str, target: str, seq: int = 1, concerning
 
 def incident(day: int, on: str, blamed: str, severity: float = 0.58) -> Tree:
     """Return a dated incident."""
-    return {"date": date(day), "says": "x", "on": on, "blamed": blamed, "severity": severity}
+    return {"date": date(day), "says": "x", "victim": on, "blamed": blamed, "severity": severity}
 
 
 def border_fire(day: int, one: str, other: str, nights: int = 1, goes_on: bool = False) -> Tree:
@@ -196,7 +196,7 @@ def stage() -> Tree:
         mediators=mediators,
         rivalries=rivalries,
         alliances=[{"members": ["borea", "corda"], "solidarity": 0.7}],
-        hazards=[{"label": "x", "on": "alba", "blamed": "borea", "per_day": 0.02, "severity": 0.5}],
+        hazards=[{"label": "x", "victim": "alba", "blamed": "borea", "per_day": 0.02, "severity": 0.5}],
         incidents=[incident(0, "alba", "borea"), incident(2, "borea", "alba", 0.5)],
         border_fire=[border_fire(2, "alba", "borea", nights=3)],
         acts=acts,
@@ -399,7 +399,7 @@ def trees(
             for _ in range(draw(st.integers(0, 2)))
         ],
         "hazards": [
-            {"label": "x", "on": on, "blamed": blamed, "per_day": 0.05, "severity": 0.5}
+            {"label": "x", "victim": on, "blamed": blamed, "per_day": 0.05, "severity": 0.5}
             for on, blamed in draw(st.lists(st.sampled_from(sides), max_size=2))
         ],
         "incidents": [

@@ -128,8 +128,8 @@ def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
     victim, blamed = run.index.states[i], run.index.states[j]
     dated = [run.scenario.incidents[k] for k in day.incidents]
     random = [run.scenario.hazards[k] for k in day.hazards]
-    happened = [(entry.on, entry.blamed, entry.says) for entry in dated]
-    happened += [(entry.on, entry.blamed, entry.label) for entry in random]
+    happened = [(entry.victim, entry.blamed, entry.says) for entry in dated]
+    happened += [(entry.victim, entry.blamed, entry.label) for entry in random]
     return [says for on, by, says in happened if (on, by) == (victim, blamed)]
 
 

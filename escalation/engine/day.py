@@ -92,13 +92,13 @@ def happen(params: Params, state: State, luck: Luck) -> None:
     for k in range(len(params.incidents)):
         incident = params.incidents[k]
         if incident.day == day:
-            feel_incident(params, state, incident.on, incident.blamed, incident.severity)
+            feel_incident(params, state, incident.victim, incident.blamed, incident.severity)
     if not is_free(params, state):
         return
     for k in range(len(params.hazards)):
         if hazard_strikes(params, luck, day, k):
             hazard = params.hazards[k]
-            feel_incident(params, state, hazard.on, hazard.blamed, hazard.severity)
+            feel_incident(params, state, hazard.victim, hazard.blamed, hazard.severity)
 
 
 @rule

@@ -67,7 +67,7 @@ def pack(scenario: Scenario) -> Params:
         incidents=_incidents(scenario, index),
         hazards=_table(
             s.HAZARD,
-            ((h.per_day, h.severity, index.actor[h.on], index.actor[h.blamed]) for h in scenario.hazards),
+            ((h.per_day, h.severity, index.actor[h.victim], index.actor[h.blamed]) for h in scenario.hazards),
         ),
         firing=_firing(scenario, index),
         special=_special(scenario.ladder, index),
@@ -289,7 +289,7 @@ def _incidents(scenario: Scenario, index: Index) -> NDArray[Any]:
             (
                 incident.severity,
                 (incident.date - scenario.start).days,
-                index.actor[incident.on],
+                index.actor[incident.victim],
                 index.actor[incident.blamed],
             )
             for incident in scenario.incidents

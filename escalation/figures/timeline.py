@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.tables import ordered_rivals
 from escalation.analysis.words import CAVEAT, OUTCOME_WORDS, day_words, settlement_words
 from escalation.engine.play import Run
+from escalation.figures.course import (
+    Sign,
+    acts_on_rungs,
+    days_with,
+    incidents,
+    postures,
+    signs,
+    talks,
+)
 from escalation.figures.style import (
     DATA,
     DPI,
@@ -39,7 +46,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.rules.state import OPEN, RUNGS
+from escalation.rules.state import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,105 +72,6 @@ INCIDENT: Any = (8, 1, 0)  # a star of eight points
 ENDS = {"agreement": ("*", 1.25), "no agreement": ("|", 1.1)}
 TALKS: dict[str, Any] = {"facecolor": "#B8B8B8", "edgecolor": INK, "linewidth": 0.8, "zorder": 3}
 CEASEFIRE: dict[str, Any] = {**TALKS, "facecolor": PAPER, "hatch": "//////"}
-
-
-# ------------------------------------------------------------------------------------ what there is to see
-
-
-@dataclass(frozen=True)
-class Talks:
-    """Talks with a mediator, from the day on which they opened to the day on which they ended."""
-
-    first: int
-    last: int
-    end: str
-    """One of 'agreement', 'no agreement', 'open'; open talks last to the last day."""
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One act of mediation, by a state or by the mediator itself (-1)."""
-
-    day: int
-    effect: str
-    state: int
-
-
-def acts_on_rungs(run: Run) -> dict[tuple[int, int, int, bool], int]:
-    """Count the acts by (state, day, rung, forced); acts of mediation stand on no rung."""
-    counts: Counter[tuple[int, int, int, bool]] = Counter()
-    for decision in run.decisions:
-        act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
-        if act.effect != "hold" and act.kind != "mediation":
-            counts[decision.actor, decision.day, act.rung, decision.forced] += 1
-    return dict(counts)
-
-
-def postures(run: Run) -> dict[int, list[float]]:
-    """Return each state's posture at the end of every day, toward the rival where it is highest."""
-    rivals: dict[int, list[int]] = {}
-    for i, j in ordered_rivals(run):
-        rivals.setdefault(i, []).append(j)
-    return {
-        i: [max(float(day.pair[i, j].posture) for j in those) for day in run.days]
-        for i, those in rivals.items()
-    }
-
-
-def days_with(run: Run, field: str) -> dict[tuple[int, int], list[int]]:
-    """Return the days that end with border fire or a ceasefire on, for each pair that has any."""
-    found = {}
-    for i, j in ordered_rivals(run):
-        days = [day.day for day in run.days if i < j and day.dyad[i, j][field]]
-        if days:
-            found[i, j] = days
-    return found
-
-
-def incidents(run: Run) -> list[tuple[int, str]]:
-    """Return the day and the short text of everything that happened by nobody's act."""
-    found = []
-    for day in run.days:
-        texts = [run.scenario.incidents[k].says for k in day.incidents]
-        texts += [run.scenario.hazards[k].label for k in day.hazards]
-        found += [(day.day, text[:1].upper() + text[1:].split(",")[0].rstrip(".")) for text in texts]
-    return found
-
-
-def signs(run: Run, mediator: int) -> list[Sign]:
-    """Return the acts of and toward a mediator, its own first on each day."""
-    found = []
-    number = len(run.index.states) + mediator
-    for decision in run.decisions:
-        effect = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].effect
-        if effect in SIGNS and number in (decision.actor, decision.choice.target):
-            by = -1 if decision.actor == number else decision.actor
-            found.append(Sign(decision.day, effect, by))
-    return sorted(found, key=lambda sign: (sign.day, sign.state))
-
-
-def talks(run: Run, mediator: int) -> list[Talks]:
-    """Return a mediator's open talks, by pair.
-
-    Talks that end without agreement leave the memory of a refusal of 0.5 or more. Where an older
-    refusal is as fresh as that, the ceasefire that an agreement brings tells the two apart.
-    """
-    found = []
-    for i, j in ordered_rivals(run):
-        since, remembered, ceasefire = -1, 0.0, False
-        for day in run.days if i < j else ():
-            talk, truce = day.talk[mediator, i, j], bool(day.dyad[i, j].ceasefire)
-            opened = int(talk.opened) if talk.stage == OPEN else -1
-            if since >= 0 and opened != since:
-                agreed = talk.refused < 0.5 or (remembered >= 0.5 and truce and not ceasefire)
-                found.append(Talks(since, day.day, "agreement" if agreed else "no agreement"))
-            since, remembered, ceasefire = opened, float(talk.refused), truce
-        if since >= 0:
-            found.append(Talks(since, run.scenario.last_day, "open"))
-    return found
-
-
-# --------------------------------------------------------------------------------------------- the picture
 
 
 def plot_timeline(run: Run) -> Figure:

@@ -60,8 +60,8 @@ MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
 RIVALRY = _record("tension", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
-INCIDENT = _record("severity", "day on blamed")
-HAZARD = _record("per_day severity", "on blamed")
+INCIDENT = _record("severity", "day victim blamed")
+HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
 FRAME = _record(
     integers="horizon last_day slots mediator_slots nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"

@@ -28,6 +28,7 @@ from escalation.scenario.yaml_tree import read_tree
 __all__ = [
     "Problem",
     "ScenarioError",
+    "load_any",
     "load_ladder",
     "load_scenario",
     "load_weights",
@@ -227,3 +228,22 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path) -
         return Tree(tree.file)
     tree.problems += found.problems
     return found
+
+
+def load_any(path_or_name: str | Path) -> str:
+    """Load a file as what it is, a scenario, a ladder or weights, and say in a line what it holds.
+
+    A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
+    a scenario. Raises ScenarioError with every fault.
+    """
+    path, label = _find(path_or_name, "scenario")
+    top = read_tree(read_text(path, label), label).value
+    keys = set(top) if isinstance(top, dict) else set()
+    if "rungs" in keys and "states" not in keys:
+        ladder = load_ladder(path_or_name)
+        return f"a ladder of {len(ladder.acts)} acts, without fault"
+    if "provenance" in keys and "states" not in keys:
+        return f"the weights {load_weights(path_or_name).name!r}, without fault"
+    scenario = load_scenario(path_or_name)
+    actors = len(scenario.states) + len(scenario.mediators)
+    return f"the scenario {scenario.name!r} of {actors} actors and {len(scenario.acts)} dated acts, without fault"

@@ -125,7 +125,7 @@ class Hazard(Model):
     """Something that may happen on any free day, by no actor of the model."""
 
     label: Text
-    on: StateRef
+    victim: StateRef
     blamed: StateRef = Field(description="The state that the victim blames")
     per_day: float = defined(
         None, (0.0, 0.05), says="Chance on a free day", unit="probability a day", source="by hazard, in the scenario",
@@ -161,7 +161,7 @@ class Dated(Model):
 class Incident(Dated):
     """Something that happened to a state, by no actor of the model, with a severity."""
 
-    on: StateRef
+    victim: StateRef
     blamed: StateRef = Field(description="The state that the victim blames")
     severity: float = defined(
         None, (0.4, 0.85), says="Pressure on the victim; 0.58 stands for a mass-casualty attack",

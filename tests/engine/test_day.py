@@ -49,7 +49,7 @@ def test_dated_incidents_happen_on_their_day() -> None:
 
 
 def test_hazards_strike_only_on_free_days_and_as_often_as_they_say() -> None:
-    often = {"label": "x", "on": "alba", "blamed": "borea", "per_day": 0.3, "severity": 0.1}
+    often = {"label": "x", "victim": "alba", "blamed": "borea", "per_day": 0.3, "severity": 0.1}
     hazards = [often | {"per_day": 1.0}, often | {"per_day": 0.0}, often]
     run = played(crisis(hazards=hazards, acts=[], mediators={}, horizon=3, free_days=600))
     assert all(d.hazards == () for d in run.days[:4])

@@ -46,7 +46,7 @@ def four_states() -> Scenario:
         rivalries=[{"between": pair, "contested_line": True, "hotline": True} for pair in pairs],
         alliances=[{"members": ["borea", "corda"], "solidarity": 0.9}],
         incidents=[incident(0, "alba", "borea"), incident(2, "dania", "corda")],
-        hazards=[{"label": "x", "on": "corda", "blamed": "alba", "per_day": 0.05, "severity": 0.6}],
+        hazards=[{"label": "x", "victim": "corda", "blamed": "alba", "per_day": 0.05, "severity": 0.6}],
         acts=[
             dated(1, "alba", "raid", "borea"),
             dated(2, "borea", "raid", "alba"),

@@ -106,7 +106,7 @@ def test_every_number_arrives_in_its_place() -> None:
             {"members": ["borea", "corda"], "solidarity": 0.31},
             {"members": ["borea", "corda"], "solidarity": 0.3},
         ],
-        hazards=[{"label": "x", "on": "alba", "blamed": "corda", "per_day": 0.04, "severity": 0.41}],
+        hazards=[{"label": "x", "victim": "alba", "blamed": "corda", "per_day": 0.04, "severity": 0.41}],
         incidents=[incident(2, "corda", "alba", 0.42)],
         border_fire=[border_fire(1, "borea", "alba", nights=3, goes_on=True)],
         outcome={

@@ -19,8 +19,9 @@ from matplotlib.text import Annotation, Text
 from PIL import Image
 
 from escalation.engine.play import Run, play
+from escalation.figures.course import acts_on_rungs, days_with, incidents, signs, talks
 from escalation.figures.style import DPI, PAPER, save, styled
-from escalation.figures.timeline import acts_on_rungs, days_with, incidents, plot_timeline, signs, talks
+from escalation.figures.timeline import plot_timeline
 from escalation.scenario.load import load_scenario
 from tests.strategies import NUCLEAR, border_fire, crisis, dated, incident, ladder
 
@@ -84,7 +85,7 @@ def busy() -> Run:
     return world(
         acts=BUSY,
         border_fire=[border_fire(1, "alba", "borea", 3, goes_on=True)],
-        hazards=[{"label": "a raid, by nobody knows whom", "on": "alba", "blamed": "borea", "per_day": 0.2,
+        hazards=[{"label": "a raid, by nobody knows whom", "victim": "alba", "blamed": "borea", "per_day": 0.2,
                   "severity": 0.5}],
         seed=2,
     )  # fmt: skip

@@ -117,7 +117,7 @@ def test_incidents_and_border_fire_count_in_no_class() -> None:
     from escalation.engine import day
 
     fire = {"border_fire_on": 1.0, "border_fire_off": 0.0}
-    hazards = [{"label": "x", "on": "alba", "blamed": "borea", "per_day": 1.0, "severity": 0.85}]
+    hazards = [{"label": "x", "victim": "alba", "blamed": "borea", "per_day": 1.0, "severity": 0.85}]
     table = Table(crisis(weights=fire, hazards=hazards, acts=[], mediators={}))
     for _ in range(LAST + 1):
         day.begin_day(table.params, table.state, table.luck)
