@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,7 +19,7 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-class BadInput(Exception):
+class BadInputError(Exception):
     """Something that the user gave is wrong; the text is the line that says what and what is allowed."""
 
 
@@ -60,7 +60,7 @@ def _lines_of(error: Exception) -> list[str]:
 
     if isinstance(error, ScenarioError):
         return [str(problem) for problem in error.problems]
-    if isinstance(error, BadInput):
+    if isinstance(error, BadInputError):
         return [f"escalation: {error}"]
     if isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Simulate how a crisis between states climbs, or comes down, an escalation ladder.",
     )
     parser.add_argument("--version", action="version", version=f"escalation {escalation.__version__}")
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
@@ -85,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_run(add("run", "Play one crisis and tell its story.", run))
     validate_ = add("validate", "Check scenario, ladder and weights files.", validate)
-    validate_.add_argument("files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario")
+    validate_.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"
+    )
     ladder_ = add("ladder", "Print a ladder, top rung first.", ladder)
     ladder_.add_argument(
         "file", nargs="?", default="south_asia", metavar="FILE", help="a ladder file or shipped name"
@@ -103,7 +105,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--seed", type=_whole(2**64), metavar="N", help="0 to 2^64-1; drawn and printed where not given"
     )
     parser.add_argument(
-        "--replication", type=_whole(2**32), default=0, metavar="K", help="which of the seed's crises (default 0)"
+        "--replication",
+        type=_whole(2**32),
+        default=0,
+        metavar="K",
+        help="which of the seed's crises (default 0)",
     )
     parser.add_argument("--days", type=int, metavar="N", help="days to simulate after the horizon")
     parser.add_argument(
@@ -140,7 +146,7 @@ def run(options: argparse.Namespace) -> int:
         overrides.append(f"free_days={options.days}")
     scenario = load_scenario(options.scenario, overrides)
     if options.out.exists() and not options.out.is_dir():
-        raise BadInput(f"--out {options.out} is a file; give a folder")
+        raise BadInputError(f"--out {options.out} is a file; give a folder")
 
     from escalation.analysis.report import result_tree, run_folder, write_run
     from escalation.analysis.story import heading, tell
@@ -173,8 +179,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_lines(lines: object) -> None:
-    for line in lines:  # type: ignore[attr-defined]
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
         print(line)
 
 

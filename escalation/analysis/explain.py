@@ -18,6 +18,10 @@ def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float
 
 
 def why(decision: Decision, most: int = 3) -> str:
-    """Return the weightiest terms as text: 'provocation +1.9, fear -0.4'."""
+    """Return the weightiest terms as text: 'for it provocation +1.9; against it fear -0.4'."""
     terms = weightiest_terms(decision, most)
-    return ", ".join(f"{name} {value:+.1f}" for name, value in terms) or "nothing but its intercept"
+    sides = (("for it", [t for t in terms if t[1] > 0]), ("against it", [t for t in terms if t[1] < 0]))
+    said = [
+        f"{side} {', '.join(f'{name} {value:+.1f}' for name, value in some)}" for side, some in sides if some
+    ]
+    return "; ".join(said) or "nothing but its intercept"

@@ -84,7 +84,9 @@ def _act(run: Run, decision: Decision, earlier: int) -> Iterator[str]:
     if decision.forced:
         yield from _wrapped(f"{chance} {decision.choice.probability:.1%}: {why(decision)}", "    ")
     else:
-        yield from _wrapped(f"{chance} {why(decision)} (probability {decision.choice.probability:.1%})", "    ")
+        yield from _wrapped(
+            f"{chance} {why(decision)} (probability {decision.choice.probability:.1%})", "    "
+        )
 
 
 def _changes(run: Run, day: Day, before: Day | None) -> Iterator[str]:
@@ -114,7 +116,8 @@ def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, names:
         if now == 2 and then != 2:
             yield from _item("+", f"Talks between {names} open, facilitated by {label}.")
         if then == 2 and now != 2:
-            ended = "end with an agreement" if day.dyad[i, j].ceasefire else "lapse"
+            agreed = day.talk[m, i, j].agreed == day.day
+            ended = "end with an agreement" if agreed else "end without one"
             yield from _item("+", f"The talks facilitated by {label} {ended}.")
 
 

@@ -87,8 +87,8 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
         if settlement.mediator
         else "through mediation",
     }[settlement.channel]
-    end = "in force at the end" if settlement.holds else "broken later"
-    return f"{pair}: ceasefire or agreement on {day_words(settlement.date)}, {channel}, {end}."
+    end = "a ceasefire holds at the end" if settlement.holds else "none holds at the end"
+    return f"{pair}: first ceasefire or agreement on {day_words(settlement.date)}, {channel}; {end}."
 
 
 def result_words(run: Run) -> list[str]:

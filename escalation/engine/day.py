@@ -340,9 +340,9 @@ def forced_answer(params: Params, state: State, i: int, mediator: int, j: int, g
     for k in range(len(params.forced)):
         entry = params.forced[k]
         here = entry.day == state.counts[0] and entry.group == group and entry.actor == i
-        if here and entry.target == mediator and entry.other == j:
-            if params.acts[entry.act].effect in (CONSENT, DECLINE):
-                return int(entry.act)
+        about_this = entry.target == mediator and entry.other == j
+        if here and about_this and params.acts[entry.act].effect in (CONSENT, DECLINE):
+            return int(entry.act)
     return -1
 
 

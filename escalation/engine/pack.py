@@ -14,7 +14,6 @@ from escalation.scenario.ladder import Act, Ladder
 from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import DatedAct, Mediator, Scenario, State
 
-
 MEDIATOR_ACTS_PER_DAY = 1
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import Index
 from escalation.engine.record import Day, Decision
+from escalation.rules.compiled import is_compiled
 from escalation.rules.decide import log_probabilities
 from escalation.rules.outcome import first_day_from, peak_rung
-from escalation.rules.compiled import is_compiled
 from escalation.rules.state import CHANNELS
 from escalation.scenario.scenario import Scenario
 
@@ -23,7 +23,7 @@ class Settlement:
 
     between: tuple[str, str]
     channel: str
-    """One of 'none', 'direct', 'hotline', 'mediated'."""
+    """Through which the first came: one of 'none', 'direct', 'hotline', 'mediated'."""
     mediator: str | None
     date: dt.date | None
     holds: bool

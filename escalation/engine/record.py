@@ -74,7 +74,7 @@ class Recorder:
     def __init__(self, params: Params) -> None:
         self.decisions: list[Decision] = []
         self.days: list[Day] = []
-        self._end_acts = params.reverses.any(axis=1)
+        self._end_acts = [bool(row.any()) for row in params.reverses]
 
     def note_decisions(self, params: Params, state: State, start: int) -> None:
         """Keep the moves of today from number `start` on, before they are settled."""

@@ -85,21 +85,17 @@ def signs(run: Run, mediator: int) -> list[Sign]:
 
 
 def talks(run: Run, mediator: int) -> list[Talks]:
-    """Return a mediator's open talks, by pair.
-
-    Talks that end without agreement leave the memory of a refusal of 0.5 or more. Where an older
-    refusal is as fresh as that, the ceasefire that an agreement brings tells the two apart.
-    """
+    """Return a mediator's open talks, by pair."""
     found = []
     for i, j in ordered_rivals(run):
-        since, remembered, ceasefire = -1, 0.0, False
+        since = -1
         for day in run.days if i < j else ():
-            talk, truce = day.talk[mediator, i, j], bool(day.dyad[i, j].ceasefire)
+            talk = day.talk[mediator, i, j]
             opened = int(talk.opened) if talk.stage == OPEN else -1
             if since >= 0 and opened != since:
-                agreed = talk.refused < 0.5 or (remembered >= 0.5 and truce and not ceasefire)
+                agreed = talk.agreed == day.day
                 found.append(Talks(since, day.day, "agreement" if agreed else "no agreement"))
-            since, remembered, ceasefire = opened, float(talk.refused), truce
+            since = opened
         if since >= 0:
             found.append(Talks(since, run.scenario.last_day, "open"))
     return found

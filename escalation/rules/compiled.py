@@ -65,12 +65,13 @@ def rule(function: F) -> F:
     """Compile a rule on first use, cached across processes where a cache can be kept."""
     if _FOLDER is None:
         return cast(F, numba.njit(function))
-    theirs = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_FOLDER)
+    config: Any = numba.config  # its names are set at run time
+    theirs = config.CACHE_DIR
+    config.CACHE_DIR = str(_FOLDER)
     try:
         return cast(F, numba.njit(cache=True)(function))
     finally:
-        numba.config.CACHE_DIR = theirs
+        config.CACHE_DIR = theirs
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
@@ -79,4 +80,4 @@ def is_compiled(function: Callable[..., Any]) -> bool:
         return True
     if function.signatures:
         return True
-    return _FOLDER is not None and any(_FOLDER.rglob(f"*.{function.__name__}-*.nbc"))
+    return _FOLDER is not None and any(_FOLDER.rglob(f"*.{function.py_func.__name__}-*.nbc"))

@@ -160,7 +160,9 @@ def intrusiveness(params: Params, m: int) -> float:
     """
     mediator = params.mediators[m]
     style = (mediator.style + 1.0) / 3.0
-    return style * params.weights.bilateral_discount if mediator.bilateral else style
+    if mediator.bilateral:
+        style *= params.weights.bilateral_discount
+    return float(style)
 
 
 @rule
@@ -204,7 +206,9 @@ def appeal_is_available(params: Params, state: State, i: int, a: int, j: int, m:
     """Tell whether state i can appeal to mediator m over its quarrel with j now: once, before talks."""
     entered = state.counts[0] >= params.mediators[m].enters
     stage = state.talk[m, min(i, j), max(i, j)].stage
-    return bool(params.acts[a].effect == ASK and entered and stage != OPEN and not state.side[m, i, j].consented)
+    return bool(
+        params.acts[a].effect == ASK and entered and stage != OPEN and not state.side[m, i, j].consented
+    )
 
 
 @rule

@@ -180,6 +180,8 @@ def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: floa
     lapse = float(w.talks_lapse)
     if state.dyad[min(i, j), max(i, j)].last_force == state.counts[0] - 1 and state.counts[0] > 0:
         lapse -= math.log(1.0 - w.talks_collapse)
+    if agree + lapse <= 0.0:
+        return GO_ON
     either = 1.0 - math.exp(-(agree + lapse))
     if u < either * agree / (agree + lapse):
         return AGREE
@@ -217,10 +219,15 @@ def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: i
 
 @rule
 def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
-    """Settle an agreement in m's talks: a ceasefire through the mediated channel, talks done."""
+    """Settle an agreement in m's talks: a ceasefire through the mediated channel.
+
+    With it all mediators' talks and offers to the pair are done.
+    """
     cease_fire(params, state, i, j)
     note_settlement(state.dyad[min(i, j), max(i, j)], state.counts[0], params.frame.horizon, MEDIATED, m)
-    close_talks(state, m, i, j, 0.0)
+    state.talk[m, min(i, j), max(i, j)].agreed = state.counts[0]
+    for other in range(len(params.mediators)):
+        close_talks(state, other, i, j, 0.0)
 
 
 @rule

@@ -64,7 +64,8 @@ INCIDENT = _record("severity", "day victim blamed")
 HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
 FRAME = _record(
-    integers="horizon last_day slots mediator_slots nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
+    integers="horizon last_day slots mediator_slots"
+    " nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
 )
 
 # State
@@ -77,7 +78,7 @@ PAIR = _record(
 DYAD = _record(
     "violence", "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened"
 )
-TALK = _record("refused focal", "stage pressed opened")
+TALK = _record("refused focal", "stage pressed opened agreed")
 SIDE = _record("asked", "consented")
 MOVE = _record("log_p log_p_acting", "actor act target other slot group forced")
 
@@ -174,4 +175,5 @@ def fresh_state(params: Params) -> State:
     for field in ("last_force", "settled_day", "mediator", "talks_opened"):
         state.dyad[field] = -1
     state.talk["opened"] = -1
+    state.talk["agreed"] = -1
     return state

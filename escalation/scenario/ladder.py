@@ -113,7 +113,7 @@ class Act(Model):
         if (self.kind == "mediation") != moves_mediation:
             raise wrong(
                 f"kind {self.kind} with effect {self.effect}",
-                "acts of kind mediation have one of the effects ask, consent, decline, urge, offer, formula, press",
+                "kind mediation goes with the effects ask, consent, decline, urge, offer, formula, press",
             )
         if self.kind in ("conciliatory", "mediation") and self.rung != 0:
             raise wrong(f"a {self.kind} act on rung {self.rung}", f"{self.kind} acts stand on rung 0")

@@ -14,7 +14,6 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from escalation.scenario.errors import Problem, ScenarioError, kind_of
-from escalation.scenario.expected import expected_at
 from escalation.scenario.explain import problems_of
 from escalation.scenario.files import Kind, NotFound, find, read_text, shipped_folder, shipped_names
 from escalation.scenario.ladder import Ladder
@@ -117,7 +116,6 @@ def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
 
 def _validated(tree: Tree, model: type[M]) -> M:
     """Return the model of a tree, or raise everything that is wrong with it."""
-    _settle_doubts(tree, model)
     if tree.value is FAULTY:
         raise ScenarioError(tree.problems)
     context = references(tree.value)
@@ -131,15 +129,6 @@ def _validated(tree: Tree, model: type[M]) -> M:
     if tree.problems:
         raise ScenarioError(tree.problems)
     return valid
-
-
-def _settle_doubts(tree: Tree, model: type[BaseModel]) -> None:
-    """Make a fault of each key that some readers take for no text, unless the model has that key."""
-    for path, doubt in tree.doubtful.items():
-        parent = expected_at(model, path[:-1])
-        if parent is None or path[-1] not in parent.keys:
-            tree.problems.append(doubt)
-    tree.doubtful = {}
 
 
 def _choose_files(tree: Tree, naming: list[Override]) -> None:
@@ -196,7 +185,6 @@ def _put_under(tree: Tree, chosen: Tree) -> None:
     """Put a set of weights under those that the scenario gives, each value with its own place."""
     if not isinstance(chosen.value, dict):
         return
-    _settle_doubts(chosen, WeightSet)
     try:
         WeightSet.model_validate(chosen.value)
     except ValidationError as error:
@@ -246,4 +234,5 @@ def load_any(path_or_name: str | Path) -> str:
         return f"the weights {load_weights(path_or_name).name!r}, without fault"
     scenario = load_scenario(path_or_name)
     actors = len(scenario.states) + len(scenario.mediators)
-    return f"the scenario {scenario.name!r} of {actors} actors and {len(scenario.acts)} dated acts, without fault"
+    acts = len(scenario.acts)
+    return f"the scenario {scenario.name!r} of {actors} actors and {acts} dated acts, without fault"

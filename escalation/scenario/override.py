@@ -41,7 +41,6 @@ def read_override(text: str) -> Override:
     else:
         tree.value = None
     tree.problems = [_replaced(problem, steps) for problem in tree.problems]
-    tree.doubtful = {path: _replaced(problem, steps) for path, problem in tree.doubtful.items()}
     for table in (tree.places, tree.keys):
         for path in table:
             table[path] = Place(place.file, None, None, steps + path)

@@ -165,9 +165,12 @@ class Weights(Model):
 
     # Choice: escalatory acts
     act_intercept: float = _choice(
-        -0.3, (-1.5, 0.5), "Common intercept of every escalatory act; stands for how densely acts are recorded",
-        "moments of recorded act rates; a nuisance parameter", bounds=SIGNED,
-    )  # fmt: skip
+        -0.3,
+        (-1.5, 0.5),
+        "Common intercept of escalatory acts; stands for how densely acts are recorded",
+        "moments of recorded act rates; a nuisance parameter",
+        bounds=SIGNED,
+    )
     provocation_gate: float = _choice(
         3.9, (2.0, 5.0), "How far provocation (pressure or heat) opens the gate to escalatory acts", MIE
     )
@@ -181,15 +184,16 @@ class Weights(Model):
         0.2, (0.1, 0.4), "Heat above which its level is ground to step from", PROTOTYPE, unit="share"
     )
     ratchet: float = _choice(
-        0.5, (0.2, 1.1), "Cost, a rung, of an act below one's own posture: coming down costs face",
-        "MIE: 1.95 a hostility level", unit="logit a rung",
-    )  # fmt: skip
+        0.5,
+        (0.2, 1.1),
+        "Cost, a rung, of an act below one's own posture: coming down costs face",
+        "MIE: 1.95 a hostility level",
+        unit="logit a rung",
+    )
     step: float = _choice(
         0.18, (0.1, 0.3), "Cost, a squared rung, of skipping rungs", CRISES, unit="logit a squared rung"
     )
-    pressure: float = _choice(
-        4.0, (2.0, 9.0), "Pull of domestic pressure to a visible and high act", PRIOR
-    )
+    pressure: float = _choice(4.0, (2.0, 9.0), "Pull of domestic pressure to a visible and high act", PRIOR)
     cost: float = _choice(0.5, (0.2, 2.0), "Weight of an act's material cost, which exhaustion raises", PRIOR)
     fear_of_escalation: float = _choice(
         8.0, (2.0, 12.0), "How far fear of nuclear escalation deters an act, by the cube of its rung", PRIOR
@@ -198,7 +202,11 @@ class Weights(Model):
         2.0, (0.5, 4.0), "Restraint that open talks put on an act, by its rung", PROTOTYPE
     )
     focal_pull: float = _choice(
-        0.15, (0.0, 0.5), "Pull down to the step that a mediator's formula proposes", PRIOR, unit="logit a rung"
+        0.15,
+        (0.0, 0.5),
+        "Pull down to the step that a mediator's formula proposes",
+        PRIOR,
+        unit="logit a rung",
     )
     leverage_restraint: float = _choice(
         3.0, (0.5, 6.0), "Restraint by a pressing mediator, by its leverage and the act's rung", PRIOR
@@ -213,9 +221,13 @@ class Weights(Model):
         6.4, (3.0, 9.0), "Pull to answer a use of force at its own level while it is hot", CRISES
     )
     riposte_width: float = _force(
-        2.5, (1.5, 4.0), "Distance from the level answered at which the pull to answer ends", CRISES,
-        unit="rungs", bounds=(0.1, 10.0),
-    )  # fmt: skip
+        2.5,
+        (1.5, 4.0),
+        "Distance from the level answered at which the pull to answer ends",
+        CRISES,
+        unit="rungs",
+        bounds=(0.1, 10.0),
+    )
     ceasefire_restraint: float = _force(
         2.0, (1.0, 4.0), "Restraint on the use of force while a ceasefire holds", PROTOTYPE
     )
@@ -223,17 +235,26 @@ class Weights(Model):
         4.3, (2.0, 5.0), "Pull to go on with a campaign of strikes", "MIE: persistence of war 3.5"
     )
     campaign_width: float = _force(
-        2.0, (1.0, 4.0), "Distance from one's own last rung at which a campaign no longer pulls", CRISES,
-        unit="rungs", bounds=(0.1, 10.0),
-    )  # fmt: skip
+        2.0,
+        (1.0, 4.0),
+        "Distance from one's own last rung at which a campaign no longer pulls",
+        CRISES,
+        unit="rungs",
+        bounds=(0.1, 10.0),
+    )
     nuclear_shadow: float = _force(
-        2.5, (1.0, 5.0), "Deterrence of strikes (rung 7 and up) between nuclear powers, by the cube of the rung",
+        2.5,
+        (1.0, 5.0),
+        "Deterrence of strikes (rung 7 and up) between nuclear powers, by the cube of the rung",
         "coded crises: 2.9 +/- 1.1",
-    )  # fmt: skip
+    )
     war_threshold: float = _force(
-        3.1, (1.0, 4.0), "Intercept of full war (rung 9 and up), on top of the act's own base", CRISES,
+        3.1,
+        (1.0, 4.0),
+        "Intercept of full war (rung 9 and up), on top of the act's own base",
+        CRISES,
         bounds=SIGNED,
-    )  # fmt: skip
+    )
     nuclear_taboo: float = _force(
         4.0, (2.0, 8.0), "Further threshold of nuclear use", "assumption: no use in 27 crises bounds it only"
     )
@@ -243,9 +264,15 @@ class Weights(Model):
         -3.5, (-4.5, -2.5), "Intercept of every conciliatory act", CRISES, bounds=SIGNED
     )
     fear_conciliates: float = _peace(3.7, (1.0, 6.0), "Pull of fear to a conciliatory act", CRISES)
-    exhaustion_conciliates: float = _peace(2.1, (0.5, 4.0), "Pull of exhaustion to a conciliatory act", CRISES)
+    exhaustion_conciliates: float = _peace(
+        2.1, (0.5, 4.0), "Pull of exhaustion to a conciliatory act", CRISES
+    )
     exhaustion_cap: float = _peace(
-        2.0, (1.0, 4.0), "Exhaustion beyond which it conciliates no further", PROTOTYPE, unit="exhaustion",
+        2.0,
+        (1.0, 4.0),
+        "Exhaustion beyond which it conciliates no further",
+        PROTOTYPE,
+        unit="exhaustion",
         bounds=(0.0, 10.0),
     )
     pressure_hardens: float = _peace(
@@ -255,16 +282,17 @@ class Weights(Model):
         1.5, (0.5, 4.0), "Price of backing down from public commitments", "prior, after Fearon 1994"
     )
     reciprocity: float = _peace(1.6, (0.5, 3.0), "Pull to answer the rival's standing offer", CRISES)
-    talks_conciliate: float = _peace(
-        1.0, (0.3, 2.0), "Pull of open talks to a conciliatory act", PROTOTYPE
-    )
+    talks_conciliate: float = _peace(1.0, (0.3, 2.0), "Pull of open talks to a conciliatory act", PROTOTYPE)
     leverage_inducement: float = _peace(
         1.5, (0.3, 3.0), "Carrots of a pressing mediator, by its leverage", PRIOR
     )
     face_saving: float = _peace(
-        0.5, (0.1, 0.9), "Share of the audience cost that a mediator's presence takes away",
-        "prior; Beardsley et al. 2006 name the mechanism", unit="share",
-    )  # fmt: skip
+        0.5,
+        (0.1, 0.9),
+        "Share of the audience cost that a mediator's presence takes away",
+        "prior; Beardsley et al. 2006 name the mechanism",
+        unit="share",
+    )
 
     # State: what an act leaves behind
     posture_gain: float = _state(0.5, (0.3, 0.7), "Share of the way that an act moves its taker's posture")
@@ -272,22 +300,37 @@ class Weights(Model):
         0.5, (0.3, 0.7), "Share of the way that an act moves the rival's perception of that posture"
     )
     misperception: float = _state(
-        0.7, (0.0, 1.5), "Standard deviation of the error in reading an act", PRIOR, unit="rungs", bounds=(0, 3)
+        0.7,
+        (0.0, 1.5),
+        "Standard deviation of the error in reading an act",
+        PRIOR,
+        unit="rungs",
+        bounds=(0, 3),
     )
-    pressure_gain: float = _state(0.24, (0.1, 0.4), "Pressure that a fully visible act of rung 10 puts on its target")
+    pressure_gain: float = _state(
+        0.24, (0.1, 0.4), "Pressure that a fully visible act of rung 10 puts on its target"
+    )
     incident_perception: float = _state(
         0.25, (0.1, 0.5), "Share of the way that an incident moves the victim's perception to rung 5"
     )
     exhaustion_gain: float = _state(0.35, (0.1, 0.6), "Exhaustion from an act of full cost")
     exhaustion_suffered: float = _state(
-        0.5, (0.2, 1.0), "The target's exhaustion from a use of force of rung 6 and up, as a share of the taker's"
+        0.5,
+        (0.2, 1.0),
+        "The target's exhaustion from a use of force of rung 6 and up, as a share of the taker's",
     )
-    commitment_gain: float = _state(0.25, (0.1, 0.4), "Commitment from a public threat, alert or mobilisation")
-    relief: float = _state(0.83, (0.5, 0.95), "Pressure relieved by one's own visible use of force of rung 7 or more")
+    commitment_gain: float = _state(
+        0.25, (0.1, 0.4), "Commitment from a public threat, alert or mobilisation"
+    )
+    relief: float = _state(
+        0.83, (0.5, 0.95), "Pressure relieved by one's own visible use of force of rung 7 or more"
+    )
     commitment_kept: float = _state(0.4, (0.1, 0.8), "Commitment left after one's own use of force")
     heat_left: float = _state(0.2, (0.0, 0.5), "Heat left after it was answered, or a ceasefire came")
     offer_posture: float = _state(0.8, (0.6, 0.95), "Posture left after one's own conciliatory act")
-    offer_perception: float = _state(0.85, (0.7, 0.95), "Perceived posture left after the rival's conciliatory act")
+    offer_perception: float = _state(
+        0.85, (0.7, 0.95), "Perceived posture left after the rival's conciliatory act"
+    )
     offer_pressure: float = _state(0.92, (0.8, 1.0), "Pressure left after the rival's conciliatory act")
     signal_fear: float = _state(
         0.35, (0.1, 0.6), "Fear that a nuclear signal of the highest level raises in its target", PRIOR
@@ -296,14 +339,24 @@ class Weights(Model):
         0.5, (0.2, 0.8), "The sender's fear from its own nuclear signal, as a share of the target's", PRIOR
     )
     fear_low: float = _state(
-        0.15, (0.0, 0.3), "Fear at rung 5 from tension alone", PRIOR, group="State: fear", unit="fear",
+        0.15,
+        (0.0, 0.3),
+        "Fear at rung 5 from tension alone",
+        PRIOR,
+        group="State: fear",
+        unit="fear",
         bounds=(0.0, 1.0),
     )
     fear_slope: float = _state(
         0.9, (0.5, 1.5), "Steepness of fear in the rung", PRIOR, group="State: fear", unit="logit a rung"
     )
     fear_rung: float = _state(
-        6.5, (5.5, 8.0), "Rung at which fear is half risen", PRIOR, group="State: fear", unit="rungs",
+        6.5,
+        (5.5, 8.0),
+        "Rung at which fear is half risen",
+        PRIOR,
+        group="State: fear",
+        unit="rungs",
         bounds=(0.0, 10.0),
     )
     solidarity_gain: float = _state(
@@ -324,7 +377,10 @@ class Weights(Model):
 
     # Ceasefire and border fire
     ceasefire_posture: float = _state(
-        0.45, (0.3, 0.7), "Posture and perception left when a ceasefire comes", group="Ceasefire and border fire"
+        0.45,
+        (0.3, 0.7),
+        "Posture and perception left when a ceasefire comes",
+        group="Ceasefire and border fire",
     )
     ceasefire_pressure: float = _state(
         0.5, (0.3, 0.8), "Pressure left when a ceasefire comes", group="Ceasefire and border fire"
@@ -333,40 +389,58 @@ class Weights(Model):
         0.6, (0.3, 0.9), "Commitment left when a ceasefire comes", group="Ceasefire and border fire"
     )
     ceasefire_breach: float = _state(
-        0.02, (0.005, 0.05), "Hazard that a ceasefire breaks down on its own", group="Ceasefire and border fire",
-        unit="probability a day",
-    )  # fmt: skip
-    border_fire_on: float = _state(
-        0.03, (0.01, 0.1), "Hazard that firing across a contested line begins", group="Ceasefire and border fire",
-        unit="probability a day",
-    )  # fmt: skip
-    border_fire_off: float = _state(
-        0.1, (0.05, 0.3), "Hazard that firing across a contested line stops", group="Ceasefire and border fire",
-        unit="probability a day",
-    )  # fmt: skip
-    border_fire_perception: float = _state(
-        0.03, (0.0, 0.1), "Share of the way that a night of border fire moves perception to rung 5",
+        0.02,
+        (0.005, 0.05),
+        "Hazard that a ceasefire breaks down on its own",
         group="Ceasefire and border fire",
-    )  # fmt: skip
+        unit="probability a day",
+    )
+    border_fire_on: float = _state(
+        0.03,
+        (0.01, 0.1),
+        "Hazard that firing across a contested line begins",
+        group="Ceasefire and border fire",
+        unit="probability a day",
+    )
+    border_fire_off: float = _state(
+        0.1,
+        (0.05, 0.3),
+        "Hazard that firing across a contested line stops",
+        group="Ceasefire and border fire",
+        unit="probability a day",
+    )
+    border_fire_perception: float = _state(
+        0.03,
+        (0.0, 0.1),
+        "Share of the way that a night of border fire moves perception to rung 5",
+        group="Ceasefire and border fire",
+    )
     border_fire_pressure: float = _state(
         0.005, (0.0, 0.02), "Pressure from a night of border fire", group="Ceasefire and border fire"
     )
 
     # Mediation
     readiness_violence: float = _mediation(
-        3.5, (1.0, 6.0), "How far recent violence makes a mediator ready to act",
+        3.5,
+        (1.0, 6.0),
+        "How far recent violence makes a mediator ready to act",
         "ICB v15: mediators enter 22% of the least and 45% of the most violent crises",
-    )  # fmt: skip
+    )
     readiness_asked: float = _mediation(
         2.0, (0.5, 4.0), "How far a rival's request makes a mediator ready to act", PRIOR
     )
     refusal_deters: float = _mediation(
-        3.0, (1.0, 6.0), "How far a fresh refusal keeps a mediator without persistence from a new offer", PRIOR
+        3.0,
+        (1.0, 6.0),
+        "How far a fresh refusal keeps a mediator without persistence from a new offer",
+        PRIOR,
     )
     refusal_days: float = _mediation(
         7.0, (3.0, 21.0), "Memory of a refusal", PRIOR, unit="days (e-folding)", bounds=(0.1, 10_000.0)
     )
-    consent: float = _mediation(-1.3, (-2.5, 0.0), "Intercept of consent to mediation", PROTOTYPE, bounds=SIGNED)
+    consent: float = _mediation(
+        -1.3, (-2.5, 0.0), "Intercept of consent to mediation", PROTOTYPE, bounds=SIGNED
+    )
     consent_trust: float = _mediation(2.0, (1.0, 4.0), "Trust in the mediator, in consent", PROTOTYPE)
     consent_aversion: float = _mediation(
         1.5, (0.5, 4.0), "Aversion to third parties x intrusiveness of the style, in consent", PROTOTYPE
@@ -381,9 +455,12 @@ class Weights(Model):
         0.5, (0.2, 1.0), "Intrusiveness left when talks are bilateral in form", PRIOR, unit="share"
     )
     talks_agree: float = _mediation(
-        0.005, (0.002, 0.02), "Hazard that open talks agree under mere facilitation",
-        "prototype, to the order of ICB styles .18/.40/.63", unit="probability a day",
-    )  # fmt: skip
+        0.005,
+        (0.002, 0.02),
+        "Hazard that open talks agree under mere facilitation",
+        "prototype, to the order of ICB styles .18/.40/.63",
+        unit="probability a day",
+    )
     agree_formulation: float = _mediation(
         1.3, (0.5, 2.0), "Log hazard of agreement that a proposed formula adds", PROTOTYPE
     )
@@ -397,12 +474,19 @@ class Weights(Model):
         0.03, (0.01, 0.1), "Hazard that open talks lapse", PROTOTYPE, unit="probability a day"
     )
     talks_collapse: float = _mediation(
-        0.4, (0.1, 0.8), "Chance that a use of force on the day before ends open talks", PRIOR, unit="probability"
+        0.4,
+        (0.1, 0.8),
+        "Chance that a use of force on the day before ends open talks",
+        PRIOR,
+        unit="probability",
     )
     clarity: float = _mediation(
-        0.6, (0.2, 0.9), "Share of misperception that open talks with a fully credible mediator remove", PRIOR,
+        0.6,
+        (0.2, 0.9),
+        "Share of misperception that open talks with a fully credible mediator remove",
+        PRIOR,
         unit="share",
-    )  # fmt: skip
+    )
     urging: float = _mediation(
         0.05, (0.0, 0.15), "Pressure relieved when a trusted mediator urges restraint", PRIOR, unit="share"
     )

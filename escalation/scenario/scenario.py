@@ -40,9 +40,14 @@ def _state(default: float, says: str, source: str = PRIOR) -> Any:
 
 def _relation(default: float | None, says: str, **more: Any) -> Any:
     return defined(
-        default, more.pop("plausible", (0.0, 1.0)), says=says, source=PRIOR, unit="share",
-        group="Mediator and state", **more,
-    )  # fmt: skip
+        default,
+        more.pop("plausible", (0.0, 1.0)),
+        says=says,
+        source=PRIOR,
+        unit="share",
+        group="Mediator and state",
+        **more,
+    )
 
 
 class State(Model):
@@ -64,7 +69,10 @@ class Relation(Model):
 
     trust: float = _relation(0.5, "The state's trust in the mediator")
     bias: float = _relation(
-        0.0, "The mediator's lean toward the state, negative against", plausible=(-1.0, 1.0), bounds=(-1.0, 1.0)
+        0.0,
+        "The mediator's lean toward the state, negative against",
+        plausible=(-1.0, 1.0),
+        bounds=(-1.0, 1.0),
     )
     leverage: float = _relation(0.2, "What the mediator can give or deny the state")
     sources: Many[SourceRef] = ()
@@ -75,16 +83,27 @@ class Mediator(Model):
     """A third party that may offer its good offices, put forward a formula, or press."""
 
     label: Text
-    enters_day: int = Field(ge=0, le=100_000, description="First day, counted from the start, on which it may act")
+    enters_day: int = Field(
+        ge=0, le=100_000, description="First day, counted from the start, on which it may act"
+    )
     style: Style = Field(description="The most intrusive style it will use")
     form: Form = Field(description="Talks in a bilateral framework, or with the third party at the table")
     persistence: float = defined(
-        0.5, (0.0, 1.0), says="How far it offers again after a refusal", source=PRIOR, unit="share", group="Mediator"
+        0.5,
+        (0.0, 1.0),
+        says="How far it offers again after a refusal",
+        source=PRIOR,
+        unit="share",
+        group="Mediator",
     )
     credibility: float = defined(
-        0.5, (0.0, 1.0), says="How far both sides believe what it tells them", source=PRIOR, unit="share",
+        0.5,
+        (0.0, 1.0),
+        says="How far both sides believe what it tells them",
+        source=PRIOR,
+        unit="share",
         group="Mediator",
-    )  # fmt: skip
+    )
     toward: dict[StateRef, Relation] = Field(
         default={}, description="Its relation to each state; a state left out has the defaults"
     )
@@ -99,9 +118,14 @@ class Rivalry(Model):
     contested_line: bool = Field(default=False, description="A line along which firing can begin by itself")
     hotline: bool = Field(default=False, description="A hotline between military operations staffs exists")
     tension: float = defined(
-        0.0, (0.0, 5.0), says="Posture and perceived posture of both at the start", unit="rungs", source=PRIOR,
-        group="Rivalry", bounds=(0.0, 10.0),
-    )  # fmt: skip
+        0.0,
+        (0.0, 5.0),
+        says="Posture and perceived posture of both at the start",
+        unit="rungs",
+        source=PRIOR,
+        group="Rivalry",
+        bounds=(0.0, 10.0),
+    )
 
     @field_validator("between")
     @classmethod
@@ -116,9 +140,13 @@ class Alliance(Model):
 
     members: Many[StateRef] = Field(min_length=2)
     solidarity: float = defined(
-        0.5, (0.0, 1.0), says="How far a member feels force against another", unit="share", source=PRIOR,
+        0.5,
+        (0.0, 1.0),
+        says="How far a member feels force against another",
+        unit="share",
+        source=PRIOR,
         group="Alliance",
-    )  # fmt: skip
+    )
 
 
 class Hazard(Model):
@@ -128,13 +156,21 @@ class Hazard(Model):
     victim: StateRef
     blamed: StateRef = Field(description="The state that the victim blames")
     per_day: float = defined(
-        None, (0.0, 0.05), says="Chance on a free day", unit="probability a day", source="by hazard, in the scenario",
+        None,
+        (0.0, 0.05),
+        says="Chance on a free day",
+        unit="probability a day",
+        source="by hazard, in the scenario",
         group="Hazard",
-    )  # fmt: skip
+    )
     severity: float = defined(
-        None, (0.05, 0.85), says="Pressure on the victim", unit="share", source="by hazard, in the scenario",
+        None,
+        (0.05, 0.85),
+        says="Pressure on the victim",
+        unit="share",
+        source="by hazard, in the scenario",
         group="Hazard",
-    )  # fmt: skip
+    )
 
 
 class Dated(Model):
@@ -164,9 +200,13 @@ class Incident(Dated):
     victim: StateRef
     blamed: StateRef = Field(description="The state that the victim blames")
     severity: float = defined(
-        None, (0.4, 0.85), says="Pressure on the victim; 0.58 stands for a mass-casualty attack",
-        unit="share", source="coded crises: .58 [.4, .85]", group="Incident",
-    )  # fmt: skip
+        None,
+        (0.4, 0.85),
+        says="Pressure on the victim; 0.58 stands for a mass-casualty attack",
+        unit="share",
+        source="coded crises: .58 [.4, .85]",
+        group="Incident",
+    )
     killed: int | None = Field(default=None, ge=0)
 
 
@@ -235,9 +275,11 @@ class DatedAct(Dated):
         }.get(toward)
         if options is not None and value not in options:
             raise wrong(
-                f"{shown(value)} is no target for {shown(act)} by {actor}", f"one of {listed(options)}",
-                value, options,
-            )  # fmt: skip
+                f"{shown(value)} is no target for {shown(act)} by {actor}",
+                f"one of {listed(options)}",
+                value,
+                options,
+            )
         return value
 
     @field_validator("concerning")
@@ -276,7 +318,9 @@ class Outcome(Model):
     force_rung: RungNumber = 6
     violence_rung: RungNumber = 5
     standoff_rung: RungNumber = 3
-    quiet_days: int = Field(default=14, ge=1, le=365, description="Days without violence after which force has ended")
+    quiet_days: int = Field(
+        default=14, ge=1, le=365, description="Days without violence after which force has ended"
+    )
 
 
 class Source(Model):
@@ -348,7 +392,9 @@ class Scenario(Model):
     def _one_name(cls, mediators: dict[str, Mediator], info: ValidationInfo) -> dict[str, Mediator]:
         both = sorted(set(mediators) & set(info.data.get("states", {})))
         if both:
-            raise wrong(f"{', '.join(both)} is both a state and a mediator", "each actor under one of the two")
+            raise wrong(
+                f"{', '.join(both)} is both a state and a mediator", "each actor under one of the two"
+            )
         return mediators
 
     @field_validator("rivalries")

@@ -49,8 +49,6 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
     incomplete: set[Path] = field(default_factory=set)
     """Mappings of which a key was refused: what they miss may have stood there."""
-    doubtful: dict[Path, Problem] = field(default_factory=dict)
-    """Keys that some readers take for no text: a fault, unless the models have a key of that name there."""
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest mapping or list around it."""
@@ -70,7 +68,6 @@ class Tree:
         for table in (self.places, self.keys):
             for known in [known for known in table if known[:length] == path]:
                 del table[known]
-        self.doubtful = {known: p for known, p in self.doubtful.items() if known[:length] != path}
         self.incomplete = {known for known in self.incomplete if known[:length] != path}
 
     def graft(self, path: Path, other: Tree, part: Path = ()) -> None:
@@ -79,7 +76,6 @@ class Tree:
         for mine, theirs in ((self.places, other.places), (self.keys, other.keys)):
             mine.update((path + known[length:], at) for known, at in theirs.items() if known[:length] == part)
         self.incomplete |= {path + known[length:] for known in other.incomplete if known[:length] == part}
-        self.doubtful |= {path + at[length:]: p for at, p in other.doubtful.items() if at[:length] == part}
 
 
 def dotted(path: Path) -> str:

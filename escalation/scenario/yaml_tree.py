@@ -233,16 +233,13 @@ class _Builder:
         self._open_key(frame, key, at)
 
     def _check_key(self, text: str, at: Place) -> None:
-        says = f"the key {bare(text)} without quotes is not the same to every reader"
-        doubt = at.problem(says, f"a name, or quote it: {shown(text)}")
         try:
-            if not isinstance(plain_value(text), str):
-                self.tree.problems.append(doubt)
+            is_text = isinstance(plain_value(text), str)
         except Ambiguous:
-            if self.frames[-1].silent:
-                self.tree.problems.append(doubt)
-            else:
-                self.tree.doubtful[at.path] = doubt
+            is_text = False
+        if not is_text:
+            says = f"the key {bare(text)} without quotes is not the same to every reader"
+            self._report(at, says, f"a name, or quote it: {shown(text)}")
 
     def _open_key(self, frame: _Frame, key: str | int, at: Place) -> None:
         first = frame.known.get(str(key))

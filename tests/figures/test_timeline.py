@@ -85,8 +85,8 @@ def busy() -> Run:
     return world(
         acts=BUSY,
         border_fire=[border_fire(1, "alba", "borea", 3, goes_on=True)],
-        hazards=[{"label": "a raid, by nobody knows whom", "victim": "alba", "blamed": "borea", "per_day": 0.2,
-                  "severity": 0.5}],
+        hazards=[{"label": "a raid, by nobody knows whom", "victim": "alba", "blamed": "borea",
+                  "per_day": 0.2, "severity": 0.5}],
         seed=2,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from escalation.scenario import files
 from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError
+from escalation.scenario.expected import expected_at
 from escalation.scenario.load import (
     load_ladder,
     load_scenario,
@@ -26,7 +27,9 @@ from escalation.scenario.load import (
     shipped_folder,
     shipped_scenarios,
 )
-from escalation.scenario.parameters import Weights
+from escalation.scenario.parameters import Weights, WeightSet
+from escalation.scenario.scalars import plain_value
+from escalation.scenario.scenario import Scenario
 from escalation.scenario.yaml_tree import MOST_VALUES
 from tests.mutate import mutations
 
@@ -170,6 +173,24 @@ def corpus():
 def loader_of(name):
     kind = name.split("_")[0]
     return {"ladder": load_ladder, "weights": load_weights}.get(kind, load_scenario)
+
+
+def fields_of(model):
+    """Return the names of all keys that a model and the models within it know."""
+    found = set(model.model_fields)
+    for name in model.model_fields:
+        inside = expected_at(model, (name,))
+        while inside and (inside.is_open or inside.is_list):
+            inside = inside.at(0)
+        if inside and inside.model:
+            found |= fields_of(inside.model)
+    return found
+
+
+@pytest.mark.parametrize("model", [Scenario, WeightSet])
+def test_no_key_of_the_models_must_be_quoted(model):
+    assert len(fields_of(model)) > 80
+    assert all(plain_value(name) == name for name in fields_of(model))
 
 
 def test_every_bad_file_is_expected_to_be_told_something():
