@@ -29,10 +29,19 @@ from escalation.engine.luck import (
     READING,
     TALKING,
     Luck,
+    key_of,
     uniform,
 )
 from escalation.rules.compiled import rule
-from escalation.rules.decide import appeal_is_available, available, choose, log_probabilities, logistic, weigh
+from escalation.rules.decide import (
+    appeal_is_available,
+    available,
+    choose,
+    log_probabilities,
+    logistic,
+    measure_to_end,
+    weigh,
+)
 from escalation.rules.mediate import (
     AGREE,
     LAPSE,
@@ -203,6 +212,9 @@ def note_move(
     move.target = target
     move.other = other
     move.slot = slot
+    move.ended = -1
+    if params.acts[act].reversing:
+        move.ended = measure_to_end(params, state, actor, act, target)
     move.group = group
     move.forced = not chooses(params, state, actor, group)
     move.log_p = log_p
@@ -256,8 +268,9 @@ def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int,
     """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
     options = weigh_options(params, state, actor)
     first = params.first_option[actor]
+    key = key_of(actor, len(params.states))
     for slot in range(slots):
-        u = uniform(luck, state.counts[0], actor, 0, CHOICE, slot)
+        u = uniform(luck, state.counts[0], key, 0, CHOICE, slot)
         row = choose(state.utility, options, u)
         log_p, acting = log_probabilities(state.utility, options, row)
         option = params.options[first + row]
@@ -280,6 +293,17 @@ def option_row(params: Params, actor: int, act: int, target: int, other: int) ->
 
 
 @rule
+def slots_filled(params: Params, state: State, actor: int) -> int:
+    """Return how many slots of today the actor has filled in earlier groups."""
+    filled = 0
+    for k in range(state.counts[1]):
+        move = state.moves[k]
+        if move.actor == actor and params.acts[move.act].effect not in (CONSENT, DECLINE):
+            filled += 1
+    return filled
+
+
+@rule
 def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
     """Fill an actor's slots with its forced acts of this group, in file order, and score each.
 
@@ -287,7 +311,7 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
     rules would not have offered it, so that its log-probability is finite.
     """
     options = -1
-    slot = 0
+    slot = slots_filled(params, state, actor)
     for k in range(len(params.forced)):
         entry = params.forced[k]
         if entry.day != state.counts[0] or entry.group != group or entry.actor != actor:
@@ -328,7 +352,7 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
                     continue
             log_odds = weigh_consent(params, state, m, i, j, state.terms[0])
             if not forced:
-                u = uniform(luck, state.counts[0], i, n + m, CONSENTING, j)
+                u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
                 answer = params.special[CONSENT] if u < logistic(log_odds) else params.special[DECLINE]
             log_p = math.log(logistic(log_odds if answer == params.special[CONSENT] else -log_odds))
             note_move(params, state, i, answer, n + m, j, 0, group, log_p, log_p)
@@ -416,7 +440,7 @@ def settle(params: Params, state: State, luck: Luck, start: int) -> None:
         if move.other >= 0:
             settle_mediation(params, state, move.actor, move.act, move.target, move.other)
         elif move.target >= 0:
-            settle_own(params, state, move.actor, move.act, move.target)
+            settle_own(params, state, move.actor, move.act, move.target, move.ended)
             note_act(params, state, move.actor, move.act)
     for k in range(start, state.counts[1]):
         move = state.moves[k]

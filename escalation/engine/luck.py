@@ -23,6 +23,7 @@ WEYL_0 = np.uint64(0x9E3779B9)
 WEYL_1 = np.uint64(0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
+MEDIATOR_KEYS = 32768
 
 
 class Luck(NamedTuple):
@@ -45,6 +46,15 @@ def luck_of(seed: int, replication: int) -> Luck:
     if not 0 <= replication < 2**32:
         raise ValueError(f"replication {replication} is not in [0, 2**32)")
     return Luck(np.uint64(seed), np.uint64(replication))
+
+
+@rule
+def key_of(actor: int, states: int) -> int:
+    """Return the number by which draws know an actor: mediators count from 2**15.
+
+    So a state more in the scenario changes no mediator's luck.
+    """
+    return actor if actor < states else MEDIATOR_KEYS + actor - states
 
 
 @rule

@@ -12,9 +12,10 @@ from escalation.rules import state as s
 from escalation.rules.state import Params
 from escalation.scenario.ladder import Act, Ladder
 from escalation.scenario.parameters import Weights
-from escalation.scenario.scenario import DatedAct, Mediator, Scenario, State
+from escalation.scenario.scenario import DatedAct, Mediator, Relation, Scenario, State
 
 MEDIATOR_ACTS_PER_DAY = 1
+NUCLEAR_RUNG = 10  # by definition of the ladder
 
 
 class Index:
@@ -169,8 +170,6 @@ def _mediator(mediator: Mediator) -> tuple[float, ...]:
 
 
 def _relations(scenario: Scenario, index: Index) -> NDArray[Any]:
-    from escalation.scenario.scenario import Relation
-
     table = np.zeros((len(index.mediators), len(index.states)), s.RELATION)
     for m, mediator in enumerate(scenario.mediators.values()):
         for i, name in enumerate(index.states):
@@ -192,7 +191,7 @@ def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
 
 def _has_nuclear_weapons(scenario: Scenario, name: str) -> bool:
     return any(
-        act.rung >= scenario.outcome.nuclear_rung and may_take(scenario.states[name], act)
+        act.rung == NUCLEAR_RUNG and may_take(scenario.states[name], act)
         for act in scenario.ladder.acts.values()
     )
 

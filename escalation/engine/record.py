@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.day import hazard_strikes, is_free, option_row, weigh_option, weigh_options
 from escalation.engine.luck import Luck
-from escalation.rules.decide import log_probabilities, logistic, measure_to_end
+from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.mediate import weigh_consent
 from escalation.rules.state import CONSENT, DECLINE, TERMS, Params, State
 
@@ -74,7 +74,6 @@ class Recorder:
     def __init__(self, params: Params) -> None:
         self.decisions: list[Decision] = []
         self.days: list[Day] = []
-        self._end_acts = [bool(row.any()) for row in params.reverses]
 
     def note_decisions(self, params: Params, state: State, start: int) -> None:
         """Keep the moves of today from number `start` on, before they are settled."""
@@ -120,14 +119,11 @@ class Recorder:
         self, params: Params, state: State, k: int, chosen: int, alternatives: tuple[Alternative, ...]
     ) -> None:
         move = state.moves[k]
-        ended = -1
-        if self._end_acts[move.act]:
-            ended = int(measure_to_end(params, state, move.actor, move.act, move.target))
         self.decisions.append(
             Decision(
                 day=int(state.counts[0]), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
                 forced=bool(move.forced), log_p=float(move.log_p), log_p_acting=float(move.log_p_acting),
-                chosen=chosen, alternatives=alternatives, ended_measure=ended,
+                chosen=chosen, alternatives=alternatives, ended_measure=int(move.ended),
             )
         )  # fmt: skip
 

@@ -97,7 +97,7 @@ def weigh_escalation(params: Params, state: State, i: int, a: int, j: int, terms
     if pair.heat > w.heat_felt:
         ground = max(ground, pair.heat_level)
     skipped = max(0.0, l - ground - 1.0)
-    terms[INTERCEPT] = act.base + w.act_intercept
+    terms[INTERCEPT] = act.intercept + w.act_intercept
     terms[PROVOCATION] = w.provocation_gate * (provocation - w.gate_threshold)
     terms[RATCHET] = -w.ratchet * max(0.0, pair.posture - l)
     terms[STEP] = -w.step * skipped * skipped
@@ -140,7 +140,7 @@ def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int, ter
     act = params.acts[a]
     pair = state.pair[i, j]
     actor = state.actor[i]
-    terms[INTERCEPT] = act.base + w.act_intercept + w.conciliation
+    terms[INTERCEPT] = act.intercept + w.act_intercept + w.conciliation
     terms[FEAR] = w.fear_conciliates * actor.fear * 2.0 * params.states[i].risk_aversion
     terms[EXHAUSTION] = w.exhaustion_conciliates * min(actor.exhaustion, w.exhaustion_cap)
     terms[PRESSURE] = -w.pressure_hardens * pair.pressure
@@ -155,11 +155,12 @@ def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int, ter
 def intrusiveness(params: Params, m: int) -> float:
     """Return how far mediator m's style and form intrude, from 0 to 1.
 
-    Facilitation < formulation < manipulation in equal steps (Beardsley et al. 2006), and less when
-    the talks are bilateral in form.
+    .6, .8 and 1 for facilitation, formulation and manipulation (order: Beardsley et al. 2006; that
+    the least of a third party is already much is a prior), and less when the talks are bilateral in
+    form.
     """
     mediator = params.mediators[m]
-    style = (mediator.style + 1.0) / 3.0
+    style = (mediator.style + 3.0) / 5.0
     if mediator.bilateral:
         style *= params.weights.bilateral_discount
     return float(style)
@@ -228,7 +229,7 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
     if act.needs_hotline and not params.rivalries[i, j].hotline:
         return False
     if act.needs_violence:
-        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.frame.quiet_days
+        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.weights.force_recent_days
         if dyad.ceasefire or not (recent or dyad.border_fire):
             return False
     if act.effect == CEASEFIRE and dyad.ceasefire:
@@ -292,15 +293,17 @@ def log_probabilities(utility: NDArray[Any], options: int, k: int) -> tuple[floa
     The second is what a record can be held against that lists acts but not the days without.
     """
     highest = -math.inf
-    for n in range(options):
-        highest = max(highest, utility[n])
-    acting = 0.0
     for n in range(1, options):
-        acting += math.exp(utility[n] - highest)
-    mass = math.exp(utility[0] - highest) + acting
-    height = utility[k] - highest
-    if k == 0:
-        return height - math.log(mass), 0.0
-    # Where hold outweighs all acts by far, their mass underflows: then k is nearly all of it.
-    given_acting = height - math.log(acting) if acting > 0.0 else 0.0
-    return height - math.log(mass), given_acting
+        highest = max(highest, utility[n])
+    log_acting = -math.inf
+    if highest > -math.inf:
+        mass = 0.0
+        for n in range(1, options):
+            mass += math.exp(utility[n] - highest)
+        log_acting = highest + math.log(mass)
+    top = max(utility[0], log_acting)
+    log_all = top + math.log(math.exp(utility[0] - top) + math.exp(log_acting - top))
+    given_acting = 0.0
+    if k > 0:
+        given_acting = utility[k] - log_acting
+    return utility[k] - log_all, given_acting

@@ -92,7 +92,7 @@ def weigh_mediation(
     if act.effect == HOLD:
         return 0.0
     w = params.weights
-    terms[INTERCEPT] = act.base
+    terms[INTERCEPT] = act.intercept
     terms[VIOLENCE] = w.readiness_violence * violence_near(params, state, i, j)
     if j >= 0:
         asked = max(state.side[m, i, j].asked, state.side[m, j, i].asked)
@@ -177,15 +177,18 @@ def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: floa
     """
     w = params.weights
     agree = hazard_of_agreement(params, state, m, i, j)
-    lapse = float(w.talks_lapse)
-    if state.dyad[min(i, j), max(i, j)].last_force == state.counts[0] - 1 and state.counts[0] > 0:
-        lapse -= math.log(1.0 - w.talks_collapse)
-    if agree + lapse <= 0.0:
-        return GO_ON
-    either = 1.0 - math.exp(-(agree + lapse))
-    if u < either * agree / (agree + lapse):
+    both = agree + w.talks_lapse
+    day = state.counts[0]
+    spared = 1.0
+    if day > 0 and state.dyad[min(i, j), max(i, j)].last_force == day - 1:
+        spared -= w.talks_collapse
+    ended = spared * (1.0 - math.exp(-both))
+    agreed = 0.0
+    if both > 0.0:
+        agreed = ended * agree / both
+    if u < agreed:
         return AGREE
-    return LAPSE if u < either else GO_ON
+    return LAPSE if u < ended + 1.0 - spared else GO_ON
 
 
 @rule

@@ -71,7 +71,8 @@ def classify(params: Params, state: State) -> int:
     if peak >= frame.force_rung:
         quiet = last_day_from(state, frame.violence_rung) <= since
         return FORCE_ENDED if quiet or ceasefires_hold(params, state) else FORCE_GOING_ON
-    return STAND_OFF if last_day_from(state, frame.standoff_rung) > since else DE_ESCALATED
+    tense = last_day_from(state, frame.standoff_rung)
+    return STAND_OFF if tense >= 0 and tense > since else DE_ESCALATED
 
 
 @rule

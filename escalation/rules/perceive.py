@@ -41,13 +41,13 @@ def forget(params: Params, state: State) -> None:
 def feel_incident(params: Params, state: State, victim: int, blamed: int, severity: float) -> None:
     """Settle an incident of severity s on i, blamed on j.
 
-        P += s (1 - P);  seen += gain (5 - seen)
+        P += s (1 - P);  seen += gain max(0, 5 - seen)
 
     It counts as violence between the two in the eyes of mediators.
     """
     pair = state.pair[victim, blamed]
     pair.pressure += severity * (1.0 - pair.pressure)
-    pair.seen += params.weights.incident_perception * (5.0 - pair.seen)
+    pair.seen += params.weights.incident_perception * max(0.0, 5.0 - pair.seen)
     dyad = state.dyad[min(victim, blamed), max(victim, blamed)]
     dyad.violence += severity * (1.0 - dyad.violence)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 
 from escalation.rules.compiled import rule
-from escalation.rules.decide import measure_to_end
 from escalation.rules.mediate import cease_fire, close_talks, note_settlement
 from escalation.rules.state import (
     ASK,
@@ -47,8 +46,8 @@ def read_error(params: Params, state: State, reader: int, actor: int, u1: float,
 
 
 @rule
-def settle_own(params: Params, state: State, i: int, a: int, j: int) -> None:
-    """Apply to its taker i an act of rung l and visibility v on j.
+def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int) -> None:
+    """Apply to its taker i an act of rung l and visibility v on j; `ended` is the measure it ends, or -1.
 
     Escalatory: posture += .5 (l - posture); E += .35 cost; a public threat C += .25 (1 - C).
     Force (l >= 5): P *= 1 - .83 v min(1, (l/7)^2); C *= .4; own heat x .2 where it is answered;
@@ -59,7 +58,6 @@ def settle_own(params: Params, state: State, i: int, a: int, j: int) -> None:
     pair = state.pair[i, j]
     if act.effect == HOLD:
         return
-    ended = measure_to_end(params, state, i, a, j) if act.reversing else -1
     if ended >= 0:
         state.since[i, j, ended] = -1
     state.since[i, j, a] = state.counts[0]
@@ -90,7 +88,7 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
 
     Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j), which allies
     share; a nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half.
-    Force: heat_ji = v at level l, unless hotter already at a higher level; a ceasefire breaks;
+    Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; a ceasefire breaks;
     from rung 6 it also exhausts. Conciliatory: seen_ji x .85, P_j x .92.
     """
     w = params.weights
@@ -114,7 +112,7 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
         state.actor[i].fear += w.signal_own_fear * alarm * max(0.0, 1.0 - state.actor[i].fear)
     if l >= 5.0:
         if act.visibility >= pair.heat or l >= pair.heat_level:
-            pair.heat = act.visibility
+            pair.heat = max(pair.heat, act.visibility)
             pair.heat_level = l
         for k in range(len(params.states)):
             felt = w.solidarity_gain * params.solidarity[k, j] * push
@@ -136,7 +134,7 @@ def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
     The channel is the hotline when either side used it on this day or the three before.
     """
     dyad = state.dyad[min(i, j), max(i, j)]
-    if params.acts[a].effect != CEASEFIRE or dyad.force_today:
+    if params.acts[a].effect != CEASEFIRE or dyad.force_today or dyad.ceasefire:
         return
     channel = DIRECT
     for hotline in range(len(params.acts)):

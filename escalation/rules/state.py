@@ -51,7 +51,7 @@ def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
 
 # Parameters
 ACT = _record(
-    "rung base cost visibility signal",
+    "rung intercept cost visibility signal",
     "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
 )
 OPTION = _record(integers="act target other")
@@ -80,7 +80,7 @@ DYAD = _record(
 )
 TALK = _record("refused focal", "stage pressed opened agreed")
 SIDE = _record("asked", "consented")
-MOVE = _record("log_p log_p_acting", "actor act target other slot group forced")
+MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")
 
 
 class Params(NamedTuple):

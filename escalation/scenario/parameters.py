@@ -21,6 +21,7 @@ PRIOR = "prior: no data at hand can tell it"
 PROTOTYPE = "prototype of the model, chosen so that 2,000 simulated crises look like recorded ones"
 MIE = "prototype fitted to Militarized Interstate Events 1.0 (Gibler and Miller)"
 CRISES = "prototype fitted to 17 coded crises"
+ICB_SHARES = "prior, toward the shares of crises with mediation accepted in ICB v15 (.22 to .42)"
 
 
 @dataclass(frozen=True)
@@ -388,6 +389,15 @@ class Weights(Model):
     ceasefire_commitment: float = _state(
         0.6, (0.3, 0.9), "Commitment left when a ceasefire comes", group="Ceasefire and border fire"
     )
+    force_recent_days: float = _state(
+        14.0,
+        (7.0, 30.0),
+        "Days after a use of force for which a ceasefire can be proposed",
+        PRIOR,
+        group="Ceasefire and border fire",
+        unit="days",
+        bounds=(0.0, 3_650.0),
+    )
     ceasefire_breach: float = _state(
         0.02,
         (0.005, 0.05),
@@ -439,11 +449,11 @@ class Weights(Model):
         7.0, (3.0, 21.0), "Memory of a refusal", PRIOR, unit="days (e-folding)", bounds=(0.1, 10_000.0)
     )
     consent: float = _mediation(
-        -1.3, (-2.5, 0.0), "Intercept of consent to mediation", PROTOTYPE, bounds=SIGNED
+        -2.0, (-3.5, 0.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
     )
     consent_trust: float = _mediation(2.0, (1.0, 4.0), "Trust in the mediator, in consent", PROTOTYPE)
     consent_aversion: float = _mediation(
-        1.5, (0.5, 4.0), "Aversion to third parties x intrusiveness of the style, in consent", PROTOTYPE
+        4.0, (1.0, 6.0), "Aversion to third parties x intrusiveness of the style, in consent", ICB_SHARES
     )
     consent_bias: float = _mediation(
         1.0, (0.0, 3.0), "Bias of the mediator against oneself, in consent", PRIOR

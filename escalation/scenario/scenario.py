@@ -223,7 +223,24 @@ class BorderFire(Dated):
         rivals = (info.context or {}).get("rivals", {})
         if rivals is not None and between[1] not in rivals.get(between[0], ()):
             raise wrong(f"{between[0]} and {between[1]} are no rivals", "a pair named under rivalries")
+        lines = (info.context or {}).get("contested_lines")
+        if lines is not None and frozenset(between) not in lines:
+            raise wrong(
+                f"{between[0]} and {between[1]} have no contested line",
+                "a rivalry with contested_line: true",
+            )
         return between
+
+    @field_validator("nights")
+    @classmethod
+    def _recorded(cls, nights: int, info: ValidationInfo) -> int:
+        first, horizon = info.data.get("date"), (info.context or {}).get("horizon")
+        if first and horizon and first + dt.timedelta(days=nights - 1) > horizon:
+            raise wrong(
+                f"{nights} nights from {first} on go beyond the horizon {horizon}",
+                "nights up to the horizon; later ones are drawn",
+            )
+        return nights
 
 
 class Report(Dated):
@@ -239,7 +256,9 @@ class DatedAct(Dated):
     act: ActRef
     target: ActorRef
     concerning: StateRef | None = Field(
-        default=None, description="The other rival, where the act moves mediation and there is more than one"
+        default=None,
+        validate_default=True,
+        description="The other rival, where the act moves mediation and there is more than one",
     )
     seq: int = Field(
         default=1, ge=1, le=99, description="Order within the day: later groups see what earlier ones did"
@@ -254,6 +273,13 @@ class DatedAct(Dated):
         able = context.get(takers, ())
         if actor is not None and takers and able is not None and actor not in able:
             raise wrong(f"{actor} cannot take {shown(value)}", f"only {takers} take it")
+        needs = context.get("needs", {}).get(value)
+        capable = context.get("capable", {}).get(actor)
+        if needs is not None and capable is not None and needs not in capable:
+            raise wrong(
+                f"{actor} has not the capability {shown(needs)} that {shown(value)} needs",
+                f"a state that has it, or {needs} among the capabilities of {actor}",
+            )
         return value
 
     @field_validator("target")
@@ -288,11 +314,16 @@ class DatedAct(Dated):
         context = info.context or {}
         state = _concerned_state(context, info.data)
         rivals = context.get("rivals", {})
-        if value is not None and state is not None and rivals is not None:
-            options = list(rivals.get(state, ()))
-            if value not in options:
-                says = f"{shown(value)} is no rival of {state}"
-                raise wrong(says, f"one of {listed(options)}", value, options)
+        if state is None or rivals is None:
+            return value
+        options = list(rivals.get(state, ()))
+        if value is not None and value not in options:
+            says = f"{shown(value)} is no rival of {state}"
+            raise wrong(says, f"one of {listed(options)}", value, options)
+        _, toward = _effect(context, info.data["act"])
+        if value is None and toward in ("mediator", "pair") and len(options) != 1:
+            says = f"{state} has {len(options)} rivals, so concerning which one must be said"
+            raise wrong(says, f"one of {listed(options)}")
         return value
 
 
@@ -426,13 +457,16 @@ def references(tree: object) -> dict[str, Any]:
         "acts": _names(ladder.get("acts")),
         "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
         "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
+        "needs": {str(name): _mapping(act).get("capability") for name, act in acts.items()},
+        "capable": _capable(top.get("states")),
         "rivals": _rivals(top.get("rivalries")),
+        "contested_lines": _contested_lines(top.get("rivalries")),
     }
     start, horizon = _day(top.get("start")), _day(top.get("horizon"))
     days = top.get("free_days")
     free_days = days if isinstance(days, int) and 0 <= days <= 3_650 else None
     if start and horizon and start <= horizon <= start + LONGEST_HISTORY and free_days is not None:
-        context |= {"start": start, "end": horizon + dt.timedelta(days=free_days)}
+        context |= {"start": start, "horizon": horizon, "end": horizon + dt.timedelta(days=free_days)}
     return context
 
 
@@ -454,6 +488,29 @@ def _day(value: object) -> dt.date | None:
     except PydanticCustomError:
         return None
     return parsed if isinstance(parsed, dt.date) else None
+
+
+def _capable(states: object) -> dict[str, list[str]]:
+    """Return the capabilities of each state of which they can be read."""
+    capable = {}
+    for name, state in _mapping(states).items():
+        held = _mapping(state).get("capabilities", [])
+        if isinstance(state, Mapping) and isinstance(held, list | tuple):
+            capable[str(name)] = _unique(held)
+    return capable
+
+
+def _contested_lines(rivalries: object) -> list[frozenset[str]] | None:
+    if not isinstance(rivalries, list):
+        return None
+    lines = []
+    for rivalry in rivalries:
+        match _mapping(rivalry).get("between"), _mapping(rivalry).get("contested_line", False):
+            case [str(one), str(other)], bool(contested):
+                lines += [frozenset((one, other))] if contested else []
+            case _:
+                return None
+    return lines
 
 
 def _rivals(rivalries: object) -> dict[str, list[str]] | None:

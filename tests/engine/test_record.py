@@ -65,9 +65,6 @@ def test_the_measure_that_the_record_names_has_ended(scenario, seed: int) -> Non
             assert before[d.ended_measure] >= 0 or d.forced
 
 
-@pytest.mark.xfail(
-    reason="a reversal ends what an earlier slot of the same day imposed; the record names another"
-)
 def test_the_record_names_the_measure_that_a_second_act_of_the_day_ended() -> None:
     acts = [
         dated(1, "alba", "trade_ban", "borea"),

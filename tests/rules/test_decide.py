@@ -284,7 +284,6 @@ def test_utilities_far_apart_stay_finite(utility: list[float]) -> None:
         assert math.isfinite(decide.choose(desk, len(desk), 0.999999))
 
 
-@pytest.mark.xfail(reason="the mass of acts is summed relative to hold, and underflows")
 def test_given_acting_probabilities_sum_to_one_though_holding_outweighs_all() -> None:
     utility = np.array([0.0, -800.0, -800.0])
     given_acting = [decide.log_probabilities(utility, 3, k)[1] for k in (1, 2)]

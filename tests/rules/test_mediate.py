@@ -7,7 +7,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numba import config
 
 from escalation.rules import mediate
 from escalation.rules.mediate import AGREE, GO_ON, LAPSE
@@ -191,13 +190,11 @@ def test_force_ends_talks_with_the_chance_that_the_weight_names(table: Table) ->
     assert go_on[1] == pytest.approx(go_on[0] * (1 - 0.4), abs=2e-4)
 
 
-@pytest.mark.xfail(raises=ZeroDivisionError, reason="the share of agreement is 0 / 0 without any hazard")
 def test_talks_without_hazards_go_on() -> None:
     table = Table(crisis(weights={"talks_agree": 0.0, "talks_lapse": 0.0})).on(10)
     assert mediate.continue_talks(table.params, table.state, 0, 0, 1, 0.0) == GO_ON
 
 
-@pytest.mark.xfail(config.DISABLE_JIT, raises=ValueError, reason="log(0) is an error uncompiled")
 def test_talks_that_force_is_certain_to_end_lapse() -> None:
     table = Table(crisis(weights={"talks_collapse": 1.0})).on(10)
     table.dyad("alba", "borea").last_force = 9

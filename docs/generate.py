@@ -1,0 +1,249 @@
+"""Writes everything that is generated from the models: `python docs/generate.py`.
+
+With `--check` nothing is written: each stale file is named on a line, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pydantic import BaseModel
+from scenario_page import page as scenario_page
+
+from escalation.scenario.describe import WHERE, all_parameters
+from escalation.scenario.dump import dump_weights
+from escalation.scenario.expected import expected_at
+from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.load import load_ladder, load_scenario
+from escalation.scenario.parameters import Parameter
+from escalation.scenario.scenario import BorderFire, DatedAct, Outcome, Scenario
+from escalation.scenario.schema import schema_text
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("scenario", "ladder", "weights")
+
+PARAMETERS = """\
+Made by `python docs/generate.py` from the models in `escalation/scenario`; edit those, not this page.
+`escalation parameters` prints the same list.
+
+A **key path** is where a scenario file holds the number; capitals stand for a name or a place in a list. A
+value **outside the bounds** is refused. The **plausible** range is what a sweep or a sensitivity analysis
+should cover: a judgement, no confidence interval. Utilities are logits: one unit multiplies the odds of an
+act against holding by e. Which formula uses a number, and how, is in [odd.md](odd.md), section 7. Where the
+sources speak of a prototype, they mean an earlier version of this model whose fits have not been repeated
+with this code ([validation.md](validation.md))."""
+
+WHOLE = """\
+Not parameters of behaviour, but calendar, levels and thresholds. They have no plausible range; what a
+scenario should say follows from the case."""
+
+LADDER = """\
+Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit that file, not this page.
+`escalation ladder` prints the same ladder. Why the acts and their bases are what they are:
+[decision 0003](decisions/0003-ladder.md).
+
+`base` is the intercept of the act in the logit, against holding; cost and visibility run from 0 to 1 and
+weigh in escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public commitment.
+*signal n*: a nuclear signal of level n."""
+
+CROSS_WALK = """\
+The nearest entry of each published scale; nothing is interpolated. CAMEO: event code with its Goldstein
+value, as far down as that is known, mostly the root. MID: action code and hostility level of Militarized
+Interstate Disputes (0: no militarised action). Kahn: rung of his 44. Rivera: severity weight of Rivera et
+al. 2024."""
+
+NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("{}", Scenario),
+    ("outcome.{}", Outcome),
+    *WHERE,
+    ("border_fire.N.{}", BorderFire),
+    ("acts.N.{}", DatedAct),
+)
+"""Where whole numbers stand."""
+
+
+def generated() -> dict[str, str]:
+    """Return the text of every generated file by its path in the repository."""
+    schemas = {f"scenarios/schema/{kind}.schema.json": schema_text(kind) for kind in KINDS}
+    pahalgam = load_scenario(ROOT / "scenarios/pahalgam_2025.yaml")
+    return {
+        "scenarios/weights/default.yaml": dump_weights(),
+        **schemas,
+        "docs/parameters.md": parameters_page(),
+        "docs/ladder.md": ladder_page(load_ladder(ROOT / "scenarios/ladders/south_asia.yaml")),
+        "docs/scenarios/pahalgam_2025.md": scenario_page(pahalgam),
+    }
+
+
+def parameters_page() -> str:
+    """Return the page of all numbers, by group."""
+    groups: dict[str, list[tuple[str, Parameter]]] = {}
+    for path, parameter in all_parameters():
+        groups.setdefault(parameter.group, []).append((path, parameter))
+    total = sum(len(rows) for rows in groups.values())
+    parts = ["# Parameters", PARAMETERS, f"There are {total} of them in {len(groups)} groups."]
+    for group, rows in groups.items():
+        parts += [f"## {group}", _table(PARAMETER_HEAD, (_parameter_row(*row) for row in rows))]
+    parts += ["## Whole numbers", WHOLE, _table(["Key", "Meaning", "Default", "Allowed"], _whole_numbers())]
+    return "\n\n".join(parts) + "\n"
+
+
+PARAMETER_HEAD = ["Key", "Meaning", "Default", "Plausible", "Bounds", "Unit", "Source"]
+
+
+def _parameter_row(path: str, parameter: Parameter) -> list[str]:
+    default = "required" if parameter.default is None else f"{parameter.default:g}"
+    return [
+        f"`{path}`",
+        parameter.says,
+        default,
+        _range(*parameter.plausible),
+        _range(*parameter.bounds),
+        parameter.unit,
+        parameter.source,
+    ]
+
+
+def _whole_numbers() -> Iterator[list[str]]:
+    for path, model in NUMBERED:
+        for name, field in model.model_fields.items():
+            expected = expected_at(model, (name,))
+            if expected is None or expected.kind is not int:
+                continue
+            default = (
+                "required" if field.is_required() else "none" if field.default is None else field.default
+            )
+            low, interval = expected.limit("ge"), expected.interval
+            allowed = interval or ("" if low is None else f"from {low}")
+            says = field.description or UNSAID[name]
+            yield [f"`{path.format(name)}`", says, "none" if default is None else str(default), allowed]
+
+
+UNSAID = {
+    "nuclear_rung": "From this rung an act counts as nuclear use",
+    "war_rung": "From this rung an act counts as war",
+    "force_rung": "From this rung an act counts as limited force",
+    "violence_rung": "From this rung an act keeps force from having ended",
+    "standoff_rung": "From this rung an act within the quiet days counts as a stand-off",
+    "rung": "Rung of the act",
+    "killed": "People killed, for the record; the model does not use it",
+    "nights": "Consecutive nights of firing",
+}
+"""What whole numbers mean that say nothing of themselves in the models."""
+
+
+def ladder_page(ladder: Ladder) -> str:
+    """Return the page of a ladder, top rung first, with its cross-walk."""
+    parts = [f"# {ladder.title}", LADDER, f"{len(ladder.acts)} acts on 11 rungs. {ladder.sources}"]
+    for number in range(10, -1, -1):
+        rung = ladder.rungs[number]
+        acts = [(name, act) for name, act in ladder.acts.items() if act.rung == number]
+        parts += [f"## {number}: {rung.label}", rung.description]
+        if acts:
+            parts.append(_table(ACT_HEAD, (_act_row(name, act) for name, act in acts)))
+    ordered = sorted(ladder.acts.items(), key=lambda item: -item[1].rung)
+    parts += ["## Cross-walk", CROSS_WALK, _table(WALK_HEAD, (_walk_row(*item) for item in ordered))]
+    return "\n\n".join(parts) + "\n"
+
+
+ACT_HEAD = ["Act", "What it is", "Kind", "Base", "Cost", "Visibility", "Marks"]
+WALK_HEAD = ["Rung", "Act", "CAMEO", "Goldstein", "MID action", "MID level", "Kahn", "Rivera"]
+
+
+def _act_row(name: str, act: Act) -> list[str]:
+    weighs = act.kind not in ("conciliatory", "mediation")
+    return [
+        f"`{name}`",
+        act.description,
+        act.kind.replace("_", " "),
+        f"{act.base:g}",
+        f"{act.cost:g}" if weighs else "",
+        f"{act.visibility:g}" if weighs else "",
+        "; ".join(_marks(act)),
+    ]
+
+
+def _marks(act: Act) -> Iterator[str]:
+    if act.effect != "none":
+        yield f"effect {act.effect}"
+    if act.takers == "mediators":
+        yield "by mediators"
+    if act.signal:
+        yield f"signal {act.signal}"
+    if act.lasts:
+        yield "lasts"
+    if act.commits:
+        yield "commits"
+    if act.stands_days:
+        yield f"stands {act.stands_days} days"
+    if act.capability:
+        yield f"needs the capability `{act.capability}`"
+    if act.requires.offer:
+        yield f"needs a standing `{act.requires.offer}`"
+    if act.requires.violence:
+        yield "needs recent violence"
+    if act.requires.hotline:
+        yield "needs a hotline"
+    if act.reverses:
+        yield "ends the latest of " + ", ".join(f"`{measure}`" for measure in act.reverses)
+
+
+def _walk_row(name: str, act: Act) -> list[str]:
+    walk = act.crosswalk
+    kahn = "" if walk.kahn is None else str(walk.kahn)
+    return [
+        str(act.rung), f"`{name}`", walk.cameo, f"{walk.goldstein:g}",
+        str(walk.mid_action), str(walk.mid_hostility), kahn, str(walk.rivera),
+    ]  # fmt: skip
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}"
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+
+def is_current(path: Path, text: str) -> bool:
+    """Tell whether a file holds this text, to the byte."""
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file beside its place and rename it there, so that nobody meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(text.encode())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """Write or check all generated files; return the exit code."""
+    parser = argparse.ArgumentParser(description="Write the files that are generated from the models.")
+    parser.add_argument("--check", action="store_true", help="only compare; exit code 1 if a file is stale")
+    options = parser.parse_args()
+    texts = generated()
+    stale = [name for name, text in texts.items() if not is_current(ROOT / name, text)]
+    if options.check:
+        for name in stale:
+            print(f"{name} is stale: run `python docs/generate.py`", file=sys.stderr)
+        return 1 if stale else 0
+    for name in stale:
+        write(ROOT / name, texts[name])
+        print(f"wrote {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
