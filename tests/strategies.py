@@ -407,9 +407,10 @@ def trees(
             for on, blamed in draw(st.lists(st.sampled_from(sides), max_size=2))
         ],
         "border_fire": [
-            border_fire(draw(st.integers(0, horizon)), *pair, nights=draw(st.integers(1, 5)))
+            border_fire(first, *pair, nights=draw(st.integers(1, min(5, horizon - first + 1))))
             for pair in contested
             if draw(st.booleans())
+            for first in [draw(st.integers(0, horizon))]
         ],
         "acts": draw(_dated_acts(states, mediators, pairs, last_day)) if forced else [],
     }  # fmt: skip

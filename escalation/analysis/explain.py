@@ -12,6 +12,9 @@ def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float
     The intercept is left out: it says how common an act is, not why it was taken today.
     """
     terms = decision.choice.terms
+    if decision.choice.target >= 0 and not any(terms):
+        # A refusal is the other side of a consent: what spoke for the one spoke against the other.
+        terms = tuple(-value for value in decision.alternatives[1 - decision.chosen].terms)
     numbers = [k for k in range(len(TERMS)) if k != INTERCEPT and abs(terms[k]) >= 0.05]
     numbers.sort(key=lambda k: -abs(terms[k]))
     return [(TERMS[k], terms[k]) for k in numbers[:most]]

@@ -128,9 +128,13 @@ def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
     victim, blamed = run.index.states[i], run.index.states[j]
     dated = [run.scenario.incidents[k] for k in day.incidents]
     random = [run.scenario.hazards[k] for k in day.hazards]
-    happened = [(entry.victim, entry.blamed, entry.says) for entry in dated]
+    happened = [(entry.victim, entry.blamed, entry.says + _doubt(entry.contested)) for entry in dated]
     happened += [(entry.victim, entry.blamed, entry.label) for entry in random]
     return [says for on, by, says in happened if (on, by) == (victim, blamed)]
+
+
+def _doubt(contested: bool) -> str:
+    return " (who stands behind it is contested)" if contested else ""
 
 
 def decisions_table(run: Run) -> Table:

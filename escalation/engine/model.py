@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator
+from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import mesa
 
@@ -15,13 +19,28 @@ from escalation.rules.state import fresh_state
 from escalation.scenario.scenario import Scenario
 
 
-class StateAgent(mesa.Agent):
-    """A state. What it does is decided by the rules; this is its face in Mesa."""
+class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
+    """Counts the agents of each model without keeping the model alive."""
+
+    def __getitem__(self, model: CrisisModel) -> Iterator[int]:
+        return self.setdefault(model, itertools.count(1))
+
+
+class CrisisAgent(mesa.Agent):
+    """What states and mediators share: a name, and a number in the tables of the rules."""
+
+    # Mesa 3.3 numbers agents by a dictionary that keeps every model ever made, a gigabyte in a
+    # few thousand crises; later versions have no use for this name.
+    _ids: ClassVar[_Numbering] = _Numbering()
 
     def __init__(self, model: CrisisModel, name: str) -> None:
         super().__init__(model)
         self.name = name
         self.number = model.index.actor[name]
+
+
+class StateAgent(CrisisAgent):
+    """A state. What it does is decided by the rules; this is its face in Mesa."""
 
     def answer(self, group: int) -> None:
         """Answer the mediators' standing offers in this group of the day."""
@@ -52,13 +71,8 @@ class StateAgent(mesa.Agent):
         return int(peak_rung(self.model.state, self.number))
 
 
-class MediatorAgent(mesa.Agent):
+class MediatorAgent(CrisisAgent):
     """A mediator. What it does is decided by the rules; this is its face in Mesa."""
-
-    def __init__(self, model: CrisisModel, name: str) -> None:
-        super().__init__(model)
-        self.name = name
-        self.number = model.index.actor[name]
 
     def move(self, group: int) -> None:
         """Choose the mediation act of this group of the day."""

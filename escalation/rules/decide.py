@@ -36,6 +36,7 @@ from escalation.rules.state import (
     PROVOCATION,
     RATCHET,
     RECIPROCITY,
+    REFUSAL,
     RIPOSTE,
     SHADOW,
     STEP,
@@ -170,7 +171,7 @@ def intrusiveness(params: Params, m: int) -> float:
 def weigh_mediator(params: Params, i: int, j: int, m: int, terms: NDArray[Any]) -> None:
     """Fill in what i makes of mediator m in its quarrel with j.
 
-    trust T + aversion A (intrusiveness) + bias max(0, lean to j - lean to i)
+    trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
     """
     w = params.weights
     mine = params.relations[m, i]
@@ -178,6 +179,19 @@ def weigh_mediator(params: Params, i: int, j: int, m: int, terms: NDArray[Any]) 
     terms[TRUST] = w.consent_trust * mine.trust
     terms[AVERSION] = -w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m)
     terms[BIAS] = -w.consent_bias * max(0.0, theirs.bias - mine.bias)
+
+
+@rule
+def weigh_appeal(params: Params, state: State, i: int, a: int, m: int, j: int, terms: NDArray[Any]) -> None:
+    """Fill in the terms of i's request to mediator m in its quarrel with j.
+
+    It concedes as a conciliatory act does, depends on what i makes of the mediator as consent does,
+    and comes less after a refusal that is still fresh: - refusal R.
+    """
+    weigh_conciliation(params, state, i, a, j, terms)
+    weigh_mediator(params, i, j, m, terms)
+    refused = state.talk[m, min(i, j), max(i, j)].refused
+    terms[REFUSAL] = -params.weights.refusal_deters * refused
 
 
 @rule
@@ -255,8 +269,7 @@ def weigh(
     elif act.form == CONCILIATORY:
         weigh_conciliation(params, state, i, a, target, terms)
     else:
-        weigh_conciliation(params, state, i, a, other, terms)
-        weigh_mediator(params, i, other, target - len(params.states), terms)
+        weigh_appeal(params, state, i, a, target - len(params.states), other, terms)
     return total(terms)
 
 

@@ -107,7 +107,7 @@ def weigh_consent(params: Params, state: State, m: int, i: int, j: int, terms: N
     """Return the log-odds that i consents to m's standing offer over its quarrel with j.
 
     consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
-        + exhaustion E + fear F - pressure P
+        + exhaustion min(E, cap) + fear F - pressure P
     """
     w = params.weights
     terms[:] = 0.0
@@ -151,7 +151,7 @@ def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) ->
 
         h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E)
 
-    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion.
+    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped.
     Source: fitted by the prototype to the order of ICB v15 by style (.18, .40, .63).
     """
     w = params.weights

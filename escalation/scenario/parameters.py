@@ -168,7 +168,7 @@ class Weights(Model):
     act_intercept: float = _choice(
         -0.3,
         (-1.5, 0.5),
-        "Common intercept of escalatory acts; stands for how densely acts are recorded",
+        "Common intercept of every act; stands for how densely acts are recorded",
         "moments of recorded act rates; a nuisance parameter",
         bounds=SIGNED,
     )

@@ -62,7 +62,10 @@ NUCLEAR_USE_AT_HAND = {
     ("weights", "fear_of_escalation"): 2.0,
     ("weights", "nuclear_shadow"): 1.0,
 }
-STAGES = {"weights.nuclear_taboo": NUCLEAR_USE_AT_HAND}
+STAGES: dict[str, Any] = {
+    "weights.nuclear_taboo": NUCLEAR_USE_AT_HAND,
+    "rivalries.0.contested_line": {("border_fire",): []},  # the record can have none without a line
+}
 """What else must be moved for a lever to come into play."""
 
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from benchmarks.mutations import Ended, fault_of
+from benchmarks.plausibility import crises, crisis, share
+from benchmarks.table import markdown
+from escalation.engine.play import play
+from escalation.scenario.load import load_scenario
+
+
+def test_a_refusal_must_name_its_place() -> None:
+    assert fault_of(Ended(2, "", "x.yaml:3:1: states: missing key; required here: a mapping\n")) is None
+    assert fault_of(Ended(0, "Outcome", "")) is None
+    assert fault_of(Ended(2, "", "escalation: unexpected KeyError: 'x'\n"))
+    assert fault_of(Ended(2, "", "Traceback (most recent call last):\n  File\n"))
+    assert fault_of(Ended(2, "", ""))
+    assert fault_of(Ended(1, "", "x.yaml:3:1: states: missing key\n"))
+
+
+def test_a_share_with_its_wilson_interval() -> None:
+    # Wilson (1927) at z = 1.96 for 1 of 10, as Newcombe (1998) tables it to four digits.
+    assert share(1, 10) == "0.100 [0.018, 0.404]"
+
+
+def test_processes_change_nothing() -> None:
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    assert crises(scenario, 4, processes=2) == [crisis(scenario, k) for k in range(4)]
+
+
+def test_a_crisis_is_counted_as_played() -> None:
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    run = play(scenario, 1, 3)
+    counted = crisis(scenario, 3)
+    free = [d for d in run.decisions if d.day > scenario.horizon_day and d.choice.target >= 0]
+    assert counted.state_acts + counted.mediator_acts == len(free)
+    assert counted.outcome == run.result.outcome
+    assert counted.peak == max(run.result.peak.values())
+
+
+def test_a_table_lines_up() -> None:
+    assert list(markdown(("a", "long"), [("wider", "b")])) == [
+        "| a     | long |",
+        "| ----- | ---- |",
+        "| wider | b    |",
+    ]

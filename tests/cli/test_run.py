@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from escalation.rules.state import TERMS
+from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
+
+ROUNDING = 2e-7  # nine significant digits of some 25 terms of at most a few tens
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
+    base = tmp_path_factory.mktemp("told")
+    ended = in_process(["run", SCENARIO, "--seed", "5", "--out", str(base)])
+    assert ended.code == 0, ended.err
+    return ended, only_folder(base)
+
+
+def quiet_run(base: Path, *arguments: str) -> Path:
+    ended = in_process(["run", SCENARIO, "--quiet", "--out", str(base), *arguments])
+    assert ended.code == 0, ended.err
+    return only_folder(base)
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_five_files_and_no_other(told: tuple[Ended, Path]) -> None:
+    assert set(bytes_of(told[1])) == FILES
+
+
+def test_same_seed_same_bytes_from_another_folder_and_process(
+    told: tuple[Ended, Path], tmp_path: Path
+) -> None:
+    ended = by_process("run", SCENARIO, "--seed", "5", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    again = only_folder(tmp_path / "results" / SCENARIO)
+    assert again.name == told[1].name
+    assert bytes_of(again) == bytes_of(told[1])
+    without_folder = [line for line in told[0].out.splitlines() if not line.startswith("Written to")]
+    assert ended.out.splitlines() == [*without_folder, f"Written to {again.relative_to(tmp_path)}"]
+
+
+def test_other_seed_other_crisis(told: tuple[Ended, Path], tmp_path: Path) -> None:
+    other = quiet_run(tmp_path, "--seed", "6")
+    assert (other / "acts.csv").read_bytes() != (told[1] / "acts.csv").read_bytes()
+
+
+def test_other_replication_other_crisis(told: tuple[Ended, Path], tmp_path: Path) -> None:
+    other = quiet_run(tmp_path, "--seed", "5", "--replication", "1")
+    assert (other / "acts.csv").read_bytes() != (told[1] / "acts.csv").read_bytes()
+
+
+def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None:
+    arguments = ["run", SCENARIO, "--quiet", "--days", "5", "--out", str(tmp_path / "drawn")]
+    ended = in_process(arguments)
+    found = re.search(r"Seed\s+(\d+),", ended.out)
+    assert found
+    again = quiet_run(tmp_path / "again", "--days", "5", "--seed", found[1])
+    assert bytes_of(again) == bytes_of(only_folder(tmp_path / "drawn"))
+
+
+def test_two_drawn_seeds_differ(tmp_path: Path) -> None:
+    one = quiet_run(tmp_path / "one", "--days", "0")
+    other = quiet_run(tmp_path / "other", "--days", "0")
+    assert one.name != other.name
+
+
+def test_the_story_keeps_to_80_columns(told: tuple[Ended, Path]) -> None:
+    lines = [line for line in told[0].out.splitlines() if not line.startswith("Written to")]
+    assert len(lines) > 100
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_the_story_says_who_did_what_and_why(told: tuple[Ended, Path]) -> None:
+    out = " ".join(told[0].out.split())
+    assert "Seed 5, replication 0." in out
+    assert "2025-04-22" in out
+    assert re.search(r"- (India|Pakistan) [^\[]+ \[rung \d+\]", out)
+    assert re.search(r"why: (for|against) it [a-z ]+ [+-]\d", out)
+    assert "Outcome: " in out
+
+
+def test_the_story_warns_of_reading_it_as_a_forecast(told: tuple[Ended, Path]) -> None:
+    out = " ".join(told[0].out.split())
+    assert "not a forecast" in out
+    assert "no validated probability of nuclear use" in out
+
+
+def decisions_of(folder: Path) -> list[list[dict[str, str]]]:
+    """Return the alternatives of each decision: holding, or declining an offer, stands first."""
+    decisions: list[list[dict[str, str]]] = []
+    for row in rows_of(folder / "decisions.csv"):
+        if row["act"] in ("hold", "decline_mediation"):
+            decisions.append([])
+        decisions[-1].append(row)
+    assert len(decisions) > 100
+    return decisions
+
+
+def test_probabilities_of_a_decision_sum_to_one(told: tuple[Ended, Path]) -> None:
+    for rows in decisions_of(told[1]):
+        assert len({(row["day"], row["seq"], row["actor"], row["slot"]) for row in rows}) == 1
+        assert math.fsum(float(row["probability"]) for row in rows) == pytest.approx(1, abs=ROUNDING)
+        assert sum(int(row["taken"]) for row in rows) == 1
+
+
+def test_terms_sum_to_the_utility(told: tuple[Ended, Path]) -> None:
+    names = [name.replace(" ", "_") for name in TERMS]
+    for row in rows_of(told[1] / "decisions.csv"):
+        terms = math.fsum(float(row[name]) for name in names)
+        assert terms == pytest.approx(float(row["utility"]), abs=ROUNDING)
+
+
+def test_utilities_give_the_probabilities(told: tuple[Ended, Path]) -> None:
+    for rows in decisions_of(told[1]):
+        nothing = float(rows[0]["probability"])
+        assert float(rows[0]["utility"]) == 0
+        for row in rows:
+            log_ratio = math.log(float(row["probability"]) / nothing)
+            assert log_ratio == pytest.approx(float(row["utility"]), abs=1e-6)
+
+
+def test_acts_are_the_decisions_taken(told: tuple[Ended, Path]) -> None:
+    names = ("day", "seq", "slot", "actor", "act", "target", "concerning", "rung", "forced", "probability")
+    acts = [tuple(row[name] for name in names) for row in rows_of(told[1] / "acts.csv")]
+    decisions = rows_of(told[1] / "decisions.csv")
+    taken = [tuple(row[n] for n in names) for row in decisions if row["taken"] == "1" and row["target"]]
+    assert acts == taken
+
+
+def test_the_manifest_holds_what_repeats_the_run(told: tuple[Ended, Path]) -> None:
+    manifest = json.loads((told[1] / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["seed"], manifest["replication"], manifest["scenario"]) == (5, 0, SCENARIO)
+    assert re.fullmatch(r"[0-9a-f]{64}", manifest["scenario_sha256"])
+    assert {"python", "mesa", "numpy", "numba"} <= set(manifest["versions"])
+    assert set(manifest["resolved_scenario"]) >= {"states", "ladder", "weights"}
+
+
+def test_quiet_tells_no_days(tmp_path: Path) -> None:
+    ended = in_process(["run", SCENARIO, "--seed", "5", "--quiet", "--days", "3", "--out", str(tmp_path)])
+    assert "Outcome: " in ended.out
+    assert "Seed 5" in " ".join(ended.out.split())
+    assert "[rung" not in ended.out
+    assert len(ended.out.splitlines()) < 10
+
+
+def test_json_is_all_that_is_printed(tmp_path: Path) -> None:
+    ended = in_process(["run", SCENARIO, "--seed", "5", "--json", "--days", "3", "--out", str(tmp_path)])
+    result = json.loads(ended.out)
+    assert result["seed"] == 5
+    assert Path(result["folder"]) == only_folder(tmp_path)
+    manifest = json.loads((only_folder(tmp_path) / "manifest.json").read_text(encoding="utf-8"))
+    assert {name: result[name] for name in manifest["result"]} == manifest["result"]
+
+
+def test_json_names_a_drawn_seed(tmp_path: Path) -> None:
+    ended = in_process(["run", SCENARIO, "--json", "--days", "1", "--out", str(tmp_path)])
+    seed = json.loads(ended.out)["seed"]
+    assert only_folder(tmp_path).name.startswith(f"seed-{seed}-")
+
+
+def test_days_sets_the_free_days(tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path, "--seed", "5", "--days", "4")
+    simulated = {row["date"] for row in rows_of(folder / "days.csv") if row["simulated"] == "1"}
+    assert sorted(simulated) == ["2025-05-06", "2025-05-07", "2025-05-08", "2025-05-09"]
+
+
+def test_fewer_days_are_the_first_of_more(told: tuple[Ended, Path], tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path, "--seed", "5", "--days", "4")
+    short = (folder / "acts.csv").read_text(encoding="utf-8")
+    assert (told[1] / "acts.csv").read_text(encoding="utf-8").startswith(short)
+
+
+def test_no_free_day(tmp_path: Path) -> None:
+    arguments = ["run", SCENARIO, "--seed", "5", "--days", "0", "--out"]
+    ended = in_process([*arguments, str(tmp_path / "story")])
+    assert ended.code == 0, ended.err
+    assert "Outcome: none" in ended.out
+    folder = only_folder(tmp_path / "story")
+    assert set(bytes_of(folder)) == FILES
+    assert {row["simulated"] for row in rows_of(folder / "days.csv")} == {"0"}
+    as_json = in_process([*arguments, str(tmp_path / "json"), "--json"])
+    assert json.loads(as_json.out)["outcome"] is None
+
+
+def test_set_reaches_the_scenario(tmp_path: Path) -> None:
+    change = ["--set", "states.india.resolve=0.125", "--set", "mediators.russia.style=manipulation"]
+    folder = quiet_run(tmp_path, "--seed", "5", "--days", "1", *change)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["resolved_scenario"]["states"]["india"]["resolve"] == 0.125
+    assert manifest["resolved_scenario"]["mediators"]["russia"]["style"] == "manipulation"
+
+
+def test_set_changes_the_folder(tmp_path: Path) -> None:
+    one = quiet_run(tmp_path / "one", "--seed", "5", "--days", "1")
+    other = quiet_run(tmp_path / "other", "--seed", "5", "--days", "1", "--set", "states.india.resolve=0.125")
+    assert one.name != other.name
+
+
+def test_out_is_made_with_its_parents(tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path / "deep" / "deeper", "--seed", "5", "--days", "1")
+    assert folder.is_relative_to(tmp_path / "deep" / "deeper")
+
+
+def test_a_small_scenario_by_its_path(tmp_path: Path) -> None:
+    path = Path(__file__).parents[1] / "data" / "tiny.yaml"
+    ended = in_process(["run", str(path), "--seed", "1", "--out", str(tmp_path)])
+    assert ended.code == 0, ended.err
+    assert only_folder(tmp_path).parent.name == "tiny"
+    assert max(len(line) for line in ended.out.splitlines() if "Written to" not in line) <= 80
+
+
+def test_out_that_is_a_file(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    ended = in_process(["run", SCENARIO, "--quiet", "--days", "1", "--out", str(taken)])
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"escalation: --out {taken} is a file; give a folder\n"
+    assert taken.read_text() == "mine"
+
+
+def test_out_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    ended = in_process(["run", SCENARIO, "--quiet", "--days", "1", "--out", str(tmp_path / "taken" / "x")])
+    assert ended.code == 2
+    assert str(tmp_path / "taken") in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_out_that_may_not_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    ended = in_process(["run", SCENARIO, "--quiet", "--days", "1", "--out", str(tmp_path / "x")])
+    assert ended.code == 2
+    assert "permission denied" in ended.err
+    assert len(ended.err.splitlines()) == 1
