@@ -7,11 +7,18 @@ Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import tempfile
+import textwrap
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import escalation
 
@@ -31,27 +38,62 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in given
+    with _noted_interrupts() as interrupts:
+        try:
+            options = _parser().parse_args(given)
+            command: Callable[[argparse.Namespace], int] = options.command
+            code = command(options)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return code
+        except KeyboardInterrupt:
+            return _interrupted(debug)
+        except BrokenPipeError:
+            # The reader of a pipe has left (`| head`): no error of ours, and nothing more to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except Exception as error:
+            if interrupts:
+                return _interrupted(debug)
+            if debug:
+                raise
+            for line in _lines_of(error):
+                print(line, file=sys.stderr)
+            return BAD_INPUT
+
+
+def _interrupted(debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print("interrupted; files already written are complete", file=sys.stderr)
+    return INTERRUPTED
+
+
+@contextmanager
+def _noted_interrupts() -> Iterator[list[int]]:
+    """Note each Ctrl-C in a list: one that falls while rules compile surfaces as some other error."""
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        noted.append(number)
+        raise KeyboardInterrupt
+
+    def quiet(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(unraisable)
+
+    handler, hook = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
+    sys.unraisablehook = quiet
     try:
-        code = command(options)
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        if options.debug:
-            raise
-        print("interrupted; files already written are complete", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left (`| head`): no error of ours, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if options.debug:
-            raise
-        for line in _lines_of(error):
-            print(line, file=sys.stderr)
-        return BAD_INPUT
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        sys.unraisablehook = hook
 
 
 def _lines_of(error: Exception) -> list[str]:
@@ -64,7 +106,7 @@ def _lines_of(error: Exception) -> list[str]:
         return [f"escalation: {error}"]
     if isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
-        return [f"escalation: {error.filename or 'file'}: {reason}"]
+        return [f"escalation: {error.filename or 'standard output'}: {reason}"]
     return [f"escalation: unexpected {type(error).__name__}: {error}; run with --debug for the traceback"]
 
 
@@ -74,8 +116,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Simulate how a crisis between states climbs, or comes down, an escalation ladder.",
     )
     parser.add_argument("--version", action="version", version=f"escalation {escalation.__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     common = _Parser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    common.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     def add(name: str, does: str, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -111,13 +156,15 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="which of the seed's crises (default 0)",
     )
-    parser.add_argument("--days", type=int, metavar="N", help="days to simulate after the horizon")
+    parser.add_argument(
+        "--days", type=_whole(3_651), metavar="N", help="days to simulate after the horizon, to 3650"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="overrides",
         help="replace a value of the scenario, such as mediators.russia.style=manipulation; repeatable",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=Path, default=Path("results"), metavar="DIR", help="where to write (default results)"
+        "--out", type=_folder, default=Path("results"), metavar="DIR", help="where to write (default results)"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--quiet", action="store_true", help="print the outcome only")
@@ -126,10 +173,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 def _whole(limit: int) -> Callable[[str], int]:
     def whole(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = -1
+        plain = text.isascii() and text.isdigit() and len(text) <= 20
+        number = int(text) if plain else -1
         if not 0 <= number < limit:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {limit - 1}")
         return number
@@ -137,20 +182,29 @@ def _whole(limit: int) -> Callable[[str], int]:
     return whole
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty; give a folder")
+    return Path(text)
+
+
 def run(options: argparse.Namespace) -> int:
     """Play one crisis, tell its story, write its tables and its picture."""
     from escalation.scenario.load import load_scenario
 
+    # A single crisis makes little garbage; collecting it costs a sixth of the run.
+    gc.set_threshold(200_000)
     overrides = list(options.overrides)
     if options.days is not None:
+        if any(override.startswith("free_days=") for override in overrides):
+            raise BadInputError("--days and --set free_days say the same; give one of them")
         overrides.append(f"free_days={options.days}")
     scenario = load_scenario(options.scenario, overrides)
-    if options.out.exists() and not options.out.is_dir():
-        raise BadInputError(f"--out {options.out} is a file; give a folder")
+    _check_writable(options.out)
 
     from escalation.analysis.report import result_tree, run_folder, write_run
     from escalation.analysis.story import heading, tell
-    from escalation.analysis.words import result_words
+    from escalation.analysis.words import CAVEAT, result_words
     from escalation.engine.play import play, rules_are_compiled
 
     if not rules_are_compiled():
@@ -169,14 +223,27 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        tree = {"scenario": scenario.name, "seed": seed, "replication": options.replication}
-        print(json.dumps(tree | result_tree(played) | {"folder": str(folder)}, indent=2))
+        tree: dict[str, Any] = {"scenario": scenario.name, "seed": seed, "replication": options.replication}
+        tree |= result_tree(played) | {"folder": str(folder), "caveat": CAVEAT}
+        print(json.dumps(tree, indent=2))
     elif options.quiet:
         _print_lines(heading(played))
         _print_lines(result_words(played)[:1])
+        _print_lines(textwrap.wrap(CAVEAT, 80))
     if not options.json:
         print(f"Written to {folder}")
     return 0
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before the work, not after it, that its results could not be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInputError(f"--out {folder}: {reason}; give a folder that can be written") from error
 
 
 def _print_lines(lines: Iterable[str]) -> None:

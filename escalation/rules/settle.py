@@ -86,10 +86,11 @@ def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int)
 def settle_other(params: Params, state: State, i: int, a: int, j: int, error: float) -> None:
     """Apply to its target j an act of rung l and visibility v by i, read with an error.
 
-    Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j), which for
-    force j's allies among i's rivals share; a nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half.
-    Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; a ceasefire breaks;
-    from rung 6 it also exhausts. Conciliatory: seen_ji x .85, P_j x .92.
+    Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j); a
+    nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half of it.
+    Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; j's allies
+    among i's rivals share the pressure; a ceasefire breaks; from rung 6 it also exhausts.
+    Conciliatory: seen_ji x .85, P_j x .92.
     """
     w = params.weights
     act = params.acts[a]

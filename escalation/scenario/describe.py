@@ -43,7 +43,8 @@ def parameter_lines() -> Iterator[str]:
             yield from ("", group, "-" * len(group))
         default = "required" if parameter.default is None else f"{parameter.default:g}"
         low, high = parameter.plausible
-        yield f"{path} = {default}  [{low:g}, {high:g}] {parameter.unit}"
+        line = f"{path} = {default}  [{low:g}, {high:g}] {parameter.unit}"
+        yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         text = f"{parameter.says}. Source: {parameter.source}."
         yield from textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
@@ -75,5 +76,6 @@ def _act_lines(name: str, act: Act) -> Iterator[str]:
         marks.append(f"needs {act.capability}")
     if act.takers == "mediators":
         marks.append("by mediators")
-    yield f"     {name}  base {act.base:g}; {'; '.join(marks)}"
+    line = f"{name}  base {act.base:g}; {'; '.join(marks)}"
+    yield from textwrap.wrap(line, WIDTH, initial_indent=" " * 5, subsequent_indent=" " * 7)
     yield from textwrap.wrap(act.description, WIDTH, initial_indent=" " * 7, subsequent_indent=" " * 7)

@@ -224,15 +224,16 @@ def load_any(path_or_name: str | Path) -> str:
     A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
     a scenario. Raises ScenarioError with every fault.
     """
-    path, label = _find(path_or_name, "scenario")
+    names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
+    kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
+    path, label = _find(path_or_name, kind)
     top = read_tree(read_text(path, label), label).value
-    keys = set(top) if isinstance(top, dict) else set()
-    if "rungs" in keys and "states" not in keys:
+    keys = set(top) if isinstance(top, dict) and "states" not in top else set()
+    if "rungs" in keys:
         ladder = load_ladder(path_or_name)
         return f"a ladder of {len(ladder.acts)} acts, without fault"
-    if "provenance" in keys and "states" not in keys:
+    if "provenance" in keys:
         return f"the weights {load_weights(path_or_name).name!r}, without fault"
     scenario = load_scenario(path_or_name)
-    actors = len(scenario.states) + len(scenario.mediators)
-    acts = len(scenario.acts)
-    return f"the scenario {scenario.name!r} of {actors} actors and {acts} dated acts, without fault"
+    actors, dated = len(scenario.states) + len(scenario.mediators), len(scenario.acts)
+    return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, without fault"

@@ -162,9 +162,9 @@ def test_conciliation_by_hand(table: Table) -> None:
 @pytest.mark.parametrize(
     ("style", "form", "aversion"),
     [
-        ("facilitation", "bilateral", 1 / 6),
-        ("facilitation", "third_party", 1 / 3),
-        ("formulation", "third_party", 2 / 3),
+        ("facilitation", "bilateral", 0.3),
+        ("facilitation", "third_party", 0.6),
+        ("formulation", "third_party", 0.8),
         ("manipulation", "third_party", 1.0),
         ("manipulation", "bilateral", 0.5),
     ],

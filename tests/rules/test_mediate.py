@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from escalation.rules import mediate
 from escalation.rules.mediate import AGREE, GO_ON, LAPSE
@@ -165,29 +163,20 @@ def test_the_hazard_of_agreement_by_hand(table: Table) -> None:
     assert capped == pytest.approx(0.01 * math.exp(1.2 + 2.0 * 0.4 + 0.8 * 0.8))
 
 
-@given(st.floats(0, 1, exclude_max=True), st.booleans())
-def test_agreement_and_lapse_compete(u: float, force: bool) -> None:
-    table = Table(crisis(mediators={"umbra": mediator()}, weights=WEIGHTS)).on(10)
-    agree, lapse = 0.01, 0.05
+@pytest.mark.parametrize("force", [False, True])
+def test_agreement_and_lapse_compete_after_what_force_has_left(table: Table, force: bool) -> None:
+    spared = 1.0
     if force:
         table.dyad("alba", "borea").last_force = 9
-        lapse -= math.log(1 - 0.4)
-    over = 1 - math.exp(-(agree + lapse))
-    first = over * agree / (agree + lapse)
-    if min(abs(u - first), abs(u - over)) < 1e-12:
-        return
-    expected = AGREE if u < first else LAPSE if u < over else GO_ON
-    assert mediate.continue_talks(table.params, table.state, 0, 0, 1, u) == expected
-
-
-def test_force_ends_talks_with_the_chance_that_the_weight_names(table: Table) -> None:
-    go_on = []
-    for last in (8, 9):
-        table.dyad("alba", "borea").last_force = last
-        grid = [k / 10_000 for k in range(10_000)]
-        ends = [mediate.continue_talks(table.params, table.state, 0, 0, 1, u) for u in grid]
-        go_on.append(ends.count(GO_ON) / len(ends))
-    assert go_on[1] == pytest.approx(go_on[0] * (1 - 0.4), abs=2e-4)
+        spared = 1.0 - 0.4
+    over = 1 - math.exp(-(0.01 + 0.05))
+    agreed = spared * over / 6
+    lapsed = spared * over * 5 / 6 + (1 - spared)
+    grid = [(k + 0.5) / 20_000 for k in range(20_000)]
+    ends = [mediate.continue_talks(table.params, table.state, 0, 0, 1, u) for u in grid]
+    assert ends.count(AGREE) / len(ends) == pytest.approx(agreed, abs=1e-4)
+    assert ends.count(LAPSE) / len(ends) == pytest.approx(lapsed, abs=1e-4)
+    assert ends == sorted(ends, key=(AGREE, LAPSE, GO_ON).index)  # the better the luck, the worse the number
 
 
 def test_talks_without_hazards_go_on() -> None:
@@ -209,6 +198,16 @@ def test_an_agreement_is_a_mediated_settlement_and_ends_the_talks(table: Table) 
     assert (talk.stage, talk.focal, talk.pressed, talk.refused) == (QUIET, -1.0, 0, 0.0)
     assert (dyad.ceasefire, dyad.settled_day, dyad.channel, dyad.mediator) == (1, 10, MEDIATED, 0)
     assert table.side("umbra", "alba", "borea").consented == 0
+
+
+def test_an_agreement_ends_what_other_mediators_offer_the_pair() -> None:
+    table = Table(crisis(mediators={"umbra": mediator(), "vesta": mediator()})).on(10)
+    table.talk("umbra", "alba", "borea").stage = OPEN
+    vesta = table.talk("vesta", "alba", "borea")
+    for stage in (OFFERED, OPEN):
+        vesta.stage = stage
+        mediate.agree(table.params, table.state, 0, 0, 1)
+        assert (vesta.stage, vesta.refused) == (QUIET, 0.0)
 
 
 def test_what_open_talks_put_on_the_table() -> None:
