@@ -317,6 +317,6 @@ def log_probabilities(utility: NDArray[Any], options: int, k: int) -> tuple[floa
     top = max(utility[0], log_acting)
     log_all = top + math.log(math.exp(utility[0] - top) + math.exp(log_acting - top))
     given_acting = 0.0
-    if k > 0:
+    if k > 0 and log_acting > -math.inf:
         given_acting = utility[k] - log_acting
     return utility[k] - log_all, given_acting

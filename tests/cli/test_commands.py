@@ -81,7 +81,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         (["run", SCENARIO, "--seed", "x"], "--seed"),
         (["run", SCENARIO, "--replication", str(2**32)], "--replication"),
         (["run", SCENARIO, "--days", "x"], "--days"),
-        (["run", SCENARIO, "--days", "-1"], "free_days: -1 is not in [0, 3650]"),
+        (["run", SCENARIO, "--days", "-1"], "'-1' is no whole number from 0 to 3650"),
         (["run", SCENARIO, "--set", "nonsense"], "nonsense"),
         (["run", SCENARIO, "--set", "states.indai.resolve=1"], "did you mean `india`?"),
         (["run", SCENARIO, "--set", "states.india.resolv=1"], "did you mean `resolve`?"),

@@ -51,6 +51,24 @@ def test_an_interrupt(seconds: float, tmp_path: Path) -> None:
 
 
 @posix
+def test_an_interrupt_while_the_rules_compile(tmp_path: Path) -> None:
+    cold = environment() | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    with subprocess.Popen(
+        [*LISTENING, "run", SCENARIO, "--seed", "1", "--out", str(tmp_path / "out")],
+        cwd=tmp_path, env=cold, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert process.stderr.readline() == "ready\n"
+        assert process.stderr.readline().startswith("Compiling")
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert len(err.splitlines()) == 1
+    assert err.startswith("interrupted")
+
+
+@posix
 @pytest.mark.parametrize(
     "arguments", [["run", SCENARIO, "--seed", "1", "--days", "60"], ["parameters"], ["schema"], ["ladder"]]
 )

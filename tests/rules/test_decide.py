@@ -136,6 +136,8 @@ def test_open_talks_restrain_by_rung_by_leverage_and_toward_the_formula(table: T
     silent = weigh(table, "strike")
     pair.talks = 1
     assert weigh(table, "strike") == pytest.approx(silent - 1.5 * 0.7 - 4.0 * 0.3 * 0.7 - 0.25 * (7 - 2))
+    pair.focal = 7.5
+    assert weigh(table, "strike") == pytest.approx(silent - 1.5 * 0.7 - 4.0 * 0.3 * 0.7)
     pair.focal = -1.0
     assert weigh(table, "strike") == pytest.approx(silent - 1.5 * 0.7 - 4.0 * 0.3 * 0.7)
 
@@ -157,6 +159,8 @@ def test_conciliation_by_hand(table: Table) -> None:
     }
     assert weigh(table, "offer_talks") == pytest.approx(sum(expected.values()))
     assert table.terms() == pytest.approx(expected)
+    pair.talks = 0
+    assert weigh(table, "offer_talks") == pytest.approx(sum(expected.values()) - 1.0 - 0.5 * 0.3)
 
 
 @pytest.mark.parametrize(

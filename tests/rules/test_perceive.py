@@ -105,6 +105,12 @@ def test_fear_of_a_rung(x: float, low: float, slope: float, rung: float) -> None
     assert perceive.fear_of(params, x) <= perceive.fear_of(params, min(10.0, x + 0.5))
 
 
+def test_quiet_inspires_the_least_fear() -> None:
+    table = Table(crisis(rivalries=[{"between": ["alba", "borea"]}]))
+    perceive.perceive(table.params, table.state, 0)
+    assert table.actor("alba").fear == perceive.fear_of(table.params, 0.0)
+
+
 def test_fear_follows_the_worst_rival_at_once_and_fades_slowly() -> None:
     rivalries = [{"between": ["alba", "borea"]}, {"between": ["alba", "corda"]}]
     states = {name: {"label": name} for name in ("alba", "borea", "corda", "dania")}

@@ -81,6 +81,24 @@ def test_a_threat_commits_before_its_audience_and_relieves_nothing(table: Table)
     assert table.dyad("alba", "borea").last_force == -1
 
 
+def test_commitment_ends_at_one() -> None:
+    states = {"alba": {"label": "A", "audience": 1.0}, "borea": {"label": "B"}}
+    table = Table(crisis(states=states, acts=[], weights={"commitment_gain": 1.0}))
+    table.pair("alba", "borea").commitment = 0.4
+    table.take("alba", "threat", "borea")
+    table.settle()
+    assert table.pair("alba", "borea").commitment == 1.0
+
+
+def test_an_act_is_seen_as_it_is_read_within_the_ladder(table: Table) -> None:
+    seen = {}
+    for error in (-9.0, -1.0, 0.0, 1.0, 9.0):
+        table.pair("borea", "alba").seen = 2.0
+        settle.settle_other(table.params, table.state, 0, table.act("strike"), 1, error)
+        seen[error] = float(table.pair("borea", "alba").seen)
+    assert seen == pytest.approx({-9.0: 0.0, -1.0: 4.4, 0.0: 5.0, 1.0: 5.6, 9.0: 10.0})
+
+
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 def test_a_nuclear_signal_frightens_both_as_far_as_it_is_believed(level: int) -> None:
     own = ladder()
