@@ -237,6 +237,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _check_writable(folder: Path) -> None:
     """Find out before the work, not after it, that its results could not be kept."""
+    if folder.is_file():
+        raise BadInputError(f"--out {folder} is a file; give a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

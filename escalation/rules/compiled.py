@@ -22,7 +22,7 @@ from numba.core.dispatcher import Dispatcher
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent.parent
-_KEPT_FOLDERS = 4
+_KEPT_FOLDERS = 8
 
 
 def source_hash() -> str:

@@ -112,8 +112,8 @@ def test_a_lever_changes_what_is_done(lever: Lever) -> None:
         ("nuclear_rung", 9, 10),
         ("war_rung", 8, 10),
         ("force_rung", 6, 9),
-        ("violence_rung", 1, 6),
-        ("standoff_rung", 1, 6),
+        ("violence_rung", 3, 6),
+        ("standoff_rung", 1, 5),
         ("quiet_days", 1, 14),
     ],
 )

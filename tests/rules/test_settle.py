@@ -358,6 +358,7 @@ def test_a_formula_proposes_a_step_below_the_lower_posture(table: Table) -> None
     table.pair("borea", "alba").posture = 0.4
     mediate(table, "umbra", "formula", "alba", "borea")
     assert table.talk("umbra", "alba", "borea").focal == 0.0
+    assert table.talk("umbra", "alba", "borea").pressed == 0
 
 
 def test_pressing_is_noted_and_an_offer_in_open_talks_changes_nothing(table: Table) -> None:
