@@ -19,7 +19,8 @@ from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.rules.state import TERMS, Params, State, fresh_state
 from escalation.scenario.parameters import Weights, parameters_of
-from escalation.scenario.scenario import Scenario, references
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
 
 Tree = dict[str, Any]
 

@@ -127,16 +127,14 @@ def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
             dyad = state.dyad[i, j]
             if is_free(params, state):
                 contested = params.rivalries[i, j].contested_line
-                if dyad.ceasefire:
-                    if uniform(luck, day, i, j, BREACH, 0) < w.ceasefire_breach:
-                        dyad.ceasefire = 0
-                        dyad.border_fire = contested
-                elif contested:
-                    u = uniform(luck, day, i, j, FIRING, 0)
-                    if dyad.border_fire and u < w.border_fire_off:
-                        dyad.border_fire = 0
-                    elif not dyad.border_fire and u < w.border_fire_on:
-                        dyad.border_fire = 1
+                u = uniform(luck, day, i, j, FIRING, 0)
+                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, 0) < w.ceasefire_breach:
+                    dyad.ceasefire = 0
+                    dyad.border_fire = contested
+                elif dyad.border_fire:
+                    dyad.border_fire = u >= w.border_fire_off
+                elif contested and not dyad.ceasefire:
+                    dyad.border_fire = u < w.border_fire_on
             else:
                 dyad.border_fire = recorded_fire(params, day, i, j)
             if dyad.border_fire:

@@ -149,6 +149,12 @@ class Ladder(Model):
                     f"{len(holders)} acts have the effect {effect} ({', '.join(holders) or 'none'})",
                     "exactly one hold; at most one consent and one decline",
                 )
+        effects = {act.effect for act in acts.values()}
+        if "offer" in effects and not {"consent", "decline"} <= effects:
+            raise wrong(
+                "an act has the effect offer, and its answers are missing",
+                "with an offer, one act of effect consent and one of effect decline",
+            )
         return acts
 
     def ordered(self) -> list[str]:

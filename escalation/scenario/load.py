@@ -19,7 +19,8 @@ from escalation.scenario.files import Kind, NotFound, find, read_text, shipped_f
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.override import Override, apply, put_places, read_override
 from escalation.scenario.parameters import WeightSet
-from escalation.scenario.scenario import Scenario, references
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
 from escalation.scenario.tree import FAULTY, Tree
 from escalation.scenario.tree import Path as TreePath
 from escalation.scenario.yaml_tree import read_tree

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from escalation.scenario.errors import listed, shown
 from escalation.scenario.fields import (
@@ -22,7 +21,6 @@ from escalation.scenario.fields import (
     SourceRef,
     StateRef,
     Text,
-    parse_date,
     wrong,
 )
 from escalation.scenario.ladder import EFFECTS, Ladder
@@ -30,6 +28,16 @@ from escalation.scenario.parameters import PRIOR, Model, Weights, defined
 
 LONGEST_HISTORY = dt.timedelta(days=3_650)
 
+
+def _rival_of_victim(value: str, info: ValidationInfo) -> str:
+    victim, rivals = info.data.get("victim"), (info.context or {}).get("rivals", {})
+    if victim is not None and rivals is not None and value not in rivals.get(victim, ()):
+        options = list(rivals.get(victim, ()))
+        raise wrong(f"{shown(value)} is no rival of {victim}", f"one of {listed(options)}", value, options)
+    return value
+
+
+RivalOfVictim = Annotated[StateRef, AfterValidator(_rival_of_victim)]
 Style = Literal["facilitation", "formulation", "manipulation"]
 Form = Literal["bilateral", "third_party"]
 
@@ -154,7 +162,7 @@ class Hazard(Model):
 
     label: Text
     victim: StateRef
-    blamed: StateRef = Field(description="The state that the victim blames")
+    blamed: RivalOfVictim = Field(description="The state that the victim blames")
     per_day: float = defined(
         None,
         (0.0, 0.05),
@@ -198,7 +206,7 @@ class Incident(Dated):
     """Something that happened to a state, by no actor of the model, with a severity."""
 
     victim: StateRef
-    blamed: StateRef = Field(description="The state that the victim blames")
+    blamed: RivalOfVictim = Field(description="The state that the victim blames")
     severity: float = defined(
         None,
         (0.4, 0.85),
@@ -269,6 +277,8 @@ class DatedAct(Dated):
     def _may_take(cls, value: str, info: ValidationInfo) -> str:
         context = info.context or {}
         actor = info.data.get("actor")
+        if _holds(context, value):
+            return value
         takers, _ = _effect(context, value)
         able = context.get(takers, ())
         if actor is not None and takers and able is not None and actor not in able:
@@ -287,7 +297,7 @@ class DatedAct(Dated):
     def _may_be_target(cls, value: str, info: ValidationInfo) -> str:
         context = info.context or {}
         actor, act = info.data.get("actor"), info.data.get("act")
-        if actor is None or act is None:
+        if actor is None or act is None or _holds(context, act):
             return value
         rivals, mediators = context.get("rivals", {}), context.get("mediators", [])
         if rivals is None or mediators is None:
@@ -327,6 +337,11 @@ class DatedAct(Dated):
         return value
 
 
+def _holds(context: Mapping[str, Any], act: str) -> bool:
+    """Tell whether an act is to hold, which anybody can, toward nobody in particular."""
+    return bool(context.get("effects", {}).get(act) == "hold")
+
+
 def _effect(context: Mapping[str, Any], act: str) -> tuple[str, str]:
     effect = context.get("effects", {}).get(act)
     return EFFECTS.get(effect, ("", ""))
@@ -352,6 +367,16 @@ class Outcome(Model):
     quiet_days: int = Field(
         default=14, ge=1, le=365, description="Days without violence after which force has ended"
     )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        rising = self.standoff_rung <= self.force_rung <= self.war_rung <= self.nuclear_rung
+        if not rising or self.violence_rung > self.force_rung:
+            raise wrong(
+                "the thresholds are out of order",
+                "standoff_rung <= force_rung <= war_rung <= nuclear_rung, and violence_rung <= force_rung",
+            )
+        return self
 
 
 class Source(Model):
@@ -438,90 +463,3 @@ class Scenario(Model):
                 raise wrong(f"{' and '.join(sorted(pair))} stand twice", "each pair once")
             seen.add(pair)
         return rivalries
-
-
-def references(tree: object) -> dict[str, Any]:
-    """Collect the names that a scenario or ladder tree defines, as validation context.
-
-    Works on a tree that may be wrong anywhere: what cannot be read is None, and the check that
-    needs it then keeps silent, since the fault itself is reported in its own place.
-    """
-    top = _mapping(tree)
-    ladder = _mapping(top.get("ladder")) if "ladder" in top else top
-    acts = _mapping(ladder.get("acts"))
-    effects = {str(name): _mapping(act).get("effect", "none") for name, act in acts.items()}
-    context: dict[str, Any] = {
-        "states": _names(top.get("states")),
-        "mediators": _names(top.get("mediators", {})),
-        "sources": _names(top.get("sources", {})),
-        "acts": _names(ladder.get("acts")),
-        "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
-        "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
-        "needs": {str(name): _mapping(act).get("capability") for name, act in acts.items()},
-        "capable": _capable(top.get("states")),
-        "rivals": _rivals(top.get("rivalries")),
-        "contested_lines": _contested_lines(top.get("rivalries")),
-    }
-    start, horizon = _day(top.get("start")), _day(top.get("horizon"))
-    days = top.get("free_days")
-    free_days = days if isinstance(days, int) and 0 <= days <= 3_650 else None
-    if start and horizon and start <= horizon <= start + LONGEST_HISTORY and free_days is not None:
-        context |= {"start": start, "horizon": horizon, "end": horizon + dt.timedelta(days=free_days)}
-    return context
-
-
-def _mapping(value: object) -> Mapping[Any, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _names(value: object) -> list[str] | None:
-    return [str(name) for name in value] if isinstance(value, Mapping) else None
-
-
-def _unique(values: Any) -> list[str]:
-    return list(dict.fromkeys(value for value in values if isinstance(value, str)))
-
-
-def _day(value: object) -> dt.date | None:
-    try:
-        parsed = parse_date(value)
-    except PydanticCustomError:
-        return None
-    return parsed if isinstance(parsed, dt.date) else None
-
-
-def _capable(states: object) -> dict[str, list[str]]:
-    """Return the capabilities of each state of which they can be read."""
-    capable = {}
-    for name, state in _mapping(states).items():
-        held = _mapping(state).get("capabilities", [])
-        if isinstance(state, Mapping) and isinstance(held, list | tuple):
-            capable[str(name)] = _unique(held)
-    return capable
-
-
-def _contested_lines(rivalries: object) -> list[frozenset[str]] | None:
-    if not isinstance(rivalries, list):
-        return None
-    lines = []
-    for rivalry in rivalries:
-        match _mapping(rivalry).get("between"), _mapping(rivalry).get("contested_line", False):
-            case [str(one), str(other)], bool(contested):
-                lines += [frozenset((one, other))] if contested else []
-            case _:
-                return None
-    return lines
-
-
-def _rivals(rivalries: object) -> dict[str, list[str]] | None:
-    if not isinstance(rivalries, list):
-        return None
-    rivals: dict[str, list[str]] = {}
-    for rivalry in rivalries:
-        match _mapping(rivalry).get("between"):
-            case [str(one), str(other)] if one != other:
-                rivals.setdefault(one, []).append(other)
-                rivals.setdefault(other, []).append(one)
-            case _:
-                return None
-    return rivals

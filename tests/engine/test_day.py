@@ -112,7 +112,6 @@ def test_a_ceasefire_stills_the_line_until_it_breaks_down(breach: float) -> None
     assert fire(run)[5:] == ([1, 0, 0] if breach == 0.0 else [1, 0, 1])
 
 
-@pytest.mark.xfail(reason="firing recorded after a ceasefire goes on for as long as the ceasefire holds")
 def test_firing_recorded_during_a_ceasefire_stops_like_any_other() -> None:
     weights = {"ceasefire_breach": 0.0, "border_fire_off": 1.0, "act_intercept": -20.0}
     nights = [border_fire(2, "alba", "borea", nights=3)]

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from escalation.engine.model import CrisisModel
-from escalation.scenario.scenario import Scenario, references
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
 
 
 def lines_of(scenario: Scenario, seed: int) -> list[str]:

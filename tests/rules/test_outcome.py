@@ -162,7 +162,6 @@ def test_the_threshold_of_violence_comes_from_the_scenario() -> None:
     assert found == {5: "limited_force_going_on", 6: "limited_force_ended"}
 
 
-@pytest.mark.xfail(reason="thresholds out of order pass: a threat is then limited force that has ended")
 @pytest.mark.parametrize("thresholds", [{"force_rung": 3}, {"war_rung": 5}, {"standoff_rung": 9}])
 def test_thresholds_out_of_order_are_refused(thresholds: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="rung"):
