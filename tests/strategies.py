@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from escalation.engine import day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
-from escalation.rules.state import TERMS, Params, State, fresh_state
+from escalation.engine.record import terms_of
+from escalation.rules.state import Params, State, fresh_state
+from escalation.rules.terms import TERMS
 from escalation.scenario.parameters import Weights, parameters_of
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
@@ -214,7 +216,6 @@ class Table:
         self.params = pack(scenario)
         self.state = fresh_state(self.params) if state is None else state
         self.luck = luck_of(seed, 0)
-        self.desk = np.zeros(len(TERMS))
 
     def on(self, today: int) -> Table:
         """Turn the calendar to a day."""
@@ -269,9 +270,22 @@ class Table:
         self.state.counts[1] = 0
         return self
 
-    def terms(self) -> dict[str, float]:
-        """Return the terms on the desk by name, without those that are 0."""
-        return {name: float(x) for name, x in zip(TERMS, self.desk, strict=True) if x}
+    def _option(self, actor: str, name: str, target: str | None, other: str | None) -> tuple[int, int]:
+        number = self.number(actor)
+        j, k = (-1 if toward is None else self.number(toward) for toward in (target, other))
+        row = day.option_row(self.params, number, self.act(name), j, k)
+        return number, int(self.params.first_option[number]) + row
+
+    def weighed(
+        self, actor: str, name: str, target: str | None = None, other: str | None = None
+    ) -> dict[str, float]:
+        """Return the terms of an actor's option by name, without those that are 0."""
+        terms = terms_of(self.params, self.state, *self._option(actor, name, target, other))
+        return {name: term for name, term in zip(TERMS, terms, strict=True) if term}
+
+    def utility(self, actor: str, name: str, target: str | None = None, other: str | None = None) -> float:
+        """Return the utility of an actor's option."""
+        return float(day.weigh_option(self.params, self.state, *self._option(actor, name, target, other)))
 
 
 # Strategies

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from escalation.engine.record import Decision
-from escalation.rules.state import INTERCEPT, TERMS
+from escalation.rules.terms import TERMS
+
+INTERCEPT = TERMS.index("intercept")
 
 
 def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float]]:
@@ -17,7 +19,7 @@ def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float
         terms = tuple(-value for value in decision.alternatives[1 - decision.chosen].terms)
     numbers = [k for k in range(len(TERMS)) if k != INTERCEPT and abs(terms[k]) >= 0.05]
     numbers.sort(key=lambda k: -abs(terms[k]))
-    return [(TERMS[k], terms[k]) for k in numbers[:most]]
+    return [(TERMS[k].replace("_", " "), terms[k]) for k in numbers[:most]]
 
 
 def why(decision: Decision, most: int = 3) -> str:

@@ -11,7 +11,7 @@ from escalation.analysis.explain import why
 from escalation.analysis.words import dated_act
 from escalation.engine.play import Run
 from escalation.engine.record import Alternative, Day, Decision
-from escalation.rules.state import TERMS
+from escalation.rules.terms import TERMS
 
 Cell = str | int | float | None
 
@@ -141,7 +141,7 @@ def decisions_table(run: Run) -> Table:
     """Return one row an alternative of every decision: its probability and every term of its utility."""
     columns = (
         "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind", "rung",
-        "taken", "probability", "utility", *(name.replace(" ", "_") for name in TERMS),
+        "taken", "probability", "utility", *TERMS,
     )  # fmt: skip
     return Table(columns, tuple(row for decision in run.decisions for row in _decision_rows(run, decision)))
 

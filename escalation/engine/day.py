@@ -40,6 +40,7 @@ from escalation.rules.decide import (
     log_probabilities,
     logistic,
     measure_to_end,
+    shares_of,
     weigh,
 )
 from escalation.rules.mediate import (
@@ -73,6 +74,7 @@ from escalation.rules.state import (
     Params,
     State,
 )
+from escalation.rules.terms import consent_log_odds, mediation_utility
 
 
 @rule
@@ -163,9 +165,9 @@ def first_group(params: Params, day: int) -> int:
 def next_group(params: Params, day: int, after: int) -> int:
     """Return the lowest `seq` above `after` among the day's forced acts, 0 for none."""
     found = 0
-    for k in range(len(params.forced)):
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
         entry = params.forced[k]
-        if entry.day == day and entry.group > after and (found == 0 or entry.group < found):
+        if entry.group > after and (found == 0 or entry.group < found):
             found = entry.group
     return found
 
@@ -173,8 +175,8 @@ def next_group(params: Params, day: int, after: int) -> int:
 @rule
 def is_forced_today(params: Params, day: int, actor: int) -> bool:
     """Tell whether the actor has any forced act on this day."""
-    for k in range(len(params.forced)):
-        if params.forced[k].day == day and params.forced[k].actor == actor:
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
+        if params.forced[k].actor == actor:
             return True
     return False
 
@@ -203,7 +205,10 @@ def note_move(
     log_p: float,
     log_p_acting: float,
 ) -> None:
-    """Write down a move of today; it was forced where the actor does not choose."""
+    """Write down a move of today; it was forced where the actor does not choose.
+
+    Its log-probabilities are those of a forced act or an answer; a free choice is not scored.
+    """
     move = state.moves[state.counts[1]]
     move.actor = actor
     move.act = act
@@ -221,13 +226,15 @@ def note_move(
 
 
 @rule
-def weigh_option(params: Params, state: State, actor: int, k: int, row: int) -> float:
-    """Return the utility of the actor's option k, its terms on a row of the desk."""
+def weigh_option(params: Params, state: State, actor: int, k: int) -> float:
+    """Return the utility of the actor's option k."""
     option = params.options[k]
     if actor < len(params.states):
-        return weigh(params, state, actor, option.act, option.target, option.other, state.terms[row])
+        return weigh(params, state, actor, option.act, option.target, option.other)
+    if params.acts[option.act].effect == HOLD:
+        return 0.0
     m = actor - len(params.states)
-    return weigh_mediation(params, state, m, option.act, option.target, option.other, state.terms[row])
+    return mediation_utility(weigh_mediation(params, state, m, option.act, option.target, option.other))
 
 
 @rule
@@ -255,7 +262,7 @@ def weigh_options(params: Params, state: State, actor: int) -> int:
     options = params.first_option[actor + 1] - first
     for row in range(options):
         if is_available(params, state, actor, first + row):
-            state.utility[row] = weigh_option(params, state, actor, first + row, row)
+            state.utility[row] = weigh_option(params, state, actor, first + row)
         else:
             state.utility[row] = -math.inf
     return int(options)
@@ -265,17 +272,17 @@ def weigh_options(params: Params, state: State, actor: int) -> int:
 def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int, slots: int) -> None:
     """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
     options = weigh_options(params, state, actor)
+    shares_of(state.utility, options, state.shares)
     first = params.first_option[actor]
     key = key_of(actor, len(params.states))
     for slot in range(slots):
         u = uniform(luck, state.counts[0], key, 0, CHOICE, slot)
-        row = choose(state.utility, options, u)
-        log_p, acting = log_probabilities(state.utility, options, row)
+        row = choose(state.shares, options, u)
         option = params.options[first + row]
-        note_move(params, state, actor, option.act, option.target, option.other, slot, group, log_p, acting)
+        note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
         if row == 0:
             return
-        state.utility[row] = -math.inf
+        state.shares[row] = 0.0
     # All slots are used: nothing is held back, so no hold is drawn or scored.
 
 
@@ -310,16 +317,17 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
     """
     options = -1
     slot = slots_filled(params, state, actor)
-    for k in range(len(params.forced)):
+    day = state.counts[0]
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
         entry = params.forced[k]
-        if entry.day != state.counts[0] or entry.group != group or entry.actor != actor:
+        if entry.group != group or entry.actor != actor:
             continue
         if params.acts[entry.act].effect in (CONSENT, DECLINE):
             continue
         if options < 0:
             options = weigh_options(params, state, actor)
         row = option_row(params, actor, entry.act, entry.target, entry.other)
-        state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row, row)
+        state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
         log_p, acting = log_probabilities(state.utility, options, row)
         note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
         if row > 0:
@@ -348,7 +356,7 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
                 waiting = talk.stage == OFFERED and not state.side[m, i, j].consented
                 if not waiting or not chooses(params, state, i, group):
                     continue
-            log_odds = weigh_consent(params, state, m, i, j, state.terms[0])
+            log_odds = consent_log_odds(weigh_consent(params, state, m, i, j))
             if not forced:
                 u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
                 answer = params.special[CONSENT] if u < logistic(log_odds) else params.special[DECLINE]
@@ -359,9 +367,10 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
 @rule
 def forced_answer(params: Params, state: State, i: int, mediator: int, j: int, group: int) -> int:
     """Return the forced consent or refusal of i to a mediator over j in this group, -1 for none."""
-    for k in range(len(params.forced)):
+    day = state.counts[0]
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
         entry = params.forced[k]
-        here = entry.day == state.counts[0] and entry.group == group and entry.actor == i
+        here = entry.group == group and entry.actor == i
         about_this = entry.target == mediator and entry.other == j
         if here and about_this and params.acts[entry.act].effect in (CONSENT, DECLINE):
             return int(entry.act)
@@ -453,3 +462,27 @@ def settle(params: Params, state: State, luck: Luck, start: int) -> None:
         move = state.moves[k]
         if move.other < 0 <= move.target:
             settle_pair(params, state, move.actor, move.act, move.target)
+
+
+@rule
+def play_day(params: Params, state: State, luck: Luck) -> None:
+    """Play one day as a whole, in the order above."""
+    n, m = len(params.states), len(params.mediators)
+    begin_day(params, state, luck)
+    day = state.counts[0]
+    group = first_group(params, day)
+    while group:
+        start = state.counts[1]
+        for actor in range(n, n + m):
+            move_mediator(params, state, luck, actor, group)
+        settle_mediators(params, state, start)
+        start = state.counts[1]
+        for i in range(n):
+            answer_offers(params, state, luck, i, group)
+        settle_answers(params, state, start)
+        hold_talks(params, state, luck, group)
+        start = state.counts[1]
+        for i in range(n):
+            decide(params, state, luck, i, group)
+        settle(params, state, luck, start)
+        group = next_group(params, day, group)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from escalation.rules import state as s
 from escalation.rules.state import Params
-from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.ladder import Act, Ladder, Requires
 from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import DatedAct, Mediator, Relation, Scenario, State
 
@@ -51,6 +51,7 @@ def pack(scenario: Scenario) -> Params:
     index = Index(scenario)
     rivalries = _rivalries(scenario, index)
     options, first_option = _options(scenario, index, rivalries)
+    forced = _forced(scenario, index)
     return Params(
         weights=_weights(scenario.weights),
         frame=_frame(scenario),
@@ -63,13 +64,14 @@ def pack(scenario: Scenario) -> Params:
         relations=_relations(scenario, index),
         rivalries=rivalries,
         solidarity=_solidarity(scenario, index),
-        forced=_forced(scenario, index),
+        forced=forced,
         incidents=_incidents(scenario, index),
         hazards=_table(
             s.HAZARD,
             ((h.per_day, h.severity, index.actor[h.victim], index.actor[h.blamed]) for h in scenario.hazards),
         ),
         firing=_firing(scenario, index),
+        first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
         special=_special(scenario.ladder, index),
     )
 
@@ -116,6 +118,7 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
         offer = act.requires.offer
         return (
             act.rung,
+            act.rung / 10.0,
             act.base,
             act.cost,
             act.visibility,
@@ -128,17 +131,19 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
             -1 if offer is None else index.act[offer],
             act.requires.violence,
             act.requires.hotline,
-            bool(act.reverses),
+            len(act.reverses),
+            act.lasts or bool(act.reverses) or act.effect == "ceasefire" or act.requires != Requires(),
         )
 
     return _table(s.ACT, map(row, index.acts))
 
 
-def _reverses(ladder: Ladder, index: Index) -> NDArray[np.int8]:
-    table = np.zeros((len(index.acts), len(index.acts)), np.int8)
+def _reverses(ladder: Ladder, index: Index) -> NDArray[np.int64]:
+    most = max((len(act.reverses) for act in ladder.acts.values()), default=0)
+    table = np.full((len(index.acts), most), -1, np.int64)
     for name, act in ladder.acts.items():
-        for measure in act.reverses:
-            table[index.act[name], index.act[measure]] = 1
+        measures = sorted(index.act[measure] for measure in act.reverses)
+        table[index.act[name], : len(measures)] = measures
     return table
 
 

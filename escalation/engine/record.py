@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.day import hazard_strikes, is_free, option_row, weigh_option, weigh_options
 from escalation.engine.luck import Luck
-from escalation.rules.decide import log_probabilities, logistic
-from escalation.rules.mediate import weigh_consent
-from escalation.rules.state import CONSENT, DECLINE, TERMS, Params, State
+from escalation.rules.decide import (
+    log_probabilities,
+    logistic,
+    weigh_appeal,
+    weigh_conciliation,
+    weigh_escalation,
+)
+from escalation.rules.mediate import weigh_consent, weigh_mediation
+from escalation.rules.state import CONCILIATORY, CONSENT, DECLINE, ESCALATORY, HOLD, Params, State
+from escalation.rules.terms import TERMS, consent_log_odds
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Alternative:
     utility: float
     probability: float
     terms: tuple[float, ...]
+    """In the order of `escalation.rules.terms.TERMS`."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class Recorder:
             move = state.moves[k]
             row = option_row(params, actor, move.act, move.target, move.other)
             first = int(params.first_option[actor])
-            state.utility[row] = weigh_option(params, state, actor, first + row, row)
+            state.utility[row] = weigh_option(params, state, actor, first + row)
             alternatives: list[Alternative] = []
             chosen = 0
             for option in range(options):
@@ -108,21 +117,28 @@ class Recorder:
                 alternatives.append(
                     Alternative(
                         int(entry.act), int(entry.target), int(entry.other),
-                        utility, math.exp(log_p), tuple(state.terms[option].tolist()),
+                        utility, math.exp(log_p), terms_of(params, state, actor, first + option),
                     )
                 )  # fmt: skip
-            self._keep(params, state, k, chosen, tuple(alternatives))
+            scores = log_probabilities(state.utility, options, row)
+            self._keep(params, state, k, chosen, tuple(alternatives), scores)
             if row > 0:
                 state.utility[row] = -math.inf
 
     def _keep(
-        self, params: Params, state: State, k: int, chosen: int, alternatives: tuple[Alternative, ...]
+        self,
+        params: Params,
+        state: State,
+        k: int,
+        chosen: int,
+        alternatives: tuple[Alternative, ...],
+        scores: tuple[float, float],
     ) -> None:
         move = state.moves[k]
         self.decisions.append(
             Decision(
                 day=int(state.counts[0]), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
-                forced=bool(move.forced), log_p=float(move.log_p), log_p_acting=float(move.log_p_acting),
+                forced=bool(move.forced), log_p=float(scores[0]), log_p_acting=float(scores[1]),
                 chosen=chosen, alternatives=alternatives, ended_measure=int(move.ended),
             )
         )  # fmt: skip
@@ -142,18 +158,38 @@ class Recorder:
         )  # fmt: skip
 
 
-def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternative, ...]]:
-    """Return the two alternatives of an answer to an offer, refusal worth 0, and which was given."""
+def terms_of(params: Params, state: State, actor: int, k: int) -> tuple[float, ...]:
+    """Return the terms of the actor's option k in the order of `TERMS`, 0 for those that it has not."""
+    option = params.options[k]
+    n = len(params.states)
+    form = params.acts[option.act].form
+    if params.acts[option.act].effect == HOLD:
+        return (0.0,) * len(TERMS)
+    if actor >= n:
+        return _row(weigh_mediation(params, state, actor - n, option.act, option.target, option.other))
+    if form == ESCALATORY:
+        return _row(weigh_escalation(params, state, actor, option.act, option.target))
+    if form == CONCILIATORY:
+        return _row(weigh_conciliation(params, state, actor, option.act, option.target))
+    return _row(weigh_appeal(params, state, actor, option.act, option.target - n, option.other))
+
+
+def _row(terms: Any) -> tuple[float, ...]:
+    return tuple(float(getattr(terms, name, 0.0)) for name in TERMS)
+
+
+def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternative, ...], tuple[float, float]]:
+    """Return of an answer to an offer which was given, its alternatives, refusal worth 0, and its scores."""
     move = state.moves[k]
     m = int(move.target) - len(params.states)
-    terms = np.zeros(len(TERMS))
-    log_odds = weigh_consent(params, state, m, int(move.actor), int(move.other), terms)
+    terms = weigh_consent(params, state, m, int(move.actor), int(move.other))
+    log_odds = consent_log_odds(terms)
     p = logistic(log_odds)
     refusal = Alternative(
         int(params.special[DECLINE]), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
     )
     consent = Alternative(
-        int(params.special[CONSENT]), int(move.target), int(move.other),
-        float(log_odds), p, tuple(terms.tolist()),
-    )  # fmt: skip
-    return int(move.act == params.special[CONSENT]), (refusal, consent)
+        int(params.special[CONSENT]), int(move.target), int(move.other), float(log_odds), p, _row(terms)
+    )
+    given = int(move.act == params.special[CONSENT])
+    return given, (refusal, consent), (move.log_p, move.log_p_acting)

@@ -15,37 +15,22 @@ from numpy.typing import NDArray
 from escalation.rules.compiled import rule
 from escalation.rules.state import (
     ASK,
-    AUDIENCE,
-    AVERSION,
-    BIAS,
-    CAMPAIGN,
     CEASEFIRE,
-    COMMITMENT,
     CONCILIATORY,
-    COST,
     ESCALATORY,
-    EXHAUSTION,
-    FEAR,
-    FOCAL,
-    FORCE,
     HOLD,
-    INTERCEPT,
-    LEVERAGE,
     OPEN,
-    PRESSURE,
-    PROVOCATION,
-    RATCHET,
-    RECIPROCITY,
-    REFUSAL,
-    RIPOSTE,
-    SHADOW,
-    STEP,
-    TALKS,
-    TRUCE,
-    TRUST,
-    WAR,
     Params,
     State,
+)
+from escalation.rules.terms import (
+    Appeal,
+    Conciliation,
+    Escalation,
+    Standing,
+    appeal_utility,
+    conciliation_utility,
+    escalation_utility,
 )
 
 
@@ -68,8 +53,8 @@ def nearness(distance: float, width: float) -> float:
 
 
 @rule
-def weigh_escalation(params: Params, state: State, i: int, a: int, j: int, terms: NDArray[Any]) -> None:
-    """Fill in the terms of an escalatory act of rung l by i on j.
+def weigh_escalation(params: Params, state: State, i: int, a: int, j: int) -> Escalation:
+    """Return the terms of an escalatory act of rung l by i on j.
 
     Provocation opens the gate; coming down costs face (one-sided ratchet); skipping rungs costs;
     force answers force in proportion (riposte) and goes on (campaign); between nuclear powers
@@ -92,43 +77,56 @@ def weigh_escalation(params: Params, state: State, i: int, a: int, j: int, terms
     pair = state.pair[i, j]
     actor = state.actor[i]
     l = act.rung  # noqa: E741  the field's symbol in every formula
-    height = l / 10.0
+    height = act.height
     provocation = max(pair.pressure, w.heat_in_gate * pair.heat)
     ground = max(pair.posture, pair.seen)
     if pair.heat > w.heat_felt:
         ground = max(ground, pair.heat_level)
     skipped = max(0.0, l - ground - 1.0)
-    terms[INTERCEPT] = act.intercept + w.act_intercept
-    terms[PROVOCATION] = w.provocation_gate * (provocation - w.gate_threshold)
-    terms[RATCHET] = -w.ratchet * max(0.0, pair.posture - l)
-    terms[STEP] = -w.step * skipped * skipped
-    terms[PRESSURE] = w.pressure * pair.pressure * height * act.visibility
-    terms[COST] = -w.cost * act.cost * (1.0 + actor.exhaustion) * 2.0 * (1.0 - own.resolve)
-    terms[FEAR] = -w.fear_of_escalation * actor.fear * cube(height) * 2.0 * own.risk_aversion
+    force = commitment = riposte = ceasefire = 0.0
     if l >= 5.0:
-        truce = state.dyad[min(i, j), max(i, j)].ceasefire
-        terms[FORCE] = w.force_threshold
-        terms[COMMITMENT] = w.commitment * pair.commitment
-        terms[RIPOSTE] = w.riposte * pair.heat * nearness(l - pair.heat_level, w.riposte_width)
-        terms[TRUCE] = -w.ceasefire_restraint * truce
+        force = w.force_threshold
+        commitment = w.commitment * pair.commitment
+        riposte = w.riposte * pair.heat * nearness(l - pair.heat_level, w.riposte_width)
+        ceasefire = -w.ceasefire_restraint * state.dyad[min(i, j), max(i, j)].ceasefire
+    campaign = shadow = war = 0.0
     if l >= 7.0:
-        both_nuclear = params.rivalries[i, j].nuclear
-        terms[CAMPAIGN] = w.campaign * pair.campaign * nearness(l - pair.last_rung, w.campaign_width)
-        terms[SHADOW] = -w.nuclear_shadow * cube(height) * both_nuclear
+        campaign = w.campaign * pair.campaign * nearness(l - pair.last_rung, w.campaign_width)
+        shadow = -w.nuclear_shadow * cube(height) * params.rivalries[i, j].nuclear
     if l >= 9.0:
-        terms[WAR] = w.war_threshold
+        war = w.war_threshold
     if l >= 10.0:
-        terms[WAR] = w.war_threshold - w.nuclear_taboo
+        war = w.war_threshold - w.nuclear_taboo
+    talks = focal = leverage = 0.0
     if pair.talks:
-        terms[TALKS] = -w.talks_restraint * height
-        terms[LEVERAGE] = -w.leverage_restraint * pair.leverage * height
+        talks = -w.talks_restraint * height
+        leverage = -w.leverage_restraint * pair.leverage * height
         if pair.focal >= 0.0:
-            terms[FOCAL] = -w.focal_pull * max(0.0, l - pair.focal)
+            focal = -w.focal_pull * max(0.0, l - pair.focal)
+    return Escalation(
+        intercept=act.intercept + w.act_intercept,
+        provocation=w.provocation_gate * (provocation - w.gate_threshold),
+        ratchet=-w.ratchet * max(0.0, pair.posture - l),
+        step=-w.step * skipped * skipped,
+        pressure=w.pressure * pair.pressure * height * act.visibility,
+        cost=-w.cost * act.cost * (1.0 + actor.exhaustion) * 2.0 * (1.0 - own.resolve),
+        fear=-w.fear_of_escalation * actor.fear * cube(height) * 2.0 * own.risk_aversion,
+        force=force,
+        commitment=commitment,
+        riposte=riposte,
+        ceasefire=ceasefire,
+        campaign=campaign,
+        nuclear_shadow=shadow,
+        war=war,
+        talks=talks,
+        focal_point=focal,
+        leverage=leverage,
+    )
 
 
 @rule
-def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int, terms: NDArray[Any]) -> None:
-    """Fill in the terms of a conciliatory act by i toward j.
+def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int) -> Conciliation:
+    """Return the terms of a conciliatory act by i toward j.
 
         U = base + c + conciliation + fear F 2 risk_aversion + exhaustion min(E, cap) - pressure P
             - audience C (1 - face saving) + reciprocity (j's standing offer)
@@ -138,18 +136,22 @@ def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int, ter
     saves face (Beardsley et al. 2006).
     """
     w = params.weights
-    act = params.acts[a]
     pair = state.pair[i, j]
     actor = state.actor[i]
-    terms[INTERCEPT] = act.intercept + w.act_intercept + w.conciliation
-    terms[FEAR] = w.fear_conciliates * actor.fear * 2.0 * params.states[i].risk_aversion
-    terms[EXHAUSTION] = w.exhaustion_conciliates * min(actor.exhaustion, w.exhaustion_cap)
-    terms[PRESSURE] = -w.pressure_hardens * pair.pressure
-    terms[AUDIENCE] = -w.audience_cost * pair.commitment * (1.0 - pair.face_saving)
-    terms[RECIPROCITY] = w.reciprocity * state.pair[j, i].offer
+    talks = leverage = 0.0
     if pair.talks:
-        terms[TALKS] = w.talks_conciliate
-        terms[LEVERAGE] = w.leverage_inducement * pair.leverage
+        talks = w.talks_conciliate
+        leverage = w.leverage_inducement * pair.leverage
+    return Conciliation(
+        intercept=params.acts[a].intercept + w.act_intercept + w.conciliation,
+        pressure=-w.pressure_hardens * pair.pressure,
+        fear=w.fear_conciliates * actor.fear * 2.0 * params.states[i].risk_aversion,
+        talks=talks,
+        leverage=leverage,
+        exhaustion=w.exhaustion_conciliates * min(actor.exhaustion, w.exhaustion_cap),
+        audience_cost=-w.audience_cost * pair.commitment * (1.0 - pair.face_saving),
+        reciprocity=w.reciprocity * state.pair[j, i].offer,
+    )
 
 
 @rule
@@ -168,39 +170,45 @@ def intrusiveness(params: Params, m: int) -> float:
 
 
 @rule
-def weigh_mediator(params: Params, i: int, j: int, m: int, terms: NDArray[Any]) -> None:
-    """Fill in what i makes of mediator m in its quarrel with j.
+def weigh_mediator(params: Params, i: int, j: int, m: int) -> Standing:
+    """Return the terms of what i makes of mediator m in its quarrel with j.
 
     trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
     """
     w = params.weights
     mine = params.relations[m, i]
     theirs = params.relations[m, j]
-    terms[TRUST] = w.consent_trust * mine.trust
-    terms[AVERSION] = -w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m)
-    terms[BIAS] = -w.consent_bias * max(0.0, theirs.bias - mine.bias)
+    return Standing(
+        trust=w.consent_trust * mine.trust,
+        aversion=-w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m),
+        bias=-w.consent_bias * max(0.0, theirs.bias - mine.bias),
+    )
 
 
 @rule
-def weigh_appeal(params: Params, state: State, i: int, a: int, m: int, j: int, terms: NDArray[Any]) -> None:
-    """Fill in the terms of i's request to mediator m in its quarrel with j.
+def weigh_appeal(params: Params, state: State, i: int, a: int, m: int, j: int) -> Appeal:
+    """Return the terms of i's request to mediator m in its quarrel with j.
 
     It concedes as a conciliatory act does, depends on what i makes of the mediator as consent does,
     and comes less after a refusal that is still fresh: - refusal R.
     """
-    weigh_conciliation(params, state, i, a, j, terms)
-    weigh_mediator(params, i, j, m, terms)
+    concession = weigh_conciliation(params, state, i, a, j)
+    standing = weigh_mediator(params, i, j, m)
     refused = state.talk[m, min(i, j), max(i, j)].refused
-    terms[REFUSAL] = -params.weights.refusal_deters * refused
-
-
-@rule
-def total(terms: NDArray[Any]) -> float:
-    """Add the terms from left to right, the same bits compiled or not."""
-    utility = 0.0
-    for k in range(len(terms)):
-        utility += terms[k]
-    return utility
+    return Appeal(
+        intercept=concession.intercept,
+        pressure=concession.pressure,
+        fear=concession.fear,
+        talks=concession.talks,
+        leverage=concession.leverage,
+        exhaustion=concession.exhaustion,
+        audience_cost=concession.audience_cost,
+        reciprocity=concession.reciprocity,
+        trust=standing.trust,
+        aversion=standing.aversion,
+        bias=standing.bias,
+        refusal=-params.weights.refusal_deters * refused,
+    )
 
 
 @rule
@@ -210,8 +218,9 @@ def measure_to_end(params: Params, state: State, i: int, a: int, j: int) -> int:
     Among measures of the same day the one later in ladder order goes first.
     """
     latest, found = -1, -1
-    for measure in range(len(params.acts)):
-        if params.reverses[a, measure] and state.since[i, j, measure] >= max(latest, 0):
+    for k in range(params.acts[a].reversing):
+        measure = params.reverses[a, k]
+        if state.since[i, j, measure] >= max(latest, 0):
             latest, found = state.since[i, j, measure], measure
     return found
 
@@ -234,6 +243,8 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
     needs an offer that stands; a ceasefire needs violence and none in force.
     """
     act = params.acts[a]
+    if not act.conditional:
+        return True
     day = state.counts[0]
     dyad = state.dyad[min(i, j), max(i, j)]
     if act.lasts and state.since[i, j, a] >= 0:
@@ -256,44 +267,48 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
 
 
 @rule
-def weigh(
-    params: Params, state: State, i: int, a: int, target: int, other: int, terms: NDArray[Any]
-) -> float:
-    """Return the utility of an act of state i, its terms written beside."""
-    terms[:] = 0.0
+def weigh(params: Params, state: State, i: int, a: int, target: int, other: int) -> float:
+    """Return the utility of an act of state i."""
     act = params.acts[a]
     if act.effect == HOLD:
         return 0.0
     if act.form == ESCALATORY:
-        weigh_escalation(params, state, i, a, target, terms)
-    elif act.form == CONCILIATORY:
-        weigh_conciliation(params, state, i, a, target, terms)
-    else:
-        weigh_appeal(params, state, i, a, target - len(params.states), other, terms)
-    return total(terms)
+        return escalation_utility(weigh_escalation(params, state, i, a, target))
+    if act.form == CONCILIATORY:
+        return conciliation_utility(weigh_conciliation(params, state, i, a, target))
+    return appeal_utility(weigh_appeal(params, state, i, a, target - len(params.states), other))
 
 
 @rule
-def choose(utility: NDArray[Any], options: int, u: float) -> int:
-    """Return the option that a uniform u picks: inverse of the cumulated logit probabilities.
+def shares_of(utility: NDArray[Any], options: int, shares: NDArray[Any]) -> None:
+    """Fill in each option's share of the choice, exp(U), kept off 0 and infinity.
+
+    An option of utility -inf has none; any other has some, so that it can be picked once the
+    heavier ones are gone.
+    """
+    for k in range(options):
+        shares[k] = 0.0
+        if utility[k] > -math.inf:
+            shares[k] = math.exp(min(600.0, max(-600.0, utility[k])))
+
+
+@rule
+def choose(shares: NDArray[Any], options: int, u: float) -> int:
+    """Return the option that a uniform u picks: inverse of the cumulated shares.
 
     Options are in ladder order, hold first, so that nearby utilities with the same u give nearby
-    acts. An option of utility -inf is never picked.
+    acts. An option without a share is never picked.
     """
-    highest = -math.inf
-    for k in range(options):
-        highest = max(highest, utility[k])
     mass = 0.0
     for k in range(options):
-        mass += math.exp(utility[k] - highest)
+        mass += shares[k]
     goal = u * mass
     cumulated = 0.0
     chosen = 0
     for k in range(options):
-        share = math.exp(utility[k] - highest)
-        if share > 0.0:
+        if shares[k] > 0.0:
             chosen = k
-            cumulated += share
+            cumulated += shares[k]
             if cumulated > goal:
                 break
     return chosen

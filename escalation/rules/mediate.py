@@ -11,32 +11,24 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numpy.typing import NDArray
-
 from escalation.rules.compiled import rule
-from escalation.rules.decide import total, weigh_mediator
+from escalation.rules.decide import weigh_mediator
 from escalation.rules.state import (
-    EXHAUSTION,
-    FEAR,
     FORMULA,
     FORMULATION,
     HOLD,
-    INTERCEPT,
     MANIPULATION,
     MEDIATED,
     OFFER,
     OFFERED,
     OPEN,
     PRESS,
-    PRESSURE,
     QUIET,
-    REFUSAL,
-    REQUEST,
     URGE,
-    VIOLENCE,
     Params,
     State,
 )
+from escalation.rules.terms import Consent, Mediation
 
 GO_ON, AGREE, LAPSE = range(3)
 
@@ -77,46 +69,47 @@ def mediator_can(params: Params, state: State, m: int, a: int, i: int, j: int) -
 
 
 @rule
-def weigh_mediation(
-    params: Params, state: State, m: int, a: int, i: int, j: int, terms: NDArray[Any]
-) -> float:
-    """Return the utility of a mediator's act; holding is worth 0.
+def weigh_mediation(params: Params, state: State, m: int, a: int, i: int, j: int) -> Mediation:
+    """Return the terms of a mediator's act; holding is worth 0.
 
         U = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
 
     V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
     (ICB v15), so "mediation shortens" must not be read off raw durations.
     """
-    terms[:] = 0.0
-    act = params.acts[a]
-    if act.effect == HOLD:
-        return 0.0
     w = params.weights
-    terms[INTERCEPT] = act.intercept
-    terms[VIOLENCE] = w.readiness_violence * violence_near(params, state, i, j)
+    request = refusal = 0.0
     if j >= 0:
         asked = max(state.side[m, i, j].asked, state.side[m, j, i].asked)
         refused = state.talk[m, min(i, j), max(i, j)].refused
-        terms[REQUEST] = w.readiness_asked * asked
-        terms[REFUSAL] = -w.refusal_deters * (1.0 - params.mediators[m].persistence) * refused
-    return total(terms)
+        request = w.readiness_asked * asked
+        refusal = -w.refusal_deters * (1.0 - params.mediators[m].persistence) * refused
+    return Mediation(
+        intercept=params.acts[a].intercept,
+        violence=w.readiness_violence * violence_near(params, state, i, j),
+        request=request,
+        refusal=refusal,
+    )
 
 
 @rule
-def weigh_consent(params: Params, state: State, m: int, i: int, j: int, terms: NDArray[Any]) -> float:
-    """Return the log-odds that i consents to m's standing offer over its quarrel with j.
+def weigh_consent(params: Params, state: State, m: int, i: int, j: int) -> Consent:
+    """Return the terms of the log-odds that i consents to m's standing offer over its quarrel with j.
 
     consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
         + exhaustion min(E, cap) + fear F - pressure P
     """
     w = params.weights
-    terms[:] = 0.0
-    weigh_mediator(params, i, j, m, terms)
-    terms[INTERCEPT] = w.consent
-    terms[EXHAUSTION] = w.consent_exhaustion * min(state.actor[i].exhaustion, w.exhaustion_cap)
-    terms[FEAR] = w.consent_fear * state.actor[i].fear
-    terms[PRESSURE] = -w.consent_pressure * state.pair[i, j].pressure
-    return total(terms)
+    standing = weigh_mediator(params, i, j, m)
+    return Consent(
+        intercept=w.consent,
+        pressure=-w.consent_pressure * state.pair[i, j].pressure,
+        fear=w.consent_fear * state.actor[i].fear,
+        exhaustion=w.consent_exhaustion * min(state.actor[i].exhaustion, w.exhaustion_cap),
+        trust=standing.trust,
+        aversion=standing.aversion,
+        bias=standing.bias,
+    )
 
 
 @rule
@@ -128,6 +121,8 @@ def open_if_all_consent(params: Params, state: State, m: int, i: int, j: int) ->
         return False
     talk.stage = OPEN
     talk.opened = state.counts[0]
+    if talk.first_opened < 0:
+        talk.first_opened = state.counts[0]
     if state.dyad[low, high].talks_opened < 0:
         state.dyad[low, high].talks_opened = state.counts[0]
     return True

@@ -76,6 +76,17 @@ def classify(params: Params, state: State) -> int:
 
 
 @rule
+def end_of_crisis(params: Params, state: State) -> int:
+    """Return the first day of the quiet that closes the crisis, -1 if it goes on as of today.
+
+    Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above.
+    """
+    frame = params.frame
+    tense = max(last_day_from(state, frame.standoff_rung), frame.horizon)
+    return tense + 1 if tense <= state.counts[0] - frame.quiet_days else -1
+
+
+@rule
 def ceasefires_hold(params: Params, state: State) -> bool:
     """Tell whether a ceasefire holds between every pair that used force on free days."""
     n = len(params.states)

@@ -177,6 +177,8 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
     talk = state.talk[m, min(target, other), max(target, other)]
     if effect == OFFER and talk.stage == QUIET:
         talk.stage = OFFERED
+        if talk.first_offered < 0:
+            talk.first_offered = state.counts[0]
     if effect == FORMULA:
         lower = min(state.pair[target, other].posture, state.pair[other, target].posture)
         talk.focal = max(0.0, lower - 1.0)
@@ -186,10 +188,11 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
 
 @rule
 def note_act(params: Params, state: State, i: int, a: int) -> None:
-    """Keep the days of a state's own acts on free days, from which the outcome is read."""
+    """Keep what a state's own acts on free days cost, and their days, from which the outcome is read."""
     day = state.counts[0]
     if day <= params.frame.horizon or params.acts[a].form != ESCALATORY:
         return
+    state.cost[i] += params.acts[a].cost
     rung = int(params.acts[a].rung)
     if state.first_day[i, rung] < 0:
         state.first_day[i, rung] = day

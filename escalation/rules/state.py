@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.rules.compiled import rule
+
 RUNGS = 11
 
 # Forms of utility: escalatory acts, conciliatory acts, appeals to a mediator, a mediator's acts.
@@ -29,19 +31,6 @@ QUIET, OFFERED, OPEN = range(3)
 CHANNELS = ("none", "direct", "hotline", "mediated")
 NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(4)
 
-TERMS = (
-    "intercept", "provocation", "ratchet", "step", "pressure", "cost", "fear", "force", "commitment",
-    "riposte", "ceasefire", "campaign", "nuclear shadow", "war", "talks", "focal point", "leverage",
-    "exhaustion", "audience cost", "reciprocity", "trust", "aversion", "bias", "violence", "request",
-    "refusal",
-)  # fmt: skip
-(
-    INTERCEPT, PROVOCATION, RATCHET, STEP, PRESSURE, COST, FEAR, FORCE, COMMITMENT,
-    RIPOSTE, TRUCE, CAMPAIGN, SHADOW, WAR, TALKS, FOCAL, LEVERAGE,
-    EXHAUSTION, AUDIENCE, RECIPROCITY, TRUST, AVERSION, BIAS, VIOLENCE, REQUEST,
-    REFUSAL,
-) = range(26)  # fmt: skip
-
 
 def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
     fields: list[tuple[str, str]] = [(name, "f8") for name in floats.split()]
@@ -51,8 +40,8 @@ def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
 
 # Parameters
 ACT = _record(
-    "rung intercept cost visibility signal",
-    "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
+    "rung height intercept cost visibility signal",
+    "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing conditional",
 )
 OPTION = _record(integers="act target other")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
@@ -78,7 +67,7 @@ PAIR = _record(
 DYAD = _record(
     "violence", "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened"
 )
-TALK = _record("refused focal", "stage pressed opened agreed")
+TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed")
 SIDE = _record("asked", "consented")
 MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")
 
@@ -92,8 +81,9 @@ class Params(NamedTuple):
     """Record FRAME: calendar and thresholds."""
     acts: NDArray[Any]
     """ACT [acts], in ladder order, hold first."""
-    reverses: NDArray[np.int8]
-    """[acts, acts]: whether the first ends the second."""
+    reverses: NDArray[np.int64]
+    """[acts, most that one reverses]: the measures that an act can end, in ladder order; as many as its
+    field `reversing` says."""
     options: NDArray[Any]
     """OPTION [options]: what each actor may choose from, by actor, then ladder order, then target."""
     first_option: NDArray[np.int64]
@@ -116,6 +106,8 @@ class Params(NamedTuple):
     """HAZARD [entries]."""
     firing: NDArray[Any]
     """FIRING [entries]."""
+    first_forced: NDArray[np.int64]
+    """[days + 1]: where the entries of `forced` of each day begin."""
     special: NDArray[np.int64]
     """[effects]: index of the act with each effect, -1 for none."""
 
@@ -139,14 +131,16 @@ class State(NamedTuple):
     """[states, rungs]: first free day with an own act on the rung; -1 none."""
     last_day: NDArray[np.int64]
     """[states, rungs]: last free day with an own act on the rung; -1 none."""
+    cost: NDArray[np.float64]
+    """[states]: what its escalatory acts on free days have cost."""
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
     """[2]: the day, and the number of moves made today."""
     utility: NDArray[np.float64]
     """[options of the actor with most]: desk."""
-    terms: NDArray[np.float64]
-    """[options of the actor with most, terms]: desk."""
+    shares: NDArray[np.float64]
+    """[options of the actor with most]: desk."""
 
 
 def fresh_state(params: Params) -> State:
@@ -163,10 +157,11 @@ def fresh_state(params: Params) -> State:
         since=np.full((n, n, len(params.acts)), -1, np.int64),
         first_day=np.full((n, RUNGS), -1, np.int64),
         last_day=np.full((n, RUNGS), -1, np.int64),
+        cost=np.zeros(n),
         moves=np.zeros(busiest, MOVE),
         counts=np.array([-1, 0], np.int64),
         utility=np.zeros(most, np.float64),
-        terms=np.zeros((most, len(TERMS)), np.float64),
+        shares=np.zeros(most, np.float64),
     )
     state.pair["posture"] = params.rivalries["tension"]
     state.pair["seen"] = params.rivalries["tension"]
@@ -174,6 +169,27 @@ def fresh_state(params: Params) -> State:
     state.talk["focal"] = -1.0
     for field in ("last_force", "settled_day", "mediator", "talks_opened"):
         state.dyad[field] = -1
-    state.talk["opened"] = -1
-    state.talk["agreed"] = -1
+    for field in ("opened", "first_offered", "first_opened", "agreed"):
+        state.talk[field] = -1
     return state
+
+
+@rule
+def restore(state: State, saved: State) -> None:
+    """Set a state back to what was saved of it, except the desk."""
+    for i in range(len(state.actor)):
+        state.actor[i] = saved.actor[i]
+        state.cost[i] = saved.cost[i]
+        for j in range(len(state.actor)):
+            state.pair[i, j] = saved.pair[i, j]
+            state.dyad[i, j] = saved.dyad[i, j]
+            for a in range(state.since.shape[2]):
+                state.since[i, j, a] = saved.since[i, j, a]
+            for m in range(len(state.talk)):
+                state.talk[m, i, j] = saved.talk[m, i, j]
+                state.side[m, i, j] = saved.side[m, i, j]
+        for rung in range(RUNGS):
+            state.first_day[i, rung] = saved.first_day[i, rung]
+            state.last_day[i, rung] = saved.last_day[i, rung]
+    state.counts[0] = saved.counts[0]
+    state.counts[1] = saved.counts[1]

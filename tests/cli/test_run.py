@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.rules.state import TERMS
+from escalation.rules.terms import TERMS
 from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
 
 ROUNDING = 2e-7  # nine significant digits of some 25 terms of at most a few tens
@@ -119,9 +119,8 @@ def test_probabilities_of_a_decision_sum_to_one(told: tuple[Ended, Path]) -> Non
 
 
 def test_terms_sum_to_the_utility(told: tuple[Ended, Path]) -> None:
-    names = [name.replace(" ", "_") for name in TERMS]
     for row in rows_of(told[1] / "decisions.csv"):
-        terms = math.fsum(float(row[name]) for name in names)
+        terms = math.fsum(float(row[name]) for name in TERMS)
         assert terms == pytest.approx(float(row["utility"]), abs=ROUNDING)
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from escalation.engine import day
 from escalation.engine.pack import pack
-from escalation.rules.state import OFFERED, OPEN, QUIET, RIPOSTE, fresh_state
+from escalation.rules.state import OFFERED, OPEN, QUIET, fresh_state
+from escalation.rules.terms import TERMS
 from tests.engine.runs import played
 from tests.strategies import (
     Table,
@@ -213,8 +214,10 @@ def test_a_reaction_on_the_same_day_sees_what_it_answers() -> None:
         return run, next(d for d in run.decisions if d.actor == 1)
 
     blind, seeing = answer(1), answer(2)
-    assert blind[1].choice.terms[RIPOSTE] == 0.0
-    assert seeing[1].choice.terms[RIPOSTE] == pytest.approx(6.4)  # weight x full heat at its own level
+    assert blind[1].choice.terms[TERMS.index("riposte")] == 0.0
+    assert seeing[1].choice.terms[TERMS.index("riposte")] == pytest.approx(
+        6.4
+    )  # weight x full heat at its own level
     assert seeing[1].log_p > blind[1].log_p
     assert (blind[1].group, seeing[1].group) == (1, 2)
     assert blind[0].days[3].pair[1, 0]["heat"] == 1.0
@@ -230,7 +233,7 @@ def test_on_a_free_day_a_forced_reaction_sees_what_the_others_chose() -> None:
         (2, "protest"),
     ]
     heat_seen = next(d for d in run.decisions if d.day == 5 and d.actor == 1)
-    assert any(option.terms[RIPOSTE] > 0.0 for option in heat_seen.alternatives)
+    assert any(option.terms[TERMS.index("riposte")] > 0.0 for option in heat_seen.alternatives)
 
 
 def test_acts_of_different_groups_are_read_with_different_luck() -> None:

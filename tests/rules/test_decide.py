@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.rules import decide
-from escalation.rules.state import RATCHET, RIPOSTE, TERMS
-from tests.strategies import NUCLEAR, Table, crisis, shares
+from escalation.rules import decide, terms
+from tests.strategies import NUCLEAR, Table, crisis
 
 WEIGHTS = {
     "act_intercept": -0.4, "provocation_gate": 3.0, "gate_threshold": 0.4, "heat_in_gate": 0.5,
@@ -46,8 +46,11 @@ def table() -> Table:
 
 
 def weigh(table: Table, name: str) -> float:
-    a, i, j = table.act(name), table.number("alba"), table.number("borea")
-    return float(decide.weigh(table.params, table.state, i, a, j, -1, table.desk))
+    return table.utility("alba", name, "borea")
+
+
+def terms_of(table: Table, name: str) -> dict[str, float]:
+    return table.weighed("alba", name, "borea")
 
 
 def test_a_strike_by_hand(table: Table) -> None:
@@ -62,10 +65,10 @@ def test_a_strike_by_hand(table: Table) -> None:
         "commitment": 1.5 * 0.4,
         "riposte": 6.0 * 0.5 * 0.6,
         "campaign": 4.0 * 0.7 * 0.5,
-        "nuclear shadow": -2.0 * 0.343,
+        "nuclear_shadow": -2.0 * 0.343,
     }
     assert weigh(table, "strike") == pytest.approx(sum(expected.values()))
-    assert table.terms() == pytest.approx(expected)
+    assert terms_of(table, "strike") == pytest.approx(expected)
 
 
 def test_words_by_hand(table: Table) -> None:
@@ -78,18 +81,16 @@ def test_words_by_hand(table: Table) -> None:
         "fear": -10.0 * 0.2 * 0.001 * 1.2,
     }
     assert weigh(table, "protest") == pytest.approx(sum(expected.values()))
-    assert table.terms() == pytest.approx(expected)
+    assert terms_of(table, "protest") == pytest.approx(expected)
 
 
 def test_war_and_nuclear_use_by_hand(table: Table) -> None:
-    weigh(table, "war")
-    war = table.terms()
-    weigh(table, "nuclear_use")
-    nuclear = table.terms()
+    war = terms_of(table, "war")
+    nuclear = terms_of(table, "nuclear_use")
     assert war["step"] == pytest.approx(-0.2 * 2.0**2)  # 9 against ground 6, one rung free
     assert nuclear["step"] == pytest.approx(-0.2 * 3.0**2)
     assert (war["war"], nuclear["war"]) == pytest.approx((3.0, 3.0 - 5.0))
-    assert (war["nuclear shadow"], nuclear["nuclear shadow"]) == pytest.approx((-2.0 * 0.729, -2.0))
+    assert (war["nuclear_shadow"], nuclear["nuclear_shadow"]) == pytest.approx((-2.0 * 0.729, -2.0))
     assert "campaign" not in war  # three rungs from its own last, wider than the campaign's pull
     assert "riposte" not in war
 
@@ -97,21 +98,18 @@ def test_war_and_nuclear_use_by_hand(table: Table) -> None:
 def test_provocation_is_pressure_or_a_share_of_heat_whichever_is_more(table: Table) -> None:
     table.pair("alba", "borea").heat = 1.0
     table.pair("alba", "borea").pressure = 0.1
-    weigh(table, "strike")
-    assert table.terms()["provocation"] == pytest.approx(3.0 * (0.5 - 0.4))
+    assert terms_of(table, "strike")["provocation"] == pytest.approx(3.0 * (0.5 - 0.4))
 
 
 def test_cold_heat_is_no_ground_to_step_from(table: Table) -> None:
     table.pair("alba", "borea").heat = 0.2
-    weigh(table, "strike")
-    assert table.terms()["step"] == pytest.approx(-0.2 * (7 - 4 - 1) ** 2)
+    assert terms_of(table, "strike")["step"] == pytest.approx(-0.2 * (7 - 4 - 1) ** 2)
 
 
 def test_what_the_rival_is_seen_to_do_is_ground_too(table: Table) -> None:
     table.pair("alba", "borea").heat = 0.0
     table.pair("alba", "borea").seen = 5.5
-    weigh(table, "strike")
-    assert table.terms()["step"] == pytest.approx(-0.2 * 0.5**2)
+    assert terms_of(table, "strike")["step"] == pytest.approx(-0.2 * 0.5**2)
 
 
 def test_a_ceasefire_restrains_force_and_nothing_below(table: Table) -> None:
@@ -124,10 +122,8 @@ def test_a_ceasefire_restrains_force_and_nothing_below(table: Table) -> None:
 def test_the_shadow_falls_only_between_nuclear_powers(table: Table) -> None:
     states = {"alba": {"label": "A", "capabilities": NUCLEAR}, "borea": {"label": "B"}}
     one_sided = Table(crisis(states=states, weights=WEIGHTS))
-    weigh(one_sided, "strike")
-    assert "nuclear shadow" not in one_sided.terms()
-    weigh(table, "strike")
-    assert "nuclear shadow" in table.terms()
+    assert "nuclear_shadow" not in terms_of(one_sided, "strike")
+    assert "nuclear_shadow" in terms_of(table, "strike")
 
 
 def test_open_talks_restrain_by_rung_by_leverage_and_toward_the_formula(table: Table) -> None:
@@ -152,13 +148,13 @@ def test_conciliation_by_hand(table: Table) -> None:
         "fear": 4.0 * 0.2 * 1.2,
         "exhaustion": 2.0 * 1.0,
         "pressure": -1.5 * 0.6,
-        "audience cost": -2.0 * 0.4 * 0.75,
+        "audience_cost": -2.0 * 0.4 * 0.75,
         "reciprocity": 1.6 * 0.7,
         "talks": 1.0,
         "leverage": 0.5 * 0.3,
     }
     assert weigh(table, "offer_talks") == pytest.approx(sum(expected.values()))
-    assert table.terms() == pytest.approx(expected)
+    assert terms_of(table, "offer_talks") == pytest.approx(expected)
     pair.talks = 0
     assert weigh(table, "offer_talks") == pytest.approx(sum(expected.values()) - 1.0 - 0.5 * 0.3)
 
@@ -179,20 +175,17 @@ def test_an_appeal_weighs_the_mediator_too(style: str, form: str, aversion: floa
         "umbra": {"label": "U", "enters_day": 0, "style": style, "form": form, "toward": toward},
     }
     table = Table(crisis(mediators=mediators, weights=WEIGHTS)).on(10)
-    i, j, m, a = (*map(table.number, ("alba", "borea", "umbra")), table.act("ask"))
-    decide.weigh(table.params, table.state, i, a, m, j, table.desk)
-    terms = table.terms()
+    terms = table.weighed("alba", "ask", "umbra", "borea")
     assert terms["intercept"] == pytest.approx(-2.0 - 0.4 - 3.0)
     assert terms["trust"] == pytest.approx(2.0 * 0.7)
     assert terms["aversion"] == pytest.approx(-1.5 * 0.9 * aversion)
     assert terms["bias"] == pytest.approx(-1.0 * 0.6)
-    decide.weigh(table.params, table.state, j, a, m, i, table.desk)
-    assert "bias" not in table.terms()  # it leans to borea
+    assert "bias" not in table.weighed("borea", "ask", "umbra", "alba")  # it leans to borea
 
 
 def test_holding_is_worth_nothing(table: Table) -> None:
-    assert weigh(table, "hold") == 0.0
-    assert table.terms() == {}
+    assert table.utility("alba", "hold") == 0.0
+    assert table.weighed("alba", "hold") == {}
 
 
 @given(st.floats(0, 10), st.floats(0, 10), st.sampled_from(["protest", "mobilise", "strike", "war"]))
@@ -205,7 +198,7 @@ def test_the_ratchet_is_one_sided(low: float, high: float, name: str) -> None:
     for posture in (low, high):
         table.pair("alba", "borea").posture = posture
         worth.append(weigh(table, name))
-        assert (table.desk[RATCHET] < 0.0) == (posture > rung)
+        assert (terms_of(table, name).get("ratchet", 0.0) < 0.0) == (posture > rung)
     if high <= rung:
         assert worth[0] <= worth[1]
     if low >= rung:
@@ -219,8 +212,7 @@ def test_the_riposte_peaks_at_the_level_it_answers(level: int, heat: float) -> N
     pair.heat, pair.heat_level = heat, level
     pull = {}
     for name in ("mobilise", "sabotage", "raid", "strike", "sustained", "war", "nuclear_use"):
-        weigh(table, name)
-        pull[int(table.params.acts[table.act(name)].rung)] = float(table.desk[RIPOSTE])
+        pull[int(table.params.acts[table.act(name)].rung)] = terms_of(table, name).get("riposte", 0.0)
     assert max(pull, key=pull.__getitem__) == level
     assert pull[4] == 0.0
     falling = [pull[rung] for rung in sorted(pull, key=lambda rung: abs(rung - level)) if rung >= level]
@@ -243,6 +235,13 @@ def test_nearness(distance: float, width: float) -> None:
 
 # Choosing
 
+
+def shares_of(utility: np.ndarray) -> np.ndarray:
+    shares = np.full(len(utility), np.nan)
+    decide.shares_of(utility, len(utility), shares)
+    return shares
+
+
 utilities = st.lists(st.one_of(st.floats(-40, 40), st.just(-math.inf)), max_size=12).map(
     lambda acts: np.array([0.0, *acts])
 )
@@ -263,19 +262,21 @@ def test_probabilities_sum_to_one_and_follow_the_logit(utility: np.ndarray) -> N
 @given(utilities)
 def test_choose_is_the_inverse_of_the_cumulated_probabilities(utility: np.ndarray) -> None:
     n = len(utility)
+    shares = shares_of(utility)
     cumulated = 0.0
     for k in range(n):
         p = math.exp(decide.log_probabilities(utility, n, k)[0])
         if p > 1e-9:
             for share in (1e-4, 0.5, 1 - 1e-4):
-                assert decide.choose(utility, n, cumulated + share * p) == k
+                assert decide.choose(shares, n, cumulated + share * p) == k
         cumulated += p
 
 
 @given(utilities)
 def test_choose_rises_with_luck_in_ladder_order_and_never_takes_what_cannot_be(utility: np.ndarray) -> None:
     grid = [*np.linspace(0.0, 1.0, 101)[:-1], 1.0 - 2.0**-53]
-    chosen = [decide.choose(utility, len(utility), u) for u in grid]
+    shares = shares_of(utility)
+    chosen = [decide.choose(shares, len(utility), u) for u in grid]
     assert chosen == sorted(chosen)
     assert np.isfinite(utility[chosen]).all()
 
@@ -285,7 +286,7 @@ def test_utilities_far_apart_stay_finite(utility: list[float]) -> None:
     desk = np.array(utility)
     for k in range(len(desk)):
         assert all(math.isfinite(x) for x in decide.log_probabilities(desk, len(desk), k))
-        assert math.isfinite(decide.choose(desk, len(desk), 0.999999))
+        assert math.isfinite(decide.choose(shares_of(desk), len(desk), 0.999999))
 
 
 def test_given_acting_probabilities_sum_to_one_though_holding_outweighs_all() -> None:
@@ -294,6 +295,19 @@ def test_given_acting_probabilities_sum_to_one_though_holding_outweighs_all() ->
     assert given_acting == pytest.approx([math.log(0.5)] * 2)
 
 
-@given(st.lists(shares, min_size=len(TERMS), max_size=len(TERMS)))
-def test_total_adds_all_terms(terms: list[float]) -> None:
-    assert decide.total(np.array(terms)) == pytest.approx(sum(terms))
+@pytest.mark.parametrize(
+    ("form", "utility"),
+    [
+        (terms.Escalation, terms.escalation_utility),
+        (terms.Conciliation, terms.conciliation_utility),
+        (terms.Appeal, terms.appeal_utility),
+        (terms.Mediation, terms.mediation_utility),
+        (terms.Consent, terms.consent_log_odds),
+    ],
+)
+def test_a_utility_is_the_sum_of_all_its_terms_from_left_to_right(form: Any, utility: Any) -> None:
+    values = [0.1 * 3.0**k for k in range(len(form._fields))]
+    added = 0.0
+    for value in values:
+        added += value
+    assert utility(form(*values)) == added

@@ -9,6 +9,7 @@ import pytest
 from escalation.rules import mediate
 from escalation.rules.mediate import AGREE, GO_ON, LAPSE
 from escalation.rules.state import MEDIATED, OFFERED, OPEN, QUIET
+from escalation.rules.terms import consent_log_odds
 from tests.strategies import Table, crisis
 
 WEIGHTS = {
@@ -81,8 +82,9 @@ def test_an_offer_is_made_in_quiet_without_a_ceasefire(table: Table) -> None:
 
 
 def weigh(table: Table, name: str) -> float:
-    j = -1 if name == "urge" else 1
-    return mediate.weigh_mediation(table.params, table.state, 0, table.act(name), 0, j, table.desk)
+    if name == "urge":
+        return table.utility("umbra", name, "alba")
+    return table.utility("umbra", name, "alba", "borea")
 
 
 def test_readiness_by_hand(table: Table) -> None:
@@ -96,9 +98,9 @@ def test_readiness_by_hand(table: Table) -> None:
         "refusal": -4.0 * 0.75 * 0.5,
     }
     assert weigh(table, "offer") == pytest.approx(sum(expected.values()))
-    assert table.terms() == pytest.approx(expected)
+    assert table.weighed("umbra", "offer", "alba", "borea") == pytest.approx(expected)
     assert weigh(table, "urge") == pytest.approx(-2.5 + 3.0 * 0.6)
-    assert weigh(table, "hold") == 0.0
+    assert table.utility("umbra", "hold") == 0.0
 
 
 def test_urging_looks_at_the_worst_of_a_state_s_quarrels() -> None:
@@ -124,9 +126,9 @@ def test_consent_by_hand(table: Table) -> None:
         "fear": 3.0 * 0.2,
         "pressure": -0.5 * 0.6,
     }
-    log_odds = mediate.weigh_consent(table.params, table.state, 0, 1, 0, table.desk)
-    assert log_odds == pytest.approx(sum(expected.values()))
-    assert table.terms() == pytest.approx(expected)
+    found = mediate.weigh_consent(table.params, table.state, 0, 1, 0)
+    assert found._asdict() == pytest.approx(expected)
+    assert consent_log_odds(found) == pytest.approx(sum(expected.values()))
 
 
 def test_talks_open_once_an_offer_stands_and_both_have_consented(table: Table) -> None:

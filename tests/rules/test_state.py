@@ -23,13 +23,10 @@ def test_no_weight_is_hidden_by_an_attribute_of_numpy_records() -> None:
     assert [name for name in Weights.model_fields if hasattr(np.record, name)] == []
 
 
-def test_effects_styles_and_terms_have_their_numbers() -> None:
+def test_effects_styles_and_channels_have_their_numbers() -> None:
     for names, prefix in ((s.EFFECTS, ""), (s.STYLES, "")):
         for number, name in enumerate(names):
             assert getattr(s, prefix + name.upper()) == number
-    assert len(set(s.TERMS)) == len(s.TERMS)
-    assert s.TERMS[s.REFUSAL] == "refusal"
-    assert s.TERMS[s.TRUCE] == "ceasefire"
     assert s.CHANNELS[s.MEDIATED] == "mediated"
 
 

@@ -1,0 +1,242 @@
+"""The batch driver: many replications of one design point in one compiled call, for threads.
+
+The kernel runs the phases that the Mesa agents run, on the same numbers, with the same luck, and
+releases the interpreter, so that one thread a core keeps all cores busy. Up to the horizon no luck
+is drawn: the forced record is played once, and every replication starts from its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.engine.day import play_day
+from escalation.engine.luck import Luck, luck_of
+from escalation.rules.compiled import is_compiled, rule
+from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
+from escalation.rules.state import Params, State, fresh_state, restore
+
+BINS = 40
+BINS_PER_RUNG = 4.0
+
+_LOGGED = ("replication", "day", "actor", "act", "target", "other", "slot", "group", "forced")
+LOGGED = np.dtype((np.record, [(name, "i8") for name in _LOGGED]))
+
+
+class Sheet(NamedTuple):
+    """What the kernel writes: a row a replication, see `Runs`."""
+
+    outcome: NDArray[np.int8]
+    peak: NDArray[np.int8]
+    cost: NDArray[np.float64]
+    first_force: NDArray[np.int32]
+    end: NDArray[np.int32]
+    settled: NDArray[np.int32]
+    channel: NDArray[np.int8]
+    settler: NDArray[np.int8]
+    offered: NDArray[np.int32]
+    opened: NDArray[np.int32]
+    agreed: NDArray[np.int32]
+    postures: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What R replications of one design point came to.
+
+    n states, m mediators and p pairs of rivals are numbered as in `Index` and `pairs`. Days are
+    counted from the scenario's start; -1 stands for never.
+    """
+
+    first: int
+    """The first replication; the others follow it."""
+    pairs: tuple[tuple[int, int], ...]
+    """Rivals i < j, in the order of the columns of `settled`."""
+    outcome: NDArray[np.int8]
+    """[R]: index in `escalation.rules.outcome.OUTCOMES`."""
+    peak: NDArray[np.int8]
+    """[R, n]: highest rung of each state's own acts on free days."""
+    cost: NDArray[np.float64]
+    """[R, n]: sum of the costs of each state's escalatory acts on free days, each in [0, 1]."""
+    first_force: NDArray[np.int32]
+    """[R]: first free day with an act of the scenario's force rung or above."""
+    end: NDArray[np.int32]
+    """[R]: first day of the quiet that closes the crisis, -1 if it still goes on at the end."""
+    settled: NDArray[np.int32]
+    """[R, p]: first ceasefire or agreement on a free day."""
+    channel: NDArray[np.int8]
+    """[R, p]: through which it came, index in `escalation.rules.state.CHANNELS`."""
+    settler: NDArray[np.int8]
+    """[R, p]: the mediator to whom it is credited, -1 for none."""
+    offered: NDArray[np.int32]
+    """[R, m]: first offer of good offices to any pair, forced or free."""
+    opened: NDArray[np.int32]
+    """[R, m]: first opening of talks."""
+    agreed: NDArray[np.int32]
+    """[R, m]: last agreement in the mediator's talks."""
+    postures: NDArray[np.int64]
+    """[days, n, BINS]: how many replications end each day with the state's highest posture toward a
+    rival in [b/4, (b+1)/4) rungs; the last bin includes 10."""
+    acts: NDArray[Any] | None
+    """LOGGED [acts]: every act of the free days, holds included, where paths were asked for."""
+
+
+def simulate(params: Params, seed: int, first: int, count: int, paths: bool = False) -> Runs:
+    """Play replications of one design point; safe to call from many threads at once.
+
+    Parameters
+    ----------
+    params
+        As `escalation.engine.pack.pack` returns it.
+    seed
+        Integer in [0, 2**64).
+    first, count
+        Which replications; `first + count` at most 2**32.
+    paths
+        Whether to keep every act.
+
+    Returns
+    -------
+    Runs
+        Replication k has the same luck, acts and outcome as `play(scenario, seed, k)`.
+    """
+    luck_of(seed, first + max(0, count - 1))  # refuses what is out of range
+    n, m = len(params.states), len(params.mediators)
+    pairs = tuple((i, j) for i in range(n) for j in range(i + 1, n) if params.rivalries[i, j].rival)
+    sheet = Sheet(
+        outcome=np.zeros(count, np.int8),
+        peak=np.zeros((count, n), np.int8),
+        cost=np.zeros((count, n)),
+        first_force=np.zeros(count, np.int32),
+        end=np.zeros(count, np.int32),
+        settled=np.zeros((count, len(pairs)), np.int32),
+        channel=np.zeros((count, len(pairs)), np.int8),
+        settler=np.zeros((count, len(pairs)), np.int8),
+        offered=np.full((count, m), -1, np.int32),
+        opened=np.full((count, m), -1, np.int32),
+        agreed=np.full((count, m), -1, np.int32),
+        postures=np.zeros((int(params.frame.last_day) + 1, n, BINS), np.int64),
+    )
+    state, saved = fresh_state(params), fresh_state(params)
+    play_record(params, state, saved, sheet, count)
+    logs: list[NDArray[Any]] = []
+    longest = int(params.frame.last_day - params.frame.horizon) * len(state.moves)
+    log = np.zeros(max(longest, 16_384) if paths else 0, LOGGED)
+    done = 0
+    while done < count:
+        done, logged = play_replications(params, state, saved, np.uint64(seed), first, done, sheet, log)
+        logs.append(log[:logged].copy())
+    acts = np.concatenate(logs) if logs else log[:0]
+    return Runs(first=first, pairs=pairs, acts=acts if paths else None, **sheet._asdict())
+
+
+def batch_is_compiled() -> bool:
+    """Tell whether the batch driver is compiled already, on this machine and for these sources."""
+    return is_compiled(play_replications)
+
+
+@rule
+def play_record(params: Params, state: State, saved: State, sheet: Sheet, count: int) -> None:
+    """Play the forced record once, for all replications, and save the state at its end."""
+    luck = Luck(np.uint64(0), np.uint64(0))
+    while state.counts[0] < min(params.frame.horizon, params.frame.last_day):
+        play_day(params, state, luck)
+        note_postures(params, state, sheet, count)
+    restore(saved, state)
+
+
+@rule
+def play_replications(
+    params: Params,
+    state: State,
+    saved: State,
+    seed: np.uint64,
+    first: int,
+    done: int,
+    sheet: Sheet,
+    log: NDArray[Any],
+) -> tuple[int, int]:
+    """Play the replications from number `done` of the sheet on; return how many are done, and logged acts.
+
+    With a log it stops when the log might not hold one replication more.
+    """
+    logged = 0
+    longest = (params.frame.last_day - params.frame.horizon) * len(state.moves)
+    for row in range(done, len(sheet.outcome)):
+        if len(log) > 0 and logged + longest > len(log):
+            return row, logged
+        luck = Luck(seed, np.uint64(first + row))
+        restore(state, saved)
+        while state.counts[0] < params.frame.last_day:
+            play_day(params, state, luck)
+            note_postures(params, state, sheet, 1)
+            if len(log) > 0:
+                logged = log_moves(state, log, logged, first + row)
+        note_result(params, state, sheet, row)
+    return len(sheet.outcome), logged
+
+
+@rule
+def note_postures(params: Params, state: State, sheet: Sheet, count: int) -> None:
+    """Count each state's highest posture toward a rival at the end of today."""
+    n = len(params.states)
+    for i in range(n):
+        highest = 0.0
+        for j in range(n):
+            highest = max(highest, state.pair[i, j].posture)
+        sheet.postures[state.counts[0], i, min(int(highest * BINS_PER_RUNG), BINS - 1)] += count
+
+
+@rule
+def log_moves(state: State, log: NDArray[Any], logged: int, replication: int) -> int:
+    """Write down today's moves; return how many are logged in all."""
+    for k in range(state.counts[1]):
+        move = state.moves[k]
+        entry = log[logged]
+        entry.replication = replication
+        entry.day = state.counts[0]
+        entry.actor = move.actor
+        entry.act = move.act
+        entry.target = move.target
+        entry.other = move.other
+        entry.slot = move.slot
+        entry.group = move.group
+        entry.forced = move.forced
+        logged += 1
+    return logged
+
+
+@rule
+def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
+    """Write down what a crisis came to."""
+    n = len(params.states)
+    sheet.outcome[row] = classify(params, state)
+    sheet.first_force[row] = first_day_from(state, params.frame.force_rung)
+    sheet.end[row] = end_of_crisis(params, state)
+    column = 0
+    for i in range(n):
+        sheet.peak[row, i] = peak_rung(state, i)
+        sheet.cost[row, i] = state.cost[i]
+        for j in range(i + 1, n):
+            if params.rivalries[i, j].rival:
+                dyad = state.dyad[i, j]
+                sheet.settled[row, column] = dyad.settled_day
+                sheet.channel[row, column] = dyad.channel
+                sheet.settler[row, column] = dyad.mediator
+                column += 1
+            for m in range(len(params.mediators)):
+                talk = state.talk[m, i, j]
+                sheet.offered[row, m] = earlier(sheet.offered[row, m], talk.first_offered)
+                sheet.opened[row, m] = earlier(sheet.opened[row, m], talk.first_opened)
+                sheet.agreed[row, m] = max(sheet.agreed[row, m], talk.agreed)
+
+
+@rule
+def earlier(one: int, other: int) -> int:
+    """Return the earlier of two days, of which -1 is never."""
+    if one < 0:
+        return other
+    return one if other < 0 else min(one, other)
