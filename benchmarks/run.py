@@ -9,7 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("startup", "mutations", "plausibility")
+NAMES = (
+    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
+)  # fmt: skip
+TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
 
 def main() -> None:
@@ -18,19 +21,41 @@ def main() -> None:
     parser.add_argument("--only", choices=NAMES, help="run this benchmark only")
     parser.add_argument("--replications", type=int, default=2_000, help="of the plausibility benchmark")
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
+    parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
+    parser.add_argument(
+        "--full", action="store_true", help="growth to 100,000 design points, memory to ten million crises"
+    )
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
 
-    from benchmarks import mutations, plausibility, startup
+    from benchmarks import (
+        batch,
+        c_decision,
+        growth,
+        kills,
+        memory,
+        mutations,
+        plausibility,
+        scaling,
+        startup,
+    )
 
+    points = growth.FULL_POINTS if options.full else growth.POINTS
+    crises = memory.FULL_CRISES if options.full else memory.CRISES
     reports = {
         "startup": startup.report,
+        "batch": batch.report,
+        "c": c_decision.report,
+        "growth": lambda: growth.report(points=points),
+        "scaling": scaling.report,
+        "memory": lambda: memory.report(crises),
+        "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
         "plausibility": lambda: plausibility.report(options.replications),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
     for name in [options.only] if options.only else NAMES:
-        print(f"\n## {name.capitalize()}\n", flush=True)
+        print(f"\n## {TITLES.get(name, name.capitalize())}\n", flush=True)
         for line in reports[name]():
             print(line, flush=True)
 

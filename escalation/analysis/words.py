@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from escalation.engine.play import Result, Run, Settlement
-from escalation.engine.record import Alternative, Decision
-from escalation.scenario.scenario import DatedAct
+# For their types only: the words of an experiment's tables need no Mesa.
+if TYPE_CHECKING:
+    from escalation.engine.play import Result, Run, Settlement
+    from escalation.engine.record import Alternative, Decision
+    from escalation.scenario.scenario import DatedAct
 
 OUTCOME_WORDS = {
     "nuclear_use": "Nuclear use",
@@ -18,10 +21,8 @@ OUTCOME_WORDS = {
     "de_escalated": "De-escalated",
 }
 
-CAVEAT = (
-    "One course under stated assumptions, not a forecast. "
-    "The model gives no validated probability of nuclear use."
-)
+NUCLEAR_CAVEAT = "The model gives no validated probability of nuclear use."
+CAVEAT = f"One course under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
 
 
 def day_words(date: dt.date) -> str:

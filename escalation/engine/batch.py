@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from escalation.engine.day import play_day
 from escalation.engine.luck import Luck, luck_of
-from escalation.rules.compiled import is_compiled, rule
+from escalation.rules.compiled import is_compiled, phrase, rule
 from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
 from escalation.rules.state import Params, State, fresh_state, restore
+
+RECORD = -1
 
 BINS = 40
 BINS_PER_RUNG = 4.0
@@ -121,11 +123,10 @@ def simulate(params: Params, seed: int, first: int, count: int, paths: bool = Fa
         postures=np.zeros((int(params.frame.last_day) + 1, n, BINS), np.int64),
     )
     state, saved = fresh_state(params), fresh_state(params)
-    play_record(params, state, saved, sheet, count)
     logs: list[NDArray[Any]] = []
     longest = int(params.frame.last_day - params.frame.horizon) * len(state.moves)
     log = np.zeros(max(longest, 16_384) if paths else 0, LOGGED)
-    done = 0
+    done = RECORD
     while done < count:
         done, logged = play_replications(params, state, saved, np.uint64(seed), first, done, sheet, log)
         logs.append(log[:logged].copy())
@@ -136,16 +137,6 @@ def simulate(params: Params, seed: int, first: int, count: int, paths: bool = Fa
 def batch_is_compiled() -> bool:
     """Tell whether the batch driver is compiled already, on this machine and for these sources."""
     return is_compiled(play_replications)
-
-
-@rule
-def play_record(params: Params, state: State, saved: State, sheet: Sheet, count: int) -> None:
-    """Play the forced record once, for all replications, and save the state at its end."""
-    luck = Luck(np.uint64(0), np.uint64(0))
-    while state.counts[0] < min(params.frame.horizon, params.frame.last_day):
-        play_day(params, state, luck)
-        note_postures(params, state, sheet, count)
-    restore(saved, state)
 
 
 @rule
@@ -161,25 +152,34 @@ def play_replications(
 ) -> tuple[int, int]:
     """Play the replications from number `done` of the sheet on; return how many are done, and logged acts.
 
-    With a log it stops when the log might not hold one replication more.
+    Number -1 is the forced record, played once for all and saved at its end. With a log it stops when
+    the log might not hold one replication more.
     """
     logged = 0
+    count = len(sheet.outcome)
     longest = (params.frame.last_day - params.frame.horizon) * len(state.moves)
-    for row in range(done, len(sheet.outcome)):
+    for row in range(done, count):
         if len(log) > 0 and logged + longest > len(log):
             return row, logged
-        luck = Luck(seed, np.uint64(first + row))
-        restore(state, saved)
-        while state.counts[0] < params.frame.last_day:
+        luck = Luck(seed, np.uint64(first + max(row, 0)))
+        last_day, crises = params.frame.last_day, 1
+        if row == RECORD:
+            last_day, crises = min(params.frame.horizon, params.frame.last_day), count
+        else:
+            restore(state, saved)
+        while state.counts[0] < last_day:
             play_day(params, state, luck)
-            note_postures(params, state, sheet, 1)
-            if len(log) > 0:
+            note_postures(params, state, sheet, crises)
+            if len(log) > 0 and row != RECORD:
                 logged = log_moves(state, log, logged, first + row)
-        note_result(params, state, sheet, row)
-    return len(sheet.outcome), logged
+        if row == RECORD:
+            restore(saved, state)
+        else:
+            note_result(params, state, sheet, row)
+    return count, logged
 
 
-@rule
+@phrase
 def note_postures(params: Params, state: State, sheet: Sheet, count: int) -> None:
     """Count each state's highest posture toward a rival at the end of today."""
     n = len(params.states)
@@ -190,7 +190,7 @@ def note_postures(params: Params, state: State, sheet: Sheet, count: int) -> Non
         sheet.postures[state.counts[0], i, min(int(highest * BINS_PER_RUNG), BINS - 1)] += count
 
 
-@rule
+@phrase
 def log_moves(state: State, log: NDArray[Any], logged: int, replication: int) -> int:
     """Write down today's moves; return how many are logged in all."""
     for k in range(state.counts[1]):
@@ -234,7 +234,7 @@ def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
                 sheet.agreed[row, m] = max(sheet.agreed[row, m], talk.agreed)
 
 
-@rule
+@phrase
 def earlier(one: int, other: int) -> int:
     """Return the earlier of two days, of which -1 is never."""
     if one < 0:

@@ -26,13 +26,15 @@ from escalation.engine.luck import (
     CONSENTING,
     FIRING,
     INCIDENT,
+    NONE,
     READING,
     TALKING,
     Luck,
+    Whole,
     key_of,
     uniform,
 )
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
 from escalation.rules.decide import (
     appeal_is_available,
     available,
@@ -77,7 +79,7 @@ from escalation.rules.state import (
 from escalation.rules.terms import consent_log_odds, mediation_utility
 
 
-@rule
+@phrase
 def is_free(params: Params, state: State) -> bool:
     """Tell whether today lies after the horizon."""
     return bool(state.counts[0] > params.frame.horizon)
@@ -112,10 +114,10 @@ def happen(params: Params, state: State, luck: Luck) -> None:
             feel_incident(params, state, hazard.victim, hazard.blamed, hazard.severity)
 
 
-@rule
+@phrase
 def hazard_strikes(params: Params, luck: Luck, day: int, k: int) -> bool:
     """Tell whether the k-th hazard happens on this free day."""
-    return bool(uniform(luck, day, 0, 0, INCIDENT, k) < params.hazards[k].per_day)
+    return bool(uniform(luck, day, NONE, NONE, INCIDENT, k) < params.hazards[k].per_day)
 
 
 @rule
@@ -129,8 +131,8 @@ def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
             dyad = state.dyad[i, j]
             if is_free(params, state):
                 contested = params.rivalries[i, j].contested_line
-                u = uniform(luck, day, i, j, FIRING, 0)
-                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, 0) < w.ceasefire_breach:
+                u = uniform(luck, day, i, j, FIRING, NONE)
+                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < w.ceasefire_breach:
                     dyad.ceasefire = 0
                     dyad.border_fire = contested
                 elif dyad.border_fire:
@@ -154,15 +156,15 @@ def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
     return 0
 
 
-@rule
+@phrase
 def first_group(params: Params, day: int) -> int:
     """Return the day's first group: the lowest `seq` of its forced acts, 1 for a day without."""
-    group = next_group(params, day, 0)
+    group = next_group(params, day, NONE)
     return group if group > 0 else 1
 
 
 @rule
-def next_group(params: Params, day: int, after: int) -> int:
+def next_group(params: Params, day: int, after: Whole) -> int:
     """Return the lowest `seq` above `after` among the day's forced acts, 0 for none."""
     found = 0
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
@@ -181,7 +183,7 @@ def is_forced_today(params: Params, day: int, actor: int) -> bool:
     return False
 
 
-@rule
+@phrase
 def chooses(params: Params, state: State, actor: int, group: int) -> bool:
     """Tell whether the actor chooses for itself in this group of today."""
     day = state.counts[0]
@@ -200,7 +202,7 @@ def note_move(
     act: int,
     target: int,
     other: int,
-    slot: int,
+    slot: Whole,
     group: int,
     log_p: float,
     log_p_acting: float,
@@ -276,7 +278,7 @@ def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int,
     first = params.first_option[actor]
     key = key_of(actor, len(params.states))
     for slot in range(slots):
-        u = uniform(luck, state.counts[0], key, 0, CHOICE, slot)
+        u = uniform(luck, state.counts[0], key, NONE, CHOICE, slot)
         row = choose(state.shares, options, u)
         option = params.options[first + row]
         note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
@@ -335,7 +337,7 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
         slot += 1
 
 
-@rule
+@phrase
 def move_mediator(params: Params, state: State, luck: Luck, actor: int, group: int) -> None:
     """Let a mediator act in this group, forced or by its own choice (one act a day)."""
     act_as_forced(params, state, actor, group)
@@ -361,7 +363,7 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
                 u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
                 answer = params.special[CONSENT] if u < logistic(log_odds) else params.special[DECLINE]
             log_p = math.log(logistic(log_odds if answer == params.special[CONSENT] else -log_odds))
-            note_move(params, state, i, answer, n + m, j, 0, group, log_p, log_p)
+            note_move(params, state, i, answer, n + m, j, NONE, group, log_p, log_p)
 
 
 @rule
@@ -426,7 +428,7 @@ def hold_talks(params: Params, state: State, luck: Luck, group: int) -> None:
                 set_table(params, state, i, j)
 
 
-@rule
+@phrase
 def decide(params: Params, state: State, luck: Luck, i: int, group: int) -> None:
     """Let state i decide in this group: its forced acts, or its own choice."""
     act_as_forced(params, state, i, group)
@@ -464,7 +466,7 @@ def settle(params: Params, state: State, luck: Luck, start: int) -> None:
             settle_pair(params, state, move.actor, move.act, move.target)
 
 
-@rule
+@phrase
 def play_day(params: Params, state: State, luck: Luck) -> None:
     """Play one day as a whole, in the order above."""
     n, m = len(params.states), len(params.mediators)

@@ -8,14 +8,18 @@ and two design points with the same seed and replication meet the same luck.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
 
-# What a draw is for.
-INCIDENT, FIRING, BREACH, CHOICE, READING, CONSENTING, TALKING = range(7)
+Whole = int | np.signedinteger[Any]
+
+# What a draw is for. Typed numbers: for each plain one the compiler would make a function of its own.
+INCIDENT, FIRING, BREACH, CHOICE, READING, CONSENTING, TALKING = np.arange(7)
+NONE = np.int64(0)
+"""The other actor or the slot of a draw that has none."""
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -48,7 +52,7 @@ def luck_of(seed: int, replication: int) -> Luck:
     return Luck(np.uint64(seed), np.uint64(replication))
 
 
-@rule
+@phrase
 def key_of(actor: int, states: int) -> int:
     """Return the number by which draws know an actor: mediators count from 2**15.
 
@@ -74,7 +78,7 @@ def philox(
 
 
 @rule
-def uniform(luck: Luck, day: int, actor: int, other: int, purpose: int, slot: int) -> float:
+def uniform(luck: Luck, day: int, actor: Whole, other: Whole, purpose: Whole, slot: Whole) -> float:
     """Return the uniform number in [0, 1) of one draw, with 53 random bits.
 
     Limits: replication and day below 2**32, actor and other below 2**16, purpose below 2**8, slot

@@ -207,12 +207,12 @@ def first_row_free(spans: Sequence[tuple[float, float]]) -> list[int]:
 STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820)
 
 
-def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True) -> None:
+def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True, most: int = 12) -> None:
     """Put dates on an x axis of days counted from a start: month and day, with the year where it is new.
 
     Small ticks for single days, or weeks, take matplotlib long to make: leave them out where unseen.
     """
-    step = next((step for step in STEPS if days / step <= 12), STEPS[-1])
+    step = next((step for step in STEPS if days / step <= most), STEPS[-1])
     ticks = range(0, days, step)
     labels = []
     year = None
@@ -261,7 +261,7 @@ def stack(
         (fitted(figure, caption, across, 3), SMALL, "normal", MUTED),
     ]
     heights = [(text.count("\n") + 1) * size * LEADING / POINTS for text, size, _, _ in blocks]
-    legends = [_legend(figure, entries) for entries in key if entries]
+    legends = [lay_key(figure, entries) for entries in key if entries]
     legend_heights = [legend.get_window_extent().height / DPI + GAP / 2 for legend in legends]
     strips = sum(lane.height + GAP for lane in lanes)
     height = 2 * MARGIN + sum(heights) + ABOVE + strips + DATES + sum(legend_heights) + GAP
@@ -290,7 +290,7 @@ def stack(
     return drawn
 
 
-def _legend(figure: Figure, entries: Sequence[Entry]) -> Legend:
+def lay_key(figure: Figure, entries: Sequence[Entry]) -> Legend:
     """Add entries in as many columns as go side by side."""
     from matplotlib.legend import Legend
 

@@ -31,7 +31,7 @@ def source_hash() -> str:
     for folder in ("rules", "engine"):
         for path in sorted((_PACKAGE / folder).glob("*.py")):
             text = path.read_bytes()
-            if b"rules.compiled import rule" in text or path.name in ("state.py", "compiled.py"):
+            if b"rules.compiled import" in text or path.name in ("state.py", "compiled.py"):
                 digest.update(path.name.encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
@@ -62,20 +62,36 @@ _FOLDER = cache_folder()
 
 
 # Rules read and write arrays that their caller keeps alive, and make none: without reference counts
-# (`_nrt`) a call costs a tenth, and inlined into its caller (`forceinline`) a third of that again. They
-# release the interpreter, so that threads run them side by side. Nobody calls them as C functions.
-_OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True, "nogil": True, "no_cfunc_wrapper": True}
+# (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.
+# Nobody calls them as C functions.
+_OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True}
 
 
 def rule(function: F) -> F:
-    """Compile a rule on first use, cached across processes where a cache can be kept."""
+    """Compile a rule on first use, into its callers too, and keep it for other processes if possible.
+
+    A call would cost more than most rules, since it hands on every table of parameters and state.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def phrase(function: F) -> F:
+    """Compile as part of its callers alone: for what is short, or has one caller.
+
+    Each function that is compiled by itself costs a tenth of a second and more, as often as it is
+    called from a function that is compiled by itself.
+    """
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: F, **more: Any) -> F:
     if _FOLDER is None:
-        return cast(F, numba.njit(**_OPTIONS)(function))
+        return cast(F, numba.njit(**_OPTIONS, **more)(function))
     config: Any = numba.config  # its names are set at run time
     theirs = config.CACHE_DIR
     config.CACHE_DIR = str(_FOLDER)
     try:
-        return cast(F, numba.njit(cache=True, **_OPTIONS)(function))
+        return cast(F, numba.njit(cache=True, **_OPTIONS, **more)(function))
     finally:
         config.CACHE_DIR = theirs
 

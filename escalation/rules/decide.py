@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
 from escalation.rules.state import (
     ASK,
     CEASEFIRE,
@@ -34,7 +34,7 @@ from escalation.rules.terms import (
 )
 
 
-@rule
+@phrase
 def cube(x: float) -> float:
     """Return x to the third power, the same bits compiled or not."""
     return x * x * x
@@ -46,7 +46,7 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-min(36.0, max(-700.0, x))))
 
 
-@rule
+@phrase
 def nearness(distance: float, width: float) -> float:
     """Fall linearly from 1 at no distance to 0 at the width."""
     return max(0.0, 1.0 - abs(distance) / width)
@@ -154,7 +154,7 @@ def weigh_conciliation(params: Params, state: State, i: int, a: int, j: int) -> 
     )
 
 
-@rule
+@phrase
 def intrusiveness(params: Params, m: int) -> float:
     """Return how far mediator m's style and form intrude, from 0 to 1.
 

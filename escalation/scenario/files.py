@@ -1,4 +1,4 @@
-"""Which files there are: paths, the shipped scenarios by name, and reading one without surprises."""
+"""Which files there are: paths, what is shipped by name, and reading one without surprises."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from typing import Literal
 
 from escalation.scenario.errors import Problem, ScenarioError, did_you_mean, listed, shown
 
-Kind = Literal["scenario", "ladder", "weights"]
+Kind = Literal["scenario", "ladder", "weights", "experiment"]
 
-_FOLDERS: dict[Kind, str] = {"scenario": ".", "ladder": "ladders", "weights": "weights"}
+_FOLDERS: dict[Kind, str] = {
+    "scenario": ".",
+    "ladder": "ladders",
+    "weights": "weights",
+    "experiment": "experiments",
+}
 _MOST_BYTES = 1_000_000
 
 
@@ -28,8 +33,15 @@ def shipped_folder() -> Path:
 
 
 def shipped_names(kind: Kind) -> list[str]:
-    """Return the names of the shipped scenarios, ladders or sets of weights."""
-    return sorted(path.stem for path in (shipped_folder() / _FOLDERS[kind]).glob("*.yaml"))
+    """Return the names of the shipped files of one kind."""
+    return sorted(path.stem for path in _shipped(kind).glob("*.yaml"))
+
+
+def _shipped(kind: Kind) -> Path:
+    """Return the folder of the shipped files of one kind; a checkout has the experiments at its top."""
+    folder = shipped_folder()
+    in_checkout = kind == "experiment" and folder.name != "shipped"
+    return (folder.parent if in_checkout else folder) / _FOLDERS[kind]
 
 
 def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Path, str]:
@@ -59,7 +71,7 @@ def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Pa
         return path, label
     names = shipped_names(kind)
     if isinstance(source, str) and text in names:
-        path = shipped_folder() / _FOLDERS[kind] / f"{text}.yaml"
+        path = _shipped(kind) / f"{text}.yaml"
         return path, _from_here(path)
     if _mode(path) is None:
         neighbours = [str(Path(text).parent / name) for name in _neighbours(path)]

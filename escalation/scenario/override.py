@@ -63,7 +63,7 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
     expected: Expected | None = Expected(model)
     path: Path = ()
     for step in override.steps[:-1]:
-        key = _key(step, here)
+        key = read_step(step, here)
         inside = expected.at(key) if expected else None
         fault = _fault(key, here, expected) or _makes_no_entry(key, here, expected, inside)
         if fault is not None:
@@ -77,7 +77,7 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
         expected = inside
         if here is FAULTY:
             return
-    key = _key(override.steps[-1], here)
+    key = read_step(override.steps[-1], here)
     fault = _fault(key, here, expected)
     if fault is not None:
         tree.problems.append(override.place.problem(*fault))
@@ -94,8 +94,8 @@ def put_places(override: Override, tree: Tree, path: Path) -> None:
     tree.keys[path] = override.place
 
 
-def _key(step: str | int, here: object) -> str | int:
-    """Read a step as a number where the mapping or list counts its items."""
+def read_step(step: str | int, here: object) -> str | int:
+    """Return a step of a path as the key it is here: a number where the mapping or list counts its items."""
     text = str(step)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return text

@@ -24,7 +24,7 @@ Schema = dict[str, Any]
 
 def schemas() -> dict[str, Schema]:
     """Return the JSON Schema (draft 2020-12) of each kind of file."""
-    scenario = _schema(Scenario, "Scenario file")
+    scenario = schema_of(Scenario, "Scenario file")
     named = {"type": "string", "minLength": 1}
     properties = scenario["properties"]
     properties["ladder"] = {
@@ -41,14 +41,19 @@ def schemas() -> dict[str, Schema]:
     first = {"from": {**named, "description": _NAME.format("weights") + "; the values beside it go before"}}
     scenario["$defs"]["Weights"]["properties"] = first | weights
     _number_rungs(scenario["$defs"]["Ladder"])
-    ladder = _schema(Ladder, "Ladder file")
+    ladder = schema_of(Ladder, "Ladder file")
     _number_rungs(ladder)
-    return {"scenario": scenario, "ladder": ladder, "weights": _schema(WeightSet, "Weights file")}
+    return {"scenario": scenario, "ladder": ladder, "weights": schema_of(WeightSet, "Weights file")}
 
 
 def schema_text(kind: str) -> str:
     """Return the JSON Schema of one kind of file, `scenario`, `ladder` or `weights`, as a file holds it."""
-    return json.dumps(schemas()[kind], indent=2, ensure_ascii=False) + "\n"
+    return as_text(schemas()[kind])
+
+
+def as_text(schema: Schema) -> str:
+    """Return a schema as a file holds it."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_schemas(folder: Path) -> list[Path]:
@@ -62,7 +67,8 @@ def write_schemas(folder: Path) -> list[Path]:
     return paths
 
 
-def _schema(model: type[BaseModel], title: str) -> Schema:
+def schema_of(model: type[BaseModel], title: str) -> Schema:
+    """Return the JSON Schema of a model as editors can use it."""
     generated = model.model_json_schema()
     _tidy(generated)
     return {"$schema": _DIALECT, "title": title, **generated}

@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import batch, c_decision, growth, kills, memory, scaling
+from benchmarks.generated import crisis as generated
 from benchmarks.mutations import Ended, fault_of
 from benchmarks.plausibility import crises, crisis, share
 from benchmarks.table import markdown
+from benchmarks.turns import exponent, in_turns, ratio
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
 from escalation.engine.play import play
 from escalation.scenario.load import load_scenario
 
@@ -42,3 +53,134 @@ def test_a_table_lines_up() -> None:
         "| ----- | ---- |",
         "| wider | b    |",
     ]
+
+
+def test_turns_are_taken_and_compared_within() -> None:
+    order: list[str] = []
+    seconds = in_turns({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 2)
+    assert order == ["a", "b", "a", "b"]
+    assert [len(values) for values in seconds.values()] == [2, 2]
+    assert ratio([2.0, 30.0, 8.0], [1.0, 10.0, 2.0]) == 3.0
+
+
+def test_the_exponent_is_that_of_a_power() -> None:
+    assert exponent([1, 10, 100], [3.0, 300.0, 30_000.0]) == pytest.approx(2.0)
+    assert math.isnan(exponent([5], [1.0]))
+
+
+def test_decisions_are_counted_as_a_recorded_run_has_them() -> None:
+    params = pack(load_scenario("pahalgam_2025", ["free_days=6"]))
+    by_hand = 0
+    for replication in range(5):
+        run = play(load_scenario("pahalgam_2025", ["free_days=6"]), batch.SEED, replication)
+        answers = ("accept_mediation", "decline_mediation")
+        horizon = run.scenario.horizon_day
+        by_hand += sum(d.day > horizon and d.choice.act not in answers for d in run.decisions)
+    assert batch.draws_a_crisis(params, 5) == by_hand / 5
+
+
+def test_the_batch_driver_is_timed() -> None:
+    lines = list(batch.report(crises=20, runs=2, repeats=1, compiles=0))
+    assert lines[2].startswith("| batch driver, 1 thread ")
+    assert sum(" a million crises " in line.lower() for line in lines) == 0
+    assert any(line.startswith("A million crises on two threads") for line in lines)
+    assert any("ns a decision" in line for line in lines)
+
+
+@pytest.mark.slow
+def test_the_first_compilation_is_timed(tmp_path: Path) -> None:
+    first, again = batch.first_crisis(str(tmp_path)), batch.first_crisis(str(tmp_path))
+    assert again < first / 2
+
+
+def test_threads_play_all_replications_once() -> None:
+    params = pack(load_scenario("pahalgam_2025", ["free_days=6"]))
+    runs = batch.played(params, 10, threads=2, a_call=4)
+    assert [one.first for one in runs] == [0, 4, 8]
+    outcomes = np.concatenate([one.outcome for one in runs])
+    assert np.array_equal(outcomes, simulate(params, batch.SEED, 0, 10).outcome)
+
+
+def test_c_decides_as_the_rules_do() -> None:
+    lines = list(c_decision.report(crises=1, uniforms=10, repeats=1))
+    if lines[0].startswith("Skipped"):
+        pytest.skip(lines[0])
+    assert "The same options chosen" in lines[-1].replace("\n", " ")
+
+
+def test_c_is_skipped_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    lines = list(c_decision.report(crises=1, uniforms=1, repeats=1))
+    assert len(lines) == 1
+    assert lines[0].startswith("Skipped: `no-such-compiler` does not start")
+
+
+@pytest.mark.parametrize(("rivals", "pairs"), [("ring", 5), ("all", 10)])
+def test_generated_crises_have_the_rivals_they_say(rivals: str, pairs: int) -> None:
+    scenario = generated(6, rivals)
+    assert len(scenario.states) == 5
+    assert len(scenario.rivalries) == pairs
+
+
+@pytest.mark.parametrize("acts", [16, 28, 48, 100, 200])
+def test_generated_ladders_have_the_acts_they_say(acts: int) -> None:
+    assert len(generated(3, acts=acts).ladder.acts) == acts
+
+
+def test_copies_of_acts_share_their_weight() -> None:
+    shipped, copied = generated(3).ladder.acts, generated(3, acts=100).ladder.acts
+    for name, act in shipped.items():
+        alike = [
+            other for own, other in copied.items() if own == name or own.rstrip("0123456789") == f"{name}_"
+        ]
+        weight = sum(math.exp(other.base) for other in alike)
+        assert weight == pytest.approx(math.exp(act.base))
+
+
+def test_growth_is_timed() -> None:
+    sizes = {"crises": (5, 10), "days": (3, 6), "actors": (3, 5), "acts": (28, 60), "points": (1, 3)}
+    lines = list(growth.report(**sizes, repeats=1, actor_days=100))
+    assert [line.split(":")[0] for line in lines if line.startswith("Exponent")] == [
+        "Exponent over crises",
+        "Exponent over free days",
+        "Exponent over actors (ring)",
+        "Exponent over actors (all)",
+        "Exponent over acts",
+        "Exponent over design points",
+    ]
+
+
+def test_the_memory_of_a_sweep_is_measured() -> None:
+    one = memory.taken(400, plots=[])
+    assert 50 < one.peak_mb < 2_000
+    assert one.disk_mb > 0
+    assert one.seconds > 0
+
+
+def test_the_memory_of_this_process_is_not_charged_to_the_sweep() -> None:
+    held = np.ones(200_000_000)
+    assert memory.taken(400, plots=[]).peak_mb < held.nbytes / 1e6
+
+
+@pytest.mark.slow
+def test_scaling_is_measured() -> None:
+    lines = list(scaling.report(crises=40, count=2, crises_a_chunk=40, repeats=1))
+    assert any(line.startswith("Two threads against one, simulate") for line in lines)
+    assert lines[-1].startswith("Dask")
+
+
+def test_scaling_does_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scaling, "find_spec", lambda name: None)
+    lines = list(scaling.report(crises=40, count=2, crises_a_chunk=40, repeats=1))
+    assert lines[-1] == "Dask: skipped, `distributed` is not installed."
+
+
+@pytest.mark.slow
+def test_kills_change_nothing() -> None:
+    lines = list(kills.report(kills=3, crises=8_000))
+    assert "met" in lines[-1]
+
+
+def test_random_moments_cover_all_of_the_work() -> None:
+    longest = kills.longest_life(start=2.0, work=8.0, kills=50)
+    assert (longest - 2.0) ** 2 / (2 * longest) == pytest.approx(8.0 / 50)

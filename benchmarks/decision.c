@@ -1,0 +1,202 @@
+/* A state's decision in plain C: weigh all its options, share out the choice, and choose by a uniform.
+
+   Written as the rules are (escalation/rules/decide.py, terms.py; escalation/engine/day.py), on the same
+   memory, to see what compiling Python costs. For benchmarks only: nothing of the package runs it.
+   c_decision.py writes records.h from the record types of the rules: a struct for each table, and the
+   structs `params` and `state` of pointers to the tables, with their lengths. */
+
+#include <math.h>
+#include <stdint.h>
+
+#include "records.h"
+
+enum { ESCALATORY, CONCILIATORY, APPEAL, MEDIATION };
+enum { NONE, HOLD, CEASEFIRE, ASK };
+enum { QUIET, OFFERED, OPEN };
+
+typedef struct params params;
+typedef struct state state;
+
+static double least(double a, double b) { return a < b ? a : b; }
+static double most(double a, double b) { return a > b ? a : b; }
+static double cube(double x) { return x * x * x; }
+static double nearness(double distance, double width) { return most(0.0, 1.0 - fabs(distance) / width); }
+
+/* Places in the tables of pairs [i, j] and of mediators and pairs [m, i, j]. */
+static int64_t side_of(const params *p, int64_t i, int64_t j) { return i * p->n_states + j; }
+static int64_t both(const params *p, int64_t i, int64_t j) { return i < j ? side_of(p, i, j) : side_of(p, j, i); }
+static int64_t of_mediator(const params *p, int64_t m, int64_t place) {
+    return m * p->n_states * p->n_states + place;
+}
+static int64_t since(const params *p, const state *s, int64_t i, int64_t j, int64_t a) {
+    return s->since[side_of(p, i, j) * p->n_acts + a];
+}
+
+static double weigh_escalation(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
+    const struct weights *w = p->weights;
+    const struct acts *act = &p->acts[a];
+    const struct states *own = &p->states[i];
+    const struct pair *pair = &s->pair[side_of(p, i, j)];
+    const struct actor *actor = &s->actor[i];
+    double l = act->rung, height = act->height;
+    double provocation = most(pair->pressure, w->heat_in_gate * pair->heat);
+    double ground = most(pair->posture, pair->seen);
+    double skipped, force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0, war = 0;
+    double talks = 0, focal = 0, leverage = 0;
+    if (pair->heat > w->heat_felt) ground = most(ground, pair->heat_level);
+    skipped = most(0.0, l - ground - 1.0);
+    if (l >= 5.0) {
+        force = w->force_threshold;
+        commitment = w->commitment * pair->commitment;
+        riposte = w->riposte * pair->heat * nearness(l - pair->heat_level, w->riposte_width);
+        ceasefire = -w->ceasefire_restraint * s->dyad[both(p, i, j)].ceasefire;
+    }
+    if (l >= 7.0) {
+        campaign = w->campaign * pair->campaign * nearness(l - pair->last_rung, w->campaign_width);
+        shadow = -w->nuclear_shadow * cube(height) * p->rivalries[side_of(p, i, j)].nuclear;
+    }
+    if (l >= 9.0) war = w->war_threshold;
+    if (l >= 10.0) war = w->war_threshold - w->nuclear_taboo;
+    if (pair->talks) {
+        talks = -w->talks_restraint * height;
+        leverage = -w->leverage_restraint * pair->leverage * height;
+        if (pair->focal >= 0.0) focal = -w->focal_pull * most(0.0, l - pair->focal);
+    }
+    return act->intercept + w->act_intercept
+        + w->provocation_gate * (provocation - w->gate_threshold)
+        - w->ratchet * most(0.0, pair->posture - l)
+        - w->step * skipped * skipped
+        + w->pressure * pair->pressure * height * act->visibility
+        - w->cost * act->cost * (1.0 + actor->exhaustion) * 2.0 * (1.0 - own->resolve)
+        - w->fear_of_escalation * actor->fear * cube(height) * 2.0 * own->risk_aversion
+        + force + commitment + riposte + ceasefire + campaign + shadow + war + talks + focal + leverage;
+}
+
+static double weigh_conciliation(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
+    const struct weights *w = p->weights;
+    const struct pair *pair = &s->pair[side_of(p, i, j)];
+    const struct actor *actor = &s->actor[i];
+    double talks = 0, leverage = 0;
+    if (pair->talks) {
+        talks = w->talks_conciliate;
+        leverage = w->leverage_inducement * pair->leverage;
+    }
+    return p->acts[a].intercept + w->act_intercept + w->conciliation
+        - w->pressure_hardens * pair->pressure
+        + w->fear_conciliates * actor->fear * 2.0 * p->states[i].risk_aversion
+        + talks + leverage
+        + w->exhaustion_conciliates * least(actor->exhaustion, w->exhaustion_cap)
+        - w->audience_cost * pair->commitment * (1.0 - pair->face_saving)
+        + w->reciprocity * s->pair[side_of(p, j, i)].offer;
+}
+
+static double intrusiveness(const params *p, int64_t m) {
+    double style = ((double)p->mediators[m].style + 3.0) / 5.0;
+    return p->mediators[m].bilateral ? style * p->weights->bilateral_discount : style;
+}
+
+static double weigh_appeal(const params *p, const state *s, int64_t i, int64_t a, int64_t m, int64_t j) {
+    const struct weights *w = p->weights;
+    const struct relations *mine = &p->relations[m * p->n_states + i];
+    const struct relations *theirs = &p->relations[m * p->n_states + j];
+    return weigh_conciliation(p, s, i, a, j)
+        + w->consent_trust * mine->trust
+        - w->consent_aversion * p->states[i].third_party_aversion * intrusiveness(p, m)
+        - w->consent_bias * most(0.0, theirs->bias - mine->bias)
+        - w->refusal_deters * s->talk[of_mediator(p, m, both(p, i, j))].refused;
+}
+
+static int64_t measure_to_end(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
+    int64_t latest = -1, found = -1;
+    for (int64_t k = 0; k < p->acts[a].reversing; k++) {
+        int64_t measure = p->reverses[a * p->n_reverses + k];
+        int64_t day = since(p, s, i, j, measure);
+        if (day >= (latest > 0 ? latest : 0)) {
+            latest = day;
+            found = measure;
+        }
+    }
+    return found;
+}
+
+static int appeal_is_available(const params *p, const state *s, int64_t i, int64_t a, int64_t j, int64_t m) {
+    return p->acts[a].effect == ASK && s->counts[0] >= p->mediators[m].enters
+        && s->talk[of_mediator(p, m, both(p, i, j))].stage != OPEN
+        && !s->side[of_mediator(p, m, side_of(p, i, j))].consented;
+}
+
+static int available(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
+    const struct acts *act = &p->acts[a];
+    const struct dyad *dyad;
+    int64_t day = s->counts[0];
+    if (!act->conditional) return 1;
+    dyad = &s->dyad[both(p, i, j)];
+    if (act->lasts && since(p, s, i, j, a) >= 0) return 0;
+    if (act->reversing && measure_to_end(p, s, i, a, j) < 0) return 0;
+    if (act->needs_hotline && !p->rivalries[side_of(p, i, j)].hotline) return 0;
+    if (act->needs_violence) {
+        int recent = dyad->last_force >= 0 && day - dyad->last_force <= p->weights->force_recent_days;
+        if (dyad->ceasefire || !(recent || dyad->border_fire)) return 0;
+    }
+    if (act->effect == CEASEFIRE && dyad->ceasefire) return 0;
+    if (act->needs_offer >= 0) {
+        int64_t offered = since(p, s, j, i, act->needs_offer);
+        if (offered < 0 || day - offered > p->acts[act->needs_offer].stands) return 0;
+    }
+    return 1;
+}
+
+static int is_available(const params *p, const state *s, int64_t i, const struct options *option) {
+    if (p->acts[option->act].effect == HOLD) return 1;
+    if (option->other >= 0)
+        return appeal_is_available(p, s, i, option->act, option->other, option->target - p->n_states);
+    return available(p, s, i, option->act, option->target);
+}
+
+static double weigh(const params *p, const state *s, int64_t i, const struct options *option) {
+    const struct acts *act = &p->acts[option->act];
+    if (act->effect == HOLD) return 0.0;
+    if (act->form == ESCALATORY) return weigh_escalation(p, s, i, option->act, option->target);
+    if (act->form == CONCILIATORY) return weigh_conciliation(p, s, i, option->act, option->target);
+    return weigh_appeal(p, s, i, option->act, option->target - p->n_states, option->other);
+}
+
+int64_t weigh_options(const params *p, const state *s, int64_t i) {
+    int64_t first = p->first_option[i], options = p->first_option[i + 1] - first;
+    for (int64_t row = 0; row < options; row++) {
+        const struct options *option = &p->options[first + row];
+        s->utility[row] = is_available(p, s, i, option) ? weigh(p, s, i, option) : -INFINITY;
+    }
+    return options;
+}
+
+static void shares_of(const double *utility, int64_t options, double *shares) {
+    for (int64_t k = 0; k < options; k++)
+        shares[k] = utility[k] > -INFINITY ? exp(least(600.0, most(-600.0, utility[k]))) : 0.0;
+}
+
+static int64_t choose(const double *shares, int64_t options, double u) {
+    double mass = 0.0, cumulated = 0.0, goal;
+    int64_t chosen = 0;
+    for (int64_t k = 0; k < options; k++) mass += shares[k];
+    goal = u * mass;
+    for (int64_t k = 0; k < options; k++) {
+        if (shares[k] > 0.0) {
+            chosen = k;
+            cumulated += shares[k];
+            if (cumulated > goal) break;
+        }
+    }
+    return chosen;
+}
+
+/* Let every state decide once for each uniform; note the rows that they choose. */
+void decide_often(const params *p, const state *s, const double *uniforms, int64_t count, int64_t *rows) {
+    for (int64_t k = 0; k < count; k++) {
+        for (int64_t i = 0; i < p->n_states; i++) {
+            int64_t options = weigh_options(p, s, i);
+            shares_of(s->utility, options, s->shares);
+            rows[k * p->n_states + i] = choose(s->shares, options, uniforms[k]);
+        }
+    }
+}

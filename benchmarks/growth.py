@@ -1,0 +1,178 @@
+"""How time grows with crises, days, actors, acts and design points: linear, or explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.batch import SEED, draws_a_crisis, scenario_60
+from benchmarks.generated import crisis
+from benchmarks.table import markdown
+from benchmarks.turns import exponent, in_turns, seconds_of
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.rules.state import Params
+from escalation.scenario.load import load_scenario
+
+SCENARIO = "pahalgam_2025"
+CRISES = (1_000, 4_000, 16_000, 64_000)
+DAYS = (15, 30, 60, 120, 240)
+ACTORS = (3, 6, 12, 25, 50)
+ACTS = (28, 48, 100, 200)
+POINTS = (1, 10, 100, 1_000, 10_000)
+FULL_POINTS = (*POINTS, 100_000)
+REPLICATIONS_A_POINT = 10
+ACTOR_DAYS = 400_000  # what is timed of a size, so that small ones are not lost in the noise
+FREE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size of an axis, and what of it is timed."""
+
+    size: int
+    params: Params
+    crises: int
+    days: int
+
+    @property
+    def actors(self) -> int:
+        """Return the number of states and mediators."""
+        return len(self.params.states) + len(self.params.mediators)
+
+    @property
+    def options(self) -> int:
+        """Return the number of options of all actors."""
+        return len(self.params.options)
+
+    def play(self) -> None:
+        """Play the crises."""
+        simulate(self.params, SEED, 0, self.crises)
+
+
+def report(
+    crises: Sequence[int] = CRISES,
+    days: Sequence[int] = DAYS,
+    actors: Sequence[int] = ACTORS,
+    acts: Sequence[int] = ACTS,
+    points: Sequence[int] = POINTS,
+    repeats: int = 3,
+    actor_days: int = ACTOR_DAYS,
+) -> Iterator[str]:
+    """Yield the report, one table an axis; exponent 1 is linear growth of the time, 0 none of a unit's."""
+    yield (
+        f"One thread. The fastest of {repeats} turns each; the exponent is the slope of log time over log"
+        " size (1: linear). An option is one act toward one rival (or mediator, or pair)."
+    )
+    whole = pack(scenario_60())
+    by_crises = [Size(count, whole, count, 60) for count in crises]
+    yield from _axis("crises", by_crises, repeats, "The time of all of them; a record is played once a call.")
+
+    def sized(size: int, params: Params, length: int) -> Size:
+        number = len(params.states) + len(params.mediators)
+        return Size(size, params, max(1, actor_days // (number * length)), length)
+
+    by_days = [sized(n, pack(load_scenario(SCENARIO, [f"free_days={n}"])), n) for n in days]
+    yield from _axis("free days", by_days, repeats, "`pahalgam_2025`; early days, with fewer acts, differ.")
+    for rivals, words in (
+        ("ring", "From 4 states on every state has two rivals, so the options grow as the actors. What is"
+                 " kept of each pair of states, rivals or not, is gone through every day: that adds a square,"
+                 " which shows in the time a unit once there are dozens."),
+        ("all", "Every state is the rival of all others: options grow as the square of the actors,"
+                " and linear is the time an option."),
+    ):  # fmt: skip
+        made = [sized(n, pack(crisis(n, rivals, free_days=FREE_DAYS)), FREE_DAYS) for n in actors]
+        yield from _axis(f"actors ({rivals})", made, repeats, words)
+    by_acts = [sized(n, pack(crisis(3, acts=n, free_days=FREE_DAYS)), FREE_DAYS) for n in acts]
+    yield from _axis("acts", by_acts, repeats, "The options grow as the acts.")
+    yield from _points(points)
+
+
+def _axis(name: str, sizes: Sequence[Size], repeats: int, words: str) -> Iterator[str]:
+    calls: dict[str, Callable[[], object]] = {str(number): size.play for number, size in enumerate(sizes)}
+    sizes[0].play()
+    seconds = [min(values) for values in in_turns(calls, repeats).values()]
+    # Of a crisis, but along the axis of crises, of all of them.
+    total = name == "crises"
+    times = [s if total else s / size.crises for s, size in zip(seconds, sizes, strict=True)]
+    rows, weighed = [], []
+    for size, whole, value in zip(sizes, seconds, times, strict=True):
+        draws = draws_a_crisis(size.params, min(size.crises, 200)) * size.crises
+        options = size.options * size.days * size.crises
+        weighed.append(options / (1 if total else size.crises))
+        rows.append((
+            f"{size.size:,}", f"{size.options:,}", f"{size.crises:,}", f"{1e6 * value:,.0f}",
+            f"{1e6 * value / size.size:,.2f}", f"{1e9 * whole / draws:,.0f}",
+            f"{1e9 * whole / (size.actors * size.days * size.crises):,.0f}", f"{1e9 * whole / options:,.1f}",
+        ))  # fmt: skip
+    unit = "us in all" if total else "us a crisis"
+    columns = (name, "options", "crises", unit, "us / size", "ns / draw", "ns / actor-day", "ns / option")
+    yield ""
+    yield from markdown(columns, rows)
+    yield ""
+    by_size, by_options = exponent([size.size for size in sizes], times), exponent(weighed, times)
+    yield f"Exponent over {name}: {by_size:.2f}; over options weighed: {by_options:.2f}. {words}"
+
+
+def experiment(points: int) -> dict[str, Any]:
+    """Return an experiment of so many design points: one factor with as many levels."""
+    path = {"label": "India's resolve", "path": "states.india.resolve"}
+    levels = {"values": [0.5]} if points == 1 else {"range": [0.0, 1.0], "levels": points}
+    baseline = 0.5 if points == 1 else 0.0
+    return {
+        "name": "growth", "title": "Growth", "summary": "For benchmarks only.", "scenario": SCENARIO,
+        "seed": SEED, "replications": REPLICATIONS_A_POINT, "baseline": {"resolve": baseline},
+        "factors": {"resolve": path | levels},
+    }  # fmt: skip
+
+
+def _points(points: Sequence[int]) -> Iterator[str]:
+    _one_design(1)
+    rows, totals, cells = [], [], []
+    for count in points:
+        spent = _one_design(count)
+        totals.append(sum(spent))
+        cells.append(sum(spent[1:]))
+        each = (f"{1e3 * value / count:.3f}" for value in spent)
+        rows.append((f"{count:,}", f"{totals[-1]:.3f}", *each, f"{1e3 * totals[-1] / count:.3f}"))
+    yield ""
+    yield from markdown(
+        ("design points", "s in all", "ms load, design", "ms scenario", "ms pack", "ms crises", "ms a point"),
+        rows,
+    )
+    yield ""
+    yield (
+        f"Exponent over design points: {exponent(points, totals):.2f}; without loading, which comes once:"
+        f" {exponent(points, cells):.2f}. {REPLICATIONS_A_POINT} crises of 30 free days a point, each point a"
+        " scenario checked and packed anew."
+    )
+
+
+def _one_design(count: int) -> tuple[float, float, float, float]:
+    """Return the seconds of loading and design, and of scenarios, packing and crises of all points."""
+    from escalation.experiment.cells import scenario_of
+    from escalation.experiment.design import design_of
+    from escalation.experiment.load import load_experiment
+
+    made: list[Any] = []
+
+    def load() -> None:
+        loaded = load_experiment(experiment(count))
+        made.extend((loaded, design_of(loaded)))
+
+    loading = seconds_of(load)
+    loaded, design = made
+    assert len(design.cells) == count
+    spent = np.zeros(3)
+    for cell in design.cells:
+        kept: list[Any] = []
+        spent += (
+            seconds_of(lambda: kept.append(scenario_of(loaded, cell))),  # noqa: B023 (called at once)
+            seconds_of(lambda: kept.append(pack(kept[0]))),  # noqa: B023
+            seconds_of(lambda: simulate(kept[1], cell.seed, 0, REPLICATIONS_A_POINT)),  # noqa: B023
+        )
+    scenarios, packing, crises = spent.tolist()
+    return loading, scenarios, packing, crises

@@ -1,0 +1,42 @@
+"""Timing in turns: what is compared takes turns, so that a busy minute slows all of it alike."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+
+def seconds_of(call: Callable[[], object]) -> float:
+    """Return the seconds that a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def in_turns(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Return the seconds of every call by name, from calling all of them in turn, so many times over."""
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repeats):
+        for name, call in calls.items():
+            seconds[name].append(seconds_of(call))
+    return seconds
+
+
+def ratio(above: Sequence[float], below: Sequence[float]) -> float:
+    """Return the median of the ratios within each turn."""
+    return statistics.median(a / b for a, b in zip(above, below, strict=True))
+
+
+def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
+    """Return the slope of log seconds over log sizes by least squares: 1 for linear growth."""
+    if len(set(sizes)) < 2:
+        return math.nan
+    x, y = [math.log(size) for size in sizes], [math.log(value) for value in seconds]
+    return statistics.linear_regression(x, y).slope
+
+
+def verdict(is_met: bool) -> str:
+    """Return what a comparison with a target is called."""
+    return "met" if is_met else "MISSED"

@@ -1,0 +1,158 @@
+"""What each cell changes against the baseline: differences with intervals, and what pairing saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.analysis import intervals
+from escalation.analysis.contrasts import codes_of, one_factor_off
+from escalation.analysis.intervals import CONFIDENCE, Floats, Intervals
+from escalation.analysis.measured import EVENTS
+from escalation.analysis.summary import Places, cell_columns, places_of, stacked
+from escalation.analysis.tally import Tally
+from escalation.experiment.measures import SHARES
+
+PAIRED_SHARES = "paired, Agresti-Min"
+PAIRED_MEANS = "paired, t"
+INDEPENDENT_SHARES = "independent, Newcombe"
+INDEPENDENT_MEANS = "independent, Welch"
+IDENTICAL = "identical crises"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One measure's difference from the baseline in many cells."""
+
+    measure: str
+    of: str
+    unit: str
+    method: str
+    values: Intervals
+    pairs: NDArray[Any]
+    """NaN where crises are not paired."""
+    saved: Floats
+
+
+def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
+    """Return every cell's differences from the baseline, on the replications that both have.
+
+    Columns cell, role, factors, factor (the one that differs from the baseline, empty if several do),
+    measure, of, difference, low, high, unit, pairs, replications_saved, method. Under common random numbers
+    pairs are compared, else independent samples, and the last but one column is empty, as it is where no
+    pair differs.
+    """
+    import pandas as pd
+
+    places = places_of(tally, cells)
+    places = places[places != tally.baseline]
+    found = list(effects(tally, places))
+    rows = len(found)
+    names = np.array([*tally.source.factors, ""], object)
+    alone = one_factor_off(codes_of(tally.source.cells, tally.source.factors), tally.baseline)[places]
+    same = identical(tally, places)
+    frame = pd.DataFrame(
+        cell_columns(tally, places, rows)
+        | {
+            "factor": np.repeat(names[alone], rows),
+            "measure": np.tile(np.array([effect.measure for effect in found], object), len(places)),
+            "of": np.tile(np.array([effect.of for effect in found], object), len(places)),
+            "difference": stacked([effect.values.estimate for effect in found]),
+            "low": stacked([effect.values.low for effect in found]),
+            "high": stacked([effect.values.high for effect in found]),
+            "unit": np.tile(np.array([effect.unit for effect in found], object), len(places)),
+            "pairs": pd.array(stacked([effect.pairs for effect in found]), dtype="Int64"),
+            "replications_saved": stacked([effect.saved for effect in found]),
+            "method": stacked(
+                [np.where(same, IDENTICAL, np.array(effect.method, object)) for effect in found]
+            ),
+        }
+    )
+    return frame[frame["difference"].notna()].reset_index(drop=True)
+
+
+def identical(tally: Tally, places: Places) -> NDArray[np.bool_]:
+    """Tell which cells had, replication by replication, the very crises of the baseline."""
+    if tally.pairs is None:
+        return np.zeros(len(places), bool)
+    same: NDArray[np.bool_] = tally.digests[places] == tally.digests[tally.baseline]
+    return same & (tally.n[places] > 0)
+
+
+def effects(tally: Tally, places: Places, confidence: float = CONFIDENCE) -> Iterator[Effect]:
+    """Yield the differences of cells from the baseline, measure by measure."""
+    if tally.pairs is None:
+        yield from _independent(tally, places, confidence)
+    else:
+        yield from _paired(tally, places, confidence)
+
+
+def _unit(measure: str) -> str:
+    return {"share": "share of crises", "peak_rung": "rungs", "cost": "cost of acts"}.get(measure, "days")
+
+
+def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
+    pairs = tally.pairs
+    if pairs is None:
+        return
+    n = pairs.n[places]
+    for k, share in enumerate(SHARES):
+        gained, lost, yes = pairs.gained[places, k], pairs.lost[places, k], pairs.yes[places, k]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p, p_0, difference = yes / n, (yes - gained + lost) / n, (gained - lost) / n
+            spread = (gained + lost) / n - difference * difference
+        saved = intervals.replications_saved(p * (1 - p), p_0 * (1 - p_0), spread)
+        found = intervals.paired_shares(gained, lost, n, confidence)
+        yield Effect("share", share, _unit("share"), PAIRED_SHARES, found, n, saved)
+    for k, (measure, of) in enumerate(tally.measures.names):
+        total, base = pairs.totals[places, k], pairs.base_totals[places, k]
+        squares = pairs.difference_squares[places, k]
+        found = intervals.mean(total - base, squares, n, confidence)
+        saved = intervals.replications_saved(
+            intervals.variance(total, pairs.squares[places, k], n),
+            intervals.variance(base, pairs.base_squares[places, k], n),
+            intervals.variance(total - base, squares, n),
+        )
+        yield Effect(measure, of, _unit(measure), PAIRED_MEANS, found, n, saved)
+
+
+def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
+    n, n_0 = tally.n[places], tally.n[tally.baseline]
+    nothing = np.full(len(places), np.nan)
+    for k, share in enumerate(SHARES):
+        yes, yes_0 = tally.shares[places, k], tally.shares[tally.baseline, k]
+        found = intervals.independent_shares(yes, n, yes_0, n_0, confidence)
+        yield Effect("share", share, _unit("share"), INDEPENDENT_SHARES, found, nothing, nothing)
+    for k, (measure, of) in enumerate(tally.measures.names):
+        total, squares = tally.totals[places, k], tally.squares[places, k]
+        base, base_squares = tally.totals[tally.baseline, k], tally.squares[tally.baseline, k]
+        if of == "restricted_mean":
+            base, base_squares = _restricted(tally, EVENTS.index(measure.removeprefix("days_to_")), places)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = intervals.independent_means(
+                total / n,
+                intervals.variance(total, squares, n),
+                n,
+                base / n_0,
+                intervals.variance(base, base_squares, n_0),
+                n_0,
+                confidence,
+            )
+        yield Effect(measure, of, _unit(measure), INDEPENDENT_MEANS, found, nothing, nothing)
+
+
+def _restricted(tally: Tally, event: int, places: Places) -> tuple[Floats, Floats]:
+    """Return the baseline's sum and sum of squares of days up to the end of each cell's run."""
+    free = np.asarray(tally.source.free_days)
+    until = np.minimum(free[places], free[tally.baseline])[:, None]
+    counts = tally.days[tally.baseline, event].astype(np.float64)
+    days = np.minimum(np.arange(len(counts)), until)
+    rest = tally.n[tally.baseline] - counts.sum()
+    return (
+        days @ counts + rest * until[:, 0],
+        (days * days) @ counts + rest * until[:, 0].astype(np.float64) ** 2,
+    )

@@ -1,0 +1,157 @@
+"""What an experiment found, in plain sentences: inert factors, effects, what pairing saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from escalation.analysis.contrasts import Sameness, codes_of, one_factor_off, sameness
+from escalation.analysis.effects import Effect, effects, identical
+from escalation.analysis.intervals import CONFIDENCE
+from escalation.analysis.summary import Places
+from escalation.analysis.tally import Tally
+from escalation.analysis.words import NUCLEAR_CAVEAT
+from escalation.experiment.measures import words_of
+from escalation.rules.outcome import OUTCOMES
+
+MOST_EFFECTS = 3
+"""Effects told of one factor, the largest first."""
+
+
+def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
+    """Return what was found, one paragraph an entry.
+
+    Parameters
+    ----------
+    tally
+        The counts of the experiment.
+    shares
+        Names of the shares in which effects are looked for.
+    """
+    told = [_size(tally)]
+    if tally.pairs is None:
+        told.append(
+            "Seeds are independent, so that whether a factor is inert cannot be told from the crises."
+        )
+        settled: set[str] = set()
+    else:
+        codes = codes_of(tally.source.cells, tally.source.factors)
+        same = sameness(codes, tally.source.factors, tally.digests, tally.n)
+        settled = {each.factor for each in same if each.everywhere or not each.settings}
+        told += [line for each in same for line in _sameness_words(tally, each)]
+    told += _effect_words(tally, shares, settled)
+    told += _saved_words(tally, shares)
+    if any(_is_nuclear(share) for share in shares):
+        told.append(NUCLEAR_CAVEAT)
+    return told
+
+
+def _is_nuclear(share: str) -> bool:
+    return share in ("nuclear_use", "rung_10")
+
+
+def _size(tally: Tally) -> str:
+    cells, crises = len(tally.n), int(tally.n.sum())
+    least, most = int(tally.n.min()), int(tally.n.max())
+    each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    pairing = (
+        "replication by replication with the same luck"
+        if tally.pairs is not None
+        else "each cell with luck of its own"
+    )
+    return f"{crises:,} crises in {cells:,} {_cells(cells)}, {each} in each, {pairing}."
+
+
+def _cells(count: int) -> str:
+    return "cell" if count == 1 else "cells"
+
+
+def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
+    crises = int(tally.n[tally.baseline])
+    if not same.settings:
+        yield f"`{same.factor}` is never varied alone here, so whether it is inert cannot be told."
+    elif same.everywhere:
+        where = "" if same.settings == 1 else f", at all {same.settings:,} settings of the other factors"
+        if int(tally.n.min()) == int(tally.n.max()):
+            crises_words = f"all {crises:,} crises are the same"
+        else:
+            crises_words = "all crises are the same"
+        yield (
+            f"`{same.factor}` changed nothing: {crises_words}, replication by replication, at every "
+            f"level{where}."
+        )
+    elif same.same:
+        yield (
+            f"`{same.factor}` changed nothing at {same.same:,} of {same.settings:,} settings of the other "
+            f"factors: there all crises are the same at every level."
+        )
+
+
+def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
+    """Say which factors, moved alone, change which shares beyond what chance would do in so many looks."""
+    alone = one_factor_off(codes_of(tally.source.cells, tally.source.factors), tally.baseline)
+    places = np.flatnonzero(alone >= 0)
+    if not len(places):
+        yield "No cell differs from the baseline in one factor only, so no effect is put down to one factor."
+        return
+    looks = len(places) * len(shares)
+    usual = [effect for effect in effects(tally, places) if effect.measure == "share" and effect.of in shares]
+    strict = [
+        e
+        for e in effects(tally, places, 1 - (1 - CONFIDENCE) / looks)
+        if e.measure == "share" and e.of in shares
+    ]
+    for k, factor in enumerate(tally.source.factors):
+        if factor in settled:
+            continue
+        rows = np.flatnonzero(alone[places] == k)
+        if not len(rows):
+            yield f"`{factor}` is never moved alone from the baseline."
+            continue
+        clear = [
+            (abs(float(effect.values.estimate[row])), number, int(row))
+            for number, effect in enumerate(strict)
+            for row in rows
+            if effect.values.low[row] > 0 or effect.values.high[row] < 0
+        ]
+        if not clear:
+            yield f"`{factor}`: no effect distinguishable from zero, moved alone from the baseline."
+            continue
+        clear.sort(key=lambda each: (-each[0], each[1], each[2]))
+        told = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in clear]
+        rest = len(told) - MOST_EFFECTS
+        more = f"; and {rest} more" if rest > 0 else ""
+        yield f"`{factor}`, against the baseline: {'; '.join(told[:MOST_EFFECTS])}{more}."
+    yield (
+        f"Called distinguishable from zero is what is so after allowing for all {looks:,} comparisons "
+        f"(Bonferroni); the intervals printed are 95% each."
+    )
+
+
+def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: int) -> str:
+    level = tally.source.cells.levels[factor][int(places[row])]
+    shown = f"{level:g}" if isinstance(level, float) else str(level)
+    values = (effect.values.estimate[row], effect.values.low[row], effect.values.high[row])
+    points, low, high = (f"{100 * float(value):+.1f}" for value in values)
+    return f"at {shown}, {words_of(effect.of)} {points} points ({low} to {high})"
+
+
+def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
+    if tally.pairs is None:
+        return
+    others = np.flatnonzero(np.arange(len(tally.n)) != tally.baseline)
+    saved = [
+        effect.saved for effect in effects(tally, others) if effect.measure == "share" and effect.of in shares
+    ]
+    known = np.concatenate([each[~np.isnan(each)] for each in saved]) if saved else np.array([])
+    if len(known):
+        low, middle, high = np.quantile(known, [0.0, 0.5, 1.0])
+        asked = "the outcome classes" if tuple(shares) == OUTCOMES else "the shares asked for"
+        yield (
+            f"Same luck in every cell: over {asked}, one pair was worth {middle:.1f} independent "
+            f"replications of each of its two cells in the median ({low:.1f} to {high:.1f})."
+        )
+    same = int(identical(tally, others).sum())
+    if same:
+        yield f"In {same:,} {_cells(same)} the crises are identical to the baseline's."

@@ -1,0 +1,282 @@
+"""The tidy tables of an experiment, from its tally, as pandas frames: one row a cell and measure.
+
+Every table takes the numbers of the cells wanted; all by default. What cannot be said is empty: a quantile
+that is not reached, the interval of a mean of one crisis. A state that a cell does not have has no rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.analysis import intervals, survival
+from escalation.analysis.intervals import Floats, Intervals
+from escalation.analysis.measured import CEASEFIRE, EVENTS, FORCE
+from escalation.analysis.tally import BINS, Tally
+from escalation.experiment.measures import SHARES
+from escalation.rules.state import RUNGS
+
+CELLS_AT_ONCE = 1_000
+QUANTILES = {"q25": 0.25, "median": 0.5, "q75": 0.75}
+POSTURE_QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+UNITS = {"share": "share of crises", "peak_rung": "rung", "cost": "cost of acts"}
+DAYS = "days after the horizon"
+TAKEN = frozenset({
+    "cell", "role", "measure", "of", "n", "estimate", "low", "high", "unit",
+    "factor", "difference", "pairs", "replications_saved", "method",
+})  # fmt: skip
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of many cells: what becomes one row in each of them."""
+
+    measure: str
+    of: str
+    unit: str
+    n: NDArray[Any]
+    values: Intervals
+
+
+def places_of(tally: Tally, cells: Iterable[int] | None) -> Places:
+    """Return the places of cells in the tally, in ascending order."""
+    numbers = np.asarray(tally.source.cells.number)
+    if cells is None:
+        return np.arange(len(numbers))
+    return np.flatnonzero(np.isin(numbers, list(cells)))
+
+
+def cell_columns(tally: Tally, places: Places, rows: int, factors: bool = True) -> dict[str, Any]:
+    """Return the columns that say which cell each row is of, with as many rows for each."""
+    cells = tally.source.cells
+    columns: dict[str, Any] = {"cell": np.repeat(np.asarray(cells.number)[places], rows)}
+    if factors:
+        columns["role"] = np.repeat(np.array(cells.role, object)[places], rows)
+        for factor in tally.source.factors:
+            levels = np.empty(len(cells.number), object)
+            levels[:] = list(cells.levels[factor])
+            columns[column_of(factor)] = np.repeat(levels[places], rows)
+    return columns
+
+
+def column_of(factor: str) -> str:
+    """Return the name of a factor's column: its own, unless a column of the tables has it."""
+    return f"factor_{factor}" if factor in TAKEN else factor
+
+
+def stacked(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return arrays by cell as one column, all of a cell's values together."""
+    return np.stack(arrays, axis=1).reshape(-1)
+
+
+def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
+    """Return what each cell came to: cell, role, factors, measure, of, n, estimate, low, high, unit.
+
+    Shares have Wilson intervals, means Student's; days those of Kaplan and Meier's curve, with censoring at
+    the end of the run (quantiles as `survival.quantile` says). `restricted_mean` counts days up to the end
+    of the run.
+    """
+    import pandas as pd
+
+    places = places_of(tally, cells)
+    lines = [*_shares(tally, places), *_means(tally, places, "peak_rung"), *_days(tally, places)]
+    lines += _means(tally, places, "cost")
+    frame = pd.DataFrame(
+        cell_columns(tally, places, len(lines))
+        | {
+            "measure": np.tile(np.array([line.measure for line in lines], object), len(places)),
+            "of": np.tile(np.array([line.of for line in lines], object), len(places)),
+            "n": stacked([line.n for line in lines]),
+            "estimate": stacked([line.values.estimate for line in lines]),
+            "low": stacked([line.values.low for line in lines]),
+            "high": stacked([line.values.high for line in lines]),
+            "unit": np.tile(np.array([line.unit for line in lines], object), len(places)),
+        }
+    )
+    is_mean = frame["measure"].isin(["peak_rung", "cost"])
+    return frame[~is_mean | frame["estimate"].notna()].reset_index(drop=True)
+
+
+def _shares(tally: Tally, places: Places) -> Iterator[Line]:
+    n = tally.n[places]
+    for k, share in enumerate(SHARES):
+        yield Line("share", share, UNITS["share"], n, intervals.wilson(tally.shares[places, k], n))
+
+
+def _means(tally: Tally, places: Places, measure: str) -> Iterator[Line]:
+    n = tally.n[places]
+    for k, (name, of) in enumerate(tally.measures.names):
+        if name == measure:
+            found = intervals.mean(tally.totals[places, k], tally.squares[places, k], n)
+            yield Line(measure, of, UNITS[measure], n, found)
+
+
+def _days(tally: Tally, places: Places) -> Iterator[Line]:
+    n = tally.n[places]
+    for k, event in enumerate(EVENTS):
+        events, censored = timed(tally, places, tally.days[places, k])
+        curve = survival.cumulative_incidence(events, censored)
+        for name, share in QUANTILES.items():
+            yield Line(f"days_to_{event}", name, DAYS, n, survival.quantile(curve, share))
+        until = np.asarray(tally.source.free_days)[places]
+        mean = survival.restricted_mean(events, censored, until)
+        yield Line(f"days_to_{event}", "restricted_mean", DAYS, n, mean)
+
+
+def timed(
+    tally: Tally, places: Places, events: NDArray[Any], competing: NDArray[Any] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return events, and the crises censored, by day: those without any event, on their cell's last day."""
+    censored = np.zeros(events.shape, np.int64)
+    seen = events.sum(axis=1, dtype=np.int64)
+    if competing is not None:
+        seen += competing.sum(axis=1, dtype=np.int64)
+    last = np.asarray(tally.source.free_days)[places]
+    censored[np.arange(len(places)), last] = tally.n[places] - seen
+    return events.astype(np.int64), censored
+
+
+def incidence_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
+    """Return cell, event, day (after the horizon), incidence, low, high.
+
+    For force a ceasefire that comes first is a competing event; for a ceasefire there is none, and the end
+    of the run censors.
+    """
+    import pandas as pd
+
+    places = places_of(tally, cells)
+    frames = []
+    days = tally.days.shape[-1]
+    for event, k in (("force", FORCE), ("ceasefire", CEASEFIRE)):
+        if event == "force":
+            competing = tally.firsts[places, 1]
+            events, censored = timed(tally, places, tally.firsts[places, 0], competing)
+            curve = survival.cumulative_incidence(events, censored, competing)
+        else:
+            curve = survival.cumulative_incidence(*timed(tally, places, tally.days[places, k]))
+        columns = cell_columns(tally, places, days, factors=False)
+        columns |= {
+            "event": np.full(len(places) * days, event, object),
+            "day": np.tile(np.arange(days), len(places)),
+        }
+        columns |= {name: getattr(curve, name).reshape(-1) for name in ("incidence", "low", "high")}
+        seen = columns["day"] <= np.repeat(np.asarray(tally.source.free_days)[places], days)
+        frames.append(pd.DataFrame(columns)[seen])
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.sort_values(["cell", "event", "day"], kind="stable", ignore_index=True)
+
+
+def peaks_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
+    """Return cell, state (or any), rung, crises, share."""
+    import pandas as pd
+
+    places = places_of(tally, cells)
+    peaks = tally.peaks[places]
+    states = ["any", *tally.source.states]
+    total = np.repeat(peaks.sum(axis=2), RUNGS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = peaks.reshape(-1) / total
+    frame = pd.DataFrame(
+        cell_columns(tally, places, len(states) * RUNGS, factors=False)
+        | {
+            "state": np.tile(np.repeat(np.array(states, object), RUNGS), len(places)),
+            "rung": np.tile(np.arange(RUNGS), len(places) * len(states)),
+            "crises": peaks.reshape(-1),
+            "share": share,
+        }
+    )
+    return frame[total > 0].reset_index(drop=True)
+
+
+def postures_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
+    """Return cell, state, day (from the start), date, q05, q25, q50, q75, q95, of the cells followed.
+
+    Quantiles are read off the histogram's bins of a quarter of a rung, evenly filled.
+    """
+    import pandas as pd
+
+    wanted = places_of(tally, cells)
+    rows = np.flatnonzero(np.isin(tally.followed, wanted))
+    counts = tally.postures[rows].transpose(0, 2, 1, 3)
+    cells_, states, days = counts.shape[:3]
+    dates = np.array([tally.source.start + dt.timedelta(days=day) for day in range(days)], object)
+    frame = pd.DataFrame(
+        cell_columns(tally, tally.followed[rows], states * days, factors=False)
+        | {
+            "state": np.tile(np.repeat(np.array(tally.source.states, object), days), cells_),
+            "day": np.tile(np.arange(days), cells_ * states),
+            "date": np.tile(dates, cells_ * states),
+        }
+        | {name: binned_quantile(counts, share).reshape(-1) for name, share in POSTURE_QUANTILES.items()}
+    )
+    return frame[frame["q50"].notna()].reset_index(drop=True)
+
+
+def binned_quantile(counts: NDArray[Any], share: float) -> Floats:
+    """Return where a share of the counts in the last axis is reached, each bin evenly filled."""
+    reached = np.cumsum(counts, axis=-1, dtype=np.float64)
+    target = share * reached[..., -1:]
+    place = np.minimum((reached < target).sum(axis=-1, keepdims=True), BINS - 1)
+    inside = np.take_along_axis(counts, place, axis=-1)
+    before = np.take_along_axis(reached, place, axis=-1) - inside
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = ((place + (target - before) / inside) * 10.0 / BINS)[..., 0]
+    return np.where(reached[..., -1] > 0, found, np.nan)
+
+
+def write_tables(tally: Tally, folder: Path) -> list[Path]:
+    """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
+
+    Nine significant digits; nothing for what is not known. Each file is written beside and renamed.
+    """
+    from escalation.analysis.effects import effects_table
+
+    return [
+        _write(folder / name, tally, table)
+        for name, table in (("summary.csv", summary_table), ("effects.csv", effects_table))
+    ]
+
+
+def _write(path: Path, tally: Tally, table: Any) -> Path:
+    beside = path.with_name(f".{path.name}.new")
+    numbers = np.asarray(tally.source.cells.number)
+    factors = [column_of(factor) for factor in tally.source.factors]
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for first in range(0, len(numbers), CELLS_AT_ONCE):
+                frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
+                if first == 0:
+                    writer.writerow(frame.columns)
+                # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
+                columns = [_texts(frame[name], is_level=name in factors) for name in frame]
+                writer.writerows(zip(*columns, strict=True))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def _texts(column: Any, is_level: bool) -> list[str]:
+    """Return a column as text: levels as in cells.csv, else nine digits, nothing for what is missing."""
+    import pandas as pd
+
+    from escalation.experiment.prepare import level_text
+
+    values = column.tolist()
+    if is_level:
+        return [level_text(value) for value in values]
+    if column.dtype == np.float64:
+        return ["" if math.isnan(value) else f"{value:.9g}" for value in values]
+    known = {value: "" if pd.isna(value) else str(value) for value in set(values)}
+    return [known[value] for value in values]

@@ -1,0 +1,268 @@
+"""Counting what an experiment's crises came to: one pass over its parts, whatever their number.
+
+What is kept is a count or a sum for each cell, so that ten million crises take the memory of ten. Parts
+come in the order of the plan, and their rows by cell and replication; then also the sums of costs, the
+only numbers here that are no integers, are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.analysis.contrasts import codes_of, one_factor_off
+from escalation.analysis.digest import Hashes, mixed, row_hashes
+from escalation.analysis.measured import EVENTS, Measures, first_events, share_rows
+from escalation.analysis.source import Part, Source, Table
+from escalation.experiment.measures import NEVER, SHARES
+from escalation.rules.state import RUNGS
+
+BINS = 40
+"""Bins of posture, each of a quarter of a rung."""
+
+MOST_POSTURES = 32_000_000
+"""Counts of postures kept at most: 128 MB. With more cells than that allows, only the cells set against
+the baseline one factor at a time are followed day by day."""
+
+RANGES_KEPT = 16
+"""Ranges of the baseline's replications kept at hand; each takes some 2 MB."""
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A cell's crises against the baseline's of the same replications; arrays by cell, then measure."""
+
+    n: Counts
+    yes: Counts
+    gained: Counts
+    lost: Counts
+    totals: Floats
+    squares: Floats
+    base_totals: Floats
+    base_squares: Floats
+    difference_squares: Floats
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts and sums over all crises; the first axis is the cell, by its place in the source's table."""
+
+    source: Source
+    measures: Measures
+    baseline: int
+    """The place of the baseline."""
+    n: Counts
+    shares: Counts
+    """[cells, SHARES]"""
+    peaks: Counts
+    """[cells, any and states, RUNGS]"""
+    days: NDArray[np.int32]
+    """[cells, EVENTS, days]: crises whose event was on this day after the horizon."""
+    firsts: NDArray[np.int32]
+    """[cells, force and ceasefire, days]: the same where it came before the other."""
+    totals: Floats
+    """[cells, measures]"""
+    squares: Floats
+    digests: Hashes
+    """Equal for cells with equal crises."""
+    followed: NDArray[np.int64]
+    """Places of the cells followed day by day."""
+    postures: NDArray[np.int32]
+    """[followed, days from the start, states, BINS]"""
+    pairs: Pairs | None
+    """None with independent seeds."""
+
+
+def tally(source: Source, follow: Sequence[int] | None = None) -> Tally:
+    """Count all crises of an experiment.
+
+    Parameters
+    ----------
+    source
+        The experiment's results.
+    follow
+        Numbers of the cells whose postures are kept day by day; by default all, or, where that would take
+        too much memory, those that differ from the baseline by one factor.
+    """
+    found = _empty(source, follow)
+    base = _Baseline(source, found)
+    for part in source.parts():
+        if len(part.cells):
+            _add(found, part, base)
+        _add_postures(found, part.postures)
+    return found
+
+
+def _empty(source: Source, follow: Sequence[int] | None) -> Tally:
+    numbers = np.asarray(source.cells.number)
+    cells, longest = len(numbers), int(np.max(source.free_days, initial=0))
+    measures = Measures(tuple(source.states))
+    baseline = list(source.cells.role).index("baseline")
+    each = (source.horizon + longest + 1, len(source.states), BINS)
+    if follow is not None:
+        followed = np.searchsorted(numbers, np.unique(np.asarray(follow, np.int64)))
+    else:
+        followed = np.arange(cells)
+        if cells * int(np.prod(each)) > MOST_POSTURES:
+            alone = one_factor_off(codes_of(source.cells, source.factors), baseline) >= 0
+            alone[baseline] = True
+            followed = np.flatnonzero(alone)[: MOST_POSTURES // int(np.prod(each))]
+    shares, values = (cells, len(SHARES)), (cells, len(measures.names))
+    pairs = None
+    if source.seeds == "common":
+        pairs = Pairs(
+            n=np.zeros(cells, np.int64),
+            yes=np.zeros(shares, np.int64),
+            gained=np.zeros(shares, np.int64),
+            lost=np.zeros(shares, np.int64),
+            totals=np.zeros(values),
+            squares=np.zeros(values),
+            base_totals=np.zeros(values),
+            base_squares=np.zeros(values),
+            difference_squares=np.zeros(values),
+        )
+    return Tally(
+        source=source,
+        measures=measures,
+        baseline=baseline,
+        n=np.zeros(cells, np.int64),
+        shares=np.zeros(shares, np.int64),
+        peaks=np.zeros((cells, 1 + len(source.states), RUNGS), np.int64),
+        days=np.zeros((cells, len(EVENTS), longest + 1), np.int32),
+        firsts=np.zeros((cells, 2, longest + 1), np.int32),
+        totals=np.zeros(values),
+        squares=np.zeros(values),
+        digests=np.zeros(cells, np.uint64),
+        followed=followed.astype(np.int64),
+        postures=np.zeros((len(followed), *each), np.int32),
+        pairs=pairs,
+    )
+
+
+class _Baseline:
+    """The baseline's rows, a few ranges of replications at hand."""
+
+    def __init__(self, source: Source, tally: Tally) -> None:
+        self.source, self.measures = source, tally.measures
+        self.cell = int(source.cells.number[tally.baseline])
+        self.until = int(source.free_days[tally.baseline])
+        self.kept: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_], Floats]] = OrderedDict()
+
+    def of(self, first: int, count: int) -> tuple[NDArray[np.bool_], Floats]:
+        """Return shares and values, one row a measure, one column a replication."""
+        key = (first, count)
+        if key not in self.kept:
+            table = self.source.rows(self.cell, first, count)
+            until = np.full(len(table["outcome"]), self.until)
+            self.kept[key] = share_rows(table), self.measures.values(table, until)
+            if len(self.kept) > RANGES_KEPT:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+
+def _add(tally: Tally, part: Part, base: _Baseline) -> None:
+    """Add the rows of a part: everything by bincount or reduceat over its cells at once."""
+    table = part.table
+    starts = np.flatnonzero(np.diff(part.cells, prepend=-1))
+    sizes = np.diff(starts, append=len(part.cells))
+    at = np.searchsorted(tally.source.cells.number, part.cells[starts])
+    segment = np.repeat(np.arange(len(starts)), sizes)
+
+    def counted(values: NDArray[Any], width: int) -> Counts:
+        """Count the values 0 to width - 1 by cell; others are left out."""
+        key = np.where((values >= 0) & (values < width), segment * width + values, -1) + 1
+        return np.bincount(key, minlength=len(starts) * width + 1)[1:].reshape(-1, width)
+
+    tally.n[at] += sizes
+    for k, column in enumerate(["peak", *(f"peak_{state}" for state in tally.source.states)]):
+        tally.peaks[at, k] += counted(table[column], RUNGS)
+    days = tally.days.shape[-1]
+    for k, event in enumerate(EVENTS):
+        on = table[f"days_to_{event}"].astype(np.int64)
+        tally.days[at, k] += counted(np.where(on == NEVER, -1, np.maximum(on, 0)), days).astype(np.int32)
+    for k, on in enumerate(first_events(table)):
+        tally.firsts[at, k] += counted(on, days).astype(np.int32)
+    tally.digests[at] += np.add.reduceat(row_hashes({k: v for k, v in table.items() if k != "cell"}), starts)
+
+    free = np.asarray(tally.source.free_days)
+    until = np.minimum(free[at], free[tally.baseline])[segment]
+    yes, values = share_rows(table), tally.measures.values(table, until)
+    tally.shares[at] += _sums(yes, starts)
+    tally.totals[at] += _sums(values, starts)
+    tally.squares[at] += _sums(values * values, starts)
+    if tally.pairs is not None:
+        _add_pairs(tally, base, part, at, starts, until, yes, values)
+
+
+def _add_pairs(
+    tally: Tally,
+    base: _Baseline,
+    part: Part,
+    at: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    until: NDArray[Any],
+    yes: NDArray[np.bool_],
+    values: Floats,
+) -> None:
+    pairs = tally.pairs
+    base_yes, base_values = base.of(part.first, part.count)
+    partner = part.table["replication"].astype(np.int64) - part.first
+    common = partner < base_yes.shape[1]
+    if pairs is None or not common.any():
+        return
+    if not common.all():
+        # The baseline stopped within this range: what it lacks has no partner.
+        sizes = np.add.reduceat(common, starts, dtype=np.int64)
+        partner, until, yes, values = partner[common], until[common], yes[:, common], values[:, common]
+        at = at[sizes > 0]
+        starts = (np.cumsum(sizes) - sizes)[sizes > 0]
+    no, mine = base_yes[:, partner], np.take(base_values, partner, axis=1)
+    mine[tally.measures.days] = np.minimum(mine[tally.measures.days], until)
+    pairs.n[at] += np.diff(starts, append=len(partner))
+    pairs.yes[at] += _sums(yes, starts)
+    pairs.gained[at] += _sums(yes & ~no, starts)
+    pairs.lost[at] += _sums(no & ~yes, starts)
+    pairs.totals[at] += _sums(values, starts)
+    pairs.squares[at] += _sums(values * values, starts)
+    pairs.base_totals[at] += _sums(mine, starts)
+    pairs.base_squares[at] += _sums(mine * mine, starts)
+    pairs.difference_squares[at] += _sums((values - mine) ** 2, starts)
+
+
+def _sums(rows: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:
+    """Return sums by cell, [cells, rows]."""
+    kind = np.int64 if rows.dtype == bool else np.float64
+    return np.add.reduceat(rows, starts, axis=1, dtype=kind).T
+
+
+def _add_postures(tally: Tally, table: Table) -> None:
+    cells = table["cell"]
+    if not len(cells):
+        return
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    at = np.searchsorted(tally.source.cells.number, cells[starts])
+    crises = table["crises"]
+    hashes = row_hashes({name: table[name] for name in ("day", "state", "bin")})
+    # A sum over crises, not over rows: the same however the replications are split into parts.
+    hashes = mixed(hashes) * crises.astype(np.uint64)
+    np.add.at(tally.digests, at, np.add.reduceat(hashes, starts))
+
+    slot = np.full(len(tally.n), -1)
+    slot[tally.followed] = np.arange(len(tally.followed))
+    row = np.repeat(slot[at], np.diff(starts, append=len(cells)))
+    # A cell with a later horizon than the others' may have days that no date of the tables stands for.
+    keep = (row >= 0) & (table["day"] < tally.postures.shape[1])
+    place = np.ravel_multi_index(
+        (row[keep], *(table[name][keep].astype(np.int64) for name in ("day", "state", "bin"))),
+        tally.postures.shape,
+    )
+    np.add.at(tally.postures.reshape(-1), place, crises[keep].astype(np.int32))

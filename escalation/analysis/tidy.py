@@ -1,0 +1,98 @@
+"""All tables of an experiment together, with the words that its figures need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from escalation.analysis.effects import effects_table
+from escalation.analysis.summary import incidence_table, peaks_table, postures_table, summary_table
+from escalation.analysis.tally import Tally
+from escalation.experiment.results import Results
+
+
+@dataclass(frozen=True)
+class Varied:
+    """A factor, as figures show it."""
+
+    name: str
+    label: str
+    unit: str | None
+    levels: tuple[Any, ...]
+    """Numbers in ascending order, all else in the order of the cells."""
+    kind: Literal["number", "text"]
+    names: Mapping[str, str]
+    """What alternatives are called, by name; not all have a label."""
+
+
+class Tidy:
+    """The tables of one experiment, each made when it is first asked for."""
+
+    def __init__(self, results: Results, tally: Tally) -> None:
+        self._results, self._tally = results, tally
+        spec, scenario = results.spec, results.loaded.scenario
+        self.title, self.name, self.seed = spec.title, spec.name, spec.seed
+        self.scenario_title = scenario.title
+        self.start: dt.date = scenario.start
+        self.horizon: dt.date = scenario.horizon
+        self.shares: Sequence[str] = spec.outcomes
+        self.baseline = int(results.cells.number[tally.baseline])
+        least, most = int(tally.n.min()), int(tally.n.max())
+        self.replications = f"{most:,} a cell" if least == most else f"{least:,} to {most:,} a cell"
+        self.states: Mapping[str, str] = self._labels("states", results.states)
+        self.mediators: Mapping[str, str] = self._labels("mediators", results.mediators)
+        self.factors = tuple(self._varied(name) for name in results.factors)
+
+    def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
+        """Return what each actor is called: in the scenario, or by the alternative that brings it."""
+        known: dict[str, str] = {}
+        for scenario in self._results.scenarios():
+            known |= {name: actor.label for name, actor in getattr(scenario, group).items()} | known
+        return {name: known[name] for name in names}
+
+    def _varied(self, name: str) -> Varied:
+        factor = self._results.spec.factors[name]
+        levels = tuple(dict.fromkeys(self._results.cells.levels[name]))
+        is_number = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
+        if is_number:
+            levels = tuple(sorted(levels))
+        alternatives = factor.alternatives or {}
+        names = {key: each.label for key, each in alternatives.items() if each.label}
+        return Varied(name, factor.label, factor.unit, levels, "number" if is_number else "text", names)
+
+    @cached_property
+    def cells(self) -> Any:
+        """One row a cell: cell, role, factors, seed."""
+        import pandas as pd
+
+        cells = self._results.cells
+        head = {"cell": cells.number, "role": list(cells.role)}
+        return pd.DataFrame(head | {name: list(v) for name, v in cells.levels.items()} | {"seed": cells.seed})
+
+    @cached_property
+    def summary(self) -> Any:
+        """What each cell came to."""
+        return summary_table(self._tally)
+
+    @cached_property
+    def effects(self) -> Any:
+        """How each cell differs from the baseline."""
+        return effects_table(self._tally)
+
+    @cached_property
+    def postures(self) -> Any:
+        """Quantiles of each state's posture by day."""
+        return postures_table(self._tally)
+
+    @cached_property
+    def incidence(self) -> Any:
+        """Cumulative incidence of force and of ceasefires by day."""
+        return incidence_table(self._tally)
+
+    @cached_property
+    def peaks(self) -> Any:
+        """How often each rung was the peak."""
+        return peaks_table(self._tally)

@@ -1,0 +1,142 @@
+"""The cells of an experiment: which combinations of levels are played, in which order.
+
+Cells count from 0 in the order of the design: in a grid the last factor changes fastest, as in
+nested loops; a list and the sampled designs keep the order of their points. A point that comes a
+second time, as whole numbers of a small range may, is left out. Then come, where they are not among
+them, the baseline, and in the sampled designs the probes: for every factor its two ends or all its
+levels, with all else at the baseline, which a cloud of points does not have and effects are told from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal
+
+from escalation.experiment.levels import Scale, own_level, scale_of
+from escalation.experiment.load import Loaded
+from escalation.experiment.spec import Level, Spec
+
+Role = Literal["design", "baseline", "probe"]
+Levels = tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One combination of levels, with the seed of its crises."""
+
+    number: int
+    role: Role
+    levels: dict[str, Level]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Design:
+    """All cells of an experiment; `baseline` is the number of the one that effects are measured against."""
+
+    cells: tuple[Cell, ...]
+    factors: tuple[str, ...]
+    baseline: int
+
+    def shown(self, cell: Cell) -> str:
+        """Return the levels of a cell in one line, as in `entry 10, who russia`."""
+        return ", ".join(f"{name} {shown_level(cell.levels[name])}" for name in self.factors)
+
+
+def shown_level(level: Level) -> str:
+    """Return a level as tables write it."""
+    return str(level).lower() if isinstance(level, bool) else str(level)
+
+
+def design_of(loaded: Loaded) -> Design:
+    """Return the cells of an experiment; the same for the same experiment, whatever is played of it."""
+    spec = loaded.spec
+    scales = {name: scale_of(factor, loaded.base) for name, factor in spec.factors.items()}
+    start = tuple(baseline_of(loaded).values())
+    roles: dict[Levels, Role] = {}
+    for point in _points(spec, scales, start):
+        roles.setdefault(point, "design")
+    roles[start] = "baseline"
+    if spec.design.kind in ("lhs", "sobol"):
+        for probe in _probes(scales, start):
+            roles.setdefault(probe, "probe")
+    names = tuple(spec.factors)
+    cells = tuple(
+        Cell(number, role, dict(zip(names, levels, strict=True)), seed_of(spec, number))
+        for number, (levels, role) in enumerate(roles.items())
+    )
+    return Design(cells, names, list(roles).index(start))
+
+
+def baseline_of(loaded: Loaded) -> dict[str, Level]:
+    """Return the baseline: as the experiment names it, else as the scenario is, else the first levels."""
+    found: dict[str, Level] = {}
+    for name, factor in loaded.spec.factors.items():
+        scale = scale_of(factor, loaded.base)
+        if name in loaded.spec.baseline:
+            level = scale.level(loaded.spec.baseline[name])
+        else:
+            level = own_level(factor, loaded.base)
+        found[name] = scale.levels[0] if level is None else level
+    return found
+
+
+def seed_of(spec: Spec, number: int) -> int:
+    """Return the seed of a cell.
+
+    Common to all cells, so that their crises are pairs with the same luck; or, independent, the
+    first 8 bytes, lowest first, of the SHA-256 of the text `SEED:NUMBER`.
+    """
+    if spec.seeds == "common":
+        return spec.seed
+    return int.from_bytes(hashlib.sha256(f"{spec.seed}:{number}".encode()).digest()[:8], "little")
+
+
+def _points(spec: Spec, scales: dict[str, Scale], start: Levels) -> Iterator[Levels]:
+    points = spec.design.points
+    if spec.design.kind == "grid":
+        yield from product(*(scale.levels for scale in scales.values()))
+    elif isinstance(points, tuple):
+        for point in points:
+            yield tuple(_named(point, name, scales[name], start[at]) for at, name in enumerate(scales))
+    else:
+        yield from _sampled(spec, list(scales.values()), points)
+
+
+def _named(point: dict[str, Any], name: str, scale: Scale, default: Level) -> Level:
+    level = scale.level(point[name]) if name in point else None
+    return default if level is None else level
+
+
+def _probes(scales: dict[str, Scale], start: Levels) -> Iterator[Levels]:
+    for at, scale in enumerate(scales.values()):
+        for level in scale.ends or scale.levels:
+            yield (*start[:at], level, *start[at + 1 :])
+
+
+def _sampled(spec: Spec, scales: list[Scale], count: int) -> Iterator[Levels]:
+    """Yield points that fill the space of all ranges evenly, the same for the same design seed."""
+    import numpy as np
+    from scipy.stats import qmc
+
+    luck = {"seed": np.random.default_rng(spec.design.seed)}
+    if spec.design.kind == "sobol":
+        shares = qmc.Sobol(len(scales), scramble=True, **luck).random(count)
+    else:
+        shares = qmc.LatinHypercube(len(scales), **luck).random(count)
+    for row in shares.tolist():
+        yield tuple(_level_at(scale, share) for scale, share in zip(scales, row, strict=True))
+
+
+def _level_at(scale: Scale, share: float) -> Level:
+    """Return what a share from 0 to 1 stands for: a number of a range, or the level of an even slice."""
+    if scale.ends is None:
+        return scale.levels[int(share * len(scale.levels))]
+    low, high = scale.ends
+    if scale.is_whole:
+        return int(low) + int(share * (high - low + 1))
+    # Six digits tell the points apart, and can be read.
+    return min(max(float(f"{low + share * (high - low):.6g}"), low), high)

@@ -1,0 +1,170 @@
+"""How a sweep is cut into chunks: by the experiment alone, never by who computes them.
+
+A block is a run of consecutive cells, a round a range of their replications, and a chunk one block in
+one round: what is computed in one go and written as one part. The cut depends on the numbers of cells
+and replications and on nothing else, so that the parts are the same whoever computes them, in
+whatever order, in one folder or in several.
+
+With a stopping rule a block's next round holds those of its cells that are not precise yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+CRISES_A_CHUNK = 20_000  # some seconds of work: little to lose in a kill, enough to make up for the writing
+FEWEST_A_CHUNK = 500
+CHUNKS_WANTED = 32  # of a small sweep, so that every worker has something to do
+
+
+@dataclass(frozen=True)
+class Task:
+    """Consecutive replications of one cell."""
+
+    cell: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What is computed in one go and kept as one part."""
+
+    block: int
+    round: int
+    tasks: tuple[Task, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the part is kept."""
+        return f"{self.block:05d}-{self.round:05d}"
+
+    @property
+    def crises(self) -> int:
+        """Return the number of crises in it."""
+        return sum(task.count for task in self.tasks)
+
+
+def place_of(name: str) -> tuple[int, int] | None:
+    """Return block and round of a part's file name, None if it is not of that form."""
+    found = re.fullmatch(r"part-([0-9]{5,9})-([0-9]{5,9})\.parquet", name)
+    if found is None:
+        return None
+    place = int(found[1]), int(found[2])
+    return place if name == "part-{:05d}-{:05d}.parquet".format(*place) else None
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of several equal shares of a sweep: number `index` (from 1) of `of`."""
+
+    index: int = 1
+    of: int = 1
+
+
+WHOLE = Shard()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cut of a sweep: how many cells make a block, how many replications a round."""
+
+    cells: int
+    replications: int
+    """Of each cell; with a stopping rule the most that a cell may get."""
+    cells_a_block: int
+    replications_a_round: int
+    stops: bool
+    """Whether a stopping rule decides after each round which cells go on."""
+
+    @property
+    def blocks(self) -> int:
+        """Return the number of blocks."""
+        return -(-self.cells // self.cells_a_block)
+
+    @property
+    def rounds(self) -> int:
+        """Return the number of rounds, with a stopping rule the highest."""
+        return -(-self.replications // self.replications_a_round)
+
+    @property
+    def most_crises(self) -> int:
+        """Return the number of crises, with a stopping rule the highest."""
+        return self.cells * self.replications
+
+    def crises(self, shard: Shard = WHOLE) -> int:
+        """Return the number of crises of a shard, with a stopping rule the highest."""
+        if shard.of == 1:
+            return self.most_crises
+        if self.stops:
+            blocks = range(shard.index - 1, self.blocks, shard.of)
+            return sum(len(self._cells(block)) for block in blocks) * self.replications
+        return sum(chunk.crises for chunk in self.ready(shard))
+
+    def has(self, block: int, number: int) -> bool:
+        """Tell whether there can be such a chunk."""
+        return 0 <= block < self.blocks and 0 <= number < self.rounds
+
+    def tree(self) -> dict[str, Any]:
+        """Return the plan as plain data."""
+        return asdict(self)
+
+    def _cells(self, block: int) -> range:
+        first = block * self.cells_a_block
+        return range(first, min(first + self.cells_a_block, self.cells))
+
+    def _chunk(self, block: int, number: int, cells: range | list[int]) -> Chunk:
+        first = number * self.replications_a_round
+        count = min(self.replications_a_round, self.replications - first)
+        return Chunk(block, number, tuple(Task(cell, first, count) for cell in cells))
+
+    def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
+        """Yield, in order, the chunks of a shard that wait for no other: with a stopping rule, round 0.
+
+        Without one a shard takes every n-th chunk, with one every n-th block.
+        """
+        rounds = 1 if self.stops else self.rounds
+        number = 0
+        for block in range(self.blocks):
+            for round_ in range(rounds):
+                if number % shard.of == shard.index - 1:
+                    yield self._chunk(block, round_, self._cells(block))
+                number += 1
+
+    def after(self, chunk: Chunk, precise: Container[int]) -> Chunk | None:
+        """Return the chunk that a chunk was awaited for, or None if the block is done.
+
+        Parameters
+        ----------
+        chunk
+            Computed just now, all earlier rounds of its block too.
+        precise
+            The cells that need no more replications.
+        """
+        if not self.stops or chunk.round + 1 >= self.rounds:
+            return None
+        cells = [task.cell for task in chunk.tasks if task.cell not in precise]
+        return self._chunk(chunk.block, chunk.round + 1, cells) if cells else None
+
+
+def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
+    """Cut a sweep into chunks.
+
+    Parameters
+    ----------
+    cells
+        Number of design points.
+    replications
+        Crises of each cell; with a stopping rule, of each cell in each round.
+    at_most
+        With a stopping rule, the most crises that a cell may get.
+    """
+    wanted = min(max(cells * replications // CHUNKS_WANTED, FEWEST_A_CHUNK), CRISES_A_CHUNK)
+    cells_a_block = min(max(wanted // replications, 1), cells)
+    if at_most is not None:
+        return Plan(cells, at_most, cells_a_block, min(replications, at_most), stops=True)
+    rounds = -(-replications // wanted)
+    return Plan(cells, replications, cells_a_block, -(-replications // rounds), stops=False)

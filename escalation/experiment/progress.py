@@ -1,0 +1,125 @@
+"""How a sweep gets on: two lines drawn over and over on a terminal, plain lines where it is piped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.rules.outcome import OUTCOMES
+
+COLUMNS = 80
+SECONDS_DRAWN = 0.25
+SECONDS_PRINTED = 5.0
+_SETTLING = 1.0  # seconds before a rate says anything
+# As short as two lines of 80 columns want them.
+_SHORT = {
+    "nuclear_use": "nuclear",
+    "war": "war",
+    "limited_force_ended": "ended",
+    "limited_force_going_on": "going on",
+    "stand_off": "stand-off",
+    "de_escalated": "calm",
+}
+
+
+class Progress:
+    """Draws crises done of total, rate, time left, and the running share of each outcome class."""
+
+    def __init__(
+        self, stream: TextIO, is_terminal: bool | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.stream = stream
+        self.is_terminal = stream.isatty() if is_terminal is None else is_terminal
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._outcomes = np.zeros(len(OUTCOMES), np.int64)
+        self._most, self._is_limit = 0, False
+        self._started = self._drawn = 0.0
+        self._before = 0  # crises that were there already
+        self._is_drawn = False
+
+    def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
+        """Hear how many crises there are (with a stopping rule, at most), and what came of those there."""
+        self._most, self._is_limit = most, is_limit
+        self._outcomes = outcomes.copy()
+        self._before = int(outcomes.sum())
+        self._started = self._drawn = self.clock()
+        if self.is_terminal:
+            self._draw()
+
+    def heard(self, outcomes: NDArray[np.int64]) -> None:
+        """Hear what came of some more crises; may be called by any thread."""
+        with self._lock:
+            self._outcomes += outcomes
+
+    def spared(self, crises: int) -> None:
+        """Hear that so many crises are not needed, since a cell is precise."""
+        self._most -= crises
+
+    def tick(self) -> None:
+        """Draw, if it is time."""
+        pause = SECONDS_DRAWN if self.is_terminal else SECONDS_PRINTED
+        if self.clock() - self._drawn >= pause:
+            self._draw()
+
+    def end(self) -> None:
+        """Draw a last time, and leave the cursor below."""
+        self._draw()
+        if self.is_terminal:
+            self._write("\n")
+
+    def _draw(self) -> None:
+        self._drawn = self.clock()
+        lines = self.lines()
+        if not self.is_terminal:
+            self._write("; ".join(line.strip() for line in lines) + "\n")
+            return
+        up = "\x1b[1A\r" if self._is_drawn else ""
+        self._write(up + "\n".join(f"\x1b[2K{line}" for line in lines))
+        self._is_drawn = True
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except (OSError, ValueError):
+            self._write = lambda text: None  # type: ignore[method-assign]  # nobody is there to see it
+
+    def lines(self) -> list[str]:
+        """Return what to show now, each line of at most 80 columns."""
+        with self._lock:
+            outcomes = self._outcomes.copy()
+        done = int(outcomes.sum())
+        seconds = self.clock() - self._started
+        at_most = "at most " if self._is_limit else ""
+        first = f"{done:,} of {at_most}{self._most:,} crises"
+        if self._most:
+            first += f"  {min(100, 100 * done // self._most)}%"
+        if seconds >= _SETTLING and done > self._before:
+            rate = (done - self._before) / seconds
+            first += f"  {rate:,.0f} a second"
+            if done < self._most:
+                first += f"  {duration((self._most - done) / rate)} left"
+        if not done:
+            return [first[:COLUMNS], "no outcomes yet"]
+        shares = [
+            f"{_SHORT[name]} {100 * count / done:.1f}"
+            for name, count in zip(OUTCOMES, outcomes.tolist(), strict=True)
+        ]
+        return [first[:COLUMNS], ("  ".join(shares) + " %")[:COLUMNS]]
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, as long as it needs to be."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours = round(seconds / 3600)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"

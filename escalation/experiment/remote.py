@@ -1,0 +1,165 @@
+"""Compute chunks on an existing Dask cluster.
+
+A worker gets the experiment and a chunk, and gives back the bytes of the chunk's files; this process
+writes them. So the workers need neither a shared disk nor anything but the same version of this
+package, which is checked. A chunk whose worker dies is computed again by another, to the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import pickle
+import queue
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Self
+
+from escalation.experiment.compute import Computed, Work, compute
+from escalation.experiment.design import Cell
+from escalation.experiment.errors import CellError, ClusterError
+from escalation.experiment.manifest import sources
+from escalation.experiment.plan import Chunk
+from escalation.experiment.run import Listener
+
+SECONDS_TO_CONNECT = 20
+SECONDS_BETWEEN_COUNTS = 2  # workers come and go
+
+
+@lru_cache(maxsize=2)
+def _work(pickled: bytes) -> Work:
+    work: Work = pickle.loads(pickled)
+    return work
+
+
+def compute_there(
+    pickled: bytes, code: Mapping[str, str], chunk: Chunk, cells: Mapping[int, Cell]
+) -> Computed:
+    """Compute a chunk on a worker, if it has the same code.
+
+    Raises
+    ------
+    ClusterError
+        If the worker has another version of this package.
+    """
+    mine = sources()
+    other = sorted(name for name in {*mine, *code} if mine.get(name) != code.get(name))
+    if other:
+        raise ClusterError(
+            f"a worker has other code than this machine (escalation/{other[0]});"
+            " install the same version there"
+        )
+    return compute(_work(pickled), chunk, cells)
+
+
+class Cluster:
+    """Computes chunks on the workers of a Dask scheduler."""
+
+    def __init__(self, address: str, work: Work, cells: Mapping[int, Cell], listener: Listener) -> None:
+        self.address = address
+        # A copy leaves behind what the original has worked out so far: the worker does that itself.
+        loaded = replace(work.loaded)
+        self.pickled = pickle.dumps(replace(work, loaded=loaded), pickle.HIGHEST_PROTOCOL)
+        self.cells = cells
+        self.listener = listener
+        self._code = sources()
+        self._client: Any = None
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._running: dict[Any, Chunk] = {}
+        self._slots, self._counted = 2, -math.inf
+
+    @property
+    def slots(self) -> int:
+        """Return how many chunks to hand out at a time: two for each thread of the workers."""
+        if time.monotonic() - self._counted > SECONDS_BETWEEN_COUNTS:
+            try:
+                threads: dict[str, int] = self._client.nthreads()
+            except Exception as error:
+                raise self._failed(error) from error
+            self._slots = max(2, 2 * sum(threads.values()))
+            self._counted = time.monotonic()
+        return self._slots
+
+    def __enter__(self) -> Self:
+        """Connect to the scheduler."""
+        try:
+            from distributed import Client
+        except ImportError:
+            raise ClusterError("--scheduler needs Dask: install escalation[dask], or leave it out") from None
+        _hush()
+        try:
+            make: Any = Client  # which has no types
+            self._client = make(self.address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ClusterError(
+                f"no Dask scheduler answers at {self.address} ({' '.join(str(error).split())[:120]});"
+                " start one with `dask scheduler`, and give the address that it prints"
+            ) from None
+        try:
+            self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError:
+            self._client.close()
+            raise ClusterError(
+                f"the Dask scheduler at {self.address} has no workers; start some with"
+                f" `dask worker {self.address}`"
+            ) from None
+        return self
+
+    def submit(self, chunk: Chunk) -> None:
+        """Send a chunk with its cells."""
+        cells = {task.cell: self.cells[task.cell] for task in chunk.tasks}
+        # Not pure: what the same name computed for an earlier call is of no interest to the scheduler.
+        future = self._client.submit(
+            compute_there, self.pickled, self._code, chunk, cells,
+            pure=False, key=f"crises-{chunk.name}-{id(self):x}", priority=-chunk.round,
+        )  # fmt: skip
+        self._running[future] = chunk
+        future.add_done_callback(self._done.put)
+
+    def finished(self, seconds: float) -> list[tuple[Chunk, Computed]]:
+        """Wait at most so long; return what is computed since, or raise what went wrong."""
+        ended = []
+        try:
+            ended.append(self._done.get(timeout=seconds))
+            while True:
+                ended.append(self._done.get_nowait())
+        except queue.Empty:
+            pass
+        return [(self._running.pop(future), self._result(future)) for future in ended]
+
+    def _result(self, future: Any) -> Computed:
+        try:
+            computed: Computed = future.result()  # if its worker died since, it is computed again
+        except (CellError, ClusterError):
+            raise
+        except Exception as error:
+            raise self._failed(error) from error
+        finally:
+            future.release()
+        self.listener.heard(computed.tally.outcomes)
+        return computed
+
+    def _failed(self, error: Exception) -> ClusterError:
+        told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return ClusterError(
+            f"the cluster at {self.address} failed ({told}); what is complete stays."
+            " Give the same command again, there or without --scheduler"
+        )
+
+    def __exit__(self, *error: object) -> None:
+        """Take back what is not computed yet, and leave; the cluster goes on without us."""
+        if self._client is not None:
+            with contextlib.suppress(Exception):  # a scheduler that is gone needs no leave-taking
+                if self._running:
+                    self._client.cancel(list(self._running), force=True)
+                self._client.close()
+
+
+def _hush() -> None:
+    """Keep Dask's own words off the terminal: a worker that dies is no news, all else is said in a line."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,0 +1,274 @@
+"""The results of a sweep, read part by part: however many crises, one part in memory at a time."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.experiment.cells import scenario_of
+from escalation.experiment.change import change_by
+from escalation.experiment.columns import Column, Layout, Table
+from escalation.experiment.compute import Work
+from escalation.experiment.design import Cell
+from escalation.experiment.errors import StoreError
+from escalation.experiment.load import Loaded
+from escalation.experiment.parts import DamagedError, frame, read, stamp_of
+from escalation.experiment.plan import Plan, place_of
+from escalation.experiment.prepare import level_text, scenarios_of
+from escalation.experiment.run import Survey, survey
+from escalation.experiment.spec import Level, Spec, level_of
+from escalation.experiment.store import CELLS, Store, manifest_in
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
+
+PARTS_KEPT = 2
+_SPAN = ("start", "horizon", "free_days")  # what sets how long a cell is observed
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The design points, by ascending number."""
+
+    number: NDArray[np.int32]
+    role: tuple[str, ...]
+    levels: Mapping[str, tuple[Level, ...]]
+    seed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some consecutive replications of some cells; rows by cell, then replication."""
+
+    block: int
+    round: int
+    first: int
+    """The first replication."""
+    count: int
+    """How many replications each of the cells has here."""
+    table: Table
+    """Columns of the runs: words as codes, an empty day as `measures.NEVER`, another number as -1."""
+    _results: Results
+
+    @property
+    def cells(self) -> NDArray[np.int32]:
+        """The cell of each row."""
+        return self.table["cell"]
+
+    @property
+    def postures(self) -> Table:
+        """Columns cell, day (from the start), state (code), bin, crises; read when asked for."""
+        return self._results.read("days", self.block, self.round)
+
+
+class Results:
+    """The results in a folder; what `escalation.analysis.source.Source` asks for, and a little more.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no results, or a file of them is damaged.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = manifest_in(self.folder)
+        self.plan: Plan = self.manifest.plan
+        self.layout: Layout = self.manifest.layout
+        self._kept: OrderedDict[tuple[int, int], Table] = OrderedDict()
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The experiment, from the manifest."""
+        base = self.manifest.scenario
+        scenario = Scenario.model_validate(base, context=references(base))
+        return Loaded(Spec.model_validate(self.manifest.experiment), base, scenario)
+
+    @property
+    def spec(self) -> Spec:
+        """The experiment as its file has it."""
+        return self.loaded.spec
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
+        return scenarios_of(self.loaded)
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors, in the order of the experiment."""
+        return tuple(self.spec.factors)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states of all cells."""
+        return self.layout.states
+
+    @property
+    def mediators(self) -> tuple[str, ...]:
+        """The mediators of all cells."""
+        return self.layout.mediators
+
+    @property
+    def start(self) -> dt.date:
+        """Day 0."""
+        return self.loaded.scenario.start
+
+    @property
+    def horizon(self) -> int:
+        """The last day of history, counted from the start."""
+        return self.loaded.scenario.horizon_day
+
+    @property
+    def seeds(self) -> Literal["common", "independent"]:
+        """Whether replication r of every cell has the same luck."""
+        return self.spec.seeds
+
+    @cached_property
+    def free_days(self) -> NDArray[np.int32]:
+        """How many days each cell is observed after the horizon."""
+        paths: list[str] = []
+        for factor in self.spec.factors.values():
+            paths += factor.targets
+            for alternative in (factor.alternatives or {}).values():
+                paths += change_by(alternative).paths
+        if not any(path.split(".")[0] in _SPAN for path in paths):
+            return np.full(len(self.cells.number), self.loaded.scenario.free_days, np.int32)
+        return np.array([scenario_of(self.loaded, cell).free_days for cell in self.design()], np.int32)
+
+    def design(self) -> Iterator[Cell]:
+        """Yield the cells as the design has them."""
+        cells = self.cells
+        for place, number in enumerate(cells.number.tolist()):
+            levels = {name: values[place] for name, values in cells.levels.items()}
+            yield Cell(number, cast(Any, cells.role[place]), levels, cells.seed[place])
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The design points, from cells.csv."""
+        path = self.folder / CELLS
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            readers = {name: self._reader(name) for name in self.factors}
+            cells = Cells(
+                number=np.array([int(row["cell"]) for row in rows], np.int32),
+                role=tuple(row["role"] for row in rows),
+                levels={name: tuple(reads(row[name]) for row in rows) for name, reads in readers.items()},
+                seed=tuple(int(row["seed"]) for row in rows),
+            )
+        except FileNotFoundError:
+            raise StoreError(f"{path} is missing; give the sweep again, which writes it anew") from None
+        except (KeyError, ValueError, TypeError, csv.Error) as error:
+            raise StoreError(
+                f"{path} is damaged ({error}); give the sweep again, which writes it anew"
+            ) from None
+        if len(rows) != self.plan.cells:
+            raise StoreError(f"{path} has {len(rows)} cells, not {self.plan.cells}; give the sweep again")
+        return cells
+
+    def _reader(self, name: str) -> Any:
+        """Return what reads a factor's level from its text."""
+        factor = self.spec.factors[name]
+        if factor.alternatives is not None:
+            return str
+        if factor.values is not None:
+            known = {level_text(level): level for level in map(level_of, factor.values)}
+            return known.__getitem__
+        return lambda text: float(text) if any(sign in text for sign in ".en") else int(text)
+
+    @cached_property
+    def _names(self) -> list[tuple[int, int]]:
+        """Block and round of the parts that are there, in the order of the plan."""
+        places = (place_of(path.name) for path in (self.folder / "runs").glob("part-*.parquet"))
+        return sorted(place for place in places if place is not None and self.plan.has(*place))
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[int, int]]:
+        return frozenset(self._names)
+
+    def path(self, table: str, block: int, number: int) -> Path:
+        """Return the file of a part's table."""
+        return self.folder / table / f"part-{block:05d}-{number:05d}.parquet"
+
+    def read(self, table: str, block: int, number: int, columns: Sequence[Column] | None = None) -> Table:
+        """Return a table of a part as numbers."""
+        path = self.path(table, block, number)
+        try:
+            stamp = stamp_of(path)
+            if (stamp.results, stamp.chunk) != (self.manifest.hash, f"{block:05d}-{number:05d}"):
+                raise StoreError(f"{path} belongs to other results; move it away and give the sweep again")
+            return read(path, columns or self.layout.kinds[table])
+        except DamagedError as error:
+            raise StoreError(
+                f"{path} is damaged ({error}); give the sweep again, which computes it anew"
+            ) from None
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts in the order of the plan."""
+        size = self.plan.replications_a_round
+        for block, number in self._names:
+            first = number * size
+            count = min(size, self.plan.replications - first)
+            yield Part(block, number, first, count, self._runs(block, number), self)
+
+    def _runs(self, block: int, number: int) -> Table:
+        key = (block, number)
+        if key not in self._kept:
+            self._kept[key] = self.read("runs", block, number)
+            if len(self._kept) > PARTS_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def rows(self, cell: int, first: int, count: int) -> Table:
+        """Return the rows of a cell in a range of replications; fewer, where it has fewer."""
+        block, size = cell // self.plan.cells_a_block, self.plan.replications_a_round
+        pieces = []
+        for number in range(first // size, (first + count - 1) // size + 1):
+            if (block, number) in self._known:
+                table = self._runs(block, number)
+                low, high = np.searchsorted(table["cell"], [cell, cell + 1])
+                replication = table["replication"][low:high].astype(np.int64)
+                start, end = low + np.searchsorted(replication, [first, first + count])
+                pieces.append({name: values[start:end] for name, values in table.items()})
+        if not pieces:
+            return {name: values[:0] for name, values in self._runs(*self._names[0]).items()}
+        return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+
+    def survey(self) -> Survey:
+        """Look at every part once; what it finds missing or damaged is to be computed again."""
+        work = Work(self.loaded, self.layout, self.manifest.hash)
+        return survey(Store(self.folder, self.manifest), work)
+
+    def frame(self, columns: Sequence[str] | None = None) -> Any:
+        """Return the runs as a pandas DataFrame: one row a crisis, with the levels of its cell.
+
+        Parameters
+        ----------
+        columns
+            Of the runs; by default all.
+        """
+        wanted = None if columns is None else list(dict.fromkeys(["cell", "replication", *columns]))
+        paths = [self.path("runs", block, number) for block, number in self._names]
+        try:
+            runs = frame(paths, wanted)
+        except DamagedError as error:
+            raise StoreError(f"{error}; give the sweep again, which computes it anew") from None
+        import pandas as pd
+
+        at = np.searchsorted(self.cells.number, runs["cell"].to_numpy())
+        for place, (name, levels) in enumerate(self.cells.levels.items()):
+            known = pd.Series(list(levels))
+            if known.dtype.kind not in "iufb":
+                known = known.astype("category")
+            column = known.iloc[at].reset_index(drop=True)
+            runs.insert(2 + place, name if name not in runs else f"factor_{name}", column)
+        return runs

@@ -1,0 +1,288 @@
+"""Run a sweep: hand out the chunks that are missing, keep each as it comes, stop cleanly.
+
+Whoever computes (threads here, a cluster in `escalation.experiment.remote`) only computes. One
+process, this one, decides what comes next and writes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.experiment.compute import Computed, Heard, Work, compute
+from escalation.experiment.design import Cell
+from escalation.experiment.plan import WHOLE, Chunk, Plan, Shard, Task
+from escalation.experiment.stopping import Precision, Tally, tally_of
+from escalation.experiment.store import Store
+from escalation.rules.outcome import OUTCOMES
+
+_TICK = 0.2  # seconds between two looks at the progress
+
+
+class Pool(Protocol):
+    """Who computes chunks."""
+
+    @property
+    def slots(self) -> int:
+        """Return how many chunks to hand out at a time."""
+
+    def submit(self, chunk: Chunk) -> None:
+        """Take a chunk to compute."""
+
+    def finished(self, seconds: float) -> list[tuple[Chunk, Computed]]:
+        """Wait at most so long; return what is computed since, or raise what went wrong."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(self, *error: object) -> None:
+        """Drop what is not computed yet."""
+
+
+class Listener(Protocol):
+    """Who is told how a sweep gets on."""
+
+    def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
+        """Hear how many crises there are (with a stopping rule, at most), and what came of those there."""
+
+    def heard(self, outcomes: NDArray[np.int64]) -> None:
+        """Hear what came of some more crises; may be called by any thread."""
+
+    def spared(self, crises: int) -> None:
+        """Hear that so many crises are not needed, since a cell is precise."""
+
+    def tick(self) -> None:
+        """Take the time to draw."""
+
+    def end(self) -> None:
+        """Leave the terminal in order."""
+
+
+class Silent:
+    """Is told everything and says nothing."""
+
+    def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
+        """Say nothing."""
+
+    def heard(self, outcomes: NDArray[np.int64]) -> None:
+        """Say nothing."""
+
+    def spared(self, crises: int) -> None:
+        """Say nothing."""
+
+    def tick(self) -> None:
+        """Say nothing."""
+
+    def end(self) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Survey:
+    """What of a sweep, or of a shard of it, is there and what is missing."""
+
+    plan: Plan
+    shard: Shard
+    precision: Precision
+    missing: list[Chunk] = field(default_factory=list)
+    """The chunks that can be computed now; with a stopping rule others may follow them."""
+    outcomes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(OUTCOMES), np.int64))
+    """What came of the crises that are there."""
+    chunks: int = 0
+    """How many chunks are there."""
+    spared: int = 0
+    """Crises that the stopping rule found needless."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether nothing is missing."""
+        return not self.missing
+
+    @property
+    def crises(self) -> int:
+        """Return the number of crises that are there."""
+        return int(self.outcomes.sum())
+
+    @property
+    def crises_wanted(self) -> int:
+        """Return the number of crises of the sweep, with a stopping rule the highest it can come to."""
+        return self.plan.crises(self.shard) - self.spared
+
+    def add(self, chunk: Chunk, tally: Tally) -> Chunk | None:
+        """Count a chunk that is complete; return the one that can come now, if any."""
+        self.precision.add(tally)
+        self.outcomes = self.outcomes + tally.outcomes
+        self.chunks += 1
+        following = self.plan.after(chunk, self.precision)
+        if self.plan.stops:
+            going_on = len(following.tasks) if following else 0
+            last = chunk.tasks[0]
+            left = self.plan.replications - last.first - last.count
+            self.spared += (len(chunk.tasks) - going_on) * left
+        return following
+
+
+def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
+    """Look at what is there, reading every part once; damaged ones count as missing and are noted."""
+    plan, until = store.manifest.plan, work.loaded.spec.until
+    found = Survey(plan, shard, Precision(until))
+    for first in plan.ready(shard):
+        chunk: Chunk | None = first
+        while chunk is not None:
+            runs = store.completed(chunk)
+            if runs is None:
+                found.missing.append(chunk)
+                break
+            chunk = found.add(chunk, tally_of(runs, until))
+    return found
+
+
+def fill(found: Survey, store: Store, pool: Pool, listener: Listener) -> None:
+    """Compute what is missing and keep it, chunk by chunk.
+
+    Whatever ends this early (an interrupt, a full disk, a cell that fails), the chunks that were
+    complete stay, and the same call goes on from them.
+    """
+    listener.begin(found.crises_wanted, found.plan.stops, found.outcomes)
+    waiting, running = deque(found.missing), 0
+    found.missing = []
+    handed: dict[str, Chunk] = {}
+    try:
+        while waiting or running:
+            while waiting and running < pool.slots:
+                chunk = waiting.popleft()
+                handed[chunk.name] = chunk
+                pool.submit(chunk)
+                running += 1
+            for chunk, computed in pool.finished(_TICK):
+                running -= 1
+                store.write(chunk, computed.parts)
+                del handed[chunk.name]
+                spared = found.spared
+                following = found.add(chunk, computed.tally)
+                if found.spared > spared:
+                    listener.spared(found.spared - spared)
+                if following is not None:
+                    waiting.append(following)
+            listener.tick()
+    finally:
+        found.missing = [*handed.values(), *waiting]
+        listener.end()
+
+
+class Threads:
+    """Computes chunks in threads of this process: the kernel lets go of the interpreter."""
+
+    def __init__(
+        self,
+        work: Work,
+        cells: Mapping[int, Cell],
+        workers: int | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self.work = work
+        self.cells = cells
+        self.workers = workers or available_cores()
+        self.heard = heard
+        self._goes_on = threading.Event()
+        self._running: dict[Future[Computed], Chunk] = {}
+        self._executor: ThreadPoolExecutor | None = None
+
+    @property
+    def slots(self) -> int:
+        """Return how many chunks to hand out at a time: one more than is computed, to leave no gap."""
+        return self.workers + 1
+
+    def __enter__(self) -> Self:
+        """Start the threads."""
+        self._goes_on.set()
+        self._executor = ThreadPoolExecutor(self.workers, thread_name_prefix="crises")
+        return self
+
+    def submit(self, chunk: Chunk) -> None:
+        """Take a chunk to compute."""
+        assert self._executor is not None
+        future = self._executor.submit(
+            compute, self.work, chunk, self.cells, self.heard, self._goes_on.is_set
+        )
+        self._running[future] = chunk
+
+    def finished(self, seconds: float) -> list[tuple[Chunk, Computed]]:
+        """Wait at most so long; return what is computed since, or raise what went wrong."""
+        done, _ = wait(self._running, seconds, FIRST_COMPLETED)
+        # In the order of handing out, so that a cell that fails is the same one every time.
+        ended = [future for future in self._running if future in done]
+        return [(self._running.pop(future), future.result()) for future in ended]
+
+    def __exit__(self, *error: object) -> None:
+        """Stop the threads; those at work leave within some tenths of a second."""
+        self._goes_on.clear()
+        assert self._executor is not None
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def available_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An experiment made ready: its work, its cells, and the folder of its results."""
+
+    work: Work
+    cells: Mapping[int, Cell]
+    store: Store
+    cells_table: str
+    """The text of cells.csv."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the results."""
+        return self.store.folder
+
+
+def warm_up(sweep: Sweep) -> Computed:
+    """Compute one crisis, so that the rules are compiled before threads want them all at once."""
+    first = next(iter(sweep.cells))
+    return compute(sweep.work, Chunk(0, 0, (Task(first, 0, 1),)), sweep.cells)
+
+
+def run(
+    sweep: Sweep,
+    found: Survey,
+    listener: Listener,
+    pool: Callable[[], Pool],
+    before: Iterable[Callable[[], object]] = (),
+) -> None:
+    """Compute what is missing of a sweep and keep it.
+
+    Parameters
+    ----------
+    sweep, found
+        The sweep, and what `survey` found of it; holds what is there when this ends.
+    pool
+        Makes who computes, once the folder is held.
+    before
+        Called once the folder is held, before anything is computed.
+    """
+    if found.is_complete and sweep.store.is_current(sweep.cells_table):
+        return
+    with sweep.store.writing(sweep.cells_table):
+        if found.is_complete:
+            return
+        for step in before:
+            step()
+        with pool() as workers:
+            fill(found, sweep.store, workers, listener)

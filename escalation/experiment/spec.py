@@ -1,0 +1,243 @@
+"""An experiment as its file has it: which scenario, what is varied, how often, what is wanted of it.
+
+What one key says by itself is checked here. What the keys say together, and of the scenario, is
+checked by `escalation.experiment.check`, which can name the place of each fault.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from escalation.experiment.measures import SHARES
+from escalation.rules.outcome import OUTCOMES
+from escalation.scenario.errors import kind_of, listed, shown
+from escalation.scenario.fields import Id, Many, Means, Text, wrong
+from escalation.scenario.parameters import Model
+
+MOST_CELLS = 1_000_000
+MOST_LEVELS = 100_000
+
+Level = float | int | str | bool
+"""What names a level in tables: an alternative's name, or the value, a list or mapping as JSON text."""
+
+Kind = Literal["grid", "list", "lhs", "sobol"]
+PlotKind = Literal["outcomes", "heat", "fan", "incidence", "ridge", "multiples", "effects"]
+
+
+def level_of(value: object) -> Level:
+    """Return the level that a value of a factor is known by: itself, or JSON text."""
+    if isinstance(value, str | bool | int | float):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _key_path(value: str) -> str:
+    if all(value.split(".")) and value.isprintable():
+        return value
+    raise wrong(f"{shown(value)} is no key path", "keys with dots between, such as states.india.resolve")
+
+
+def _share(value: str) -> str:
+    if value in SHARES:
+        return value
+    raise wrong(f"no share is called {shown(value)}", f"one of {listed(SHARES, 20)}", value, SHARES)
+
+
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [value for number, value in enumerate(values) if value in values[:number]]
+    if twice:
+        raise wrong(f"{twice[0]} stands twice", "each once")
+    return values
+
+
+def _as_mapping(value: object) -> object:
+    """Read a kind by itself as a mapping that gives nothing else."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+_POINTS = "the number of points, or a list of them, each a mapping from factors to levels"
+
+
+def _points(value: object) -> int | tuple[dict[str, Any], ...] | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            pass
+        case int():
+            if 1 <= value <= MOST_CELLS:
+                return value
+            raise wrong(f"{shown(value)} is not in [1, {MOST_CELLS:,}]", _POINTS)
+        case list() | tuple():
+            odd = [number for number, point in enumerate(value) if not isinstance(point, dict)]
+            if odd:
+                raise wrong(f"item {odd[0]} is {kind_of(value[odd[0]])}", _POINTS)
+            if not 1 <= len(value) <= MOST_CELLS:
+                raise wrong(f"{len(value):,} points", f"1 to {MOST_CELLS:,}")
+            return tuple(value)
+    raise wrong(f"{shown(value)} is {kind_of(value)}", _POINTS)
+
+
+KeyPath = Annotated[
+    str,
+    Field(max_length=500),
+    AfterValidator(_key_path),
+    Means("a key path of the scenario, such as states.india.resolve"),
+]
+Share = Annotated[
+    str,
+    AfterValidator(_share),
+    WithJsonSchema({"enum": list(SHARES)}),
+    Means(f"one of {listed(SHARES, 20)}"),
+]
+Shares = Annotated[Many[Share], AfterValidator(_each_once)]
+Points = Annotated[
+    Any,
+    PlainValidator(_points),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MOST_CELLS},
+                {"type": "array", "minItems": 1, "items": {"type": "object"}},
+            ]
+        }
+    ),
+    Means(_POINTS),
+]
+Seed = Annotated[int, Field(ge=0, le=2**64 - 1)]
+
+
+class Alternative(Model):
+    """One of the named ways in which the scenario may differ; an empty one leaves it as it is."""
+
+    label: Text | None = Field(default=None, description="What figures call it; else its name")
+    set: dict[KeyPath, Any] = Field(
+        default={}, description="Key paths of the scenario, and the values that they take"
+    )
+    drop: Many[KeyPath] = Field(
+        default=(),
+        description="Items of lists, such as incidents.0, and entries of mappings, such as "
+        "mediators.russia, that go; items count as in the scenario, however many go",
+    )
+
+
+class Factor(Model):
+    """Something that is varied: values at a key path, a range of numbers, or named alternatives."""
+
+    label: Text = Field(description="What figures and tables call it")
+    unit: Text | None = None
+    path: KeyPath | None = Field(default=None, description="Where in the scenario its values go")
+    paths: Annotated[Many[KeyPath] | None, Means("a list of 1 or more key paths")] = Field(
+        default=None, min_length=1, description="Where its values go, if to several places at once"
+    )
+    values: Annotated[Many[Any] | None, Means("a list of 1 or more values")] = Field(
+        default=None, min_length=1, max_length=MOST_LEVELS, description="The values that it takes"
+    )
+    range: Annotated[tuple[float, float] | None, Means("a list of two numbers, the lower first")] = Field(
+        default=None,
+        strict=False,
+        description="The lowest and the highest of the numbers that it takes; whole ones where the "
+        "scenario wants whole ones",
+    )
+    levels: int | None = Field(
+        default=None, ge=2, le=MOST_LEVELS, description="How many numbers of the range a grid takes"
+    )
+    alternatives: dict[Id, Alternative] | None = Field(default=None, min_length=1, max_length=MOST_LEVELS)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the key paths that its values go to; none for alternatives."""
+        return self.paths or ((self.path,) if self.path is not None else ())
+
+    def level_label(self, level: Level) -> str:
+        """Return how figures write a level."""
+        if self.alternatives is not None:
+            return self.alternatives[str(level)].label or str(level).replace("_", " ")
+        if isinstance(level, bool):
+            return "yes" if level else "no"
+        return f"{level:g}" if isinstance(level, float) else str(level)
+
+
+class Design(Model):
+    """Which combinations of levels are played."""
+
+    kind: Kind = Field(
+        description="All combinations; those of a list; or points spread over all ranges, by a Latin "
+        "hypercube or a Sobol sequence"
+    )
+    points: Points = Field(
+        default=None,
+        description="With lhs and sobol how many, a power of two for sobol; with list the points themselves",
+    )
+    seed: Seed = Field(default=0, description="With lhs and sobol, the seed of the points")
+
+
+class Until(Model):
+    """When a cell has been played often enough."""
+
+    share: Share = Field(description="The share that is to be known precisely")
+    half_width: float = Field(ge=0.0001, le=0.5, description="Half the width of its 95% interval")
+    at_most: int = Field(ge=1, le=2**31, description="Replications at which it is given up")
+
+
+class Plot(Model):
+    """A figure that is wanted, with what it is to show; what is not given is chosen to fit."""
+
+    kind: PlotKind
+    across: Id | None = Field(default=None, description="The factor along the horizontal axis")
+    up: Id | None = Field(default=None, description="The factor along the vertical axis")
+    by: Id | None = Field(default=None, description="The factor that tells the panels or lines apart")
+    share: Share | None = None
+    at: dict[Id, Any] = Field(default={}, description="Levels of the other factors; else the baseline's")
+
+    # A key y without quotes is true to readers of YAML 1.1, so the file has words for the axes.
+    @property
+    def x(self) -> str | None:
+        """Return the factor along the horizontal axis."""
+        return self.across
+
+    @property
+    def y(self) -> str | None:
+        """Return the factor along the vertical axis."""
+        return self.up
+
+
+class Spec(Model):
+    """One experiment: a scenario, what is varied in it, how often each cell is played."""
+
+    format: Literal[1] = Field(default=1, description="Version of this file format")
+    name: Id
+    title: Text = Field(description="The question that the experiment asks")
+    summary: Text
+    scenario: Text = Field(description="Name of a shipped scenario, or path of one as seen from this file")
+    set: dict[KeyPath, Any] = Field(
+        default={}, description="Key paths of the scenario, and the values that they take in all cells"
+    )
+    seed: Seed
+    seeds: Literal["common", "independent"] = Field(
+        default="common", description="The same luck in every cell, or its own for each"
+    )
+    replications: int = Field(
+        ge=1, le=2**31, description="Crises a cell; with `until` crises a cell and round"
+    )
+    until: Until | None = None
+    factors: dict[Id, Factor] = Field(default={}, max_length=64)
+    design: Annotated[Design, BeforeValidator(_as_mapping)] = Design(kind="grid")
+    baseline: dict[Id, Any] = Field(
+        default={},
+        description="The level of each factor against which effects are measured; else the scenario's "
+        "own if it is among them, else the first",
+    )
+    outcomes: Shares = Field(default=OUTCOMES, min_length=1, description="Shares that are printed and drawn")
+    plots: Many[Annotated[Plot, BeforeValidator(_as_mapping)]] | None = Field(
+        default=None, description="Figures wanted; else all that fit"
+    )
+    keep: Many[Literal["acts"]] = Field(default=(), description="acts keeps every act of every crisis")
+
+
+def spec_tree(spec: Spec) -> dict[str, Any]:
+    """Return an experiment as JSON-able data with every default in it; it loads as an equal one."""
+    return spec.model_dump(mode="json")

@@ -1,0 +1,289 @@
+"""The folder of a sweep: each chunk complete or absent, whatever happens to who writes it.
+
+A part is written beside its name, brought to the disk and then renamed; its runs come last. So a
+chunk is there if its runs are there and can be read, and a kill at any moment costs the chunks that
+were being computed and nothing else.
+
+    manifest.json                     what the results are results of
+    cells.csv                         the design points
+    runs/part-BBBBB-RRRRR.parquet     one row a crisis
+    days/part-BBBBB-RRRRR.parquet     crises by day, state and posture
+    acts/part-BBBBB-RRRRR.parquet     one row an act, if the experiment keeps them
+
+Everything else in it is made from these, or foreign: left alone, and named once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from escalation.experiment.columns import Table
+from escalation.experiment.errors import StoreError
+from escalation.experiment.manifest import Manifest, changes, read_manifest
+from escalation.experiment.parts import DamagedError, read, stamp_of
+from escalation.experiment.plan import Chunk, place_of
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # where there is none, two sweeps at once are the user's to avoid
+    fcntl = None
+
+MANIFEST = "manifest.json"
+CELLS = "cells.csv"
+TABLES = ("runs", "days", "acts")
+ACCOUNT = "summary.txt"  # the last that is made from the parts: it stands for all that is
+FIGURES = "figures"
+DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
+_BESIDE = re.compile(r"\..+\.\d+\.beside")
+_LOCK = ".lock"
+
+
+class Store:
+    """The folder of one sweep."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.notes: list[str] = []
+        """What the user should hear of: parts that are computed again, files that are foreign."""
+
+    def path(self, table: str, chunk: Chunk) -> Path:
+        """Return the file of a chunk's table."""
+        return self.folder / table / f"part-{chunk.name}.parquet"
+
+    def check(self) -> None:
+        """Refuse a folder that holds something else, and say what is different.
+
+        Raises
+        ------
+        StoreError
+            If its manifest is of another experiment, scenario or code, or is missing or damaged.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StoreError(f"{self.folder} is a file; give a folder")
+        if not (self.folder / MANIFEST).exists():
+            taken = [name for name in (*TABLES, CELLS, *DERIVED) if (self.folder / name).exists()]
+            if taken:
+                raise StoreError(
+                    f"{self.folder} has {taken[0]} and no {MANIFEST}, so nobody knows of what;"
+                    " give another folder, or move that away"
+                )
+            return
+        before = manifest_in(self.folder)
+        if before.hash != self.manifest.hash:
+            told = "; ".join(changes(before, self.manifest))
+            raise StoreError(
+                f"{self.folder} holds results of something else, which do not mix: {told}."
+                " Give another folder with --out, or undo the change"
+            )
+        # With which libraries it was begun stays on record.
+        self.manifest = replace(self.manifest, versions=before.versions)
+
+    def completed(self, chunk: Chunk) -> Table | None:
+        """Return the runs of a chunk if all of its tables are there and whole, else None.
+
+        A damaged part is noted, and to be computed again.
+
+        Raises
+        ------
+        StoreError
+            If a part is whole and belongs to other results.
+        """
+        runs: Table | None = None
+        for table, columns in self.manifest.layout.kinds.items():
+            path = self.path(table, chunk)
+            if not path.exists():
+                return None
+            try:
+                stamp = stamp_of(path)
+                if (stamp.results, stamp.chunk) != (self.manifest.hash, chunk.name):
+                    raise StoreError(f"{path} belongs to other results; move it away and go on")
+                if table == "runs" and stamp.rows != chunk.crises:
+                    raise DamagedError(f"it has {stamp.rows} crises, not {chunk.crises}")
+                runs = read(path, columns)
+            except DamagedError as error:
+                self.notes.append(f"{path} is damaged ({error}): computed again")
+                return None
+            except OSError as error:
+                raise _refused(error, path) from error
+        return runs
+
+    def is_current(self, cells: str) -> bool:
+        """Tell whether manifest and cells are there as they would be written now."""
+        texts = {MANIFEST: self.manifest.text(), CELLS: cells}
+        return all(_bytes_of(self.folder / name) == text.encode() for name, text in texts.items())
+
+    @contextlib.contextmanager
+    def writing(self, cells: str) -> Iterator[None]:
+        """Hold the folder for writing: make it, lock it, put manifest and cells in it.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written, or another process writes to it.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise _refused(error, self.folder) from error
+        try:
+            self._take(lock)
+            self.check()  # somebody may have filled it while this one waited
+            self._drop_leftovers()
+            (self.folder / ACCOUNT).unlink(missing_ok=True)  # it is of what was there before
+            for table in self.manifest.layout.kinds:
+                _make_folder(self.folder / table)
+            self._renew(CELLS, cells)
+            self._renew(MANIFEST, self.manifest.text())
+            yield
+        finally:
+            os.close(lock)
+
+    def _take(self, lock: int) -> None:
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            who = os.pread(lock, 20, 0).decode(errors="replace").strip()
+            raise StoreError(
+                f"{self.folder} is being written by another sweep (process {who or 'unknown'});"
+                " wait for its end, or give another folder with --out"
+            ) from None
+        except OSError:
+            return  # a file system without locks
+        with contextlib.suppress(OSError):  # who holds it is for the other's message only
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+    def _renew(self, name: str, text: str) -> None:
+        if _bytes_of(self.folder / name) != text.encode():
+            write_beside(self.folder / name, text.encode())
+
+    def _drop_leftovers(self) -> None:
+        """Remove what a killed sweep was writing."""
+        for folder in (self.folder, *(self.folder / table for table in TABLES)):
+            if folder.is_dir():
+                for path in folder.iterdir():
+                    if _BESIDE.fullmatch(path.name):
+                        path.unlink(missing_ok=True)
+
+    def write(self, chunk: Chunk, parts: Mapping[str, bytes]) -> None:
+        """Keep the tables of a chunk, its runs last.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or the folder cannot be written; what was complete stays.
+        """
+        for table in self.manifest.layout.kinds:
+            write_beside(self.path(table, chunk), parts[table])
+
+    def foreign(self) -> list[str]:
+        """Return the names of files that are none of the sweep's, in order."""
+        known = {MANIFEST, CELLS, _LOCK, *DERIVED, *TABLES}
+        strange = []
+        if self.folder.is_dir():
+            strange = [p.name for p in self.folder.iterdir() if p.name not in known]
+            for table in TABLES:
+                if (self.folder / table).is_dir():
+                    inside = [path.name for path in (self.folder / table).iterdir()]
+                    strange += [f"{table}/{name}" for name in inside if not self._is_planned(name)]
+        return sorted(name for name in strange if not name.rpartition("/")[2].startswith("."))
+
+    def _is_planned(self, name: str) -> bool:
+        place = place_of(name)
+        return place is not None and self.manifest.plan.has(*place)
+
+    def note_foreign(self) -> None:
+        """Note files that are none of the sweep's; they are left alone."""
+        strange = self.foreign()
+        if strange:
+            more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+            self.notes.append(f"{self.folder / strange[0]}{more}: not of this sweep, left alone")
+
+
+def manifest_in(folder: Path) -> Manifest:
+    """Return the manifest of a folder; raises StoreError if there is none that can be read."""
+    path = folder / MANIFEST
+    try:
+        return read_manifest(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{folder} holds no results of a sweep: there is no {MANIFEST}") from None
+    except NotADirectoryError:
+        raise StoreError(f"{folder} is a file; give a folder") from None
+    except ValueError as error:
+        raise StoreError(f"{path}: {error}; restore the file, or give another folder with --out") from None
+    except OSError as error:
+        raise _refused(error, path) from error
+
+
+def write_beside(path: Path, data: bytes) -> None:
+    """Write a file beside its name, bring it to the disk, and rename it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.beside")
+    try:
+        try:
+            with beside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+            _sync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise _refused(error, path) from error
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # not every file system lets a folder be opened
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _refused(error, folder) from error
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def _refused(error: OSError, path: Path) -> StoreError:
+    reason = (error.strerror or str(error)).lower()
+    if error.errno in _FULL:
+        todo = "what is complete stays. Make room, then give the same command again"
+    else:
+        todo = "give a folder that can be read and written; what is complete stays"
+    return StoreError(f"{path}: {reason}; {todo}")
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Say of a file or folder that cannot be read or written why, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise _refused(error, Path(error.filename or path)) from error

@@ -1,0 +1,202 @@
+"""A share over two factors at once: a heat map with contours, and the numbers where there is room."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from escalation.analysis.words import listed
+from escalation.figures.levels import NOWHERE, At, Estimate, Selection, Shares, select
+from escalation.figures.page import axis_label, open_page, ticks_of
+from escalation.figures.phrases import (
+    caption,
+    crises,
+    heading,
+    percent,
+    question,
+    subtitle,
+)
+from escalation.figures.style import (
+    INK,
+    LEFT,
+    MARGIN,
+    MUTED,
+    PAPER,
+    POINTS,
+    SMALL,
+    WIDTH,
+    fitted,
+    styled,
+    text_width,
+)
+from escalation.figures.tables import Tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+MOST = 40
+COLOURS = "cividis_r"  # made for all colour visions; darker is more, and stays so in greyscale
+BESIDE = 1.05  # inches for the scale
+CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2)  # steps of the contours, in shares
+
+
+def plot_heat(tables: Tables, x: str, y: str, share: str, at: At = NOWHERE) -> Figure:
+    """Draw a share over the levels of two factors.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    x, y
+        The names of two of its factors; all others stand at baseline, or are pooled if they were sampled.
+    share
+        The name of a share, as in the summary.
+    at
+        Levels at which to hold other factors than the baseline does, by name.
+    """
+    many = 6 if len(tables.cells) < 400 else 8
+    chosen = select(tables, [x, y], most=MOST, at=at)
+    if chosen.pooled:  # few points fall in the same range of two factors
+        chosen = select(tables, [x, y], most=many)
+    across, up = chosen.axes
+    shares = Shares(tables, chosen.allowed, [share])
+    found = [[shares.of(chosen.cells(a, b), share) for a in across.levels] for b in up.levels]
+    longest = max((len(level.label) for level in up.levels), default=0)
+    left = min(LEFT, 0.8 + 0.075 * longest)
+    wide = WIDTH - left - MARGIN - BESIDE
+    rows, columns = len(up.levels), len(across.levels)
+    tall = min(6.0, max(1.6, rows * min(0.62, max(0.17, 0.8 * wide / columns))))
+    with styled():
+        title = question(tables, share, [across.factor, up.factor])
+        page = open_page(
+            title, subtitle(tables), _caption(tables, chosen, found, bool(at)), tall + 0.62 + 0.15
+        )
+        axes = page.panel("Heat", left, 0.15, wide, tall)
+        mesh = _draw(axes, chosen, found, wide / columns * POINTS, tall / rows * POINTS)
+        ticks_of(page, axes, across, "x", wide)
+        ticks_of(page, axes, up, "y", tall)
+        axes.set_xlabel(axis_label(page, across.factor, wide), fontsize=SMALL)
+        label = axis_label(page, up.factor, tall)
+        page.write(label, MARGIN + 0.12, 0.15 + tall / 2, rotation=90, ha="center")
+        scale = page.panel("Scale", left + wide + 0.2, 0.15, 0.16, tall)
+        bar = page.figure.colorbar(mesh, cax=scale)
+        bar.outline.set_visible(False)
+        scale.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
+        scale.set_ylabel(fitted(page.figure, heading(share), max(tall, 1.6) * POINTS, 2), fontsize=SMALL)
+        scale.tick_params(labelsize=SMALL)
+    return page.figure
+
+
+def _caption(tables: Tables, chosen: Selection, found: list[list[Estimate | None]], elsewhere: bool) -> str:
+    ones = [one for line in found for one in line if one]
+    half = max((max(one.high - one.value, one.value - one.low) for one in ones), default=0.0)
+    said = [crises((one.n for one in ones), "a field")]
+    if ones:
+        said.append(f"95% intervals (Wilson) reach at most {100 * half:.2g} percentage points either way.")
+    if levels := _contour_levels(chosen, _values(found)):
+        said.append(f"Lines join equal shares: {listed([f'{100 * level:.3g}%' for level in levels])}.")
+    if all(any(level.is_baseline for level in axis.levels) for axis in chosen.axes):
+        said.append(f"The frame marks the baseline{'’s levels' if elsewhere else ''}.")
+    if len(ones) < sum(map(len, found)):
+        said.append("No crises fall in fields that are crossed out.")
+    return caption(tables, *said, chosen.note)
+
+
+def _draw(
+    axes: Axes, chosen: Selection, found: list[list[Estimate | None]], cell_wide: float, cell_tall: float
+) -> Any:
+    """Draw fields of equal size, whatever the distance of the levels, so that each can be read."""
+    import numpy as np
+    from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
+
+    across, up = chosen.axes
+    values = _values(found)
+    low, high = _limits(values)
+    mesh = axes.pcolormesh(
+        np.ma.masked_invalid(values),
+        cmap=COLOURS,
+        vmin=low,
+        vmax=high,
+        edgecolors=PAPER,
+        linewidth=0.4 if min(cell_wide, cell_tall) > 20 else 0,
+    )
+    for row, column in np.argwhere(np.isnan(values)):
+        axes.plot([column, column + 1], [row, row + 1], color=MUTED, linewidth=0.6)
+    _contours(axes, chosen, values)
+    size = min(SMALL, 0.5 * cell_tall)
+    figure: Any = axes.figure
+    if size >= 5 and text_width(figure, "100%", size) + 2 <= cell_wide:
+        for row, column in np.argwhere(~np.isnan(values)):
+            value = float(values[row, column])
+            r, g, b, _ = mesh.to_rgba(np.asarray(value))
+            is_dark = 0.299 * r + 0.587 * g + 0.114 * b < 0.5
+            axes.text(
+                column + 0.5, row + 0.5, percent(value), ha="center", va="center_baseline", fontsize=size,
+                color=PAPER if is_dark else INK, zorder=5,
+                path_effects=[withStroke(linewidth=4, foreground=(r, g, b))],  # contours pass behind
+            )  # fmt: skip
+    for (row, b), (column, a) in itertools.product(enumerate(up.levels), enumerate(across.levels)):
+        if a.is_baseline and b.is_baseline:
+            axes.add_patch(
+                Rectangle(
+                    (column, row), 1, 1, fill=False, edgecolor=PAPER, linewidth=4, zorder=6, clip_on=False
+                )
+            )
+            axes.add_patch(
+                Rectangle(
+                    (column, row), 1, 1, fill=False, edgecolor=INK, linewidth=2, zorder=6, gid="baseline",
+                    clip_on=False,
+                )
+            )  # fmt: skip
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    return mesh
+
+
+def _limits(values: NDArray[Any]) -> tuple[float, float]:
+    """Return the ends of the scale: round, and never so close that luck looks like a pattern."""
+    import numpy as np
+
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(np.floor(known.min() * 20) / 20), float(np.ceil(known.max() * 20) / 20)
+    return (low, high) if high - low >= 0.1 else (max(0.0, high - 0.1), max(0.1, high))
+
+
+def _values(found: list[list[Estimate | None]]) -> NDArray[Any]:
+    import numpy as np
+
+    return np.array([[one.value if one else np.nan for one in line] for line in found], dtype=float)
+
+
+def _contour_levels(chosen: Selection, values: NDArray[Any]) -> list[float]:
+    """Return round shares to draw contours at, none where a factor does not lie on a scale."""
+    import numpy as np
+
+    if not all(axis.is_number and len(axis.levels) >= 3 for axis in chosen.axes) or np.isnan(values).all():
+        return []
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    step = next((step for step in CONTOURS if (high - low) / step <= 6), CONTOURS[-1])
+    return [step * k for k in range(int(low / step) + 1, int(high / step) + 1) if low < step * k < high]
+
+
+def _contours(axes: Axes, chosen: Selection, values: NDArray[Any]) -> None:
+    """Draw contours between the centres of the fields, where both factors lie on a scale."""
+    import numpy as np
+    from matplotlib.patheffects import withStroke
+
+    levels = _contour_levels(chosen, values)
+    if not levels:
+        return
+    rows, columns = values.shape
+    lines = axes.contour(
+        np.arange(columns) + 0.5, np.arange(rows) + 0.5, np.ma.masked_invalid(values), levels=levels,
+        colors=INK, linewidths=1.0, zorder=4,
+    )  # fmt: skip
+    lines.set_path_effects([withStroke(linewidth=2.2, foreground=PAPER)])
+    if max(rows, columns) > 7:  # smaller maps have the numbers in the fields
+        axes.clabel(lines, fmt=lambda value: f"{100 * value:.3g}%", fontsize=SMALL - 1)

@@ -1,0 +1,170 @@
+"""Cumulative incidence: in which share of crises has force been used, and a ceasefire come, by each day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from escalation.analysis.words import day_words
+from escalation.figures.levels import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
+from escalation.figures.page import Page, open_page, percent_axis, top_of
+from escalation.figures.phrases import caption, crises, inside, levels_words, subtitle
+from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
+from escalation.figures.tables import Tables, rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+EVENTS = {
+    "force": "First use of force",
+    "ceasefire": "First ceasefire or agreement",
+}
+MOST = 6
+LEFT, NAMES, TALL = 0.75, 2.05, 2.3  # inches: left of the panels, for the names of the lines, a panel
+TAIL = 0.5  # days for which the last step is drawn, that it be seen
+
+Line = tuple[int, str, bool]
+"""A cell, its name, and whether it is the baseline."""
+
+
+def plot_incidence(tables: Tables, factor: str | None = None, at: At = NOWHERE) -> Figure:
+    """Draw the cumulative incidence of force and of ceasefires, over days after the horizon.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    factor
+        The name of one of its factors, to compare its levels, all others at baseline; without it the
+        baseline alone is drawn.
+    at
+        Levels at which to hold other factors than the baseline does, by name.
+    """
+    lines, note = _lines(tables, factor, at)
+    cells = [cell for cell, _, _ in lines]
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for row in rows(tables.incidence, cell=cells):
+        if not math.isnan(float(row["incidence"])):
+            found.setdefault((str(row["event"]), int(row["cell"])), []).append(row)
+    title = "By which day has force been used, and by which has a ceasefire come"
+    if factor:
+        title += f", by {inside(tables, next(f.label for f in tables.factors if f.name == factor))}"
+    numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=cells)]
+    with styled():
+        words = caption(
+            tables,
+            "Cumulative incidence, with 95% bands. Force competes with a ceasefire that comes first; "
+            "crises with neither are censored at the end of the run.",
+            crises(numbers, "a line"),
+            note,
+        )
+        page = open_page(f"{title}?", subtitle(tables), words, len(EVENTS) * (TALL + 0.35) + 0.3)
+        for place, (event, name) in enumerate(EVENTS.items()):
+            wide = WIDTH - LEFT - NAMES - MARGIN
+            axes = page.panel(name, LEFT, 0.25 + place * (TALL + 0.35), wide, TALL)
+            _draw(page, axes, lines, {cell: found.get((event, cell), []) for cell in cells})
+            axes.annotate(name, (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points",
+                          fontsize=SMALL, fontweight="bold")  # fmt: skip
+            axes.set_ylabel("Share of crises", fontsize=SMALL)
+            is_last = place == len(EVENTS) - 1
+            axes.tick_params(axis="x", labelbottom=is_last)
+            if is_last:
+                axes.set_xlabel(f"Days after the horizon, {day_words(tables.horizon)}", fontsize=SMALL)
+    return page.figure
+
+
+def _lines(tables: Tables, name: str | None, at: At) -> tuple[list[Line], str]:
+    """Return the cells to draw; curves are not pooled, so that of a sampled design the probes are shown."""
+    if name is None:
+        cell = cell_at(tables, at)
+        name = "Baseline" if cell == tables.baseline else "Cell"
+        words = levels_words(tables, levels_at(tables, cell))
+        return [(cell, name, False)], f"{name}: {words}." if words else ""
+    chosen = select(tables, [name], most=MOST, pool=False, at=at)
+    (axis,) = chosen.axes
+    if len(axis.levels) < 2:
+        raise NothingToShowError(f"no cells differ from the baseline in {name} alone")
+    lines = [(chosen.cells(level)[0], level.label, level.is_baseline) for level in axis.levels]
+    return lines, chosen.note
+
+
+def _draw(page: Page, axes: Axes, lines: list[Line], found: dict[int, list[dict[str, Any]]]) -> None:
+    """Draw a curve a cell, in steps, and its name where it ends; equal curves show through one another."""
+    from matplotlib.ticker import MaxNLocator
+
+    ends: list[tuple[float, int, str, bool]] = []
+    highest, last = 0.0, 1 + TAIL
+    for number, (cell, name, is_baseline) in enumerate(lines):
+        curve = sorted(found[cell], key=lambda row: int(row["day"]))
+        if not curve:
+            continue
+        style = look(number)
+        days = [float(row["day"]) for row in curve]
+        values, low, high = ([float(row[key]) for row in curve] for key in ("incidence", "low", "high"))
+        days.append(days[-1] + TAIL)
+        for column in (values, low, high):
+            column.append(column[-1])
+        axes.fill_between(
+            days, low, high, step="post", color=style.colour, alpha=0.16, linewidth=0, gid=f"band {cell}"
+        )
+        axes.plot(
+            days, values, drawstyle="steps-post", color=style.colour, linestyle=style.line,
+            linewidth=2.2 if is_baseline else 1.4, zorder=3 if is_baseline else 4, gid=f"curve {cell}",
+            clip_on=False,
+        )  # fmt: skip
+        highest = max([highest, *(top for top in high if not math.isnan(top)), *values])
+        last = max(last, days[-1])
+        ends.append((values[-1], number, name, is_baseline))
+    top = top_of(highest)
+    percent_axis(axes, "y", 0, top)
+    axes.grid(axis="x", color=RULE, linewidth=0.5)
+    axes.set_xlim(0, last)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    if not ends:
+        axes.text(
+            0.5, 0.5, "nothing to show", transform=axes.transAxes, ha="center", color=MUTED, fontsize=SMALL
+        )
+    _name_ends(page, axes, ends, top)
+
+
+def _name_ends(page: Page, axes: Axes, ends: list[tuple[float, int, str, bool]], top: float) -> None:
+    """Write the names right of the ends of their curves, apart from one another, with a line to each."""
+    gap = 1.35 * SMALL / (TALL * POINTS)  # in heights of the panel
+    places = spread([value / top for value, *_ in sorted(ends)], gap)
+    room = (NAMES - 0.07 * (WIDTH - LEFT - NAMES - MARGIN)) * POINTS
+    for (value, number, name, is_baseline), place in zip(sorted(ends), places, strict=True):
+        style = look(number)
+        weight = "bold" if is_baseline else "normal"
+        axes.annotate(
+            "", (1.0, value / top), (1.03, place), xycoords="axes fraction", textcoords="axes fraction",
+            arrowprops={"arrowstyle": "-", "color": MUTED, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
+            annotation_clip=False,
+        )  # fmt: skip
+        axes.plot(
+            [1.03, 1.06], [place, place], transform=axes.transAxes, color=style.colour, linestyle=style.line,
+            linewidth=1.8, clip_on=False,
+        )  # fmt: skip
+        text = fitted(page.figure, f"{name}{' (baseline)' if is_baseline else ''}", room, 1, SMALL, weight)
+        axes.annotate(
+            text, (1.07, place), xycoords="axes fraction", va="center", fontsize=SMALL, color=INK,
+            fontweight=weight, annotation_clip=False,
+        )  # fmt: skip
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Move ascending places apart to at least a gap, as little as need be, within 0 and 1 if they fit."""
+    moved = list(places)
+    for _ in range(60):
+        for k in range(len(moved) - 1):
+            short = gap - (moved[k + 1] - moved[k])
+            if short > 1e-9:
+                moved[k] -= short / 2
+                moved[k + 1] += short / 2
+        over, under = (moved[-1] - 1 if moved else 0), (-moved[0] if moved else 0)
+        if over > 0 >= under:
+            moved = [place - over for place in moved]
+        elif under > 0 >= over:
+            moved = [place + under for place in moved]
+    return moved

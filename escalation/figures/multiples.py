@@ -1,0 +1,173 @@
+"""Small multiples: a share against one factor, in a panel for each level of another, such as the style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from escalation.figures.levels import NOWHERE, At, Axis, Estimate, Level, Selection, Shares, select, thinned
+from escalation.figures.page import Page, axis_label, open_page, percent_axis, ticks_of, top_of
+from escalation.figures.phrases import caption, crises, heading, question, subtitle, with_unit
+from escalation.figures.style import (
+    INK,
+    MARGIN,
+    PAPER,
+    POINTS,
+    SMALL,
+    WIDTH,
+    Entry,
+    fitted,
+    look,
+    styled,
+)
+from escalation.figures.tables import Tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PANELS, MOST_LINES = 12, 5
+LEFT, BETWEEN, TALL, HEAD = 0.75, 0.22, 2.2, 0.42  # inches
+
+Found = list[list[list[Estimate | None]]]
+"""By panel, line and place along the axis."""
+
+
+def plot_multiples(
+    tables: Tables, by: str, x: str, share: str, lines: str | None = None, at: At = NOWHERE
+) -> Figure:
+    """Draw a share against one factor, in one panel a level of another.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    by
+        The factor with a panel for each level.
+    x
+        The factor along the axis.
+    share
+        The name of a share, as in the summary.
+    lines
+        A factor with a line for each level; one line by default. All others stand at baseline.
+    at
+        Levels at which to hold other factors than the baseline does, by name.
+    """
+    names = [by, x] if lines is None else [by, x, lines]
+    chosen = select(tables, names, at=at)
+    panels, across = chosen.axes[:2]
+    shown = thinned(panels.levels, MOST_PANELS)
+    within = _lines(chosen)
+    shares = Shares(tables, chosen.allowed, [share])
+    found: Found = [
+        [
+            [
+                shares.of(chosen.cells(*(level for level in (panel, at, line) if level)), share)
+                for at in across.levels
+            ]
+            for line in within
+        ]
+        for panel in shown
+    ]
+    ones = [one for panel in found for line in panel for one in line if one]
+    title = question(tables, share, [axis.factor for axis in (across, *chosen.axes[2:], panels)])
+    columns = min(len(shown), 3 if len(shown) != 4 else 4)
+    rows = -(-len(shown) // columns)
+    wide = (WIDTH - LEFT - MARGIN - BETWEEN * (columns - 1)) / columns
+    key = _key(tables, chosen.axes[2] if lines else None, within)
+    tall_names = 0.5 if across.is_number else 0.8
+    with styled():
+        page = open_page(
+            title,
+            subtitle(tables),
+            _caption(tables, chosen, ones, len(shown)),
+            rows * (TALL + HEAD) + tall_names,
+            key,
+        )
+        top = top_of(max((one.high for one in ones), default=0.0))
+        for number, panel in enumerate(shown):
+            left = LEFT + (number % columns) * (wide + BETWEEN)
+            down = HEAD + (number // columns) * (TALL + HEAD)
+            axes = page.panel(panel.label, left, down, wide, TALL)
+            _draw(axes, found[number], across, within)
+            _dress(page, axes, across, top, wide)
+            is_lowest = number + columns >= len(shown)
+            axes.tick_params(axis="x", labelbottom=is_lowest)
+            if number % columns:
+                axes.set_yticklabels([])
+            else:
+                axes.set_ylabel(fitted(page.figure, heading(share), TALL * POINTS, 2), fontsize=SMALL)
+            if is_lowest:
+                axes.set_xlabel(axis_label(page, across.factor, wide), fontsize=SMALL)
+            name = f"{panel.label}{' (baseline)' if panel.is_baseline else ''}"
+            if panels.is_number:
+                name = f"{panels.factor.label}: {name}"
+            words = fitted(page.figure, name, wide * POINTS, 2, SMALL, "bold")
+            page.write(words, left, down - 0.06, va="bottom", fontweight="bold")
+    return page.figure
+
+
+def _lines(chosen: Selection) -> Sequence[Level | None]:
+    if len(chosen.axes) < 3:
+        return [None]
+    return thinned(chosen.axes[2].levels, MOST_LINES)
+
+
+def _caption(tables: Tables, chosen: Selection, ones: list[Estimate], panels: int) -> str:
+    there_are = [len(axis.levels) for axis in chosen.axes]
+    fewer = []
+    if panels < there_are[0]:
+        fewer.append(f"{panels} of {there_are[0]} panels are shown, evenly spaced.")
+    if len(there_are) > 2 and there_are[2] > MOST_LINES:
+        fewer.append(f"{MOST_LINES} of {there_are[2]} lines are shown, evenly spaced.")
+    return caption(
+        tables,
+        "Marks are estimates, bars their 95% intervals (Wilson); levels stand at equal distances.",
+        crises((one.n for one in ones), "a mark"),
+        chosen.note,
+        *fewer,
+    )
+
+
+def _key(tables: Tables, axis: Axis | None, within: Sequence[Level | None]) -> list[Entry]:
+    from matplotlib.lines import Line2D
+
+    if axis is None:
+        return []
+    entries: list[Entry] = [(Line2D([], [], linestyle=""), f"{with_unit(axis.factor)}:")]
+    for number, level in enumerate(within):
+        style = look(number)
+        sample = Line2D(
+            [], [], color=style.colour, linestyle=style.line, linewidth=1.5, marker=style.marker,
+            markersize=5, markerfacecolor=PAPER,
+        )  # fmt: skip
+        if level:
+            entries.append((sample, f"{level.label}{' (baseline)' if level.is_baseline else ''}"))
+    return entries
+
+
+def _draw(
+    axes: Axes, panel: list[list[Estimate | None]], across: Axis, within: Sequence[Level | None]
+) -> None:
+    """Draw the lines a little apart, so that intervals at one place do not hide each other."""
+    apart = 0.12 if len(within) > 1 else 0.0
+    for number, line in enumerate(panel):
+        style = look(number)
+        known = [(place, one) for place, one in enumerate(line) if one]
+        shift = apart * (number - (len(within) - 1) / 2)
+        places = [place + shift for place, _ in known]
+        for place, (_, one) in zip(places, known, strict=True):
+            axes.plot([place, place], [one.low, one.high], color=style.colour, linewidth=1.1, zorder=3)
+        axes.plot(
+            places, [one.value for _, one in known], color=style.colour, marker=style.marker, markersize=4.5,
+            markerfacecolor=PAPER, markeredgewidth=1.2, zorder=4, clip_on=False, gid=f"line {number}",
+            linestyle=style.line if across.is_number else "", linewidth=1.3,
+        )  # fmt: skip
+    if not any(one for line in panel for one in line):
+        axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color=INK, fontsize=SMALL)
+
+
+def _dress(page: Page, axes: Axes, across: Axis, top: float, wide: float) -> None:
+    percent_axis(axes, "y", 0, top)
+    ticks_of(page, axes, across, "x", wide, offset=0.0)
+    axes.set_xlim(-0.5, len(across.levels) - 0.5)

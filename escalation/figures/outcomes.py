@@ -1,0 +1,161 @@
+"""The distribution of outcomes by the levels of a factor: stacked bars, and each class with its interval.
+
+Intervals at the borders inside a stacked bar would be those of sums of classes, and where classes are
+thin they would lie on one another; so each class has a column of its own, on its own scale, beside it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation.figures.levels import NOWHERE, At, Estimate, Selection, Shares, select
+from escalation.figures.page import (
+    TINY,
+    Page,
+    head_rows,
+    name_rows,
+    open_page,
+    percent_axis,
+    row_height,
+    top_of,
+)
+from escalation.figures.phrases import caption, crises, heading, inside, percent, subtitle
+from escalation.figures.style import (
+    INK,
+    LEFT,
+    MARGIN,
+    PAPER,
+    POINTS,
+    RULE,
+    SMALL,
+    WIDTH,
+    fitted,
+    styled,
+    text_width,
+)
+from escalation.figures.tables import Tables
+from escalation.rules.outcome import OUTCOMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CLASS_COLOURS = dict(
+    zip(OUTCOMES, ("#1B1B1B", "#8C1C3A", "#C4501B", "#DD8A2C", "#9CC8E4", "#DCEBF2"), strict=True)
+)
+"""From the worst class to the best, in even steps of luminance from 27 to 231 of 255 in greyscale."""
+ON_DARK = ("nuclear_use", "war", "limited_force_ended")
+
+BARS = 3.1  # inches
+HEAD, FOOT = 0.75, 0.5
+
+
+def plot_outcomes(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
+    """Draw how likely each outcome is at every level of a factor.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    factor
+        The name of one of its factors; all others stand at baseline, or are pooled if they were sampled.
+    at
+        Levels at which to hold other factors than the baseline does, by name.
+    """
+    chosen = select(tables, [factor], at=at)
+    (axis,) = chosen.axes
+    shares = Shares(tables, chosen.allowed, OUTCOMES)
+    found = [[shares.of(chosen.cells(level), name) for name in OUTCOMES] for level in axis.levels]
+    row = row_height(len(axis.levels))
+    tall = row * len(axis.levels)
+    with styled():
+        page = open_page(
+            f"How likely is each outcome, by {inside(tables, axis.factor.label)}?",
+            subtitle(tables),
+            _caption(tables, chosen, found),
+            HEAD + tall + FOOT,
+        )
+        head_rows(page, axis.factor, HEAD, LEFT)
+        labels = [f"{level.label}{' (baseline)' if level.is_baseline else ''}" for level in axis.levels]
+        name_rows(page, labels, [level.is_baseline for level in axis.levels], HEAD, row, LEFT)
+        _stack(page.panel("Distribution", LEFT, HEAD, BARS, tall), page, found, row)
+        _columns(page, found, tall, row)
+    return page.figure
+
+
+def _caption(tables: Tables, chosen: Selection, found: list[list[Estimate | None]]) -> str:
+    numbers = [one.n for line in found for one in line if one]
+    return caption(
+        tables,
+        "Left: all outcomes, from the worst to the best. Right: each outcome with its 95% interval (Wilson), "
+        "every column on a scale of its own.",
+        crises(numbers, "a bar"),
+        chosen.note,
+    )
+
+
+def _stack(axes: Axes, page: Page, found: list[list[Estimate | None]], row: float) -> None:
+    axes.set_ylim(len(found) - 0.5, -0.5)
+    percent_axis(axes, "x", 0, 1)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    axes.set_xlabel("Share of crises", fontsize=SMALL)
+    size = min(SMALL, 0.62 * row * POINTS)
+    for number, line in enumerate(found):
+        left = 0.0
+        for name, one in zip(OUTCOMES, line, strict=True):
+            if one is None or not one.value:
+                continue
+            axes.barh(
+                number, one.value, left=left, height=0.78, color=CLASS_COLOURS[name], edgecolor=PAPER,
+                linewidth=0.8, gid=f"{name} {number}",
+            )  # fmt: skip
+            text = percent(one.value)
+            if text_width(page.figure, text, size) + 3 <= one.value * BARS * POINTS:
+                axes.text(
+                    left + one.value / 2, number, text, ha="center", va="center_baseline", fontsize=size,
+                    color=PAPER if name in ON_DARK else INK,
+                )  # fmt: skip
+            left += one.value
+        if not any(line):
+            axes.text(0.01, number, "not run", va="center", fontsize=SMALL, color=INK)
+
+
+def _columns(page: Page, found: list[list[Estimate | None]], tall: float, row: float) -> None:
+    """Draw each class in a column, under a heading that is the key to its colour."""
+    from matplotlib.patches import Rectangle
+
+    first = LEFT + BARS + 0.3
+    wide = (WIDTH - MARGIN - first) / len(OUTCOMES)
+    room = 0.16  # inches between columns
+    size = min(6.0, max(3.5, 0.3 * row * POINTS))
+    for place, name in enumerate(OUTCOMES):
+        x = first + place * wide
+        axes = page.panel(name, x, HEAD, wide - room, tall)
+        ones = [line[place] for line in found]
+        end = top_of(max((one.high for one in ones if one), default=0))
+        axes.set_ylim(len(found) - 0.5, -0.5)
+        axes.set_xlim(0, end)
+        axes.set_yticks([])
+        axes.set_xticks([0, end], ["0", f"{100 * end:.0f}%"])
+        axes.tick_params(labelsize=TINY)
+        zero, last = axes.get_xticklabels()
+        zero.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")  # else it runs into the zero of the next column
+        axes.grid(axis="x", color=RULE, linewidth=0.5)
+        for number, one in enumerate(ones):
+            if one:
+                axes.plot([one.low, one.high], [number, number], color=INK, linewidth=1.1, clip_on=False)
+                axes.plot(
+                    one.value, number, marker="o", markersize=size, markerfacecolor=CLASS_COLOURS[name],
+                    markeredgecolor=INK, markeredgewidth=0.7, clip_on=False, zorder=3,
+                )  # fmt: skip
+        words = fitted(page.figure, heading(name), (wide - 0.04) * POINTS, 4, TINY)
+        page.write(words, x, HEAD - 0.2, ha="left", va="bottom", fontsize=TINY)
+        page.figure.add_artist(
+            Rectangle(
+                (x / WIDTH, (page.height - page.top - HEAD + 0.07) / page.height), (wide - room) / WIDTH,
+                0.09 / page.height, transform=page.figure.transFigure, facecolor=CLASS_COLOURS[name],
+                edgecolor=INK, linewidth=0.5,
+            )
+        )  # fmt: skip

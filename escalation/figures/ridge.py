@@ -1,0 +1,139 @@
+"""A ridge: how high the crises climb, the distribution of the peak rung at every level of a factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation.figures.levels import NOWHERE, At, NothingToShowError, Selection, select
+from escalation.figures.page import TINY, head_rows, name_rows, open_page, row_height
+from escalation.figures.phrases import caption, crises, inside, percent, subtitle
+from escalation.figures.style import (
+    INK,
+    LEFT,
+    MARGIN,
+    MUTED,
+    PAPER,
+    POINTS,
+    RULE,
+    SMALL,
+    WIDTH,
+    fitted,
+    look,
+    styled,
+)
+from escalation.figures.tables import Tables, rows
+from escalation.rules.state import RUNGS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ANY = "any"
+MOST_PANELS = 4
+BETWEEN, HEAD, FOOT = 0.2, 0.75, 0.5  # inches
+
+Peaks = dict[tuple[int, str], list[int]]
+"""Crises by peak rung, of each cell and state."""
+
+
+def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
+    """Draw the distribution of the highest rung reached at every level of a factor.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    factor
+        The name of one of its factors; all others stand at baseline, or are pooled if they were sampled.
+    at
+        Levels at which to hold other factors than the baseline does, by name.
+    """
+    chosen = select(tables, [factor], at=at)
+    (axis,) = chosen.axes
+    peaks: Peaks = {}
+    for row in rows(tables.peaks, cell=chosen.allowed):
+        counts = peaks.setdefault((int(row["cell"]), str(row["state"])), [0] * RUNGS)
+        counts[int(row["rung"])] += int(row["crises"])
+    present = {state for _, state in peaks}
+    states = [state for state in (ANY, *tables.states) if state in present]
+    if not states:
+        raise NothingToShowError("no crises to tell the peaks of")
+    shown = states[:MOST_PANELS]
+    row_tall = row_height(len(axis.levels))
+    tall = row_tall * len(axis.levels)
+    wide = (WIDTH - LEFT - MARGIN) / max(1, len(shown)) - BETWEEN
+    found = {
+        state: [_together(peaks, chosen.cells(level), state) for level in axis.levels] for state in shown
+    }
+    numbers = [sum(counts) for counts in found.get(ANY, []) if sum(counts)]
+    with styled():
+        page = open_page(
+            f"How high do the crises climb, by {inside(tables, axis.factor.label)}?",
+            subtitle(tables),
+            _caption(tables, chosen, numbers, len(states) - len(shown)),
+            HEAD + tall + FOOT,
+        )
+        head_rows(page, axis.factor, HEAD, LEFT)
+        labels = [f"{level.label}{' (baseline)' if level.is_baseline else ''}" for level in axis.levels]
+        name_rows(page, labels, [level.is_baseline for level in axis.levels], HEAD, row_tall, LEFT)
+        for number, state in enumerate(shown):
+            axes = page.panel(state, LEFT + number * (wide + BETWEEN), HEAD, wide, tall)
+            name = "Any state" if state == ANY else tables.states[state]
+            colour = MUTED if state == ANY else look(list(tables.states).index(state)).colour
+            highest = _draw(axes, found[state], colour)
+            x = LEFT + number * (wide + BETWEEN)
+            words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
+            page.write(words, x, HEAD - 0.22, va="bottom", fontweight="bold")
+            page.write(
+                f"tallest bar: {percent(highest)} of crises", x, HEAD - 0.07, va="bottom", fontsize=TINY
+            )
+            axes.set_xlabel("Highest rung reached", fontsize=SMALL)
+    return page.figure
+
+
+def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
+    return [
+        sum(column) for column in zip(*(peaks.get((cell, state), [0] * RUNGS) for cell in cells), strict=True)
+    ] or [0] * RUNGS
+
+
+def _caption(tables: Tables, chosen: Selection, numbers: list[int], left_out: int) -> str:
+    note = chosen.note
+    if chosen.pooled:
+        note = note.split("; intervals", maxsplit=1)[0] + "." + note.partition("its middle.")[2]
+    return caption(
+        tables,
+        "Highest rung of a state's own acts after the horizon. The bars of a row add up to all its crises, "
+        "on one scale in a panel; the triangle is the mean.",
+        crises(numbers, "a row"),
+        note,
+        f"{left_out} more states are not shown." if left_out else "",
+    )
+
+
+def _draw(axes: Axes, lines: list[list[int]], colour: str) -> float:
+    """Draw bars on a base line a row, the tallest of all rows as tall as a row; return its share."""
+    shares = [[count / sum(counts) for count in counts] if sum(counts) else [] for counts in lines]
+    highest = max((share for line in shares for share in line), default=1.0) or 1.0
+    axes.set_ylim(len(lines), 0)
+    axes.set_xlim(-0.6, RUNGS - 0.4)
+    axes.set_yticks([])
+    axes.set_xticks(range(RUNGS))
+    axes.tick_params(labelsize=TINY)
+    for number, line in enumerate(shares):
+        base = number + 0.95
+        axes.axhline(base, color=RULE, linewidth=0.6, zorder=1)
+        if not line:
+            axes.text(0, number + 0.5, "not run", va="center", fontsize=SMALL, color=INK)
+            continue
+        heights = [-0.85 * share / highest for share in line]
+        axes.bar(
+            range(RUNGS), heights, bottom=base, width=0.9, color=colour, edgecolor=PAPER, linewidth=0.3,
+            zorder=2, gid=f"row {number}",
+        )  # fmt: skip
+        mean = sum(rung * share for rung, share in enumerate(line))
+        axes.plot(
+            mean, base, marker="^", markersize=5, color=INK, markeredgecolor=PAPER, markeredgewidth=0.6,
+            linestyle="", zorder=4, clip_on=False, gid="mean",
+        )  # fmt: skip
+    return highest

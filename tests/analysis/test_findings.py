@@ -1,0 +1,138 @@
+"""What is said of an experiment is what is so, and no more."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from escalation.analysis.contrasts import codes_of, one_factor_off, sameness
+from escalation.analysis.findings import findings
+from escalation.analysis.tally import tally
+from escalation.analysis.words import NUCLEAR_CAVEAT
+from tests.analysis.synthetic import Cells, Synthetic, grid
+
+
+def text(source: Synthetic, *shares: str) -> str:
+    found = tally(source)
+    return "\n".join(findings(found, shares) if shares else findings(found))
+
+
+def test_an_inert_factor_is_called_so() -> None:
+    said = text(grid())
+    assert (
+        "`idle` changed nothing: all 120 crises are the same, replication by replication, at every level, "
+        "at all 2 settings of the other factors." in said
+    )
+    assert "`force` changed nothing" not in said
+    assert "`idle`: " not in said
+    assert said.startswith("480 crises in 4 cells, 120 in each, replication by replication")
+    assert "In 1 cell the crises are identical to the baseline's." in said
+
+
+def test_a_factor_inert_at_some_settings() -> None:
+    """As if the rate of ceasefires had not mattered where force is rare."""
+    source = grid(idle=("a",), truce=(0.03, 0.04))
+    found = tally(source)
+    digests = found.digests.copy()
+    digests[1] = digests[0]
+    found = dataclasses.replace(found, digests=digests)
+    said = "\n".join(findings(found))
+    assert "`truce` changed nothing at 1 of 2 settings of the other factors" in said
+
+
+def test_an_effect_is_told_with_its_interval() -> None:
+    said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
+    assert "`force`, against the baseline: at 0.2, force was used +" in said
+    assert "`truce` is never varied alone here" in said
+    # Two cells are one factor off, and two shares are looked at.
+    assert "all 4 comparisons" in said
+    assert NUCLEAR_CAVEAT not in said
+
+
+def test_no_effect_is_none() -> None:
+    said = text(grid(force=(0.02, 0.0201)), "force")
+    assert "`force`: no effect distinguishable from zero" in said
+
+
+def test_nuclear_use_comes_with_its_caveat() -> None:
+    assert text(grid()).endswith(NUCLEAR_CAVEAT)
+    assert text(grid(), "rung_10").endswith(NUCLEAR_CAVEAT)
+
+
+def test_pairs_save_replications() -> None:
+    said = text(grid(force=(0.02, 0.03), replications=400), "force")
+    assert "over the shares asked for, one pair was worth" in said
+
+
+def test_independent_seeds_cannot_tell_inert_factors() -> None:
+    said = text(grid(seeds="independent"))
+    assert "whether a factor is inert cannot be told" in said
+    assert "changed nothing" not in said
+    assert "pair was worth" not in said
+
+
+def test_of_a_sampled_design_the_probes_tell() -> None:
+    """Design points differ in everything; baseline and probes in one factor each."""
+    rng = np.random.default_rng(0)
+    force, truce = rng.uniform(0.01, 0.1, 6).tolist(), rng.uniform(0.01, 0.1, 6).tolist()
+    idle = rng.random(6).tolist()
+    cells = Cells(
+        number=np.arange(13, dtype=np.int32),
+        role=["design"] * 6 + ["baseline"] + ["probe"] * 6,
+        levels={
+            "force": [*force, 0.05, 0.01, 0.1, 0.05, 0.05, 0.05, 0.05],
+            "truce": [*truce, 0.05, 0.05, 0.05, 0.01, 0.1, 0.05, 0.05],
+            "idle": [*idle, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, 1.0],
+        },
+    )
+    source = Synthetic(cells=cells, replications=[200] * 13, free_days=np.full(13, 20, np.int32))
+    said = text(source, "force", "ceasefire")
+    assert "`idle` changed nothing: all 200 crises are the same, replication by replication, at every" in said
+    assert "`force`, against the baseline: at 0.0" in said
+    assert "at 0.1, force was used +" in said
+    assert "`truce`, against the baseline: at 0." in said
+    assert "`idle`, against" not in said
+
+
+def test_sameness_of_factors_in_a_grid() -> None:
+    source = grid(force=(0.02, 0.05), truce=(0.03, 0.04), idle=("a", "b"))
+    codes = codes_of(source.cells, source.factors)
+    counts = tally(source)
+    found = {each.factor: each for each in sameness(codes, source.factors, counts.digests, counts.n)}
+    assert (found["idle"].settings, found["idle"].same, found["idle"].everywhere) == (4, 4, True)
+    assert (found["force"].settings, found["force"].same) == (4, 0)
+
+
+@pytest.mark.parametrize("factors", [("force",), ("force", "idle")])
+def test_one_factor_off(factors: tuple[str, ...]) -> None:
+    source = grid()
+    found = one_factor_off(codes_of(source.cells, factors), 0)
+    assert found.tolist() == ([-1, -1, 0, 0] if len(factors) == 1 else [-1, 1, 0, -1])
+
+
+def test_one_factor_alone() -> None:
+    source = dataclasses.replace(grid(force=(0.05,)), factors=("idle",))
+    codes = codes_of(source.cells, source.factors)
+    same = sameness(codes, source.factors, np.array([7, 7], np.uint64), np.array([5, 5]))
+    assert [(each.settings, each.everywhere) for each in same] == [(1, True)]
+
+
+def test_cells_of_which_nothing_is_there_yet_are_not_the_same() -> None:
+    source = dataclasses.replace(grid(), replications=[120, 0, 0, 0])
+    said = text(source)
+    assert "changed nothing" not in said
+    assert "identical" not in said
+    assert said.startswith("120 crises in 4 cells, 0 to 120 in each")
+
+
+def test_truth_is_no_number() -> None:
+    source = grid(force=(0.05,), idle=(1, True, 1.0))
+    assert codes_of(source.cells, ("idle",))[:, 0].tolist() == [0, 1, 0]
+
+
+def test_nothing_is_not_the_same_as_a_baseline_of_which_nothing_is_there() -> None:
+    said = text(dataclasses.replace(grid(), replications=[0, 0, 120, 120]))
+    assert "identical to the baseline's" not in said
+    assert "`idle` changed nothing" in said

@@ -1,0 +1,195 @@
+"""`escalation sweep`, `merge`, `plot`, `experiments` as they are called."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks.mutations import in_process
+from tests.experiment.sweeps import complete, files, parts, written
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("told")
+    ended = in_process(["sweep", str(written(folder)), "--out", str(folder / "out")])
+    assert ended.code == 0, ended.err
+    return folder, ended
+
+
+@pytest.mark.parametrize("command", ["sweep", "merge", "plot", "experiments"])
+def test_help(command):
+    ended = in_process([command, "--help"])
+    assert ended.code == 0
+    assert ended.out.startswith(f"usage: escalation {command} ")
+
+
+def test_a_sweep_tells_shares_findings_and_files(told):
+    folder, ended = told
+    assert ended.out.startswith("trial: What does a second mediator change?\n")
+    assert "Shares of crises in %" in ended.out
+    assert "4,200 crises in 6 cells, 700 in each" in " ".join(ended.out.split())
+    assert f"Tables in {folder / 'out'}: summary.txt, summary.csv, effects.csv" in ended.out
+    body = [line for line in ended.out.splitlines() if str(folder) not in line]
+    assert [line for line in body if len(line) > 80] == []
+
+
+def test_progress_goes_to_standard_error_and_fits(told):
+    lines = told[1].err.splitlines()
+    assert lines[-1].startswith("4,200 of 4,200 crises  100%")
+
+
+def test_quiet_prints_the_folder_only(told, tmp_path):
+    ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), "--quiet"])
+    assert (ended.out, ended.err) == (f"{tmp_path / 'out'}\n", "")
+    assert files(tmp_path / "out") == files(told[0] / "out")
+
+
+def test_a_second_time_it_tells_the_same(told):
+    folder, first = told
+    again = in_process(["sweep", str(folder / "trial.yaml"), "--out", str(folder / "out")])
+    assert again.code == 0
+    assert again.err == ""
+    account = first.out[: first.out.index("Tables in")]
+    assert again.out == f"{account}All of it was there already, in {folder / 'out'}.\n"
+
+
+def test_a_share_says_how_to_merge(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
+    assert ended.code == 0
+    folder = tmp_path / "results" / "trial-shard-2-of-3"
+    assert "Share 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
+    assert "escalation merge" in ended.out
+    assert len(parts(folder)) == 4
+
+
+def test_results_go_to_a_folder_of_the_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert in_process(["sweep", str(written(tmp_path)), "--quiet"]).out == "results/trial\n"
+
+
+def test_a_dry_run_computes_nothing_that_stays(tmp_path):
+    out = tmp_path / "out"
+    ended = in_process(["sweep", str(written(tmp_path)), "--out", str(out), "--dry-run"])
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    assert lines[0] == "trial: What does a second mediator change?"
+    assert lines[2].split() == ["cell", "role", "resolve", "who"]
+    assert lines[3].split() == ["0", "design", "0.2", "cesland"]
+    assert "6 cells, 700 crises each." in lines
+    assert re.fullmatch(
+        rf"4,200 crises: about \d+ s on this machine and [\d.]+ kB in {re.escape(str(out))}\.", lines[-1]
+    )
+    assert not out.exists()
+
+
+def test_the_disk_of_a_dry_run_is_about_right(told, tmp_path):
+    ended = in_process(["sweep", str(told[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
+    found = re.search(r"and ([\d.]+) kB", ended.out)
+    assert found
+    kept = files(told[0] / "out")
+    real = sum(len(data) for name, data in kept.items() if name.startswith(("runs", "days"))) / 1_000
+    assert real / 2 < float(found[1]) < real * 2
+
+
+def test_a_long_design_is_cut_in_the_middle(tmp_path):
+    factors = {"resolve": {"label": "R", "path": "states.arland.resolve", "range": [0.0, 1.0], "levels": 50}}
+    ended = in_process(["sweep", str(written(tmp_path, factors=factors)), "--dry-run"])
+    lines = ended.out.splitlines()
+    assert "... 31 more ..." in lines  # 50 and the baseline
+    assert len(lines) < 35
+
+
+def test_values_of_the_experiment_and_of_its_scenario_by_set(tmp_path):
+    path = written(tmp_path)
+    out = tmp_path / "out"
+    complete(path, out, "--set", "set.free_days=4", "--set", "seed=9", "--replications", "40")
+    cells = (out / "cells.csv").read_text().splitlines()
+    assert cells[1].endswith(",9")
+    assert '"free_days": 4' in (out / "manifest.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--shard", "0/3"], "'0/3' is no share i/n"),
+        (["--shard", "4/3"], "'4/3' is no share i/n"),
+        (["--shard", "x"], "'x' is no share i/n"),
+        (["--workers", "0"], "'0' is no whole number from 1"),
+        (["--replications", "0"], "'0' is no whole number from 1"),
+        (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "not allowed with argument"),
+        (["--set", "replicatons=5"], "did you mean `replications`?"),
+        (["--set", "factors.who=3"], "factors.who"),
+    ],
+)
+def test_a_slip_is_said_in_one_line(tmp_path, arguments, says):
+    ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), *arguments])
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert says in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_experiment_that_is_not_there(tmp_path):
+    ended = in_process(["sweep", str(tmp_path / "no.yaml")])
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_plot_draws_anew_without_running(told):
+    folder, _ = told
+    before = {path: path.stat().st_mtime_ns for path in parts(folder / "out")}
+    (folder / "out" / "summary.csv").unlink()
+    manifest = folder / "out" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"plots": []', '"plots": [{"kind": "outcomes"}]'))
+    ended = in_process(["plot", str(folder / "out")])
+    assert ended.code == 0
+    assert (folder / "out" / "summary.csv").exists()
+    drawn = sorted(path.name for path in (folder / "out" / "figures").iterdir())
+    assert drawn == [f"outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")]
+    assert all(str(folder / "out" / "figures" / name) in ended.out for name in drawn)
+    assert {path: path.stat().st_mtime_ns for path in parts(folder / "out")} == before
+
+
+def test_the_package_stays_light():
+    code = (
+        "import sys, escalation; heavy = {'numpy', 'pandas', 'pyarrow', 'numba', 'mesa', 'pydantic'};"
+        " assert not heavy & set(sys.modules), heavy & set(sys.modules);"
+        " from escalation.cli import main; main(['sweep', 'nowhere.yaml']);"
+        " heavy = {'pandas', 'pyarrow', 'mesa'} & set(sys.modules); assert not heavy, heavy"
+    )
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+
+
+def test_figures_that_do_not_fit_are_said_and_stop_nothing(tmp_path):
+    path = written(tmp_path, plots=["heat"], factors={})
+    ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out"), "--quiet"])
+    if ended.code == 0:
+        assert ended.err.startswith("escalation: no figures: heat")
+        assert (tmp_path / "out" / "summary.csv").exists()
+
+
+def test_the_package_from_python(tmp_path, monkeypatch):
+    import escalation
+    from tests.experiment.sweeps import tree
+
+    monkeypatch.chdir(tmp_path)
+    results = escalation.Experiment(tree()).run(replications=50)
+    assert not list(tmp_path.iterdir())
+    assert len(results.frame()) == 300
+    summary, effects = results.summary(), results.effects()
+    assert set(summary["cell"]) == set(range(6))
+    assert {"difference", "low", "high"} <= set(effects.columns)
+    kept = escalation.Experiment(tree()).run(tmp_path / "kept", workers=1, replications=50)
+    assert kept.frame().equals(results.frame())
+    with pytest.raises(escalation.SweepError, match="seed: 7 before, 8 now"):
+        escalation.Experiment(tree(seed=8)).run(tmp_path / "kept", replications=50)
+    with pytest.raises(escalation.ScenarioError):
+        escalation.Experiment("nowhere.yaml")
+    with pytest.raises(AttributeError):
+        escalation.nothing  # noqa: B018

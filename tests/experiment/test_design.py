@@ -1,0 +1,234 @@
+"""Designs: which cells there are, which is the baseline, and that no luck but the design's is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from escalation.experiment.design import Cell, design_of
+from escalation.experiment.levels import scale_of
+from escalation.experiment.load import load_experiment
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = {"label": "E", "path": "mediators.cesland.enters_day", "values": [5, 3, 8]}
+TRUST = {"label": "T", "path": "mediators.cesland.toward.arland.trust", "range": [0.0, 1.0], "levels": 5}
+DAYS = {"label": "D", "path": "free_days", "range": [4.5, 9.2], "levels": 3}
+WHO = {
+    "label": "W",
+    "alternatives": {
+        "small": {"set": {"incidents.0.severity": 0.1}},
+        "as_it_is": {},
+        "none": {"drop": ["incidents.0"]},
+    },
+}
+
+WHOLE = ["free_days", "incidents.0.killed", "outcome.quiet_days"]
+
+
+@pytest.fixture(autouse=True)
+def _at_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def loaded(factors, design="grid", **more):
+    given = {
+        "name": "designed",
+        "title": "Which cells?",
+        "summary": "A test.",
+        "scenario": "tests/data/tiny.yaml",
+        "seed": 11,
+        "replications": 10,
+        "factors": factors,
+        "design": design,
+    }
+    return load_experiment(given | more)
+
+
+def designed(factors, design="grid", **more):
+    return design_of(loaded(factors, design, **more))
+
+
+def points(design, *roles):
+    return [tuple(cell.levels.values()) for cell in design.cells if not roles or cell.role in roles]
+
+
+def check(design):
+    """Check what holds of every design."""
+    assert [cell.number for cell in design.cells] == list(range(len(design.cells)))
+    assert len(set(points(design))) == len(design.cells)
+    assert [cell.number for cell in design.cells if cell.role == "baseline"] == [design.baseline]
+    for cell in design.cells:
+        assert tuple(cell.levels) == design.factors
+
+
+# ------------------------------------------------------------------------------------------------- grids
+
+
+def test_a_grid_has_all_combinations_the_last_factor_fastest():
+    design = designed({"entry": ENTRY, "trust": TRUST, "who": WHO})
+    check(design)
+    expected = product((5, 3, 8), (0.0, 0.25, 0.5, 0.75, 1.0), ("small", "as_it_is", "none"))
+    # The scenario's own day is 3 and its trust 0.7, which is no level of the grid: so one cell comes on top.
+    assert points(design) == [*expected, (3, 0.7, "as_it_is")]
+    assert design.factors == ("entry", "trust", "who")
+    assert design.cells[-1].role == "baseline"
+
+
+def test_a_point_that_is_the_baseline_is_not_repeated():
+    design = designed({"entry": ENTRY, "who": WHO})
+    check(design)
+    assert len(design.cells) == 9
+    assert design.cells[design.baseline].levels == {"entry": 3, "who": "as_it_is"}
+
+
+def test_without_factors_there_is_one_cell():
+    design = designed({})
+    assert design.cells == (Cell(0, "baseline", {}, 11),)
+    assert design.shown(design.cells[0]) == ""
+
+
+def test_levels_of_a_range_are_round_numbers():
+    factor = TRUST | {"levels": 11}
+    levels = [cell.levels["trust"] for cell in designed({"trust": factor}).cells]
+    assert levels == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+
+
+def test_a_range_of_days_takes_each_whole_day_once():
+    assert points(designed({"days": DAYS})) == [(5,), (7,), (9,)]
+    many = points(designed({"days": DAYS | {"levels": 50}}))
+    assert many == [(5,), (6,), (7,), (8,), (9,)]
+    assert all(type(day) is int for (day,) in many)
+
+
+def test_whole_days_are_counted_once_each():
+    many = loaded({f"f{number}": DAYS | {"levels": 9_999, "path": path} for number, path in enumerate(WHOLE)})
+    assert scale_of(many.spec.factors["f0"], many.base).levels == (5, 6, 7, 8, 9)
+    assert len(design_of(many).cells) == 5**3
+
+
+def test_a_list_or_mapping_as_value_is_shown_as_text():
+    factor = {"label": "C", "path": "states.borland.capabilities", "values": [["air_force"], []]}
+    design = designed({"able": factor})
+    assert points(design) == [('["air_force"]',), ("[]",)]
+    assert design.baseline == 1
+    assert design.shown(design.cells[0]) == 'able ["air_force"]'
+
+
+# ---------------------------------------------------------------------------------------------- baseline
+
+
+def test_the_baseline_is_the_named_then_the_scenarios_own_then_the_first_level():
+    two = {"label": "E", "path": "mediators.cesland.enters_day", "values": [8, 9]}
+    both = {"label": "B", "paths": ["states.arland.resolve", "states.borland.resolve"], "values": [0.6, 0.5]}
+    other = {
+        "label": "O",
+        "alternatives": {"one": {"set": {"free_days": 3}}, "two": {"set": {"free_days": 4}}},
+    }
+    factors = {"entry": two, "both": both, "other": other, "trust": TRUST}
+    design = designed(factors)
+    # Arland's resolve is 0.6 and Borland's 0.5, so neither level is the scenario's own.
+    assert tuple(design.cells[design.baseline].levels.values()) == (8, 0.6, "one", 0.7)
+    named = designed(factors, baseline={"entry": 9, "both": 0.5, "other": "two", "trust": 1})
+    assert tuple(named.cells[named.baseline].levels.values()) == (9, 0.5, "two", 1.0)
+    check(named)
+
+
+def test_the_own_level_is_that_after_what_is_set_for_all():
+    design = designed({"entry": ENTRY}, set={"mediators.cesland.enters_day": 8})
+    assert design.cells[design.baseline].levels == {"entry": 8}
+
+
+# ------------------------------------------------------------------------------------------------- lists
+
+
+def test_a_list_keeps_its_order_and_fills_up_from_the_baseline():
+    listed = [{"entry": 8, "trust": 1}, {"who": "none"}, {"entry": 8, "trust": 1.0}, {}]
+    factors = {"entry": ENTRY, "trust": TRUST, "who": WHO}
+    design = designed(factors, {"kind": "list", "points": listed})
+    check(design)
+    assert points(design) == [(8, 1.0, "as_it_is"), (3, 0.7, "none"), (3, 0.7, "as_it_is")]
+    assert design.baseline == 2
+    without = designed(factors, {"kind": "list", "points": listed[:2]})
+    assert without.cells[2].role == "baseline"
+
+
+# ----------------------------------------------------------------------------------------------- samples
+
+FACTORS = {"entry": ENTRY, "trust": {**TRUST, "levels": None}, "days": {**DAYS, "levels": None}, "who": WHO}
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+def test_samples_are_the_same_for_the_same_seed(kind):
+    design = {"kind": kind, "points": 32, "seed": 3}
+    first = designed(FACTORS, design)
+    check(first)
+    assert first == designed(FACTORS, design)
+    # The seed of the crises has no part in the points.
+    assert points(first) == points(designed(FACTORS, design, seed=99))
+    other = designed(FACTORS, design | {"seed": 4})
+    assert points(other, "design") != points(first, "design")
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+def test_samples_fill_every_range_and_take_every_level_evenly(kind):
+    design = designed({**FACTORS, "trust": {**TRUST, "levels": None}}, {"kind": kind, "points": 256})
+    rows = points(design, "design")
+    assert len(rows) == 256
+    entries, trusts, days, who = zip(*rows, strict=True)
+    assert np.all(np.abs(np.histogram(trusts, 8, (0, 1))[0] - 32) <= 2)
+    assert {len(set(entries)), len(set(who))} == {3}
+    assert min(entries.count(day) for day in (3, 5, 8)) >= 83
+    assert sorted(set(days)) == [5, 6, 7, 8, 9]
+    assert min(days.count(day) for day in range(5, 10)) >= 48
+    assert all(type(day) is int for day in days)
+    assert all(0 <= trust <= 1 and len(repr(trust)) <= 11 for trust in trusts)
+
+
+def test_samples_come_with_their_baseline_and_probes():
+    design = designed(FACTORS, {"kind": "sobol", "points": 4})
+    start = design.cells[design.baseline].levels
+    assert start == {"entry": 3, "trust": 0.7, "days": 5, "who": "as_it_is"}
+    probes = [cell.levels for cell in design.cells if cell.role == "probe"]
+    expected = [
+        {"entry": 5},
+        {"entry": 8},
+        {"trust": 0.0},
+        {"trust": 1.0},
+        {"days": 9},
+        {"who": "small"},
+        {"who": "none"},
+    ]
+    assert probes == [start | one for one in expected]
+    check(design)
+
+
+def test_samples_of_few_levels_stand_once_each():
+    design = designed({"who": WHO}, {"kind": "lhs", "points": 30})
+    check(design)
+    assert sorted(points(design)) == [("as_it_is",), ("none",), ("small",)]
+
+
+# ------------------------------------------------------------------------------------------------- seeds
+
+
+def test_common_seeds_are_the_experiments_own():
+    assert {cell.seed for cell in designed({"entry": ENTRY}).cells} == {11}
+
+
+def test_independent_seeds_are_the_documented_function_of_seed_and_number():
+    cells = designed({"entry": ENTRY}, seeds="independent").cells
+    for cell in cells:
+        digest = hashlib.sha256(b"11:%d" % cell.number).digest()
+        assert cell.seed == int.from_bytes(digest[:8], "little")
+    assert len({cell.seed for cell in cells}) == 3
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_cells_are_workable():
+    factors = {"trust": TRUST | {"levels": 1000}, "days": DAYS | {"range": [0, 99], "levels": 100}}
+    design = designed(factors)
+    assert len(design.cells) == 100_001

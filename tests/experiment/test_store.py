@@ -1,0 +1,323 @@
+"""The folder of results: nothing complete is lost, nothing foreign gets in, and each refusal says why."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.mutations import in_process
+from escalation.experiment import manifest as manifests
+from escalation.experiment import store as stores
+from tests.experiment.sweeps import ROOT, complete, files, parts, swept, tree, written
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    folder = tmp_path_factory.mktemp("done")
+    return folder, complete(written(folder), folder / "out")
+
+
+@pytest.fixture
+def copy(done, tmp_path):
+    """A copy of a complete sweep: the experiment's file, the folder, its files."""
+    folder, kept = done
+    shutil.copytree(folder / "out", tmp_path / "out")
+    return written(tmp_path), tmp_path / "out", kept
+
+
+def refused(ended):
+    assert ended.code == 2
+    assert ended.out == ""
+    (line,) = ended.err.splitlines()
+    return line
+
+
+def test_the_folder_has_what_is_documented(done):
+    _, kept = done
+    assert {"manifest.json", "cells.csv", "summary.csv", "effects.csv", "summary.txt"} <= set(kept)
+    assert sum(name.startswith("runs/part-") for name in kept) == 12
+    assert sum(name.startswith("days/part-") for name in kept) == 12
+    assert kept["cells.csv"].decode().splitlines()[:2] == [
+        "cell,role,resolve,who,seed",
+        "0,design,0.2,cesland,7",
+    ]
+
+
+def test_a_finished_sweep_run_again_does_nothing(copy):
+    path, out, _ = copy
+    before = {p: p.stat().st_mtime_ns for p in [out, *out.rglob("*")]}
+    ended = in_process(["sweep", str(path), "--out", str(out)])
+    assert (ended.code, ended.err) == (0, "")
+    assert "was there already" in ended.out
+    assert {p: p.stat().st_mtime_ns for p in [out, *out.rglob("*")]} == before
+
+
+def test_the_same_experiment_makes_the_same_bytes(done, tmp_path):
+    assert complete(written(tmp_path), tmp_path / "other") == done[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"seed": 8}, "seed: 7 before, 8 now"),
+        ({"replications": 900}, "replications: 700 before, 900 now"),
+        ({"set": {"free_days": 5}}, "scenario.free_days: 10 before, 5 now"),
+        ({"seeds": "independent"}, 'seeds: "common" before, "independent" now'),
+        ({"baseline": {"resolve": 0.2}}, "baseline.resolve: nothing before, 0.2 now"),
+    ],
+)
+def test_a_changed_experiment_is_refused_and_the_change_named(copy, changes, says):
+    path, out, kept = copy
+    written(path.parent, **changes)
+    line = refused(swept(path, out))
+    assert says in line
+    assert str(out) in line
+    assert "--out" in line
+    assert files(out) == kept
+
+
+def test_more_replications_than_before_are_refused_too(copy):
+    path, out, _ = copy
+    assert "replications: 700 before, 1400 now" in refused(swept(path, out, "--replications", "1400"))
+
+
+def test_changed_code_is_refused_and_the_file_named(copy, monkeypatch):
+    path, out, kept = copy
+    now = manifests.sources() | {"rules/decide.py": "0" * 64}
+    monkeypatch.setattr(manifests, "sources", lambda: now)
+    assert "the code: escalation/rules/decide.py changed" in refused(swept(path, out))
+    assert files(out) == kept
+
+
+def test_what_is_only_said_may_change(copy):
+    path, out, kept = copy
+    written(path.parent, title="Another question?", outcomes=["mediated"])
+    now = complete(path, out)
+    changed = {name for name in kept if now[name] != kept[name]}
+    assert {"manifest.json", "summary.txt"} <= changed
+    assert not any(name.startswith(("runs", "days")) for name in changed)
+    assert "Another question?" in now["summary.txt"].decode()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4] ^= 0xFF
+    path.write_bytes(data)
+
+
+def blank(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def scrawl(path: Path) -> None:
+    path.write_bytes(b"this was a table once\n" * 50)
+
+
+def renamed(path: Path) -> None:
+    shutil.copy(parts(path.parents[1])[0], path)
+
+
+@pytest.mark.parametrize("table", ["runs", "days"])
+@pytest.mark.parametrize("damage", [cut, flip, blank, scrawl])
+def test_a_damaged_part_is_computed_again_and_named(copy, table, damage):
+    path, out, kept = copy
+    victim = sorted((out / table).iterdir())[5]
+    damage(victim)
+    ended = swept(path, out)
+    assert ended.code == 0
+    assert f"{victim} is damaged" in ended.err
+    assert "computed again" in ended.err
+    assert files(out) == kept
+
+
+@pytest.mark.parametrize("damage", [cut, flip, blank, scrawl])
+def test_a_part_damaged_later_is_named_when_it_is_read(copy, damage):
+    _, out, _ = copy
+    damage(parts(out)[3])
+    line = refused(in_process(["plot", str(out)]))
+    assert "is not complete" in line
+
+
+def test_a_missing_part_is_computed_again(copy):
+    path, out, kept = copy
+    parts(out)[2].unlink()
+    sorted((out / "days").iterdir())[7].unlink()
+    assert complete(path, out) == kept
+
+
+def test_a_part_of_other_results_is_refused(copy, tmp_path):
+    path, out, _ = copy
+    other = tmp_path / "other"
+    complete(written(tmp_path, seed=8), other)
+    shutil.copy(parts(other)[4], parts(out)[4])
+    written(tmp_path)
+    line = refused(swept(path, out))
+    assert str(parts(out)[4]) in line
+    assert "belongs to other results" in line
+
+
+def test_a_part_under_another_name_is_refused(copy):
+    path, out, _ = copy
+    renamed(parts(out)[4])
+    assert "belongs to other results" in refused(swept(path, out))
+
+
+def test_foreign_files_are_left_alone_and_named(copy):
+    path, out, kept = copy
+    (out / "notes.txt").write_text("mine")
+    (out / "runs" / "part-old.parquet").write_text("mine")
+    (out / "runs" / "part-00099-00000.parquet").write_text("mine")
+    ended = swept(path, out)
+    assert ended.code == 0
+    assert ended.err == f"escalation: {out / 'notes.txt'} and 2 more: not of this sweep, left alone\n"
+    assert {name: data for name, data in files(out).items() if data != b"mine"} == kept
+
+
+def test_parts_without_a_manifest_are_refused(copy):
+    path, out, _ = copy
+    (out / "manifest.json").unlink()
+    assert "no manifest.json" in refused(swept(path, out))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 2, "binding": {}}'])
+def test_a_manifest_that_is_none_is_refused(copy, text):
+    path, out, _ = copy
+    (out / "manifest.json").write_text(text)
+    assert str(out / "manifest.json") in refused(swept(path, out))
+
+
+def test_a_manifest_that_was_edited_is_refused(copy):
+    path, out, _ = copy
+    known = json.loads((out / "manifest.json").read_text())
+    known["binding"]["seed"] = 9
+    (out / "manifest.json").write_text(json.dumps(known))
+    assert "was changed" in refused(swept(path, out))
+
+
+def test_leftovers_of_a_killed_sweep_are_removed(copy):
+    path, out, kept = copy
+    (out / "runs" / ".part-00001-00000.parquet.4242.beside").write_bytes(b"half")
+    parts(out)[0].unlink()
+    assert complete(path, out) == kept
+
+
+def test_a_sweep_at_work_keeps_others_out(copy):
+    path, out, kept = copy
+    fcntl = pytest.importorskip("fcntl")
+    parts(out)[0].unlink()
+    with (out / ".lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        line = refused(swept(path, out))
+        assert f"{out} is being written by another sweep" in line
+        assert "process" in line
+    assert complete(path, out) == kept
+
+
+def test_a_full_disk_leaves_what_is_complete(tmp_path, monkeypatch, done):
+    written(tmp_path)
+    writes = []
+    real = os.fsync
+
+    def full(number: int) -> None:
+        writes.append(number)
+        if len(writes) > 15:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(number)
+
+    monkeypatch.setattr(stores.os, "fsync", full)
+    out = tmp_path / "out"
+    line = refused(swept(tmp_path / "trial.yaml", out))
+    monkeypatch.undo()
+    assert "no space left on device" in line
+    assert "what is complete stays" in line
+    left = files(out)
+    assert not any("beside" in name for name in left)
+    assert 1 <= len(parts(out)) < 12
+    assert all(done[1][name] == data for name, data in left.items())
+    assert complete(tmp_path / "trial.yaml", out) == done[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits as in POSIX")
+def test_a_limit_on_the_size_of_files(tmp_path):
+    path = written(tmp_path)
+    code = (
+        "import resource, sys; from escalation.cli import main;"
+        " resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000)); sys.exit(main())"
+    )
+    completed = subprocess.run(
+        [sys.executable, "-c", code, "sweep", str(path), "--out", str(tmp_path / "out"), "--quiet"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert completed.returncode == 2
+    assert "file too large" in completed.stderr.splitlines()[-1]
+    assert not parts(tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    path = written(tmp_path)
+
+    def read_only(*_: object) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(stores.os, "open", read_only)
+    line = refused(swept(path, tmp_path / "out"))
+    assert "read-only file system" in line
+    assert str(tmp_path / "out") in line
+
+
+def test_a_finished_sweep_can_be_read_where_nothing_can_be_written(copy, monkeypatch):
+    path, out, _ = copy
+    monkeypatch.setattr(stores.os, "open", lambda *_: pytest.fail("opened for writing"))
+    assert swept(path, out).code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(tmp_path):
+    path = written(tmp_path)
+    (tmp_path / "closed").mkdir(mode=0o555)
+    assert "permission denied" in refused(swept(path, tmp_path / "closed" / "out"))
+
+
+def test_out_that_is_a_file(tmp_path):
+    path = written(tmp_path)
+    (tmp_path / "taken").write_text("mine")
+    assert "is a file" in refused(swept(path, tmp_path / "taken"))
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_the_manifest_holds_the_experiment_whole(done):
+    folder, kept = done
+    found = manifests.read_manifest(kept["manifest.json"].decode())
+    wanted = tree()
+    assert {key: found.experiment[key] for key in ("name", "title", "seed", "replications")} == {
+        key: wanted[key] for key in ("name", "title", "seed", "replications")
+    }
+    assert found.experiment["factors"]["who"]["label"] == "Who mediates"
+    assert found.scenario["name"] == "tiny"
+    assert set(found.binding["code"]) >= {"rules/decide.py", "engine/batch.py", "experiment/plan.py"}
+    assert str(folder) not in json.dumps({**found.binding, "experiment": None})
+
+
+def test_a_disk_that_is_full_when_the_tables_are_written(copy, monkeypatch):
+    path, out, kept = copy
+    (out / "summary.txt").unlink()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("escalation.analysis.summary.write_tables", full)
+    line = refused(swept(path, out))
+    assert line.startswith(f"escalation: {out}: no space left on device; what is complete stays.")
+    monkeypatch.undo()
+    assert complete(path, out) == kept

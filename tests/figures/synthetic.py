@@ -1,0 +1,242 @@
+"""Tables of made-up experiments, for the figures: a logistic law in place of a simulation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from escalation.analysis.intervals import wilson
+from escalation.rules.outcome import OUTCOMES
+
+START, HORIZON, FREE = dt.date(2025, 4, 22), dt.date(2025, 5, 5), 30
+STATES = {"india": "India", "pakistan": "Pakistan"}
+MEDIATORS = {"russia": "Russia", "united_states": "United States"}
+SHARES = [*OUTCOMES, "force", "ceasefire", "mediated", "talks", "rung_7"]
+Z = 1.96
+
+
+@dataclass(frozen=True)
+class Factor:
+    name: str
+    label: str
+    unit: str | None
+    levels: tuple[Any, ...]
+    kind: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tables:
+    cells: pd.DataFrame
+    summary: pd.DataFrame
+    effects: pd.DataFrame
+    postures: pd.DataFrame
+    incidence: pd.DataFrame
+    peaks: pd.DataFrame
+    factors: tuple[Factor, ...]
+    baseline: int
+    title: str
+    name: str
+    scenario_title: str
+    seed: int
+    replications: str
+    horizon: dt.date
+    start: dt.date
+    states: Mapping[str, str]
+    mediators: Mapping[str, str]
+    shares: tuple[str, ...]
+
+
+ENTRY = Factor("entry", "Russia's day of entry", "days after 22 April", (10, 14, 21, 28), "number")
+STYLE = Factor("style", "Style of mediation", None, ("facilitation", "formulation", "manipulation"), "text")
+LEVERAGE = Factor("leverage", "Leverage on India", "0 to 1", (0.0, 0.25, 0.5, 0.75, 1.0), "number")
+BIAS = Factor("bias", "Bias toward Pakistan", "−1 to 1", (-0.5, 0.0, 0.5), "number")
+TRUST = Factor("trust", "Trust of India in Russia", "0 to 1", (0.0, 1.0), "number")
+WHO = Factor(
+    "who", "Who mediates", None,
+    ("nobody", "russia", "united_states", "both"), "text",
+    {"both": "The United Nations and Saudi Arabia, together in one room"},
+)  # fmt: skip
+INERT = Factor("colour", "Colour of the carpet", None, ("red", "blue"), "text")
+
+
+def limits(share: float, n: int) -> tuple[float, float]:
+    """Return the Wilson interval of a share of n."""
+    found = wilson(share * n, n)
+    return float(found.low), float(found.high)
+
+
+def pull(factor: Factor, level: Any) -> float:
+    """Return how far a level moves the made-up crisis, 0 for an inert factor."""
+    if factor.name == "colour":
+        return 0.0
+    place = (
+        list(factor.levels).index(level) / max(1, len(factor.levels) - 1) if level in factor.levels else 0.5
+    )
+    if factor.kind == "number":
+        low, high = min(factor.levels), max(factor.levels)
+        place = (level - low) / (high - low) if high > low else 0.0
+    weight = {"entry": -1.6, "style": 1.2, "leverage": 0.9, "bias": -0.4}.get(factor.name, 0.8)
+    return weight * place
+
+
+def distribution(x: float) -> np.ndarray[Any, Any]:
+    """Return the probabilities of the six outcomes when the pull is x."""
+    logits = np.array([-3.6 - 0.3 * x, -2.2 - 0.6 * x, -0.2 + 0.7 * x, 0.2 - 0.3 * x, -0.4, -1.0 + 0.4 * x])
+    weights = np.exp(logits)
+    return weights / weights.sum()
+
+
+def experiment(
+    factors: Sequence[Factor] = (ENTRY, STYLE, LEVERAGE, BIAS),
+    n: int = 1000,
+    points: int = 0,
+    states: Mapping[str, str] = STATES,
+    extreme: bool = False,
+    title: str = "What could Russia's mediation change?",
+    shares: Sequence[str] = SHARES,
+    free: int = FREE,
+) -> Tables:
+    """Make up the tables of a grid, or of a sampled design of so many points."""
+    rng = np.random.default_rng(7)
+    base = tuple(factor.levels[0] for factor in factors)
+    combos: list[tuple[tuple[Any, ...], str]] = []
+    if points:
+        for _ in range(points):
+            levels = tuple(
+                float(rng.uniform(min(f.levels), max(f.levels))) if f.kind == "number"
+                else f.levels[rng.integers(len(f.levels))]
+                for f in factors
+            )  # fmt: skip
+            combos.append((levels, "design"))
+        combos.append((base, "baseline"))
+        for k, factor in enumerate(factors):
+            combos += [
+                ((*base[:k], level, *base[k + 1 :]), "probe") for level in factor.levels if level != base[k]
+            ]
+    else:
+        combos = [
+            (levels, "baseline" if levels == base else "design")
+            for levels in itertools.product(*(factor.levels for factor in factors))
+        ]
+    names = [factor.name for factor in factors]
+    baseline = next(cell for cell, (_, role) in enumerate(combos) if role == "baseline")
+    tables: dict[str, list[dict[str, Any]]] = {
+        key: [] for key in ("cells", "summary", "effects", "postures", "incidence", "peaks")
+    }
+    estimates: dict[int, dict[str, float]] = {}
+    for cell, (levels, role) in enumerate(combos):
+        head = {"cell": cell, "role": role, **dict(zip(names, levels, strict=True))}
+        tables["cells"].append({**head, "seed": 2025})
+        x = sum(pull(factor, level) for factor, level in zip(factors, levels, strict=True))
+        estimates[cell] = _shares(x, n, extreme, shares)
+        _summarise(tables["summary"], head, estimates[cell], n, states, x)
+        _course(tables, cell, x, n, states, free)
+    for cell, (levels, role) in enumerate(combos):
+        head = {"cell": cell, "role": role, **dict(zip(names, levels, strict=True))}
+        changed = [k for k in range(len(factors)) if levels[k] != base[k]]
+        one = factors[changed[0]].name if len(changed) == 1 else ""
+        if not changed:
+            continue
+        for share, value in estimates[cell].items():
+            difference = value - estimates[baseline][share]
+            half = Z * math.sqrt(max(0.5 / n, value * (1 - value)) / n)
+            tables["effects"].append(
+                {
+                    **head, "factor": one, "measure": "share", "of": share, "difference": difference,
+                    "low": difference - half, "high": difference + half, "unit": "share of crises",
+                    "pairs": n, "replications_saved": 2.1,
+                    "method": "identical crises" if one == "colour" else "paired, Agresti-Min",
+                }
+            )  # fmt: skip
+    frames = {key: pd.DataFrame(found) for key, found in tables.items()}
+    for key, columns in (
+        (
+            "effects",
+            ["cell", "role", *names, "factor", "measure", "of", "difference", "low", "high", "pairs"],
+        ),
+    ):
+        if frames[key].empty:
+            frames[key] = pd.DataFrame(columns=columns)
+    return Tables(
+        **frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
+        scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
+        seed=2025, replications=f"{n} a cell", horizon=HORIZON, start=START, states=states,
+        mediators=MEDIATORS, shares=tuple(shares),
+    )  # fmt: skip
+
+
+def _shares(x: float, n: int, extreme: bool, wanted: Sequence[str]) -> dict[str, float]:
+    p = np.array([0, 0, 0, 0, 0, 1.0]) if extreme else distribution(x)
+    # Common random numbers: the same draws in every cell.
+    drawn = np.searchsorted(np.cumsum(p)[:-1], np.random.default_rng(3).uniform(size=n), side="right")
+    found = {name: float((drawn == k).mean()) for k, name in enumerate(OUTCOMES)}
+    found["force"] = float((drawn < 4).mean())
+    found["ceasefire"] = found["limited_force_ended"]
+    found["mediated"] = round(found["limited_force_ended"] * (0.2 + 0.1 * max(x, 0)) * n) / n
+    found["talks"] = round(min(1.0, 2 * found["mediated"]) * n) / n
+    found["rung_7"] = float((drawn < 3).mean())
+    return {name: found[name] for name in {**dict.fromkeys(OUTCOMES), **dict.fromkeys(wanted)}}
+
+
+def _summarise(
+    into: list[dict[str, Any]], head: dict[str, Any], shares: dict[str, float], n: int,
+    states: Mapping[str, str], x: float,
+) -> None:  # fmt: skip
+    for name, value in shares.items():
+        low, high = limits(value, n)
+        into.append({**head, "measure": "share", "of": name, "n": n, "estimate": value, "low": low,
+                     "high": high, "unit": "share of crises"})  # fmt: skip
+    for state in ("any", *states):
+        mean = 7 - 0.6 * x
+        into.append({**head, "measure": "peak_rung", "of": state, "n": n, "estimate": mean, "low": mean - 0.1,
+                     "high": mean + 0.1, "unit": "rung"})  # fmt: skip
+    into.append({**head, "measure": "days_to_force", "of": "median", "n": n, "estimate": math.nan,
+                 "low": math.nan, "high": math.nan, "unit": "days"})  # fmt: skip
+
+
+def _course(
+    tables: dict[str, list[dict[str, Any]]], cell: int, x: float, n: int, states: Mapping[str, str], free: int
+) -> None:
+    known = (HORIZON - START).days
+    for number, state in enumerate(states):
+        for day in range(known + free + 1):
+            rise = 4.5 * (1 - math.exp(-day / 6)) - 0.4 * number
+            after = max(0, day - known)
+            middle = min(10.0, rise + 0.12 * after * math.exp(-after / 12) * (3 - x))
+            wide = 0.35 * math.sqrt(after)
+            quantiles = {
+                f"q{q:02d}": round(4 * min(9.75, max(0.0, middle + wide * z))) / 4
+                for q, z in ((5, -1.6), (25, -0.7), (50, 0.0), (75, 0.7), (95, 1.9))
+            }
+            tables["postures"].append(
+                {
+                    "cell": cell,
+                    "state": state,
+                    "day": day,
+                    "date": START + dt.timedelta(days=day),
+                    **quantiles,
+                }
+            )
+    for event, rate, most in (("force", 0.15, 0.8 - 0.1 * x), ("ceasefire", 0.05, 0.4 + 0.12 * x)):
+        for day in range(free + 1):
+            share = max(0.0, min(1.0, most * (1 - math.exp(-rate * day))))
+            low, high = limits(share, n) if day else (0.0, 0.0)
+            tables["incidence"].append(
+                {"cell": cell, "event": event, "day": day, "incidence": share, "low": low, "high": high}
+            )
+    for state in ("any", *states):
+        weights = np.exp(-0.5 * ((np.arange(11) - (7 - 0.6 * x)) / 1.3) ** 2)
+        counts = np.floor(n * weights / weights.sum()).astype(int)
+        counts[6] += n - counts.sum()
+        for rung in range(11):
+            if counts[rung]:
+                tables["peaks"].append({"cell": cell, "state": state, "rung": rung,
+                                        "crises": int(counts[rung]), "share": counts[rung] / n})  # fmt: skip
