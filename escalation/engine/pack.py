@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,14 @@ class Index:
         return self.actor[name] - len(self.states)
 
 
+class _Options(NamedTuple):
+    options: NDArray[Any]
+    first_option: NDArray[np.int64]
+    traits: s.Traits
+    blocks: NDArray[Any]
+    first_block: NDArray[np.int64]
+
+
 def pack(scenario: Scenario) -> Params:
     """Turn a scenario into the numbers that the rules read.
 
@@ -50,15 +58,14 @@ def pack(scenario: Scenario) -> Params:
     """
     index = Index(scenario)
     rivalries = _rivalries(scenario, index)
-    options, first_option = _options(scenario, index, rivalries)
+    options = _options(scenario, index, rivalries)
     forced = _forced(scenario, index)
     return Params(
         weights=_weights(scenario.weights),
         frame=_frame(scenario),
         acts=_acts(scenario.ladder, index),
         reverses=_reverses(scenario.ladder, index),
-        options=options,
-        first_option=first_option,
+        **options._asdict(),
         states=_table(s.DISPOSITION, map(_disposition, scenario.states.values())),
         mediators=_table(s.MEDIATOR, map(_mediator, scenario.mediators.values())),
         relations=_relations(scenario, index),
@@ -107,6 +114,8 @@ def _frame(scenario: Scenario) -> Any:
 
 
 def _form(act: Act) -> int:
+    if act.effect == "hold":
+        return s.HOLDING
     if act.kind == "mediation":
         return s.APPEAL if act.takers == "states" else s.MEDIATION
     return s.CONCILIATORY if act.kind == "conciliatory" else s.ESCALATORY
@@ -118,7 +127,6 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
         offer = act.requires.offer
         return (
             act.rung,
-            act.rung / 10.0,
             act.base,
             act.cost,
             act.visibility,
@@ -132,7 +140,6 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
             act.requires.violence,
             act.requires.hotline,
             len(act.reverses),
-            act.lasts or bool(act.reverses) or act.effect == "ceasefire" or act.requires != Requires(),
         )
 
     return _table(s.ACT, map(row, index.acts))
@@ -218,23 +225,46 @@ def _solidarity(scenario: Scenario, index: Index) -> NDArray[np.float64]:
     return table
 
 
-def _options(
-    scenario: Scenario, index: Index, rivalries: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """List what each actor may ever choose: hold first, then ladder order, then target order."""
-    rows: list[tuple[int, int, int]] = []
-    first = [0]
+def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Options:
+    """List what each actor may ever choose; see `Params.options` and `Params.blocks` for the order."""
+    rivals = [np.flatnonzero(row).tolist() for row in rivalries["rival"]]
+    acts = [(number, scenario.ladder.acts[name]) for number, name in enumerate(index.acts)]
+    kinds = [(number, act, _form(act), _condition(act)) for number, act in acts]
+    rows: list[tuple[int, int, int, int]] = []
+    blocks: list[tuple[int, int, int, int]] = []
+    first_option, first_block = [0], [0]
     for name in index.actors:
-        for act_name in index.acts:
-            act = scenario.ladder.acts[act_name]
-            targets = _targets(scenario, index, rivalries, name, act)
-            rows += [(index.act[act_name], target, other) for target, other in targets]
-        first.append(len(rows))
-    return _table(s.OPTION, rows), np.array(first, np.int64)
+        by_block: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
+        for number, act, form, condition in kinds:
+            for target, other in _targets(scenario, index, rivals, name, act):
+                toward = target if form in (s.CONCILIATORY, s.ESCALATORY) else -1
+                by_block.setdefault((form, toward), []).append((number, target, other, condition))
+        for (form, toward), found in sorted(by_block.items()):
+            blocks.append((form, toward, len(rows), len(rows) + len(found)))
+            rows += found
+        first_option.append(len(rows))
+        first_block.append(len(blocks))
+    taken = [acts[row[0]][1] for row in rows]
+    columns = [(act.rung, act.rung / 10.0, act.base, act.cost, act.visibility) for act in taken]
+    return _Options(
+        options=_table(s.OPTION, rows),
+        first_option=np.array(first_option, np.int64),
+        traits=s.Traits(*(np.array(column, np.float64) for column in zip(*columns, strict=True))),
+        blocks=_table(s.BLOCK, blocks),
+        first_block=np.array(first_block, np.int64),
+    )
+
+
+def _condition(act: Act) -> int:
+    """Return when an act can be taken."""
+    special = bool(act.reverses) or act.effect == "ceasefire" or act.requires != Requires()
+    if special or act.kind == "mediation":
+        return s.BY_CONDITIONS
+    return s.WHILE_NOT_IN_FORCE if act.lasts else s.ALWAYS
 
 
 def _targets(
-    scenario: Scenario, index: Index, rivalries: NDArray[Any], name: str, act: Act
+    scenario: Scenario, index: Index, rivals: list[list[int]], name: str, act: Act
 ) -> list[tuple[int, int]]:
     """Return the (target, other) pairs at which an actor may direct an act; -1 for nobody."""
     if act.effect == "hold":
@@ -244,16 +274,15 @@ def _targets(
         return []  # answers to an offer are given in the mediation phase, not chosen among acts
     if not is_state and act.takers != "mediators":
         return []
-    n = len(index.states)
-    rivals: Callable[[int], list[int]] = lambda i: [j for j in range(n) if rivalries[i, j].rival]  # noqa: E731
     if act.toward == "rival":
-        return [(j, -1) for j in rivals(index.actor[name])]
+        return [(j, -1) for j in rivals[index.actor[name]]]
     if act.toward == "mediator":
-        mine = rivals(index.actor[name])
+        n = len(index.states)
+        mine = rivals[index.actor[name]]
         return [(n + m, j) for m in range(len(index.mediators)) for j in mine]
     if act.toward == "state":
-        return [(i, -1) for i in range(n) if rivals(i)]
-    return [(i, j) for i in range(n) for j in rivals(i) if i < j]
+        return [(i, -1) for i, his in enumerate(rivals) if his]
+    return [(i, j) for i, his in enumerate(rivals) for j in his if i < j]
 
 
 def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:

@@ -12,18 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.day import hazard_strikes, is_free, option_row, weigh_option, weigh_options
-from escalation.engine.luck import Luck
-from escalation.rules.decide import (
-    log_probabilities,
-    logistic,
-    weigh_appeal,
-    weigh_conciliation,
-    weigh_escalation,
+from escalation.engine.day import (
+    hazard_strikes,
+    is_free,
+    option_row,
+    weigh_appeal_of,
+    weigh_option,
+    weigh_options,
 )
+from escalation.engine.luck import Luck
+from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.mediate import weigh_consent, weigh_mediation
-from escalation.rules.state import CONCILIATORY, CONSENT, DECLINE, ESCALATORY, HOLD, Params, State
+from escalation.rules.state import APPEAL, CONSENT, DECLINE, ESCALATORY, HOLDING, MEDIATION, Params, State
 from escalation.rules.terms import TERMS, consent_log_odds
+from escalation.rules.weigh import outlook_on, traits_of, weigh_conciliation, weigh_escalation
 
 
 @dataclass(frozen=True)
@@ -161,17 +163,17 @@ class Recorder:
 def terms_of(params: Params, state: State, actor: int, k: int) -> tuple[float, ...]:
     """Return the terms of the actor's option k in the order of `TERMS`, 0 for those that it has not."""
     option = params.options[k]
-    n = len(params.states)
     form = params.acts[option.act].form
-    if params.acts[option.act].effect == HOLD:
+    if form == HOLDING:
         return (0.0,) * len(TERMS)
-    if actor >= n:
-        return _row(weigh_mediation(params, state, actor - n, option.act, option.target, option.other))
-    if form == ESCALATORY:
-        return _row(weigh_escalation(params, state, actor, option.act, option.target))
-    if form == CONCILIATORY:
-        return _row(weigh_conciliation(params, state, actor, option.act, option.target))
-    return _row(weigh_appeal(params, state, actor, option.act, option.target - n, option.other))
+    if form == MEDIATION:
+        m = actor - len(params.states)
+        return _row(weigh_mediation(params, state, m, option.act, option.target, option.other))
+    if form == APPEAL:
+        return _row(weigh_appeal_of(params, state, actor, k))
+    weigh = weigh_escalation if form == ESCALATORY else weigh_conciliation
+    outlook = outlook_on(params, state, actor, option.target)
+    return _row(weigh(params.weights, traits_of(params, k), outlook))
 
 
 def _row(terms: Any) -> tuple[float, ...]:

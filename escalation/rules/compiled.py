@@ -64,7 +64,7 @@ _FOLDER = cache_folder()
 # Rules read and write arrays that their caller keeps alive, and make none: without reference counts
 # (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.
 # Nobody calls them as C functions.
-_OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True}
+_OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
 
 
 def rule(function: F) -> F:

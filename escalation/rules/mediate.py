@@ -12,7 +12,6 @@ import math
 from typing import Any
 
 from escalation.rules.compiled import rule
-from escalation.rules.decide import weigh_mediator
 from escalation.rules.state import (
     FORMULA,
     FORMULATION,
@@ -29,6 +28,7 @@ from escalation.rules.state import (
     State,
 )
 from escalation.rules.terms import Consent, Mediation
+from escalation.rules.weigh import weigh_mediator
 
 GO_ON, AGREE, LAPSE = range(3)
 

@@ -16,14 +16,18 @@ from escalation.rules.compiled import rule
 
 RUNGS = 11
 
-# Forms of utility: escalatory acts, conciliatory acts, appeals to a mediator, a mediator's acts.
-ESCALATORY, CONCILIATORY, APPEAL, MEDIATION = range(4)
+# Forms of utility, in the order in which options stand: hold, conciliatory acts, appeals to a mediator,
+# escalatory acts, a mediator's acts.
+HOLDING, CONCILIATORY, APPEAL, ESCALATORY, MEDIATION = range(5)
 
 EFFECTS = ("none", "hold", "ceasefire", "ask", "consent", "decline", "urge", "offer", "formula", "press")
 NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(10)
 
 STYLES = ("facilitation", "formulation", "manipulation")
 FACILITATION, FORMULATION, MANIPULATION = range(3)
+
+# When an option can be taken: at all times, while it is no measure in force already, or by conditions.
+ALWAYS, WHILE_NOT_IN_FORCE, BY_CONDITIONS = range(3)
 
 # Stages of a mediator's talks with a pair.
 QUIET, OFFERED, OPEN = range(3)
@@ -40,10 +44,11 @@ def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
 
 # Parameters
 ACT = _record(
-    "rung height intercept cost visibility signal",
-    "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing conditional",
+    "rung intercept cost visibility signal",
+    "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
 )
-OPTION = _record(integers="act target other")
+OPTION = _record(integers="act target other condition")
+BLOCK = _record(integers="form target first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
@@ -72,6 +77,17 @@ SIDE = _record("asked", "consented")
 MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")
 
 
+class Traits(NamedTuple):
+    """What the formulas need to know of an act: numbers, or columns of them."""
+
+    rung: Any
+    height: Any
+    """The rung in tenths of the ladder."""
+    intercept: Any
+    cost: Any
+    visibility: Any
+
+
 class Params(NamedTuple):
     """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
 
@@ -85,9 +101,18 @@ class Params(NamedTuple):
     """[acts, most that one reverses]: the measures that an act can end, in ladder order; as many as its
     field `reversing` says."""
     options: NDArray[Any]
-    """OPTION [options]: what each actor may choose from, by actor, then ladder order, then target."""
+    """OPTION [options]: what each actor may choose from, by actor, then block, then ladder order; an
+    actor's first is hold. `condition` says when it can be taken."""
     first_option: NDArray[np.int64]
-    """[actors + 1]: where each actor's options begin; its first is always hold."""
+    """[actors + 1]: where each actor's options begin."""
+    traits: Traits
+    """Columns of [options]: what the formulas need to know of each option's act."""
+    blocks: NDArray[Any]
+    """BLOCK [blocks]: options of an actor that stand side by side, of one form, from `first` to before
+    `last`. By actor, then form; escalatory and conciliatory acts then by target, the others have one
+    block for all targets."""
+    first_block: NDArray[np.int64]
+    """[actors + 1]: where each actor's blocks begin."""
     states: NDArray[Any]
     """DISPOSITION [states]."""
     mediators: NDArray[Any]

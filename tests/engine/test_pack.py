@@ -28,7 +28,7 @@ def options_of(scenario: Scenario, name: str) -> list[tuple[str, str | None, str
 
 
 @given(scenarios(max_free_days=2))
-def test_hold_comes_first_and_the_rest_in_ladder_order(scenario) -> None:
+def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> None:
     index, params = Index(scenario), pack(scenario)
     assert index.acts[0] == "hold"
     assert sorted(index.acts) == sorted(scenario.ladder.acts)
@@ -40,8 +40,24 @@ def test_hold_comes_first_and_the_rest_in_ladder_order(scenario) -> None:
         mine = params.options[first:end]
         assert (mine["act"][0], mine["target"][0], mine["other"][0]) == (0, -1, -1)
         keys = list(zip(mine["act"], mine["target"], mine["other"], strict=True))
-        assert keys == sorted(keys)
         assert len(set(keys)) == len(keys)
+    for block in params.blocks:
+        rows = params.options[block.first : block.last]
+        keys = list(zip(rows["act"], rows["target"], rows["other"], strict=True))
+        assert keys == sorted(keys)
+        assert set(params.acts["form"][rows["act"]].tolist()) == {block.form}
+        if block.form in (s.ESCALATORY, s.CONCILIATORY):
+            assert set(rows["target"].tolist()) == {block.target}
+    assert params.blocks["first"].tolist() == [0, *params.blocks["last"][:-1].tolist()]
+    assert params.blocks["last"][-1] == len(params.options)
+    for first, end in itertools.pairwise(params.first_block):
+        forms = params.blocks["form"][first:end].tolist()
+        assert forms == sorted(forms)
+        assert forms[0] == s.HOLDING
+    for name in s.Traits._fields:
+        column = getattr(params.traits, name)
+        traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
+        assert column.tolist() == traits[params.options["act"]].tolist()
 
 
 @given(scenarios(max_free_days=2))

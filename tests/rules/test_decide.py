@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.rules import decide, terms
+from escalation.rules import weigh as formulas
 from tests.strategies import NUCLEAR, Table, crisis
 
 WEIGHTS = {
@@ -230,16 +231,28 @@ def test_logistic(x: float) -> None:
 
 @given(st.floats(-10, 10), st.floats(0.1, 5))
 def test_nearness(distance: float, width: float) -> None:
-    assert decide.nearness(distance, width) == pytest.approx(max(0.0, 1.0 - abs(distance) / width))
+    assert formulas.nearness(distance, width) == pytest.approx(max(0.0, 1.0 - abs(distance) / width))
 
 
 # Choosing
 
 
-def shares_of(utility: np.ndarray) -> np.ndarray:
+def picked(utility: np.ndarray, u: float) -> int:
+    """Return the option that a uniform number picks."""
     shares = np.full(len(utility), np.nan)
-    decide.shares_of(utility, len(utility), shares)
-    return shares
+    mass = decide.shares_of(utility, len(utility), shares)
+    return decide.choose(shares, len(utility), u * mass)
+
+
+@given(st.floats(-700, 700))
+def test_exponential(x: float) -> None:
+    assert abs(decide.exponential(x) - math.exp(x)) <= 4 * math.ulp(math.exp(x))
+
+
+@given(st.floats(-600, 600))
+def test_exponential_rises(x: float) -> None:
+    assert decide.exponential(x) < decide.exponential(x + 1e-9 * max(1.0, abs(x)))
+    assert decide.exponential(0.0) == 1.0
 
 
 utilities = st.lists(st.one_of(st.floats(-40, 40), st.just(-math.inf)), max_size=12).map(
@@ -262,21 +275,19 @@ def test_probabilities_sum_to_one_and_follow_the_logit(utility: np.ndarray) -> N
 @given(utilities)
 def test_choose_is_the_inverse_of_the_cumulated_probabilities(utility: np.ndarray) -> None:
     n = len(utility)
-    shares = shares_of(utility)
     cumulated = 0.0
     for k in range(n):
         p = math.exp(decide.log_probabilities(utility, n, k)[0])
         if p > 1e-9:
             for share in (1e-4, 0.5, 1 - 1e-4):
-                assert decide.choose(shares, n, cumulated + share * p) == k
+                assert picked(utility, cumulated + share * p) == k
         cumulated += p
 
 
 @given(utilities)
 def test_choose_rises_with_luck_in_ladder_order_and_never_takes_what_cannot_be(utility: np.ndarray) -> None:
     grid = [*np.linspace(0.0, 1.0, 101)[:-1], 1.0 - 2.0**-53]
-    shares = shares_of(utility)
-    chosen = [decide.choose(shares, len(utility), u) for u in grid]
+    chosen = [picked(utility, u) for u in grid]
     assert chosen == sorted(chosen)
     assert np.isfinite(utility[chosen]).all()
 
@@ -286,7 +297,20 @@ def test_utilities_far_apart_stay_finite(utility: list[float]) -> None:
     desk = np.array(utility)
     for k in range(len(desk)):
         assert all(math.isfinite(x) for x in decide.log_probabilities(desk, len(desk), k))
-        assert math.isfinite(decide.choose(shares_of(desk), len(desk), 0.999999))
+        assert math.isfinite(picked(desk, 0.999999))
+
+
+@given(utilities, st.data())
+def test_an_option_taken_out_is_never_picked_again(utility: np.ndarray, data: st.DataObject) -> None:
+    n = len(utility)
+    shares = np.zeros(n)
+    decide.shares_of(utility, n, shares)
+    left = [k for k in range(n) if np.isfinite(utility[k])]
+    gone = data.draw(st.sampled_from(left))
+    mass = decide.without(shares, n, gone)
+    assert mass == pytest.approx(sum(decide.exponential(utility[k]) for k in left if k != gone))
+    if len(left) > 1:
+        assert {decide.choose(shares, n, u * mass) for u in np.linspace(0, 0.999, 50)} <= set(left) - {gone}
 
 
 def test_given_acting_probabilities_sum_to_one_though_holding_outweighs_all() -> None:
