@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from escalation.engine import day
+from escalation.engine import choices, day, options
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import terms_of
@@ -262,7 +262,7 @@ class Table:
         """Write down a move of today, to be settled with the others of its group."""
         a, j = self.act(name), self.number(target)
         k = -1 if other is None else self.number(other)
-        day.note_move(self.params, self.state, self.number(actor), a, j, k, slot, 1, 0.0, 0.0)
+        choices.note_move(self.params, self.state, self.number(actor), a, j, k, slot, 1, 0.0, 0.0)
 
     def settle(self) -> Table:
         """Settle the moves written down, and clear them."""
@@ -273,7 +273,7 @@ class Table:
     def _option(self, actor: str, name: str, target: str | None, other: str | None) -> tuple[int, int]:
         number = self.number(actor)
         j, k = (-1 if toward is None else self.number(toward) for toward in (target, other))
-        row = day.option_row(self.params, number, self.act(name), j, k)
+        row = options.option_row(self.params, number, self.act(name), j, k)
         return number, int(self.params.first_option[number]) + row
 
     def weighed(
@@ -285,7 +285,7 @@ class Table:
 
     def utility(self, actor: str, name: str, target: str | None = None, other: str | None = None) -> float:
         """Return the utility of an actor's option."""
-        return float(day.weigh_option(self.params, self.state, *self._option(actor, name, target, other)))
+        return float(options.weigh_option(self.params, self.state, *self._option(actor, name, target, other)))
 
 
 # Strategies

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import mesa
 
-from escalation.engine import day
+from escalation.engine import choices, day, happenings
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Recorder
@@ -144,11 +144,11 @@ class CrisisModel(mesa.Model):
 
     def step(self) -> None:
         """Play one day, in the order of phases that `escalation.engine.day` describes."""
-        day.begin_day(self.params, self.state, self.luck)
-        group = day.first_group(self.params, self.day)
+        happenings.begin_day(self.params, self.state, self.luck)
+        group = choices.first_group(self.params, self.day)
         while group:
             self._play_group(group)
-            group = day.next_group(self.params, self.day, group)
+            group = choices.next_group(self.params, self.day, group)
         moves = self.state.moves[: self.state.counts[1]]
         self.forced_log_probability += sum(moves["log_p_acting"][moves["forced"] == 1].tolist())
         if self.recorder:

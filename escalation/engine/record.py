@@ -12,15 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.day import (
-    hazard_strikes,
-    is_free,
-    option_row,
-    weigh_appeal_of,
-    weigh_option,
-    weigh_options,
-)
+from escalation.engine.happenings import hazard_strikes, is_free
 from escalation.engine.luck import Luck
+from escalation.engine.options import option_row, weigh_appeal_of, weigh_option, weigh_options
 from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.mediate import weigh_consent, weigh_mediation
 from escalation.rules.state import APPEAL, CONSENT, DECLINE, ESCALATORY, HOLDING, MEDIATION, Params, State

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine import day
+from escalation.engine import choices, day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
 from escalation.rules import settle
@@ -398,7 +398,7 @@ def _settled(scenario: Scenario, seed: int, order: list[int], interleaved: bool)
     if interleaved:
         queue.sort(key=lambda entry: entry[1])
     for i, slot, (act, target, other) in queue:
-        day.note_move(params, state, i, act, target, other, slot, 1, 0.0, 0.0)
+        choices.note_move(params, state, i, act, target, other, slot, 1, 0.0, 0.0)
     day.settle(params, state, luck_of(seed, 0), 0)
     return state
 

@@ -1,0 +1,169 @@
+"""Who chooses and who is forced today, and how an actor fills its slots."""
+
+from __future__ import annotations
+
+import math
+
+from escalation.engine.luck import (
+    CHOICE,
+    NONE,
+    Luck,
+    Whole,
+    key_of,
+    uniform,
+)
+from escalation.engine.options import option_row, weigh_option, weigh_options
+from escalation.rules.compiled import phrase, rule
+from escalation.rules.decide import (
+    choose,
+    log_probabilities,
+    measure_to_end,
+    shares_of,
+    without,
+)
+from escalation.rules.state import (
+    CONSENT,
+    DECLINE,
+    Params,
+    State,
+)
+
+
+@phrase
+def first_group(params: Params, day: int) -> int:
+    """Return the day's first group: the lowest `seq` of its forced acts, 1 for a day without."""
+    group = next_group(params, day, NONE)
+    return group if group > 0 else 1
+
+
+@rule
+def next_group(params: Params, day: int, after: Whole) -> int:
+    """Return the lowest `seq` above `after` among the day's forced acts, 0 for none."""
+    found = 0
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
+        entry = params.forced[k]
+        if entry.group > after and (found == 0 or entry.group < found):
+            found = entry.group
+    return found
+
+
+@rule
+def is_forced_today(params: Params, day: int, actor: int) -> bool:
+    """Tell whether the actor has any forced act on this day."""
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
+        if params.forced[k].actor == actor:
+            return True
+    return False
+
+
+@phrase
+def chooses(params: Params, state: State, actor: int, group: int) -> bool:
+    """Tell whether the actor chooses for itself in this group of today."""
+    day = state.counts[0]
+    return bool(
+        day > params.frame.horizon
+        and group == first_group(params, day)
+        and not is_forced_today(params, day, actor)
+    )
+
+
+@rule
+def note_move(
+    params: Params,
+    state: State,
+    actor: int,
+    act: int,
+    target: int,
+    other: int,
+    slot: Whole,
+    group: int,
+    log_p: float,
+    log_p_acting: float,
+) -> None:
+    """Write down a move of today; it was forced where the actor does not choose.
+
+    Its log-probabilities are those of a forced act or an answer; a free choice is not scored.
+    """
+    move = state.moves[state.counts[1]]
+    move.actor = actor
+    move.act = act
+    move.target = target
+    move.other = other
+    move.slot = slot
+    move.ended = -1
+    if params.acts[act].reversing:
+        move.ended = measure_to_end(params, state, actor, act, target)
+    move.group = group
+    move.forced = not chooses(params, state, actor, group)
+    move.log_p = log_p
+    move.log_p_acting = log_p_acting
+    state.counts[1] += 1
+
+
+@rule
+def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int, slots: int) -> None:
+    """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
+    options = weigh_options(params, state, actor)
+    mass = shares_of(state.utility, options, state.shares)
+    first = params.first_option[actor]
+    key = key_of(actor, len(params.states))
+    for slot in range(slots):
+        u = uniform(luck, state.counts[0], key, NONE, CHOICE, slot)
+        row = choose(state.shares, options, u * mass)
+        option = params.options[first + row]
+        note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
+        if row == 0:
+            return
+        mass = without(state.shares, options, row)
+    # All slots are used: nothing is held back, so no hold is drawn or scored.
+
+
+@rule
+def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
+    """Fill an actor's slots with its forced acts of this group, in file order, and score each.
+
+    That an act happened shows that it could: a forced act is in its own choice set even where the
+    rules would not have offered it, so that its log-probability is finite.
+    """
+    options = -1
+    slot = slots_filled(params, state, actor)
+    day = state.counts[0]
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
+        entry = params.forced[k]
+        if entry.group != group or entry.actor != actor:
+            continue
+        if params.acts[entry.act].effect in (CONSENT, DECLINE):
+            continue
+        if options < 0:
+            options = weigh_options(params, state, actor)
+        row = option_row(params, actor, entry.act, entry.target, entry.other)
+        state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
+        log_p, acting = log_probabilities(state.utility, options, row)
+        note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
+        if row > 0:
+            state.utility[row] = -math.inf
+        slot += 1
+
+
+@rule
+def slots_filled(params: Params, state: State, actor: int) -> int:
+    """Return how many slots of today the actor has filled in earlier groups."""
+    filled = 0
+    for k in range(state.counts[1]):
+        move = state.moves[k]
+        if move.actor == actor and params.acts[move.act].effect not in (CONSENT, DECLINE):
+            filled += 1
+    return filled
+
+
+@rule
+def forced_answer(params: Params, state: State, i: int, mediator: int, j: int, group: int) -> int:
+    """Return the forced consent or refusal of i to a mediator over j in this group, -1 for none."""
+    day = state.counts[0]
+    for k in range(params.first_forced[day], params.first_forced[day + 1]):
+        entry = params.forced[k]
+        here = entry.group == group and entry.actor == i
+        about_this = entry.target == mediator and entry.other == j
+        if here and about_this and params.acts[entry.act].effect in (CONSENT, DECLINE):
+            return int(entry.act)
+    return -1

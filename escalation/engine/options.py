@@ -1,0 +1,154 @@
+"""What an actor can do today, and what each option is worth to it: the desk at which it decides."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from escalation.rules.compiled import rule
+from escalation.rules.decide import (
+    appeal_is_available,
+    available,
+)
+from escalation.rules.mediate import (
+    mediator_can,
+    weigh_mediation,
+)
+from escalation.rules.state import (
+    ALWAYS,
+    APPEAL,
+    CONCILIATORY,
+    ESCALATORY,
+    MEDIATION,
+    WHILE_NOT_IN_FORCE,
+    Params,
+    State,
+    Traits,
+)
+from escalation.rules.terms import (
+    Appeal,
+    appeal_utility,
+    conciliation_utility,
+    escalation_utility,
+    mediation_utility,
+)
+from escalation.rules.weigh import (
+    outlook_on,
+    traits_of,
+    weigh_appeal,
+    weigh_conciliation,
+    weigh_escalation,
+    weigh_mediator,
+)
+
+
+@rule
+def is_available(params: Params, state: State, actor: int, k: int) -> bool:
+    """Tell whether the actor can take its option k now."""
+    option = params.options[k]
+    if option.condition == ALWAYS:
+        return True
+    if option.condition == WHILE_NOT_IN_FORCE:
+        return bool(state.since[actor, option.target, option.act] < 0)
+    n = len(params.states)
+    if actor >= n:
+        return mediator_can(params, state, actor - n, option.act, option.target, option.other)
+    if option.other >= 0:
+        return appeal_is_available(params, state, actor, option.act, option.other, option.target - n)
+    return available(params, state, actor, option.act, option.target)
+
+
+@rule
+def weigh_option(params: Params, state: State, actor: int, k: int) -> float:
+    """Return the utility of the actor's option k."""
+    option = params.options[k]
+    w = params.weights
+    act = traits_of(params, k)
+    n = len(params.states)
+    form = params.acts[option.act].form
+    if form == ESCALATORY:
+        outlook = outlook_on(params, state, actor, option.target)
+        return escalation_utility(weigh_escalation(w, act, outlook))
+    if form == CONCILIATORY:
+        outlook = outlook_on(params, state, actor, option.target)
+        return conciliation_utility(weigh_conciliation(w, act, outlook))
+    if form == APPEAL:
+        return appeal_utility(weigh_appeal_of(params, state, actor, k))
+    if form == MEDIATION:
+        return mediation_utility(
+            weigh_mediation(params, state, actor - n, option.act, option.target, option.other)
+        )
+    return 0.0
+
+
+@rule
+def weigh_appeal_of(params: Params, state: State, i: int, k: int) -> Appeal:
+    """Return the terms of state i's option k, an appeal to a mediator."""
+    option = params.options[k]
+    j, m = option.other, option.target - len(params.states)
+    refused = state.talk[m, min(i, j), max(i, j)].refused
+    standing = weigh_mediator(params, i, j, m)
+    return weigh_appeal(
+        params.weights, traits_of(params, k), outlook_on(params, state, i, j), standing, refused
+    )
+
+
+@rule
+def weigh_options(params: Params, state: State, actor: int) -> int:
+    """Put the utility of all of an actor's options on the desk; return how many there are.
+
+    An option that cannot be taken now has utility -inf.
+    """
+    first, end = params.first_option[actor], params.first_option[actor + 1]
+    for b in range(params.first_block[actor], params.first_block[actor + 1]):
+        block = params.blocks[b]
+        if block.form == ESCALATORY:
+            weigh_escalations(params, state, actor, block, first)
+        elif block.form == CONCILIATORY:
+            weigh_conciliations(params, state, actor, block, first)
+        else:
+            for k in range(block.first, block.last):
+                state.utility[k - first] = weigh_option(params, state, actor, k)
+    for k in range(first, end):
+        if not is_available(params, state, actor, k):
+            state.utility[k - first] = -math.inf
+    return int(end - first)
+
+
+# The compiler weighs eight acts at a time where acts and utilities stand side by side, as they do here.
+
+
+@rule
+def weigh_escalations(params: Params, state: State, i: int, block: Any, first: int) -> None:
+    """Put the utilities of i's escalatory options toward one rival on the desk."""
+    outlook = outlook_on(params, state, i, block.target)
+    columns = params.traits
+    rung = columns.rung[block.first : block.last]
+    height = columns.height[block.first : block.last]
+    intercept = columns.intercept[block.first : block.last]
+    cost = columns.cost[block.first : block.last]
+    visibility = columns.visibility[block.first : block.last]
+    utility = state.utility[block.first - first : block.last - first]
+    for k in range(len(utility)):
+        act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k])
+        utility[k] = escalation_utility(weigh_escalation(params.weights, act, outlook))
+
+
+@rule
+def weigh_conciliations(params: Params, state: State, i: int, block: Any, first: int) -> None:
+    """Put the utilities of i's conciliatory options toward one rival on the desk."""
+    outlook = outlook_on(params, state, i, block.target)
+    for k in range(block.first, block.last):
+        act = traits_of(params, k)
+        state.utility[k - first] = conciliation_utility(weigh_conciliation(params.weights, act, outlook))
+
+
+@rule
+def option_row(params: Params, actor: int, act: int, target: int, other: int) -> int:
+    """Return the row of an option on the actor's desk, -1 if it has none such."""
+    first = params.first_option[actor]
+    for k in range(first, params.first_option[actor + 1]):
+        option = params.options[k]
+        if option.act == act and option.target == target and option.other == other:
+            return int(k - first)
+    return -1
