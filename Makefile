@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts coverage docs bench clean
+.PHONY: help install run test lint types contracts coverage docs experiments bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -72,6 +72,10 @@ coverage: $(INSTALLED) ## run the tests and measure what they reach
 
 docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)
+
+experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
+	@$(BIN)/python docs/experiments.py $(ARGS)
+	@$(BIN)/python docs/notebook.py $(filter --check,$(ARGS))
 
 bench: $(INSTALLED) ## measure the speed
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -2,17 +2,13 @@
 
    Written as the rules are (escalation/rules/decide.py, terms.py; escalation/engine/day.py), on the same
    memory, to see what compiling Python costs. For benchmarks only: nothing of the package runs it.
-   c_decision.py writes records.h from the record types of the rules: a struct for each table, and the
-   structs `params` and `state` of pointers to the tables, with their lengths. */
+   c_decision.py writes records.h from the record types of the rules: a struct for each table, the structs
+   `params` and `state` of pointers to the tables, with their lengths, and names such as HOLD. */
 
 #include <math.h>
 #include <stdint.h>
 
 #include "records.h"
-
-enum { ESCALATORY, CONCILIATORY, APPEAL, MEDIATION };
-enum { NONE, HOLD, CEASEFIRE, ASK };
-enum { QUIET, OFFERED, OPEN };
 
 typedef struct params params;
 typedef struct state state;
@@ -38,7 +34,7 @@ static double weigh_escalation(const params *p, const state *s, int64_t i, int64
     const struct states *own = &p->states[i];
     const struct pair *pair = &s->pair[side_of(p, i, j)];
     const struct actor *actor = &s->actor[i];
-    double l = act->rung, height = act->height;
+    double l = act->rung, height = l / 10.0;
     double provocation = most(pair->pressure, w->heat_in_gate * pair->heat);
     double ground = most(pair->posture, pair->seen);
     double skipped, force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0, war = 0;
@@ -127,10 +123,8 @@ static int appeal_is_available(const params *p, const state *s, int64_t i, int64
 
 static int available(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
     const struct acts *act = &p->acts[a];
-    const struct dyad *dyad;
+    const struct dyad *dyad = &s->dyad[both(p, i, j)];
     int64_t day = s->counts[0];
-    if (!act->conditional) return 1;
-    dyad = &s->dyad[both(p, i, j)];
     if (act->lasts && since(p, s, i, j, a) >= 0) return 0;
     if (act->reversing && measure_to_end(p, s, i, a, j) < 0) return 0;
     if (act->needs_hotline && !p->rivalries[side_of(p, i, j)].hotline) return 0;
@@ -147,7 +141,7 @@ static int available(const params *p, const state *s, int64_t i, int64_t a, int6
 }
 
 static int is_available(const params *p, const state *s, int64_t i, const struct options *option) {
-    if (p->acts[option->act].effect == HOLD) return 1;
+    if (option->condition == ALWAYS) return 1;
     if (option->other >= 0)
         return appeal_is_available(p, s, i, option->act, option->other, option->target - p->n_states);
     return available(p, s, i, option->act, option->target);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def main() -> None:
 
     points = growth.FULL_POINTS if options.full else growth.POINTS
     crises = memory.FULL_CRISES if options.full else memory.CRISES
-    reports = {
+    reports: dict[str, Callable[[], Iterator[str]]] = {
         "startup": startup.report,
         "batch": batch.report,
         "c": c_decision.report,

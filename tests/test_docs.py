@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,20 +12,27 @@ from pathlib import Path
 import pytest
 
 from escalation.cli import main
+from escalation.experiment.load import load_experiment
+from escalation.experiment.measures import SHARES
+from escalation.experiment.results import Results
 from escalation.rules import state
 from escalation.rules.outcome import OUTCOMES
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import Weights
+from escalation.scenario.yaml_tree import read_tree
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
+NOTES = DOCS / "experiments" / "notes"  # parts of pages
+PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent != NOTES)
 EXAMPLE = DOCS / "examples" / "two_states.yaml"
+EXPERIMENT = DOCS / "examples" / "two_states_mediation.yaml"
+NOTEBOOK = DOCS / "notebooks" / "mediation.ipynb"
 
 
-def generate(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(root / "docs" / "generate.py"), *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+def run_script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(DOCS / name), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -38,7 +47,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_generated_files_are_current() -> None:
-    checked = generate("--check")
+    checked = run_script("generate.py", "--check")
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
@@ -104,6 +113,133 @@ def test_the_errors_in_the_guide_are_real(
     assert told.count("\n") == 12
     for line in told.splitlines():
         assert f"\n{line}\n" in guide
+
+
+def test_the_pages_of_experiments_are_current() -> None:
+    checked = run_script("experiments.py", "--check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_a_page_of_another_experiment_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    monkeypatch.delitem(sys.modules, "experiments", raising=False)
+    import experiments as writer
+
+    assert list(writer.stale()) == []
+    monkeypatch.setattr(writer, "PAGES", tmp_path)
+    shutil.copytree(DOCS / "experiments", tmp_path, dirs_exist_ok=True)
+    assert list(writer.stale()) == []
+    page = tmp_path / "consent.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("scenario: ", "scenario: x"), encoding="utf-8")
+    (tmp_path / "mediation.md").unlink()
+    told = "\n".join(writer.stale())
+    assert "docs/experiments/consent.md is not current" in told
+    assert "docs/experiments/mediation.md is not current" in told
+    assert "who_mediates" not in told
+
+
+def test_the_pages_of_experiments_are_small() -> None:
+    sizes = [path.stat().st_size for path in (DOCS / "experiments").rglob("*") if path.is_file()]
+    assert sum(sizes) < 3_000_000
+
+
+def test_the_steps_of_the_guide_are_the_experiment(tmp_path: Path) -> None:
+    guide = blocks(DOCS / "writing_experiments.md", "yaml")
+    steps = [block for block in guide if not block.startswith("#")]
+    whole = tmp_path / "two_states_mediation.yaml"
+    whole.write_text("\n".join(steps))
+    shutil.copy(EXAMPLE, tmp_path)
+    assert load_experiment(whole).spec == load_experiment(EXPERIMENT).spec
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_the_guide_gives_for_a_key_loads(number: int, tmp_path: Path) -> None:
+    guide = blocks(DOCS / "writing_experiments.md", "yaml")
+    others = [read_tree(block, "guide").value for block in guide if block.startswith("#")]
+    assert len(others) == 6
+    whole = tmp_path / "two_states_mediation.yaml"
+    shutil.copy(EXAMPLE, tmp_path)
+    whole.write_text(
+        json.dumps(read_tree(EXPERIMENT.read_text(encoding="utf-8"), "x").value | others[number])
+    )
+    load_experiment(whole)
+
+
+def test_the_errors_of_the_experiment_in_the_guide_are_real(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slips = {
+        "values: [3, 8, 15]": "values: [3, 8, -1]",
+        "range: [0.2, 0.8]": "range: [0.2, 1.8]",
+        "style: manipulation": "style: manipulate",
+        "baseline: {entry: 3, trust: 0.5}": "baseline: {entry: 4, trust: 0.5}",
+    }
+    text = EXPERIMENT.read_text(encoding="utf-8")
+    for right, slip in slips.items():
+        assert right in text
+        text = text.replace(right, slip)
+    shutil.copy(EXAMPLE, tmp_path)
+    (tmp_path / "bad.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", "bad.yaml"]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 4
+    assert f"\n{told}" in (DOCS / "writing_experiments.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def small_sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the experiment of the guide has been run as the guide says, but shorter."""
+    folder = tmp_path_factory.mktemp("guide")
+    out = folder / "results" / "two_states_mediation"
+    arguments = ["--out", str(out), "--replications", "20", "--set", "plots=[]", "--quiet"]
+    assert main(["sweep", str(EXPERIMENT), *arguments]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_queries_on_results_run(
+    number: int, small_sweep: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queries = blocks(DOCS / "results.md", "python")
+    assert len(queries) == 4
+    for library in ("polars", "duckdb"):
+        if f"import {library}" in queries[number]:
+            pytest.importorskip(library)
+    monkeypatch.chdir(small_sweep)
+    exec(compile(queries[number], "docs/results.md", "exec"), {"__name__": "docs"})
+    assert "cesland_pressing" in capsys.readouterr().out
+
+
+def test_every_column_of_the_results_is_explained(small_sweep: Path) -> None:
+    described = (DOCS / "results.md").read_text(encoding="utf-8")
+    results = Results(small_sweep / "results" / "two_states_mediation")
+    actors = {**dict.fromkeys(results.states, "STATE"), **dict.fromkeys(results.mediators, "MEDIATOR")}
+    for columns in results.layout.kinds.values():
+        for column in columns:
+            name = re.sub("_(arland|borland|cesland|delland)$", lambda end: f"_{actors[end[1]]}", column.name)
+            assert f"`{name}`" in described
+    heads = (small_sweep / "results/two_states_mediation/effects.csv").read_text(encoding="utf-8")
+    for name in heads.splitlines()[0].split(","):
+        assert name in results.factors or f"`{name}`" in described, name
+    for share in SHARES:
+        assert share in OUTCOMES or f"`{share}`" in described or share.startswith("rung_")
+
+
+@pytest.mark.slow
+def test_the_notebook_gives_what_is_stored_in_it() -> None:
+    checked = run_script("notebook.py", "--check")
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
+    assert NOTEBOOK.stat().st_size < 400_000
+    assert str(ROOT) not in NOTEBOOK.read_text(encoding="utf-8")
+
+
+def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (sweep,) = (code for code in blocks(ROOT / "README.md", "python") if "Experiment" in code)
+    short = sweep.replace("replications=200", "replications=2")
+    assert short != sweep
+    exec(compile(short, "README.md", "exec"), {"__name__": "docs"})
+    assert "united_nations" in capsys.readouterr().out
 
 
 def test_the_code_on_extending_runs() -> None:

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from escalation.engine.play import play, rules_are_compiled
 
     if not rules_are_compiled():
-        print("Compiling the rules: once on this machine, about half a minute.", file=sys.stderr)
+        print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
     played = play(scenario, seed, options.replication)
     if not options.quiet and not options.json:

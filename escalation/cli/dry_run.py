@@ -28,7 +28,7 @@ def dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
     at_most = "at most " if plan.stops else ""
     print(f"{plan.cells:,} cells, {at_most}{plan.replications:,} crises each.", flush=True)
     if not batch_is_compiled():
-        print("Compiling the rules: once on this machine, about half a minute.", file=sys.stderr)
+        print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
     would = estimate(made, workers, share)
     of = f" of share {share.index}/{share.of}" if share.of > 1 else ""
     print(

@@ -109,7 +109,7 @@ def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
 
     def prepare_rules() -> None:
         if not options.quiet and not batch_is_compiled():
-            print("Compiling the rules: once on this machine, about half a minute.", file=sys.stderr)
+            print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
         warm_up(made)
 
     def pool() -> Pool:

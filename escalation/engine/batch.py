@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.day import play_day
 from escalation.engine.luck import Luck, luck_of
-from escalation.rules.compiled import is_compiled, phrase, rule
+from escalation.rules.compiled import is_compiled, phrase, rule, seldom
 from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
 from escalation.rules.state import Params, State, fresh_state, restore
 
@@ -209,7 +209,7 @@ def log_moves(state: State, log: NDArray[Any], logged: int, replication: int) ->
     return logged
 
 
-@rule
+@seldom
 def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
     """Write down what a crisis came to."""
     n = len(params.states)

@@ -13,7 +13,7 @@ from escalation.engine.luck import (
     uniform,
 )
 from escalation.engine.options import option_row, weigh_option, weigh_options
-from escalation.rules.compiled import phrase, rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import (
     choose,
     log_probabilities,
@@ -47,7 +47,7 @@ def next_group(params: Params, day: int, after: Whole) -> int:
     return found
 
 
-@rule
+@phrase
 def is_forced_today(params: Params, day: int, actor: int) -> bool:
     """Tell whether the actor has any forced act on this day."""
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
@@ -118,7 +118,7 @@ def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int,
     # All slots are used: nothing is held back, so no hold is drawn or scored.
 
 
-@rule
+@seldom
 def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
     """Fill an actor's slots with its forced acts of this group, in file order, and score each.
 
@@ -145,7 +145,7 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
         slot += 1
 
 
-@rule
+@phrase
 def slots_filled(params: Params, state: State, actor: int) -> int:
     """Return how many slots of today the actor has filled in earlier groups."""
     filled = 0
@@ -156,7 +156,7 @@ def slots_filled(params: Params, state: State, actor: int) -> int:
     return filled
 
 
-@rule
+@phrase
 def forced_answer(params: Params, state: State, i: int, mediator: int, j: int, group: int) -> int:
     """Return the forced consent or refusal of i to a mediator over j in this group, -1 for none."""
     day = state.counts[0]

@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from escalation.engine.choices import (
     act_as_forced,
     act_freely,
@@ -32,7 +34,6 @@ from escalation.engine.choices import (
 from escalation.engine.happenings import begin_day, is_free
 from escalation.engine.luck import (
     CONSENTING,
-    NONE,
     READING,
     TALKING,
     Luck,
@@ -78,9 +79,10 @@ from escalation.rules.terms import (
 @phrase
 def move_mediator(params: Params, state: State, luck: Luck, actor: int, group: int) -> None:
     """Let a mediator act in this group, forced or by its own choice (one act a day)."""
-    act_as_forced(params, state, actor, group)
     if chooses(params, state, actor, group):
         act_freely(params, state, luck, actor, group, params.frame.mediator_slots)
+    else:
+        act_as_forced(params, state, actor, group)
 
 
 @rule
@@ -99,12 +101,12 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
             log_odds = consent_log_odds(weigh_consent(params, state, m, i, j))
             if not forced:
                 u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
-                answer = params.special[CONSENT] if u < logistic(log_odds) else params.special[DECLINE]
-            log_p = math.log(logistic(log_odds if answer == params.special[CONSENT] else -log_odds))
-            note_move(params, state, i, answer, n + m, j, NONE, group, log_p, log_p)
+                answer = params.frame.consent if u < logistic(log_odds) else params.frame.decline
+            log_p = math.log(logistic(log_odds if answer == params.frame.consent else -log_odds))
+            note_move(params, state, i, answer, n + m, j, np.int64(0), group, log_p, log_p)
 
 
-@rule
+@phrase
 def settle_mediators(params: Params, state: State, start: int) -> None:
     """Settle the mediators' moves from number `start` on."""
     for k in range(start, state.counts[1]):
@@ -156,9 +158,10 @@ def hold_talks(params: Params, state: State, luck: Luck, group: int) -> None:
 @phrase
 def decide(params: Params, state: State, luck: Luck, i: int, group: int) -> None:
     """Let state i decide in this group: its forced acts, or its own choice."""
-    act_as_forced(params, state, i, group)
     if chooses(params, state, i, group):
         act_freely(params, state, luck, i, group, params.frame.slots)
+    else:
+        act_as_forced(params, state, i, group)
 
 
 @rule

@@ -37,7 +37,7 @@ def begin_day(params: Params, state: State, luck: Luck) -> None:
         perceive(params, state, i)
 
 
-@rule
+@phrase
 def happen(params: Params, state: State, luck: Luck) -> None:
     """Let the day's dated incidents happen and, on a free day, the random ones."""
     day = state.counts[0]
@@ -59,7 +59,7 @@ def hazard_strikes(params: Params, luck: Luck, day: int, k: int) -> bool:
     return bool(uniform(luck, day, NONE, NONE, INCIDENT, k) < params.hazards[k].per_day)
 
 
-@rule
+@phrase
 def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
     """Let ceasefires break down, and firing across contested lines begin, go on or stop."""
     w = params.weights
@@ -84,7 +84,7 @@ def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
                 feel_border_fire(params, state, i, j)
 
 
-@rule
+@phrase
 def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
     """Return 1 where the record has firing between i and j this evening, or none that stopped it."""
     for k in range(len(params.firing)):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from escalation.rules.compiled import rule
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.rules.compiled import phrase, rule
 from escalation.rules.decide import (
     appeal_is_available,
     available,
@@ -118,23 +121,29 @@ def weigh_options(params: Params, state: State, actor: int) -> int:
 # The compiler weighs eight acts at a time where acts and utilities stand side by side, as they do here.
 
 
-@rule
+@phrase
 def weigh_escalations(params: Params, state: State, i: int, block: Any, first: int) -> None:
     """Put the utilities of i's escalatory options toward one rival on the desk."""
     outlook = outlook_on(params, state, i, block.target)
-    columns = params.traits
-    rung = columns.rung[block.first : block.last]
-    height = columns.height[block.first : block.last]
-    intercept = columns.intercept[block.first : block.last]
-    cost = columns.cost[block.first : block.last]
-    visibility = columns.visibility[block.first : block.last]
+    rung = trait(params, 0, block)
+    height = trait(params, 1, block)
+    intercept = trait(params, 2, block)
+    cost = trait(params, 3, block)
+    visibility = trait(params, 4, block)
     utility = state.utility[block.first - first : block.last - first]
     for k in range(len(utility)):
         act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k])
         utility[k] = escalation_utility(weigh_escalation(params.weights, act, outlook))
 
 
-@rule
+@phrase
+def trait(params: Params, number: int, block: Any) -> NDArray[np.float64]:
+    """Return one of the traits of all acts of a block."""
+    start = number * len(params.options)
+    return params.traits[start + block.first : start + block.last]
+
+
+@phrase
 def weigh_conciliations(params: Params, state: State, i: int, block: Any, first: int) -> None:
     """Put the utilities of i's conciliatory options toward one rival on the desk."""
     outlook = outlook_on(params, state, i, block.target)

@@ -37,7 +37,7 @@ class Index:
 class _Options(NamedTuple):
     options: NDArray[Any]
     first_option: NDArray[np.int64]
-    traits: s.Traits
+    traits: NDArray[np.float64]
     blocks: NDArray[Any]
     first_block: NDArray[np.int64]
 
@@ -62,7 +62,7 @@ def pack(scenario: Scenario) -> Params:
     forced = _forced(scenario, index)
     return Params(
         weights=_weights(scenario.weights),
-        frame=_frame(scenario),
+        frame=_frame(scenario, index),
         acts=_acts(scenario.ladder, index),
         reverses=_reverses(scenario.ladder, index),
         **options._asdict(),
@@ -79,7 +79,6 @@ def pack(scenario: Scenario) -> Params:
         ),
         firing=_firing(scenario, index),
         first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
-        special=_special(scenario.ladder, index),
     )
 
 
@@ -96,13 +95,14 @@ def _weights(weights: Weights) -> Any:
     return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])[0]
 
 
-def _frame(scenario: Scenario) -> Any:
+def _frame(scenario: Scenario, index: Index) -> Any:
     outcome = scenario.outcome
     row = (
         scenario.horizon_day,
         scenario.last_day,
         scenario.max_acts_per_day,
         MEDIATOR_ACTS_PER_DAY,
+        *(_act_of_effect(scenario.ladder, index, effect) for effect in ("consent", "decline")),
         outcome.nuclear_rung,
         outcome.war_rung,
         outcome.force_rung,
@@ -111,6 +111,11 @@ def _frame(scenario: Scenario) -> Any:
         outcome.quiet_days,
     )
     return _table(s.FRAME, [row])[0]
+
+
+def _act_of_effect(ladder: Ladder, index: Index, effect: str) -> int:
+    """Return the number of the first act with an effect, -1 for none."""
+    return next((k for k, name in enumerate(index.acts) if ladder.acts[name].effect == effect), -1)
 
 
 def _form(act: Act) -> int:
@@ -151,13 +156,6 @@ def _reverses(ladder: Ladder, index: Index) -> NDArray[np.int64]:
     for name, act in ladder.acts.items():
         measures = sorted(index.act[measure] for measure in act.reverses)
         table[index.act[name], : len(measures)] = measures
-    return table
-
-
-def _special(ladder: Ladder, index: Index) -> NDArray[np.int64]:
-    table = np.full(len(s.EFFECTS), -1, np.int64)
-    for name in reversed(index.acts):
-        table[s.EFFECTS.index(ladder.acts[name].effect)] = index.act[name]
     return table
 
 
@@ -249,7 +247,7 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
     return _Options(
         options=_table(s.OPTION, rows),
         first_option=np.array(first_option, np.int64),
-        traits=s.Traits(*(np.array(column, np.float64) for column in zip(*columns, strict=True))),
+        traits=np.array(columns, np.float64).T.ravel(),
         blocks=_table(s.BLOCK, blocks),
         first_block=np.array(first_block, np.int64),
     )

@@ -182,10 +182,10 @@ def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternativ
     log_odds = consent_log_odds(terms)
     p = logistic(log_odds)
     refusal = Alternative(
-        int(params.special[DECLINE]), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
+        int(params.frame.decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
     )
     consent = Alternative(
-        int(params.special[CONSENT]), int(move.target), int(move.other), float(log_odds), p, _row(terms)
+        int(params.frame.consent), int(move.target), int(move.other), float(log_odds), p, _row(terms)
     )
-    given = int(move.act == params.special[CONSENT])
+    given = int(move.act == params.frame.consent)
     return given, (refusal, consent), (move.log_p, move.log_p_acting)

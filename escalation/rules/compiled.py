@@ -84,6 +84,11 @@ def phrase(function: F) -> F:
     return _compiled(function, inline="always")
 
 
+def seldom(function: F) -> F:
+    """Compile as `rule` does what runs only now and then, and leave it out of its callers."""
+    return _compiled(function)
+
+
 def _compiled(function: F, **more: Any) -> F:
     if _FOLDER is None:
         return cast(F, numba.njit(**_OPTIONS, **more)(function))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
 from escalation.rules.state import ASK, CEASEFIRE, OPEN, Params, State
 
 
@@ -32,7 +32,7 @@ def measure_to_end(params: Params, state: State, i: int, a: int, j: int) -> int:
     return found
 
 
-@rule
+@phrase
 def appeal_is_available(params: Params, state: State, i: int, a: int, j: int, m: int) -> bool:
     """Tell whether state i can appeal to mediator m over its quarrel with j now: once, before talks."""
     entered = state.counts[0] >= params.mediators[m].enters

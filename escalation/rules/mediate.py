@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.state import (
     FORMULA,
     FORMULATION,
@@ -112,7 +112,7 @@ def weigh_consent(params: Params, state: State, m: int, i: int, j: int) -> Conse
     )
 
 
-@rule
+@phrase
 def open_if_all_consent(params: Params, state: State, m: int, i: int, j: int) -> bool:
     """Open the talks once an offer stands and both rivals have consented."""
     low, high = min(i, j), max(i, j)
@@ -140,7 +140,7 @@ def close_talks(state: State, m: int, i: int, j: int, refused: float) -> None:
     state.side[m, j, i].consented = 0
 
 
-@rule
+@phrase
 def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) -> float:
     """Return the daily hazard that open talks agree.
 
@@ -163,7 +163,7 @@ def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) ->
     return float(w.talks_agree * math.exp(log_ratio))
 
 
-@rule
+@seldom
 def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: float) -> int:
     """Return whether open talks go on, agree or lapse today, by a uniform u.
 
@@ -206,7 +206,7 @@ def cease_fire(params: Params, state: State, i: int, j: int) -> None:
         pair.campaign = 0.0
 
 
-@rule
+@phrase
 def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: int) -> None:
     """Note the first settlement of a pair on a free day, and the channel that it ran through."""
     if dyad.settled_day < 0 and day > horizon:
@@ -215,7 +215,7 @@ def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: i
         dyad.mediator = mediator
 
 
-@rule
+@seldom
 def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
     """Settle an agreement in m's talks: a ceasefire through the mediated channel.
 
@@ -228,7 +228,7 @@ def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
         close_talks(state, other, i, j, 0.0)
 
 
-@rule
+@phrase
 def set_table(params: Params, state: State, i: int, j: int) -> None:
     """Write down what open talks, by whichever mediators, change for i toward j.
 

@@ -5,7 +5,7 @@ Border fire and the acts of nobody (incidents) count in no class.
 
 from __future__ import annotations
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.state import RUNGS, Params, State
 
 OUTCOMES = (
@@ -51,7 +51,7 @@ def first_day_from(state: State, rung: int) -> int:
     return earliest
 
 
-@rule
+@seldom
 def classify(params: Params, state: State) -> int:
     """Return the outcome class as of today.
 
@@ -75,7 +75,7 @@ def classify(params: Params, state: State) -> int:
     return STAND_OFF if tense >= 0 and tense > since else DE_ESCALATED
 
 
-@rule
+@seldom
 def end_of_crisis(params: Params, state: State) -> int:
     """Return the first day of the quiet that closes the crisis, -1 if it goes on as of today.
 
@@ -86,7 +86,7 @@ def end_of_crisis(params: Params, state: State) -> int:
     return tense + 1 if tense <= state.counts[0] - frame.quiet_days else -1
 
 
-@rule
+@phrase
 def ceasefires_hold(params: Params, state: State) -> bool:
     """Tell whether a ceasefire holds between every pair that used force on free days."""
     n = len(params.states)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import logistic
 from escalation.rules.state import Params, State
 
 
-@rule
+@phrase
 def forget(params: Params, state: State) -> None:
     """Let a night pass: every memory fades exponentially with its e-folding time in days."""
     w = params.weights
@@ -37,7 +37,7 @@ def forget(params: Params, state: State) -> None:
                 state.side[m, i, j].asked *= offer
 
 
-@rule
+@seldom
 def feel_incident(params: Params, state: State, victim: int, blamed: int, severity: float) -> None:
     """Settle an incident of severity s on i, blamed on j.
 
@@ -67,7 +67,7 @@ def feel_border_fire(params: Params, state: State, i: int, j: int) -> None:
         pair.seen += w.border_fire_perception * max(0.0, 5.0 - pair.seen)
 
 
-@rule
+@phrase
 def fear_of(params: Params, x: float) -> float:
     """Return the fear that a crisis at rung x inspires.
 
@@ -80,7 +80,7 @@ def fear_of(params: Params, x: float) -> float:
     return float(min(1.5, w.fear_low * x / 5.0 + logistic(w.fear_slope * (x - w.fear_rung))))
 
 
-@rule
+@phrase
 def perceive(params: Params, state: State, i: int) -> None:
     """Update i's fear: it fades with its e-folding time but never below what the moment inspires.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.mediate import cease_fire, close_talks, note_settlement
 from escalation.rules.state import (
     ASK,
@@ -34,7 +34,7 @@ from escalation.rules.state import (
 )
 
 
-@rule
+@phrase
 def read_error(params: Params, state: State, reader: int, actor: int, u1: float, u2: float) -> float:
     """Return the error, in rungs, with which an act is read, from two uniforms.
 
@@ -128,7 +128,7 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
         state.actor[j].exhaustion += w.exhaustion_suffered * w.exhaustion_gain * act.cost
 
 
-@rule
+@phrase
 def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
     """Apply what i's act brings about between the two: an accepted ceasefire.
 
@@ -147,7 +147,7 @@ def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
     note_settlement(dyad, state.counts[0], params.frame.horizon, channel, -1)
 
 
-@rule
+@seldom
 def settle_mediation(params: Params, state: State, actor: int, a: int, target: int, other: int) -> None:
     """Apply an act that moves mediation; it stands in no rival's posture.
 
@@ -186,7 +186,7 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
         talk.pressed = 1
 
 
-@rule
+@phrase
 def note_act(params: Params, state: State, i: int, a: int) -> None:
     """Keep what a state's own acts on free days cost, and their days, from which the outcome is read."""
     day = state.counts[0]

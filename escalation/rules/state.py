@@ -59,7 +59,7 @@ HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
 FRAME = _record(
     integers="horizon last_day slots mediator_slots"
-    " nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
+    " consent decline nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
 )
 
 # State
@@ -78,14 +78,14 @@ MOVE = _record("log_p log_p_acting", "actor act target other slot group forced e
 
 
 class Traits(NamedTuple):
-    """What the formulas need to know of an act: numbers, or columns of them."""
+    """What the formulas need to know of an act."""
 
-    rung: Any
-    height: Any
+    rung: float
+    height: float
     """The rung in tenths of the ladder."""
-    intercept: Any
-    cost: Any
-    visibility: Any
+    intercept: float
+    cost: float
+    visibility: float
 
 
 class Params(NamedTuple):
@@ -105,8 +105,8 @@ class Params(NamedTuple):
     actor's first is hold. `condition` says when it can be taken."""
     first_option: NDArray[np.int64]
     """[actors + 1]: where each actor's options begin."""
-    traits: Traits
-    """Columns of [options]: what the formulas need to know of each option's act."""
+    traits: NDArray[np.float64]
+    """[traits x options]: the `Traits` of each option's act, trait by trait."""
     blocks: NDArray[Any]
     """BLOCK [blocks]: options of an actor that stand side by side, of one form, from `first` to before
     `last`. By actor, then form; escalatory and conciliatory acts then by target, the others have one
@@ -133,8 +133,6 @@ class Params(NamedTuple):
     """FIRING [entries]."""
     first_forced: NDArray[np.int64]
     """[days + 1]: where the entries of `forced` of each day begin."""
-    special: NDArray[np.int64]
-    """[effects]: index of the act with each effect, -1 for none."""
 
 
 class State(NamedTuple):

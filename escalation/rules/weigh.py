@@ -94,13 +94,13 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
 @rule
 def traits_of(params: Params, k: int) -> Traits:
     """Return the traits of option k's act."""
-    columns = params.traits
+    count = len(params.options)
     return Traits(
-        rung=columns.rung[k],
-        height=columns.height[k],
-        intercept=columns.intercept[k],
-        cost=columns.cost[k],
-        visibility=columns.visibility[k],
+        rung=params.traits[k],
+        height=params.traits[count + k],
+        intercept=params.traits[2 * count + k],
+        cost=params.traits[3 * count + k],
+        visibility=params.traits[4 * count + k],
     )
 
 

@@ -69,20 +69,20 @@ def test_the_exponent_is_that_of_a_power() -> None:
 
 
 def test_decisions_are_counted_as_a_recorded_run_has_them() -> None:
-    params = pack(load_scenario("pahalgam_2025", ["free_days=6"]))
-    by_hand = 0
-    for replication in range(5):
-        run = play(load_scenario("pahalgam_2025", ["free_days=6"]), batch.SEED, replication)
-        answers = ("accept_mediation", "decline_mediation")
-        horizon = run.scenario.horizon_day
-        by_hand += sum(d.day > horizon and d.choice.act not in answers for d in run.decisions)
-    assert batch.draws_a_crisis(params, 5) == by_hand / 5
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    recorded = answered = 0
+    for replication in range(8):
+        run = play(scenario, batch.SEED, replication)
+        acts = [run.index.acts[d.choice.act] for d in run.decisions if d.day > scenario.horizon_day]
+        answers = sum(act in ("accept_mediation", "decline_mediation") for act in acts)
+        recorded, answered = recorded + len(acts), answered + answers
+    assert answered > 0
+    assert batch.draws_a_crisis(pack(scenario), 8) == (recorded - answered) / 8
 
 
 def test_the_batch_driver_is_timed() -> None:
     lines = list(batch.report(crises=20, runs=2, repeats=1, compiles=0))
     assert lines[2].startswith("| batch driver, 1 thread ")
-    assert sum(" a million crises " in line.lower() for line in lines) == 0
     assert any(line.startswith("A million crises on two threads") for line in lines)
     assert any("ns a decision" in line for line in lines)
 
@@ -105,7 +105,7 @@ def test_c_decides_as_the_rules_do() -> None:
     lines = list(c_decision.report(crises=1, uniforms=10, repeats=1))
     if lines[0].startswith("Skipped"):
         pytest.skip(lines[0])
-    assert "The same options chosen" in lines[-1].replace("\n", " ")
+    assert "The same options chosen" in lines[-1]
 
 
 def test_c_is_skipped_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,16 +150,12 @@ def test_growth_is_timed() -> None:
     ]
 
 
-def test_the_memory_of_a_sweep_is_measured() -> None:
+def test_the_memory_of_a_sweep_is_its_own() -> None:
+    held = np.ones(100_000_000)  # must not be charged to the sweep
     one = memory.taken(400, plots=[])
-    assert 50 < one.peak_mb < 2_000
+    assert 50 < one.peak_mb < held.nbytes / 1e6
     assert one.disk_mb > 0
     assert one.seconds > 0
-
-
-def test_the_memory_of_this_process_is_not_charged_to_the_sweep() -> None:
-    held = np.ones(200_000_000)
-    assert memory.taken(400, plots=[]).peak_mb < held.nbytes / 1e6
 
 
 @pytest.mark.slow
@@ -178,7 +174,7 @@ def test_scaling_does_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_kills_change_nothing() -> None:
     lines = list(kills.report(kills=3, crises=8_000))
-    assert "met" in lines[-1]
+    assert any(line.endswith("sweeps: met.") for line in lines)
 
 
 def test_random_moments_cover_all_of_the_work() -> None:

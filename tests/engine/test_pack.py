@@ -54,8 +54,7 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         forms = params.blocks["form"][first:end].tolist()
         assert forms == sorted(forms)
         assert forms[0] == s.HOLDING
-    for name in s.Traits._fields:
-        column = getattr(params.traits, name)
+    for name, column in zip(s.Traits._fields, np.split(params.traits, 5), strict=True):
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
         assert column.tolist() == traits[params.options["act"]].tolist()
 
@@ -164,7 +163,7 @@ def test_every_number_arrives_in_its_place() -> None:
     }  # fmt: skip
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]
-    assert index.acts[params.special[s.DECLINE]] == "decline"
+    assert index.acts[params.frame.decline] == "decline"
 
 
 def test_forced_acts_go_by_day_and_group_then_file_order() -> None:

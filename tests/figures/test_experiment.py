@@ -483,6 +483,17 @@ def test_a_factor_that_changes_nothing_is_called_inert() -> None:
     assert "Russia's day of entry (days after 22 April); baseline 10 " in f"{text} "
 
 
+def test_no_name_stands_for_another_in_the_effects() -> None:
+    names = tuple(f"without_event_{letter}" for letter in "abcdefghijk")
+    events = Factor(
+        "record", "What is left out", None, names, "text", {names[3]: "a much longer name, of one event"}
+    )
+    text = words(plot_effects(experiment([events])))
+    assert all(f"Without event {letter}" in text for letter in "bcefghijk")
+    assert "a much longer name, of one event" in text
+    assert "evenly spaced" not in text
+
+
 # --------------------------------------------------------------------------------------------- what is asked
 
 

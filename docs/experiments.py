@@ -1,0 +1,238 @@
+"""Runs every shipped experiment and writes its page: `python docs/experiments.py`, or `make experiments`.
+
+Results go to `results/`, as with `escalation sweep`; what is complete there is not computed again. A
+page holds numbers, so it is current only as long as its experiment and its scenario are those that
+were run: a hash of both stands on the page. With `--check` nothing is run: each page that is not
+current is named on a line, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from escalation.cli import main as command
+from escalation.experiment.design import baseline_of
+from escalation.experiment.levels import scale_of
+from escalation.experiment.load import Loaded, load_experiment, shipped_experiments
+from escalation.experiment.measures import words_of
+from escalation.experiment.spec import Factor, spec_tree
+from escalation.scenario.dump import resolved_tree
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "results"
+PAGES = ROOT / "docs" / "experiments"
+IMAGES, NOTES = PAGES / "images", PAGES / "notes"
+IMAGE_WIDTH, COLOURS = 1_500, 256  # legible, and a third of what is in the results
+
+FIGURES: dict[str, dict[str, str]] = {
+    "mediation": {
+        "effects": "What each factor changes, moved alone from the baseline",
+        "outcomes_entry": "Outcomes by Russia's day of entry",
+        "multiples_style_leverage_entry_mediated": "Mediated agreements by style, leverage and day of entry",
+        "multiples_style_bias_entry_talks": "Mediated talks by style, lean to India and day of entry",
+    },
+    "who_mediates": {
+        "effects": "What each mediator changes against nobody",
+        "heat_aversion_who_talks": "Mediated talks by mediator and India's aversion to third parties",
+        "heat_aversion_who_force": "Use of force by mediator and India's aversion to third parties",
+        "incidence_who": "First use of force and first ceasefire over time, by mediator",
+    },
+    "consent": {
+        "effects": "What each disposition changes, moved alone from the baseline",
+        "heat_india_pakistan_talks": "Mediated talks by the aversion of both, the two alone at the table",
+        "heat_india_pakistan_talks_form-third_party": "The same with Russia at the table",
+        "multiples_form_india_trust_force": "Use of force by form, India's aversion and trust",
+    },
+    "article_moment": {
+        "effects": "What leaving out each event changes",
+        "outcomes_record": "Outcomes by what is left out",
+        "fan": "Posture of both over dates, with the whole record",
+    },
+}
+"""Which figures stand on the page of an experiment, by the names of their files, and what they show."""
+
+
+def stamp(loaded: Loaded) -> str:
+    """Return a hash of all that an experiment and its scenario say, files resolved."""
+    both = {"experiment": spec_tree(loaded.spec), "scenario": resolved_tree(loaded.scenario)}
+    return hashlib.sha256(json.dumps(both, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _stamped(loaded: Loaded) -> str:
+    return f"*Experiment and scenario: {stamp(loaded)}.*"
+
+
+def stale() -> Iterator[str]:
+    """Yield what is not current, or missing, among the pages."""
+    for name in shipped_experiments():
+        page = PAGES / f"{name}.md"
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        if _stamped(load_experiment(name)) not in text:
+            yield f"docs/experiments/{name}.md is not current; run make experiments"
+        for path in (*(_image(name, figure) for figure in FIGURES.get(name, {})), NOTES / f"{name}.md"):
+            if not path.exists():
+                yield f"{path.relative_to(ROOT)} is missing"
+        notes = NOTES / f"{name}.md"
+        if notes.exists() and notes.read_text(encoding="utf-8").strip() not in text:
+            yield f"docs/experiments/{name}.md has other words than its notes; run make experiments"
+
+
+def page(loaded: Loaded, folder: Path) -> str:
+    """Return the page of an experiment that was run into a folder."""
+    import pandas as pd
+
+    spec = loaded.spec
+    summary = pd.read_csv(folder / "summary.csv", keep_default_na=False, na_values=[""])
+    effects = pd.read_csv(folder / "effects.csv", keep_default_na=False, na_values=[""])
+    cells, crises = summary["cell"].nunique(), int(summary.groupby("cell")["n"].first().sum())
+    parts = [
+        f"# {spec.title}",
+        f"Made by `make experiments` from `experiments/{spec.name}.yaml` and `docs/experiments/notes/`;"
+        " edit those, not this page.",
+        spec.summary.strip(),
+        "## Design",
+        _table(["Factor", "Levels (baseline in bold)", "What it sets"], _factor_rows(loaded)),
+        f"{crises:,} crises: {cells:,} cells of {spec.replications:,} each, {loaded.scenario.free_days} days"
+        f" from the day after {loaded.scenario.horizon:%-d %B %Y} on, seed {spec.seed},"
+        f" {'the same luck in every cell' if spec.seeds == 'common' else 'luck of its own in every cell'}."
+        " Why levels are what they are stands beside them in the file.",
+        f"```\nescalation sweep {spec.name}\n```",
+        "## Results",
+        "Shares of crises in percent. The first row is the baseline, with 95% intervals (Wilson). Every other"
+        " row differs from it in one factor alone: differences in percentage points, with 95% intervals for"
+        " pairs of crises with the same luck. A row in which every crisis is the baseline's says so.",
+        _table(
+            [
+                next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
+                *(words_of(share) for share in spec.outcomes),
+            ],
+            _result_rows(loaded, summary, effects),
+        ),
+        "What the run says of itself:",
+        "\n".join(f"- {' '.join(paragraph.split())}" for paragraph in _findings(folder)),
+        "## Figures",
+        *(
+            f"![{says}](images/{_image(spec.name, figure).name})"
+            for figure, says in FIGURES[spec.name].items()
+        ),
+        "## What this shows and what it cannot",
+        (NOTES / f"{spec.name}.md").read_text(encoding="utf-8").strip(),
+        _stamped(loaded),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _factor_rows(loaded: Loaded) -> Iterator[list[str]]:
+    spec = loaded.spec
+    for name, factor in spec.factors.items():
+        scale = scale_of(factor, loaded.base)
+        base = baseline_of(loaded)[name]
+        levels = [
+            f"**{factor.level_label(level)}**" if level == base else factor.level_label(level)
+            for level in scale.levels
+        ]
+        label = f"{factor.label} ({factor.unit})" if factor.unit else factor.label
+        yield [label, ", ".join(levels), _sets(factor)]
+
+
+def _sets(factor: Factor) -> str:
+    paths = list(factor.targets)
+    for alternative in (factor.alternatives or {}).values():
+        paths += [*alternative.set, *alternative.drop]
+    heads = [path.split(".")[0] if factor.alternatives else path for path in paths]
+    return ", ".join(f"`{head}`" for head in dict.fromkeys(heads))
+
+
+def _result_rows(loaded: Loaded, summary: Any, effects: Any) -> Iterator[list[str]]:
+    spec = loaded.spec
+    shares = summary[(summary["measure"] == "share") & (summary["role"] == "baseline")].set_index("of")
+    yield [
+        "**baseline**",
+        *(
+            f"{100 * row.estimate:.1f} [{100 * row.low:.1f}, {100 * row.high:.1f}]"
+            for row in (shares.loc[share] for share in spec.outcomes)
+        ),
+    ]
+    found = effects[(effects["measure"] == "share") & effects["factor"].notna()]
+    for name, factor in spec.factors.items():
+        alone = found[found["factor"] == name]
+        for cell in dict.fromkeys(alone["cell"]):
+            rows = alone[alone["cell"] == cell].set_index("of")
+            level = rows[name].iloc[0]
+            level = level.item() if hasattr(level, "item") else level
+            label = factor.level_label(level)
+            if len(spec.factors) > 1:
+                label = f"{factor.label}: {label}"
+            if (rows["method"] == "identical crises").all():
+                yield [label, *("the same" for _ in spec.outcomes)]
+                continue
+            yield [
+                label,
+                *(
+                    f"{100 * row.difference:+.1f} [{100 * row.low:+.1f}, {100 * row.high:+.1f}]".replace(
+                        "-", "−"
+                    )
+                    for row in (rows.loc[share] for share in spec.outcomes)
+                ),
+            ]
+
+
+def _findings(folder: Path) -> list[str]:
+    """Return the paragraphs of the account that follow its table."""
+    paragraphs = (folder / "summary.txt").read_text(encoding="utf-8").strip().split("\n\n")
+    return paragraphs[2:]
+
+
+def _table(head: list[str], rows: Iterator[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _image(name: str, figure: str) -> Path:
+    return IMAGES / f"{name}_{figure.replace('.', '-')}.png"
+
+
+def copy_figures(name: str, folder: Path) -> None:
+    """Put small copies of an experiment's figures beside its page."""
+    from PIL import Image
+
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for path in IMAGES.glob(f"{name}_*.png"):
+        path.unlink()
+    for figure in FIGURES[name]:
+        with Image.open(folder / "figures" / f"{figure}.png") as whole:
+            size = (IMAGE_WIDTH, round(whole.height * IMAGE_WIDTH / whole.width))
+            small = whole.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+            small.quantize(COLOURS, dither=Image.Dither.NONE).save(_image(name, figure), optimize=True)
+
+
+def main() -> int:
+    """Run the experiments and write the pages, or only compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", nargs="*", help="experiments; all that are shipped by default")
+    parser.add_argument("--check", action="store_true", help="compare only")
+    options = parser.parse_args()
+    if options.check:
+        found = list(stale())
+        print("\n".join(found), end="\n" if found else "")
+        return 1 if found else 0
+    for name in options.names or shipped_experiments():
+        folder = RESULTS / name
+        code = command(["sweep", name, "--out", str(folder)]) or command(["plot", str(folder)])
+        if code:
+            return code
+        loaded = load_experiment(name)
+        copy_figures(name, folder)
+        (PAGES / f"{name}.md").write_text(page(loaded, folder), encoding="utf-8")
+        print(f"wrote docs/experiments/{name}.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
