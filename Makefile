@@ -6,6 +6,8 @@ ARGS ?=
 COVERAGE_MIN ?= 0
 
 BIN := $(VENV)/bin
+# A process a core; the tests of one file share what they have made.
+PARALLEL := -n auto --dist loadfile
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
@@ -50,7 +52,7 @@ run: $(INSTALLED) ## simulate the shipped crisis once
 	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
 
 test: $(INSTALLED) ## run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(INSTALLED) ## check style and formatting
 	@$(BIN)/ruff check .
@@ -68,7 +70,7 @@ coverage: $(INSTALLED) ## run the tests and measure what they reach
 	@if [ -d tests/rules ]; then \
 	    NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m 'not slow' tests/rules --cov --cov-report=; \
 	fi
-	@$(BIN)/python -m pytest --cov --cov-append --cov-fail-under=$(COVERAGE_MIN) $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-append --cov-fail-under=$(COVERAGE_MIN) $(ARGS)
 
 docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,10 +84,20 @@ def _draw(results: Results, counts: Tally, folder: Path) -> list[Path]:
     from escalation.figures.levels import NothingToShowError
 
     try:
-        return draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots)
+        drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots)
     except NothingToShowError as error:
         print(f"escalation: no figures: {error}", file=sys.stderr)
         return []
+    _drop_older(folder / FIGURES, drawn)
+    return drawn
+
+
+def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
+    """Remove figures that are wanted no longer, and halves that a killed sweep has left."""
+    for path in figures.iterdir():
+        is_figure = path.suffix in (".png", ".svg") or re.fullmatch(r"\..+\.(png|svg)\.\d+", path.name)
+        if is_figure and path not in drawn:
+            path.unlink(missing_ok=True)
 
 
 def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:

@@ -10,12 +10,12 @@ from escalation.cli.arguments import BAD_INPUT, print_lines
 
 def validate(options: argparse.Namespace) -> int:
     """Check files, each as what it is; print what each holds, or all that is wrong with it."""
-    from escalation.scenario.load import ScenarioError, load_any
+    from escalation.scenario.load import ScenarioError
 
     code = 0
     for name in options.files:
         try:
-            print(f"{name}: {load_any(name)}")
+            print(f"{name}: {_what_it_holds(name)}")
         except ScenarioError as error:
             if options.debug:
                 raise
@@ -24,6 +24,19 @@ def validate(options: argparse.Namespace) -> int:
             for problem in error.problems:
                 print(problem, file=sys.stderr)
     return code
+
+
+def _what_it_holds(name: str) -> str:
+    from escalation.experiment.load import is_experiment, load_experiment
+    from escalation.scenario.load import load_any
+
+    if not is_experiment(name):
+        return load_any(name)
+    from escalation.experiment.design import design_of
+
+    loaded = load_experiment(name)
+    cells = len(design_of(loaded).cells)
+    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, without fault"
 
 
 def ladder(options: argparse.Namespace) -> int:

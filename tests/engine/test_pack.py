@@ -148,7 +148,8 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.hazards[0].tolist() == (0.04, 0.41, alba, corda)
     assert params.incidents[0].tolist() == (0.42, 2, corda, alba)
     assert params.firing[0].tolist() == (1, 3, 1, alba, borea)
-    assert params.frame.tolist() == (4, 29, 4, 1, 10, 8, 7, 4, 2, 6)
+    answers = index.act["consent"], index.act["decline"]
+    assert params.frame.tolist() == (4, 29, 4, 1, *answers, 10, 8, 7, 4, 2, 6)
     assert params.forced[0].tolist() == (1, 1, umbra, index.act["offer"], alba, borea)
     assert params.forced[1].tolist() == (3, 2, alba, index.act["threat"], corda, -1)
     assert params.weights.ratchet == 0.77
