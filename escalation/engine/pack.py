@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules import state as s
+from escalation.rules.perceive import left_after_a_day
 from escalation.rules.state import Params
 from escalation.scenario.ladder import Act, Ladder, Requires
 from escalation.scenario.parameters import Weights
@@ -63,6 +64,7 @@ def pack(scenario: Scenario) -> Params:
     return Params(
         weights=_weights(scenario.weights),
         frame=_frame(scenario, index),
+        left=_left(scenario.weights),
         acts=_acts(scenario.ladder, index),
         reverses=_reverses(scenario.ladder, index),
         **options._asdict(),
@@ -93,6 +95,14 @@ def _table(dtype: np.dtype[Any], rows: Iterable[tuple[float, ...]]) -> NDArray[A
 def _weights(weights: Weights) -> Any:
     dtype = np.dtype((np.record, [(name, "f8") for name in Weights.model_fields]))
     return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])[0]
+
+
+def _left(w: Weights) -> Any:
+    days = (
+        w.posture_days, w.perception_days, w.pressure_days, w.commitment_days, w.heat_days, w.campaign_days,
+        w.offer_days, w.exhaustion_days, w.violence_days, w.refusal_days, w.fear_days,
+    )  # fmt: skip
+    return _table(s.LEFT, [tuple(map(left_after_a_day, days))])[0]
 
 
 def _frame(scenario: Scenario, index: Index) -> Any:

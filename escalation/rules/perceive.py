@@ -9,32 +9,32 @@ from escalation.rules.decide import logistic
 from escalation.rules.state import Params, State
 
 
+def left_after_a_day(days: float) -> float:
+    """Return what a day leaves of a memory with this e-folding time in days: exp(-1 / days)."""
+    return math.exp(-1.0 / days)
+
+
 @phrase
 def forget(params: Params, state: State) -> None:
     """Let a night pass: every memory fades exponentially with its e-folding time in days."""
-    w = params.weights
-    posture, seen = math.exp(-1.0 / w.posture_days), math.exp(-1.0 / w.perception_days)
-    pressure, commitment = math.exp(-1.0 / w.pressure_days), math.exp(-1.0 / w.commitment_days)
-    heat, campaign = math.exp(-1.0 / w.heat_days), math.exp(-1.0 / w.campaign_days)
-    offer, exhaustion = math.exp(-1.0 / w.offer_days), math.exp(-1.0 / w.exhaustion_days)
-    violence, refused = math.exp(-1.0 / w.violence_days), math.exp(-1.0 / w.refusal_days)
+    left = params.left
     n = len(params.states)
     for i in range(n):
-        state.actor[i].exhaustion *= exhaustion
+        state.actor[i].exhaustion *= left.exhaustion
         for j in range(n):
             pair = state.pair[i, j]
-            pair.posture *= posture
-            pair.seen *= seen
-            pair.pressure *= pressure
-            pair.commitment *= commitment
-            pair.heat *= heat
-            pair.campaign *= campaign
-            pair.offer *= offer
-            state.dyad[i, j].violence *= violence
+            pair.posture *= left.posture
+            pair.seen *= left.seen
+            pair.pressure *= left.pressure
+            pair.commitment *= left.commitment
+            pair.heat *= left.heat
+            pair.campaign *= left.campaign
+            pair.offer *= left.offer
+            state.dyad[i, j].violence *= left.violence
             state.dyad[i, j].force_today = 0
             for m in range(len(params.mediators)):
-                state.talk[m, i, j].refused *= refused
-                state.side[m, i, j].asked *= offer
+                state.talk[m, i, j].refused *= left.refused
+                state.side[m, i, j].asked *= left.offer
 
 
 @seldom
@@ -90,5 +90,5 @@ def perceive(params: Params, state: State, i: int) -> None:
     for j in range(len(params.states)):
         if params.rivalries[i, j].rival:
             x = max(x, state.pair[i, j].posture, state.pair[i, j].seen)
-    faded = state.actor[i].fear * math.exp(-1.0 / params.weights.fear_days)
+    faded = state.actor[i].fear * params.left.fear
     state.actor[i].fear = max(faded, fear_of(params, x))

@@ -52,6 +52,7 @@ BLOCK = _record(integers="form target first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
+LEFT = _record("posture seen pressure commitment heat campaign offer exhaustion violence refused fear")
 RIVALRY = _record("tension", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
@@ -95,6 +96,8 @@ class Params(NamedTuple):
     """Record of all fields of `escalation.scenario.parameters.Weights`."""
     frame: Any
     """Record FRAME: calendar and thresholds."""
+    left: Any
+    """Record LEFT: what a day leaves of each memory, from its e-folding time."""
     acts: NDArray[Any]
     """ACT [acts], in ladder order, hold first."""
     reverses: NDArray[np.int64]
