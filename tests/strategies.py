@@ -443,7 +443,7 @@ def stirred(params: Params, seed: int) -> State:
     """
     rng = np.random.default_rng(seed)
     state = fresh_state(params)
-    day = int(rng.integers(0, params.frame.last_day + 1))
+    day = int(rng.integers(0, params.frame[0].last_day + 1))
     state.counts[0] = day
 
     def fill(table: Any, names: str, low: float, high: float) -> None:

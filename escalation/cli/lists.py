@@ -27,12 +27,14 @@ def validate(options: argparse.Namespace) -> int:
 
 
 def _what_it_holds(name: str) -> str:
-    from escalation.experiment.load import is_experiment, load_experiment
-    from escalation.scenario.load import load_any
+    from escalation.experiment.kind import is_experiment
 
     if not is_experiment(name):
+        from escalation.scenario.load import load_any
+
         return load_any(name)
     from escalation.experiment.design import design_of
+    from escalation.experiment.load import load_experiment
 
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)

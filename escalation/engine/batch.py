@@ -120,11 +120,11 @@ def simulate(params: Params, seed: int, first: int, count: int, paths: bool = Fa
         offered=np.full((count, m), -1, np.int32),
         opened=np.full((count, m), -1, np.int32),
         agreed=np.full((count, m), -1, np.int32),
-        postures=np.zeros((int(params.frame.last_day) + 1, n, BINS), np.int64),
+        postures=np.zeros((int(params.frame[0].last_day) + 1, n, BINS), np.int64),
     )
     state, saved = fresh_state(params), fresh_state(params)
     logs: list[NDArray[Any]] = []
-    longest = int(params.frame.last_day - params.frame.horizon) * len(state.moves)
+    longest = int(params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
     log = np.zeros(max(longest, 16_384) if paths else 0, LOGGED)
     done = RECORD
     while done < count:
@@ -157,14 +157,14 @@ def play_replications(
     """
     logged = 0
     count = len(sheet.outcome)
-    longest = (params.frame.last_day - params.frame.horizon) * len(state.moves)
+    longest = (params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
     for row in range(done, count):
         if len(log) > 0 and logged + longest > len(log):
             return row, logged
         luck = Luck(seed, np.uint64(first + max(row, 0)))
-        last_day, crises = params.frame.last_day, 1
+        last_day, crises = params.frame[0].last_day, 1
         if row == RECORD:
-            last_day, crises = min(params.frame.horizon, params.frame.last_day), count
+            last_day, crises = min(params.frame[0].horizon, params.frame[0].last_day), count
         else:
             restore(state, saved)
         while state.counts[0] < last_day:
@@ -214,7 +214,7 @@ def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
     """Write down what a crisis came to."""
     n = len(params.states)
     sheet.outcome[row] = classify(params, state)
-    sheet.first_force[row] = first_day_from(state, params.frame.force_rung)
+    sheet.first_force[row] = first_day_from(state, params.frame[0].force_rung)
     sheet.end[row] = end_of_crisis(params, state)
     column = 0
     for i in range(n):

@@ -61,7 +61,7 @@ def chooses(params: Params, state: State, actor: int, group: int) -> bool:
     """Tell whether the actor chooses for itself in this group of today."""
     day = state.counts[0]
     return bool(
-        day > params.frame.horizon
+        day > params.frame[0].horizon
         and group == first_group(params, day)
         and not is_forced_today(params, day, actor)
     )

@@ -80,7 +80,7 @@ from escalation.rules.terms import (
 def move_mediator(params: Params, state: State, luck: Luck, actor: int, group: int) -> None:
     """Let a mediator act in this group, forced or by its own choice (one act a day)."""
     if chooses(params, state, actor, group):
-        act_freely(params, state, luck, actor, group, params.frame.mediator_slots)
+        act_freely(params, state, luck, actor, group, params.frame[0].mediator_slots)
     else:
         act_as_forced(params, state, actor, group)
 
@@ -101,8 +101,8 @@ def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) 
             log_odds = consent_log_odds(weigh_consent(params, state, m, i, j))
             if not forced:
                 u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
-                answer = params.frame.consent if u < logistic(log_odds) else params.frame.decline
-            log_p = math.log(logistic(log_odds if answer == params.frame.consent else -log_odds))
+                answer = params.frame[0].consent if u < logistic(log_odds) else params.frame[0].decline
+            log_p = math.log(logistic(log_odds if answer == params.frame[0].consent else -log_odds))
             note_move(params, state, i, answer, n + m, j, np.int64(0), group, log_p, log_p)
 
 
@@ -159,7 +159,7 @@ def hold_talks(params: Params, state: State, luck: Luck, group: int) -> None:
 def decide(params: Params, state: State, luck: Luck, i: int, group: int) -> None:
     """Let state i decide in this group: its forced acts, or its own choice."""
     if chooses(params, state, i, group):
-        act_freely(params, state, luck, i, group, params.frame.slots)
+        act_freely(params, state, luck, i, group, params.frame[0].slots)
     else:
         act_as_forced(params, state, i, group)
 

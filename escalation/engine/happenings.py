@@ -21,7 +21,7 @@ from escalation.rules.state import (
 @phrase
 def is_free(params: Params, state: State) -> bool:
     """Tell whether today lies after the horizon."""
-    return bool(state.counts[0] > params.frame.horizon)
+    return bool(state.counts[0] > params.frame[0].horizon)
 
 
 @rule
@@ -62,7 +62,7 @@ def hazard_strikes(params: Params, luck: Luck, day: int, k: int) -> bool:
 @phrase
 def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
     """Let ceasefires break down, and firing across contested lines begin, go on or stop."""
-    w = params.weights
+    w = params.weights[0]
     day = state.counts[0]
     n = len(params.states)
     for i in range(n):
@@ -89,7 +89,7 @@ def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
     """Return 1 where the record has firing between i and j this evening, or none that stopped it."""
     for k in range(len(params.firing)):
         fire = params.firing[k]
-        last = params.frame.horizon if fire.goes_on else fire.last
+        last = params.frame[0].horizon if fire.goes_on else fire.last
         if fire.i == i and fire.j == j and fire.first <= day <= last:
             return 1
     return 0

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import phrase, rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import (
     appeal_is_available,
     available,
 )
 from escalation.rules.mediate import (
     mediator_can,
+    weigh_consent,
     weigh_mediation,
 )
 from escalation.rules.state import (
@@ -29,11 +30,18 @@ from escalation.rules.state import (
     Traits,
 )
 from escalation.rules.terms import (
+    PLACES,
     Appeal,
+    Conciliation,
+    Consent,
+    Escalation,
+    Mediation,
     appeal_utility,
     conciliation_utility,
+    consent_log_odds,
     escalation_utility,
     mediation_utility,
+    write_terms,
 )
 from escalation.rules.weigh import (
     outlook_on,
@@ -65,16 +73,15 @@ def is_available(params: Params, state: State, actor: int, k: int) -> bool:
 def weigh_option(params: Params, state: State, actor: int, k: int) -> float:
     """Return the utility of the actor's option k."""
     option = params.options[k]
-    w = params.weights
     act = traits_of(params, k)
     n = len(params.states)
     form = params.acts[option.act].form
     if form == ESCALATORY:
         outlook = outlook_on(params, state, actor, option.target)
-        return escalation_utility(weigh_escalation(w, act, outlook))
+        return escalation_utility(weigh_escalation(params, act, outlook))
     if form == CONCILIATORY:
         outlook = outlook_on(params, state, actor, option.target)
-        return conciliation_utility(weigh_conciliation(w, act, outlook))
+        return conciliation_utility(weigh_conciliation(params, act, outlook))
     if form == APPEAL:
         return appeal_utility(weigh_appeal_of(params, state, actor, k))
     if form == MEDIATION:
@@ -91,9 +98,7 @@ def weigh_appeal_of(params: Params, state: State, i: int, k: int) -> Appeal:
     j, m = option.other, option.target - len(params.states)
     refused = state.talk[m, min(i, j), max(i, j)].refused
     standing = weigh_mediator(params, i, j, m)
-    return weigh_appeal(
-        params.weights, traits_of(params, k), outlook_on(params, state, i, j), standing, refused
-    )
+    return weigh_appeal(params, traits_of(params, k), outlook_on(params, state, i, j), standing, refused)
 
 
 @rule
@@ -133,7 +138,7 @@ def weigh_escalations(params: Params, state: State, i: int, block: Any, first: i
     utility = state.utility[block.first - first : block.last - first]
     for k in range(len(utility)):
         act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k])
-        utility[k] = escalation_utility(weigh_escalation(params.weights, act, outlook))
+        utility[k] = escalation_utility(weigh_escalation(params, act, outlook))
 
 
 @phrase
@@ -149,7 +154,7 @@ def weigh_conciliations(params: Params, state: State, i: int, block: Any, first:
     outlook = outlook_on(params, state, i, block.target)
     for k in range(block.first, block.last):
         act = traits_of(params, k)
-        state.utility[k - first] = conciliation_utility(weigh_conciliation(params.weights, act, outlook))
+        state.utility[k - first] = conciliation_utility(weigh_conciliation(params, act, outlook))
 
 
 @rule
@@ -161,3 +166,37 @@ def option_row(params: Params, actor: int, act: int, target: int, other: int) ->
         if option.act == act and option.target == target and option.other == other:
             return int(k - first)
     return -1
+
+
+# For the record. What is compiled writes terms to a row instead of returning them: the compiler makes
+# a named tuple for Python by way of Python code, in which an interrupt would bring the process down.
+
+_ESCALATION, _CONCILIATION = PLACES[Escalation], PLACES[Conciliation]
+_APPEAL, _MEDIATION, _CONSENT = PLACES[Appeal], PLACES[Mediation], PLACES[Consent]
+
+
+@seldom
+def write_option(params: Params, state: State, actor: int, k: int, row: NDArray[np.float64]) -> None:
+    """Write the terms of the actor's option k to a row in the order of `TERMS`."""
+    option = params.options[k]
+    form = params.acts[option.act].form
+    if form == ESCALATORY:
+        outlook = outlook_on(params, state, actor, option.target)
+        write_terms(weigh_escalation(params, traits_of(params, k), outlook), _ESCALATION, row)
+    elif form == CONCILIATORY:
+        outlook = outlook_on(params, state, actor, option.target)
+        write_terms(weigh_conciliation(params, traits_of(params, k), outlook), _CONCILIATION, row)
+    elif form == APPEAL:
+        write_terms(weigh_appeal_of(params, state, actor, k), _APPEAL, row)
+    elif form == MEDIATION:
+        m = actor - len(params.states)
+        terms = weigh_mediation(params, state, m, option.act, option.target, option.other)
+        write_terms(terms, _MEDIATION, row)
+
+
+@seldom
+def write_consent(params: Params, state: State, m: int, i: int, j: int, row: NDArray[np.float64]) -> float:
+    """Write the terms of i's consent to m's offer over its quarrel with j; return its log-odds."""
+    terms = weigh_consent(params, state, m, i, j)
+    write_terms(terms, _CONSENT, row)
+    return consent_log_odds(terms)

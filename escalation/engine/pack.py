@@ -92,20 +92,20 @@ def _table(dtype: np.dtype[Any], rows: Iterable[tuple[float, ...]]) -> NDArray[A
     return table
 
 
-def _weights(weights: Weights) -> Any:
+def _weights(weights: Weights) -> NDArray[Any]:
     dtype = np.dtype((np.record, [(name, "f8") for name in Weights.model_fields]))
-    return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])[0]
+    return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])
 
 
-def _left(w: Weights) -> Any:
+def _left(w: Weights) -> NDArray[Any]:
     days = (
         w.posture_days, w.perception_days, w.pressure_days, w.commitment_days, w.heat_days, w.campaign_days,
         w.offer_days, w.exhaustion_days, w.violence_days, w.refusal_days, w.fear_days,
     )  # fmt: skip
-    return _table(s.LEFT, [tuple(map(left_after_a_day, days))])[0]
+    return _table(s.LEFT, [tuple(map(left_after_a_day, days))])
 
 
-def _frame(scenario: Scenario, index: Index) -> Any:
+def _frame(scenario: Scenario, index: Index) -> NDArray[Any]:
     outcome = scenario.outcome
     row = (
         scenario.horizon_day,
@@ -120,7 +120,7 @@ def _frame(scenario: Scenario, index: Index) -> Any:
         outcome.standoff_rung,
         outcome.quiet_days,
     )
-    return _table(s.FRAME, [row])[0]
+    return _table(s.FRAME, [row])
 
 
 def _act_of_effect(ladder: Ladder, index: Index, effect: str) -> int:

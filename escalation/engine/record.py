@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.happenings import hazard_strikes, is_free
 from escalation.engine.luck import Luck
-from escalation.engine.options import option_row, weigh_appeal_of, weigh_option, weigh_options
+from escalation.engine.options import (
+    option_row,
+    weigh_option,
+    weigh_options,
+    write_consent,
+    write_option,
+)
 from escalation.rules.decide import log_probabilities, logistic
-from escalation.rules.mediate import weigh_consent, weigh_mediation
-from escalation.rules.state import APPEAL, CONSENT, DECLINE, ESCALATORY, HOLDING, MEDIATION, Params, State
-from escalation.rules.terms import TERMS, consent_log_odds
-from escalation.rules.weigh import outlook_on, traits_of, weigh_conciliation, weigh_escalation
+from escalation.rules.state import CONSENT, DECLINE, Params, State
+from escalation.rules.terms import TERMS
 
 
 @dataclass(frozen=True)
@@ -156,36 +159,28 @@ class Recorder:
 
 def terms_of(params: Params, state: State, actor: int, k: int) -> tuple[float, ...]:
     """Return the terms of the actor's option k in the order of `TERMS`, 0 for those that it has not."""
-    option = params.options[k]
-    form = params.acts[option.act].form
-    if form == HOLDING:
-        return (0.0,) * len(TERMS)
-    if form == MEDIATION:
-        m = actor - len(params.states)
-        return _row(weigh_mediation(params, state, m, option.act, option.target, option.other))
-    if form == APPEAL:
-        return _row(weigh_appeal_of(params, state, actor, k))
-    weigh = weigh_escalation if form == ESCALATORY else weigh_conciliation
-    outlook = outlook_on(params, state, actor, option.target)
-    return _row(weigh(params.weights, traits_of(params, k), outlook))
-
-
-def _row(terms: Any) -> tuple[float, ...]:
-    return tuple(float(getattr(terms, name, 0.0)) for name in TERMS)
+    row = np.zeros(len(TERMS))
+    write_option(params, state, actor, k, row)
+    return tuple(row.tolist())
 
 
 def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternative, ...], tuple[float, float]]:
     """Return of an answer to an offer which was given, its alternatives, refusal worth 0, and its scores."""
     move = state.moves[k]
     m = int(move.target) - len(params.states)
-    terms = weigh_consent(params, state, m, int(move.actor), int(move.other))
-    log_odds = consent_log_odds(terms)
+    terms = np.zeros(len(TERMS))
+    log_odds = write_consent(params, state, m, int(move.actor), int(move.other), terms)
     p = logistic(log_odds)
     refusal = Alternative(
-        int(params.frame.decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
+        int(params.frame[0].decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
     )
     consent = Alternative(
-        int(params.frame.consent), int(move.target), int(move.other), float(log_odds), p, _row(terms)
+        int(params.frame[0].consent),
+        int(move.target),
+        int(move.other),
+        float(log_odds),
+        p,
+        tuple(terms.tolist()),
     )
-    given = int(move.act == params.frame.consent)
+    given = int(move.act == params.frame[0].consent)
     return given, (refusal, consent), (move.log_p, move.log_p_acting)

@@ -90,16 +90,6 @@ def shipped_experiments() -> list[str]:
     return shipped_names("experiment")
 
 
-def is_experiment(source: str | Path) -> bool:
-    """Tell whether a path or name stands for an experiment: a shipped one, or a file with its keys."""
-    try:
-        path, label = find(source, "experiment")
-        top = read_tree(read_text(path, label), label).value
-    except (NotFound, ScenarioError):
-        return False
-    return isinstance(top, dict) and "scenario" in top and "states" not in top
-
-
 def _find(source: str | Path) -> tuple[Path, str]:
     try:
         return find(source, "experiment")

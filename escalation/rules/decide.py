@@ -59,7 +59,7 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
     if act.needs_hotline and not params.rivalries[i, j].hotline:
         return False
     if act.needs_violence:
-        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.weights.force_recent_days
+        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.weights[0].force_recent_days
         if dyad.ceasefire or not (recent or dyad.border_fire):
             return False
     if act.effect == CEASEFIRE and dyad.ceasefire:

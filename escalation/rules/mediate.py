@@ -77,7 +77,7 @@ def weigh_mediation(params: Params, state: State, m: int, a: int, i: int, j: int
     V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
     (ICB v15), so "mediation shortens" must not be read off raw durations.
     """
-    w = params.weights
+    w = params.weights[0]
     request = refusal = 0.0
     if j >= 0:
         asked = max(state.side[m, i, j].asked, state.side[m, j, i].asked)
@@ -99,7 +99,7 @@ def weigh_consent(params: Params, state: State, m: int, i: int, j: int) -> Conse
     consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
         + exhaustion min(E, cap) + fear F - pressure P
     """
-    w = params.weights
+    w = params.weights[0]
     standing = weigh_mediator(params, i, j, m)
     return Consent(
         intercept=w.consent,
@@ -149,7 +149,7 @@ def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) ->
     L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped.
     Source: fitted by the prototype to the order of ICB v15 by style (.18, .40, .63).
     """
-    w = params.weights
+    w = params.weights[0]
     talk = state.talk[m, min(i, j), max(i, j)]
     log_ratio = 0.0
     if talk.focal >= 0.0:
@@ -170,7 +170,7 @@ def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: floa
     Agreement and lapse compete; a use of force on the day before may end the talks first.
     Without the lapse nearly all talks would agree and the styles would lose their order.
     """
-    w = params.weights
+    w = params.weights[0]
     agree = hazard_of_agreement(params, state, m, i, j)
     both = agree + w.talks_lapse
     day = state.counts[0]
@@ -192,7 +192,7 @@ def cease_fire(params: Params, state: State, i: int, j: int) -> None:
 
     posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights).
     """
-    w = params.weights
+    w = params.weights[0]
     dyad = state.dyad[min(i, j), max(i, j)]
     dyad.ceasefire = 1
     dyad.border_fire = 0
@@ -222,7 +222,7 @@ def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
     With it all mediators' talks and offers to the pair are done.
     """
     cease_fire(params, state, i, j)
-    note_settlement(state.dyad[min(i, j), max(i, j)], state.counts[0], params.frame.horizon, MEDIATED, m)
+    note_settlement(state.dyad[min(i, j), max(i, j)], state.counts[0], params.frame[0].horizon, MEDIATED, m)
     state.talk[m, min(i, j), max(i, j)].agreed = state.counts[0]
     for other in range(len(params.mediators)):
         close_talks(state, other, i, j, 0.0)
@@ -235,7 +235,7 @@ def set_table(params: Params, state: State, i: int, j: int) -> None:
     Where several mediators hold talks with a pair, the lowest formula, the strongest leverage and
     the most credible presence count.
     """
-    w = params.weights
+    w = params.weights[0]
     pair = state.pair[i, j]
     pair.talks = 0
     pair.focal = -1.0

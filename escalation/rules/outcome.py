@@ -59,7 +59,7 @@ def classify(params: Params, state: State) -> int:
     force, or nobody used violence for a quiet fortnight); limited force going on; a stand-off
     (threats or more in the last fortnight); de-escalated.
     """
-    frame = params.frame
+    frame = params.frame[0]
     peak = 0
     for i in range(len(params.states)):
         peak = max(peak, peak_rung(state, i))
@@ -81,7 +81,7 @@ def end_of_crisis(params: Params, state: State) -> int:
 
     Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above.
     """
-    frame = params.frame
+    frame = params.frame[0]
     tense = max(last_day_from(state, frame.standoff_rung), frame.horizon)
     return tense + 1 if tense <= state.counts[0] - frame.quiet_days else -1
 
@@ -93,6 +93,6 @@ def ceasefires_hold(params: Params, state: State) -> bool:
     for i in range(n):
         for j in range(i + 1, n):
             dyad = state.dyad[i, j]
-            if dyad.last_force > params.frame.horizon and not dyad.ceasefire:
+            if dyad.last_force > params.frame[0].horizon and not dyad.ceasefire:
                 return False
     return True

@@ -17,7 +17,7 @@ def left_after_a_day(days: float) -> float:
 @phrase
 def forget(params: Params, state: State) -> None:
     """Let a night pass: every memory fades exponentially with its e-folding time in days."""
-    left = params.left
+    left = params.left[0]
     n = len(params.states)
     for i in range(n):
         state.actor[i].exhaustion *= left.exhaustion
@@ -47,7 +47,7 @@ def feel_incident(params: Params, state: State, victim: int, blamed: int, severi
     """
     pair = state.pair[victim, blamed]
     pair.pressure += severity * (1.0 - pair.pressure)
-    pair.seen += params.weights.incident_perception * max(0.0, 5.0 - pair.seen)
+    pair.seen += params.weights[0].incident_perception * max(0.0, 5.0 - pair.seen)
     dyad = state.dyad[min(victim, blamed), max(victim, blamed)]
     dyad.violence += severity * (1.0 - dyad.violence)
 
@@ -60,7 +60,7 @@ def feel_border_fire(params: Params, state: State, i: int, j: int) -> None:
 
         P += p (1 - P);  seen += q max(0, 5 - seen)
     """
-    w = params.weights
+    w = params.weights[0]
     for side in range(2):
         pair = state.pair[i, j] if side == 0 else state.pair[j, i]
         pair.pressure += w.border_fire_pressure * (1.0 - pair.pressure)
@@ -76,7 +76,7 @@ def fear_of(params: Params, x: float) -> float:
     Nearly none below force, half risen at the fear rung: the "balance of terror" enters where a
     war that nobody controls comes into view (Schelling 1966, chapter 3).
     """
-    w = params.weights
+    w = params.weights[0]
     return float(min(1.5, w.fear_low * x / 5.0 + logistic(w.fear_slope * (x - w.fear_rung))))
 
 
@@ -90,5 +90,5 @@ def perceive(params: Params, state: State, i: int) -> None:
     for j in range(len(params.states)):
         if params.rivalries[i, j].rival:
             x = max(x, state.pair[i, j].posture, state.pair[i, j].seen)
-    faded = state.actor[i].fear * params.left.fear
+    faded = state.actor[i].fear * params.left[0].fear
     state.actor[i].fear = max(faded, fear_of(params, x))

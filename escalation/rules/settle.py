@@ -41,7 +41,7 @@ def read_error(params: Params, state: State, reader: int, actor: int, u1: float,
     Triangular with the weight `misperception` as standard deviation, hence bounded by 2.45 of
     them; open talks with a credible mediator lower it.
     """
-    spread = params.weights.misperception * (1.0 - state.pair[reader, actor].clarity)
+    spread = params.weights[0].misperception * (1.0 - state.pair[reader, actor].clarity)
     return float(spread * math.sqrt(6.0) * (u1 + u2 - 1.0))
 
 
@@ -53,7 +53,7 @@ def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int)
     Force (l >= 5): P *= 1 - .83 v min(1, (l/7)^2); C *= .4; own heat x .2 where it is answered;
     at l >= 7 a campaign begins or goes on. Conciliatory: posture x .8, and an offer stands.
     """
-    w = params.weights
+    w = params.weights[0]
     act = params.acts[a]
     pair = state.pair[i, j]
     if act.effect == HOLD:
@@ -92,7 +92,7 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
     among i's rivals share the pressure; a ceasefire breaks; from rung 6 it also exhausts.
     Conciliatory: seen_ji x .85, P_j x .92.
     """
-    w = params.weights
+    w = params.weights[0]
     act = params.acts[a]
     pair = state.pair[j, i]
     if act.effect == HOLD:
@@ -144,7 +144,7 @@ def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
             if used >= 0 and state.counts[0] - used <= 3:
                 channel = HOTLINE
     cease_fire(params, state, i, j)
-    note_settlement(dyad, state.counts[0], params.frame.horizon, channel, -1)
+    note_settlement(dyad, state.counts[0], params.frame[0].horizon, channel, -1)
 
 
 @seldom
@@ -155,7 +155,7 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
     the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
     proposes a joint step down, one rung below the lower of the two postures.
     """
-    w = params.weights
+    w = params.weights[0]
     n = len(params.states)
     effect = params.acts[a].effect
     if effect in (ASK, CONSENT, DECLINE):
@@ -190,7 +190,7 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
 def note_act(params: Params, state: State, i: int, a: int) -> None:
     """Keep what a state's own acts on free days cost, and their days, from which the outcome is read."""
     day = state.counts[0]
-    if day <= params.frame.horizon or params.acts[a].form != ESCALATORY:
+    if day <= params.frame[0].horizon or params.acts[a].form != ESCALATORY:
         return
     state.cost[i] += params.acts[a].cost
     rung = int(params.acts[a].rung)

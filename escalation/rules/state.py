@@ -92,12 +92,14 @@ class Traits(NamedTuple):
 class Params(NamedTuple):
     """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
 
-    weights: Any
-    """Record of all fields of `escalation.scenario.parameters.Weights`."""
-    frame: Any
-    """Record FRAME: calendar and thresholds."""
-    left: Any
-    """Record LEFT: what a day leaves of each memory, from its e-folding time."""
+    # One record each, as an array: the compiler hands on a bare record by way of Python code, in which
+    # an interrupt would bring the process down.
+    weights: NDArray[Any]
+    """[1]: all fields of `escalation.scenario.parameters.Weights`."""
+    frame: NDArray[Any]
+    """FRAME [1]: calendar and thresholds."""
+    left: NDArray[Any]
+    """LEFT [1]: what a day leaves of each memory, from its e-folding time."""
     acts: NDArray[Any]
     """ACT [acts], in ladder order, hold first."""
     reverses: NDArray[np.int64]
@@ -173,7 +175,7 @@ def fresh_state(params: Params) -> State:
     """Make the state before day 0: quiet, but for the tension that the scenario gives."""
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
-    busiest = len(params.forced) + (n + m) * int(params.frame.slots) + 2 * n * n * m
+    busiest = len(params.forced) + (n + m) * int(params.frame[0].slots) + 2 * n * n * m
     state = State(
         actor=np.zeros(n, ACTOR),
         pair=np.zeros((n, n), PAIR),

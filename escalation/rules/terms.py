@@ -7,7 +7,11 @@ times as slow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from escalation.rules.compiled import rule
 
@@ -95,6 +99,20 @@ class Consent(NamedTuple):
 
 TERMS = tuple(dict.fromkeys(Escalation._fields + Appeal._fields + Mediation._fields + Consent._fields))
 """The names of all terms, in the order of tables."""
+
+
+PLACES = {
+    form: np.array([TERMS.index(name) for name in form._fields])
+    for form in (Escalation, Conciliation, Appeal, Mediation, Consent)
+}
+"""Where the terms of each form stand in the order of tables."""
+
+
+@rule
+def write_terms(terms: Sequence[float], places: NDArray[np.int64], row: NDArray[np.float64]) -> None:
+    """Write terms to their places in a row of a table."""
+    for k in range(len(terms)):
+        row[places[k]] = terms[k]
 
 
 @rule

@@ -10,7 +10,7 @@ the compiler weighs eight acts at a time.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from escalation.rules.compiled import phrase, rule
 from escalation.rules.state import Params, State, Traits
@@ -55,7 +55,7 @@ class Outlook(NamedTuple):
 @rule
 def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
     """Read i's outlook on j off the state."""
-    w = params.weights
+    w = params.weights[0]
     own = params.states[i]
     pair = state.pair[i, j]
     actor = state.actor[i]
@@ -123,7 +123,7 @@ def nearness(distance: float, width: float) -> float:
 
 
 @rule
-def weigh_escalation(w: Any, act: Traits, o: Outlook) -> Escalation:
+def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
     """Return the terms of an escalatory act of rung l by i on j.
 
     Provocation opens the gate; coming down costs face (one-sided ratchet); skipping rungs costs;
@@ -141,6 +141,7 @@ def weigh_escalation(w: Any, act: Traits, o: Outlook) -> Escalation:
     Source: the project's design; the ratchet, the riposte and the persistence of war stand out in
     Militarized Interstate Events (Gibler and Miller), the audience's part after Fearon 1994.
     """
+    w = params.weights[0]
     l = act.rung  # noqa: E741  the field's symbol in every formula
     skipped = max(0.0, l - o.ground - 1.0)
     is_force, is_strike = at_least(l, 5.0), at_least(l, 7.0)
@@ -167,7 +168,7 @@ def weigh_escalation(w: Any, act: Traits, o: Outlook) -> Escalation:
 
 
 @rule
-def weigh_conciliation(w: Any, act: Traits, o: Outlook) -> Conciliation:
+def weigh_conciliation(params: Params, act: Traits, o: Outlook) -> Conciliation:
     """Return the terms of a conciliatory act by i toward j.
 
         U = base + c + conciliation + fear F 2 risk_aversion + exhaustion min(E, cap) - pressure P
@@ -177,6 +178,7 @@ def weigh_conciliation(w: Any, act: Traits, o: Outlook) -> Conciliation:
     Source: the project's design; backing down from commitments costs (Fearon 1994), and a mediator
     saves face (Beardsley et al. 2006).
     """
+    w = params.weights[0]
     return Conciliation(
         intercept=act.intercept + w.act_intercept + w.conciliation,
         pressure=-w.pressure_hardens * o.pressure,
@@ -200,7 +202,7 @@ def intrusiveness(params: Params, m: int) -> float:
     mediator = params.mediators[m]
     style = (mediator.style + 3.0) / 5.0
     if mediator.bilateral:
-        style *= params.weights.bilateral_discount
+        style *= params.weights[0].bilateral_discount
     return float(style)
 
 
@@ -210,7 +212,7 @@ def weigh_mediator(params: Params, i: int, j: int, m: int) -> Standing:
 
     trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
     """
-    w = params.weights
+    w = params.weights[0]
     mine = params.relations[m, i]
     theirs = params.relations[m, j]
     return Standing(
@@ -221,13 +223,13 @@ def weigh_mediator(params: Params, i: int, j: int, m: int) -> Standing:
 
 
 @rule
-def weigh_appeal(w: Any, act: Traits, o: Outlook, standing: Standing, refused: float) -> Appeal:
+def weigh_appeal(params: Params, act: Traits, o: Outlook, standing: Standing, refused: float) -> Appeal:
     """Return the terms of i's request to a mediator in its quarrel with j.
 
     It concedes as a conciliatory act does, depends on what i makes of the mediator as consent does,
     and comes less after a refusal that is still fresh: - refusal R.
     """
-    concession = weigh_conciliation(w, act, o)
+    concession = weigh_conciliation(params, act, o)
     return Appeal(
         intercept=concession.intercept,
         pressure=concession.pressure,
@@ -240,5 +242,5 @@ def weigh_appeal(w: Any, act: Traits, o: Outlook, standing: Standing, refused: f
         trust=standing.trust,
         aversion=standing.aversion,
         bias=standing.bias,
-        refusal=-w.refusal_deters * refused,
+        refusal=-params.weights[0].refusal_deters * refused,
     )

@@ -149,11 +149,11 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.incidents[0].tolist() == (0.42, 2, corda, alba)
     assert params.firing[0].tolist() == (1, 3, 1, alba, borea)
     answers = index.act["consent"], index.act["decline"]
-    assert params.frame.tolist() == (4, 29, 4, 1, *answers, 10, 8, 7, 4, 2, 6)
+    assert params.frame[0].tolist() == (4, 29, 4, 1, *answers, 10, 8, 7, 4, 2, 6)
     assert params.forced[0].tolist() == (1, 1, umbra, index.act["offer"], alba, borea)
     assert params.forced[1].tolist() == (3, 2, alba, index.act["threat"], corda, -1)
-    assert params.weights.ratchet == 0.77
-    assert params.weights.dtype.names == tuple(Weights.model_fields)
+    assert params.weights[0].ratchet == 0.77
+    assert params.weights[0].dtype.names == tuple(Weights.model_fields)
     strike, accept = params.acts[index.act["strike"]], params.acts[index.act["accept_ceasefire"]]
     assert (strike.rung, strike.cost, strike.visibility, strike.form) == (7.0, 0.5, 1.0, s.ESCALATORY)
     assert (accept.needs_offer, accept.effect) == (index.act["propose_ceasefire"], s.CEASEFIRE)
@@ -164,7 +164,7 @@ def test_every_number_arrives_in_its_place() -> None:
     }  # fmt: skip
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]
-    assert index.acts[params.frame.decline] == "decline"
+    assert index.acts[params.frame[0].decline] == "decline"
 
 
 def test_forced_acts_go_by_day_and_group_then_file_order() -> None:

@@ -42,7 +42,7 @@ def assert_same_result(model: CrisisModel, runs: Runs, row: int) -> None:
     assert OUTCOMES[runs.outcome[row]] == model.outcome
     assert runs.peak[row].tolist() == [peak_rung(state, i) for i in range(len(params.states))]
     assert same_bits(runs.cost[row], state.cost)
-    assert runs.first_force[row] == first_day_from(state, params.frame.force_rung)
+    assert runs.first_force[row] == first_day_from(state, params.frame[0].force_rung)
     assert runs.end[row] == end_of_crisis(params, state)
     settled = [(d.settled_day, d.channel, d.mediator) for d in (state.dyad[i, j] for i, j in runs.pairs)]
     rows = zip(runs.settled[row], runs.channel[row], runs.settler[row], strict=True)

@@ -383,7 +383,7 @@ def _random_moves(params: Params, state: State, rng: np.random.Generator) -> dic
     moves = {}
     for i in range(len(params.states)):
         rows = np.arange(params.first_option[i] + 1, params.first_option[i + 1])
-        count = min(len(rows), int(rng.integers(0, params.frame.slots + 1)))
+        count = min(len(rows), int(rng.integers(0, params.frame[0].slots + 1)))
         chosen = rng.choice(rows, count, replace=False) if count else []
         moves[i] = [tuple(params.options[k].tolist()[:3]) for k in chosen]
     return moves
