@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it.
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import os
 import signal
@@ -64,8 +65,12 @@ def _interrupted(debug: bool, what_stays: str = "") -> int:
 
 @contextmanager
 def _noted_interrupts() -> Iterator[list[int]]:
-    """Note each Ctrl-C in a list: one that falls while rules compile surfaces as some other error."""
+    """Note each Ctrl-C in a list: one that falls while rules compile surfaces as some other error.
+
+    One that falls where Python drops exceptions (a weak reference's callback during an import) is sent again.
+    """
     noted: list[int] = []
+    again: list[threading.Timer] = []
     if threading.current_thread() is not threading.main_thread():
         yield noted
         return
@@ -77,12 +82,17 @@ def _noted_interrupts() -> Iterator[list[int]]:
     def quiet(unraisable: sys.UnraisableHookArgs) -> None:
         if unraisable.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(unraisable)
+            return
+        again.append(threading.Timer(0.01, _thread.interrupt_main))
+        again[-1].start()
 
     handler, hook = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
     sys.unraisablehook = quiet
     try:
         yield noted
     finally:
+        for timer in again:
+            timer.cancel()
         signal.signal(signal.SIGINT, handler)
         sys.unraisablehook = hook
 
