@@ -1,0 +1,182 @@
+"""All English text of the page, in one place."""
+
+from __future__ import annotations
+
+from escalation.analysis.words import NUCLEAR_CAVEAT
+
+TITLE = "Escalation classroom"
+CAVEAT = f"What the stated assumptions imply, not a forecast. {NUCLEAR_CAVEAT}"
+SKIP = "Skip to the figures"
+
+# Tabs
+TABS = "Parts of the page"
+EXPLORE, WATCH, TAKE_AWAY, ABOUT = "Explore", "Watch", "Take away", "About"
+THEME_DARK, THEME_LIGHT = "Dark colours", "Light colours"
+
+# Controls
+CONTROLS, RESULTS = "Settings", "Figures"
+MEDIATOR_GROUP = "{mediator} as mediator"
+RELATION_GROUP = "{mediator} and {state}"
+STATE_GROUP = "{state}"
+WEIGHTS_GROUP = "Weights: {group}"
+ADVANCED = "Advanced: weights of the rules"
+ADVANCED_NOTE = (
+    "The numbers that all actors share. Utilities are logits: one unit multiplies the odds of an act against "
+    "holding by e."
+)
+BY_SCENARIO = "the scenario file, with its reason beside it"
+DAY, NEVER = "day", "never"
+ENTRY_NOTE = (
+    "Up to the horizon the record is played as it was, so a day before it counts as the day after it; the "
+    "last value keeps the mediator out"
+)
+LABELS = {
+    "enters_day": "Day of entry",
+    "style": "Style",
+    "form": "Form of the talks",
+    "cost": "Weight of cost",
+}
+HINTS = {
+    "leverage": "Works through the style manipulation only",
+    "agree_leverage": "Works through the style manipulation only",
+    "leverage_restraint": "Works through the style manipulation only",
+    "leverage_inducement": "Works through the style manipulation only",
+    "focal_pull": "Works through the styles formulation and manipulation",
+    "agree_formulation": "Works through the styles formulation and manipulation",
+    "bilateral_discount": "Works where the form is bilateral",
+}
+CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
+RESET_ALL = "Reset all"
+RESET_ONE = "Reset {label}, {group}"
+SOURCE = "Source"
+
+# Explore
+NOW, AS_SCENARIO = "now", "as in the scenario"
+DEPARTURE = "{group}, {label}: {value} instead of {instead}"
+PIN, UNPIN, PINNED = "Pin this", "Remove", "pinned {letter}"
+UNPIN_NAME = "Remove {name}"
+PINS, NO_PINS = "Compared", "Nothing is pinned."
+PINS_FULL = "Three settings are pinned; remove one first."
+PIN_NOTE = "Pin a setting, then move a control: both are shown, on the same luck, crisis by crisis."
+COMPARED = "From {name} ({setting}) to now ({now})"
+DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
+NO_DIFFERENCE = "Nothing differs beyond chance in {n} pairs of crises."
+OTHER_LUCK = "Other luck"
+COUNTING = "Counting …"
+DRAWN = "{n} crises, seed {seed}. {moved}"
+SHARE_AXIS, RUNG_AXIS = "share of crises, %", "highest rung on simulated days"
+DAYS_AXIS = "days after the horizon"
+RECORD, RUNG = "record", "rung"
+FIGURES = {
+    "outcomes": "What the crises come to",
+    "fan": "Posture of {state} by date",
+    "peaks": "Highest rung of any state",
+    "ceasefires": "Days to a ceasefire or agreement",
+}
+FIGURE_NOTES = {
+    "outcomes": "Shares of crises with Wilson's 95% interval.",
+    "fan": "In rungs: the median, and the bands that hold half and nine tenths of the crises.",
+    "peaks": "On simulated days, acts of states only; Wilson's 95% interval.",
+    "ceasefires": "Share of crises in which the first one has come by then, through whatever channel.",
+}
+OUTCOMES = {
+    "nuclear_use": "Nuclear use",
+    "war": "Full war",
+    "limited_force_ended": "Force, ended",
+    "limited_force_going_on": "Force, going on",
+    "stand_off": "Stand-off",
+    "de_escalated": "De-escalated",
+}
+CEASEFIRE_WORDS = "{share} within {days} days after the horizon"
+FAN_WORDS = "on {date} the median is {q50}, half lie from {q25} to {q75}, nine tenths from {q05} to {q95}"
+PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}; {setting}."
+SAVE_PNG, SAVE_SVG, SAVE_CSV = "PNG", "SVG", "CSV"
+SAVE_AS = "Save “{figure}” as {kind}"
+
+# Watch
+MEASURES = "{state} against {rival}: {measures}"
+NOT_IN_YET = "{mediator} has not come in."
+OFFER_STANDS = "{mediator} has offered its good offices to {one} and {other}; an answer is open."
+TALKS_OPEN = "Talks between {one} and {other} are open with {mediator}."
+NO_TALKS = "{mediator}: no offer stands between {one} and {other}."
+CEASEFIRE_HOLDS = "A ceasefire between {one} and {other} is in force."
+BORDER_FIRE = "Firing across the line between {one} and {other} goes on."
+LADDER = "The ladder"
+LADDER_KEY = "A disc is a state's posture, a bar beside it its highest act of the day."
+STANDING = "{state} stands at {posture:.1f}, {rung}"
+STANDING_ACT = "; highest act today on rung {act}"
+PLAY, PAUSE, STEP, BACK = "Play", "Pause", "Step", "Back"
+SPEED = "Days a second"
+JUMP = "Date"
+NEXT_CRISIS, PREVIOUS_CRISIS = "Next crisis", "Previous crisis"
+WHICH_CRISIS = "Crisis {replication} of seed {seed}; {setting}"
+FORK = "From tomorrow, {mediator} stays out"
+UNFORK = "Back to the course as it was"
+FORKED = "From {date} on {mediator} stays out, same luck. It ends: {now}; without the fork: {outcome}."
+HISTORY, SIMULATED = "record", "simulated"
+DAY_HEADING = "{date}, day {day} ({kind})"
+MEASURES_HEADING, MEDIATION_HEADING, EVENTS_HEADING = "Measures in force", "Mediation", "What happened"
+NONE_IN_FORCE, NOTHING_NEW = "None.", "Nothing new."
+COURSE, LOG_SO_FAR = "The course so far", "The log so far"
+CONTESTED = " (contested)"
+WHY = "Why?"
+WHY_HEADING = "Why “{act}”?"
+WHY_RECORDED = "Recorded: it happened. The rules gave it {probability:.1%}."
+WHY_CHOSEN = "The rules gave it {probability:.1%}."
+WHY_TERMS = "For it (+) and against it (−), in logits against holding; together {utility:+.2f}"
+WHY_OTHERS = "What else could have been done, with its probability"
+WHY_REST = "and {n} more, each less likely"
+TAKEN = "taken"
+HOLDS = "{state} takes no step"
+OUTCOME_AT_END = "How it ends"
+
+# Take away
+SETTING_HEADING = "The setting as a scenario"
+SETTING_SAVE = "Save the scenario (YAML)"
+NO_CHANGE = "Nothing is changed: this is the scenario as it is."
+DIFF_HEADING = "What is changed, line by line"
+COMMAND_HEADING = "The same in the terminal"
+LINK_HEADING = "A link to this setting"
+DATA_HEADING = "The data behind the figures"
+DATA_NAMES = {
+    "outcomes": "outcomes with intervals",
+    "postures": "postures by day",
+    "peaks": "highest rungs",
+    "ceasefires": "days to a ceasefire",
+    "differences": "paired differences from what is pinned",
+}
+FIGURES_SAVED = (
+    "Each figure on the tab Explore has buttons that save it as PNG and SVG, with setting and luck."
+)
+OFFLINE_NOTE = "Counted beforehand: {settings} settings of {n} crises each, seed {seed}."
+UPLOAD_HEADING = "Another scenario"
+UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
+UPLOAD_DONE = "Loaded: {title}"
+UPLOAD_TOO_LARGE = "The file could not be taken: it is larger than 1 MB, or the connection is gone."
+
+# About
+ABOUT_TEXT = (
+    "Each figure counts what very many simulated crises come to under the numbers beside it. Moving a number "
+    "plays all of them again on the same luck, so that what changes is due to the number.",
+    "The numbers are judgements or priors, each with its source; none is fitted to how this crisis went on. "
+    "People died in the events that the scenario records. The page is for thinking about how a crisis can "
+    "climb and come down, and not for saying what will happen.",
+    CAVEAT,
+)
+
+# Addresses
+BAD_QUERY = "{name}={value}: {allowed}"
+QUERY_KEYS = "the keys are seed, replication and set"
+WHOLE = "a whole number from 0 to {most}"
+NO_CONTROL = "there is no such control"
+ONE_OF = "one of {options}"
+BETWEEN = "a number from {low} to {high}"
+
+# Server
+STARTING = "Making the rules ready (compiling takes about half a minute, once on a machine) ..."
+SERVING = "The classroom is open at {address} (Ctrl-C closes it)"
+OPEN_TO_NETWORK = "Anybody on this network can open it."
+FULL = "The room is full: {most} pages are open. Close one and load this page again."
+TOO_LARGE = "The request is too large."
+FOREIGN = "This page answers its own origin only."
+PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; give another with --port"
