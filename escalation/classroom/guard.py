@@ -43,10 +43,10 @@ def _own_addresses() -> list[str]:
     found = []
     with suppress(OSError):  # the name may stand nowhere
         found += socket.gethostbyname_ex(socket.gethostname())[2]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        with suppress(OSError):  # there may be no way out
-            probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the way
-            found.append(probe.getsockname()[0])
+    # There may be no way out.
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the way
+        found.append(probe.getsockname()[0])
     return list(dict.fromkeys(found))
 
 

@@ -27,8 +27,8 @@ ADVANCED_NOTE = (
 BY_SCENARIO = "the scenario file, with its reason beside it"
 DAY, NEVER = "day", "never"
 ENTRY_NOTE = (
-    "Up to the horizon the record is played as it was, so a day before it counts as the day after it; the "
-    "last value keeps the mediator out"
+    "Up to the horizon the record is played as it was, so a day before it counts as the day after it, and an "
+    "offer made in the record stands whatever the day; the last value is never"
 )
 LABELS = {
     "enters_day": "Day of entry",
@@ -145,9 +145,7 @@ DATA_NAMES = {
     "ceasefires": "days to a ceasefire",
     "differences": "paired differences from what is pinned",
 }
-FIGURES_SAVED = (
-    "Each figure on the tab Explore has buttons that save it as PNG and SVG, with setting and luck."
-)
+FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and luck."
 OFFLINE_NOTE = "Counted beforehand: {settings} settings of {n} crises each, seed {seed}."
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"

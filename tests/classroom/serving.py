@@ -1,0 +1,99 @@
+"""The classroom served by the command line, in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cli.calls import SCRIPT, environment
+
+OPEN = "The classroom is open at"
+PATIENCE = 240  # seconds: the rules may have to be compiled
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    process: subprocess.Popen[str]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(
+        self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> tuple[int, str]:
+        """Return status and text of an answer; an underscore in a header's name stands for a hyphen."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            named = {key.replace("_", "-"): value for key, value in headers.items()}
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(folder: Path, *arguments: str) -> Iterator[Served]:
+    """Serve the classroom from a folder."""
+    port = free_port()
+    command = [*SCRIPT, "app", *arguments, "--no-browser", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=folder, env=_environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        _wait_for(process, OPEN)
+        _wait_for_port(port)
+        yield Served(port, process)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    # NiceGUI serves in another way where it sees pytest.
+    kept = {key: value for key, value in environment().items() if not key.startswith("PYTEST_")}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def _wait_for(process: subprocess.Popen[str], words: str) -> None:
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    said = ""
+    while words not in said:
+        line = lines.get(timeout=PATIENCE)
+        said += line
+        assert line, f"the server has ended: {said}"
+
+
+def _wait_for_port(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+            return
+        except OSError:
+            threading.Event().wait(0.05)
+    raise AssertionError("the port does not open")
