@@ -39,7 +39,7 @@ LIGHT = Theme(
     rule="#d4d4d4",
     ground="#ffffff",
     past="#eeeeee",
-    settings=("#3b2f8f", "#00795a", "#a3195b", "#6b5b00"),
+    settings=("#6f62c4", "#0b8a66", "#c2407f", "#8a7400"),
     states=("#0072b2", "#b3470b", "#6d6d00", "#8e3a80", "#2f7d52", "#4a4a4a"),
 )
 DARK = Theme(

@@ -7,10 +7,11 @@ from functools import partial
 from escalation.analysis.tables import Table
 from escalation.classroom import charts, takeaway, texts
 from escalation.classroom.charts import Options
+from escalation.classroom.crisis import Settings
 from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.dial import Dial
 from escalation.classroom.figure import Figure
-from escalation.classroom.outlook import Outlook, told
+from escalation.classroom.outlook import Outlook, same_crises, told
 from escalation.classroom.parts import button, note, tag, write
 from escalation.classroom.session import Session
 from escalation.engine.pack import Index
@@ -25,12 +26,14 @@ class Explore:
         self._session, self._desk = session, desk
         self._dials: dict[str, Dial] = {}
         self._figures: dict[str, Figure] = {}
+        self._before: tuple[Settings, Outlook] | None = None
         self._wish: Wish[None] = Wish(desk, self._serve)
         self._root = tag("div", classes="explore")
         self.build()
 
     def build(self) -> None:
         """Make the tab anew, for another crisis."""
+        self._before = None
         self._dials.clear()
         self._figures.clear()
         self._root.clear()
@@ -151,7 +154,17 @@ class Explore:
         self._draw_pins(found)
         words = takeaway.setting_words(session.controls, session.settings)
         moved = words[0].upper() + words[1:] + "."
+        if self._before is not None and self._is_inert(found[0][1]):
+            moved += f" {texts.INERT}"
+        self._before = (session.settings, found[0][1])
         write(self._status, texts.DRAWN.format(n=f"{found[0][1].n:,}", seed=session.seed, moved=moved))
+
+    def _is_inert(self, now: Outlook) -> bool:
+        """Tell whether a move has changed nothing at all, as where a number works through a style only."""
+        assert self._before is not None
+        settings, before = self._before
+        has_moved = settings != self._session.settings
+        return has_moved and before.seed == now.seed and same_crises(before, now)
 
     def options(self, name: str, tables: dict[str, Table]) -> Options:
         """Return the chart of one figure."""

@@ -17,7 +17,7 @@ from escalation.classroom import texts
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Index
 from escalation.experiment.columns import layout_of, run_table
-from escalation.experiment.measures import NEVER, share_of, words_of
+from escalation.experiment.measures import COLUMNS, NEVER, share_of, words_of
 from escalation.rules.outcome import OUTCOMES
 from escalation.rules.state import RUNGS, Params
 from escalation.scenario.scenario import Scenario
@@ -56,13 +56,13 @@ class Outlook:
     @cached_property
     def answers(self) -> dict[str, NDArray[np.bool_]]:
         """What is told of each crisis, yes or no, by name of the share."""
-        columns = {
-            name: getattr(self, name)
-            for name in (
-                "outcome", "settlement", "peak", "days_to_force", "days_to_ceasefire", "days_to_talks",
-            )
-        }  # fmt: skip
+        columns = {name: getattr(self, name) for name in COLUMNS}
         return {name: share_of(name, columns) for name in TOLD}
+
+
+def same_crises(one: Outlook, other: Outlook) -> bool:
+    """Tell whether two outlooks are of the same crises, as far as is counted."""
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in (*COLUMNS, "postures"))
 
 
 def play_part(params: Params, seed: int, first: int, count: int) -> Runs:
@@ -74,10 +74,9 @@ def outlook_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Outlook:
     """Put together what the parts of one setting came to, in the order of the replications."""
     layout = layout_of([scenario], keeps_acts=False)
     tables = [run_table(layout, scenario, 0, part.first, part) for part in parts]
-    names = ("outcome", "settlement", "peak", "days_to_force", "days_to_ceasefire", "days_to_talks")
     # Every part has counted the forced record anew, so the counts of all days add up.
     postures = np.sum([part.postures for part in parts], axis=0)
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in names}
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
     return Outlook(scenario=scenario, seed=seed, postures=postures, **columns)
 
 

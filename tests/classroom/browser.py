@@ -46,8 +46,12 @@ class Browser:
 
     def status(self) -> str:
         """Return what the page says of itself at present."""
-        shown = [one for one in self.all("[role=status]") if one.is_displayed()]
-        return shown[0].text if shown else ""
+        return str(
+            self.script(
+                """return [...document.querySelectorAll("[role=status]")].find(
+                    (one) => one.checkVisibility())?.textContent ?? ''"""
+            )
+        )
 
     def all(self, selector: str) -> list[WebElement]:
         """Return all elements of a selector."""
@@ -56,6 +60,11 @@ class Browser:
     def one(self, selector: str) -> WebElement:
         """Return the first element of a selector."""
         return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        """Return what the first element of a selector says, nothing while there is none."""
+        code = "return document.querySelector(arguments[0])?.innerText ?? ''"
+        return str(self.script(code, selector))
 
     def until(self, holds: Callable[[], Any], seconds: float = 20) -> Any:
         """Wait until something holds, and return it."""

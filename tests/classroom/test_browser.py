@@ -29,12 +29,15 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 CONTROLS = {control.path: control for control in controls_of(crisis())}
 
 # What acts through the rival, or through a style that the scenario has not, is moved under that style.
+FORM = "mediators.russia.form"
 PRESSED = {
     STYLE: "manipulation",
-    "mediators.russia.form": "third_party",
-    "mediators.russia.toward.india.leverage": 0.9,
+    FORM: "third_party",
+    "mediators.russia.toward.india.trust": 0.9,
+    "states.india.third_party_aversion": 0.1,
 }
-BILATERAL = {"mediators.russia.form": "bilateral"}
+RARE = {"weights.nuclear_taboo"}  # matters at nuclear use only, of which 2,000 crises may have none
+BILATERAL = {FORM: "bilateral"}
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +65,20 @@ def page(window: Browser) -> Iterator[Browser]:
     assert window.errors() == []
 
 
-def far_end(path: str) -> object:
-    """Return the end of a control farther from the scenario's value, or another choice."""
+def elsewhere(path: str, before: object) -> list[object]:
+    """Return the ends of a control, or its choices, without where it stands."""
     control = CONTROLS[path]
-    if control.options:
-        return next(option for option in control.options if option != control.value)
-    value = float(control.value)
-    return control.high if control.high - value >= value - control.low else control.low
+    return [value for value in control.options or (control.high, control.low) if value != before]
+
+
+def _said(path: str, given: object) -> str:
+    """Return what the page says of a control that stands somewhere."""
+    control = CONTROLS[path]
+    value = control.read(given)
+    assert value is not None
+    if value == control.value:
+        return "crises, seed"
+    return f"{control.group}, {control.label}: {control.shown(value)} instead of"
 
 
 def query(settings: dict[str, object]) -> str:
@@ -82,17 +92,17 @@ def test_every_control_moves_its_figures(window: Browser, setting: str, moving: 
     home = window.everything()
     for path in [path for path in CONTROLS if path not in moving]:
         before = start.get(path, CONTROLS[path].value)
-        given = far_end(path)
-        if given == before:
-            continue
-        window.move(path, given)
-        window.until(lambda path=path: f"{CONTROLS[path].label}: " in window.status())  # type: ignore[misc]
-        if window.everything() != home:
-            moving.add(path)
+        for given in elsewhere(path, before):
+            words = _said(path, given)
+            window.move(path, given)
+            window.until(lambda words=words: words in window.status())
+            if window.everything() != home:
+                moving.add(path)
+                break
         window.move(path, before)
         window.until(lambda: window.everything() == home)
     if setting == "pressed, bilateral":
-        assert set(CONTROLS) - moving == set()
+        assert set(CONTROLS) - moving <= RARE
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +138,13 @@ def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
     page.until(lambda: "22 April 2025, day 0" in page.status())
 
 
+def test_a_move_that_changes_nothing_is_said_to(page: Browser) -> None:
+    page.move("mediators.russia.toward.india.leverage", 0.9)
+    page.until(lambda: "not one crisis has changed" in page.status())
+    page.move(STYLE, "manipulation")
+    page.until(lambda: "manipulation" in page.status() and "not one crisis" not in page.status())
+
+
 def test_a_dragged_slider_is_never_held_up_and_ends_where_it_was_let_go(page: Browser) -> None:
     for day in range(14, 44):
         page.move(ENTRY, day)
@@ -136,13 +153,13 @@ def test_a_dragged_slider_is_never_held_up_and_ends_where_it_was_let_go(page: Br
 
 
 def test_a_pinned_setting_is_compared_in_words(page: Browser) -> None:
-    assert "Nothing is pinned." in page.one(".pins").text
+    assert "Nothing is pinned." in page.text(".pins")
     page.press("Pin this")
     page.until(lambda: "pinned A" in page.drawn())
-    assert "Nothing differs beyond chance" in page.until(lambda: page.one(".pins li").text)
+    assert "Nothing differs beyond chance" in page.until(lambda: page.text(".pins li"))
     page.move(STYLE, "manipulation")
-    page.move("mediators.russia.form", "third_party")
-    told = page.until(lambda: "points" in page.one(".pins").text and page.one(".pins").text)
+    page.move(FORM, "third_party")
+    told = page.until(lambda: "points" in page.text(".pins") and page.text(".pins"))
     assert re.search(r"talks were opened: [\d.]+% to [\d.]+%, difference [+−][\d.]+ ± [\d.]+ points", told)
     page.press("Pin this")
     page.until(lambda: "pinned B" in page.drawn())
@@ -185,7 +202,7 @@ def test_watching_a_course(page: Browser) -> None:
     page.press("Step")
     page.until(lambda: "23 April 2025, day 1" in page.status())
     assert page.script("return [...document.querySelectorAll('.marker')].map(m => m.style.top)") != tops
-    assert "India puts the Indus Waters Treaty in abeyance." in page.one(".log").text
+    assert "India puts the Indus Waters Treaty in abeyance." in page.text(".log")
     page.press("Back")
     page.until(lambda: "day 0" in page.status())
     page.move("jump", 3)
@@ -199,7 +216,7 @@ def test_watching_a_course(page: Browser) -> None:
     time.sleep(0.5)
     assert page.status() == paused
     page.move("jump", crisis().scenario.last_day)
-    page.until(lambda: "Outcome: " in page.one(".watch").text)
+    page.until(lambda: "Outcome: " in page.text(".watch"))
 
 
 def test_a_decision_says_why_it_was_made(page: Browser) -> None:
@@ -209,7 +226,7 @@ def test_a_decision_says_why_it_was_made(page: Browser) -> None:
     page.until(lambda: page.all(".log button"))
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
-    text = page.one(".why").text
+    text = page.text(".why")
     assert "Recorded: it happened. The rules gave it" in text
     assert "intercept" in text
     assert "taken" in text
@@ -219,9 +236,9 @@ def test_a_decision_says_why_it_was_made(page: Browser) -> None:
 
 def test_another_crisis_and_a_fork_with_the_same_luck(page: Browser) -> None:
     page.press("Watch")
-    page.until(lambda: "Crisis 0 of seed 2025" in page.one(".watch-tab").text)
+    page.until(lambda: "Crisis 0 of seed 2025" in page.text(".watch-tab"))
     page.press("Next crisis")
-    page.until(lambda: "Crisis 1 of seed 2025" in page.one(".watch-tab").text)
+    page.until(lambda: "Crisis 1 of seed 2025" in page.text(".watch-tab"))
     page.move("jump", 16)
     page.until(lambda: "day 16 " in page.status())
     log = page.script("return document.querySelector('.watch pre').textContent")
@@ -241,7 +258,7 @@ def test_figures_are_saved_as_pictures(page: Browser, downloads: Path) -> None:
             page.script("arguments[0].scrollIntoView({block: 'center'})", button)
             button.click()
             path = downloads / f"{figure}.{kind.lower()}"
-            page.until(lambda path=path: path.exists() and path.stat().st_size)  # type: ignore[misc]
+            page.until(lambda path=path: path.exists() and path.stat().st_size)
         with Image.open(downloads / f"{figure}.png") as picture:
             assert picture.size == (2400, 1400)
             assert len(set(picture.convert("L").resize((60, 35)).tobytes())) > 5
@@ -257,12 +274,12 @@ def test_data_and_setting_are_saved_and_read_back(page: Browser, downloads: Path
     page.move(STYLE, "formulation")
     page.until(lambda: "formulation" in page.status())
     page.press("Take away")
-    page.until(lambda: "+    style: formulation" in page.one(".columns").text)
+    page.until(lambda: "+    style: formulation" in page.text(".columns"))
     for button in page.all(".columns button")[:4]:
         button.click()
     for name in ("outcomes", "postures", "peaks", "ceasefires"):
         path = downloads / f"{name}.csv"
-        page.until(lambda path=path: path.exists())  # type: ignore[misc]
+        page.until(lambda path=path: path.exists())
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         assert rows
     page.press("Save the scenario (YAML)")
@@ -281,23 +298,23 @@ def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path
     bad = tmp_path / "bad.yaml"
     bad.write_text(text.replace("free_days:", "free_dayz:"), encoding="utf-8")
     field.send_keys(str(bad))
-    page.until(lambda: "free_dayz: unknown key; did you mean `free_days`?" in page.one(".columns").text)
+    page.until(lambda: "free_dayz: unknown key; did you mean `free_days`?" in page.text(".columns"))
 
     peeking = tmp_path / "peeking.yaml"
     peeking.write_text(re.sub(r"(?m)^ladder:.*$", "ladder: /etc/passwd", text), encoding="utf-8")
     field.send_keys(str(peeking))
-    page.until(lambda: '"/etc/passwd" is no shipped ladder' in page.one(".columns").text)
-    assert "root:" not in page.one(".columns").text
+    page.until(lambda: '"/etc/passwd" is no shipped ladder' in page.text(".columns"))
+    assert "root:" not in page.text(".columns")
 
     large = tmp_path / "large.yaml"
     large.write_text(text + "# filler\n" * 200_000, encoding="utf-8")
     field.send_keys(str(large))
-    page.until(lambda: "larger than 1 MB" in page.one(".columns").text)
+    page.until(lambda: "larger than 1 MB" in page.text(".columns"))
 
     good = tmp_path / "two_states.yaml"
     good.write_text(text, encoding="utf-8")
     field.send_keys(str(good))
-    page.until(lambda: "Loaded: " in page.one(".columns").text)
+    page.until(lambda: "Loaded: " in page.text(".columns"))
     page.press("Explore")
     page.until(lambda: "crises, seed" in page.status())
     assert not page.all(f"[data-path='{ENTRY}']")
@@ -321,7 +338,7 @@ def test_nothing_serious_is_found_by_axe(page: Browser, dark: bool) -> None:
     assert page.violations() == []
     for name in ("Take away", "About"):
         page.press(name)
-        page.until(lambda name=name: page.button(name).get_dom_attribute("aria-current") == "page")  # type: ignore[misc]
+        page.until(lambda name=name: page.button(name).get_dom_attribute("aria-current") == "page")
         time.sleep(0.3)
         assert page.violations() == []
 
@@ -331,8 +348,8 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     page.size(width, height)
     page.press("Pin this")
     page.move(STYLE, "manipulation")
-    page.move("mediators.russia.form", "third_party")
-    page.until(lambda: "points" in page.one(".pins").text)
+    page.move(FORM, "third_party")
+    page.until(lambda: "points" in page.text(".pins"))
     page.script("document.querySelector('.controls').scrollTop = 0; window.scrollTo(0, 0)")
     time.sleep(0.5)
     _fits(page, width)
@@ -346,7 +363,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     _fits(page, width)
     _keep(page, f"watch_{width}")
     page.press("Take away")
-    page.until(lambda: "style: manipulation" in page.one(".columns").text)
+    page.until(lambda: "style: manipulation" in page.text(".columns"))
     _fits(page, width)
     _keep(page, f"take_away_{width}")
     if width == 1280:
