@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
+    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "classroom",
 )  # fmt: skip
 TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
@@ -32,6 +32,7 @@ def main() -> None:
     from benchmarks import (
         batch,
         c_decision,
+        classroom,
         growth,
         kills,
         memory,
@@ -52,6 +53,7 @@ def main() -> None:
         "memory": lambda: memory.report(crises),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
+        "classroom": classroom.report,
         "plausibility": lambda: plausibility.report(options.replications),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")

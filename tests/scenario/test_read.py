@@ -8,7 +8,9 @@ import pytest
 
 from escalation.scenario.load import MOST_BYTES, ScenarioError, load_scenario, read_scenario
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "two_states.yaml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs" / "examples" / "two_states.yaml"
+SHIPPED = ROOT / "scenarios" / "pahalgam_2025.yaml"
 
 
 def problem(data: bytes) -> str:
@@ -19,25 +21,28 @@ def problem(data: bytes) -> str:
 
 def test_what_is_sent_is_what_is_loaded() -> None:
     assert read_scenario(EXAMPLE.read_bytes(), "sent.yaml") == load_scenario(EXAMPLE)
-    shipped = (EXAMPLE.parents[2] / "scenarios" / "pahalgam_2025.yaml").read_bytes()
+    shipped = SHIPPED.read_bytes()
     assert read_scenario(shipped, "sent.yaml") == load_scenario("pahalgam_2025")
     assert read_scenario(shipped, "sent.yaml", ["free_days=3"]).free_days == 3
 
 
+@pytest.mark.parametrize("named", ["/etc/passwd", "ladders/south_asia.yaml", "weights/default.yaml"])
 @pytest.mark.parametrize(
-    "named", ["/etc/passwd", "../ladders/south_asia.yaml", "scenarios/ladders/south_asia.yaml"]
+    ("kind", "line", "changed"),
+    [
+        ("ladder", "ladder: south_asia", "ladder: {}"),
+        ("weights", "weights: {from: default}", "weights: {}"),
+        ("weights", "weights: {from: default}", "weights: {{from: {}}}"),
+    ],
 )
-def test_it_names_no_file(named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(EXAMPLE.parents[2])
-    text = EXAMPLE.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith(("ladder:", "weights:"))]
-    for key in ("ladder", "weights"):
-        other = {"ladder": "weights: default", "weights": "ladder: south_asia"}[key]
-        found = problem("\n".join([*lines, other, f"{key}: {named}"]).encode())
-        assert f'"{named}" is no shipped {key}' in found
-        assert "one of " in found
-    found = problem("\n".join([*lines, "ladder: south_asia", f"weights: {{from: {named}}}"]).encode())
-    assert f'"{named}" is no shipped weights' in found
+def test_it_names_no_file(
+    named: str, kind: str, line: str, changed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(SHIPPED.parent)  # from where two of them would be found
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert line in text
+    found = problem(text.replace(line, changed.format(named)).encode())
+    assert f'"{named}" is no shipped {kind}; one of ' in found
 
 
 def test_a_file_beside_the_server_does_not_stand_for_a_shipped_one(
