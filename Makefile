@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts coverage docs experiments bench clean
+.PHONY: help install run app test lint types contracts coverage docs experiments bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ install: $(INSTALLED) ## build or renew the environment
 
 run: $(INSTALLED) ## simulate the shipped crisis once
 	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
+
+app: $(INSTALLED) ## open the classroom in the browser
+	@$(BIN)/escalation app $(ARGS)
 
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
