@@ -48,7 +48,7 @@ DARK = Theme(
     rule="#4a4a4a",
     ground="#16181d",
     past="#262a31",
-    settings=("#b7a9f5", "#5fd3b0", "#ff9ac2", "#e6cf6b"),
+    settings=("#8f7fe0", "#2fae8a", "#e06fa4", "#bfa640"),
     states=("#6cbcf0", "#f0a27a", "#cfcf5a", "#e0a0d6", "#7fd6a4", "#d0d0d0"),
 )
 

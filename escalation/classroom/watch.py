@@ -196,9 +196,7 @@ class Watch:
             colour = self._session.theme.states[number % len(self._session.theme.states)]
             marker.style(f"top: {_height(standing.posture)}px; background: {colour}")
             is_on = standing.act is not None
-            act.style(
-                f"top: {_height(standing.act or 0) + 15}px; background: {colour}; opacity: {int(is_on)}"
-            )
+            act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
             rung = rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
             words = texts.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
             if is_on:

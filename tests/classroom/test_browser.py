@@ -356,9 +356,10 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     _keep(page, f"explore_{width}")
     page.press("Watch")
     page.until(lambda: "day 0" in page.status())
-    page.move("jump", 18)
-    page.until(lambda: "day 18 " in page.status())
-    time.sleep(0.7)
+    _to_a_decision(page)
+    page.one(".log button").click()
+    page.until(lambda: page.one(".why").is_displayed())
+    time.sleep(0.7)  # until the markers stand still
     page.script("window.scrollTo(0, 0)")
     _fits(page, width)
     _keep(page, f"watch_{width}")
@@ -373,6 +374,15 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
         page.script("window.scrollTo(0, 0)")
         _keep(page, "explore_dark")
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def _to_a_decision(page: Browser) -> None:
+    """Go to a simulated day on which something was decided."""
+    for day in range(16, crisis().scenario.last_day):
+        page.move("jump", day)
+        page.until(lambda day=day: f"day {day} " in page.status())
+        if page.all(".log button"):
+            return
 
 
 def _fits(page: Browser, width: int) -> None:
