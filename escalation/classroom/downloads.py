@@ -22,6 +22,8 @@ from escalation.scenario.load import (
 )
 
 LONGEST_DIFF = 20_000
+MOST_SIZE = 3_000
+"""Days times states squared of a scenario that is sent: 2,000 crises of it keep two cores busy a second."""
 
 
 class TakeAway:
@@ -107,6 +109,10 @@ class TakeAway:
             scenario = read_scenario(await event.file.read(), event.file.name[:100])
         except ScenarioError as error:
             self._say("\n".join(str(problem) for problem in error.problems))
+            return
+        size = (scenario.last_day + 1) * len(scenario.states) ** 2
+        if size > MOST_SIZE:
+            self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
             return
         self._take(Crisis(scenario, event.file.name[:100]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from escalation.classroom.session import BadQueryError, session_of
 
 STATIC = Path(__file__).parent / "static"
 MOST_PAGES = 100
+PREFERS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 def serve(crisis: Crisis, host: str, port: int, show: bool) -> None:
@@ -92,7 +94,7 @@ def add_page(crisis: Crisis) -> None:
 
     @ui.page("/")
     async def classroom(request: Request, client: Client) -> Response | None:
-        if len(pages) >= MOST_PAGES:
+        if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(texts.FULL.format(most=MOST_PAGES), 503)
         try:
             session = session_of(crisis, request.query_params.multi_items())
@@ -100,9 +102,13 @@ def add_page(crisis: Crisis) -> None:
             return PlainTextResponse(str(error), 400)
         page = Page(session, desk[0])
         pages[client.id] = page
-        await client.connected()
-        if await ui.run_javascript("matchMedia('(prefers-color-scheme: dark)').matches", timeout=5) is True:
-            page.colour(True)
+        with suppress(TimeoutError):  # who only fetches the page, opens no socket
+            await client.connected(timeout=60)
+            if (
+                await ui.run_javascript("matchMedia('(prefers-color-scheme: dark)').matches", timeout=5)
+                is True
+            ):
+                page.colour(True)
         return None
 
 

@@ -151,6 +151,10 @@ OFFLINE_NOTE = "Counted beforehand: {settings} settings of {n} crises each, seed
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
 UPLOAD_DONE = "Loaded: {title}"
+TOO_HEAVY = (
+    "This scenario would keep all others waiting: days times states squared are {size}, at most {most} here. "
+    "Open it with `escalation app FILE`."
+)
 UPLOAD_TOO_LARGE = "The file could not be taken: it is larger than 1 MB, or the connection is gone."
 
 # About

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -74,10 +75,12 @@ def app(options: argparse.Namespace) -> int:
     if not batch_is_compiled():
         print(texts.STARTING, file=sys.stderr)
     warm_up(scenario)
-    print(texts.SERVING.format(address=f"http://{options.host}:{options.port}/"), flush=True)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(texts.SERVING.format(address=f"http://{host}:{options.port}/"), flush=True)
     if options.host not in ("127.0.0.1", "localhost", "::1"):
         print(texts.OPEN_TO_NETWORK, flush=True)
-    serve(Crisis(scenario, options.scenario), options.host, options.port, not options.no_browser)
+    with suppress(KeyboardInterrupt):  # how one leaves
+        serve(Crisis(scenario, options.scenario), options.host, options.port, not options.no_browser)
     return 0
 
 

@@ -22,10 +22,15 @@ PATIENCE = 240  # seconds: the rules may have to be compiled
 class Served:
     port: int
     process: subprocess.Popen[str]
+    lines: queue.Queue[str]
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """Return what the server has said since it opened."""
+        return "".join(self.lines.get() for _ in range(self.lines.qsize()))
 
     def ask(
         self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str
@@ -58,9 +63,9 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        _wait_for(process, OPEN)
+        lines = _wait_for(process, OPEN)
         _wait_for_port(port)
-        yield Served(port, process)
+        yield Served(port, process, lines)
     finally:
         process.terminate()
         process.wait(20)
@@ -72,7 +77,8 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
-def _wait_for(process: subprocess.Popen[str], words: str) -> None:
+def _wait_for(process: subprocess.Popen[str], words: str) -> queue.Queue[str]:
+    """Wait until a process says something; return the queue of what it says from then on."""
     lines: queue.Queue[str] = queue.Queue()
 
     def read() -> None:
@@ -87,6 +93,7 @@ def _wait_for(process: subprocess.Popen[str], words: str) -> None:
         line = lines.get(timeout=PATIENCE)
         said += line
         assert line, f"the server has ended: {said}"
+    return lines
 
 
 def _wait_for_port(port: int) -> None:

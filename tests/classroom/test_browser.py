@@ -311,6 +311,11 @@ def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path
     field.send_keys(str(large))
     page.until(lambda: "larger than 1 MB" in page.text(".columns"))
 
+    heavy = tmp_path / "heavy.yaml"
+    heavy.write_text(re.sub(r"(?m)^free_days:.*$", "free_days: 3000", text), encoding="utf-8")
+    field.send_keys(str(heavy))
+    page.until(lambda: "would keep all others waiting" in page.text(".columns"))
+
     good = tmp_path / "two_states.yaml"
     good.write_text(text, encoding="utf-8")
     field.send_keys(str(good))

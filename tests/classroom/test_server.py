@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import re
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from escalation.classroom.guard import LOCAL, MOST_BODY, Guard, hosts_of, origins_of
 from escalation.classroom.server import refusal_of_port
 from tests.classroom.serving import Served, free_port, served
+from tests.cli.calls import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,14 @@ def test_an_oversized_request_that_hides_its_size_is_refused(parts: int, status:
     scope: Scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
     asyncio.run(Guard(app, [])(scope, receive, send))
     assert sent[0]["status"] == status
+
+
+def test_an_interrupt_closes_the_room_quietly(tmp_path: Path) -> None:
+    with served(tmp_path, str(ROOT / "docs/examples/two_states.yaml")) as room:
+        assert room.ask()[0] == 200
+        room.process.send_signal(signal.SIGINT)
+        assert room.process.wait(30) == 0
+        assert room.said() == ""
 
 
 def test_nothing_is_kept_beside_the_server(room: Served, folder: Path) -> None:
