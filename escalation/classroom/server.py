@@ -104,10 +104,7 @@ def add_page(crisis: Crisis) -> None:
         pages[client.id] = page
         with suppress(TimeoutError):  # who only fetches the page, opens no socket
             await client.connected(timeout=60)
-            if (
-                await ui.run_javascript("matchMedia('(prefers-color-scheme: dark)').matches", timeout=5)
-                is True
-            ):
+            if await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
                 page.colour(True)
         return None
 

@@ -256,11 +256,11 @@ class Watch:
             note(words.format(probability=reason.probability))
             with tag("div", classes="beside"):
                 with tag("table"):
-                    tag("caption", texts.WHY_TERMS.format(utility=reason.utility))
+                    tag("caption", texts.WHY_TERMS.format(utility=_signed(reason.utility)))
                     for name, value in reason.terms:
                         with tag("tr"):
                             tag("th", name, scope="row")
-                            tag("td", f"{value:+.2f}".replace("-", "−"), "number")
+                            tag("td", _signed(value), "number")
                 with tag("table"):
                     tag("caption", texts.WHY_OTHERS)
                     for one in reason.alternatives:
@@ -339,6 +339,10 @@ class Watch:
     def _unforks(self) -> None:
         self._fork = None
         self.refresh()
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _height(rung: float) -> float:

@@ -22,6 +22,8 @@ PATIENCE = 240  # seconds: the rules may have to be compiled
 class Served:
     port: int
     process: subprocess.Popen[str]
+    before: str
+    """What it said up to being open."""
     lines: queue.Queue[str]
 
     @property
@@ -63,9 +65,9 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        lines = _wait_for(process, OPEN)
+        before, lines = _wait_for(process, OPEN)
         _wait_for_port(port)
-        yield Served(port, process, lines)
+        yield Served(port, process, before, lines)
     finally:
         process.terminate()
         process.wait(20)
@@ -77,8 +79,8 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
-def _wait_for(process: subprocess.Popen[str], words: str) -> queue.Queue[str]:
-    """Wait until a process says something; return the queue of what it says from then on."""
+def _wait_for(process: subprocess.Popen[str], words: str) -> tuple[str, queue.Queue[str]]:
+    """Wait until a process says something; return what it has said, and the queue of what it says next."""
     lines: queue.Queue[str] = queue.Queue()
 
     def read() -> None:
@@ -93,7 +95,7 @@ def _wait_for(process: subprocess.Popen[str], words: str) -> queue.Queue[str]:
         line = lines.get(timeout=PATIENCE)
         said += line
         assert line, f"the server has ended: {said}"
-    return lines
+    return said, lines
 
 
 def _wait_for_port(port: int) -> None:
