@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import http.client
 import queue
+import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.calls import SCRIPT, environment
+from coverage import Coverage
+
+from tests.cli.calls import ROOT, SCRIPT, environment
 
 OPEN = "The classroom is open at"
 PATIENCE = 240  # seconds: the rules may have to be compiled
@@ -59,7 +63,7 @@ def free_port() -> int:
 def served(folder: Path, *arguments: str) -> Iterator[Served]:
     """Serve the classroom from a folder."""
     port = free_port()
-    command = [*SCRIPT, "app", *arguments, "--no-browser", "--port", str(port)]
+    command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port)]
     process = subprocess.Popen(
         command, cwd=folder, env=_environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -69,8 +73,17 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
         _wait_for_port(port)
         yield Served(port, process, before, lines)
     finally:
-        process.terminate()
-        process.wait(20)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _script() -> list[str]:
+    """Return what calls the command line; where the tests are measured, the server is measured too."""
+    if Coverage.current() is None:
+        return SCRIPT
+    measured = ["-m", "coverage", "run", "-p", f"--rcfile={ROOT / 'pyproject.toml'}"]
+    data = f"--data-file={ROOT / '.coverage'}"
+    return [sys.executable, *measured, data, str(Path(__file__).with_name("start.py"))]
 
 
 def _environment() -> dict[str, str]:
