@@ -129,7 +129,7 @@ async def _visit(address: str, visitor: Visitor, seconds: float, pause: float) -
     elements, query = _parsed(await loop.run_in_executor(None, _load, f"{address}/?seed={seed}"))
     element, listener = _slider(elements)
     query |= {"tab_id": f"tab-{seed}", "document_id": f"document-{seed}", "old_tab_id": ""}
-    client = socketio.AsyncClient()
+    client = socketio.AsyncClient(request_timeout=60)
     wanted: dict[str, float] = {}
     drawn = [loop.time()]
 
@@ -150,7 +150,10 @@ async def _visit(address: str, visitor: Visitor, seconds: float, pause: float) -
 
     client.on("update", update)
     await client.connect(
-        f"{address}?{urlencode(query)}", socketio_path="_nicegui_ws/socket.io", transports=["websocket"]
+        f"{address}?{urlencode(query)}",
+        socketio_path="_nicegui_ws/socket.io",
+        transports=["websocket"],
+        wait_timeout=60,
     )
     await asyncio.sleep(pause * visitor.number / 30)
     end, move = loop.time() + seconds, visitor.number
