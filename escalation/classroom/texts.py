@@ -183,3 +183,61 @@ FULL = "The room is full: {most} pages are open. Close one and load this page ag
 TOO_LARGE = "The request is too large."
 FOREIGN = "This page answers its own origin only."
 PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; give another with --port"
+
+# Play
+PLAY_A_SIDE = "Play a side"
+KINDS = {
+    "answer": "Answers to an offer",
+    "diplomatic": "Diplomatic",
+    "economic": "Economic",
+    "military": "Military",
+    "nuclear_signal": "Nuclear signals",
+    "conciliatory": "Steps down",
+    "mediation": "Mediation",
+}
+HOLD = "hold"
+NO_SUCH_ACT = "{word!r} is none of today's numbers"
+SAVED_HEADER = (
+    "A game: {sides} played by hand up to {date}, each move a forced act. These are moves of an exercise, no "
+    "events. The same crisis again: escalation run THIS_FILE --seed {seed} --replication {replication}"
+)
+DEBRIEF = "Debrief"
+DEBRIEF_END = "How the game ended"
+DEBRIEF_BESIDE = "Your path beside the model's"
+DEBRIEF_TURNS = "Turning points"
+DEBRIEF_RECORD = "The record before it"
+BESIDE_NOTE = (
+    "{n} crises of the same scenario with the model on every side (seed {seed}), with 95% intervals:"
+)
+BESIDE_OUTCOME = "{outcome}: {share} [{low}, {high}]{mark}"
+BESIDE_YOURS = "  <- this game"
+BESIDE_PEAK = (
+    "Highest rung of {state}: {own} in this game; in the simulated crises {median} at the median, nine "
+    "tenths from {low} to {high}, above this game in {above}."
+)
+TURN = "{date}. {outcome}: {before} to {after} (± {half} points). That day: {acts}."
+NO_ACTS = "no act"
+NO_TURN = "No day moved the odds of an outcome by {points} points or more beyond chance."
+TURN_NOTE = (
+    "Odds if the model played all sides on from the end of each day, {n} crises each on the same luck. The "
+    "days are the most moved of many, so some of the movement is chance."
+)
+RECORD_SPAN = "{start} to {horizon} is history as the scenario records it; all later days are simulated."
+RECORD_SIDE = (
+    "{actor}: {past} recorded acts, the highest on rung {past_rung} ({past_acts}); in the game {now}, the "
+    "highest on rung {now_rung} ({now_acts})."
+)
+NO_RUNG = "none above 0"
+RECORD_NOTE = (
+    "The scenario knows nothing after its horizon, and this debrief compares with nothing that came after "
+    "it. A game is no forecast, and its odds are those of the model's assumptions."
+)
+GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
+GAME_KEYS = (
+    "Each day you choose by number, at most {most} acts, separated by blanks; 0 or nothing is to hold. "
+    "`advise` says what the model would do in your place, `acts` describes the acts, `quit` saves and ends."
+)
+MORNING = "{date}, day {day}. Your move as {side}; {left} days come after this one."
+PROMPT = "Your move (at most {most}; 0 holds; advise, acts, quit): "
+ADVICE = "Your advisers: with which probability the model would do it first in your place, or answer so."
+REFUSED = "Not so: {reason}."

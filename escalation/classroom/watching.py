@@ -71,15 +71,12 @@ class Reason:
 
 def scenes(run: Run) -> tuple[Scene, ...]:
     """Return every day of a run."""
-    before: Day | None = None
-    found = []
-    for day in run.days:
-        found.append(_scene(run, day, before))
-        before = day
-    return tuple(found)
+    return tuple(scene(run, number) for number in range(len(run.days)))
 
 
-def _scene(run: Run, day: Day, before: Day | None) -> Scene:
+def scene(run: Run, number: int) -> Scene:
+    """Return one day of a run."""
+    day, before = run.days[number], run.days[number - 1] if number else None
     return Scene(
         day=day.day,
         date=run.scenario.date_of(day.day),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from escalation.cli.arguments import BadInputError, whole
+from escalation.cli.arguments import BadInputError, whole, writable_file
 
 SCENARIO = "pahalgam_2025"
 NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation[classroom]'"
@@ -94,22 +94,10 @@ def export_html(options: argparse.Namespace) -> int:
     from escalation.classroom.crisis import Crisis
     from escalation.classroom.export_html import write_page
 
-    _check_file(options.out)
+    writable_file(options.out)
     cells = write_page(Crisis(scenario, options.scenario), options.out, options.seed, options.crises)
     print(f"Written to {options.out}: {cells} settings of {options.crises:,} crises each")
     return 0
-
-
-def _check_file(out: Path) -> None:
-    """Find out before the work, not after it, that its result could not be kept."""
-    try:
-        with out.open("ab"):
-            pass
-        if not out.stat().st_size:
-            out.unlink()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {out}: {reason}; give a file that can be written") from error
 
 
 def _require_nicegui() -> None:
