@@ -5,7 +5,7 @@ Keys that begin with a colon hold JavaScript, as NiceGUI has it; there is one, f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -376,3 +376,37 @@ def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> 
     if "legend" in options:
         picture["legend"] = options["legend"] | {"top": 42, "left": 16}
     return picture
+
+
+def with_path(options: Options, name: str, postures: Sequence[float], theme: Theme) -> Options:
+    """Return a fan with the path of one crisis on it."""
+    path: Options = {
+        "type": "line",
+        "name": name,
+        "symbol": "none",
+        "lineStyle": {"color": theme.ink, "width": 2.6, "type": DASHES[1]},
+        "itemStyle": {"color": theme.ink},
+        "data": [_rungs(posture) for posture in postures],
+    }
+    return options | {"series": [*options["series"], path]}
+
+
+def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: Theme) -> Options:
+    """Return the odds of each outcome by date, as lines."""
+    options = _frame(theme, list(shares))
+    options["tooltip"]["axisPointer"] = {"type": "line"}
+    options["xAxis"] = _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False)
+    options["yAxis"] = _axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})
+    options["series"] = [
+        {
+            "type": "line",
+            "name": name,
+            "symbol": SYMBOLS[k % len(SYMBOLS)],
+            "symbolSize": 5,
+            "lineStyle": {"color": theme.states[k], "width": 2.2, "type": DASHES[k % len(DASHES)]},
+            "itemStyle": {"color": theme.states[k]},
+            "data": [_percent(share) for share in row],
+        }
+        for k, (name, row) in enumerate(shares.items())
+    ]
+    return options

@@ -193,3 +193,9 @@ def _record_words(found: Debrief) -> Iterator[str]:
             now=said[1][0], now_rung=said[1][1], now_acts=said[1][2],
         )  # fmt: skip
     yield texts.RECORD_NOTE
+
+
+def own_postures(found: Debrief, state: str) -> list[float]:
+    """Return the game's highest posture of a state toward a rival, by day from the start."""
+    number = found.run.index.actor[state]
+    return [float(day.pair[number]["posture"].max()) for day in found.run.days]

@@ -15,7 +15,9 @@ from escalation.classroom.desk import Desk
 from escalation.classroom.downloads import TakeAway
 from escalation.classroom.explore import Explore
 from escalation.classroom.parts import button, note, show, tag, write
+from escalation.classroom.seat import Play
 from escalation.classroom.session import Session
+from escalation.classroom.table import Tables
 from escalation.classroom.watch import Watch
 
 
@@ -29,13 +31,13 @@ class Tab(Protocol):
 class Page:
     """The page of one visitor."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self._session, self._desk = session, desk
+    def __init__(self, session: Session, desk: Desk, tables: Tables) -> None:
+        self._session, self._desk, self._tables = session, desk, tables
         self._dark = ui.dark_mode(session.dark)
         self._buttons: dict[str, Element] = {}
         self._sections: dict[str, Element] = {}
         self._tabs: dict[str, Tab] = {}
-        self._open = texts.EXPLORE
+        self._open = texts.PLAY_A_SIDE if session.game else texts.EXPLORE
         with tag("div", classes="room"):
             tag("a", texts.SKIP, "skip", href="#results")
             self._build_header()
@@ -48,10 +50,11 @@ class Page:
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
         """Return what builds each tab, in the order of the page; a tab is built when it is first opened."""
-        session, desk = self._session, self._desk
+        session, desk, tables = self._session, self._desk, self._tables
         return {
             texts.EXPLORE: lambda: Explore(session, desk),
             texts.WATCH: lambda: Watch(session, desk),
+            texts.PLAY_A_SIDE: lambda: Play(session, desk, tables),
             texts.TAKE_AWAY: lambda: TakeAway(session, self._other),
             texts.ABOUT: About,
         }
@@ -89,7 +92,7 @@ class Page:
         self._session.take(crisis)
         write(self._title, crisis.scenario.title)
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch):
+            if isinstance(tab, Explore | Watch | Play):
                 tab.build()
             tab.refresh()
 
@@ -104,7 +107,7 @@ class Page:
     def close(self) -> None:
         """Stop what is still under way, when the visitor has left."""
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch):
+            if isinstance(tab, Explore | Watch | Play):
                 tab.close()
 
 

@@ -132,3 +132,29 @@ def saved_game(game: Game) -> str:
     )
     comment = "".join(f"# {line}\n" for line in textwrap.wrap(header, 100))
     return comment + dump_scenario(scenario.model_copy(update={"name": name}))
+
+
+@dataclass(frozen=True)
+class View:
+    """What a side sees of a game."""
+
+    day: int
+    """The day that is to be played."""
+    is_over: bool
+    happened: tuple[Event, ...]
+    """On the day before, if it was played."""
+    now: Scene
+    """This morning; at the end, the last day."""
+    groups: tuple[Group, ...]
+
+
+def view_of(game: Game, side: str) -> View:
+    """Return what a side sees of a game."""
+    is_first = game.day == game.scenario.horizon_day + 1
+    return View(
+        day=game.day,
+        is_over=game.is_over,
+        happened=() if is_first else tuple(happened(game)),
+        now=scene(game.run(), game.day - 1) if game.is_over else this_morning(game),
+        groups=menu(game, side) if side in game.asked else (),
+    )

@@ -22,6 +22,7 @@ from escalation.classroom.desk import Desk
 from escalation.classroom.guard import MOST_MESSAGE, Guard, hosts_of, origins_of
 from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, session_of
+from escalation.classroom.table import Tables
 
 STATIC = Path(__file__).parent / "static"
 MOST_PAGES = 100
@@ -80,6 +81,7 @@ def add_page(crisis: Crisis) -> None:
     """Define the page."""
     desk: list[Desk] = []  # made within the event loop
     pages: dict[str, Page] = {}
+    tables = Tables()
 
     def leave(client: Client) -> None:
         page = pages.pop(client.id, None)
@@ -100,7 +102,7 @@ def add_page(crisis: Crisis) -> None:
             session = session_of(crisis, request.query_params.multi_items())
         except BadQueryError as error:
             return PlainTextResponse(str(error), 400)
-        page = Page(session, desk[0])
+        page = Page(session, desk[0], tables)
         pages[client.id] = page
         with suppress(TimeoutError):  # who only fetches the page, opens no socket
             await client.connected(timeout=60)

@@ -17,6 +17,8 @@ SEEDS, REPLICATIONS = 2**64, 2**32
 MOST_PINS = 3
 MOST_SETTINGS = 200
 LONGEST_QUERY = 10_000
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that look alike
+CODE_LENGTH = 6  # of a game
 
 
 class BadQueryError(Exception):
@@ -34,6 +36,8 @@ class Session:
     """By letter."""
     dark: bool = False
     replication: int = 0
+    game: str = ""
+    """The code of a game to join."""
     found: tuple[tuple[str, Outlook], ...] = ()
     """What is drawn: the present setting first, then what is pinned."""
 
@@ -93,6 +97,10 @@ def session_of(crisis: Crisis, query: Sequence[tuple[str, str]]) -> Session:
             session.seed = _whole(key, value, SEEDS)
         elif key == "replication":
             session.replication = _whole(key, value, REPLICATIONS)
+        elif key == "game":
+            if not is_code(value):
+                raise BadQueryError(texts.BAD_QUERY.format(name=key, value=value[:40], allowed=texts.CODES))
+            session.game = value
         elif key == "set":
             path, _, given = value.partition("=")
             if not session.move(path, given):
@@ -119,3 +127,8 @@ def _refusal(session: Session, path: str, given: str) -> str:
     else:
         allowed = texts.BETWEEN.format(low=f"{control.low:g}", high=f"{control.high:g}")
     return texts.BAD_QUERY.format(name=f"set={path[:80]}", value=given[:40], allowed=allowed)
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can be the code of a game."""
+    return len(text) == CODE_LENGTH and all(letter in ALPHABET for letter in text)
