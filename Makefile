@@ -77,6 +77,7 @@ coverage: $(INSTALLED) ## run the tests and measure what they reach
 
 docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)
+	@$(BIN)/python docs/teaching.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
 	@$(BIN)/python docs/experiments.py $(ARGS)

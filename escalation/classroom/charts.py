@@ -394,6 +394,8 @@ def with_path(options: Options, name: str, postures: Sequence[float], theme: The
 def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: Theme) -> Options:
     """Return the odds of each outcome by date, as lines."""
     options = _frame(theme, list(shares))
+    options["legend"]["type"] = "plain"
+    options["grid"]["top"] = 62
     options["tooltip"]["axisPointer"] = {"type": "line"}
     options["xAxis"] = _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False)
     options["yAxis"] = _axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})

@@ -177,6 +177,7 @@ class Play:
             if not view.is_over:
                 self._day = button("", self._play_day, "first")
                 button(texts.ADVISE, self._advise)
+                button(texts.LET_GO, self._end)
             button(texts.SAVE_GAME, self._save)
             button(texts.LEAVE_GAME, self._leave_game)
         if len(table.game.sides) > 1:
@@ -314,6 +315,12 @@ class Play:
                         tag("th", says, scope="row")
                         tag("td", f"{probability:.1%}", "number")
         show(self._advice, True)
+
+    async def _end(self) -> None:
+        if self._table is not None:
+            await self._table.end(self._side)
+            if not self._table.is_done:
+                ui.notify(texts.LET_GO_WAITS)
 
     def _save(self) -> None:
         if self._table is not None:

@@ -29,6 +29,7 @@ class Table:
         self._desk = desk
         self._seats: dict[str, Callable[[], None]] = {}
         self._moves: dict[str, Sequence[Option]] = {}
+        self._done: set[str] = set()
         self._debrief: Debrief | None = None
         self._lock = asyncio.Lock()
 
@@ -87,6 +88,20 @@ class Table:
                 given, self._moves = self._moves, {}
                 await self._desk.single(self.game.play, given)
         self._tell()
+
+    async def end(self, side: str) -> None:
+        """Have enough; once all sides have, the model plays on to the end."""
+        async with self._lock:
+            self._done.add(side)
+            if self.is_done:
+                self._moves.clear()
+                await self._desk.single(self.game.let_go)
+        self._tell()
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether all sides have enough."""
+        return self._done == set(self.game.sides)
 
     async def debrief(self) -> Debrief:
         """Return the debrief of a game that is over."""

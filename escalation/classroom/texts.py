@@ -236,10 +236,11 @@ RECORD_NOTE = (
 GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
 GAME_KEYS = (
     "Each day you choose by number, at most {most} acts, separated by blanks; 0 or nothing is to hold. "
-    "`advise` says what the model would do in your place, `acts` describes the acts, `quit` saves and ends."
+    "`advise` says what the model would do in your place, `acts` describes the acts, `rest` lets the model "
+    "play on to the end, `quit` saves and ends."
 )
 MORNING = "{date}, day {day}. Your move as {side}; {left} days come after this one."
-PROMPT = "Your move (at most {most}; 0 holds; advise, acts, quit): "
+PROMPT = "Your move (at most {most}; 0 holds; advise, acts, rest, quit): "
 ADVICE = "Your advisers: with which probability the model would do it first in your place, or answer so."
 REFUSED = "Not so: {reason}."
 PLAY_NOTE = (
@@ -261,6 +262,8 @@ GAME_OVER = "The game is over."
 PLAY_HOLD = "Play the day: hold"
 PLAY_DAY = "Play the day: acts chosen {n}"
 ADVISE = "Ask your advisers"
+LET_GO = "Let the model play on to the end"
+LET_GO_WAITS = "The model plays on as soon as the other side has enough, too."
 SAVE_GAME = "Save the game (YAML)"
 LEAVE_GAME = "Leave the game"
 GAME_LINK = "The other side joins by this link: "

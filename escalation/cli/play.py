@@ -141,6 +141,9 @@ def _asked(game: Game, side: str) -> list[Option] | None:
             print()
         if text == "quit":
             return None
+        if text == "rest":
+            game.let_go()
+            return None
         if text == "advise":
             _say(texts.ADVICE)
             for says, probability in advice(game, side):

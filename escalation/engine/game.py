@@ -142,6 +142,11 @@ class Game:
         self._step()
         self._skip_settled_days()
 
+    def let_go(self) -> None:
+        """Let the model play all sides on to the end, as it will when the game's scenario is run."""
+        while not self.is_over:
+            self._step()
+
     def branches(self, day: int, count: int) -> Runs:
         """Play crises on from the end of a day of the game, all sides by the model, each with other luck.
 

@@ -79,6 +79,18 @@ def test_a_refused_move_leaves_the_day_open() -> None:
     room(work)
 
 
+def test_the_model_plays_on_when_both_have_enough() -> None:
+    async def work(desk: Desk, tables: Tables) -> None:
+        table = await opened(desk, tables, *BOTH)
+        await table.end("india")
+        assert not table.game.is_over
+        await table.end("pakistan")
+        assert table.game.is_over
+        assert table.game.scenario.acts == SCENARIO.acts
+
+    room(work)
+
+
 def test_seats() -> None:
     async def work(desk: Desk, tables: Tables) -> None:
         table = await opened(desk, tables, *BOTH)

@@ -73,6 +73,14 @@ def test_leaving_saves(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: P
     assert [act for _, act in acts_of(again)] == ["protest", "hold", "hold", "hold"]
 
 
+def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path) -> None:
+    out = tmp_path / "game.yaml"
+    line = (str(short), "--as", "pakistan", "--seed", "5", "--out", str(out))
+    ended = played(monkeypatch, "10\nrest\n", *line)
+    assert "Turning points" in ended.out
+    assert acts_of(out) == [("2025-05-06", "protest")]
+
+
 def test_an_interrupt_saves(short: Path, tmp_path: Path) -> None:
     out = tmp_path / "game.yaml"
     with subprocess.Popen(

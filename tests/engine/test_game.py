@@ -167,6 +167,15 @@ def test_a_saved_game_goes_on_where_it_stopped() -> None:
     assert Game(whole.scenario, 1, 0, ["pakistan"]).is_over
 
 
+def test_the_model_plays_on_as_it_does_when_the_game_is_run() -> None:
+    game = Game(SCENARIO, 1, 0, ["pakistan"])
+    game.play({})
+    game.let_go()
+    assert game.is_over
+    assert len(game.scenario.acts) == len(SCENARIO.acts) + 1
+    assert play(game.scenario, 1).decisions == game.run().decisions
+
+
 def test_branches_from_the_horizon_are_crises_of_the_scenario() -> None:
     game = held_to_the_end("pakistan")
     found = game.branches(SCENARIO.horizon_day, 40)
