@@ -142,7 +142,7 @@ class View:
     """The day that is to be played."""
     is_over: bool
     happened: tuple[Event, ...]
-    """On the day before, if it was played."""
+    """On the day before, if it was played and the game goes on."""
     now: Scene
     """This morning; at the end, the last day."""
     groups: tuple[Group, ...]
@@ -154,7 +154,7 @@ def view_of(game: Game, side: str) -> View:
     return View(
         day=game.day,
         is_over=game.is_over,
-        happened=() if is_first else tuple(happened(game)),
+        happened=() if is_first or game.is_over else tuple(happened(game)),
         now=scene(game.run(), game.day - 1) if game.is_over else this_morning(game),
         groups=menu(game, side) if side in game.asked else (),
     )

@@ -69,6 +69,14 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     press(page, "protests to India [rung 1]")
     page.until(lambda: page.all(".acts button[aria-pressed=true]"))
     shoot(page, "play_1280")
+    page.size(400, 860)
+    page.until(lambda: page.script("return innerWidth") == 400)
+    assert page.script("return document.documentElement.scrollWidth") <= 400
+    shoot(page, "play_400")
+    press(page, "Dark colours")
+    page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
+    assert page.violations() == []
+    page.size(1280, 900)
     press(page, "Play the day: acts chosen 1")
     page.until(lambda: "7 May 2025" in page.status())
     news = page.text("section[aria-label='Play a side'] section")

@@ -59,7 +59,8 @@ def test_a_day_is_played_when_both_have_moved() -> None:
         for side in BOTH:
             await table.move(side, day + 1, [])
         view = await table.view("india")
-        assert (view.is_over, view.groups) == (True, ())
+        assert (view.is_over, view.groups, view.happened) == (True, (), ())
+        assert view.now.day == SCENARIO.last_day
         assert (await table.debrief()).sides == BOTH
         assert await table.debrief() is await table.debrief()
         assert await table.advice("india") == []
