@@ -124,6 +124,12 @@ def test_a_mediator_is_played() -> None:
     assert game.run().index.acts[move.choice.act] == "urge_restraint"
 
 
+def test_the_morning_of_a_played_mediator_is_before_its_move() -> None:
+    for seed in range(20):
+        game = Game(SCENARIO, seed, 0, ["russia"])
+        assert all(one.day < game.day for one in game.morning().decisions)
+
+
 def test_an_offer_is_answered_by_the_player() -> None:
     # Pakistan has asked for it, so only India's answer to the offer of the record is open.
     for act, stage in (("accept_mediation", OPEN), ("decline_mediation", QUIET)):
