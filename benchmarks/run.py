@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
+    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "levers",
 )  # fmt: skip
 TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
@@ -20,7 +20,9 @@ def main() -> None:
     """Run the benchmarks that were asked for, one after the other."""
     parser = argparse.ArgumentParser(description="Measure the package; print a report in Markdown.")
     parser.add_argument("--only", choices=NAMES, help="run this benchmark only")
-    parser.add_argument("--replications", type=int, default=2_000, help="of the plausibility benchmark")
+    parser.add_argument(
+        "--replications", type=int, default=2_000, help="of the plausibility benchmark and of each lever"
+    )
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
     parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
     parser.add_argument(
@@ -34,6 +36,7 @@ def main() -> None:
         c_decision,
         growth,
         kills,
+        levers,
         memory,
         mutations,
         plausibility,
@@ -53,6 +56,7 @@ def main() -> None:
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
         "plausibility": lambda: plausibility.report(options.replications),
+        "levers": lambda: levers.report(options.replications),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
     for name in [options.only] if options.only else NAMES:

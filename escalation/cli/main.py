@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import crisis, lists, sweep
+from escalation.cli import backtest, crisis, lists, mediation_check, new, sweep
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 
@@ -133,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", sweep.sweep))
     sweep.add_merge(add("merge", "Put the results of shards into one folder.", sweep.merge))
     sweep.add_plot(add("plot", "Draw the figures of a sweep anew, from its results.", sweep.plot))
+    mediation_check.add_mediation_check(
+        add("mediation-check", "Hold mediation in the model against ICB.", mediation_check.mediation_check)
+    )
+    new.add_new(add("new", "Give a commented file to fill in.", new.new))
+    backtest.add_backtest(add("backtest", "Hold forecasts against the record.", backtest.backtest))
     validate_ = add("validate", "Check scenario, ladder and weights files.", lists.validate)
     validate_.add_argument(
         "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"

@@ -16,9 +16,13 @@ from escalation.scenario.scenario import Scenario
 def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as JSON-able data in which nothing is left to files or defaults.
 
-    Written as JSON or YAML it loads as an equal scenario.
+    Written as JSON or YAML it loads as an equal scenario. Only what says how a past crisis was coded
+    is left out where there is nothing to say, since it is no part of what is played.
     """
-    return scenario.model_dump(mode="json")
+    tree = scenario.model_dump(mode="json")
+    if tree["case"] is None:
+        del tree["case"]
+    return tree
 
 
 def scenario_hash(scenario: Scenario) -> str:

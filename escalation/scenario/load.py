@@ -32,6 +32,7 @@ __all__ = [
     "load_ladder",
     "load_scenario",
     "load_weights",
+    "shipped_cases",
     "shipped_folder",
     "shipped_scenarios",
 ]
@@ -103,8 +104,13 @@ def load_weights(path_or_name: str | Path) -> WeightSet:
 
 
 def shipped_scenarios() -> list[str]:
-    """Return the names under which `load_scenario` finds the shipped scenarios."""
+    """Return the names under which `load_scenario` finds the shipped scenarios, cases of the past apart."""
     return shipped_names("scenario")
+
+
+def shipped_cases() -> list[str]:
+    """Return the names under which `load_scenario` finds the shipped crises of the past."""
+    return shipped_names("case")
 
 
 def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:

@@ -229,6 +229,40 @@ class Weights(Model):
         unit="rungs",
         bounds=(0.1, 10.0),
     )
+    words_threshold: float = _choice(0.0, (-2.0, 2.0), "Intercept of words (rung 1)", CRISES, bounds=SIGNED)
+    punishment_threshold: float = _choice(
+        0.0, (-2.0, 2.0), "Intercept of diplomatic and economic punishment (rung 2)", CRISES, bounds=SIGNED
+    )
+    threat_threshold: float = _force(
+        0.0, (-2.0, 2.0), "Intercept of explicit threats of force (MID hostility 2)", MIE, bounds=SIGNED
+    )
+    display_threshold: float = _force(
+        0.0, (-2.0, 2.0), "Intercept of displays of force (MID hostility 3)", MIE, bounds=SIGNED
+    )
+    habit: float = _force(
+        0.5, (0.2, 0.9), "Pull of the levels of hostility that a state has kept to toward this rival", MIE
+    )
+    habit_prior: float = _force(
+        0.5,
+        (0.1, 2.0),
+        "Acts that what is expected of a state without a repertoire counts for",
+        MIE,
+        unit="acts",
+        bounds=(0.01, 100.0),
+    )
+    momentum: float = _force(
+        3.0,
+        (1.0, 5.0),
+        "Cost, a hostility level, of an act below one's own last, while that is fresh",
+        MIE,
+        unit="logit a hostility level",
+    )
+    clash: float = _force(
+        3.0, (0.0, 6.0), "Further pull to answer a use of force at its own level while it is fresh", MIE
+    )
+    war_persistence: float = _force(
+        1.5, (0.0, 4.0), "Pull of war to war, for each side whose last act was war", MIE, bounds=SIGNED
+    )
     ceasefire_restraint: float = _force(
         2.0, (1.0, 4.0), "Restraint on the use of force while a ceasefire holds", PROTOTYPE
     )
@@ -373,6 +407,7 @@ class Weights(Model):
     heat_days: float = _days(4.0, (2.0, 8.0), "Memory of heat")
     fear_days: float = _days(6.0, (3.0, 12.0), "Memory of fear")
     campaign_days: float = _days(2.8, (1.5, 6.0), "Memory of a campaign of strikes")
+    momentum_days: float = _days(0.4, (0.2, 1.0), "Memory of the very last act of each side", MIE)
     offer_days: float = _days(2.8, (1.5, 6.0), "Memory of a standing offer")
     violence_days: float = _days(10.0, (5.0, 20.0), "Memory of violence, as mediators see it")
 
