@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import backtest, crisis, lists, mediation_check, new, sweep
+from escalation.cli import backtest, calibrate, crisis, lists, mediation_check, new, sweep
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 
@@ -137,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
         add("mediation-check", "Hold mediation in the model against ICB.", mediation_check.mediation_check)
     )
     new.add_new(add("new", "Give a commented file to fill in.", new.new))
+    calibrate.add_calibrate(
+        add("calibrate", "Fit the weights of the rules to acts on record.", calibrate.calibrate)
+    )
     backtest.add_backtest(add("backtest", "Hold forecasts against the record.", backtest.backtest))
     validate_ = add("validate", "Check scenario, ladder and weights files.", lists.validate)
     validate_.add_argument(

@@ -44,9 +44,9 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="default 1")
     parser.add_argument(
         "--weights",
-        default="default",
+        default="calibrated",
         metavar="FILE",
-        help="a weights file or shipped name (default default)",
+        help="a weights file or shipped name (default calibrated)",
     )
     parser.add_argument(
         "--out", type=folder, default=Path("results") / "mediation_check", metavar="DIR",

@@ -155,7 +155,8 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
 def read_rungs(params: Params, state: State, actor: int, options: int, shares: NDArray[np.float64]) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    What a record that codes rungs can be held against: the sum over the acts of a rung.
+    What a record that codes rungs can be held against: the sum over the acts of a rung. All are 0 for an
+    actor that can only hold.
     """
     first = params.first_option[actor]
     whole = 0.0
@@ -166,8 +167,9 @@ def read_rungs(params: Params, state: State, actor: int, options: int, shares: N
             share = exponential(min(600.0, max(-600.0, state.utility[row])))
             shares[int(params.acts[params.options[first + row].act].rung)] += share
             whole += share
-    for rung in range(RUNGS):
-        shares[rung] /= whole
+    if whole > 0.0:
+        for rung in range(RUNGS):
+            shares[rung] /= whole
 
 
 @phrase

@@ -140,6 +140,13 @@ def second_order(train: Rows, rows: Rows) -> Probabilities:
     return table[_pair(rows, states)]
 
 
+def own_chain(train: Rows, rows: Rows) -> Probabilities:
+    """Forecast by a Markov chain on the level of the actor's own last act."""
+    states = rows.levels + 1
+    table = _backed_off(train.own % states, train.level, climatology(train, _each(states, rows)))
+    return table[rows.own % states]
+
+
 Baseline = Callable[[Rows, Rows], Probabilities]
 
 BASELINES: dict[str, Baseline] = {
@@ -147,6 +154,7 @@ BASELINES: dict[str, Baseline] = {
     "persistence": persistence,
     "markov_1": first_order,
     "markov_2": second_order,
+    "own_chain": own_chain,
 }
 
 

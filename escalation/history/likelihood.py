@@ -20,7 +20,7 @@ from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack
 from escalation.engine.reading import LEVELS, read_exchanges
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
-from escalation.rules.state import CONSENT, DECLINE, Params, fresh_state
+from escalation.rules.state import CONSENT, DECLINE, HOLD, Params, fresh_state
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
 from escalation.scenario.parameters import Weights
@@ -51,7 +51,7 @@ class CaseScores:
 
 
 def case_scores(scenario: Scenario) -> CaseScores:
-    """Read the record of a scenario by its own weights; answers to mediators' offers are left out."""
+    """Read the record of a scenario by its own weights; holds and answers to mediators are left out."""
     record = _Case.of(scenario)
     forced = record.params.forced[record.places]
     names = list(scenario.states)
@@ -144,9 +144,9 @@ class _Case:
     def of(cls, scenario: Scenario) -> _Case:
         params = pack(scenario)
         forced = params.forced
-        answers = np.isin(params.acts["effect"][forced["act"]], (CONSENT, DECLINE))
+        no_act = np.isin(params.acts["effect"][forced["act"]], (HOLD, CONSENT, DECLINE))
         recorded = forced["day"] <= params.frame[0].horizon
-        places = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~answers & recorded)
+        places = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~no_act & recorded)
         rungs = params.acts["rung"][forced["act"][places]]
         return cls(params, places, rungs.astype(np.int64))
 

@@ -112,7 +112,7 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario], scorer: 
         told = rows_of_groups(
             np.asarray(scores.observed)[places].tolist(),
             [scores.actor[k] for k in places],
-            _groups(scenario, scores, places),
+            groups_of(scenario, scores, places),
             RUNGS,
         )
         known = joined([_later(_rows_of_case(other)) for other in others], RUNGS)
@@ -236,7 +236,7 @@ def _rows_of_case(scenario: Scenario) -> Rows:
     )
 
 
-def _groups(scenario: Scenario, scores: Scores, places: Sequence[int]) -> list[Hashable]:
+def groups_of(scenario: Scenario, scores: Scores, places: Sequence[int]) -> list[Hashable]:
     """Return day and group of the scored acts, which stand in the order of the record."""
     record = iter(state_acts(scenario))
     found: list[Hashable] = []
