@@ -1,4 +1,4 @@
-"""Writes all numbers and figures of the page of validation: `python docs/validation.py`, or `make validation`.
+"""Writes the numbers and figures of the page of validation: `python docs/validation.py`, `make validation`.
 
 Folds, refits, plausibility, the forecast of 5 May 2025 and mediation held against ICB, some fifteen minutes
 on two cores. What is written stands between marks in pages whose words are written by hand. With `--sample`

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NUCLEAR = "The model gives no validated probability of nuclear use."
 NAMES = {
     "climatology": "shares of levels", "persistence": "persistence", "markov_1": "chain, one act back",
-    "markov_2": "chain, two acts back", "own_chain": "chain on own last act", "last_crisis": "last crisis again",
+    "markov_2": "chain, two acts back", "own_chain": "chain on own last act", "last_crisis": "last crisis",
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def gains(results: Results) -> Figure:
     events = {"pairs of states left out": results.dyads, "fitted to 2000, tested after": results.year}
     cases = {"one crisis left out": results.crises, "one pair of rivals left out": results.dyads_of_cases,
              "fitted to 2000, tested after": results.year}  # fmt: skip
+    wanted = {ALL_EVENTS: events, REACTIONS: events, ALL_ACTS: cases, LATER_ACTS: cases}
     panels = [
         Panel(
             quantity,
@@ -58,13 +59,13 @@ def gains(results: Results) -> Figure:
             "gain in log score an act",
             (0.0,),
         )
-        for quantity, schemes in ((ALL_EVENTS, events), (REACTIONS, events), (ALL_ACTS, cases), (LATER_ACTS, cases))
-    ]  # fmt: skip
+        for quantity, schemes in wanted.items()
+    ]
     return plot_forest(
         "What do the rules gain over forecasts that know nothing of them?",
-        "Log score of the next act's level on acts that neither the weights nor the baselines were fitted to.",
-        "Above zero the rules are better. Bars are 95% intervals by drawing whole confrontations or crises anew; "
-        "an interval that crosses the dashed line excludes neither. " + NUCLEAR,
+        "Log score of the next act's level on acts that neither weights nor baselines were fitted to.",
+        "Right of zero the rules are better. Bars are 95% intervals by drawing whole confrontations or "
+        "crises anew. " + NUCLEAR,
         panels,
     )
 
@@ -83,8 +84,8 @@ def by_crisis(results: Results) -> Figure:
     return plot_forest(
         "In which crises do the rules do better?",
         "Gain in log score an act, each crisis forecast by weights fitted without it.",
-        "Right of zero the rules are better. The aim is no crisis left of -0.2 in the panel on the left. Single "
-        "crises have few acts, 5 to 16 each, and no interval.",
+        "Right of zero the rules are better. The aim is that no crisis lies left of −0.2 in the panel on the "
+        "left. Single crises have few acts, and no interval.",
         [
             Panel("Over the shares of levels", over, "gain in log score an act", (0.0, -0.2)),
             Panel("Over the first-order chain", chain, "gain in log score an act", (0.0,)),
@@ -140,10 +141,10 @@ def weights(results: Results) -> Figure:
     return plot_forest(
         "What does the record say of the weights?",
         "Fitted weights, in standard deviations of their priors from the default.",
-        "Bars are 95% intervals by standard errors. Between the dashed lines lies the prior's own 95% interval: a "
-        "bar that fills it says little that was not assumed.",
-        [Panel("Weights that were fitted", marks, "standard deviations of the prior from the default", (-1.96, 0.0, 1.96))],
-    )  # fmt: skip
+        "Bars are 95% intervals by standard errors. Between the outer dashed lines lies the prior's own 95% "
+        "interval: a bar that fills it says little that was not assumed.",
+        [Panel("Weights that were fitted", marks, "standard deviations of the prior", (-1.96, 0.0, 1.96))],
+    )
 
 
 def forecast(results: Results) -> Figure:
@@ -176,9 +177,9 @@ def forecast(results: Results) -> Figure:
     return plot_forest(
         "The forecast of 5 May 2025",
         "India and Pakistan, the thirty days after the article's horizon, by frozen weights.",
-        "Bars hold the middle 95% of shares over sets of weights: draws of the fit, and priors for what the record "
-        "cannot tell. Rung 10 is nuclear use, of which the model gives no validated probability: no use in 27 crises "
-        "bounds it only below 11% a crisis.",
+        "Bars hold the middle 95% of shares over sets of weights: draws of the fit, and priors for what the "
+        "record cannot tell. Rung 10 is nuclear use, of which the model gives no validated probability: no "
+        "use in 27 crises bounds it only below about 11% a crisis.",
         [
             Panel("Highest rung", peak, "share of crises", percent=True),
             Panel("Events", events, "share of crises", percent=True),
@@ -189,8 +190,8 @@ def forecast(results: Results) -> Figure:
 def mediation(results: Results) -> Figure:
     """Draw mediation held against ICB."""
     about = (
-        f"{results.size.made_up:,} made-up crises, seed 1, weights {results.shipped.name!r}, 180 days after the"
-        " record; 95% Wilson intervals."
+        f"{results.size.made_up:,} made-up crises, seed 1, weights {results.shipped.name!r}, 180 days after"
+        " the record; 95% Wilson intervals."
     )
     title = "Mediation held against International Crisis Behavior (ICB)"
     rows = list(check_rows(results.rates, results.mediation))

@@ -248,9 +248,11 @@ def weights(results: Results) -> Table:
     return [
         *markdown(head, rows),
         "",
-        f"Not asked of the record, at their defaults within their prior ranges ({len(rest)}): "
-        + ", ".join(f"`{name}`" for name in rest)
-        + ".",
+        *_wrapped(
+            f"Not asked of the record, at their defaults within their prior ranges ({len(rest)}): "
+            + ", ".join(f"`{name}`" for name in rest)
+            + "."
+        ),
     ]
 
 
@@ -366,14 +368,18 @@ def summary(results: Results) -> Table:
         f" {plain(own.mean.estimate)}, persistence {plain(lasting.mean.estimate)}); lower is better. In"
         f" {acts.clusters} coded crises, each left out in turn, {plain(acts.mean.estimate)} an act against"
         f" {plain(base.mean.estimate)} for the shares of levels alone, gain {gain(base.gain)}; over the"
-        f" first-order chain, after the first act, {gain(chain.gain)}. In the worst crisis, `{worst[0]}`, the rules come to"
-        f" {signed(worst[3] - worst[2])} an act against those shares. Played on freely, the same weights"
-        f" give force within 30 days from calm in {plain(float(calm.force[0, 1]), 2)} of runs, and within 60"
-        f" days of a small attack in {plain(float(small.force[0, 2]), 2)}, where the record has .16. There is"
-        " no validated probability of nuclear use here, no causal effect of mediation, and no proven skill for"
-        " this pair of states ([all scores](docs/validation.md), [the forecast of 5 May"
-        " 2025](docs/forecast_2025-05-05.md))."
+        f" first-order chain, after the first act, {gain(chain.gain)}. In the worst crisis, `{worst[0]}`,"
+        f" the rules come to {signed(worst[3] - worst[2])} an act against those shares. Played on freely,"
+        f" the same weights give force within 30 days from calm in {plain(float(calm.force[0, 1]), 2)} of"
+        f" runs, and within 60 days of a small attack in {plain(float(small.force[0, 2]), 2)}, where the"
+        " record has .16. There is no validated probability of nuclear use here, no causal effect of"
+        " mediation, and no proven skill for this pair of states ([all scores](docs/validation.md),"
+        " [the forecast of 5 May 2025](docs/forecast_2025-05-05.md))."
     )
+    return _wrapped(words)
+
+
+def _wrapped(words: str) -> Table:
     return textwrap.wrap(words, 110, break_long_words=False, break_on_hyphens=False)
 
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 CALIBRATED = "calibrated"
+HISTORY = "history"
+IN_SAMPLE = (
+    "{} of the {} cases are coded to be calibrated on: where the weights were fitted to them, as the shipped "
+    "ones were, these are scores in the sample. docs/validation.md has each case left out in turn."
+)
 CAVEAT = (
     "Scores of forecasts, lower is better; they say how the rules did on these records, and give no "
     "validated probability of nuclear use: no crisis on record saw it."
@@ -31,7 +36,10 @@ CAVEAT = (
 def add_backtest(parser: argparse.ArgumentParser) -> None:
     """Say which arguments `backtest` takes."""
     parser.add_argument(
-        "cases", nargs="*", metavar="CASE", help="a scenario file with a case, or the name of a shipped one"
+        "cases",
+        nargs="*",
+        metavar="CASE",
+        help="a scenario file with a case, the name of a shipped one, or 'history' for all shipped",
     )
     parser.add_argument("--mie", type=Path, metavar="FILE", help="Militarized Interstate Events as CSV")
     parser.add_argument(
@@ -129,6 +137,9 @@ def backtest(options: argparse.Namespace) -> int:
     print_lines(_table(lines))
     print()
     print_lines(textwrap.wrap(CAVEAT, WIDTH))
+    fitted_to = [case.name for case in cases if case.case is not None and case.case.use == "calibrate"]
+    if fitted_to:
+        print_lines(textwrap.wrap(IN_SAMPLE.format(len(fitted_to), len(cases)), WIDTH))
     print(f"Written to {options.out}")
     return 0
 
@@ -179,13 +190,21 @@ def _forecast_events(asked: _Asked, weights: Weights | None) -> LevelForecasts:
     )
 
 
+def _meant(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names that are given, all shipped cases in the place of `history`."""
+    from escalation.scenario.load import shipped_cases
+
+    for name in names:
+        yield from shipped_cases() if name == HISTORY else [name]
+
+
 def _cases(names: Sequence[str], weights: Weights | None) -> list[Scenario]:
     if not names:
         return []
     from escalation.history.cases import case_of
     from escalation.scenario.load import load_scenario
 
-    cases = [load_scenario(name) for name in names]
+    cases = [load_scenario(name) for name in _meant(names)]
     for scenario in cases:
         case_of(scenario)
     given = [scenario.name for scenario in cases]

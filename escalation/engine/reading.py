@@ -3,7 +3,8 @@
 A record lists acts but not the days without, so the levels are read given that the state acts; and
 a coding that begins at threats records the levels 2 to 5 alone. Between acts days pass as in any
 crisis: memories fade and fear follows perception. Each act is decided on the state that all acts
-before it have left, those of the same day too. Measures are taken to have run out by the next act.
+before it have left, those of the same day too. Measures are taken to have run out by the next act, so
+every act can be taken at any time.
 """
 
 from __future__ import annotations
@@ -95,4 +96,3 @@ def read_exchanges(
             read_levels(params, state, i, shares[k])
             settle_own(params, state, i, act[k], 1 - i, -1)
             settle_other(params, state, i, act[k], 1 - i, 0.0)
-            state.since[i, 1 - i, act[k]] = -1

@@ -104,3 +104,11 @@ def test_weights_for_all_change_the_forecasts(tmp_path: Path) -> None:
     ended = call(other, "uri_2016", "--runs", "20", "--weights", str(weights))
     assert ended.code == 0, ended.err
     assert (one / "forecasts.csv").read_bytes() != (other / "forecasts.csv").read_bytes()
+
+
+def test_scores_in_the_sample_are_called_so(tmp_path: Path) -> None:
+    ended = in_process(["backtest", "punjab_1951", "tests_1998", "--runs", "20", "--out", str(tmp_path)])
+    assert ended.code == 0
+    assert "1 of the 2 cases are coded to be calibrated on" in ended.out
+    outside = in_process(["backtest", "tests_1998", "--runs", "20", "--out", str(tmp_path)])
+    assert "in the sample" not in outside.out

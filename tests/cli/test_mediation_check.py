@@ -29,7 +29,7 @@ def call(*arguments: object) -> tuple[int, str, str]:
 
 
 def test_it_prints_and_writes_the_same_shares(tmp_path: Path) -> None:
-    code, out, _ = call("--out", tmp_path, "--seed", 3)
+    code, out, _ = call("--out", tmp_path, "--seed", 3, "--weights", "default")
     assert code == 0
     for words in ("calibration, not causal proof", "not the same measure", "weights 'default'", "60 made-up"):
         assert words in out.replace("\n", " ")
@@ -54,6 +54,7 @@ def test_it_prints_and_writes_the_same_shares(tmp_path: Path) -> None:
 def test_it_counts_anew_and_says_what_differs(tmp_path: Path) -> None:
     data = write(tmp_path)
     code, out, _ = call("--data", data, "--out", tmp_path / "out", "--rates", tmp_path / "rates.yaml")
+    assert "weights 'calibrated'" in out
     assert code == 0
     for group, (formal, quiet) in PUBLISHED.items():
         assert f"  {group}: given {formal:.2f}, {quiet:.2f}; all crises of the file" in out

@@ -14,6 +14,7 @@ from escalation.history.baselines import (
     climatology,
     first_order,
     joined,
+    own_chain,
     persistence,
     replay,
     rows_of,
@@ -59,6 +60,14 @@ def test_groups_of_one_are_an_exchange(rows: Rows, actors: int) -> None:
 def test_climatology_by_hand() -> None:
     expected = (np.array([3, 2, 1]) + 1) / (6 + 3)
     assert climatology(ROWS, ROWS[np.array([0])])[0] == pytest.approx(expected)
+
+
+def test_own_chain_by_hand() -> None:
+    """After an own 0 came a 1, once; before the first own act came 0 three times and 2 once."""
+    told = own_chain(ROWS, ROWS)
+    base = climatology(ROWS, ROWS)[0]
+    assert told[2] == pytest.approx((np.array([0, 1, 0]) + 3 * base) / 4)
+    assert told[0] == pytest.approx((np.array([3, 0, 1]) + 3 * base) / 7)
 
 
 def test_persistence_by_hand() -> None:

@@ -156,4 +156,4 @@ def test_predictions_of_events_alone_have_their_levels_alone(path: Path, tmp_pat
     head = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     assert head[:6] == ["scale", "case", "date", "actor", "number", "observed"]
     assert head[6:10] == ["model_2", "model_3", "model_4", "model_5"]
-    assert len(head) == 6 + 4 * 5
+    assert len(head) == 6 + 4 * (1 + len(BASELINES))
