@@ -22,7 +22,7 @@ from escalation.scenario.parameters import Parameter, Weights, parameters_of
 
 FITTED = (
     "words_threshold", "punishment_threshold", "threat_threshold", "display_threshold", "force_threshold",
-    "war_threshold", "ratchet", "step", "provocation_gate", "riposte", "clash", "campaign", "campaign_width",
+    "war_threshold", "ratchet", "step", "act_intercept", "provocation_gate", "gate_threshold", "riposte", "clash", "campaign", "campaign_width",
     "campaign_days", "habit", "habit_prior", "momentum", "war_persistence", "ceasefire_restraint",
     "talks_restraint", "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity",
     "talks_conciliate", "perception_gain",
@@ -30,8 +30,6 @@ FITTED = (
 """What the record is asked about. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and all that is nuclear, which it cannot tell apart."""
 
-STEP = 0.01
-"""Of the prior's standard deviation, for the differences."""
 MOST_ROUNDS = 40
 CLOSE = 1e-4
 """Gain in penalised log-likelihood below which a round is the last."""
@@ -224,24 +222,24 @@ class _Objective:
     def changes(self, values: Floats) -> tuple[list[Floats], list[Floats]]:
         """Return the readings, and their derivatives [weights, rows, levels] by central differences."""
         low, high = self.priors.bounds
-        steps = STEP * self.priors.sd
-        points = [values]
-        for k in range(len(values)):
-            for side in (1.0, -1.0):
-                moved = values.copy()
-                moved[k] = np.clip(moved[k] + side * steps[k], low[k], high[k])
-                points.append(moved)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            tables = list(pool.map(self.read, points))
+        weights = self.priors.weights
+        tables = [kind.read(weights(values, self.base)) for kind in self.evidence]
         changes = []
-        for number in range(len(self.evidence)):
+        for kind in self.evidence:
+            points = []
+            for k, step in enumerate(kind.step * self.priors.sd):
+                for side in (step, -step):
+                    moved = values.copy()
+                    moved[k] = np.clip(moved[k] + side, low[k], high[k])
+                    points.append(moved)
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                read = list(pool.map(kind.read, [weights(point, self.base) for point in points]))
             slopes = [
-                (tables[2 * k + 1][number] - tables[2 * k + 2][number])
-                / (points[2 * k + 1][k] - points[2 * k + 2][k])
+                (read[2 * k] - read[2 * k + 1]) / (points[2 * k][k] - points[2 * k + 1][k])
                 for k in range(len(values))
             ]
             changes.append(np.array(slopes))
-        return tables[0], changes
+        return tables, changes
 
 
 def _scores(table: Floats, change: Floats, observed: NDArray[np.int64]) -> Floats:

@@ -87,6 +87,8 @@ class Evidence:
     """[rows]: number of the crisis, or of the exchange between two states in a confrontation."""
     group: tuple[str, ...]
     """By cluster, its name or its pair of states, by which it can be left out."""
+    step: float = 0.01
+    """Of a prior's standard deviation, for differences of the readings."""
 
     def log_scores(self, probabilities: Floats) -> Floats:
         """Return -ln of the probability of what came, [rows]."""
