@@ -51,6 +51,11 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
         help="draws of the fitted distribution to keep (default 100)",
     )  # fmt: skip
     parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="of the draws (default 1)")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE",
+        help="what followed attacks, which tells how often states act (default: as shipped)",
+    )  # fmt: skip
+    parser.add_argument("--no-answers", action="store_true", help="leave that at its prior")
     parser.add_argument("--no-profile", action="store_true", help="take no profile intervals: half the time")
 
 
@@ -84,6 +89,7 @@ def calibrate(options: argparse.Namespace) -> int:
 
 def _evidence(options: argparse.Namespace) -> tuple[list[Evidence], list[str]]:
     """Read the data; return it, and what it was in words."""
+    from escalation.history.answers import evidence_of_answers, load_answers
     from escalation.history.likelihood import evidence_of_cases, evidence_of_exchanges
     from escalation.history.mie import exchanges, load_mie, since, without
     from escalation.scenario.load import load_scenario, shipped_cases
@@ -117,6 +123,10 @@ def _evidence(options: argparse.Namespace) -> tuple[list[Evidence], list[str]]:
     if cases:
         kinds.insert(0, evidence_of_cases(cases))
         sources.insert(0, f"{len(kinds[0].observed)} acts of {len(cases)} cases ({', '.join(names)})")
+    if not options.no_answers:
+        answers = load_answers(options.answers)
+        kinds.append(evidence_of_answers(answers))
+        sources.append(f"{len(kinds[-1].observed)} answers to attacks and months of calm ({answers.name})")
     return kinds, sources
 
 

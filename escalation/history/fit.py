@@ -21,11 +21,11 @@ from escalation.history.likelihood import LEAST, Evidence, Floats
 from escalation.scenario.parameters import Parameter, Weights, parameters_of
 
 FITTED = (
-    "words_threshold", "punishment_threshold", "threat_threshold", "display_threshold", "force_threshold",
-    "war_threshold", "ratchet", "step", "act_intercept", "provocation_gate", "gate_threshold", "riposte", "clash", "campaign", "campaign_width",
-    "campaign_days", "habit", "habit_prior", "momentum", "war_persistence", "ceasefire_restraint",
-    "talks_restraint", "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity",
-    "talks_conciliate", "perception_gain",
+    "act_intercept", "words_threshold", "punishment_threshold", "threat_threshold", "display_threshold",
+    "force_threshold", "war_threshold", "ratchet", "step", "provocation_gate", "gate_threshold", "riposte",
+    "clash", "campaign", "campaign_width", "campaign_days", "habit", "habit_prior", "momentum",
+    "war_persistence", "ceasefire_restraint", "talks_restraint", "conciliation", "fear_conciliates",
+    "exhaustion_conciliates", "reciprocity", "talks_conciliate", "perception_gain",
 )  # fmt: skip
 """What the record is asked about. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and all that is nuclear, which it cannot tell apart."""
