@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint types contracts coverage docs experiments bench clean
+.PHONY: help install run app test lint types contracts coverage docs experiments validation bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -82,6 +82,9 @@ docs: $(INSTALLED) ## write the generated pages and figures
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
 	@$(BIN)/python docs/experiments.py $(ARGS)
 	@$(BIN)/python docs/notebook.py $(filter --check,$(ARGS))
+
+validation: $(INSTALLED) ## hold the model against the record, write the pages
+	@$(BIN)/python docs/validation.py $(ARGS)
 
 bench: $(INSTALLED) ## measure the speed
 	@$(BIN)/python benchmarks/run.py $(ARGS)

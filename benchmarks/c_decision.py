@@ -82,6 +82,7 @@ def _lengths(params: Params) -> dict[str, int]:
     return {
         "n_states": len(params.states),
         "n_acts": len(params.acts),
+        "n_options": len(params.options),
         "n_reverses": params.reverses.shape[1],
     }
 

@@ -1,6 +1,6 @@
 /* A state's decision in plain C: weigh all its options, share out the choice, and choose by a uniform.
 
-   Written as the rules are (escalation/rules/decide.py, terms.py; escalation/engine/day.py), on the same
+   Written as the rules are (escalation/rules/weigh.py, decide.py, terms.py; escalation/engine/options.py), on the same
    memory, to see what compiling Python costs. For benchmarks only: nothing of the package runs it.
    c_decision.py writes records.h from the record types of the rules: a struct for each table, the structs
    `params` and `state` of pointers to the tables, with their lengths, and names such as HOLD. */
@@ -28,23 +28,34 @@ static int64_t since(const params *p, const state *s, int64_t i, int64_t j, int6
     return s->since[side_of(p, i, j) * p->n_acts + a];
 }
 
-static double weigh_escalation(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
+static double repertoire_of(double hostility, const struct pair *pair) {
+    if (hostility == 2.0) return pair->habit_threat;
+    if (hostility == 3.0) return pair->habit_display;
+    if (hostility == 4.0) return pair->habit_force;
+    return hostility == 5.0 ? pair->habit_war : 0.0;
+}
+
+static double weigh_escalation(
+    const params *p, const state *s, int64_t i, int64_t a, int64_t j, double intercept
+) {
     const struct weights *w = p->weights;
     const struct acts *act = &p->acts[a];
     const struct states *own = &p->states[i];
     const struct pair *pair = &s->pair[side_of(p, i, j)];
+    const struct pair *theirs = &s->pair[side_of(p, j, i)];
     const struct actor *actor = &s->actor[i];
     double l = act->rung, height = l / 10.0;
     double provocation = most(pair->pressure, w->heat_in_gate * pair->heat);
     double ground = most(pair->posture, pair->seen);
-    double skipped, force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0, war = 0;
-    double talks = 0, focal = 0, leverage = 0;
+    double skipped, answer, force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0;
+    double war = 0, goes_on = 0, talks = 0, focal = 0, leverage = 0;
     if (pair->heat > w->heat_felt) ground = most(ground, pair->heat_level);
     skipped = most(0.0, l - ground - 1.0);
     if (l >= 5.0) {
         force = w->force_threshold;
         commitment = w->commitment * pair->commitment;
-        riposte = w->riposte * pair->heat * nearness(l - pair->heat_level, w->riposte_width);
+        answer = w->riposte * pair->heat + (pair->heat >= 1e-3 ? w->clash * theirs->momentum : 0.0);
+        riposte = answer * nearness(l - pair->heat_level, w->riposte_width);
         ceasefire = -w->ceasefire_restraint * s->dyad[both(p, i, j)].ceasefire;
     }
     if (l >= 7.0) {
@@ -53,19 +64,24 @@ static double weigh_escalation(const params *p, const state *s, int64_t i, int64
     }
     if (l >= 9.0) war = w->war_threshold;
     if (l >= 10.0) war = w->war_threshold - w->nuclear_taboo;
+    if (act->hostility >= 5.0)
+        goes_on = w->war_persistence * ((pair->last_hostility >= 5.0) + (theirs->last_hostility >= 5.0));
     if (pair->talks) {
         talks = -w->talks_restraint * height;
         leverage = -w->leverage_restraint * pair->leverage * height;
         if (pair->focal >= 0.0) focal = -w->focal_pull * most(0.0, l - pair->focal);
     }
-    return act->intercept + w->act_intercept
+    return intercept + w->act_intercept
         + w->provocation_gate * (provocation - w->gate_threshold)
         - w->ratchet * most(0.0, pair->posture - l)
         - w->step * skipped * skipped
         + w->pressure * pair->pressure * height * act->visibility
         - w->cost * act->cost * (1.0 + actor->exhaustion) * 2.0 * (1.0 - own->resolve)
         - w->fear_of_escalation * actor->fear * cube(height) * 2.0 * own->risk_aversion
-        + force + commitment + riposte + ceasefire + campaign + shadow + war + talks + focal + leverage;
+        + force + commitment + riposte
+        + w->habit * repertoire_of(act->hostility, pair)
+        - w->momentum * pair->momentum * most(0.0, pair->last_hostility - act->hostility)
+        + goes_on + ceasefire + campaign + shadow + war + talks + focal + leverage;
 }
 
 static double weigh_conciliation(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
@@ -150,7 +166,10 @@ static int is_available(const params *p, const state *s, int64_t i, const struct
 static double weigh(const params *p, const state *s, int64_t i, const struct options *option) {
     const struct acts *act = &p->acts[option->act];
     if (act->effect == HOLD) return 0.0;
-    if (act->form == ESCALATORY) return weigh_escalation(p, s, i, option->act, option->target);
+    if (act->form == ESCALATORY) {
+        double intercept = p->traits[2 * p->n_options + (option - p->options)];
+        return weigh_escalation(p, s, i, option->act, option->target, intercept);
+    }
     if (act->form == CONCILIATORY) return weigh_conciliation(p, s, i, option->act, option->target);
     return weigh_appeal(p, s, i, option->act, option->target - p->n_states, option->other);
 }

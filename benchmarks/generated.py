@@ -95,4 +95,4 @@ def ladder(shipped: Tree, acts: int) -> Tree:
             made[own_name] = copy.deepcopy(act) | {"base": act["base"] - math.log(copies[name])}
     for act in made.values():
         act["reverses"] = [name for name in act["reverses"] if name in made]
-    return shipped | {"acts": made}
+    return shipped | {"acts": made, "mid_reading": {}}

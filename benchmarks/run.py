@@ -11,7 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "classroom",
+    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "levers",
+    "classroom",
 )  # fmt: skip
 TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
@@ -20,7 +21,9 @@ def main() -> None:
     """Run the benchmarks that were asked for, one after the other."""
     parser = argparse.ArgumentParser(description="Measure the package; print a report in Markdown.")
     parser.add_argument("--only", choices=NAMES, help="run this benchmark only")
-    parser.add_argument("--replications", type=int, default=2_000, help="of the plausibility benchmark")
+    parser.add_argument(
+        "--replications", type=int, default=2_000, help="of the plausibility benchmark and of each lever"
+    )
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
     parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
     parser.add_argument(
@@ -35,6 +38,7 @@ def main() -> None:
         classroom,
         growth,
         kills,
+        levers,
         memory,
         mutations,
         plausibility,
@@ -55,6 +59,7 @@ def main() -> None:
         "mutations": lambda: mutations.report(options.mutations),
         "classroom": classroom.report,
         "plausibility": lambda: plausibility.report(options.replications),
+        "levers": lambda: levers.report(options.replications),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
     for name in [options.only] if options.only else NAMES:

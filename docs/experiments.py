@@ -54,6 +54,9 @@ FIGURES: dict[str, dict[str, str]] = {
         "outcomes_record": "Outcomes by what is left out",
         "fan": "Posture of both over dates, with the whole record",
     },
+    "parameter_uncertainty": {
+        "effects": "What another draw of the weights changes, and what nobody to mediate"
+    },
 }
 """Which figures stand on the page of an experiment, by the names of their files, and what they show."""
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from case_page import page as case_page
 from pydantic import BaseModel
 from scenario_page import page as scenario_page
 
+from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
 from escalation.scenario.expected import expected_at
@@ -64,6 +66,7 @@ NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
     *WHERE,
     ("border_fire.N.{}", BorderFire),
     ("acts.N.{}", DatedAct),
+    ("case.{}", Case),
 )
 """Where whole numbers stand."""
 
@@ -78,6 +81,7 @@ def generated() -> dict[str, str]:
         "docs/parameters.md": parameters_page(),
         "docs/ladder.md": ladder_page(load_ladder(ROOT / "scenarios/ladders/south_asia.yaml")),
         "docs/scenarios/pahalgam_2025.md": scenario_page(pahalgam),
+        "docs/cases.md": case_page(),
     }
 
 

@@ -29,6 +29,13 @@ Tree = dict[str, Any]
 START = dt.date(2020, 1, 1)
 
 CROSSWALK = {"cameo": "01", "goldstein": 0.0, "mid_action": 0, "mid_hostility": 1, "rivera": 0}
+HOSTILITY = {
+    "threat": 2, "nuclear_signal": 2,
+    "alert": 3, "mobilise": 3, "missile_test": 3,
+    "sabotage": 4, "artillery": 4, "raid": 4, "strike": 4, "sustained": 4, "nuclear_use": 4,
+    "war": 5,
+}  # fmt: skip
+"""Levels of hostility of Militarized Interstate Disputes, of the acts above the first."""
 
 
 def act(rung: int, kind: str, base: float, **more: Any) -> Tree:
@@ -82,7 +89,10 @@ TOWARD_RIVALS = tuple(name for name in ACTS if name not in MEDIATION + APPEALS)
 
 def ladder() -> Tree:
     """Return the compact ladder as a tree of its own."""
-    acts = {name: act | {"crosswalk": CROSSWALK} for name, act in ACTS.items()}
+    acts = {
+        name: act | {"crosswalk": CROSSWALK | {"mid_hostility": HOSTILITY.get(name, 1)}}
+        for name, act in ACTS.items()
+    }
     rungs = {str(rung): {"label": "x", "description": "y"} for rung in range(11)}
     return {"name": "compact", "title": "t", "sources": "s", "rungs": rungs, "acts": copy.deepcopy(acts)}
 
@@ -452,10 +462,15 @@ def stirred(params: Params, seed: int) -> State:
 
     fill(state.actor, "fear exhaustion", 0.0, 1.5)
     fill(state.pair, "posture seen", 0.0, 10.0)
-    fill(state.pair, "pressure commitment heat campaign offer leverage clarity face_saving", 0.0, 1.0)
+    fill(state.pair, "pressure commitment heat campaign momentum", 0.0, 1.0)
+    fill(state.pair, "offer leverage clarity face_saving", 0.0, 1.0)
     fill(state.dyad, "violence", 0.0, 1.0)
     state.pair["heat_level"] = rng.integers(5, 11, state.pair.shape)
     state.pair["last_rung"] = rng.integers(1, 11, state.pair.shape)
+    state.pair["last_hostility"] = rng.integers(0, 6, state.pair.shape)
+    for name in ("threats", "displays", "forces", "wars"):
+        state.pair[name] = rng.integers(0, 5, state.pair.shape)
+    fill(state.pair, "habit_threat habit_display habit_force habit_war", -2.0, 1.5)
     state.pair["talks"] = rng.integers(0, 2, state.pair.shape)
     state.pair["focal"] = np.where(
         rng.random(state.pair.shape) < 0.5, -1.0, rng.uniform(0, 8, state.pair.shape)

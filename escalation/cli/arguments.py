@@ -45,17 +45,17 @@ def shard(text: str) -> tuple[int, int]:
     return index, of
 
 
-def check_writable(out: Path) -> None:
+def check_writable(out: Path, option: str = "--out") -> None:
     """Find out before the work, not after it, that its results could not be kept."""
     if out.is_file():
-        raise BadInputError(f"--out {out} is a file; give a folder")
+        raise BadInputError(f"{option} {out} is a file; give a folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {out}: {reason}; give a folder that can be written") from error
+        raise BadInputError(f"{option} {out}: {reason}; give a folder that can be written") from error
 
 
 def writable_file(out: Path) -> None:

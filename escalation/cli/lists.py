@@ -67,11 +67,16 @@ def parameters(options: argparse.Namespace) -> int:
 
 
 def scenarios(options: argparse.Namespace) -> int:
-    """Print the shipped scenarios."""
-    from escalation.scenario.load import load_scenario, shipped_scenarios
+    """Print the shipped scenarios, then the crises of the past with what each is used for."""
+    from escalation.scenario.load import load_scenario, shipped_cases, shipped_scenarios
 
     for name in shipped_scenarios():
         print(f"{name}: {load_scenario(name).title}")
+    print("\nhistory")
+    for name in shipped_cases():
+        scenario = load_scenario(name)
+        use = scenario.case.use if scenario.case else "no case"
+        print(f"{name}: {scenario.title} ({use})")
     return 0
 
 

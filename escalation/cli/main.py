@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import app, crisis, lists, play, sweep
+from escalation.cli import app, backtest, calibrate, crisis, lists, mediation_check, new, play, sweep
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 
@@ -136,6 +136,14 @@ def _parser() -> argparse.ArgumentParser:
     play.add_play(add("play", "Play a side of a crisis, day by day.", play.play))
     app.add_app(add("app", "Open the classroom: a live page in the browser.", app.app))
     app.add_export(add("export-html", "Write a page in one file, to explore offline.", app.export_html))
+    mediation_check.add_mediation_check(
+        add("mediation-check", "Hold mediation in the model against ICB.", mediation_check.mediation_check)
+    )
+    new.add_new(add("new", "Give a commented file to fill in.", new.new))
+    calibrate.add_calibrate(
+        add("calibrate", "Fit the weights of the rules to acts on record.", calibrate.calibrate)
+    )
+    backtest.add_backtest(add("backtest", "Hold forecasts against the record.", backtest.backtest))
     validate_ = add("validate", "Check scenario, ladder and weights files.", lists.validate)
     validate_.add_argument(
         "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"

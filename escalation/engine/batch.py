@@ -111,22 +111,8 @@ def simulate(
         Without `start`, replication k has the same luck, acts and outcome as `play(scenario, seed, k)`.
     """
     luck_of(seed, first + max(0, count - 1))  # refuses what is out of range
-    n, m = len(params.states), len(params.mediators)
-    pairs = tuple((i, j) for i in range(n) for j in range(i + 1, n) if params.rivalries[i, j].rival)
-    sheet = Sheet(
-        outcome=np.zeros(count, np.int8),
-        peak=np.zeros((count, n), np.int8),
-        cost=np.zeros((count, n)),
-        first_force=np.zeros(count, np.int32),
-        end=np.zeros(count, np.int32),
-        settled=np.zeros((count, len(pairs)), np.int32),
-        channel=np.zeros((count, len(pairs)), np.int8),
-        settler=np.zeros((count, len(pairs)), np.int8),
-        offered=np.full((count, m), -1, np.int32),
-        opened=np.full((count, m), -1, np.int32),
-        agreed=np.full((count, m), -1, np.int32),
-        postures=np.zeros((int(params.frame[0].last_day) + 1, n, BINS), np.int64),
-    )
+    pairs = _pairs(params)
+    sheet = _sheet(params, count, len(pairs))
     state, saved = fresh_state(params), fresh_state(params)
     logs: list[NDArray[Any]] = []
     longest = int(params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
@@ -140,6 +126,44 @@ def simulate(
         logs.append(log[:logged].copy())
     acts = np.concatenate(logs) if logs else log[:0]
     return Runs(first=first, pairs=pairs, acts=acts if paths else None, **sheet._asdict())
+
+
+def read_record(params: Params) -> NDArray[np.float64]:
+    """Play the forced record alone and read what the rules expected of it.
+
+    Returns
+    -------
+    [forced acts up to the horizon, rungs]
+        Probability of each rung before each act, given that its actor acts; in the order of
+        `params.forced`. Answers to a mediator's offer are no choice among acts: their rows are 0.
+    """
+    state, saved = fresh_state(params), fresh_state(params)
+    sheet = _sheet(params, 0, len(_pairs(params)))
+    play_replications(params, state, saved, np.uint64(0), 0, RECORD, sheet, np.zeros(0, LOGGED))
+    return state.read
+
+
+def _pairs(params: Params) -> tuple[tuple[int, int], ...]:
+    n = len(params.states)
+    return tuple((i, j) for i in range(n) for j in range(i + 1, n) if params.rivalries[i, j].rival)
+
+
+def _sheet(params: Params, count: int, pairs: int) -> Sheet:
+    n, m = len(params.states), len(params.mediators)
+    return Sheet(
+        outcome=np.zeros(count, np.int8),
+        peak=np.zeros((count, n), np.int8),
+        cost=np.zeros((count, n)),
+        first_force=np.zeros(count, np.int32),
+        end=np.zeros(count, np.int32),
+        settled=np.zeros((count, pairs), np.int32),
+        channel=np.zeros((count, pairs), np.int8),
+        settler=np.zeros((count, pairs), np.int8),
+        offered=np.full((count, m), -1, np.int32),
+        opened=np.full((count, m), -1, np.int32),
+        agreed=np.full((count, m), -1, np.int32),
+        postures=np.zeros((int(params.frame[0].last_day) + 1, n, BINS), np.int64),
+    )
 
 
 def batch_is_compiled() -> bool:

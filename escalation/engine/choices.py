@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from escalation.engine.luck import (
     CHOICE,
     NONE,
@@ -16,6 +19,7 @@ from escalation.engine.options import option_row, weigh_option, weigh_options
 from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import (
     choose,
+    exponential,
     log_probabilities,
     measure_to_end,
     shares_of,
@@ -24,6 +28,7 @@ from escalation.rules.decide import (
 from escalation.rules.state import (
     CONSENT,
     DECLINE,
+    RUNGS,
     Params,
     State,
 )
@@ -139,10 +144,33 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
         row = option_row(params, actor, entry.act, entry.target, entry.other)
         state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
         log_p, acting = log_probabilities(state.utility, options, row)
+        if day <= params.frame[0].horizon:
+            read_rungs(params, state, actor, options, state.read[k])
         note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
         if row > 0:
             state.utility[row] = -math.inf
         slot += 1
+
+
+@seldom
+def read_rungs(params: Params, state: State, actor: int, options: int, shares: NDArray[np.float64]) -> None:
+    """Fill in the probability of each rung for the actor's next act, given that it acts at all.
+
+    What a record that codes rungs can be held against: the sum over the acts of a rung. All are 0 for an
+    actor that can only hold.
+    """
+    first = params.first_option[actor]
+    whole = 0.0
+    for rung in range(RUNGS):
+        shares[rung] = 0.0
+    for row in range(1, options):
+        if state.utility[row] > -math.inf:
+            share = exponential(min(600.0, max(-600.0, state.utility[row])))
+            shares[int(params.acts[params.options[first + row].act].rung)] += share
+            whole += share
+    if whole > 0.0:
+        for rung in range(RUNGS):
+            shares[rung] /= whole
 
 
 @phrase

@@ -135,9 +135,10 @@ def weigh_escalations(params: Params, state: State, i: int, block: Any, first: i
     intercept = trait(params, 2, block)
     cost = trait(params, 3, block)
     visibility = trait(params, 4, block)
+    hostility = trait(params, 5, block)
     utility = state.utility[block.first - first : block.last - first]
     for k in range(len(utility)):
-        act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k])
+        act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k], hostility[k])
         utility[k] = escalation_utility(weigh_escalation(params, act, outlook))
 
 

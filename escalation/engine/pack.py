@@ -17,6 +17,8 @@ from escalation.scenario.scenario import DatedAct, Mediator, Relation, Scenario,
 
 MEDIATOR_ACTS_PER_DAY = 1
 NUCLEAR_RUNG = 10  # by definition of the ladder
+WORDS, PUNISHMENT = 1, 2  # rungs
+THREAT, DISPLAY = 2, 3  # levels of hostility of Militarized Interstate Disputes
 
 
 class Index:
@@ -100,7 +102,7 @@ def _weights(weights: Weights) -> NDArray[Any]:
 def _left(w: Weights) -> NDArray[Any]:
     days = (
         w.posture_days, w.perception_days, w.pressure_days, w.commitment_days, w.heat_days, w.campaign_days,
-        w.offer_days, w.exhaustion_days, w.violence_days, w.refusal_days, w.fear_days,
+        w.momentum_days, w.offer_days, w.exhaustion_days, w.violence_days, w.refusal_days, w.fear_days,
     )  # fmt: skip
     return _table(s.LEFT, [tuple(map(left_after_a_day, days))])
 
@@ -146,6 +148,7 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
             act.cost,
             act.visibility,
             act.signal,
+            _level(act),
             _form(act),
             s.EFFECTS.index(act.effect),
             act.lasts,
@@ -253,7 +256,10 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
         first_option.append(len(rows))
         first_block.append(len(blocks))
     taken = [acts[row[0]][1] for row in rows]
-    columns = [(act.rung, act.rung / 10.0, act.base, act.cost, act.visibility) for act in taken]
+    columns = [
+        (act.rung, act.rung / 10.0, _intercept(act, scenario.weights), act.cost, act.visibility, _level(act))
+        for act in taken
+    ]
     return _Options(
         options=_table(s.OPTION, rows),
         first_option=np.array(first_option, np.int64),
@@ -261,6 +267,20 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
         blocks=_table(s.BLOCK, blocks),
         first_block=np.array(first_block, np.int64),
     )
+
+
+def _level(act: Act) -> int:
+    return act.crosswalk.mid_hostility
+
+
+def _intercept(act: Act, weights: Weights) -> float:
+    """Return an act's own intercept with that of its sort."""
+    if _form(act) != s.ESCALATORY:
+        return act.base
+    if act.rung in (WORDS, PUNISHMENT):
+        return act.base + (weights.words_threshold if act.rung == WORDS else weights.punishment_threshold)
+    of_sort = {THREAT: weights.threat_threshold, DISPLAY: weights.display_threshold}
+    return act.base + of_sort.get(_level(act), 0.0)
 
 
 def _condition(act: Act) -> int:

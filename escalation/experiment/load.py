@@ -20,7 +20,7 @@ from escalation.scenario.dump import resolved_tree
 from escalation.scenario.errors import Problem, ScenarioError
 from escalation.scenario.explain import problems_of
 from escalation.scenario.files import NotFound, find, read_text, shipped_names
-from escalation.scenario.load import load_scenario
+from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.override import apply, read_override
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
@@ -73,6 +73,7 @@ def load_experiment(
         tree = read_tree(read_text(path, label), label)
         beside = folder or Path(label).parent
     _override(tree, overrides)
+    _put_draws(tree)
     spec = _spec_of(tree)
     scenario = _scenario_of(tree, spec, beside)
     base = resolved_tree(scenario)
@@ -83,6 +84,40 @@ def load_experiment(
     if problems:
         raise ScenarioError(problems)
     return Loaded(spec, known.tree, known.scenario, tree)
+
+
+def _put_draws(tree: Tree) -> None:
+    """Put the draws that factors name in their place, as alternatives draw_0, draw_1 and so on."""
+    factors = tree.value.get("factors") if isinstance(tree.value, dict) else None
+    for name, factor in factors.items() if isinstance(factors, dict) else ():
+        wanted = factor.get("draws") if isinstance(factor, dict) else None
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("of"), str):
+            continue
+        at = ("factors", name, "draws")
+        count = wanted.get("count")
+        if "alternatives" in factor:
+            tree.problems.append(tree.place(at).problem("draws beside alternatives", "one of the two"))
+        elif isinstance(count, int):
+            factor["alternatives"] = _alternatives(tree, at, wanted["of"], count)
+
+
+def _alternatives(tree: Tree, at: tuple[str, ...], name: str, count: int) -> dict[str, Any]:
+    try:
+        fitted = load_weights(name).fitted
+    except ScenarioError as error:
+        tree.problems += error.problems
+        return {}
+    draws = fitted.draws if fitted is not None else ()
+    if fitted is None or count > len(draws):
+        says = f"{name} has {len(draws)} draws, not {count}"
+        tree.problems.append(tree.place((*at, "count")).problem(says, f"a count up to {len(draws)}"))
+        return {}
+    return {
+        f"draw_{number}": {
+            "set": {f"weights.{weight}": value for weight, value in zip(fitted.weights, row, strict=True)}
+        }
+        for number, row in enumerate(draws[:count])
+    }
 
 
 def shipped_experiments() -> list[str]:

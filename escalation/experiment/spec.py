@@ -124,6 +124,13 @@ class Alternative(Model):
     )
 
 
+class Draws(Model):
+    """Weights as a fit leaves them uncertain: as many alternatives as draws."""
+
+    of: Text = Field(description="The name or path of a set of weights that was fitted")
+    count: int = Field(ge=1, le=MOST_LEVELS, description="How many of its draws, from the first on")
+
+
 class Factor(Model):
     """Something that is varied: values at a key path, a range of numbers, or named alternatives."""
 
@@ -146,6 +153,10 @@ class Factor(Model):
         default=None, ge=2, le=MOST_LEVELS, description="How many numbers of the range a grid takes"
     )
     alternatives: dict[Id, Alternative] | None = Field(default=None, min_length=1, max_length=MOST_LEVELS)
+    draws: Draws | None = Field(
+        default=None,
+        description="Draws of the fitted distribution of a set of weights; they become its alternatives",
+    )
 
     @property
     def targets(self) -> tuple[str, ...]:

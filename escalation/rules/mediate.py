@@ -190,7 +190,8 @@ def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: floa
 def cease_fire(params: Params, state: State, i: int, j: int) -> None:
     """Bring a ceasefire or agreement between i and j into force.
 
-    posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights).
+    posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights); a last
+    act of force or war is behind both.
     """
     w = params.weights[0]
     dyad = state.dyad[min(i, j), max(i, j)]
@@ -204,6 +205,7 @@ def cease_fire(params: Params, state: State, i: int, j: int) -> None:
         pair.commitment *= w.ceasefire_commitment
         pair.heat *= w.heat_left
         pair.campaign = 0.0
+        pair.last_hostility = min(pair.last_hostility, 1.0)
 
 
 @phrase

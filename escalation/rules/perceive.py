@@ -29,6 +29,7 @@ def forget(params: Params, state: State) -> None:
             pair.commitment *= left.commitment
             pair.heat *= left.heat
             pair.campaign *= left.campaign
+            pair.momentum *= left.momentum
             pair.offer *= left.offer
             state.dyad[i, j].violence *= left.violence
             state.dyad[i, j].force_today = 0

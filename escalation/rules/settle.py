@@ -10,6 +10,7 @@ used force in the same group. Acts of one actor are settled in the order of its 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.mediate import cease_fire, close_talks, note_settlement
@@ -45,6 +46,29 @@ def read_error(params: Params, state: State, reader: int, actor: int, u1: float,
     return float(spread * math.sqrt(6.0) * (u1 + u2 - 1.0))
 
 
+@phrase
+def add_to_repertoire(params: Params, pair: Any, hostility: float) -> None:
+    """Count a militarised act toward the rival, and renew what its level weighs among all so far.
+
+        habit_h = ln((n_h / s + p) / ((N / s + 1) p)), p = 1/4
+
+    The share that a state's acts lead one to expect of it, over that of a state without any: as of a
+    multinomial whose shares have a Dirichlet prior of strength s (Dirichlet-multinomial, or Polya's urn).
+    """
+    if hostility < 2.0:
+        return
+    pair.threats += 1.0 if hostility == 2.0 else 0.0
+    pair.displays += 1.0 if hostility == 3.0 else 0.0
+    pair.forces += 1.0 if hostility == 4.0 else 0.0
+    pair.wars += 1.0 if hostility == 5.0 else 0.0
+    strength = params.weights[0].habit_prior
+    whole = math.log((pair.threats + pair.displays + pair.forces + pair.wars) / strength + 1.0)
+    pair.habit_threat = math.log(4.0 * pair.threats / strength + 1.0) - whole
+    pair.habit_display = math.log(4.0 * pair.displays / strength + 1.0) - whole
+    pair.habit_force = math.log(4.0 * pair.forces / strength + 1.0) - whole
+    pair.habit_war = math.log(4.0 * pair.wars / strength + 1.0) - whole
+
+
 @rule
 def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int) -> None:
     """Apply to its taker i an act of rung l and visibility v on j; `ended` is the measure it ends, or -1.
@@ -68,6 +92,9 @@ def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int)
     l = act.rung  # noqa: E741  the field's symbol in every formula
     pair.posture += w.posture_gain * (l - pair.posture)
     pair.last_rung = l
+    pair.last_hostility = act.hostility
+    add_to_repertoire(params, pair, act.hostility)
+    pair.momentum = 1.0
     state.actor[i].exhaustion += w.exhaustion_gain * act.cost
     if act.commits:
         pair.commitment += w.commitment_gain * 2.0 * params.states[i].audience * (1.0 - pair.commitment)

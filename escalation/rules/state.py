@@ -44,7 +44,7 @@ def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
 
 # Parameters
 ACT = _record(
-    "rung intercept cost visibility signal",
+    "rung intercept cost visibility signal hostility",
     "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
 )
 OPTION = _record(integers="act target other condition")
@@ -52,7 +52,9 @@ BLOCK = _record(integers="form target first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
-LEFT = _record("posture seen pressure commitment heat campaign offer exhaustion violence refused fear")
+LEFT = _record(
+    "posture seen pressure commitment heat campaign momentum offer exhaustion violence refused fear"
+)
 RIVALRY = _record("tension", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
@@ -67,11 +69,13 @@ FRAME = _record(
 ACTOR = _record("fear exhaustion")
 PAIR = _record(
     "posture seen pressure commitment heat heat_level campaign last_rung offer"
-    " focal leverage clarity face_saving",
+    " focal leverage clarity face_saving"
+    " last_hostility momentum threats displays forces wars habit_threat habit_display habit_force habit_war",
     "talks",
 )
 DYAD = _record(
-    "violence", "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened"
+    "violence",
+    "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened",
 )
 TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed")
 SIDE = _record("asked", "consented")
@@ -87,6 +91,8 @@ class Traits(NamedTuple):
     intercept: float
     cost: float
     visibility: float
+    hostility: float
+    """Level of hostility of Militarized Interstate Disputes, 1 to 5."""
 
 
 class Params(NamedTuple):
@@ -161,6 +167,9 @@ class State(NamedTuple):
     """[states, rungs]: last free day with an own act on the rung; -1 none."""
     cost: NDArray[np.float64]
     """[states]: what its escalatory acts on free days have cost."""
+    read: NDArray[np.float64]
+    """[forced acts up to the horizon, rungs]: probability of each rung before the act, given that its state
+    acts. A game adds forced acts after the horizon only, so it keeps its size."""
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
@@ -175,6 +184,7 @@ def fresh_state(params: Params) -> State:
     """Make the state before day 0: quiet, but for the tension that the scenario gives."""
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
+    recorded = int(np.count_nonzero(params.forced["day"] <= params.frame[0].horizon))
     busiest = len(params.forced) + (n + m) * int(params.frame[0].slots) + 2 * n * n * m
     state = State(
         actor=np.zeros(n, ACTOR),
@@ -186,6 +196,7 @@ def fresh_state(params: Params) -> State:
         first_day=np.full((n, RUNGS), -1, np.int64),
         last_day=np.full((n, RUNGS), -1, np.int64),
         cost=np.zeros(n),
+        read=np.zeros((recorded, RUNGS)),
         moves=np.zeros(busiest, MOVE),
         counts=np.array([-1, 0], np.int64),
         utility=np.zeros(most, np.float64),

@@ -29,6 +29,9 @@ class Escalation(NamedTuple):
     force: float
     commitment: float
     riposte: float
+    habit: float
+    momentum: float
+    war_goes_on: float
     ceasefire: float
     campaign: float
     nuclear_shadow: float
@@ -129,6 +132,9 @@ def escalation_utility(t: Escalation) -> float:
         + t.force
         + t.commitment
         + t.riposte
+        + t.habit
+        + t.momentum
+        + t.war_goes_on
         + t.ceasefire
         + t.campaign
         + t.nuclear_shadow

@@ -34,6 +34,19 @@ class Outlook(NamedTuple):
     heat_level: float
     campaign: float
     last_rung: float
+    last_hostility: float
+    """Level of hostility of i's own last act toward j; 0 for none yet."""
+    momentum: float
+    """1 after i's own act, fading."""
+    fresh: float
+    """1 after j's act, fading."""
+    wars: float
+    """1 where i's last act was war, and 1 more where j's was."""
+    habit_threat: float
+    """ln of the share of threats in i's repertoire toward j, over that of a state without one."""
+    habit_display: float
+    habit_force: float
+    habit_war: float
     ceasefire: float
     """1 while one holds, else 0."""
     nuclear: float
@@ -62,6 +75,8 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
     ground = max(pair.posture, pair.seen)
     if pair.heat > w.heat_felt:
         ground = max(ground, pair.heat_level)
+    theirs = state.pair[j, i]
+    wars = at_least(pair.last_hostility, 5.0) + at_least(theirs.last_hostility, 5.0)
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:
         talks = 1.0
@@ -77,13 +92,21 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
         heat_level=pair.heat_level,
         campaign=pair.campaign,
         last_rung=pair.last_rung,
+        last_hostility=pair.last_hostility,
+        momentum=pair.momentum,
+        fresh=theirs.momentum,
+        wars=wars,
+        habit_threat=pair.habit_threat,
+        habit_display=pair.habit_display,
+        habit_force=pair.habit_force,
+        habit_war=pair.habit_war,
         ceasefire=float(state.dyad[min(i, j), max(i, j)].ceasefire),
         nuclear=float(params.rivalries[i, j].nuclear),
         talks=talks,
         focal=focal,
         leverage=talks * pair.leverage,
         face_saving=pair.face_saving,
-        offer=state.pair[j, i].offer,
+        offer=theirs.offer,
         fear=actor.fear,
         exhaustion=actor.exhaustion,
         resolve=own.resolve,
@@ -101,6 +124,7 @@ def traits_of(params: Params, k: int) -> Traits:
         intercept=params.traits[2 * count + k],
         cost=params.traits[3 * count + k],
         visibility=params.traits[4 * count + k],
+        hostility=params.traits[5 * count + k],
     )
 
 
@@ -122,6 +146,20 @@ def nearness(distance: float, width: float) -> float:
     return max(0.0, 1.0 - abs(distance) / width)
 
 
+@phrase
+def repertoire_of(hostility: float, o: Outlook) -> float:
+    """Return what i's repertoire toward j holds of a level of hostility; 0 for words and sanctions."""
+    if hostility == 2.0:
+        return o.habit_threat
+    if hostility == 3.0:
+        return o.habit_display
+    if hostility == 4.0:
+        return o.habit_force
+    if hostility == 5.0:
+        return o.habit_war
+    return 0.0
+
+
 @rule
 def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
     """Return the terms of an escalatory act of rung l by i on j.
@@ -133,7 +171,9 @@ def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
         U = base + c + gate (max(P, k H) - g) - ratchet max(0, posture - l)
             - step max(0, l - max(posture, seen, HL if hot) - 1)^2 + pressure P l/10 visibility
             - cost c_a (1 + E) 2 (1 - resolve) - fear F (l/10)^3 2 risk_aversion
-            + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ - truce)
+            + [l >= 5] (force + commitment C + (riposte H + clash M_ji) (1 - |l - HL|/w)+ - truce)
+            + habit (share of h in i's repertoire) - momentum M max(0, own last h - h)
+            + [h >= 5] persistence (sides at war)
             + [l >= 7] (campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo
             - talks l/10 - focal (l - focal)+ - leverage l/10
@@ -143,6 +183,7 @@ def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
     """
     w = params.weights[0]
     l = act.rung  # noqa: E741  the field's symbol in every formula
+    answer = w.riposte * o.heat + w.clash * o.fresh * at_least(o.heat, 1e-3)
     skipped = max(0.0, l - o.ground - 1.0)
     is_force, is_strike = at_least(l, 5.0), at_least(l, 7.0)
     is_war, is_nuclear = at_least(l, 9.0), at_least(l, 10.0)
@@ -156,7 +197,10 @@ def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
         fear=-w.fear_of_escalation * o.fear * cube(act.height) * 2.0 * o.risk_aversion,
         force=is_force * w.force_threshold,
         commitment=is_force * w.commitment * o.commitment,
-        riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
+        riposte=is_force * answer * nearness(l - o.heat_level, w.riposte_width),
+        habit=w.habit * repertoire_of(act.hostility, o),
+        momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
+        war_goes_on=at_least(act.hostility, 5.0) * w.war_persistence * o.wars,
         ceasefire=-is_force * w.ceasefire_restraint * o.ceasefire,
         campaign=is_strike * w.campaign * o.campaign * nearness(l - o.last_rung, w.campaign_width),
         nuclear_shadow=-is_strike * w.nuclear_shadow * cube(act.height) * o.nuclear,

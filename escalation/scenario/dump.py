@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import Fitted, Weights, parameters_of
 from escalation.scenario.scalars import Ambiguous, plain_value
 from escalation.scenario.scenario import Scenario
 
@@ -16,9 +17,13 @@ from escalation.scenario.scenario import Scenario
 def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as JSON-able data in which nothing is left to files or defaults.
 
-    Written as JSON or YAML it loads as an equal scenario.
+    Written as JSON or YAML it loads as an equal scenario. Only what says how a past crisis was coded
+    is left out where there is nothing to say, since it is no part of what is played.
     """
-    return scenario.model_dump(mode="json")
+    tree = scenario.model_dump(mode="json")
+    if tree["case"] is None:
+        del tree["case"]
+    return tree
 
 
 def scenario_hash(scenario: Scenario) -> str:
@@ -44,6 +49,7 @@ def dump_weights(
     name: str = "default",
     title: str = "The default weights",
     provenance: str = "The defaults of the model; the source of each stands beside it.",
+    fitted: Fitted | None = None,
 ) -> str:
     """Return a weights file that names every weight, each with its meaning, range, unit and source."""
     values = weights or Weights()
@@ -61,7 +67,25 @@ def dump_weights(
                     f"  # Plausible {low:g} to {high:g}; source: {parameter.source}.",
                     f"  {parameter.name}: {getattr(values, parameter.name)!r}",
                 ]
+    if fitted is not None:
+        lines += ["", *_fitted_lines(fitted)]
     return "\n".join(lines) + "\n"
+
+
+def _fitted_lines(fitted: Fitted) -> Iterator[str]:
+    """Write how far the weights are told, a row of numbers a line."""
+    yield "# How far the record told the weights that were fitted; `draw: K` beside `from` takes a draw."
+    yield "fitted:"
+    yield f"  weights: [{', '.join(fitted.weights)}]"
+    yield f"  se: {list(fitted.se)}"
+    yield f"  prior_sd: {list(fitted.prior_sd)}"
+    yield f"  untold: [{', '.join(fitted.untold)}]"
+    yield "  profile:" if fitted.profile else "  profile: {}"
+    for name, (low, high) in fitted.profile.items():
+        yield f"    {name}: [{low!r}, {high!r}]"
+    yield "  draws:" if fitted.draws else "  draws: []"
+    for row in fitted.draws:
+        yield f"    - {list(row)}"
 
 
 class _Dumper(yaml.SafeDumper):

@@ -10,10 +10,11 @@ from typing import Literal
 
 from escalation.scenario.errors import Problem, ScenarioError, did_you_mean, listed, shown
 
-Kind = Literal["scenario", "ladder", "weights", "experiment"]
+Kind = Literal["scenario", "case", "ladder", "weights", "experiment"]
 
 _FOLDERS: dict[Kind, str] = {
     "scenario": ".",
+    "case": "history",
     "ladder": "ladders",
     "weights": "weights",
     "experiment": "experiments",
@@ -35,6 +36,11 @@ def shipped_folder() -> Path:
 def shipped_names(kind: Kind) -> list[str]:
     """Return the names of the shipped files of one kind."""
     return sorted(path.stem for path in _shipped(kind).glob("*.yaml"))
+
+
+def _searched(kind: Kind) -> tuple[Kind, ...]:
+    """Return the kinds among which a name is looked up: a case of the past is a scenario, too."""
+    return ("scenario", "case") if kind == "scenario" else (kind,)
 
 
 def _shipped(kind: Kind) -> Path:
@@ -69,9 +75,10 @@ def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Pa
     path = Path(label)
     if _mode(path):
         return path, label
-    names = shipped_names(kind)
-    if isinstance(source, str) and text in names:
-        return find_shipped(text, kind)
+    places = {name: place for place in _searched(kind) for name in shipped_names(place)}
+    names = list(places)
+    if isinstance(source, str) and text in places:
+        return find_shipped(text, places[text])
     if _mode(path) is None:
         neighbours = [str(Path(text).parent / name) for name in _neighbours(path)]
         hint = did_you_mean(text, [*names, *neighbours])

@@ -122,6 +122,13 @@ class Act(Model):
         return self
 
 
+class Reading(Model):
+    """Which act stands for the acts of a MID hostility level on record."""
+
+    act: ActRef
+    codes: dict[str, ActRef] = Field(default={}, description="Acts that stand for single MID action codes")
+
+
 class Ladder(Model):
     """Rungs 0-10 and the acts on them."""
 
@@ -130,6 +137,9 @@ class Ladder(Model):
     sources: Text = Field(description="Where the rungs and the cross-walk come from")
     rungs: dict[RungKey, Rung]
     acts: dict[Id, Act]
+    mid_reading: dict[Literal["2", "3", "4", "5"], Reading] = Field(
+        default={}, description="How acts coded as Militarized Interstate Disputes code them are read"
+    )
 
     @field_validator("rungs")
     @classmethod

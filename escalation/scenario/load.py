@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -44,6 +44,7 @@ __all__ = [
     "load_scenario",
     "load_weights",
     "read_scenario",
+    "shipped_cases",
     "shipped_folder",
     "shipped_scenarios",
 ]
@@ -53,7 +54,8 @@ M = TypeVar("M", bound=BaseModel)
 _LADDER: TreePath = ("ladder",)
 _WEIGHTS: TreePath = ("weights",)
 _FROM: TreePath = ("weights", "from")
-_NAMING = (_LADDER, _WEIGHTS, _FROM)  # overrides that say which file to take: they come first
+_DRAW: TreePath = ("weights", "draw")
+_NAMING = (_LADDER, _WEIGHTS, _FROM, _DRAW)  # overrides that say which file to take: they come first
 
 # Where the names are defined that the rest of a file refers to. In a mapping of which a key was
 # refused any name may have stood.
@@ -127,8 +129,13 @@ def load_weights(path_or_name: str | Path) -> WeightSet:
 
 
 def shipped_scenarios() -> list[str]:
-    """Return the names under which `load_scenario` finds the shipped scenarios."""
+    """Return the names under which `load_scenario` finds the shipped scenarios, cases of the past apart."""
     return shipped_names("scenario")
+
+
+def shipped_cases() -> list[str]:
+    """Return the names under which `load_scenario` finds the shipped crises of the past."""
+    return shipped_names("case")
 
 
 def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
@@ -160,12 +167,12 @@ def _choose_files(tree: Tree, naming: list[Override]) -> None:
     """Apply the overrides that name a ladder or a set of weights."""
     for change in naming:
         value = change.value.value
-        if change.steps == _FROM:
+        if change.steps in (_FROM, _DRAW):
             weights = tree.value.setdefault("weights", {})
             if not isinstance(weights, dict):
-                weights = tree.value["weights"] = {}
+                weights = tree.value["weights"] = {"from": weights} if change.steps == _DRAW else {}
                 tree.drop(_WEIGHTS)
-            weights["from"] = value
+            weights[change.steps[1]] = value
         else:
             tree.value[change.steps[0]] = value
         put_places(change, tree, change.steps)
@@ -191,38 +198,65 @@ def _resolve_ladder(tree: Tree, folder: Path | None) -> None:
 def _resolve_weights(tree: Tree, folder: Path | None) -> None:
     """Put the weights that a scenario names in their place, under those that it gives itself."""
     given = tree.value.setdefault("weights", {})
+    draw = None
     if isinstance(given, dict):
         if "from" not in given:
+            if "draw" in given:
+                _refuse_draw(tree, "there is a draw, and no set of weights", "from: NAME beside it")
             return
-        at, named, own = _FROM, given["from"], {key: given[key] for key in given if key != "from"}
+        at, named, draw = _FROM, given["from"], given.get("draw")
+        own = {key: given[key] for key in given if key not in ("from", "draw")}
         wanted = "the name or path of a set of weights"
     else:
         at, named, own = _WEIGHTS, given, {}
         wanted = "the name or path of a set of weights, or a mapping"
     tree.value["weights"] = own
     if isinstance(named, str):
-        _put_under(tree, _read_named(tree, at, named, "weights", folder))
+        _put_under(tree, _read_named(tree, at, named, "weights", folder), draw)
     elif named is not FAULTY:
         tree.problems.append(tree.place(at).problem(f"this is {kind_of(named)}", wanted))
 
 
-def _put_under(tree: Tree, chosen: Tree) -> None:
-    """Put a set of weights under those that the scenario gives, each value with its own place."""
+def _put_under(tree: Tree, chosen: Tree, draw: Any) -> None:
+    """Put a set of weights, or a draw of it, under those that the scenario gives, each with its own place."""
     if not isinstance(chosen.value, dict):
         return
+    drawn: dict[str, Any] = {}
     try:
-        WeightSet.model_validate(chosen.value)
+        weights = WeightSet.model_validate(chosen.value)
+        if draw is not None and draw is not FAULTY:
+            drawn = _drawn(tree, weights, draw)
     except ValidationError as error:
         chosen.problems += problems_of(error, WeightSet, chosen)
     tree.problems += chosen.problems
     base = chosen.value.get("weights")
     if not isinstance(base, dict):
         return
+    base = {**base, **drawn}
     tree.value["weights"] = {**base, **tree.value["weights"]}
     own = Tree(tree.file)
     own.graft(_WEIGHTS, tree, _WEIGHTS)
     tree.graft(_WEIGHTS, chosen, _WEIGHTS)
     tree.graft((), own)
+
+
+def _drawn(tree: Tree, chosen: WeightSet, draw: Any) -> dict[str, Any]:
+    """Return the weights that a draw of a fitted set gives."""
+    draws = len(chosen.fitted.draws) if chosen.fitted is not None else 0
+    if not draws:
+        _refuse_draw(tree, f"the weights {shown(chosen.name)} have no draws", "a set that was fitted")
+    elif isinstance(draw, bool) or not isinstance(draw, int) or not 0 <= draw < draws:
+        _refuse_draw(
+            tree, f"{shown(draw)} is no draw of {shown(chosen.name)}", f"a whole number from 0 to {draws - 1}"
+        )
+    else:
+        assert chosen.fitted is not None
+        return dict(zip(chosen.fitted.weights, chosen.fitted.draws[draw], strict=True))
+    return {}
+
+
+def _refuse_draw(tree: Tree, says: str, allowed: str) -> None:
+    tree.problems.append(tree.place(_DRAW).problem(says, allowed))
 
 
 def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | None) -> Tree:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from escalation.scenario.fields import Id, Text
+from escalation.scenario.errors import shown
+from escalation.scenario.fields import Id, Many, Text, wrong
 
 PRIOR = "prior: no data at hand can tell it"
 PROTOTYPE = "prototype of the model, chosen so that 2,000 simulated crises look like recorded ones"
@@ -229,6 +230,40 @@ class Weights(Model):
         unit="rungs",
         bounds=(0.1, 10.0),
     )
+    words_threshold: float = _choice(0.0, (-2.0, 2.0), "Intercept of words (rung 1)", CRISES, bounds=SIGNED)
+    punishment_threshold: float = _choice(
+        0.0, (-2.0, 2.0), "Intercept of diplomatic and economic punishment (rung 2)", CRISES, bounds=SIGNED
+    )
+    threat_threshold: float = _force(
+        0.0, (-2.0, 2.0), "Intercept of explicit threats of force (MID hostility 2)", MIE, bounds=SIGNED
+    )
+    display_threshold: float = _force(
+        0.0, (-2.0, 2.0), "Intercept of displays of force (MID hostility 3)", MIE, bounds=SIGNED
+    )
+    habit: float = _force(
+        0.5, (0.2, 0.9), "Pull of the levels of hostility that a state has kept to toward this rival", MIE
+    )
+    habit_prior: float = _force(
+        0.5,
+        (0.1, 2.0),
+        "Acts that what is expected of a state without a repertoire counts for",
+        MIE,
+        unit="acts",
+        bounds=(0.01, 100.0),
+    )
+    momentum: float = _force(
+        3.0,
+        (1.0, 5.0),
+        "Cost, a hostility level, of an act below one's own last, while that is fresh",
+        MIE,
+        unit="logit a hostility level",
+    )
+    clash: float = _force(
+        3.0, (0.0, 6.0), "Further pull to answer a use of force at its own level while it is fresh", MIE
+    )
+    war_persistence: float = _force(
+        1.5, (0.0, 4.0), "Pull of war to war, for each side whose last act was war", MIE, bounds=SIGNED
+    )
     ceasefire_restraint: float = _force(
         2.0, (1.0, 4.0), "Restraint on the use of force while a ceasefire holds", PROTOTYPE
     )
@@ -373,6 +408,7 @@ class Weights(Model):
     heat_days: float = _days(4.0, (2.0, 8.0), "Memory of heat")
     fear_days: float = _days(6.0, (3.0, 12.0), "Memory of fear")
     campaign_days: float = _days(2.8, (1.5, 6.0), "Memory of a campaign of strikes")
+    momentum_days: float = _days(0.4, (0.2, 1.0), "Memory of the very last act of each side", MIE)
     offer_days: float = _days(2.8, (1.5, 6.0), "Memory of a standing offer")
     violence_days: float = _days(10.0, (5.0, 20.0), "Memory of violence, as mediators see it")
 
@@ -502,6 +538,35 @@ class Weights(Model):
     )
 
 
+class Fitted(Model):
+    """How far a record told the weights that were fitted to it."""
+
+    weights: Many[Id] = Field(description="The weights that were fitted, in the order of what follows")
+    se: Many[float] = Field(description="Standard errors")
+    prior_sd: Many[float] = Field(description="Standard deviations of their priors around the defaults")
+    untold: Many[Id] = Field(
+        default=(), description="Those of which the record says little that the prior did not"
+    )
+    profile: dict[Id, Annotated[tuple[float, float], Field(strict=False)]] = Field(
+        default={}, description="95% profile intervals, of those for which they were taken"
+    )
+    draws: Many[Many[float]] = Field(
+        default=(), description="Weights drawn from the fitted distribution, a row a draw"
+    )
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        for name in self.weights:
+            if name not in Weights.model_fields:
+                raise wrong(f"{shown(name)} is no weight", "names of weights")
+        for says, row in [("se", self.se), ("prior_sd", self.prior_sd), *(("a draw", d) for d in self.draws)]:
+            if len(row) != len(self.weights):
+                raise wrong(
+                    f"{says} of {len(row)} numbers for {len(self.weights)} weights", "a number a weight"
+                )
+        return self
+
+
 class WeightSet(Model):
     """A weights file: a named set of values, of which the scenarios that name it take the rest by default."""
 
@@ -509,3 +574,19 @@ class WeightSet(Model):
     title: Text
     provenance: Text = Field(description="Where the values come from")
     weights: Weights
+    fitted: Fitted | None = Field(
+        default=None, description="How far they were told by what they were fitted to"
+    )
+
+    def draw(self, number: int) -> Weights:
+        """Return the weights with one draw of the fitted distribution in their place.
+
+        Raises
+        ------
+        IndexError
+            If there are not so many draws.
+        """
+        if self.fitted is None or not 0 <= number < len(self.fitted.draws):
+            raise IndexError(number)
+        drawn = zip(self.fitted.weights, self.fitted.draws[number], strict=True)
+        return self.weights.model_copy(update=dict(drawn))

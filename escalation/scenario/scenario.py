@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from escalation.scenario.case import Case
 from escalation.scenario.errors import listed, shown
 from escalation.scenario.fields import (
     ActorRef,
@@ -410,6 +411,7 @@ class Scenario(Model):
     reports: Many[Report] = ()
     acts: Many[DatedAct] = ()
     outcome: Outcome = Outcome()
+    case: Case | None = Field(default=None, description="How it was coded, where it is a crisis of the past")
     sources: dict[Id, Source] = {}
 
     @property

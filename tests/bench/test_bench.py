@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import batch, c_decision, growth, kills, memory, scaling
+from benchmarks import batch, c_decision, growth, kills, levers, memory, scaling
 from benchmarks.generated import crisis as generated
 from benchmarks.mutations import Ended, fault_of
 from benchmarks.plausibility import crises, crisis, share
@@ -16,6 +16,8 @@ from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.engine.play import play
 from escalation.scenario.load import load_scenario
+from tests.levers.levers import differ, ends
+from tests.levers.stages import cases, stages
 
 
 def test_a_refusal_must_name_its_place() -> None:
@@ -180,3 +182,22 @@ def test_kills_change_nothing() -> None:
 def test_random_moments_cover_all_of_the_work() -> None:
     longest = kills.longest_life(start=2.0, work=8.0, kills=50)
     assert (longest - 2.0) ** 2 / (2 * longest) == pytest.approx(8.0 / 50)
+
+
+def test_a_lever_is_compared_pair_by_pair() -> None:
+    stage = stages()["shipped"]
+    lever = next(lever for lever in stage.levers if lever.name == "weights.force_threshold")
+    pulled = levers.pull(stage, lever, 200)
+    low, high = (simulate(params, levers.SEED, 0, 200) for params in ends(stage, lever))
+    force, force_0 = (runs.first_force >= 0 for runs in (high, low))
+    assert pulled.force.estimate == pytest.approx(force.mean() - force_0.mean())
+    rises = high.peak.max(axis=1).astype(float) - low.peak.max(axis=1)
+    half = 1.9719565 * rises.std(ddof=1) / math.sqrt(200)  # Student's t with 199 degrees of freedom
+    assert pulled.peak.high - pulled.peak.estimate == pytest.approx(half, rel=1e-6)
+    assert 0 < pulled.moved <= 1
+    assert pulled.first == 1 + int(np.argmax(differ(low, high)))
+
+
+def test_the_table_of_levers_has_a_row_for_each() -> None:
+    lines = list(levers.report(5))
+    assert sum(line.startswith("| ") for line in lines) == 2 + len(cases())

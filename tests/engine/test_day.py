@@ -210,14 +210,14 @@ def test_the_order_in_which_a_driver_asks_does_not_matter(scenario, seed: int, r
 def test_a_reaction_on_the_same_day_sees_what_it_answers() -> None:
     def answer(seq: int):
         acts = [dated(3, "alba", "strike", "borea"), dated(3, "borea", "strike", "alba", seq=seq)]
-        run = played(crisis(acts=acts, incidents=[], free_days=0))
+        weights = {"riposte": 6.4, "clash": 2.5}
+        run = played(crisis(acts=acts, incidents=[], free_days=0, weights=weights))
         return run, next(d for d in run.decisions if d.actor == 1)
 
     blind, seeing = answer(1), answer(2)
     assert blind[1].choice.terms[TERMS.index("riposte")] == 0.0
-    assert seeing[1].choice.terms[TERMS.index("riposte")] == pytest.approx(
-        6.4
-    )  # weight x full heat at its own level
+    # Full heat at its own level, and as fresh as can be.
+    assert seeing[1].choice.terms[TERMS.index("riposte")] == pytest.approx(6.4 + 2.5)
     assert seeing[1].log_p > blind[1].log_p
     assert (blind[1].group, seeing[1].group) == (1, 2)
     assert blind[0].days[3].pair[1, 0]["heat"] == 1.0

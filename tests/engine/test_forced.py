@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from escalation.engine.batch import read_record
+from escalation.engine.choices import act_as_forced
+from escalation.engine.pack import pack
 from escalation.engine.play import play
+from escalation.engine.record import Decision
+from escalation.rules.state import CONSENT, DECLINE, RUNGS, fresh_state
 from escalation.scenario.scenario import Scenario
 from tests.engine.runs import Played, assert_close, assert_same_days, played
 from tests.strategies import Tree, build, crisis, crisis_tree, dated, seeds, trees
@@ -103,6 +108,77 @@ def test_the_score_of_a_crisis_sums_over_its_forced_acts(tree: Tree, seed: int) 
     for d in run.decisions:
         assert -1e6 < d.log_p <= 1e-12
         assert d.log_p <= d.log_p_acting <= 1e-12
+
+
+def by_rung(run: Played, decision: Decision) -> list[float]:
+    """Add up a decision's probabilities by rung, given that the actor acts."""
+    acts = run.model.params.acts
+    found = [0.0] * RUNGS
+    for option in decision.alternatives:
+        if option.act != 0:
+            found[int(acts[option.act].rung)] += option.probability
+    whole = sum(found)
+    return [share / whole for share in found]
+
+
+@settings(max_examples=25)
+@given(trees(max_free_days=2), seeds)
+def test_what_the_rules_expect_of_a_record_is_what_a_played_one_says(tree: Tree, seed: int) -> None:
+    """By rung, a row for each forced act up to the horizon, answers to mediators apart."""
+    scenario = build(tree)
+    params = pack(scenario)
+    read = read_record(params)
+    run = played(scenario, seed)
+    decisions = {}
+    for d in run.decisions:
+        if d.day <= scenario.horizon_day:
+            decisions[d.day, d.group, d.actor, d.choice.act, d.choice.target, d.choice.other] = d
+    recorded = [tuple(entry) for entry in params.forced if entry.day <= scenario.horizon_day]
+    assert len(read) == len(recorded)
+    for row, entry in zip(read, recorded, strict=True):
+        decision = decisions[tuple(map(int, entry))]
+        if params.acts[entry[3]].effect in (CONSENT, DECLINE):
+            assert not row.any()
+            continue
+        alternatives = {option.act for option in decision.alternatives} - {0}
+        if not alternatives:
+            assert not row.any()
+            continue
+        assert row.sum() == pytest.approx(1.0)
+        assert row.tolist() == pytest.approx(by_rung(run, decision))
+        rung = int(params.acts[entry[3]].rung)
+        if entry[3] != 0:
+            assert math.log(row[rung]) >= decision.log_p_acting - 1e-9
+
+
+def test_alone_on_its_rung_an_act_is_as_likely_as_its_rung() -> None:
+    acts = [dated(1, "alba", "strike", "borea"), dated(2, "borea", "sustained", "alba")]
+    scenario = crisis(acts=acts, free_days=0)
+    read = read_record(pack(scenario))
+    first, second = played(scenario).decisions
+    assert (math.log(read[0, 7]), math.log(read[1, 8])) == pytest.approx(
+        (first.log_p_acting, second.log_p_acting)
+    )
+
+
+@pytest.mark.parametrize("today", [1, 4])
+def test_an_actor_that_can_only_hold_is_expected_on_no_rung(today: int) -> None:
+    """Umbra enters on day 3."""
+    (row,) = read_record(pack(crisis(acts=[dated(today, "umbra", "hold", "alba")])))
+    assert row.sum() == pytest.approx(1.0 if today == 4 else 0.0)
+
+
+def test_what_is_forced_after_the_record_is_not_read() -> None:
+    """A game adds forced acts day by day to a crisis whose state was made before them."""
+    record = [dated(day, "alba", "threat", "borea") for day in (1, 4)]
+    played_on = crisis(acts=[*record, *(dated(day, "alba", "threat", "borea") for day in (5, 6))])
+    params = pack(played_on)
+    assert fresh_state(params).read.shape == fresh_state(pack(crisis(acts=record))).read.shape
+    room = fresh_state(params)._replace(read=np.full((len(params.forced), RUNGS), -1.0))
+    for day in range(7):
+        room.counts[:] = day, 0
+        act_as_forced(params, room, 0, 1)
+    assert (room.read == -1.0).all(axis=1).tolist() == [False, False, True, True]
 
 
 def test_forced_acts_fill_slots_in_file_order_and_may_exceed_the_cap() -> None:

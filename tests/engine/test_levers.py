@@ -62,8 +62,10 @@ NUCLEAR_USE_AT_HAND = {
     ("weights", "fear_of_escalation"): 2.0,
     ("weights", "nuclear_shadow"): 1.0,
 }
+WAR_AT_HAND = {("ladder", "acts", "war", "base"): -1.0, ("weights", "fear_of_escalation"): 2.0}
 STAGES: dict[str, Any] = {
     "weights.nuclear_taboo": NUCLEAR_USE_AT_HAND,
+    "weights.war_persistence": WAR_AT_HAND,
     "rivalries.0.contested_line": {("border_fire",): []},  # the record can have none without a line
 }
 """What else must be moved for a lever to come into play."""
@@ -118,8 +120,11 @@ def test_a_lever_changes_what_is_done(lever: Lever) -> None:
     ],
 )
 def test_a_threshold_changes_the_outcome(threshold: str, low: int, high: int) -> None:
+    also = WAR_AT_HAND if threshold == "nuclear_rung" else {}
+
     def outcome(value: int, replication: int) -> str:
-        model = CrisisModel(build(stage() | {"outcome": {threshold: value}}), 20250505, replication)
+        tree = moved(*also.items(), (("outcome",), {threshold: value}))
+        model = CrisisModel(build(tree), 20250505, replication)
         model.run_model()
         return model.outcome
 

@@ -12,7 +12,26 @@ from escalation.engine.pack import Index, pack
 from escalation.rules import state as s
 from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import Scenario
-from tests.strategies import ACTS, NUCLEAR, border_fire, crisis, dated, incident, ladder, scenarios
+from tests.strategies import (
+    ACTS,
+    ALERTS,
+    NUCLEAR,
+    PUNISHMENTS,
+    border_fire,
+    crisis,
+    dated,
+    incident,
+    ladder,
+    scenarios,
+)
+
+SORTS = {
+    "protest": "words_threshold",
+    **dict.fromkeys(PUNISHMENTS, "punishment_threshold"),
+    **dict.fromkeys(("threat", "nuclear_signal"), "threat_threshold"),
+    **dict.fromkeys((*ALERTS, "missile_test"), "display_threshold"),
+}
+"""Which intercept an act has beside its own."""
 
 
 def options_of(scenario: Scenario, name: str) -> list[tuple[str, str | None, str | None]]:
@@ -54,8 +73,11 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         forms = params.blocks["form"][first:end].tolist()
         assert forms == sorted(forms)
         assert forms[0] == s.HOLDING
-    for name, column in zip(s.Traits._fields, np.split(params.traits, 5), strict=True):
+    for name, column in zip(s.Traits._fields, np.split(params.traits, 6), strict=True):
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
+        if name == "intercept":
+            of_sort = [getattr(scenario.weights, SORTS[act]) if act in SORTS else 0.0 for act in index.acts]
+            traits = traits + of_sort
         assert column.tolist() == traits[params.options["act"]].tolist()
 
 
@@ -156,6 +178,7 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.weights[0].dtype.names == tuple(Weights.model_fields)
     strike, accept = params.acts[index.act["strike"]], params.acts[index.act["accept_ceasefire"]]
     assert (strike.rung, strike.cost, strike.visibility, strike.form) == (7.0, 0.5, 1.0, s.ESCALATORY)
+    assert strike.hostility == 4.0
     assert (accept.needs_offer, accept.effect) == (index.act["propose_ceasefire"], s.CEASEFIRE)
     assert params.acts[index.act["propose_ceasefire"]].stands == 5
     forms = {name: int(params.acts[index.act[name]].form) for name in ("offer_talks", "ask", "urge", "offer")}

@@ -15,7 +15,7 @@ from escalation.scenario.load import load_scenario
 from tests.experiment.sweeps import swept
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["article_moment", "consent", "mediation", "who_mediates"]
+NAMES = ["article_moment", "consent", "mediation", "parameter_uncertainty", "who_mediates"]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from escalation.engine.model import CrisisModel
+from escalation.engine.reading import LEVELS, read_exchanges
+from escalation.rules.state import Params, fresh_state
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
@@ -34,7 +36,20 @@ def lines_of(scenario: Scenario, seed: int) -> list[str]:
             table = np.ascontiguousarray(getattr(day, name))
             lines.append(f"{day.day} {name} {hashlib.sha256(table.tobytes()).hexdigest()} {table.tolist()}")
     lines.append(f"{model.outcome} {float(model.forced_log_probability).hex()}")
+    lines += [f"rungs {[float(x).hex() for x in row]}" for row in model.state.read]
+    if len(model.params.states) == 2:
+        lines += exchange_of(model.params)
     return lines
+
+
+def exchange_of(params: Params) -> list[str]:
+    """Return a line for every act of an exchange of all militarised acts of the ladder, turn by turn."""
+    act = np.flatnonzero(params.acts["hostility"] >= 2)
+    turn = np.arange(len(act))
+    shares = np.zeros((len(act), LEVELS))
+    fresh, state = fresh_state(params), fresh_state(params)
+    read_exchanges(params, state, fresh, np.array([0, len(act)]), turn // 3, turn % 2, act, shares)
+    return [f"levels {[float(x).hex() for x in row]}" for row in shares]
 
 
 def main() -> None:

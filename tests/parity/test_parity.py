@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 
 from tests.parity.processes import ROOT, python
-from tests.strategies import Tree, ladder, stage, trees
+from tests.strategies import HOSTILITY, Tree, crisis_tree, ladder, stage, trees
 
 
 def drawn(count: int) -> list[Tree]:
@@ -26,11 +26,12 @@ def drawn(count: int) -> list[Tree]:
 
 def test_the_same_bits_compiled_or_not(tmp_path: Path) -> None:
     scenarios = tmp_path / "scenarios.json"
-    written = [{"ladder": ladder()} | tree for tree in [stage(), *drawn(12)]]
+    written = [{"ladder": ladder()} | tree for tree in [stage(), crisis_tree(), *drawn(12)]]
     scenarios.write_text(json.dumps(written))
     script = str(ROOT / "tests" / "parity" / "digest.py")
     compiled = python(script, str(scenarios))
     uncompiled = python(script, str(scenarios), NUMBA_DISABLE_JIT="1")
     assert len(compiled) > 500
+    assert sum(" levels " in line for line in compiled) >= len(HOSTILITY)
     for one, other in zip(compiled, uncompiled, strict=True):
         assert one == other

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from escalation.rules import decide, terms
 from escalation.rules import weigh as formulas
-from tests.strategies import NUCLEAR, Table, crisis
+from tests.strategies import ACTS, HOSTILITY, NUCLEAR, Table, crisis
 
 WEIGHTS = {
     "act_intercept": -0.4, "provocation_gate": 3.0, "gate_threshold": 0.4, "heat_in_gate": 0.5,
@@ -25,6 +25,8 @@ WEIGHTS = {
     "pressure_hardens": 1.5, "audience_cost": 2.0, "reciprocity": 1.6, "talks_conciliate": 1.0,
     "leverage_inducement": 0.5, "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0,
     "bilateral_discount": 0.5,
+    "words_threshold": 0.15, "punishment_threshold": -0.25, "threat_threshold": 0.35,
+    "display_threshold": -0.45, "habit": 0.6, "momentum": 1.5, "clash": 2.0, "war_persistence": 0.7,
 }  # fmt: skip
 
 
@@ -42,6 +44,10 @@ def table() -> Table:
     pair = table.pair("alba", "borea")
     pair.posture, pair.seen, pair.pressure, pair.commitment = 4.0, 3.0, 0.6, 0.4
     pair.heat, pair.heat_level, pair.campaign, pair.last_rung = 0.5, 6.0, 0.7, 6.0
+    pair.last_hostility, pair.momentum = 4.0, 0.8
+    pair.habit_threat, pair.habit_display, pair.habit_force, pair.habit_war = 0.1, -0.3, 0.5, -0.7
+    theirs = table.pair("borea", "alba")
+    theirs.last_hostility, theirs.momentum = 4.0, 0.25
     table.actor("alba").fear, table.actor("alba").exhaustion = 0.2, 0.5
     return table
 
@@ -64,7 +70,8 @@ def test_a_strike_by_hand(table: Table) -> None:
         "fear": -10.0 * 0.2 * 0.343 * 1.2,
         "force": -2.0,
         "commitment": 1.5 * 0.4,
-        "riposte": 6.0 * 0.5 * 0.6,
+        "riposte": (6.0 * 0.5 + 2.0 * 0.25) * 0.6,
+        "habit": 0.6 * 0.5,
         "campaign": 4.0 * 0.7 * 0.5,
         "nuclear_shadow": -2.0 * 0.343,
     }
@@ -74,9 +81,10 @@ def test_a_strike_by_hand(table: Table) -> None:
 
 def test_words_by_hand(table: Table) -> None:
     expected = {
-        "intercept": -0.5 - 0.4,
+        "intercept": -0.5 - 0.4 + 0.15,
         "provocation": 3.0 * (0.6 - 0.4),
         "ratchet": -0.5 * 3.0,
+        "momentum": -1.5 * 0.8 * (4 - 1),
         "pressure": 5.0 * 0.6 * 0.1 * 0.6,
         "cost": -1.0 * 0.01 * 1.5 * 1.5,
         "fear": -10.0 * 0.2 * 0.001 * 1.2,
@@ -94,6 +102,70 @@ def test_war_and_nuclear_use_by_hand(table: Table) -> None:
     assert (war["nuclear_shadow"], nuclear["nuclear_shadow"]) == pytest.approx((-2.0 * 0.729, -2.0))
     assert "campaign" not in war  # three rungs from its own last, wider than the campaign's pull
     assert "riposte" not in war
+    assert (war["habit"], nuclear["habit"]) == pytest.approx((0.6 * -0.7, 0.6 * 0.5))
+    assert "momentum" not in war
+
+
+@pytest.mark.parametrize(
+    ("name", "of_sort"),
+    [
+        ("protest", 0.15),
+        ("expel", -0.25),
+        ("threat", 0.35),
+        ("nuclear_signal", 0.35),
+        ("alert", -0.45),
+        ("mobilise", -0.45),
+        ("sabotage", 0.0),
+        ("war", 0.0),
+    ],
+)
+def test_each_sort_of_act_has_its_threshold(table: Table, name: str, of_sort: float) -> None:
+    assert terms_of(table, name)["intercept"] == pytest.approx(ACTS[name]["base"] - 0.4 + of_sort)
+
+
+def test_threats_and_displays_by_hand(table: Table) -> None:
+    threat, display = terms_of(table, "threat"), terms_of(table, "mobilise")
+    assert (threat["habit"], display["habit"]) == pytest.approx((0.6 * 0.1, 0.6 * -0.3))
+    assert threat["momentum"] == pytest.approx(-1.5 * 0.8 * 2)
+    assert display["momentum"] == pytest.approx(-1.5 * 0.8 * 1)
+    assert "habit" not in terms_of(table, "expel")  # no militarised act
+
+
+@given(st.integers(0, 5), st.floats(0.01, 1.0), st.sampled_from(sorted(set(HOSTILITY) | {"protest"})))
+def test_only_coming_below_one_s_last_act_has_momentum_against_it(last: int, fresh: float, name: str) -> None:
+    table = Table(crisis(weights={"momentum": 2.0}))
+    pair = table.pair("alba", "borea")
+    pair.last_hostility, pair.momentum = last, fresh
+    below = max(0, last - HOSTILITY.get(name, 1))
+    assert terms_of(table, name).get("momentum", 0.0) == pytest.approx(-2.0 * fresh * below)
+    assert "momentum" not in table.weighed("borea", name, "alba")  # of one's own acts alone
+
+
+@pytest.mark.parametrize(
+    ("heat", "fresh", "riposte"),
+    [
+        (0.5, 0.0, 6.0 * 0.5),
+        (0.5, 1.0, 6.0 * 0.5 + 2.0),
+        (0.01, 1.0, 6.0 * 0.01 + 2.0),  # it does not matter how visible the use of force was
+        (0.0, 1.0, 0.0),  # the rival acted just now, but used no force
+    ],
+)
+def test_a_fresh_use_of_force_calls_for_an_answer(
+    table: Table, heat: float, fresh: float, riposte: float
+) -> None:
+    table.pair("alba", "borea").heat = heat
+    table.pair("borea", "alba").momentum = fresh
+    assert terms_of(table, "raid").get("riposte", 0.0) == pytest.approx(riposte)
+    assert terms_of(table, "strike").get("riposte", 0.0) == pytest.approx(riposte * 0.6)
+    assert "riposte" not in terms_of(table, "mobilise")
+
+
+@pytest.mark.parametrize(("mine", "theirs", "sides"), [(0, 0, 0), (4, 4, 0), (5, 4, 1), (0, 5, 1), (5, 5, 2)])
+def test_war_goes_on_by_the_sides_that_are_at_it(table: Table, mine: int, theirs: int, sides: int) -> None:
+    table.pair("alba", "borea").last_hostility = mine
+    table.pair("borea", "alba").last_hostility = theirs
+    assert terms_of(table, "war").get("war_goes_on", 0.0) == pytest.approx(0.7 * sides)
+    assert "war_goes_on" not in terms_of(table, "sustained")
 
 
 def test_provocation_is_pressure_or_a_share_of_heat_whichever_is_more(table: Table) -> None:

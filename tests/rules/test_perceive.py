@@ -17,13 +17,13 @@ from tests.strategies import Table, crisis, scenarios, seeds, shares, stirred
 def test_every_memory_fades_by_its_own_time() -> None:
     days = {
         "posture_days": 20.0, "perception_days": 10.0, "pressure_days": 40.0, "commitment_days": 8.0,
-        "heat_days": 4.0, "campaign_days": 2.0, "offer_days": 5.0, "exhaustion_days": 50.0,
-        "violence_days": 16.0, "refusal_days": 6.0,
+        "heat_days": 4.0, "campaign_days": 2.0, "momentum_days": 0.7, "offer_days": 5.0,
+        "exhaustion_days": 50.0, "violence_days": 16.0, "refusal_days": 6.0,
     }  # fmt: skip
     table = Table(crisis(weights=days))
     pair, dyad = table.pair("alba", "borea"), table.dyad("alba", "borea")
     talk, side = table.talk("umbra", "alba", "borea"), table.side("umbra", "borea", "alba")
-    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "offer"):
+    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "momentum", "offer"):
         setattr(pair, field, 0.8)
     table.actor("alba").exhaustion = dyad.violence = talk.refused = side.asked = 0.8
     for _ in range(3):
@@ -35,6 +35,7 @@ def test_every_memory_fades_by_its_own_time() -> None:
     assert pair.commitment == pytest.approx(left["commitment_days"])
     assert pair.heat == pytest.approx(left["heat_days"])
     assert pair.campaign == pytest.approx(left["campaign_days"])
+    assert pair.momentum == pytest.approx(left["momentum_days"])
     assert pair.offer == pytest.approx(left["offer_days"])
     assert table.actor("alba").exhaustion == pytest.approx(left["exhaustion_days"])
     assert dyad.violence == pytest.approx(left["violence_days"])
@@ -48,9 +49,10 @@ def test_forgetting_lowers_everything_and_forgets_no_measure(scenario, seed: int
     state = stirred(params, seed)
     before, since = state.pair.copy(), state.since.copy()
     perceive.forget(params, state)
-    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "offer"):
+    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "momentum", "offer"):
         assert (state.pair[field] <= before[field]).all()
-    assert (state.pair["heat_level"] == before["heat_level"]).all()
+    for field in ("heat_level", "last_rung", "last_hostility", "forces", "habit_force"):
+        assert (state.pair[field] == before[field]).all()
     assert (state.since == since).all()
 
 

@@ -81,6 +81,53 @@ def test_a_threat_commits_before_its_audience_and_relieves_nothing(table: Table)
     assert table.dyad("alba", "borea").last_force == -1
 
 
+def test_the_very_last_act_is_remembered_with_its_level(table: Table) -> None:
+    mine = table.pair("alba", "borea")
+    for name, level in (("strike", 4), ("protest", 1), ("mobilise", 3)):
+        mine.momentum = 0.2
+        table.take("alba", name, "borea")
+        table.settle()
+        assert (mine.last_hostility, mine.momentum) == (level, 1.0)
+    mine.momentum = 0.2
+    table.take("alba", "offer_talks", "borea")
+    table.settle()
+    assert (mine.last_hostility, mine.momentum) == (3, 0.2)  # a conciliatory act is no step on the ladder
+    assert table.pair("borea", "alba").momentum == 0.0
+
+
+def test_a_repertoire_by_hand() -> None:
+    table = Table(crisis(weights={"habit_prior": 2.0}))
+    mine = table.pair("alba", "borea")
+    for name in ("threat", "protest", "strike", "threat", "offer_talks"):  # three of them militarised
+        table.take("alba", name, "borea")
+        table.settle()
+    assert (mine.threats, mine.displays, mine.forces, mine.wars) == (2, 0, 1, 0)
+    whole = (3 / 2 + 1) / 4
+    assert mine.habit_threat == pytest.approx(math.log((2 / 2 + 0.25) / whole))
+    assert mine.habit_display == pytest.approx(math.log(0.25 / whole))
+    assert mine.habit_force == pytest.approx(math.log((1 / 2 + 0.25) / whole))
+    assert mine.habit_war == pytest.approx(math.log(0.25 / whole))
+    assert table.pair("borea", "alba").habit_threat == 0.0
+
+
+HABITS = ["habit_threat", "habit_display", "habit_force", "habit_war"]
+
+
+@given(st.lists(st.sampled_from([1, 2, 3, 4, 5]), max_size=30), st.floats(0.01, 100.0))
+def test_the_shares_of_a_repertoire_add_up_in_any_order(levels: list[int], strength: float) -> None:
+    """Shares over those without a repertoire, a quarter each, so that their mean is 1."""
+    table = Table(crisis(weights={"habit_prior": strength}))
+    mine, other = table.pair("alba", "borea"), table.pair("borea", "alba")
+    for pair, order in ((mine, levels), (other, levels[::-1])):
+        for level in order:
+            settle.add_to_repertoire(table.params, pair, float(level))
+    shares = np.exp([mine[name] for name in HABITS])
+    assert shares.mean() == pytest.approx(1.0)
+    assert [other[name] for name in HABITS] == pytest.approx([mine[name] for name in HABITS])
+    counts = [levels.count(level) for level in (2, 3, 4, 5)]
+    assert np.argsort(shares, kind="stable").tolist() == np.argsort(counts, kind="stable").tolist()
+
+
 def test_commitment_ends_at_one() -> None:
     states = {"alba": {"label": "A", "audience": 1.0}, "borea": {"label": "B"}}
     table = Table(crisis(states=states, acts=[], weights={"commitment_gain": 1.0}))

@@ -18,12 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.scenario import files
-from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError
+from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, listed
 from escalation.scenario.expected import expected_at
 from escalation.scenario.load import (
     load_ladder,
     load_scenario,
     load_weights,
+    shipped_cases,
     shipped_folder,
     shipped_scenarios,
 )
@@ -273,7 +274,7 @@ def test_an_error_survives_the_way_from_another_process():
 
 
 def test_a_file_that_is_not_there_brings_a_suggestion():
-    shipped = ", ".join(shipped_scenarios())
+    shipped = listed([*shipped_scenarios(), *shipped_cases()])
     assert told("tests/data/tny.yaml") == [
         'tests/data/tny.yaml: there is no scenario file "tests/data/tny.yaml"; '
         f"did you mean `tests/data/tiny.yaml`? a path, or one of the shipped: {shipped}"

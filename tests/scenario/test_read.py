@@ -31,8 +31,9 @@ def test_what_is_sent_is_what_is_loaded() -> None:
     ("kind", "line", "changed"),
     [
         ("ladder", "ladder: south_asia", "ladder: {}"),
-        ("weights", "weights: {from: default}", "weights: {}"),
-        ("weights", "weights: {from: default}", "weights: {{from: {}}}"),
+        ("weights", "weights: {from: calibrated}", "weights: {}"),
+        ("weights", "weights: {from: calibrated}", "weights: {{from: {}}}"),
+        ("weights", "weights: {from: calibrated}", "weights: {{from: {}, draw: 3}}"),
     ],
 )
 def test_it_names_no_file(

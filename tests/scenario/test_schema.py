@@ -18,7 +18,11 @@ KINDS = ["scenario", "ladder", "weights"]
 HEADER = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 GOOD = {
-    "scenario": [ROOT / "tests/data/tiny.yaml", *(ROOT / "scenarios").glob("*.yaml")],
+    "scenario": [
+        ROOT / "tests/data/tiny.yaml",
+        *(ROOT / "scenarios").glob("*.yaml"),
+        *(ROOT / "scenarios/history").glob("*.yaml"),
+    ],
     "ladder": [ROOT / "tests/data/tiny_ladder.yaml", *(ROOT / "scenarios/ladders").glob("*.yaml")],
     "weights": [*(ROOT / "scenarios/weights").glob("*.yaml")],
 }

@@ -1,0 +1,145 @@
+"""Writes the page of the shipped crises of the past, with the cross-walk of their outcome classes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from escalation.engine.play import play
+from escalation.rules.outcome import OUTCOMES
+from escalation.scenario.case import CLASS_OF_OUTCOME, Case
+from escalation.scenario.load import load_scenario, shipped_cases
+from escalation.scenario.scenario import DatedAct, Scenario
+
+HEAD = """\
+Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page. How they are
+coded, and how to code another: [coding_cases.md](coding_cases.md). `escalation run kutch_1965` plays one."""
+
+CASES = """\
+Peak: highest rung of the states' own dated acts. Class: the coders', of how the crisis came out."""
+
+CROSS_WALK = """\
+The model reads an outcome off the acts of a run by thresholds ([odd.md](odd.md), 7.14); the coders of the
+past chose one of four classes with the whole crisis before them. Each of the model's outcomes counts as one
+class:"""
+
+DIFFER = """\
+For every case the model's own rule was put to the record: the dated acts of the states as free acts, with
+nobody choosing, read on the day on which the crisis ended. A score on outcome classes compares the rule with
+the coders, so on these cases even a perfect course of events scores as a miss. They are"""
+
+Row = tuple[str, ...]
+
+
+def page() -> str:
+    """Return the page in Markdown."""
+    cases = [load_scenario(name) for name in shipped_cases()]
+    read = {scenario.name: outcome_by_rule(scenario) for scenario in cases}
+    differing = [scenario for scenario in cases if differs(scenario, read[scenario.name])]
+    parts = [
+        "# Crises of the past",
+        HEAD,
+        CASES,
+        _table(("Case", "Days", "From", "To", "Acts", "Peak", "Class", "Mediation", "Use"), map(_row, cases)),
+        "## Outcome classes",
+        CROSS_WALK,
+        _table(
+            ("Outcome of the model", "Class of the coders"),
+            ((_words(outcome), _words(CLASS_OF_OUTCOME[outcome])) for outcome in OUTCOMES),
+        ),
+        f"{DIFFER} {len(differing)} of {len(cases)}.",
+        _table(
+            ("Case", "Peak", "Coded as", "By the rule", "Counts as"),
+            (_difference(scenario, read[scenario.name]) for scenario in differing),
+        ),
+        "## Doubts",
+        "\n\n".join(f"**{s.name}.** {coding_of(s).doubts}" for s in cases),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def coding_of(scenario: Scenario) -> Case:
+    """Return how a shipped case was coded."""
+    if scenario.case is None:
+        raise LookupError(f"{scenario.name} says nothing of how it was coded")
+    return scenario.case
+
+
+def peak_of(scenario: Scenario) -> int:
+    """Return the highest rung of the states' own dated acts."""
+    return max(scenario.ladder.acts[a.act].rung for a in scenario.acts if a.actor in scenario.states)
+
+
+def outcome_by_rule(scenario: Scenario) -> str:
+    """Return the outcome that the model's own rule reads off a record."""
+    return play(as_free(scenario), seed=0).result.outcome
+
+
+def as_free(scenario: Scenario) -> Scenario:
+    """Return a scenario in which the record of another stands on free days and nobody chooses.
+
+    Its horizon is the day before the start. Each state without an act on a day is made to hold, and
+    what could happen by itself is left out, so that no luck is drawn that an outcome depends on.
+    """
+    before = scenario.start - dt.timedelta(days=1)
+    days = (coding_of(scenario).ended - before).days
+    own = [act for act in scenario.acts if act.actor in scenario.states and act.target in scenario.states]
+    acted = {(act.actor, act.date) for act in own}
+    hold = scenario.ladder.ordered()[0]
+    rivals = {state: other for r in scenario.rivalries for state, other in (r.between, r.between[::-1])}
+    held = [
+        DatedAct.model_construct(date=date, seq=1, actor=state, act=hold, target=rivals[state], says="-")
+        for date in (before + dt.timedelta(days=day) for day in range(1, days + 1))
+        for state in scenario.states
+        if (state, date) not in acted
+    ]
+    return scenario.model_copy(
+        update={
+            "start": before,
+            "horizon": before,
+            "free_days": days,
+            "mediators": {},
+            "hazards": (),
+            "incidents": (),
+            "border_fire": (),
+            "rivalries": tuple(r.model_copy(update={"contested_line": False}) for r in scenario.rivalries),
+            "weights": scenario.weights.model_copy(update={"ceasefire_breach": 0.0}),
+            "acts": (*own, *held),
+        }
+    )
+
+
+def differs(scenario: Scenario, outcome: str) -> bool:
+    """Tell whether the rule's outcome counts as another class than the coders'."""
+    return CLASS_OF_OUTCOME[outcome] != coding_of(scenario).outcome
+
+
+def _row(scenario: Scenario) -> Row:
+    case = coding_of(scenario)
+    days = (case.ended - scenario.start).days
+    return (
+        f"[{scenario.name}](../scenarios/history/{scenario.name}.yaml)",
+        str(days),
+        str(scenario.start),
+        str(case.ended),
+        str(len(scenario.acts)),
+        str(peak_of(scenario)),
+        _words(case.outcome),
+        case.mediation,
+        case.use,
+    )
+
+
+def _difference(scenario: Scenario, outcome: str) -> Row:
+    coded = _words(coding_of(scenario).outcome)
+    counts = _words(CLASS_OF_OUTCOME[outcome])
+    return scenario.name, str(peak_of(scenario)), coded, _words(outcome), counts
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _table(head: Row, rows: Iterable[Row]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,170 @@
+"""A case of the past as a task: its record up to an origin, and what the record says came after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from escalation.scenario.case import Case
+from escalation.scenario.errors import Problem, ScenarioError
+from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
+
+CLASSES = ("no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff")
+CALM, LIMITED_FORCE, WAR, STAND_OFF = range(4)
+RECENT_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Course:
+    """What came of a crisis from an origin on, within a window; also what a point forecast says of it."""
+
+    peak: int
+    """Highest rung of the states' own acts, 0 for none."""
+    first_force: float
+    """Days from the origin to the first act on the force rung or above, infinity for none."""
+    end: float
+    """Days from the origin to the end."""
+    outcome: int
+    """Number in `CLASSES`, of the whole crisis."""
+    mediated: bool | None
+    """Whether a mediator was accepted; None where that lay before the origin."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One forecast to make: a scenario cut at an origin, what came, and what lay before."""
+
+    scenario: Scenario
+    """Its horizon is the origin, its free days are the window."""
+    came: Course
+    persists: Course
+    """What would come if things went on as they stood in the last fortnight."""
+    peak_before: int
+    """Highest rung of the states' acts up to the origin."""
+
+    @property
+    def origin(self) -> dt.date:
+        """Return the last day that the forecaster knows."""
+        return self.scenario.horizon
+
+    @property
+    def window(self) -> int:
+        """Return for how many days after the origin it is scored."""
+        return self.scenario.free_days
+
+    @property
+    def watched_end(self) -> int:
+        """Return up to which day an end can be told: the quiet after it must lie within the window."""
+        return max(1, self.window - self.scenario.outcome.quiet_days)
+
+
+def tasks_of(scenario: Scenario, window: int) -> list[Task]:
+    """Return the forecasts to make of a case: one an origin, the start where none is given.
+
+    An origin after which nothing is coded is left out.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario is no case.
+    """
+    case = case_of(scenario)
+    tasks = []
+    for origin in case.origins or (scenario.start,):
+        coded = min(window, (case.coded_to - origin).days) if case.coded_to else window
+        if coded >= 1 and origin < case.ended:
+            tasks.append(_task(scenario, case, origin, coded))
+    return tasks
+
+
+def case_of(scenario: Scenario) -> Case:
+    """Return how a scenario was coded; refuse one that was not."""
+    if scenario.case is None:
+        says = f"the scenario {scenario.name!r} has no `case`, so there is nothing to hold a forecast against"
+        raise ScenarioError([Problem(scenario.name, None, None, "case", says, "see docs/coding_cases.md")])
+    return scenario.case
+
+
+def state_acts(scenario: Scenario) -> list[DatedAct]:
+    """Return the dated acts of the states, in order."""
+    acts = [entry for entry in scenario.acts if entry.actor in scenario.states]
+    return sorted(acts, key=lambda entry: (entry.date, entry.seq))
+
+
+def rung_of(scenario: Scenario, entry: DatedAct) -> int:
+    """Return the rung of a dated act."""
+    return scenario.ladder.acts[entry.act].rung
+
+
+def last_case(train: Sequence[Scenario], scenario: Scenario) -> Scenario | None:
+    """Return the most recent case that ended before a scenario starts, of its pair of states if any."""
+    earlier = [case for case in train if case_of(case).ended < scenario.start]
+    pair = set(scenario.rivalries[0].between)
+    own = [case for case in earlier if set(case.rivalries[0].between) == pair]
+    return max(own or earlier, key=lambda case: case.start, default=None)
+
+
+def class_of_peak(scenario: Scenario, peak: int) -> int:
+    """Return the class of a crisis that has climbed so far and no further."""
+    thresholds = scenario.outcome
+    if peak >= thresholds.war_rung:
+        return WAR
+    if peak >= thresholds.force_rung:
+        return LIMITED_FORCE
+    return STAND_OFF if peak >= thresholds.standoff_rung else CALM
+
+
+def cut(scenario: Scenario, origin: dt.date, window: int) -> Scenario:
+    """Return the scenario with its record up to an origin only, and the window as its free days.
+
+    Who mediates, and from which day on, stays: a forecast is one given the mediators of the crisis.
+    """
+    return scenario.model_copy(
+        update={
+            "horizon": origin,
+            "free_days": window,
+            "acts": tuple(entry for entry in scenario.acts if entry.date <= origin),
+            "incidents": tuple(entry for entry in scenario.incidents if entry.date <= origin),
+            "reports": tuple(entry for entry in scenario.reports if entry.date <= origin),
+            "border_fire": tuple(_cut_fire(f, origin) for f in scenario.border_fire if f.date <= origin),
+        }
+    )
+
+
+def _cut_fire(fire: BorderFire, origin: dt.date) -> BorderFire:
+    known = (origin - fire.date).days + 1
+    if fire.nights <= known:
+        return fire
+    return fire.model_copy(update={"nights": known, "goes_on": True})
+
+
+def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> Task:
+    acts = [((entry.date - origin).days, rung_of(scenario, entry), entry) for entry in state_acts(scenario)]
+    after = [(day, rung) for day, rung, _ in acts if 1 <= day <= window]
+    recent = [rung for day, rung, _ in acts if -RECENT_DAYS < day <= 0]
+    peak_before = max((rung for day, rung, _ in acts if day <= 0), default=0)
+    force = scenario.outcome.force_rung
+    consents = [day for day, _, entry in acts if scenario.ladder.acts[entry.act].effect == "consent"]
+    accepted = case.mediation == "accepted"
+    mediated = accepted and any(day <= window for day in consents or [0])
+    known = accepted and any(day <= 0 for day in consents)
+    return Task(
+        scenario=cut(scenario, origin, window),
+        came=Course(
+            peak=max((rung for _, rung in after), default=0),
+            first_force=min((float(day) for day, rung in after if rung >= force), default=math.inf),
+            end=float((case.ended - origin).days),
+            outcome=CLASSES.index(case.outcome),
+            mediated=None if known else mediated,
+        ),
+        persists=Course(
+            peak=max(recent, default=0),
+            first_force=1.0 if max(recent, default=0) >= force else math.inf,
+            end=math.inf,
+            outcome=class_of_peak(scenario, peak_before),
+            mediated=False,
+        ),
+        peak_before=peak_before,
+    )

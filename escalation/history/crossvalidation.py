@@ -1,0 +1,282 @@
+"""Forecasts of acts on record by weights that were fitted without them.
+
+A fold says which rows are forecast and which rows the weights, and the baselines, may not know. What is
+left out is left out of both kinds of evidence: an act of a crisis may stand among the events too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from escalation.history.backtest import Comparison
+from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
+from escalation.history.baselines import rows_of_groups as rows_of_acts
+from escalation.history.cases import case_of, last_case
+from escalation.history.fit import fit
+from escalation.history.likelihood import (
+    Evidence,
+    Floats,
+    case_scores,
+    evidence_of_cases,
+    evidence_of_exchanges,
+)
+from escalation.history.mie import Exchanges
+from escalation.history.next_acts import MODEL, groups_of
+from escalation.history.scores import log_score, ranked_probability
+from escalation.rules.state import RUNGS
+from escalation.scenario.parameters import Weights
+from escalation.scenario.scenario import DatedAct, Scenario
+
+Mask = NDArray[np.bool_]
+
+CORRELATES = {
+    "united_states": 2, "cuba": 40, "soviet_union": 365, "russia": 365, "iran": 630, "egypt": 651,
+    "syria": 652, "israel": 666, "saudi_arabia": 670, "china": 710, "taiwan": 713, "north_korea": 731,
+    "south_korea": 732, "india": 750, "pakistan": 770,
+}  # fmt: skip
+"""Numbers of states in the Correlates of War, by their names in the shipped cases."""
+ROUNDS = 2
+"""Of scoring, from the weights fitted to everything: what a fold leaves out moves them little."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the rules are fitted to, and tested on."""
+
+    exchanges: Exchanges
+    cases: tuple[Scenario, ...]
+    evidence: tuple[Evidence, Evidence] = field(init=False)
+    """Of exchanges and of cases, in this order wherever there are two of something."""
+    told: tuple[Rows, Rows] = field(init=False)
+    """The same rows as the baselines know them."""
+    later: Mask = field(init=False)
+    """[rows of cases]: after the first act of its case."""
+
+    def __post_init__(self) -> None:
+        by_case = [_rows_of(scenario) for scenario in self.cases]
+        told = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
+        later = [np.arange(len(rows)) > 0 for rows in by_case]
+        evidence = (evidence_of_exchanges(self.exchanges), evidence_of_cases(self.cases))
+        object.__setattr__(self, "evidence", evidence)
+        object.__setattr__(self, "told", told)
+        object.__setattr__(self, "later", np.concatenate([np.zeros(0, bool), *later]))
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """[rows of exchanges]: the two states of each, as `2-365`."""
+        group = self.evidence[0].group
+        return tuple(group[cluster] for cluster in self.evidence[0].cluster)
+
+    def rows_in(self, cases: Iterable[Scenario]) -> Mask:
+        """[rows of cases]: in one of these."""
+        names = {case.name for case in cases}
+        of_cases = np.array([case.name in names for case in self.cases], bool)
+        return of_cases[self.evidence[1].cluster]
+
+    def between(self, pairs: set[str]) -> Mask:
+        """[rows of cases]: in a case with one of these pairs of rivals."""
+        return self.rows_in(case for case in self.cases if pairs & pairs_of(case))
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One forecast of rows from all that it does not leave out."""
+
+    name: str
+    tested: tuple[Mask, Mask]
+    left_out: tuple[Mask, Mask]
+
+
+def pairs_of(scenario: Scenario) -> set[str]:
+    """Return the pairs of rivals of a case as exchanges name them, those of known number."""
+    known = [[CORRELATES.get(name) for name in rivalry.between] for rivalry in scenario.rivalries]
+    return {f"{min(a, b)}-{max(a, b)}" for a, b in known if a is not None and b is not None}
+
+
+def by_crisis(record: Record) -> list[Fold]:
+    """Leave out one case at a time, and all exchanges of its pairs of states in its years."""
+    pairs, year = np.array(record.pairs), record.exchanges.events.year
+    nothing = np.zeros(len(pairs), bool)
+    folds = []
+    for case in record.cases:
+        in_years = (year >= case.start.year) & (year <= case_of(case).ended.year)
+        same = np.isin(pairs, sorted(pairs_of(case))) & in_years
+        rows = record.rows_in([case])
+        folds.append(Fold(case.name, (nothing, rows), (same, rows)))
+    return folds
+
+
+def by_dyad_of_cases(record: Record) -> list[Fold]:
+    """Leave out all cases that share a pair of rivals, and all exchanges of their pairs."""
+    pairs = np.array(record.pairs)
+    nothing = np.zeros(len(pairs), bool)
+    folds = []
+    for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
+        tested = record.rows_in(case for case in record.cases if pairs_of(case) == set(dyads))
+        kin = tested | record.between(set(dyads))
+        folds.append(Fold("+".join(dyads), (nothing, tested), (np.isin(pairs, dyads), kin)))
+    return folds
+
+
+def by_dyads(record: Record, count: int) -> list[Fold]:
+    """Leave out a share of the pairs of states of exchanges at a time, with the cases between them."""
+    pairs = np.array(record.pairs)
+    numbers = {pair: fold_of(pair, count) for pair in sorted(set(record.pairs))}
+    fold = np.array([numbers[pair] for pair in record.pairs], np.int64)
+    folds = []
+    for number in range(count):
+        tested = fold == number
+        kin = record.between(set(pairs[tested].tolist()))
+        folds.append(Fold(f"dyads {number + 1}", (tested, np.zeros(len(kin), bool)), (tested, kin)))
+    return [one for one in folds if one.tested[0].any()]
+
+
+def by_year(record: Record, last: int) -> list[Fold]:
+    """Leave out all that came after a year, and forecast it."""
+    after = record.exchanges.events.year > last
+    tested = record.rows_in(case for case in record.cases if case.start.year > last)
+    known = record.rows_in(case for case in record.cases if case_of(case).ended.year <= last)
+    return [Fold(f"after {last}", (after, tested), (after, ~known))]
+
+
+def fold_of(pair: str, count: int) -> int:
+    """Return the fold of a pair of states: the same everywhere, whatever other pairs there are."""
+    return int.from_bytes(hashlib.sha256(pair.encode()).digest()[:8], "big") % count
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What weights that were fitted without them say of the tested rows."""
+
+    folds: tuple[Fold, ...]
+    tables: tuple[Floats, Floats]
+    """[rows, levels] of exchanges and of cases, NaN where no fold tests a row."""
+    weights: tuple[Weights, ...]
+    """Of each fold."""
+
+
+def held_out(
+    record: Record,
+    folds: Sequence[Fold],
+    start: Weights,
+    rounds: int = ROUNDS,
+    told: Callable[[str], None] = lambda _: None,
+) -> HeldOut:
+    """Forecast the tested rows of every fold by weights fitted without what it leaves out."""
+    tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.told)
+    weights = []
+    for fold in folds:
+        found = fit(record.evidence, [~out for out in fold.left_out], start=start, rounds=rounds)
+        weights.append(found.weights)
+        for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=True):
+            if tested.any():
+                table[tested] = kind.read(found.weights)[tested]
+        told(fold.name)
+    return HeldOut(tuple(folds), (tables[0], tables[1]), tuple(weights))
+
+
+def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -> list[Comparison]:
+    """Score the model beside every baseline on the same rows, the baselines fitted to what the folds leave.
+
+    Parameters
+    ----------
+    kind
+        0 for exchanges, 1 for cases.
+    chosen
+        Which rows of that kind are scored; the baselines are fitted to rows of the same choice.
+    name
+        What is forecast, for the tables.
+    """
+    told = record.told[kind]
+    by = {who: np.full((len(told), told.levels), np.nan) for who in BASELINES}
+    if kind == 1:
+        by["last_crisis"] = np.full((len(told), told.levels), np.nan)
+    tested = np.zeros(len(told), bool)
+    for fold in held.folds:
+        here = fold.tested[kind] & chosen
+        known = told[chosen & ~fold.left_out[kind]]
+        tested |= here
+        for who, baseline in BASELINES.items():
+            by[who][here] = baseline(known, told[here])
+        if kind == 1:
+            by["last_crisis"][here] = _replayed(record, fold, known)[here]
+    seen = told.level[tested]
+    cluster = tuple(clusters_of(record, kind)[tested].tolist())
+    forecasts = {MODEL: held.tables[kind]} | by
+    return [
+        Comparison(name, score, cluster, {who: rule(p[tested], seen) for who, p in forecasts.items()})
+        for score, rule in (("log", log_score), ("RPS", ranked_probability))
+    ]
+
+
+def clusters_of(record: Record, kind: int) -> NDArray[np.str_]:
+    """[rows]: the confrontation or the case of each."""
+    if kind == 0:
+        return record.exchanges.events.confrontation.astype(str)
+    return np.array([case.name for case in record.cases])[record.evidence[1].cluster]
+
+
+def shaken(scenario: Scenario, generator: Generator) -> Scenario:
+    """Code a case anew as another coder might: each escalatory act a rung up, down, or as it is, evenly.
+
+    An act is replaced by the plainest of the rung that it moves to: one without lasting effect, demand or
+    signal, the first of the ladder. Where a rung has none the act stays. Conciliation and rung 10 are taken
+    to be beyond doubt.
+    """
+    plain = _plain_acts(scenario)
+    acts = []
+    for entry in scenario.acts:
+        rung = scenario.ladder.acts[entry.act].rung
+        moved = rung + int(generator.integers(-1, 2))
+        if entry.actor not in scenario.states or rung in (0, moved) or moved not in plain:
+            acts.append(entry)
+        else:
+            acts.append(DatedAct.model_copy(entry, update={"act": plain[moved]}))
+    return scenario.model_copy(update={"acts": tuple(acts)})
+
+
+def _plain_acts(scenario: Scenario) -> dict[int, str]:
+    """Return an act for each rung from 1 to 9 that has one any state could take at any time."""
+    found: dict[int, str] = {}
+    for name, act in scenario.ladder.acts.items():
+        is_plain = act.effect == "none" and not (act.lasts or act.signal or act.capability)
+        if act.kind not in ("conciliatory", "mediation") and is_plain and 1 <= act.rung <= 9:
+            found.setdefault(act.rung, name)
+    return found
+
+
+def _rows_of(scenario: Scenario) -> Rows:
+    scores = case_scores(scenario)
+    everything = range(len(scores.actor))
+    groups = groups_of(scenario, scores, everything)
+    return rows_of_acts(scores.observed.tolist(), scores.actor, groups, RUNGS)
+
+
+def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
+    """Forecast each tested case by the last one that the fold leaves, act by act."""
+    told, cluster = record.told[1], record.evidence[1].cluster
+    level = [told.level[cluster == number] for number in range(len(record.cases))]
+    left = [case for number, case in enumerate(record.cases) if not fold.left_out[1][cluster == number].any()]
+    number_of = {case.name: number for number, case in enumerate(record.cases)}
+    befores = [(case, last_case(left, case)) for case in left]
+    hits = [
+        one == other
+        for case, before in befores
+        if before is not None
+        for one, other in zip(level[number_of[before.name]], level[number_of[case.name]], strict=False)
+    ]
+    held = (sum(hits) + 0.5) / (len(hits) + 1.0)
+    forecast = np.full((len(told), told.levels), np.nan)
+    for number, case in enumerate(record.cases):
+        rows = cluster == number
+        if fold.tested[1][rows].any():
+            last = last_case(left, case)
+            acts = level[number_of[last.name]] if last else level[number][:0]
+            forecast[rows] = replay(known, told[rows], acts, held)
+    return forecast

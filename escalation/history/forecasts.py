@@ -1,0 +1,166 @@
+"""Forecasts of the course of a crisis: by the rules, and by what has to be beaten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.pack import pack
+from escalation.history.cases import (
+    CALM,
+    CLASSES,
+    LIMITED_FORCE,
+    STAND_OFF,
+    WAR,
+    Course,
+    Task,
+    class_of_peak,
+    last_case,
+)
+from escalation.rules.outcome import OUTCOMES
+from escalation.rules.state import RUNGS
+from escalation.scenario.case import CLASS_OF_OUTCOME
+
+Floats = NDArray[np.float64]
+
+SMOOTHING = 1.0
+"""What all levels together are given beyond what was counted, so that none has a probability of zero."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is forecast of a course: probabilities of classes, samples of times."""
+
+    peak: Floats
+    """[rungs]."""
+    first_force: Floats
+    """[samples]: days from the origin, infinity for never."""
+    end: Floats
+    """[samples]."""
+    outcome: Floats
+    """[classes]."""
+    mediated: float
+
+    def reaches(self, rung: int) -> float:
+        """Return the probability that a rung or a higher one is reached."""
+        return float(self.peak[rung:].sum())
+
+
+def by_rules(task: Task, runs: int, seed: int) -> Forecast:
+    """Forecast by playing the crisis on from the origin many times.
+
+    The end is the day on which all pairs of rivals have settled, or the first of the quiet that closes the
+    crisis, whichever is earlier. A class is of the whole crisis: force before the origin counts.
+    """
+    played = simulate(pack(task.scenario), seed, 0, runs)
+    origin = task.scenario.horizon_day
+    settled = np.where((played.settled >= 0).all(axis=1), played.settled.max(axis=1), -1)
+    outcome = _classes(task, played)
+    return Forecast(
+        peak=_shares(played.peak.max(axis=1), RUNGS),
+        first_force=_days(played.first_force, origin),
+        end=np.minimum(_days(settled, origin), _days(played.end, origin)),
+        outcome=_shares(outcome, len(CLASSES)),
+        mediated=_share(np.any(played.opened > origin, axis=1)),
+    )
+
+
+def by_climatology(train: Sequence[Task]) -> Forecast:
+    """Forecast what came of the training cases, each as likely as another."""
+    came = [task.came for task in train]
+    return Forecast(
+        peak=_shares(np.array([course.peak for course in came], np.int64), RUNGS),
+        first_force=np.array([course.first_force for course in came]),
+        end=np.array([course.end for course in came]),
+        outcome=_shares(np.array([course.outcome for course in came], np.int64), len(CLASSES)),
+        mediated=_share(np.array([c.mediated for c in came if c.mediated is not None], bool)),
+    )
+
+
+def by_persistence(train: Sequence[Task], task: Task) -> Forecast:
+    """Forecast that things go on as they stand, as often as in training they did."""
+    return _by_points(train, task.persists, [(known.persists, known.came) for known in train])
+
+
+def by_last_crisis(train: Sequence[Task], task: Task) -> Forecast:
+    """Forecast that the last crisis comes again, as often as in training one did; see `last_crisis`."""
+    last = last_crisis(train, task)
+    if last is None:
+        return by_climatology(train)
+    pairs = [
+        (before.came, known.came) for known in train if (before := last_crisis(train, known)) is not None
+    ]
+    return _by_points(train, last.came, pairs)
+
+
+def last_crisis(train: Sequence[Task], task: Task) -> Task | None:
+    """Return the first forecast of the last case before this one; see `last_case`."""
+    last = last_case([known.scenario for known in train], task.scenario)
+    return next((known for known in train if last and known.scenario.name == last.name), None)
+
+
+Method = Callable[[Sequence[Task], Task], Forecast]
+
+METHODS: dict[str, Method] = {
+    "climatology": lambda train, _: by_climatology(train),
+    "persistence": by_persistence,
+    "last_crisis": by_last_crisis,
+}
+
+
+def _by_points(train: Sequence[Task], point: Course, pairs: Sequence[tuple[Course, Course]]) -> Forecast:
+    """Forecast a point with the probability with which such points were right, the rest by climatology.
+
+    The probability is counted for each quantity apart, with half a hit and half a miss added. Times are the
+    point alone: their score needs no probability.
+    """
+    base = by_climatology(train)
+
+    def held(hits: Sequence[bool]) -> float:
+        return (sum(hits) + 0.5) / (len(hits) + 1.0)
+
+    peak = held([said.peak == came.peak for said, came in pairs])
+    outcome = held([said.outcome == came.outcome for said, came in pairs])
+    told = [(said.mediated, came.mediated) for said, came in pairs]
+    mediated = held([said == came for said, came in told if said is not None and came is not None])
+    forecast = Forecast(
+        peak=(1 - peak) * base.peak + peak * np.eye(RUNGS)[point.peak],
+        first_force=np.array([point.first_force]),
+        end=np.array([point.end]),
+        outcome=(1 - outcome) * base.outcome + outcome * np.eye(len(CLASSES))[point.outcome],
+        mediated=base.mediated,
+    )
+    if point.mediated is None:
+        return forecast
+    return replace(forecast, mediated=(1 - mediated) * base.mediated + mediated * point.mediated)
+
+
+def _classes(task: Task, played: Runs) -> NDArray[np.int64]:
+    """Return the coders' class of each run together with the record before it."""
+    walk = np.array([CLASSES.index(CLASS_OF_OUTCOME[name]) for name in OUTCOMES])
+    classes = walk[played.outcome]
+    before = class_of_peak(task.scenario, task.peak_before)
+    if before == WAR:
+        return np.full_like(classes, WAR)
+    if before == LIMITED_FORCE:
+        return np.where(np.isin(classes, (CALM, STAND_OFF)), LIMITED_FORCE, classes)
+    return classes
+
+
+def _days(days: NDArray[np.int32], origin: int) -> Floats:
+    return np.where(days >= 0, days - float(origin), np.inf)
+
+
+def _shares(classes: NDArray[np.int64], number: int) -> Floats:
+    counts = np.bincount(classes, minlength=number)
+    shares: Floats = (counts + SMOOTHING / number) / (counts.sum() + SMOOTHING)
+    return shares
+
+
+def _share(happened: ArrayLike) -> float:
+    times = np.asarray(happened, bool)
+    return (float(times.sum()) + SMOOTHING / 2) / (len(times) + SMOOTHING)

@@ -1,0 +1,217 @@
+"""International Crisis Behavior: recorded crises, and how mediation went with the way they ended.
+
+The ICB project, Duke University: Brecher and Wilkenfeld, "A Study of Crisis", data sets ICB1 (a row a
+crisis) and ICB2 (a row a crisis actor). The codes are those of its codebook.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, listed, shown
+
+PUBLISHED = (
+    "the files icb1v15.csv and icb2v15.csv of the International Crisis Behavior project, Duke University "
+    "(icb.duke.edu); get them there and give the folder"
+)
+CRISES_FILE, ACTORS_FILE = "icb1v15.csv", "icb2v15.csv"
+
+TRIGGERS = (
+    "verbal", "political", "economic", "external_change", "other_non_violent", "internal_challenge",
+    "non_violent_military", "indirect_violent", "violent",
+)  # fmt: skip
+"""Types of trigger, in the order of their codes 1 to 9."""
+VIOLENCE = ("none", "minor", "serious", "war")
+"""Levels of violence in a crisis, codes 1 to 4."""
+STYLES = ("facilitation", "formulation", "manipulation")
+"""Highest style of a mediator, codes 2 to 4 of `medstyle`."""
+NOT_MEDIATED, OFFERED, MEDIATED = 1, 3, 4
+FORMAL, SEMI_FORMAL = 1, 2
+REDUCED, TOO_RECENT = 2, 3
+PROTRACTED, NUCLEAR, DEMOCRATIC = 2, 3, 1
+
+# Columns that are read, and what a value may be; those in the second group may be empty.
+_CRISIS = {
+    "crisno": (1, 9999), "break": (1, 9), "viol": (1, 4), "forout": (1, 7), "outesr": (1, 3),
+    "protrac": (1, 3), "yrtrig": (1900, 2100),
+}  # fmt: skip
+_CRISIS_GAPS = {
+    "mediate": (1, 4), "medstyle": (1, 4), "motrig": (1, 12), "datrig": (1, 88), "yrmedst": (1900, 2100),
+    "momedst": (1, 12), "damedst": (1, 88),
+}  # fmt: skip
+_ACTOR = {"crisno": (1, 9999)}
+_ACTOR_GAPS = {"nuclear": (1, 4), "regime": (1, 9)}
+_ROUGH_DAYS = {66: 5, 77: 15, 88: 25}
+"""What early, mid and late in a month count as."""
+_UNKNOWN = ("", "-99")
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Icb:
+    """The columns that are used, as numbers, NaN where a value is missing."""
+
+    crises: Mapping[str, Column]
+    actors: Mapping[str, Column]
+
+    @property
+    def mediated(self) -> NDArray[np.bool_]:
+        """[crises]: mediation that all parties had consented to."""
+        return np.asarray(self.crises["mediate"] == MEDIATED)
+
+    @property
+    def coded(self) -> NDArray[np.bool_]:
+        """[crises]: whether there was mediation is known."""
+        return np.asarray(~np.isnan(self.crises["mediate"]))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How a group of crises ended, in counts."""
+
+    crises: int
+    formal: int
+    """Ended in a formal agreement: a treaty, an armistice, a ceasefire."""
+    agreed: int
+    """In a formal or semi-formal one."""
+    known: int
+    """Those of which the five years after are known."""
+    quiet: int
+    """Those of them without another crisis between the main adversaries in five years."""
+
+
+def load_icb(folder: Path | str) -> Icb:
+    """Read both files of ICB version 15 from a folder.
+
+    Raises
+    ------
+    ScenarioError
+        With one line a fault: a file is missing, a column is, or a value is none of the codes.
+    """
+    return Icb(
+        _read(Path(folder) / CRISES_FILE, _CRISIS, _CRISIS_GAPS),
+        _read(Path(folder) / ACTORS_FILE, _ACTOR, _ACTOR_GAPS),
+    )
+
+
+def observed(icb: Icb, until: int | None = None) -> dict[str, Ends]:
+    """Count how crises ended: not mediated, mediated, and by the mediator's style.
+
+    The set is all crises of the file of which it is known whether they were mediated, or those
+    triggered up to a year. Not mediated are also those where an offer was not taken up.
+    """
+    chosen = icb.coded
+    if until is not None:
+        chosen = chosen & (icb.crises["yrtrig"] <= until)
+    groups = {"unmediated": ~icb.mediated, "mediated": icb.mediated}
+    for code, style in enumerate(STYLES, start=2):
+        groups[style] = icb.mediated & (icb.crises["medstyle"] == code)
+    return {name: _ends(icb, chosen & members) for name, members in groups.items()}
+
+
+def days_to_mediation(icb: Icb) -> Column:
+    """Return the days from the trigger to the first mediation, of mediated crises where both are known."""
+    columns = [icb.crises[name][icb.mediated] for name in ("yrtrig", "motrig", "datrig")]
+    starts = [icb.crises[name][icb.mediated] for name in ("yrmedst", "momedst", "damedst")]
+    found = []
+    for trigger, start in zip(zip(*columns, strict=True), zip(*starts, strict=True), strict=True):
+        begun, entered = _day(*trigger), _day(*start)
+        if begun is not None and entered is not None:
+            found.append(float(entered - begun))
+    return np.array(found)
+
+
+def _ends(icb: Icb, members: NDArray[np.bool_]) -> Ends:
+    form, after = (icb.crises[name][members] for name in ("forout", "outesr"))
+    return Ends(
+        crises=int(members.sum()),
+        formal=int((form == FORMAL).sum()),
+        agreed=int(np.isin(form, (FORMAL, SEMI_FORMAL)).sum()),
+        known=int((after != TOO_RECENT).sum()),
+        quiet=int((after == REDUCED).sum()),
+    )
+
+
+def _day(year: float, month: float, day: float) -> int | None:
+    if np.isnan(year) or np.isnan(month):
+        return None
+    in_month = 15 if np.isnan(day) else _ROUGH_DAYS.get(int(day), int(day))
+    try:
+        return dt.date(int(year), int(month), in_month).toordinal()
+    except ValueError:
+        return None
+
+
+Ranges = Mapping[str, tuple[int, int]]
+
+
+def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
+    """Read the columns of a file that are wanted; raise all faults together."""
+    name, ranges = str(path), {**full, **gaps}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file)
+            header = [title.strip() for title in next(lines, [])]
+            missing = [column for column in ranges if column not in header]
+            if missing:
+                says, allowed = f"no column {listed(missing)}", f"needed are {listed(list(ranges))}"
+                raise ScenarioError([Problem(name, 1, None, "", says, allowed)])
+            places = {column: header.index(column) for column in ranges}
+            rows = [(lines.line_num, cells) for cells in lines if cells]
+    except OSError as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
+        raise ScenarioError([Problem(name, None, None, "", reason, PUBLISHED)]) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError(
+            [Problem(name, None, None, "", f"not readable as CSV: {error}", PUBLISHED)]
+        ) from None
+    problems: list[Problem] = []
+    table: dict[str, list[float]] = {column: [] for column in ranges}
+    for line, cells in rows:
+        problems += _faults(name, line, cells, len(header), places, ranges, full)
+        if len(problems) > MOST_PROBLEMS:
+            break
+        if not problems:
+            for column, place in places.items():
+                table[column].append(_number(cells[place]))
+    if not rows:
+        problems.append(Problem(name, 1, None, "", "there is no row below the header", PUBLISHED))
+    if problems:
+        raise ScenarioError(problems)
+    return {column: np.array(values) for column, values in table.items()}
+
+
+def _faults(
+    name: str,
+    line: int,
+    cells: list[str],
+    width: int,
+    places: Mapping[str, int],
+    ranges: Ranges,
+    full: Ranges,
+) -> Iterator[Problem]:
+    if len(cells) != width:
+        says = f"{len(cells)} values under {width} columns"
+        yield Problem(name, line, None, "", says, f"{width} values")
+        return
+    for column, place in places.items():
+        least, most = ranges[column]
+        cell = cells[place]
+        is_gap = cell.strip() in _UNKNOWN and column not in full
+        if not is_gap and not least <= _number(cell) <= most:
+            allowed = f"a whole number from {least} to {most}{'' if column in full else ', or nothing'}"
+            yield Problem(name, line, None, column, f"{shown(cell)} is no code of it", allowed)
+
+
+def _number(cell: str) -> float:
+    """Read a whole number, also one written as 3.0; NaN for anything else."""
+    digits = cell.strip().removesuffix(".0")
+    return float(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else float("nan")

@@ -1,0 +1,194 @@
+"""What the rules expected of acts on record: the likelihood of cases and of exchanges.
+
+No formula stands here. A case is played by the batch driver and an exchange by `escalation.engine.reading`;
+both return what the rules' own choice probabilities add up to by rung or level of hostility, given that
+the state acts, since a record lists acts and not the days without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.engine.batch import read_record
+from escalation.engine.pack import Index, pack
+from escalation.engine.reading import LEVELS, read_exchanges
+from escalation.history.mie import LOWEST, Events, Exchanges, dyads
+from escalation.rules.state import CONSENT, DECLINE, HOLD, Params, fresh_state
+from escalation.scenario.ladder import Ladder
+from escalation.scenario.load import load_ladder
+from escalation.scenario.parameters import Weights
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+LADDER = "south_asia"
+"""By whose cross-walk acts coded as in MID are read."""
+LEAST = 1e-12
+"""A probability below counts as this, so that one act that the rules rule out does not rule out them."""
+
+
+@dataclass(frozen=True)
+class CaseScores:
+    """What the rules expected of each act of the states of a case, in the order of the record."""
+
+    date: tuple[dt.date, ...]
+    """[acts]."""
+    actor: tuple[str, ...]
+    """[acts]."""
+    observed: Whole
+    """[acts]: rung of the act."""
+    probabilities: Floats
+    """[acts, 11]: of each rung, before the act and given that its state acts."""
+
+
+def case_scores(scenario: Scenario) -> CaseScores:
+    """Read the record of a scenario by its own weights; holds and answers to mediators are left out."""
+    record = _Case.of(scenario)
+    forced = record.params.forced[record.places]
+    names = list(scenario.states)
+    return CaseScores(
+        date=tuple(scenario.date_of(int(day)) for day in forced["day"]),
+        actor=tuple(names[actor] for actor in forced["actor"]),
+        observed=record.observed,
+        probabilities=read_record(record.params)[record.places],
+    )
+
+
+def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
+    """Return the probability of hostility 2, 3, 4 and 5 before each act of exchanges, [rows, 4]."""
+    params = pack(_pair(weights))
+    shares = np.zeros((len(exchanges.events), LEVELS))
+    read_exchanges(
+        params, fresh_state(params), fresh_state(params), exchanges.first, exchanges.events.day,
+        exchanges.side, _acts(exchanges.events), shares,
+    )  # fmt: skip
+    return shares
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Acts on record of one kind, to be read again and again with other weights."""
+
+    label: str
+    read: Callable[[Weights], Floats]
+    """[rows, levels]: what the rules with these weights expected."""
+    observed: Whole
+    """[rows]: the level that came, counted from the first column."""
+    cluster: Whole
+    """[rows]: number of the crisis, or of the exchange between two states in a confrontation."""
+    group: tuple[str, ...]
+    """By cluster, its name or its pair of states, by which it can be left out."""
+    step: float = 0.01
+    """Of a prior's standard deviation, for differences of the readings."""
+
+    def log_scores(self, probabilities: Floats) -> Floats:
+        """Return -ln of the probability of what came, [rows]."""
+        came = probabilities[np.arange(len(self.observed)), self.observed]
+        return -np.log(np.maximum(came, LEAST))
+
+    def without(self, groups: set[str]) -> NDArray[np.bool_]:
+        """Return the rows that are in none of the groups."""
+        out = np.array([name in groups for name in self.group], bool)
+        return ~out[self.cluster]
+
+
+def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
+    """Prepare the records of cases."""
+    records = [_Case.of(case) for case in cases]
+
+    def read(weights: Weights) -> Floats:
+        with_weights = (pack(case.model_copy(update={"weights": weights})) for case in cases)
+        return np.concatenate(
+            [read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)]
+        )
+
+    return Evidence(
+        label="cases",
+        read=read,
+        observed=np.concatenate([record.observed for record in records]),
+        cluster=np.repeat(np.arange(len(cases)), [len(record.places) for record in records]),
+        group=tuple(case.name for case in cases),
+    )
+
+
+def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
+    """Prepare exchanges; the groups by which they can be left out are pairs of states."""
+    events = exchanges.events
+    pairs = dyads(events)
+    confrontation = events.confrontation * 10**6 + pairs[:, 0] * 1_000 + pairs[:, 1]
+    _, first, cluster = np.unique(confrontation, return_index=True, return_inverse=True)
+    return Evidence(
+        label="exchanges",
+        read=lambda weights: exchange_probabilities(weights, exchanges),
+        observed=events.level - LOWEST,
+        cluster=cluster,
+        group=tuple(f"{a}-{b}" for a, b in pairs[first]),
+    )
+
+
+@dataclass(frozen=True)
+class _Case:
+    params: Params
+    places: Whole
+    """Which forced acts are states' own choices."""
+    observed: Whole
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> _Case:
+        params = pack(scenario)
+        forced = params.forced
+        no_act = np.isin(params.acts["effect"][forced["act"]], (HOLD, CONSENT, DECLINE))
+        recorded = forced["day"] <= params.frame[0].horizon
+        places = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~no_act & recorded)
+        rungs = params.acts["rung"][forced["act"][places]]
+        return cls(params, places, rungs.astype(np.int64))
+
+
+def _pair(weights: Weights) -> Scenario:
+    """Make a crisis between two states of which nothing is known."""
+    scenario = _bare_pair()
+    return scenario.model_copy(update={"weights": weights})
+
+
+@cache
+def _bare_pair() -> Scenario:
+    ladder = load_ladder(LADDER)
+    tree: dict[str, Any] = {
+        "name": "pair",
+        "title": "Two states",
+        "summary": "Two states of which nothing is known.",
+        "start": dt.date(1, 1, 1),
+        "horizon": dt.date(1, 1, 1),
+        "free_days": 0,
+        "states": {"one": {"label": "One"}, "other": {"label": "Other"}},
+        "rivalries": [{"between": ["one", "other"]}],
+        "weights": {},
+    }
+    context = references(tree | {"ladder": ladder.model_dump(mode="json")})
+    return Scenario.model_validate(tree | {"ladder": ladder}, context=context)
+
+
+def _acts(events: Events) -> Whole:
+    """Return the number of the act of the ladder that stands for each event."""
+    scenario = _bare_pair()
+    numbers = Index(scenario).act
+    read = {
+        (level, action): numbers[_act_of(scenario.ladder, level, action)]
+        for level, action in set(zip(events.level.tolist(), events.action.tolist(), strict=True))
+    }
+    pairs = zip(events.level.tolist(), events.action.tolist(), strict=True)
+    return np.array([read[pair] for pair in pairs], np.int64)
+
+
+def _act_of(ladder: Ladder, level: int, action: int) -> str:
+    reading = next(found for key, found in ladder.mid_reading.items() if int(key) == level)
+    return reading.codes.get(str(action), reading.act)

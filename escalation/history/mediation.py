@@ -1,0 +1,182 @@
+"""Mediation in the model held against ICB: a population of crises played with and without mediators.
+
+This is calibration, not causal proof: mediators choose their crises, in ICB and here. What the model's
+own rules make of the same crises without a mediator stands beside it, and is no finding about the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.pack import pack
+from escalation.history.icb import STYLES, VIOLENCE
+from escalation.history.population import Population
+from escalation.rules.state import DIRECT, MEDIATED, Params
+
+CAVEAT = (
+    "This is calibration, not causal proof: mediators choose their crises, in ICB and in the model, so the "
+    "difference between mediated and unmediated crises is no effect of mediation."
+)
+FORMAL_CHANNELS = (DIRECT, MEDIATED)
+"""Channels of a settlement that count as a formal agreement: a ceasefire proposed and accepted between the
+two, and an agreement in a mediator's talks. One over the military hotline would be semi-formal."""
+
+GROUPS = ("unmediated", "mediated", *STYLES)
+Marks = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A count of crises of which something holds."""
+
+    yes: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Played:
+    """What R crises came to, played one way."""
+
+    formal: Marks
+    """[R]: came to a formal agreement, see FORMAL_CHANNELS."""
+    in_talks: Marks
+    """[R]: agreed in a mediator's talks."""
+    paused: Marks
+    """[R]: a settlement came, or a quiet fortnight (`quiet_days` without violence)."""
+    returned: Marks
+    """[R]: after that an act of the force rung or above came within the run."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A population played with its mediators and, with the same luck, without them."""
+
+    violence: NDArray[np.int64]
+    """[R]: index in VIOLENCE."""
+    style: NDArray[np.int64]
+    """[R]: index in STYLES of the mediator that is there, -1 for none."""
+    offered: Marks
+    opened: Marks
+    """[R]: talks were open at some time: what ICB calls mediated, since all parties had consented."""
+    on: Played
+    off: Played
+
+    def members(self, group: str) -> Marks:
+        """[R]: the crises of a group as ICB counts them: by mediation that took place, and its style."""
+        if group in STYLES:
+            return np.asarray(self.opened & (self.style == STYLES.index(group)))
+        return self.opened if group == "mediated" else ~self.opened
+
+    def formal(self, group: str) -> Share:
+        """Return the share of a group with a formal agreement."""
+        return _share(self.on.formal, self.members(group))
+
+    def in_talks(self, group: str) -> Share:
+        """Return the share of a group that agreed in a mediator's talks."""
+        return _share(self.on.in_talks, self.members(group))
+
+    def no_return(self, group: str) -> Share:
+        """Return the share of a group without a return to force, of those that came to a pause."""
+        return _share(~self.on.returned, self.members(group) & self.on.paused)
+
+    def mediated_at(self, level: str) -> Share:
+        """Return the share with talks, by violence: whether mediators go where it is more violent."""
+        return _share(self.opened, self.violence == VIOLENCE.index(level))
+
+    def paired(self, measure: str) -> tuple[int, int, int]:
+        """Return how many crises gain a measure by their mediator, how many lose it, and of how many.
+
+        The pairs are the crises that a mediator enters, with and without it under the same luck. For
+        `no_return` only those that come to a pause both ways.
+        """
+        there = self.style >= 0
+        if measure == "no_return":
+            there = there & self.on.paused & self.off.paused
+            one, other = ~self.on.returned, ~self.off.returned
+        else:
+            one, other = getattr(self.on, measure), getattr(self.off, measure)
+        return int((there & one & ~other).sum()), int((there & other & ~one).sum()), int(there.sum())
+
+    def steps(self) -> Mapping[str, Share]:
+        """Return how many crises come to each step of mediation, of those that came to the one before."""
+        there = self.style >= 0
+        return {
+            "a mediator is there": _share(there, np.ones_like(there)),
+            "it offers": _share(self.offered, there),
+            "talks open": _share(self.opened, self.offered),
+            "talks agree": _share(self.on.in_talks, self.opened),
+        }
+
+
+def hold(population: Population, count: int) -> Held:
+    """Play the first crises of a population with their mediators and without.
+
+    One replication a crisis, its number that of the crisis, so that crises are independent and the
+    intervals of shares are those of plain counts.
+    """
+    violence, style = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    offered, opened = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    on, off = _nothing(count), _nothing(count)
+    for crisis in population.crises(count):
+        row, params = crisis.number, pack(crisis.scenario)
+        violence[row] = VIOLENCE.index(crisis.violence)
+        runs = simulate(params, population.seed, row, 1, paths=True)
+        _note(on, row, runs, params)
+        if crisis.style is None:
+            _note(off, row, runs, params)
+            continue
+        style[row] = STYLES.index(crisis.style)
+        offered[row] = (runs.offered >= 0).any()
+        opened[row] = (runs.opened >= 0).any()
+        params = pack(crisis.unmediated)
+        _note(off, row, simulate(params, population.seed, row, 1, paths=True), params)
+    return Held(violence, style, offered, opened, on, off)
+
+
+def _nothing(count: int) -> Played:
+    return Played(*(np.zeros(count, np.bool_) for _ in range(4)))
+
+
+def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
+    """Write down what a crisis came to."""
+    played.formal[row] = bool((np.isin(runs.channel, FORMAL_CHANNELS) & (runs.settled >= 0)).any())
+    played.in_talks[row] = bool((runs.agreed >= 0).any())
+    pause, back = pause_and_return(runs, params)
+    played.paused[row] = pause is not None
+    played.returned[row] = back
+
+
+def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
+    """Return the day of the first pause in a crisis of two states, and whether force came back after it.
+
+    A pause is the first settlement, or the end of the first `quiet_days` without violence, whichever
+    comes first; days are counted from the horizon, as if there had been violence on it.
+
+    Parameters
+    ----------
+    runs
+        One replication, with its paths.
+    """
+    assert runs.acts is not None
+    frame = params.frame[0]
+    rungs = params.acts["rung"][runs.acts["act"]]
+    days = runs.acts["day"][rungs >= frame.violence_rung]
+    pause = int(runs.settled[0, 0])
+    marks = np.unique(np.concatenate([[frame.horizon], days, [frame.last_day + 1]]))
+    lulls = marks[:-1][np.diff(marks) > frame.quiet_days]
+    if len(lulls):
+        quiet = int(lulls[0] + frame.quiet_days)
+        pause = quiet if pause < 0 else min(pause, quiet)
+    if pause < 0:
+        return None, False
+    force = runs.acts["day"][rungs >= frame.force_rung]
+    return pause, bool((force > pause).any())
+
+
+def _share(holds: Marks, among: Marks) -> Share:
+    return Share(int((holds & among).sum()), int(among.sum()))

@@ -1,0 +1,249 @@
+"""Militarized Interstate Events: dated acts of one state against another, and the exchanges they make.
+
+Gibler and Miller, Militarized Interstate Confrontations (MIC) project, data set MIE 1.0.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, did_you_mean, listed, shown
+
+PUBLISHED = (
+    "the file is published as Militarized Interstate Events (MIE) by Gibler and Miller, "
+    "Militarized Interstate Confrontations project; get it there and give its path"
+)
+UNKNOWN_DAY = -9
+DAY_OF_UNKNOWN = 15
+"""An act of which only the month is known counts as of the middle of that month."""
+LOWEST, HIGHEST = 2, 5
+"""Hostility levels of militarised acts: 2 threat, 3 display of force, 4 use of force, 5 war."""
+
+# Column of the file, and what a value may be.
+_COLUMNS = {
+    "micnum": (1, 10**9),
+    "eventnum": (0, 10**9),
+    "ccode1": (1, 999),
+    "ccode2": (1, 999),
+    "stmon": (1, 12),
+    "stday": (UNKNOWN_DAY, 31),
+    "styear": (1, 9999),
+    "action": (UNKNOWN_DAY, 99),
+    "hostlev": (1, 5),
+}
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Events:
+    """Acts in columns of equal length, in the order of the file or of what sorted them."""
+
+    confrontation: Whole
+    """Number of the confrontation (`micnum`)."""
+    event: Whole
+    """Number of the act within its confrontation (`eventnum`)."""
+    actor: Whole
+    """State that acts, by its number in the Correlates of War."""
+    target: Whole
+    day: Whole
+    """First day of the act, counted as `datetime.date.toordinal` does."""
+    year: Whole
+    level: Whole
+    """Hostility level, 1 to 5."""
+    action: Whole
+    """Code of the act in Militarized Interstate Disputes."""
+    row: Whole
+    """Row of the file, 0 for the first below the header."""
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, chosen: NDArray[np.bool_] | Whole) -> Events:
+        """Return the rows that a mask or their numbers choose."""
+        return Events(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class Exchanges:
+    """Acts between the two states of each confrontation, in the order in which they came."""
+
+    events: Events
+    """Sorted by confrontation, pair of states, day and number of the act."""
+    first: Whole
+    """[exchanges + 1]: where each exchange begins, and after the last the number of rows."""
+    reaction: NDArray[np.bool_]
+    """[rows]: the actor is the target of the row before, within one exchange."""
+    previous: Whole
+    """[rows]: level of the row before within one exchange, 0 for its first row."""
+    side: Whole
+    """[rows]: 0 where the state of the smaller number acts, else 1."""
+
+    @property
+    def exchange(self) -> Whole:
+        """[rows]: the number of the exchange that each row is in."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+
+def load_mie(path: Path | str) -> Events:
+    """Read a CSV file in the shape of Militarized Interstate Events.
+
+    Parameters
+    ----------
+    path
+        A file with a header that names at least micnum, eventnum, ccode1, ccode2, stmon, stday, styear,
+        action and hostlev; more columns and any order will do.
+
+    Returns
+    -------
+    Events
+        All rows, in the order of the file.
+
+    Raises
+    ------
+    ScenarioError
+        With one line a fault: the file is missing, a column is, or a value is not what it may be.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            return _read(file, str(path))
+    except FileNotFoundError:
+        raise ScenarioError(
+            [Problem(str(path), None, None, "", "there is no such file", PUBLISHED)]
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError(
+            [Problem(str(path), None, None, "", f"not readable as CSV: {error}", PUBLISHED)]
+        ) from None
+
+
+def exchanges(events: Events, lowest: int = LOWEST) -> Exchanges:
+    """Group acts of a hostility level and above by confrontation and unordered pair of states, in date order.
+
+    Acts of one day come in the order of their numbers, and those of one number in the order of the file.
+    """
+    acts = events[events.level >= lowest]
+    pair = dyads(acts)
+    acts = acts[np.lexsort((acts.row, acts.event, acts.day, pair[:, 1], pair[:, 0], acts.confrontation))]
+    key = np.column_stack([acts.confrontation, dyads(acts)])
+    begins = np.ones(len(acts), bool)
+    begins[1:] = (key[1:] != key[:-1]).any(axis=1)
+    previous = np.zeros(len(acts), np.int64)
+    previous[1:] = acts.level[:-1]
+    previous[begins] = 0
+    reaction = np.zeros(len(acts), bool)
+    reaction[1:] = (acts.actor[1:] == acts.target[:-1]) & ~begins[1:]
+    return Exchanges(
+        events=acts,
+        first=np.append(np.flatnonzero(begins), len(acts)),
+        reaction=reaction,
+        previous=previous,
+        side=(acts.actor > acts.target).astype(np.int64),
+    )
+
+
+def dyads(events: Events) -> Whole:
+    """Return the two states of each act, [rows, 2], the smaller number first."""
+    return np.sort(np.column_stack([events.actor, events.target]), axis=1)
+
+
+def since(events: Events, year: int) -> Events:
+    """Return the acts of a year and later."""
+    return events[events.year >= year]
+
+
+def between(events: Events, dyad: tuple[int, int]) -> Events:
+    """Return the acts between two states."""
+    return events[_is_between(events, dyad)]
+
+
+def without(events: Events, dyad: tuple[int, int]) -> Events:
+    """Return all acts but those between two states."""
+    return events[~_is_between(events, dyad)]
+
+
+def _is_between(events: Events, dyad: tuple[int, int]) -> NDArray[np.bool_]:
+    matches: NDArray[np.bool_] = (dyads(events) == sorted(dyad)).all(axis=1)
+    return matches
+
+
+def _read(file: TextIO, name: str) -> Events:
+    """Read all rows; raise all faults together."""
+    lines = csv.reader(file)
+    header = [title.strip() for title in next(lines, [])]
+    problems = list(_faults_of_header(header, name))
+    if problems:
+        raise ScenarioError(problems)
+    places = [header.index(column) for column in _COLUMNS]
+    rows: list[tuple[int, ...]] = []
+    for cells in lines:
+        if not cells:
+            continue
+        line = lines.line_num
+        if len(cells) != len(header):
+            says = f"{len(cells)} values under {len(header)} columns"
+            problems.append(Problem(name, line, None, "", says, f"{len(header)} values"))
+        else:
+            row, faults = _row([cells[place] for place in places], name, line)
+            problems += faults
+            rows.append(row)
+        if len(problems) > MOST_PROBLEMS:
+            break
+    if problems:
+        raise ScenarioError(problems)
+    return _columns(rows)
+
+
+def _faults_of_header(header: Sequence[str], name: str) -> Iterator[Problem]:
+    for column in _COLUMNS:
+        if column not in header:
+            hint = did_you_mean(column, header)
+            says = "; ".join(part for part in ("there is no such column", hint) if part)
+            yield Problem(name, 1, None, column, says, f"needed are {listed(list(_COLUMNS))}")
+        elif header.count(column) > 1:
+            yield Problem(name, 1, None, column, "this column stands there twice", "once")
+
+
+def _row(cells: Sequence[str], name: str, line: int) -> tuple[tuple[int, ...], list[Problem]]:
+    """Return the numbers of a row, the day in place of day and month, with what is wrong with them."""
+    numbers: list[int] = []
+    faults: list[Problem] = []
+    for cell, (column, (least, most)) in zip(cells, _COLUMNS.items(), strict=True):
+        number = _whole(cell)
+        if number is None or not least <= number <= most:
+            allowed = f"a whole number from {least} to {most}"
+            faults.append(Problem(name, line, None, column, f"{shown(cell)} is not allowed", allowed))
+        numbers.append(number or 0)
+    if faults:
+        return (), faults
+    micnum, eventnum, actor, target, month, day, year, action, level = numbers
+    try:
+        date = dt.date(year, month, DAY_OF_UNKNOWN if day == UNKNOWN_DAY else day)
+    except ValueError:
+        allowed = f"1 to the last day of {year}-{month:02d}, {UNKNOWN_DAY} where unknown"
+        return (), [Problem(name, line, None, "stday", f"{day} is no day of that month", allowed)]
+    if actor == target:
+        return (), [Problem(name, line, None, "ccode2", f"{target} acts on itself", "another state")]
+    return (micnum, eventnum, actor, target, date.toordinal(), year, level, action), []
+
+
+def _whole(text: str) -> int | None:
+    """Read a whole number, also where a program has written it as 3.0."""
+    plain = text.strip().removesuffix(".0")
+    digits = plain.removeprefix("-")
+    return int(plain) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None
+
+
+def _columns(rows: Sequence[tuple[int, ...]]) -> Events:
+    table = np.array(rows, np.int64).reshape(len(rows), 8)
+    confrontation, event, actor, target, day, year, level, action = table.T.copy()
+    row = np.arange(len(rows))
+    return Events(confrontation, event, actor, target, day, year, level, action, row)

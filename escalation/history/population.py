@@ -1,0 +1,218 @@
+"""A population of made-up crises with the mix of triggers, violence, actors and mediation of ICB.
+
+Two states and at most one mediator, none of them a real one. What ICB counts is drawn in its shares;
+what it does not tell (dispositions, trust, leverage) is drawn evenly over its plausible range, so that
+the population averages over what is not known. Each draw is a function of seed, crisis and purpose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from escalation.engine.luck import luck_of, uniform
+from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE
+from escalation.history.rates import SHARES, Rates
+from escalation.scenario.load import load_ladder
+from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Mediator, Relation, Scenario, State
+
+LADDER = "south_asia"
+START = dt.date(2001, 1, 1)
+"""Made-up as the states are."""
+HORIZON_DAYS = 3
+FREE_DAYS = 180
+"""About the third quartile of ICB's crises, which is 206 days from the trigger."""
+ONE, OTHER, THIRD = "arland", "borland", "cesland"
+DRAWING = 200
+"""The purpose of these draws: far from those of a day, so that no crisis meets them again."""
+
+TRIGGERED_BY: dict[str, str | float] = {
+    "verbal": "threaten_force",
+    "political": "expel_diplomats",
+    "economic": "trade_ban",
+    "external_change": "accuse_rival",
+    "other_non_violent": "accuse_rival",
+    "internal_challenge": 0.3,
+    "non_violent_military": "mobilise",
+    "indirect_violent": 0.45,
+    "violent": "",
+}
+"""By type of trigger, the act of the rival on day 0; a number is the severity of an incident that is blamed
+on it; a violent trigger is the act of the level of violence."""
+FOUGHT_BY = {
+    "none": ("alert_forces", "alert_forces"),
+    "minor": ("artillery_duel", "artillery_duel"),
+    "serious": ("strike", "strike"),
+    "war": ("full_war", "full_war"),
+}
+"""By violence in the crisis, the answer to the trigger on day 2 and the rival's on day 3."""
+VIOLENT_TRIGGER = {"none": "local_raid", "minor": "local_raid", "serious": "ground_attack", "war": "full_war"}
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """One made-up crisis, with what it was drawn to be."""
+
+    number: int
+    scenario: Scenario
+    """With its mediator, where one enters."""
+    trigger: str
+    violence: str
+    style: str | None
+    """Of the mediator that enters, None for none."""
+
+    @property
+    def unmediated(self) -> Scenario:
+        """Return the same crisis with nobody to mediate."""
+        return self.scenario.model_copy(update={"mediators": {}})
+
+
+@dataclass(frozen=True)
+class Population:
+    """Crises by number; the same number and seed is the same crisis, whatever else is asked for."""
+
+    rates: Rates
+    weights: Weights
+    seed: int
+
+    @cached_property
+    def ladder(self) -> Any:
+        """Return the ladder of all crises."""
+        return load_ladder(LADDER)
+
+    @cached_property
+    def _ladder_tree(self) -> dict[str, Any]:
+        tree: dict[str, Any] = self.ladder.model_dump(mode="json")
+        return tree
+
+    def crises(self, count: int) -> Iterator[Crisis]:
+        """Yield the first crises."""
+        for number in range(count):
+            yield self.crisis(number)
+
+    def crisis(self, number: int) -> Crisis:
+        """Make one crisis."""
+        draw = _Draws(self.seed, number)
+        counts = [(name, k) for name in TRIGGERS for k in range(len(VIOLENCE))]
+        trigger, level = counts[draw.one_of([self.rates.triggers[name][k] for name, k in counts])]
+        mediator = self._mediator(draw, level)
+        tree = self._tree(draw, trigger, VIOLENCE[level], mediator)
+        scenario = Scenario.model_validate(
+            tree | {"ladder": self.ladder, "weights": self.weights},
+            context=references(tree | {"ladder": self._ladder_tree}),
+        )
+        return Crisis(
+            number, scenario, trigger, VIOLENCE[level], None if mediator is None else mediator["style"]
+        )
+
+    def _mediator(self, draw: _Draws, level: int) -> dict[str, Any] | None:
+        """Draw whether a mediator offers itself, more often where it is more violent, and which."""
+        rates = self.rates
+        share = (rates.mediated[level] + rates.offered[level]) / max(1, rates.coded[level])
+        # Each is drawn in any case, so that no share of the one shifts the others.
+        enters = draw.number() < share
+        style = STYLES[draw.one_of([rates.styles[name][level] for name in STYLES])]
+        day = round(float(np.interp(draw.number(), (0.0, *SHARES), (0, *rates.entry_days))))
+        form = "bilateral" if draw.number() < 0.5 else "third_party"
+        traits = draw.traits(Mediator)
+        toward = {name: draw.traits(Relation) for name in (ONE, OTHER)}
+        if not enters:
+            return None
+        return {
+            "label": "Cesland", "enters_day": day, "style": style, "form": form, "toward": toward, **traits,
+        }  # fmt: skip
+
+    def _tree(
+        self, draw: _Draws, trigger: str, violence: str, mediator: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        rates = self.rates
+        armed = draw.one_of(
+            [rates.crises - rates.both_nuclear - rates.one_nuclear, rates.one_nuclear, rates.both_nuclear]
+        )
+        states = {
+            name: {
+                "label": name.capitalize(),
+                "capabilities": ["nuclear_weapons"] if place < armed else [],
+                **draw.traits(State),
+                "audience": _audience(draw.number() < rates.democratic / rates.actors),
+            }
+            for place, name in enumerate((ONE, OTHER))
+        }
+        protracted = draw.number() < rates.protracted / rates.crises
+        acts, incidents = _record(trigger, violence)
+        return {
+            "name": "made_up",
+            "title": "A made-up crisis",
+            "summary": "Drawn from the shares of International Crisis Behavior; no crisis of the world.",
+            "start": START.isoformat(),
+            "horizon": _date(HORIZON_DAYS),
+            "free_days": FREE_DAYS,
+            "states": states,
+            "mediators": {} if mediator is None else {THIRD: mediator},
+            "rivalries": [
+                {
+                    "between": [ONE, OTHER],
+                    "contested_line": protracted,
+                    "tension": 1.0 if protracted else 0.0,
+                }
+            ],
+            "incidents": incidents,
+            "acts": acts,
+        }
+
+
+def _audience(democratic: bool) -> float:
+    """Return how far threats bind: more in a democracy, after Fearon 1994; the size is a prior."""
+    return 0.65 if democratic else 0.4
+
+
+def _record(trigger: str, violence: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what is forced before the horizon: the trigger, the answer to it, and the rival's to that."""
+    begun = TRIGGERED_BY[trigger] or VIOLENT_TRIGGER[violence]
+    answer, reply = FOUGHT_BY[violence]
+    acts = [_act(2, ONE, answer, OTHER), _act(3, OTHER, reply, ONE)]
+    if isinstance(begun, str):
+        return [_act(0, OTHER, begun, ONE), *acts], []
+    event = {"date": _date(0), "says": "Made up.", "victim": ONE, "blamed": OTHER, "severity": begun}
+    return acts, [event]
+
+
+def _act(day: int, actor: str, act: str, target: str) -> dict[str, Any]:
+    return {"date": _date(day), "says": "Made up.", "actor": actor, "act": act, "target": target}
+
+
+def _date(day: int) -> str:
+    return (START + dt.timedelta(days=day)).isoformat()
+
+
+class _Draws:
+    """The draws that make one crisis, in order."""
+
+    def __init__(self, seed: int, number: int) -> None:
+        self._luck = luck_of(seed, number)
+        self._drawn = 0
+
+    def number(self) -> float:
+        """Draw a number in [0, 1)."""
+        self._drawn += 1
+        return float(uniform(self._luck, 0, 0, 0, DRAWING, self._drawn))
+
+    def one_of(self, counts: Sequence[int]) -> int:
+        """Draw a place with odds as the counts, even ones where nothing was counted."""
+        counts = counts if any(counts) else [1] * len(counts)
+        return int(np.searchsorted(np.cumsum(counts), self.number() * sum(counts), side="right"))
+
+    def traits(self, model: type[BaseModel]) -> dict[str, float]:
+        """Draw every number of a model evenly over its plausible range."""
+        return {
+            one.name: one.plausible[0] + self.number() * (one.plausible[1] - one.plausible[0])
+            for one in parameters_of(model)
+        }

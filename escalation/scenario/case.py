@@ -1,0 +1,88 @@
+"""How a crisis of the past was coded: when it ended, how it came out, and what is in doubt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from escalation.scenario.errors import listed
+from escalation.scenario.fields import Date, Many, Means, Text, wrong
+from escalation.scenario.parameters import Model
+
+OutcomeClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]
+
+CLASS_OF_OUTCOME: Mapping[str, OutcomeClass] = MappingProxyType(
+    {
+        "nuclear_use": "war",
+        "war": "war",
+        "limited_force_ended": "limited_force_then_ceasefire",
+        "limited_force_going_on": "limited_force_then_ceasefire",
+        "stand_off": "prolonged_standoff",
+        "de_escalated": "no_force_deescalated",
+    }
+)
+"""The coders' class of each outcome of the model."""
+
+CrisisNumber = Annotated[int, Field(ge=1, le=99_999), Means("a whole number from 1 to 99999")]
+
+
+class Case(Model):
+    """What is recorded of a crisis of the past beside its dated acts."""
+
+    ended: Date = Field(description="Day of the last recorded step; the horizon, where all of it is history")
+    outcome: OutcomeClass = Field(description="The coders' class of how it came out")
+    use: Literal["calibrate", "context", "examination"] = Field(
+        default="calibrate",
+        description="Fitted to, kept beside as context, or held out to be forecast",
+    )
+    mediation: Literal["accepted", "offered", "none"] = Field(
+        description="Whether the rivals accepted a mediator, were offered one, or neither"
+    )
+    origins: Many[Date] = Field(
+        default=(), description="Days at whose end a backtest forecasts, in order; none: the start"
+    )
+    coded_to: Date | None = Field(
+        default=None, description="Last day up to which acts were coded, where that is before the end"
+    )
+    icb: Many[CrisisNumber] = Field(
+        default=(), description="Numbers of the crisis in International Crisis Behavior"
+    )
+    mid: int | None = Field(
+        default=None, ge=1, le=99_999, description="Number of the Militarized Interstate Dispute"
+    )
+    coder: Text = Field(description="Who coded it, and knowing what")
+    doubts: Text = Field(description="What another coder could have coded otherwise")
+    rung_doubt: int = Field(
+        default=1, ge=0, le=5, description="Rungs, up or down, by which a code may be off"
+    )
+
+    @field_validator("ended")
+    @classmethod
+    def _not_before_start(cls, ended: dt.date, info: ValidationInfo) -> dt.date:
+        start = (info.context or {}).get("start")
+        if start and ended < start:
+            raise wrong(f"{ended} lies before the start {start}", "a date on or after the start")
+        return ended
+
+    @field_validator("origins")
+    @classmethod
+    def _within_the_crisis(cls, origins: tuple[dt.date, ...], info: ValidationInfo) -> tuple[dt.date, ...]:
+        start, ended = (info.context or {}).get("start"), info.data.get("ended")
+        outside = [day for day in origins if start and ended and not start <= day <= ended]
+        if outside:
+            raise wrong(f"{listed(outside)} outside the crisis", f"dates from {start} to {ended}")
+        if list(origins) != sorted(set(origins)):
+            raise wrong("the origins are out of order", "dates in order, each once")
+        return origins
+
+    @field_validator("coded_to")
+    @classmethod
+    def _coded_within(cls, coded_to: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        start, ended = (info.context or {}).get("start"), info.data.get("ended")
+        if coded_to and start and ended and not start <= coded_to <= ended:
+            raise wrong(f"{coded_to} outside the crisis", f"a date from {start} to {ended}")
+        return coded_to

@@ -1,0 +1,126 @@
+"""Scores beside those of the baselines: the gain is the difference, clusters are crises."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from escalation.history.backtest import (
+    Comparison,
+    CrisisForecast,
+    compare_acts,
+    compare_crises,
+    crisis_forecasts,
+    peaks_of,
+    score_lines,
+    train_on,
+    write_forecasts,
+    write_scores,
+)
+from escalation.history.cases import tasks_of
+from escalation.history.forecasts import Forecast
+from escalation.history.next_acts import act_forecasts
+from tests.history.crises import case, case_scores, past
+from tests.strategies import date, dated
+
+
+@pytest.fixture(scope="module")
+def forecasts() -> list[CrisisForecast]:
+    cases = [past("one", case=case(origins=[date(0), date(30)])), past("two")]
+    return crisis_forecasts(cases, cases, 90, 40, 3)
+
+
+def test_no_baseline_is_trained_on_the_case_itself() -> None:
+    war = [dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")]
+    (one,) = crisis_forecasts([past("one")], [past("one"), past("two", acts=war)], 90, 1, 1)
+    assert one.by["climatology"].peak[9] == pytest.approx((1 + 1 / 11) / 2)
+
+
+def told(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
+    return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
+
+
+def test_a_forecast_an_origin_by_everyone(forecasts: list[CrisisForecast]) -> None:
+    assert [one.task.scenario.name for one in forecasts] == ["one", "one", "two"]
+    for one in forecasts:
+        assert list(one.by) == ["model", "climatology", "persistence", "last_crisis"]
+
+
+def test_who_knows_what_comes_scores_nothing() -> None:
+    (task,) = tasks_of(past(), 90)
+    came = told(7, 10.0, 1, 1.0)
+    came = replace(came, end=np.array([40.0]))
+    far = replace(told(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
+    scores = {
+        (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])
+        for one in compare_crises([CrisisForecast(task, {"model": came, "far": far})])
+    }
+    assert {key: pair[0] for key, pair in scores.items()} == pytest.approx(dict.fromkeys(scores, 0.0))
+    assert scores["peak rung", "RPS"][1] == 7
+    assert scores["rung 6 reached", "Brier"][1] == 1
+    assert scores["rung 9 reached", "Brier"][1] == 0
+    assert scores["days to first force", "CRPS"][1] == 80
+    assert scores["days to the end", "CRPS"][1] == 36  # watched for 76 days
+    assert scores["outcome", "log"][1] == pytest.approx(math.log(2))
+    assert scores["mediation accepted", "Brier"][1] == 1
+    assert len(scores) == 11
+
+
+def test_mediation_known_beforehand_is_not_scored(forecasts: list[CrisisForecast]) -> None:
+    found = {one.quantity: one for one in compare_crises(forecasts)}
+    assert found["peak rung"].cluster == ("one", "one", "two")
+    assert found["mediation accepted"].cluster == ("one", "two")
+    assert compare_crises([]) == []
+
+
+def test_gains_are_of_the_model_over_the_other() -> None:
+    scores = {"model": np.array([1.0, 2.0, 3.0]), "other": np.array([1.5, 2.0, 4.0])}
+    model, other = score_lines([Comparison("q", "s", ("a", "a", "b"), scores)], np.random.default_rng(1))
+    assert (model.mean.estimate, model.gain) == (2.0, None)
+    assert other.gain is not None
+    assert (other.gain.estimate, other.gain.low, other.gain.high) == (0.5, 0.25, 1.0)
+    assert (other.forecasts, other.clusters) == (3, 2)
+
+
+def test_acts_are_scored_by_everyone() -> None:
+    block = act_forecasts([past()], [], case_scores)
+    log, ranked = compare_acts(block)
+    assert (log.quantity, log.score, ranked.score) == ("next act (cases)", "log", "RPS")
+    assert log.by["model"] == pytest.approx(np.full(7, math.log(6)))
+    assert log.by["climatology"] == pytest.approx(np.full(7, math.log(11)))
+    assert compare_acts(replace(block, rows=())) == []
+
+
+def test_tables_can_be_read_back(forecasts: list[CrisisForecast], tmp_path: Path) -> None:
+    lines = score_lines(compare_crises(forecasts), np.random.default_rng(1))
+    write_scores(tmp_path / "scores.csv", lines)
+    with (tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(lines) == 44
+    assert rows[0]["gain_of_model"] == ""
+    assert float(rows[1]["mean"]) == pytest.approx(lines[1].mean.estimate, rel=1e-5)
+    write_forecasts(tmp_path / "forecasts.csv", forecasts)
+    with (tmp_path / "forecasts.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["case"], row["origin"], row["quantity"]): row for row in rows}
+    row = found["one", date(0), "p_rung_6"]
+    assert row["observed"] == "1"
+    assert float(row["model"]) == pytest.approx(forecasts[0].by["model"].reaches(6), rel=1e-5)
+    assert found["one", date(30), "days_to_first_force"]["observed"] == ""
+    assert ("one", date(30), "p_mediation_accepted") not in found
+
+
+def test_peaks_of_the_model(forecasts: list[CrisisForecast]) -> None:
+    model, came = peaks_of(forecasts)
+    assert model.shape == (3, 11)
+    assert came.tolist() == [7, 0, 7]
+
+
+def test_cases_for_calibration_are_trained_on() -> None:
+    cases = [past("one"), past("two", case=case(use="examination"))]
+    assert [scenario.name for scenario in train_on(cases)] == ["one"]

@@ -1,0 +1,145 @@
+"""A case is cut where the forecaster's knowledge ends, and what came after is read from its record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pytest
+
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.history.cases import (
+    CALM,
+    LIMITED_FORCE,
+    STAND_OFF,
+    WAR,
+    class_of_peak,
+    cut,
+    last_case,
+    tasks_of,
+)
+from escalation.scenario.errors import ScenarioError
+from tests.history.crises import ACTS, case, past
+from tests.strategies import START, border_fire, crisis, date, dated, incident
+
+
+def day(number: int) -> dt.date:
+    return START + dt.timedelta(days=number)
+
+
+def test_an_origin_hides_what_comes_after_it() -> None:
+    scenario = past(
+        incidents=[incident(1, "alba", "borea"), incident(11, "alba", "borea")],
+        border_fire=[
+            border_fire(3, "alba", "borea", 4),
+            border_fire(8, "alba", "borea", 6),
+            border_fire(12, "alba", "borea"),
+        ],
+    )
+    known = cut(scenario, day(10), 30)
+    assert (known.horizon, known.free_days) == (day(10), 30)
+    assert [(act.date, act.act) for act in known.acts][-1] == (day(10), "artillery")
+    assert [entry.date for entry in known.incidents] == [day(1)]
+    assert [(fire.nights, fire.goes_on) for fire in known.border_fire] == [(4, False), (3, True)]
+
+
+def test_what_comes_after_the_origin_changes_no_forecast() -> None:
+    """Two cases that part on day 11 are one and the same at the end of day 10."""
+    other = [*ACTS[:5], dated(11, "borea", "war", "alba")]
+    runs = [
+        simulate(pack(cut(scenario, day(10), 30)), 1, 0, 20)
+        for scenario in (
+            past(),
+            past(acts=other, incidents=[*([incident(0, "alba", "borea")]), incident(12, "borea", "alba")]),
+        )
+    ]
+    assert runs[0].outcome.tolist() == runs[1].outcome.tolist()
+    assert runs[0].cost.tolist() == runs[1].cost.tolist()
+
+
+def test_what_came_is_counted_from_the_origin_within_the_window() -> None:
+    (task,) = tasks_of(past(), 90)
+    assert (task.origin, task.window, task.peak_before) == (day(0), 90, 1)
+    assert (task.came.peak, task.came.first_force, task.came.end) == (7, 10.0, 40.0)
+    assert task.came.outcome == LIMITED_FORCE
+    assert task.came.mediated is True
+    (short,) = tasks_of(past(), 11)
+    assert (short.came.peak, short.came.first_force) == (6, 10.0)
+    assert short.came.mediated is False  # accepted after the window
+    (shorter,) = tasks_of(past(), 9)
+    assert (shorter.came.peak, shorter.came.first_force) == (3, math.inf)
+
+
+def test_what_happened_before_an_origin_does_not_count_from_there_on() -> None:
+    first, second, third = tasks_of(past(case=case(origins=[date(2), date(15), date(30)])), 90)
+    assert (first.came.peak, first.came.first_force) == (7, 8.0)
+    assert (second.came.peak, second.came.first_force, second.came.end) == (0, math.inf, 25.0)
+    assert second.came.mediated is True
+    assert third.came.mediated is None  # known by then
+    assert (second.peak_before, second.persists.peak, second.persists.first_force) == (7, 7, 1.0)
+    assert (third.persists.peak, third.persists.first_force) == (0, math.inf)
+    assert third.persists.outcome == LIMITED_FORCE
+
+
+def test_the_day_of_the_origin_is_known() -> None:
+    (task,) = tasks_of(past(case=case(origins=[date(12)])), 90)
+    assert (task.peak_before, task.came.peak, task.came.first_force) == (7, 0, math.inf)
+    assert task.scenario.acts[-1].act == "strike"
+
+
+def test_a_mediator_of_unknown_day_is_accepted_within_the_window() -> None:
+    without = [act for act in ACTS if act["act"] != "consent"]
+    (task,) = tasks_of(past(acts=without), 5)
+    assert task.came.mediated is True
+    (none,) = tasks_of(past(acts=without, case=case(mediation="offered")), 90)
+    assert none.came.mediated is False
+
+
+def test_nothing_is_scored_beyond_what_was_coded() -> None:
+    (task,) = tasks_of(past(case=case(coded_to=date(11))), 90)
+    assert (task.window, task.came.peak) == (11, 6)
+    assert tasks_of(past(case=case(origins=[date(11), date(20)], coded_to=date(11))), 90) == []
+    assert tasks_of(past(case=case(origins=[date(40)])), 90) == []  # nothing is left to forecast
+
+
+def test_an_end_can_be_told_only_while_the_quiet_after_it_can_be_seen() -> None:
+    (task,) = tasks_of(past(), 90)
+    assert task.watched_end == 76
+    (short,) = tasks_of(past(), 10)
+    assert short.watched_end == 1
+
+
+def test_a_scenario_that_is_no_case_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="no `case`"):
+        tasks_of(crisis(), 90)
+
+
+@pytest.mark.parametrize(
+    ("peak", "expected"),
+    [(0, CALM), (2, CALM), (3, STAND_OFF), (6, LIMITED_FORCE), (8, LIMITED_FORCE), (9, WAR)],
+)
+def test_class_of_a_peak(peak: int, expected: int) -> None:
+    assert class_of_peak(past(), peak) == expected
+
+
+def moved(name: str, years: int, **more: object) -> object:
+    scenario = past(name, **more)
+    shift = dt.timedelta(days=365 * years)
+    assert scenario.case is not None
+    ended = scenario.case.model_copy(update={"ended": scenario.case.ended + shift})
+    return scenario.model_copy(update={"start": scenario.start + shift, "case": ended})
+
+
+def test_the_last_crisis_is_the_most_recent_of_the_pair_that_had_ended() -> None:
+    others = {
+        "states": {"alba": {"label": "A"}, "cento": {"label": "C"}},
+        "rivalries": [{"between": ["alba", "cento"]}], "mediators": {}, "incidents": [],
+        "acts": [dated(1, "alba", "expel", "cento")],
+    }  # fmt: skip
+    now, before, long_before = moved("now", 0), moved("before", -2), moved("long_before", -9)
+    foreign, later = moved("foreign", -1, **others), moved("later", 3)
+    known = [later, long_before, before, foreign, now]
+    assert last_case(known, now).name == "before"  # type: ignore[arg-type, union-attr]
+    assert last_case([foreign, later], now).name == "foreign"  # type: ignore[arg-type, list-item, union-attr]
+    assert last_case([later, now], now) is None  # type: ignore[arg-type, list-item]

@@ -1,0 +1,175 @@
+"""Folds leave out what they say, of both kinds of evidence, and nothing tested is known to who is scored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from escalation.history import crossvalidation
+from escalation.history.baselines import climatology
+from escalation.history.cases import rung_of, state_acts
+from escalation.history.crossvalidation import (
+    HeldOut,
+    Record,
+    by_crisis,
+    by_dyad_of_cases,
+    by_dyads,
+    by_year,
+    compare,
+    fold_of,
+    held_out,
+    pairs_of,
+    shaken,
+)
+from escalation.history.fit import Fit
+from escalation.history.likelihood import Evidence
+from escalation.history.mie import exchanges, load_mie
+from escalation.history.next_acts import MODEL
+from escalation.scenario.parameters import Weights
+from escalation.scenario.scenario import Scenario
+from tests.history.crises import past
+from tests.history.mie_files import many_acts, write_mie
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+    path = write_mie(tmp_path_factory.mktemp("mie") / "mie.csv", many_acts(pairs=4, length=6))
+    cases = (past("one"), moved(past("two"), 1995), moved(past("three"), 2010))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(crossvalidation.CORRELATES, "alba", 100)
+        patch.setitem(crossvalidation.CORRELATES, "borea", 200)
+        yield Record(exchanges(load_mie(path)), cases)
+
+
+def moved(scenario: Scenario, year: int) -> Scenario:
+    """Return a case that took place in another year."""
+    by = dt.date(year, 1, 1) - scenario.start
+    assert scenario.case is not None
+    return scenario.model_copy(
+        update={
+            "start": scenario.start + by,
+            "horizon": scenario.horizon + by,
+            "acts": tuple(a.model_copy(update={"date": a.date + by}) for a in scenario.acts),
+            "incidents": tuple(a.model_copy(update={"date": a.date + by}) for a in scenario.incidents),
+            "case": scenario.case.model_copy(update={"ended": scenario.case.ended + by}),
+        }
+    )
+
+
+def names_of(record: Record, rows: np.ndarray) -> set[str]:
+    return {record.cases[k].name for k in set(record.evidence[1].cluster[rows].tolist())}
+
+
+def test_rows_of_baselines_are_those_of_the_rules(record: Record) -> None:
+    for told, evidence in zip(record.told, record.evidence, strict=True):
+        assert list(told.level) == list(evidence.observed)
+    assert int((~record.later).sum()) == len(record.cases)
+
+
+def test_a_crisis_is_left_out_with_the_exchanges_of_its_pair_in_its_years(record: Record) -> None:
+    assert "100-200" in pairs_of(record.cases[0])
+    for fold in by_crisis(record):
+        assert not fold.tested[0].any()
+        assert names_of(record, fold.tested[1]) == names_of(record, fold.left_out[1]) == {fold.name}
+    years = record.exchanges.events.year
+    second = next(fold for fold in by_crisis(record) if fold.name == "two")
+    assert set(np.array(record.pairs)[second.left_out[0]]) == {"100-200"}
+    assert set(years[second.left_out[0]].tolist()) == {1995}
+
+
+def test_a_pair_of_rivals_is_left_out_of_both_kinds(record: Record) -> None:
+    (fold,) = by_dyad_of_cases(record)
+    assert names_of(record, fold.tested[1]) == {"one", "two", "three"}
+    assert set(np.array(record.pairs)[fold.left_out[0]]) == {"100-200"}
+
+
+def test_every_exchange_is_tested_once_and_pairs_stay_together(record: Record) -> None:
+    folds = by_dyads(record, 3)
+    assert (sum(fold.tested[0].astype(int) for fold in folds) == 1).all()
+    pairs = np.array(record.pairs)
+    for fold in folds:
+        assert not set(pairs[fold.tested[0]]) & set(pairs[~fold.left_out[0]])
+        assert fold.left_out[1].all() == ("100-200" in set(pairs[fold.tested[0]]))
+
+
+def test_the_fold_of_a_pair_depends_on_nothing_else() -> None:
+    assert [fold_of(pair, 20) for pair in ("2-365", "750-770", "651-666")] == [10, 17, 15]
+
+
+def test_nothing_after_the_year_is_known(record: Record) -> None:
+    (fold,) = by_year(record, 1990)
+    years = record.exchanges.events.year
+    assert (years[fold.tested[0]] > 1990).all()
+    assert (years[~fold.left_out[0]] <= 1990).all()
+    assert names_of(record, fold.tested[1]) == {"one", "two", "three"}
+    assert fold.left_out[1].all()
+
+
+def test_weights_are_fitted_without_what_a_fold_leaves_out(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[list[np.ndarray]] = []
+
+    def stand_in(evidence: Sequence[Evidence], rows: list[np.ndarray], **_: object) -> Fit:
+        fitted.append(rows)
+        found = object.__new__(Fit)
+        object.__setattr__(found, "weights", Weights(act_intercept=-0.1 * len(fitted)))
+        return found
+
+    monkeypatch.setattr(crossvalidation, "fit", stand_in)
+    folds = by_crisis(record)[:2]
+    held = held_out(record, folds, Weights())
+    for fold, rows in zip(folds, fitted, strict=True):
+        for out, used in zip(fold.left_out, rows, strict=True):
+            assert (out == ~used).all()
+    assert [one.act_intercept for one in held.weights] == [-0.1, -0.2]
+    tested = folds[0].tested[1] | folds[1].tested[1]
+    assert np.isfinite(held.tables[1][tested]).all()
+    assert np.isnan(held.tables[1][~tested]).all()
+    assert np.isnan(held.tables[0]).all()
+
+
+def test_everyone_is_scored_on_the_same_rows_by_what_the_fold_leaves(record: Record) -> None:
+    folds = by_crisis(record)
+    told = record.told[1]
+    table = np.full((len(told), told.levels), 1 / told.levels)
+    held = HeldOut(tuple(folds), (np.zeros((len(record.told[0]), 4)), table), ())
+    log, _ = compare(record, held, 1, record.later, "acts")
+    assert log.by[MODEL] == pytest.approx(np.log(told.levels))
+    fold = folds[0]
+    here = fold.tested[1] & record.later
+    shares = climatology(told[record.later & ~fold.left_out[1]], told[here])
+    own = [k for k, name in enumerate(log.cluster) if name == fold.name]
+    assert log.by["climatology"][own] == pytest.approx(
+        -np.log(shares[np.arange(here.sum()), told.level[here]])
+    )
+    assert {len(values) for values in log.by.values()} == {int(record.later.sum())}
+    assert "last_crisis" in log.by
+
+
+def test_shaken_codes_move_a_rung_at_most_and_the_same_way_for_a_seed() -> None:
+    case = past()
+    before = [rung_of(case, entry) for entry in state_acts(case)]
+    seen = set()
+    for seed in range(20):
+        again = shaken(case, np.random.default_rng(seed))
+        after = [rung_of(again, entry) for entry in state_acts(again)]
+        assert len(after) == len(before)
+        moves = [new - old for new, old in zip(after, before, strict=True)]
+        assert set(moves) <= {-1, 0, 1}
+        assert all(move == 0 for move, old in zip(moves, before, strict=True) if old == 0)
+        assert not any(old > 0 and new in (0, 10) for new, old in zip(after, before, strict=True))
+        seen |= set(moves)
+        assert again == shaken(case, np.random.default_rng(seed))
+    assert seen == {-1, 0, 1}
+
+
+def test_a_fit_moves_toward_what_is_left(record: Record, tmp_path: Path) -> None:
+    fold = by_year(record, 1990)[0]
+    held = held_out(record, [fold], Weights(), rounds=1)
+    assert held.weights[0] != Weights()
+    assert held.tables[0][fold.tested[0]].sum(axis=1) == pytest.approx(1.0)
