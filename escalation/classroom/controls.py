@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from escalation.classroom import texts
@@ -13,8 +13,8 @@ from escalation.scenario.parameters import Parameter, Weights, parameters_of
 from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
 
 STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
-FEWEST, MOST_MOVES = 15, 400
-"""How many steps a control should have from end to end."""
+FEWEST, FINE, MOST_MOVES = 15, 100, 400
+"""How many steps a control should have from end to end; at least `FINE` where none meets its value."""
 
 WEIGHT_GROUPS = (
     "Choice: escalatory acts",
@@ -74,13 +74,27 @@ class Control:
 
 
 def step_of(low: float, high: float, value: float) -> float:
-    """Return the widest even step that meets both ends and the value, of 15 to 400 from end to end."""
-    for step in STEPS:
-        moves = (high - low) / step
-        meets = all(abs(x / step - round(x / step)) < 1e-6 for x in (high - low, value - low))
-        if FEWEST <= moves <= MOST_MOVES and meets:
-            return step
-    return (high - low) / 100
+    """Return the widest even step that meets both ends and the value, of 15 to 400 from end to end.
+
+    A fitted value lies on no such step: then it is the widest that meets the ends, of 100 at least.
+    """
+    for fewest, met in ((FEWEST, (high - low, value - low)), (FINE, (high - low,))):
+        for step in STEPS:
+            even = all(abs(x / step - round(x / step)) < 1e-6 for x in met)
+            if even and fewest <= (high - low) / step <= MOST_MOVES:
+                return step
+    return (high - low) / FINE
+
+
+def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
+    """Return the plausible range, widened by even steps where the scenario's value lies outside."""
+    low, high = parameter.plausible
+    step = step_of(low, high, low)
+    if value < low:
+        low = max(parameter.bounds[0], round(low - math.ceil((low - value) / step - 1e-6) * step, 10))
+    if value > high:
+        high = min(parameter.bounds[1], round(high + math.ceil((value - high) / step - 1e-6) * step, 10))
+    return low, high
 
 
 def controls_of(crisis: Crisis) -> tuple[Control, ...]:
@@ -157,11 +171,15 @@ def _of_weights(scenario: Scenario) -> Iterator[Control]:
         if parameter.group in WEIGHT_GROUPS:
             value = getattr(scenario.weights, parameter.name)
             group = texts.WEIGHTS_GROUP.format(group=parameter.group)
-            yield _of(parameter, f"weights.{parameter.name}", group, value, advanced=True)
+            control = _of(parameter, f"weights.{parameter.name}", group, value, advanced=True)
+            if value != parameter.default:
+                source = texts.BY_WEIGHTS.format(default=parameter.default, source=parameter.source)
+                control = replace(control, source=source)
+            yield control
 
 
 def _of(parameter: Parameter, path: str, group: str, value: float, advanced: bool = False) -> Control:
-    low, high = min(parameter.plausible[0], value), max(parameter.plausible[1], value)
+    low, high = range_of(parameter, value)
     hint = texts.HINTS.get(parameter.name, "")
     return Control(
         path=path,

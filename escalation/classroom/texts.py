@@ -25,6 +25,7 @@ ADVANCED_NOTE = (
     "holding by e."
 )
 BY_SCENARIO = "the scenario file, with its reason beside it"
+BY_WEIGHTS = "the weights that the scenario takes; the rules' own default is {default:g}, from: {source}"
 DAY, NEVER = "day", "never"
 ENTRY_NOTE = (
     "Up to the horizon the record is played as it was, so a day before it counts as the day after it, and an "
@@ -125,6 +126,38 @@ WHY_HEADING = "Why “{act}”?"
 WHY_RECORDED = "Recorded: it happened. The rules gave it {probability:.1%}."
 WHY_CHOSEN = "The rules gave it {probability:.1%}."
 WHY_TERMS = "For it (+) and against it (−), in logits against holding; together {utility}"
+TERMS = {
+    "intercept": "How common such an act is, whatever the day.",
+    "provocation": "Pressure or a fresh blow opens the way to harsh acts; without them it is narrow.",
+    "ratchet": "An act below one's own posture comes down from it, and coming down costs face.",
+    "step": "Rungs would be skipped.",
+    "pressure": "Pressure at home: for high acts that are seen, against concessions and mediators.",
+    "cost": "What the act costs, more to the exhausted and less to the resolved.",
+    "fear": "Fear of nuclear escalation: against high acts, for concessions and for a mediator.",
+    "force": "The act is a use of force, whatever the occasion.",
+    "commitment": "Threats, alerts and mobilisation of one's own bind one to act.",
+    "riposte": "The rival has used force: it is answered at its own level, most while it is fresh.",
+    "habit": "States keep to the levels of hostility that they have used toward this rival before.",
+    "momentum": "The act is less hostile than one's very last one, and that is fresh.",
+    "war_goes_on": "Full war goes on where the last act of either side was war.",
+    "ceasefire": "A ceasefire is in force.",
+    "campaign": "Strikes of one's own go on at their level.",
+    "nuclear_shadow": "Strikes on a rival in a nuclear rivalry are held back, the higher the more.",
+    "war": "The act is full war or nuclear use, whatever the occasion.",
+    "talks": "Talks are open: against harsh acts, for concessions.",
+    "focal_point": "A mediator has proposed to step down lower than this.",
+    "leverage": "What a mediator can give or take: against harsh acts, for concessions.",
+    "exhaustion": "Exhaustion: for concessions and for a mediator.",
+    "audience_cost": "Backing down from commitments is seen at home; a mediator can save face.",
+    "reciprocity": "The rival has made a conciliatory step that still stands.",
+    "trust": "Trust in the mediator.",
+    "aversion": "Aversion to third parties, the more, the further this one intrudes.",
+    "bias": "The mediator leans to the rival.",
+    "refusal": "An offer has been refused, and that is fresh.",
+    "violence": "Recent violence calls the mediator in.",
+    "request": "A rival has asked for the mediator.",
+}
+"""What each term of a utility stands for; the sign beside it says whether it spoke for the act."""
 WHY_OTHERS = "What else could have been done, with its probability"
 WHY_REST = "and {n} more"
 TAKEN = "taken"
@@ -161,9 +194,10 @@ UPLOAD_TOO_LARGE = "The file could not be taken: it is larger than 1 MB, or the 
 ABOUT_TEXT = (
     "Each figure counts what very many simulated crises come to under the numbers beside it. Moving a number "
     "plays all of them again on the same luck, so that what changes is due to the number.",
-    "The numbers are judgements or priors, each with its source; none is fitted to how this crisis went on. "
-    "People died in the events that the scenario records. The page is for thinking about how a crisis can "
-    "climb and come down, and not for saying what will happen.",
+    "The numbers are judgements or priors, each with its source; some weights of the rules are fitted to "
+    "acts recorded in other crises, and none to how this crisis went on. People died in the events that the "
+    "scenario records. The page is for thinking about how a crisis can climb and come down, and not for "
+    "saying what will happen.",
     CAVEAT,
 )
 

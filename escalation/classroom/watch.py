@@ -257,10 +257,11 @@ class Watch:
             with tag("div", classes="beside"):
                 with tag("table"):
                     tag("caption", texts.WHY_TERMS.format(utility=_signed(reason.utility)))
-                    for name, value in reason.terms:
+                    for term in reason.terms:
                         with tag("tr"):
-                            tag("th", name, scope="row")
-                            tag("td", _signed(value), "number")
+                            with tag("th", term.name, scope="row"):
+                                note(term.says, "says")
+                            tag("td", _signed(term.value), "number")
                 with tag("table"):
                     tag("caption", texts.WHY_OTHERS)
                     for one in reason.alternatives:

@@ -54,13 +54,23 @@ class Weighed:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One term of a utility."""
+
+    name: str
+    says: str
+    """What it stands for."""
+    value: float
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why a decision was made: the terms of what was done, and what else could have been."""
 
     says: str
     recorded: bool
     probability: float
-    terms: tuple[tuple[str, float], ...]
+    terms: tuple[Term, ...]
     """Heaviest first, the intercept included; the sum is the utility."""
     utility: float
     alternatives: tuple[Weighed, ...]
@@ -149,8 +159,9 @@ def reason_of(run: Run, decision: Decision) -> Reason:
     ]
     weighed.sort(key=lambda one: -one.probability)
     shown = [one for at, one in enumerate(weighed) if at < MOST_ALTERNATIVES or one.taken]
-    terms = [(TERMS[k].replace("_", " "), value) for k, value in enumerate(choice.terms) if value]
-    terms.sort(key=lambda term: -abs(term[1]))
+    weights = zip(TERMS, choice.terms, strict=True)
+    terms = [Term(name.replace("_", " "), texts.TERMS[name], value) for name, value in weights if value]
+    terms.sort(key=lambda term: -abs(term.value))
     return Reason(
         says=act_sentence(run, decision),
         recorded=decision.forced,

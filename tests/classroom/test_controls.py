@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.classroom.controls import Control, controls_of, departures, moved, step_of
+from escalation.classroom.controls import FINE, Control, controls_of, departures, moved, range_of, step_of
 from escalation.engine.pack import pack
 from escalation.scenario.describe import all_parameters
+from escalation.scenario.parameters import Weights, parameters_of
 from escalation.scenario.scenario import Mediator
 from tests.classroom.crises import ENTRY, STYLE, crisis
 
@@ -47,8 +48,35 @@ def test_a_slider_reaches_its_ends_and_the_scenarios_value(path: str) -> None:
         assert value is not None
         assert value == pytest.approx(end)
         pack(crisis().at(((path, value),)))
+    moves = (control.high - control.low) / control.step
+    assert moves == pytest.approx(round(moves), abs=1e-6), "a browser snaps to steps from the low end"
     steps = (float(control.value) - control.low) / control.step
-    assert steps == pytest.approx(round(steps), abs=1e-6), "a browser snaps to steps from the low end"
+    assert steps == pytest.approx(round(steps), abs=1e-6) or moves >= FINE
+
+
+def test_a_weight_that_departs_from_the_default_says_so() -> None:
+    departs = 0
+    for parameter in parameters_of(Weights):
+        control = CONTROLS.get(f"weights.{parameter.name}")
+        if control is not None:
+            default = f"default is {parameter.default:g}, from: {parameter.source}"
+            assert (default in control.source) == (control.value != parameter.default)
+            assert parameter.source in control.source
+            departs += control.value != parameter.default
+    assert departs > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "ends"),
+    [
+        (0.5137, (0.2, 1.1)), (0.1513, (0.15, 1.1)), (0.0, (0.0, 1.1)),
+        (1.1001, (0.2, 1.15)), (19.99, (0.2, 20.0)),
+    ],
+)  # fmt: skip
+def test_a_range_is_widened_by_even_steps_to_a_value_outside(value: float, ends: tuple[float, float]) -> None:
+    (ratchet,) = [one for one in parameters_of(Weights) if one.name == "ratchet"]
+    assert (ratchet.plausible, ratchet.bounds) == ((0.2, 1.1), (0.0, 20.0))
+    assert range_of(ratchet, value) == pytest.approx(ends)
 
 
 @given(

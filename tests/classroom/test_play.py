@@ -91,7 +91,6 @@ def test_a_saved_game_says_that_it_is_one_and_is_the_same_crisis() -> None:
 
 def test_a_debrief() -> None:
     one = game()
-    one.play({})
     one.play({"pakistan": chosen(one, "pakistan", number_of(one, "pakistan", "strike"))})
     while not one.is_over:
         one.play({})
@@ -100,11 +99,11 @@ def test_a_debrief() -> None:
     assert found.odds.shape == (SCENARIO.free_days + 1, len(OUTCOMES))
     assert found.odds.sum(axis=1) == pytest.approx(1)
     assert found.odds[-1].max() == 1
-    assert SCENARIO.horizon_day + 2 in [turn.day for turn in found.turns]
-    turn = next(turn for turn in found.turns if turn.day == SCENARIO.horizon_day + 2)
+    assert SCENARIO.horizon_day + 1 in [turn.day for turn in found.turns]
+    turn = next(turn for turn in found.turns if turn.day == SCENARIO.horizon_day + 1)
     assert any("Pakistan" in act for act in turn.acts)
-    assert turn.before == found.odds[1][OUTCOMES.index(turn.outcome)]
-    assert turn.after == found.odds[2][OUTCOMES.index(turn.outcome)]
+    assert turn.before == found.odds[0][OUTCOMES.index(turn.outcome)]
+    assert turn.after == found.odds[1][OUTCOMES.index(turn.outcome)]
     words = dict(debrief_words(found))
     assert len(words) == 4
     beside = words["Your path beside the model's"]

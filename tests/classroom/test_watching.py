@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from escalation.analysis.story import tell
+from escalation.classroom import texts
 from escalation.classroom.watching import log_of, reason_of, scenes
 from escalation.engine.fork import play_forked, stays_out
 from escalation.engine.play import play
+from escalation.rules.terms import TERMS
 from tests.classroom.crises import crisis
 
 RUN = play(crisis().scenario, 1, 1)
@@ -50,12 +52,21 @@ def test_measures_and_mediation_are_in_words() -> None:
 def test_reasons_add_up() -> None:
     for decision in RUN.decisions:
         reason = reason_of(RUN, decision)
-        assert sum(value for _, value in reason.terms) == pytest.approx(reason.utility, abs=1e-9)
+        assert sum(term.value for term in reason.terms) == pytest.approx(reason.utility, abs=1e-9)
         (taken,) = [one for one in reason.alternatives if one.taken]
         assert taken.probability == reason.probability
         assert len(reason.alternatives) + reason.others == len(decision.alternatives)
         likely = [one.probability for one in reason.alternatives]
         assert likely == sorted(likely, reverse=True)
+
+
+def test_every_term_of_the_rules_is_told_in_words() -> None:
+    assert set(texts.TERMS) == set(TERMS)
+    met = {term.name: term.says for decision in RUN.decisions for term in reason_of(RUN, decision).terms}
+    assert {"habit", "momentum", "provocation", "trust"} <= set(met)
+    assert all(
+        says == texts.TERMS[name.replace(" ", "_")] and says.endswith(".") for name, says in met.items()
+    )
 
 
 def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
