@@ -45,11 +45,15 @@ export default {
   },
   methods: {
     move(event) {
-      this.now = this.options ? event.target.value : Number(event.target.value);
+      this.now = this.options ? event.target.value : this.nearest(Number(event.target.value));
       const wait = this.sent + 50 - Date.now();
       clearTimeout(this.timer);
       if (wait <= 0) this.tell();
       else this.timer = setTimeout(() => this.tell(), wait);
+    },
+    // A browser knows even steps only: the one nearest to the scenario's value stands for it.
+    nearest(given) {
+      return Math.abs(given - this.home) <= this.step / 2 ? this.home : given;
     },
     tell() {
       this.sent = Date.now();
