@@ -17,6 +17,7 @@ from case_page import page as case_page
 from pydantic import BaseModel
 from scenario_page import page as scenario_page
 
+from escalation.experiment.schema import experiment_schema_text
 from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
@@ -74,6 +75,7 @@ NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
 def generated() -> dict[str, str]:
     """Return the text of every generated file by its path in the repository."""
     schemas = {f"scenarios/schema/{kind}.schema.json": schema_text(kind) for kind in KINDS}
+    schemas["scenarios/schema/experiment.schema.json"] = experiment_schema_text()
     pahalgam = load_scenario(ROOT / "scenarios/pahalgam_2025.yaml")
     return {
         "scenarios/weights/default.yaml": dump_weights(),

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.history.answers import load_answers
 from escalation.history.backtest import (
     CrisisForecast,
     Line,
@@ -30,7 +31,7 @@ from escalation.history.crossvalidation import (
     held_out,
     shaken,
 )
-from escalation.history.fit import Fit, fit
+from escalation.history.fit import Fit, fit, most_likely
 from escalation.history.mediation import Held, hold
 from escalation.history.mie import exchanges, load_mie, since, without
 from escalation.history.outlook import Outlook, likely_weights, outlook
@@ -61,7 +62,7 @@ class Size:
     sets: int = 200
     runs_a_set: int = 500
     made_up: int = 4_000
-    rounds: int = 3
+    rounds: int = 2
 
 
 FULL = Size()
@@ -124,7 +125,8 @@ def say(text: str) -> None:
 def record_of(mie: Path) -> Record:
     """Read what there is to fit to: events of other pairs since 1946, and the shipped cases."""
     events = exchanges(without(since(load_mie(mie), SINCE), KEPT_OUT))
-    return Record(events, tuple(train_on([load_scenario(name) for name in shipped_cases()])))
+    cases = tuple(train_on([load_scenario(name) for name in shipped_cases()]))
+    return Record(events, cases, load_answers())
 
 
 def compute(mie: Path, weights: str, size: Size) -> Results:
@@ -215,15 +217,17 @@ def choices(record: Record) -> list[tuple[int, Rows, str]]:
 def _shaken(record: Record, held: HeldOut, start: Weights, seed: int, size: Size) -> Shaken:
     """Shake the codes of the cases, read them by the weights of their fold, and fit once to them."""
     generator = np.random.default_rng(seed)
-    moved = Record(record.exchanges, tuple(shaken(case, generator) for case in record.cases))
+    cases = tuple(shaken(case, generator) for case in record.cases)
+    moved = Record(record.exchanges, cases, record.answers)
     table = np.full_like(held.tables[1], np.nan)
     for fold, weights in zip(held.folds, held.weights, strict=True):
         table[fold.tested[1]] = moved.evidence[1].read(weights)[fold.tested[1]]
     again = HeldOut(held.folds, (held.tables[0], table), held.weights)
-    refit = fit(moved.evidence, start=start, rounds=size.rounds)
+    everything = [np.ones(len(kind.observed), bool) for kind in moved.evidence]
+    refit = most_likely(moved.evidence, everything, start, size.rounds)
     say(f"codes shaken: seed {seed}")
     changed = int((moved.told[1].level != record.told[1].level).sum())
-    return Shaken(seed, changed, lines_of(moved, again), refit.weights)
+    return Shaken(seed, changed, lines_of(moved, again), refit)
 
 
 def _courses(record: Record, held: HeldOut, size: Size) -> list[CrisisForecast]:

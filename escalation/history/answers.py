@@ -31,8 +31,8 @@ from escalation.scenario.yaml_tree import read_tree
 RUNS, SEED = 1_000, 7
 HALF = 0.5
 """Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
-CLASSES = (3, 4, 6)
-"""Rungs at which a higher class begins: a threat or show of force, mobilisation, acknowledged force."""
+CLASSES = (1, 3, 4, 6)
+"""Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
 WIDE = 0.5
 """Of a prior's standard deviation, for differences of shares of runs: a run is in a class or not."""
 
@@ -44,7 +44,8 @@ class AfterAttacks(Model):
 
     severity: float = Field(gt=0.0, le=1.0)
     days: int = Field(ge=1, le=3_650)
-    up_to_rung_2: Count
+    nothing: Count
+    rungs_1_2: Count
     rung_3: Count
     rungs_4_5: Count
     rung_6_up: Count
@@ -52,7 +53,7 @@ class AfterAttacks(Model):
     @property
     def counts(self) -> tuple[int, ...]:
         """By class, the lowest first."""
-        return self.up_to_rung_2, self.rung_3, self.rungs_4_5, self.rung_6_up
+        return self.nothing, self.rungs_1_2, self.rung_3, self.rungs_4_5, self.rung_6_up
 
 
 class Calm(Model):
@@ -90,7 +91,7 @@ def evidence_of_answers(answers: Answers) -> Evidence:
         (after_attack(scenario, sort.severity, sort.days), sort.counts, _of_victim(scenario))
         for sort in answers.after_attacks
     ]
-    peace = (answers.calm.months, 0, 0, 0)
+    peace = (answers.calm.months, *(0 for _ in CLASSES))
     sorts.append((calm(scenario, answers.calm.days), peace, _force_of_anyone))
     sizes = [sum(counts) for _, counts, _ in sorts]
     observed = [k for _, counts, _ in sorts for k, count in enumerate(counts) for _ in range(count)]

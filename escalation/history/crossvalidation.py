@@ -1,7 +1,8 @@
 """Forecasts of acts on record by weights that were fitted without them.
 
 A fold says which rows are forecast and which rows the weights, and the baselines, may not know. What is
-left out is left out of both kinds of evidence: an act of a crisis may stand among the events too.
+left out is left out of every kind of evidence: an act of a crisis may stand among the events too, and be an
+answer to an attack.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.history.answers import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
 from escalation.history.baselines import rows_of_groups as rows_of_acts
 from escalation.history.cases import case_of, last_case
-from escalation.history.fit import fit
+from escalation.history.fit import most_likely
 from escalation.history.likelihood import (
     Evidence,
     Floats,
@@ -30,6 +32,7 @@ from escalation.history.mie import Exchanges
 from escalation.history.next_acts import MODEL, groups_of
 from escalation.history.scores import log_score, ranked_probability
 from escalation.rules.state import RUNGS
+from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import DatedAct, Scenario
 
@@ -51,8 +54,10 @@ class Record:
 
     exchanges: Exchanges
     cases: tuple[Scenario, ...]
-    evidence: tuple[Evidence, Evidence] = field(init=False)
-    """Of exchanges and of cases, in this order wherever there are two of something."""
+    answers: Answers | None = None
+    """Fitted to and never tested on: they are too few."""
+    evidence: tuple[Evidence, ...] = field(init=False)
+    """Of exchanges and of cases, in this order wherever there are two of something; then of any answers."""
     told: tuple[Rows, Rows] = field(init=False)
     """The same rows as the baselines know them."""
     later: Mask = field(init=False)
@@ -62,8 +67,10 @@ class Record:
         by_case = [_rows_of(scenario) for scenario in self.cases]
         told = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
         later = [np.arange(len(rows)) > 0 for rows in by_case]
-        evidence = (evidence_of_exchanges(self.exchanges), evidence_of_cases(self.cases))
-        object.__setattr__(self, "evidence", evidence)
+        evidence = [evidence_of_exchanges(self.exchanges), evidence_of_cases(self.cases)]
+        if self.answers:
+            evidence.append(evidence_of_answers(self.answers))
+        object.__setattr__(self, "evidence", tuple(evidence))
         object.__setattr__(self, "told", told)
         object.__setattr__(self, "later", np.concatenate([np.zeros(0, bool), *later]))
 
@@ -83,6 +90,10 @@ class Record:
         """[rows of cases]: in a case with one of these pairs of rivals."""
         return self.rows_in(case for case in self.cases if pairs & pairs_of(case))
 
+    def answered_by(self, pairs: set[str]) -> bool:
+        """Whether the answers to attacks are those of one of these pairs."""
+        return self.answers is not None and bool(pairs & pairs_of(load_scenario(self.answers.scenario)))
+
 
 @dataclass(frozen=True)
 class Fold:
@@ -91,6 +102,16 @@ class Fold:
     name: str
     tested: tuple[Mask, Mask]
     left_out: tuple[Mask, Mask]
+    without_answers: bool = False
+    """Whether the answers to attacks are left out too, all of them."""
+
+    def known(self, record: Record) -> list[Mask]:
+        """Return the rows of each kind of evidence that the weights may know."""
+        answers = [
+            np.full(len(kind.observed), not self.without_answers)
+            for kind in record.evidence[len(self.left_out) :]
+        ]
+        return [~out for out in self.left_out] + answers
 
 
 def pairs_of(scenario: Scenario) -> set[str]:
@@ -108,7 +129,7 @@ def by_crisis(record: Record) -> list[Fold]:
         in_years = (year >= case.start.year) & (year <= case_of(case).ended.year)
         same = np.isin(pairs, sorted(pairs_of(case))) & in_years
         rows = record.rows_in([case])
-        folds.append(Fold(case.name, (nothing, rows), (same, rows)))
+        folds.append(Fold(case.name, (nothing, rows), (same, rows), record.answered_by(pairs_of(case))))
     return folds
 
 
@@ -120,7 +141,8 @@ def by_dyad_of_cases(record: Record) -> list[Fold]:
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
         tested = record.rows_in(case for case in record.cases if pairs_of(case) == set(dyads))
         kin = tested | record.between(set(dyads))
-        folds.append(Fold("+".join(dyads), (nothing, tested), (np.isin(pairs, dyads), kin)))
+        left_out = (np.isin(pairs, dyads), kin)
+        folds.append(Fold("+".join(dyads), (nothing, tested), left_out, record.answered_by(set(dyads))))
     return folds
 
 
@@ -132,8 +154,10 @@ def by_dyads(record: Record, count: int) -> list[Fold]:
     folds = []
     for number in range(count):
         tested = fold == number
-        kin = record.between(set(pairs[tested].tolist()))
-        folds.append(Fold(f"dyads {number + 1}", (tested, np.zeros(len(kin), bool)), (tested, kin)))
+        here = set(pairs[tested].tolist())
+        kin = record.between(here)
+        nothing = np.zeros(len(kin), bool)
+        folds.append(Fold(f"dyads {number + 1}", (tested, nothing), (tested, kin), record.answered_by(here)))
     return [one for one in folds if one.tested[0].any()]
 
 
@@ -142,7 +166,7 @@ def by_year(record: Record, last: int) -> list[Fold]:
     after = record.exchanges.events.year > last
     tested = record.rows_in(case for case in record.cases if case.start.year > last)
     known = record.rows_in(case for case in record.cases if case_of(case).ended.year <= last)
-    return [Fold(f"after {last}", (after, tested), (after, ~known))]
+    return [Fold(f"after {last}", (after, tested), (after, ~known), without_answers=True)]
 
 
 def fold_of(pair: str, count: int) -> int:
@@ -172,11 +196,11 @@ def held_out(
     tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.told)
     weights = []
     for fold in folds:
-        found = fit(record.evidence, [~out for out in fold.left_out], start=start, rounds=rounds)
-        weights.append(found.weights)
-        for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=True):
+        found = most_likely(record.evidence, fold.known(record), start, rounds)
+        weights.append(found)
+        for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=False):
             if tested.any():
-                table[tested] = kind.read(found.weights)[tested]
+                table[tested] = kind.read(found)[tested]
         told(fold.name)
     return HeldOut(tuple(folds), (tables[0], tables[1]), tuple(weights))
 

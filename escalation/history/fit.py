@@ -143,29 +143,62 @@ def fit(
     rounds
         Most rounds of scoring.
     """
-    priors = priors or Priors()
-    base = start or Weights()
-    used = rows or [np.ones(len(kind.observed), bool) for kind in evidence]
-    free = np.array([name not in (held or {}) for name in priors.names])
-    values = np.array([(held or {}).get(name, getattr(base, name)) for name in priors.names], np.float64)
-    objective = _Objective(evidence, used, priors, base)
-    worst = objective(values)
-    damping, done = 1e-3, 0
-    while done < rounds:
-        done += 1
-        slope, information = objective.score(values)
-        gained = 0.0
-        for _ in range(12):
-            candidate = _stepped(values, slope, information, damping, free, priors)
-            loss = objective(candidate)
-            if loss < worst:
-                gained, values, worst = worst - loss, candidate, loss
-                damping = max(1e-6, damping / 10.0)
+    search = _Search.of(evidence, rows, priors, start, held)
+    search.climb(rounds)
+    return _finished(search)
+
+
+def most_likely(evidence: Sequence[Evidence], rows: Sequence[Mask], start: Weights, rounds: int) -> Weights:
+    """Return the weights that `fit` would, without how far they are told."""
+    search = _Search.of(evidence, rows, None, start, None)
+    search.climb(rounds)
+    return search.objective.weights(search.values)
+
+
+@dataclass
+class _Search:
+    """Fisher scoring, and where it has got to."""
+
+    objective: _Objective
+    values: Floats
+    free: Mask
+    rounds: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        evidence: Sequence[Evidence],
+        rows: Sequence[Mask] | None,
+        priors: Priors | None,
+        start: Weights | None,
+        held: Mapping[str, float] | None,
+    ) -> _Search:
+        priors, base, held = priors or Priors(), start or Weights(), held or {}
+        used = rows or [np.ones(len(kind.observed), bool) for kind in evidence]
+        values = np.array([held.get(name, getattr(base, name)) for name in priors.names], np.float64)
+        free = np.array([name not in held for name in priors.names])
+        return cls(_Objective(evidence, used, priors, base), values, free)
+
+    def climb(self, most: int) -> None:
+        """Take rounds until one gains next to nothing, or most of them are done."""
+        least = self.objective(self.values)
+        damping = 1e-3
+        while self.rounds < most:
+            self.rounds += 1
+            slope, information = self.objective.score(self.values)
+            gained = 0.0
+            for _ in range(12):
+                candidate = _stepped(
+                    self.values, slope, information, damping, self.free, self.objective.priors
+                )
+                loss = self.objective(candidate)
+                if loss < least:
+                    gained, self.values, least = least - loss, candidate, loss
+                    damping = max(1e-6, damping / 10.0)
+                    break
+                damping *= 10.0
+            if gained < CLOSE:
                 break
-            damping *= 10.0
-        if gained < CLOSE:
-            break
-    return _finished(objective, values, priors, base, free, done)
 
 
 def _stepped(
@@ -192,8 +225,11 @@ class _Objective:
         self.priors = priors
         self.base = base
 
+    def weights(self, values: Floats) -> Weights:
+        return self.priors.weights(values, self.base)
+
     def read(self, values: Floats) -> list[Floats]:
-        weights = self.priors.weights(values, self.base)
+        weights = self.weights(values)
         return [kind.read(weights) for kind in self.evidence]
 
     def __call__(self, values: Floats) -> float:
@@ -210,9 +246,15 @@ class _Objective:
 
     def score(self, values: Floats) -> tuple[Floats, Floats]:
         """Return the slope of the penalised log-likelihood and its expected information."""
+        return self.score_of(values, *self.changes(values))
+
+    def score_of(
+        self, values: Floats, tables: Sequence[Floats], changes: Sequence[Floats]
+    ) -> tuple[Floats, Floats]:
+        """Return the same from readings and their derivatives."""
         slope = -(values - self.priors.mean) / self.priors.sd**2
         information = np.diag(1.0 / self.priors.sd**2)
-        for table, change, kind, rows in zip(*self.changes(values), self.evidence, self.rows, strict=True):
+        for table, change, kind, rows in zip(tables, changes, self.evidence, self.rows, strict=True):
             by_row = _scores(table, change, kind.observed)[:, rows]
             slope = slope + by_row.sum(axis=1)
             scaled = (change / np.sqrt(np.maximum(table, LEAST)))[:, rows].reshape(len(values), -1)
@@ -222,8 +264,7 @@ class _Objective:
     def changes(self, values: Floats) -> tuple[list[Floats], list[Floats]]:
         """Return the readings, and their derivatives [weights, rows, levels] by central differences."""
         low, high = self.priors.bounds
-        weights = self.priors.weights
-        tables = [kind.read(weights(values, self.base)) for kind in self.evidence]
+        tables = self.read(values)
         changes = []
         for kind in self.evidence:
             points = []
@@ -233,7 +274,7 @@ class _Objective:
                     moved[k] = np.clip(moved[k] + side, low[k], high[k])
                     points.append(moved)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                read = list(pool.map(kind.read, [weights(point, self.base) for point in points]))
+                read = list(pool.map(kind.read, [self.weights(point) for point in points]))
             slopes = [
                 (read[2 * k] - read[2 * k + 1]) / (points[2 * k][k] - points[2 * k + 1][k])
                 for k in range(len(values))
@@ -249,16 +290,15 @@ def _scores(table: Floats, change: Floats, observed: NDArray[np.int64]) -> Float
     return scores
 
 
-def _finished(
-    objective: _Objective, values: Floats, priors: Priors, base: Weights, free: Mask, rounds: int
-) -> Fit:
-    _, information = objective.score(values)
+def _finished(search: _Search) -> Fit:
+    objective, values, free, priors = search.objective, search.values, search.free, search.objective.priors
+    tables, changes = objective.changes(values)
+    _, information = objective.score_of(values, tables, changes)
     size = len(values)
     covariance = np.zeros((size, size))
     at = np.ix_(free, free)
     covariance[at] = np.linalg.inv(information[at])
     spread = np.diag(1.0 / priors.sd**2)
-    tables, changes = objective.changes(values)
     for table, change, kind, rows in zip(tables, changes, objective.evidence, objective.rows, strict=True):
         by_row = _scores(table, change, kind.observed) * rows
         by_cluster = np.array([np.bincount(kind.cluster, by_weight) for by_weight in by_row])
@@ -266,13 +306,13 @@ def _finished(
     low, high = priors.bounds
     return Fit(
         priors=priors,
-        weights=priors.weights(values, base),
+        weights=objective.weights(values),
         values=values,
         covariance=covariance,
         robust=covariance @ spread @ covariance,
         log_likelihood=-objective.loss(tables),
         penalty=objective.penalty(values),
-        rounds=rounds,
+        rounds=search.rounds,
         at_bound=tuple(
             name
             for name, value, least, most in zip(priors.names, values, low, high, strict=True)

@@ -19,7 +19,7 @@ title: Few
 provenance: Made up.
 scenario: pahalgam_2025
 after_attacks:
-  - {severity: 0.58, days: 20, up_to_rung_2: 3, rung_3: 1, rungs_4_5: 0, rung_6_up: 2}
+  - {severity: 0.58, days: 20, nothing: 1, rungs_1_2: 2, rung_3: 1, rungs_4_5: 0, rung_6_up: 2}
 calm: {days: 10, months: 4}
 """
 
@@ -33,13 +33,13 @@ def path(tmp_path: Path) -> Path:
 
 def test_rows_are_answers_with_the_class_that_came(path: Path) -> None:
     evidence = evidence_of_answers(load_answers(path))
-    assert evidence.observed.tolist() == [0, 0, 0, 1, 3, 3, 0, 0, 0, 0]
+    assert evidence.observed.tolist() == [0, 1, 1, 2, 4, 4, 0, 0, 0, 0]
     shares = evidence.read(load_weights("calibrated").weights)
     assert shares.shape == (10, len(CLASSES) + 1)
     assert np.allclose(shares.sum(axis=1), 1.0)
     assert (shares > 0.0).all()
     assert (shares[:6] == shares[0]).all()
-    assert (shares[6:, 1:3] == shares[6, 1]).all()  # calm: force or none
+    assert (shares[6:, 1:-1] == shares[6, 1]).all()  # calm: force or none
 
 
 def test_the_same_weights_give_the_same_shares(path: Path) -> None:

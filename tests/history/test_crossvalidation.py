@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from escalation.history import crossvalidation
+from escalation.history.answers import load_answers
 from escalation.history.baselines import climatology
 from escalation.history.cases import rung_of, state_acts
 from escalation.history.crossvalidation import (
@@ -25,7 +26,6 @@ from escalation.history.crossvalidation import (
     pairs_of,
     shaken,
 )
-from escalation.history.fit import Fit
 from escalation.history.likelihood import Evidence
 from escalation.history.mie import exchanges, load_mie
 from escalation.history.next_acts import MODEL
@@ -109,18 +109,34 @@ def test_nothing_after_the_year_is_known(record: Record) -> None:
     assert fold.left_out[1].all()
 
 
+def test_answers_to_attacks_are_known_only_where_their_pair_is_not_tested(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Record(record.exchanges, record.cases, load_answers())
+    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "answers"]
+    pairs = np.array(both.pairs)
+    for fold in (*by_crisis(both), *by_dyads(both, 4)):
+        assert fold.known(both)[2].all() == ("750-770" not in pairs[fold.tested[0]])
+        assert fold.known(both)[2].any() == fold.known(both)[2].all()
+    (fold,) = by_year(both, 1990)
+    assert not fold.known(both)[2].any()
+    assert len(fold.known(record)) == 2
+    monkeypatch.setitem(crossvalidation.CORRELATES, "alba", 750)
+    monkeypatch.setitem(crossvalidation.CORRELATES, "borea", 770)
+    for fold in (*by_crisis(both), *by_dyad_of_cases(both)):
+        assert not fold.known(both)[2].any()
+
+
 def test_weights_are_fitted_without_what_a_fold_leaves_out(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fitted: list[list[np.ndarray]] = []
 
-    def stand_in(evidence: Sequence[Evidence], rows: list[np.ndarray], **_: object) -> Fit:
+    def stand_in(evidence: Sequence[Evidence], rows: list[np.ndarray], *_: object) -> Weights:
         fitted.append(rows)
-        found = object.__new__(Fit)
-        object.__setattr__(found, "weights", Weights(act_intercept=-0.1 * len(fitted)))
-        return found
+        return Weights(act_intercept=-0.1 * len(fitted))
 
-    monkeypatch.setattr(crossvalidation, "fit", stand_in)
+    monkeypatch.setattr(crossvalidation, "most_likely", stand_in)
     folds = by_crisis(record)[:2]
     held = held_out(record, folds, Weights())
     for fold, rows in zip(folds, fitted, strict=True):
