@@ -37,7 +37,13 @@ PRESSED = {
     "states.india.third_party_aversion": 0.1,
 }
 RARE = {"weights.nuclear_taboo"}  # matters at nuclear use only, of which 2,000 crises may have none
-BILATERAL = {FORM: "bilateral"}
+STARTS: dict[str, dict[str, object]] = {
+    "as in the scenario": {},
+    "pressed": PRESSED,
+    "pressed, bilateral": PRESSED | {FORM: "bilateral"},
+    "pressed, busy": PRESSED | {"weights.act_intercept": 0.5},
+}
+"""From where each control is moved until it has moved a figure: some matter where much happens only."""
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +91,9 @@ def query(settings: dict[str, object]) -> str:
     return "/?" + "&".join(f"set={path}={value}" for path, value in settings.items())
 
 
-@pytest.mark.parametrize("setting", ["as in the scenario", "pressed", "pressed, bilateral"])
+@pytest.mark.parametrize("setting", STARTS)
 def test_every_control_moves_its_figures(window: Browser, setting: str, moving: set[str]) -> None:
-    start = {"as in the scenario": {}, "pressed": PRESSED, "pressed, bilateral": PRESSED | BILATERAL}[setting]
+    start = STARTS[setting]
     window.open(query(start))
     home = window.everything()
     for path in [path for path in CONTROLS if path not in moving]:
@@ -101,7 +107,7 @@ def test_every_control_moves_its_figures(window: Browser, setting: str, moving: 
                 break
         window.move(path, before)
         window.until(lambda: window.everything() == home)
-    if setting == "pressed, bilateral":
+    if setting == list(STARTS)[-1]:
         assert set(CONTROLS) - moving <= RARE
 
 
@@ -112,14 +118,17 @@ def moving() -> set[str]:
 
 
 def test_keys_alone_move_a_slider_and_a_screen_reader_hears_it(page: Browser) -> None:
-    page.script("document.querySelector(`[data-path='mediators.russia.credibility']`).focus()")
+    page.script("[...document.querySelectorAll('summary')].find(s => s.textContent === 'India').focus()")
+    page.keys("Enter")
+    page.keys("Tab")
+    assert page.script("return document.activeElement.dataset.path") == "states.india.resolve"
     before = page.drawn("peaks")
     page.keys("End")
-    page.until(lambda: "Credibility: 1 instead of 0.5" in page.status())
+    page.until(lambda: "India, Resolve: 1 instead of 0.5" in page.status())
     page.until(lambda: page.drawn("peaks") != before)
-    slider = page.one("[data-path='mediators.russia.credibility']")
+    slider = page.one("[data-path='states.india.resolve']")
     assert slider.aria_role == "slider"
-    assert slider.accessible_name == "Credibility"
+    assert slider.accessible_name == "Resolve"
     assert slider.get_dom_attribute("aria-valuetext") == "1"
     chart = page.one("[data-figure=outcomes] .chart")
     assert "Stand-off" in str(chart.get_dom_attribute("aria-label"))
