@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
@@ -21,7 +21,7 @@ from escalation.history.likelihood import Evidence, Floats
 from escalation.history.plausibility import after_attack, calm
 from escalation.scenario.errors import ScenarioError
 from escalation.scenario.explain import problems_of
-from escalation.scenario.fields import Id, Many, Text
+from escalation.scenario.fields import Date, Id, Many, Text, wrong
 from escalation.scenario.files import read_text, shipped_folder
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import Model, Weights
@@ -39,21 +39,20 @@ WIDE = 0.5
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class AfterAttacks(Model):
-    """Attacks of a severity, by the highest rung of the victim's acts within so many days."""
+class Attack(Model):
+    """An attack that a state blamed on its rival, with the highest rung of its own acts after it."""
 
+    date: Date
+    place: Text
+    victims: Count
+    highest_rung: int = Field(ge=0, le=10)
+
+
+class Severe(Model):
+    """How severe an attack with so many victims and more is."""
+
+    victims: Count
     severity: float = Field(gt=0.0, le=1.0)
-    days: int = Field(ge=1, le=3_650)
-    nothing: Count
-    rungs_1_2: Count
-    rung_3: Count
-    rungs_4_5: Count
-    rung_6_up: Count
-
-    @property
-    def counts(self) -> tuple[int, ...]:
-        """By class, the lowest first."""
-        return self.nothing, self.rungs_1_2, self.rung_3, self.rungs_4_5, self.rung_6_up
 
 
 class Calm(Model):
@@ -70,8 +69,24 @@ class Answers(Model):
     title: Text
     provenance: Text
     scenario: Text = Field(description="Between whose first victim and the state that it blamed")
-    after_attacks: Many[AfterAttacks]
+    days: int = Field(ge=1, le=3_650, description="After an attack, in which acts are its answer")
+    severities: Many[Severe] = Field(description="From the most victims to the least; the last from 0 on")
+    attacks: Many[Attack]
     calm: Calm
+
+    @model_validator(mode="after")
+    def _severities_cover_all(self) -> Self:
+        least = [kind.victims for kind in self.severities]
+        if not least or least[-1] != 0 or least != sorted(set(least), reverse=True):
+            raise wrong(
+                "the severities do not cover every attack",
+                "victims in severities from the most to the least, the last from 0 on",
+            )
+        return self
+
+    def sort_of(self, attack: Attack) -> int:
+        """Return the place of an attack's severity in `severities`."""
+        return next(k for k, kind in enumerate(self.severities) if attack.victims >= kind.victims)
 
 
 def load_answers(path: Path | None = None) -> Answers:
@@ -85,29 +100,28 @@ def load_answers(path: Path | None = None) -> Answers:
 
 
 def evidence_of_answers(answers: Answers) -> Evidence:
-    """Prepare answers to attacks and calm to be held against runs."""
+    """Prepare answers to attacks, in their order, and then months of calm, to be held against runs."""
     scenario = load_scenario(answers.scenario)
-    sorts = [
-        (after_attack(scenario, sort.severity, sort.days), sort.counts, _of_victim(scenario))
-        for sort in answers.after_attacks
-    ]
-    peace = (answers.calm.months, *(0 for _ in CLASSES))
-    sorts.append((calm(scenario, answers.calm.days), peace, _force_of_anyone))
-    sizes = [sum(counts) for _, counts, _ in sorts]
-    observed = [k for _, counts, _ in sorts for k, count in enumerate(counts) for _ in range(count)]
+    attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
+    at_peace = calm(scenario, answers.calm.days)
+    of_victim = _of_victim(scenario)
+    sorts = [answers.sort_of(attack) for attack in answers.attacks] + [len(attacked)] * answers.calm.months
+    highest = np.array([attack.highest_rung for attack in answers.attacks])
+    quiet = np.zeros(answers.calm.months, np.int64)
 
     def read(weights: Weights) -> Floats:
         shares = [
-            _shares(classes(_peaks(one.model_copy(update={"weights": weights})))) for one, _, classes in sorts
+            _shares(classes(_peaks(one.model_copy(update={"weights": weights}))))
+            for one, classes in [*((one, of_victim) for one in attacked), (at_peace, _force_of_anyone)]
         ]
-        return np.repeat(np.array(shares), sizes, axis=0)
+        return np.array(shares)[sorts]
 
     return Evidence(
         label="answers",
         read=read,
-        observed=np.array(observed, np.int64),
-        cluster=np.arange(len(observed)),
-        group=tuple(f"answer {k}" for k in range(len(observed))),
+        observed=np.concatenate([np.searchsorted(CLASSES, highest, side="right"), quiet]),
+        cluster=np.arange(len(sorts)),
+        group=(*(attack.place for attack in answers.attacks), *("calm" for _ in quiet)),
         step=WIDE,
     )
 

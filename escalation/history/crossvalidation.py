@@ -7,6 +7,7 @@ answer to an attack.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ CORRELATES = {
     "south_korea": 732, "india": 750, "pakistan": 770,
 }  # fmt: skip
 """Numbers of states in the Correlates of War, by their names in the shipped cases."""
+ALWAYS = (dt.date.min, dt.date.max)
 ROUNDS = 2
 """Of scoring, from the weights fitted to everything: what a fold leaves out moves them little."""
 
@@ -90,9 +92,17 @@ class Record:
         """[rows of cases]: in a case with one of these pairs of rivals."""
         return self.rows_in(case for case in self.cases if pairs & pairs_of(case))
 
-    def answered_by(self, pairs: set[str]) -> bool:
-        """Whether the answers to attacks are those of one of these pairs."""
-        return self.answers is not None and bool(pairs & pairs_of(load_scenario(self.answers.scenario)))
+    def answered(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> Mask:
+        """[rows of answers]: of one of these pairs (None: of any), where its days meet these dates."""
+        if self.answers is None:
+            return np.zeros(0, bool)
+        met = np.zeros(len(self.evidence[2].observed), bool)
+        if pairs is None or pairs & pairs_of(load_scenario(self.answers.scenario)):
+            days = dt.timedelta(self.answers.days)
+            met[: len(self.answers.attacks)] = [
+                attack.date <= last and attack.date + days >= first for attack in self.answers.attacks
+            ]
+        return met
 
 
 @dataclass(frozen=True)
@@ -101,17 +111,12 @@ class Fold:
 
     name: str
     tested: tuple[Mask, Mask]
-    left_out: tuple[Mask, Mask]
-    without_answers: bool = False
-    """Whether the answers to attacks are left out too, all of them."""
+    left_out: tuple[Mask, Mask, Mask]
+    """The third of answers, without rows where there are none."""
 
     def known(self, record: Record) -> list[Mask]:
         """Return the rows of each kind of evidence that the weights may know."""
-        answers = [
-            np.full(len(kind.observed), not self.without_answers)
-            for kind in record.evidence[len(self.left_out) :]
-        ]
-        return [~out for out in self.left_out] + answers
+        return [~out for out, _ in zip(self.left_out, record.evidence, strict=False)]
 
 
 def pairs_of(scenario: Scenario) -> set[str]:
@@ -121,28 +126,29 @@ def pairs_of(scenario: Scenario) -> set[str]:
 
 
 def by_crisis(record: Record) -> list[Fold]:
-    """Leave out one case at a time, and all exchanges of its pairs of states in its years."""
+    """Leave out one case at a time, all exchanges of its pairs of states in its years, and its answers."""
     pairs, year = np.array(record.pairs), record.exchanges.events.year
     nothing = np.zeros(len(pairs), bool)
     folds = []
     for case in record.cases:
-        in_years = (year >= case.start.year) & (year <= case_of(case).ended.year)
-        same = np.isin(pairs, sorted(pairs_of(case))) & in_years
+        own, ended = pairs_of(case), case_of(case).ended
+        same = np.isin(pairs, sorted(own)) & (year >= case.start.year) & (year <= ended.year)
         rows = record.rows_in([case])
-        folds.append(Fold(case.name, (nothing, rows), (same, rows), record.answered_by(pairs_of(case))))
+        left_out = (same, rows, record.answered(own, case.start, ended))
+        folds.append(Fold(case.name, (nothing, rows), left_out))
     return folds
 
 
 def by_dyad_of_cases(record: Record) -> list[Fold]:
-    """Leave out all cases that share a pair of rivals, and all exchanges of their pairs."""
+    """Leave out all cases that share a pair of rivals, and all exchanges and answers of their pairs."""
     pairs = np.array(record.pairs)
     nothing = np.zeros(len(pairs), bool)
     folds = []
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
         tested = record.rows_in(case for case in record.cases if pairs_of(case) == set(dyads))
         kin = tested | record.between(set(dyads))
-        left_out = (np.isin(pairs, dyads), kin)
-        folds.append(Fold("+".join(dyads), (nothing, tested), left_out, record.answered_by(set(dyads))))
+        left_out = (np.isin(pairs, dyads), kin, record.answered(set(dyads), *ALWAYS))
+        folds.append(Fold("+".join(dyads), (nothing, tested), left_out))
     return folds
 
 
@@ -156,8 +162,8 @@ def by_dyads(record: Record, count: int) -> list[Fold]:
         tested = fold == number
         here = set(pairs[tested].tolist())
         kin = record.between(here)
-        nothing = np.zeros(len(kin), bool)
-        folds.append(Fold(f"dyads {number + 1}", (tested, nothing), (tested, kin), record.answered_by(here)))
+        left_out = (tested, kin, record.answered(here, *ALWAYS))
+        folds.append(Fold(f"dyads {number + 1}", (tested, np.zeros(len(kin), bool)), left_out))
     return [one for one in folds if one.tested[0].any()]
 
 
@@ -166,7 +172,8 @@ def by_year(record: Record, last: int) -> list[Fold]:
     after = record.exchanges.events.year > last
     tested = record.rows_in(case for case in record.cases if case.start.year > last)
     known = record.rows_in(case for case in record.cases if case_of(case).ended.year <= last)
-    return [Fold(f"after {last}", (after, tested), (after, ~known), without_answers=True)]
+    answered = record.answered(None, dt.date(last + 1, 1, 1), dt.date.max)
+    return [Fold(f"after {last}", (after, tested), (after, ~known, answered))]
 
 
 def fold_of(pair: str, count: int) -> int:

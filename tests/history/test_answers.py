@@ -18,8 +18,14 @@ name: few
 title: Few
 provenance: Made up.
 scenario: pahalgam_2025
-after_attacks:
-  - {severity: 0.58, days: 20, nothing: 1, rungs_1_2: 2, rung_3: 1, rungs_4_5: 0, rung_6_up: 2}
+days: 20
+severities:
+  - {victims: 15, severity: 0.58}
+  - {victims: 0, severity: 0.3}
+attacks:
+  - {date: 1999-01-02, place: There, victims: 15, highest_rung: 0}
+  - {date: 1999-03-02, place: There, victims: 20, highest_rung: 2}
+  - {date: 1999-05-02, place: Elsewhere, victims: 14, highest_rung: 7}
 calm: {days: 10, months: 4}
 """
 
@@ -31,15 +37,17 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-def test_rows_are_answers_with_the_class_that_came(path: Path) -> None:
+def test_rows_are_attacks_with_the_class_that_came_and_then_calm(path: Path) -> None:
     evidence = evidence_of_answers(load_answers(path))
-    assert evidence.observed.tolist() == [0, 1, 1, 2, 4, 4, 0, 0, 0, 0]
+    assert evidence.observed.tolist() == [0, 1, 4, 0, 0, 0, 0]
+    assert evidence.group[:3] == ("There", "There", "Elsewhere")
     shares = evidence.read(load_weights("calibrated").weights)
-    assert shares.shape == (10, len(CLASSES) + 1)
+    assert shares.shape == (7, len(CLASSES) + 1)
     assert np.allclose(shares.sum(axis=1), 1.0)
     assert (shares > 0.0).all()
-    assert (shares[:6] == shares[0]).all()
-    assert (shares[6:, 1:-1] == shares[6, 1]).all()  # calm: force or none
+    assert (shares[0] == shares[1]).all()
+    assert shares[2, -1] < shares[0, -1]  # fewer victims
+    assert (shares[3:, 1:-1] == shares[3, 1]).all()  # calm: force or none
 
 
 def test_the_same_weights_give_the_same_shares(path: Path) -> None:
@@ -64,12 +72,23 @@ def test_a_fit_to_answers_moves_the_rate_toward_what_came() -> None:
     assert found.weights.act_intercept < start.act_intercept
 
 
-def test_what_is_shipped_counts_22_attacks() -> None:
+def test_what_is_shipped_counts_22_attacks_fourteen_of_them_with_many_dead() -> None:
     shipped = load_answers()
-    assert sum(sum(sort.counts) for sort in shipped.after_attacks) == 22
+    sorts = [shipped.sort_of(attack) for attack in shipped.attacks]
+    assert (len(sorts), sorts.count(0)) == (22, 14)
+    assert sum(attack.highest_rung >= CLASSES[-1] for attack in shipped.attacks) == 3
+
+
+@pytest.mark.parametrize("least", ["1", "20", "15"])
+def test_severities_cover_every_attack(path: Path, least: str) -> None:
+    path.write_text(FILE.replace("victims: 0, severity", f"victims: {least}, severity"))
+    with pytest.raises(
+        ScenarioError, match=r"few\.yaml:2:1: .* from the most to the least, the last from 0 on"
+    ):
+        load_answers(path)
 
 
 def test_a_fault_has_its_place(path: Path) -> None:
     path.write_text(FILE.replace("severity: 0.58", "severity: 1.58"))
-    with pytest.raises(ScenarioError, match=r"few\.yaml:7:"):
+    with pytest.raises(ScenarioError, match=r"few\.yaml:8:"):
         load_answers(path)

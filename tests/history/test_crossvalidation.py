@@ -12,7 +12,7 @@ import pytest
 from escalation.history import crossvalidation
 from escalation.history.answers import load_answers
 from escalation.history.baselines import climatology
-from escalation.history.cases import rung_of, state_acts
+from escalation.history.cases import case_of, rung_of, state_acts
 from escalation.history.crossvalidation import (
     HeldOut,
     Record,
@@ -89,7 +89,7 @@ def test_a_pair_of_rivals_is_left_out_of_both_kinds(record: Record) -> None:
 
 def test_every_exchange_is_tested_once_and_pairs_stay_together(record: Record) -> None:
     folds = by_dyads(record, 3)
-    assert (sum(fold.tested[0].astype(int) for fold in folds) == 1).all()
+    assert (np.sum([fold.tested[0] for fold in folds], axis=0) == 1).all()
     pairs = np.array(record.pairs)
     for fold in folds:
         assert not set(pairs[fold.tested[0]]) & set(pairs[~fold.left_out[0]])
@@ -109,22 +109,30 @@ def test_nothing_after_the_year_is_known(record: Record) -> None:
     assert fold.left_out[1].all()
 
 
-def test_answers_to_attacks_are_known_only_where_their_pair_is_not_tested(
+def test_answers_are_left_out_with_what_they_were_part_of(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = Record(record.exchanges, record.cases, load_answers())
+    attacks = both.answers.attacks if both.answers else ()
     assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "answers"]
+    assert len(by_year(record, 2005)[0].known(record)) == 2
     pairs = np.array(both.pairs)
-    for fold in (*by_crisis(both), *by_dyads(both, 4)):
-        assert fold.known(both)[2].all() == ("750-770" not in pairs[fold.tested[0]])
-        assert fold.known(both)[2].any() == fold.known(both)[2].all()
-    (fold,) = by_year(both, 1990)
-    assert not fold.known(both)[2].any()
-    assert len(fold.known(record)) == 2
+    for fold in by_dyads(both, 4):
+        known = fold.known(both)[2]
+        assert known[: len(attacks)].all() == ("750-770" not in pairs[fold.tested[0]])
+        assert known[len(attacks) :].all()  # months of calm
+    (fold,) = by_year(both, 2005)
+    kept = [attack.place for attack, out in zip(attacks, fold.left_out[2], strict=False) if not out]
+    assert kept[-1] == "Delhi, bombs"
+    assert all(one.known(both)[2].all() for one in (*by_crisis(both), *by_dyad_of_cases(both)))
     monkeypatch.setitem(crossvalidation.CORRELATES, "alba", 750)
     monkeypatch.setitem(crossvalidation.CORRELATES, "borea", 770)
-    for fold in (*by_crisis(both), *by_dyad_of_cases(both)):
-        assert not fold.known(both)[2].any()
+    (fold,) = by_dyad_of_cases(both)
+    assert fold.left_out[2].sum() == len(attacks) == 22
+    in_april = both.answered({"750-770"}, dt.date(2010, 4, 1), dt.date(2010, 4, 30))
+    assert [attack.place for attack, out in zip(attacks, in_april, strict=False) if out] == ["Pune"]
+    for case, fold in zip(both.cases, by_crisis(both), strict=True):
+        assert (fold.left_out[2] == both.answered({"750-770"}, case.start, case_of(case).ended)).all()
 
 
 def test_weights_are_fitted_without_what_a_fold_leaves_out(
@@ -140,7 +148,7 @@ def test_weights_are_fitted_without_what_a_fold_leaves_out(
     folds = by_crisis(record)[:2]
     held = held_out(record, folds, Weights())
     for fold, rows in zip(folds, fitted, strict=True):
-        for out, used in zip(fold.left_out, rows, strict=True):
+        for out, used in zip(fold.left_out, rows, strict=False):
             assert (out == ~used).all()
     assert [one.act_intercept for one in held.weights] == [-0.1, -0.2]
     tested = folds[0].tested[1] | folds[1].tested[1]

@@ -17,7 +17,8 @@ def stages() -> dict[str, Stage]:
     """Return the stages by name.
 
     `shipped` is the shipped crisis as it is. In `pressing` its mediator goes as far as any can, in
-    `unrecorded` nothing was done before the horizon, and at the `brink` nuclear use is at hand. The
+    `unrecorded` nothing was done before the horizon, in the `restless` one states act far more often than
+    the fitted weights let them, and at the `brink` nuclear use is at hand. The
     `theatre` is made up: three states, two rivalries, an alliance, mediators that propose and press.
     """
     shipped = resolved_tree(load_scenario(SHIPPED))
@@ -32,6 +33,7 @@ def stages() -> dict[str, Stage]:
         Stage("shipped", shipped),
         Stage("pressing", moved(shipped, *styles)),
         Stage("unrecorded", moved(shipped, (("acts",), []), (("incidents",), []))),
+        Stage("restless", moved(shipped, (("weights", "act_intercept"), 1.0))),
         Stage("brink", moved(shipped, *brink)),
         stage_of("theatre", build(stage())),
     ]
@@ -50,6 +52,8 @@ NEEDS_PRESSURE = {
 ELSEWHERE = {
     **dict.fromkeys(NEEDS_PRESSURE, "pressing"),
     "Rivalry.tension": "unrecorded",  # thirteen days of record leave nothing of the tension before them
+    "Weights.exhaustion_cap": "restless",  # thirty days of few acts exhaust nobody so far
+    "Weights.heat_left": "restless",  # force is too rare to be answered, and answered again
     "Weights.nuclear_taboo": "brink",
     "Weights.solidarity_gain": "theatre",  # there are no allies in the shipped crisis
 }
