@@ -72,5 +72,5 @@ def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, names:
             yield Event("+", f"Talks between {names} open, facilitated by {label}.")
         if then == 2 and now != 2:
             agreed = day.talk[m, i, j].agreed == day.day
-            ended = "end with an agreement" if agreed else "end without one"
+            ended = "end with an agreement" if agreed else "end without an agreement"
             yield Event("+", f"The talks facilitated by {label} {ended}.")

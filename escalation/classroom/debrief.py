@@ -9,11 +9,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.analysis.events import Event
 from escalation.analysis.intervals import paired_shares, wilson
 from escalation.analysis.tables import acts_table
-from escalation.analysis.words import OUTCOME_WORDS, act_sentence, day_words, listed, result_words
+from escalation.analysis.words import (
+    NUCLEAR_CAVEAT,
+    OUTCOME_WORDS,
+    course_words,
+    day_words,
+    listed,
+)
 from escalation.classroom import texts
 from escalation.classroom.outlook import Outlook, outlook_of
+from escalation.classroom.watching import scene
 from escalation.engine.batch import simulate
 from escalation.engine.game import Game, without_moves
 from escalation.engine.pack import pack
@@ -21,9 +29,10 @@ from escalation.engine.play import Run
 from escalation.rules.outcome import OUTCOMES
 
 CRISES = 1_000
-BRANCHES = 200
+BRANCHES = 1_000
 MOST_TURNS = 3
 LEAST_TURN = 0.05
+"""What even the near end of a movement's interval reaches: of many days the most moved owe most to chance."""
 MOST_ACTS = 4
 """Of a turning point's day, those on the highest rungs."""
 
@@ -38,7 +47,8 @@ class Turn:
     after: float
     half: float
     """Half of the 95% interval of the difference."""
-    acts: tuple[str, ...]
+    events: tuple[str, ...]
+    """Incidents, the highest acts, and what began or ended."""
 
 
 @dataclass(frozen=True)
@@ -106,23 +116,28 @@ def _turn(
 ) -> Turn | None:
     pairs = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
     low, high = float(pairs.low), float(pairs.high)
-    if low <= 0 <= high or abs(float(pairs.estimate)) < LEAST_TURN:
+    if max(low, -high) < LEAST_TURN:
         return None
     shares = float(before.mean()), float(after.mean())
-    return Turn(day, OUTCOMES[outcome], *shares, (high - low) / 2, _acts_of(run, day))
+    return Turn(day, OUTCOMES[outcome], *shares, (high - low) / 2, _events_of(run, day))
 
 
-def _acts_of(run: Run, day: int) -> tuple[str, ...]:
-    acts = run.scenario.ladder.acts
-    taken = [one for one in run.decisions if one.day == day and one.choice.target >= 0]
-    taken.sort(key=lambda one: -acts[run.index.acts[one.choice.act]].rung)
-    return tuple(act_sentence(run, one) for one in taken[:MOST_ACTS])
+def _events_of(run: Run, day: int) -> tuple[str, ...]:
+    ladder, events = run.scenario.ladder, scene(run, day).events
+
+    def rung_of(event: Event) -> int:
+        return ladder.acts[run.index.acts[event.decision.choice.act]].rung if event.decision else 0
+
+    acts = sorted((event for event in events if event.decision), key=rung_of, reverse=True)[:MOST_ACTS]
+    incidents = [event for event in events if event.mark == "!"]
+    changes = [event for event in events if event.mark in "~=+"]
+    return tuple(event.says.rstrip(".") for event in (*incidents, *acts, *changes))
 
 
 def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
     """Return the debrief in words: headings, each with its lines."""
     return [
-        (texts.DEBRIEF_END, result_words(found.run)),
+        (texts.DEBRIEF_END, course_words(found.run)),
         (texts.DEBRIEF_BESIDE, list(_beside(found))),
         (texts.DEBRIEF_TURNS, list(_turn_words(found))),
         (texts.DEBRIEF_RECORD, list(_record_words(found))),
@@ -142,6 +157,7 @@ def _beside(found: Debrief) -> Iterator[str]:
             high=f"{float(share.high):.1%}",
             mark=texts.BESIDE_YOURS if outcome == result.outcome else "",
         )
+    yield NUCLEAR_CAVEAT
     for i, name in enumerate(found.run.index.states):
         low, median, high = np.quantile(found.peaks[:, i], (0.05, 0.5, 0.95), method="inverted_cdf")
         own = result.peak[name]
@@ -163,11 +179,11 @@ def _turn_words(found: Debrief) -> Iterator[str]:
             before=f"{turn.before:.0%}",
             after=f"{turn.after:.0%}",
             half=f"{100 * turn.half:.0f}",
-            acts="; ".join(turn.acts) or texts.NO_ACTS,
+            events="; ".join(turn.events) or texts.NO_EVENTS,
         )
     if not found.turns:
         yield texts.NO_TURN.format(points=f"{100 * LEAST_TURN:.0f}")
-    yield texts.TURN_NOTE.format(n=BRANCHES)
+    yield texts.TURN_NOTE.format(n=f"{BRANCHES:,}", quiet=found.run.scenario.outcome.quiet_days)
 
 
 def _record_words(found: Debrief) -> Iterator[str]:
@@ -185,13 +201,10 @@ def _record_words(found: Debrief) -> Iterator[str]:
             ]
             top = max((int(str(row["rung"])) for row in own), default=0)
             tops = {str(row["act"]) for row in own if top and row["rung"] == top}
-            highest = listed(sorted(act.replace("_", " ") for act in tops)) or texts.NO_RUNG
-            said.append((len(own), top, highest))
-        yield texts.RECORD_SIDE.format(
-            actor=scenario.label(name),
-            past=said[0][0], past_rung=said[0][1], past_acts=said[0][2],
-            now=said[1][0], now_rung=said[1][1], now_acts=said[1][2],
-        )  # fmt: skip
+            acts = listed(sorted(act.replace("_", " ") for act in tops))
+            highest = texts.RECORD_HIGHEST.format(rung=top, acts=acts) if top else texts.RECORD_LOW
+            said.append(f"{len(own)}{highest if own else ''}")
+        yield texts.RECORD_SIDE.format(actor=scenario.label(name), past=said[0], now=said[1])
     yield texts.RECORD_NOTE
 
 

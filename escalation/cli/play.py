@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, whole, writable_file
 
 if TYPE_CHECKING:
+    from escalation.analysis.events import Event
     from escalation.engine.game import Game, Option
     from escalation.scenario.scenario import Scenario
 
@@ -84,7 +85,7 @@ def _days(game: Game, side: str) -> None:
 
     is_first = True
     while not game.is_over:
-        _show_morning(game, side)
+        seen = _show_morning(game, side)
         _show_menu(game, side, describes=is_first)
         is_first = False
         moves = _asked(game, side)
@@ -93,10 +94,12 @@ def _days(game: Game, side: str) -> None:
         game.play({side: moves})
         print()
         print(f"{game.scenario.date_of(game.day - 1)} as it went:")
-        print_lines(event_lines(happened(game), WIDTH) if happened(game) else ["  nothing new"])
+        news = [event for event in happened(game) if event not in seen]
+        print_lines(event_lines(news, WIDTH) if news else ["  nothing more" if seen else "  nothing new"])
 
 
-def _show_morning(game: Game, side: str) -> None:
+def _show_morning(game: Game, side: str) -> tuple[Event, ...]:
+    """Show where things stand, and return what the night brought."""
     from escalation.analysis.words import day_words
     from escalation.classroom import texts
     from escalation.classroom.play import event_lines, standing_words, this_morning
@@ -111,6 +114,7 @@ def _show_morning(game: Game, side: str) -> None:
     _say(standing_words(game.scenario, morning))
     for line in (*morning.measures, *morning.ceasefires, *morning.mediation):
         _say(line)
+    return morning.events
 
 
 def _show_menu(game: Game, side: str, describes: bool) -> None:
@@ -122,7 +126,11 @@ def _show_menu(game: Game, side: str, describes: bool) -> None:
             text = f"{item.option.number:>3}  {item.says} [rung {item.rung}]"
             if describes:
                 text += f". {item.description}"
-            print_lines(textwrap.wrap(text, WIDTH, initial_indent=" ", subsequent_indent="      "))
+            print_lines(
+                textwrap.wrap(
+                    text, WIDTH, initial_indent=" ", subsequent_indent="      ", break_on_hyphens=False
+                )
+            )
 
 
 def _asked(game: Game, side: str) -> list[Option] | None:
@@ -185,5 +193,9 @@ def _say(text: str) -> None:
 
 def _wrapped(text: str, indent: str = "") -> Iterable[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else ""
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  " if indent else "",
+        break_on_hyphens=False,
     )

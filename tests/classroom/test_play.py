@@ -101,7 +101,7 @@ def test_a_debrief() -> None:
     assert found.odds[-1].max() == 1
     assert SCENARIO.horizon_day + 1 in [turn.day for turn in found.turns]
     turn = next(turn for turn in found.turns if turn.day == SCENARIO.horizon_day + 1)
-    assert any("Pakistan" in act for act in turn.acts)
+    assert any("Pakistan" in event for event in turn.events)
     assert turn.before == found.odds[0][OUTCOMES.index(turn.outcome)]
     assert turn.after == found.odds[1][OUTCOMES.index(turn.outcome)]
     words = dict(debrief_words(found))
@@ -111,8 +111,11 @@ def test_a_debrief() -> None:
     record = " ".join(words["The record before it"])
     assert "22 April 2025 to 5 May 2025 is history" in record
     recorded = [act for act in SCENARIO.acts if act.actor == "pakistan"]
-    assert f"Pakistan: {len(recorded)} recorded acts" in record
-    assert "in the game 1, the highest on rung 7" in record
+    assert f"Pakistan, acts recorded: {len(recorded)}, the highest on rung 4" in record
+    assert "in the game: 1, the highest on rung 7" in record
+    assert "Russia, acts recorded: 4, none above rung 0" in record
+    assert "no validated probability of nuclear use" in " ".join(beside)
+    assert not any("log-probability" in line for lines in words.values() for line in lines)
 
 
 def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
@@ -120,4 +123,22 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
     one.play({})
     found = debrief(one, crises=20, branches=1)
     assert found.turns == ()
-    assert "No day moved" in dict(debrief_words(found))["Turning points"][0]
+    assert "Of no day can it be told" in dict(debrief_words(found))["Turning points"][0]
+
+
+@pytest.mark.parametrize("seed", [7, 9])
+def test_what_may_be_chance_is_no_turning_point(seed: int) -> None:
+    """By 200 branches some day moves by 5 points or more here; by 4,000 it is 2 to 4."""
+    one = Game(load_scenario("pahalgam_2025"), seed, 0, ["pakistan"])
+    while not one.is_over:
+        one.play({})
+    assert debrief(one, crises=20, branches=200).turns == ()
+
+
+def test_a_turning_point_tells_incidents() -> None:
+    one = Game(load_scenario("pahalgam_2025"), 6, 0, ["pakistan"])
+    while not one.is_over:
+        one.play({})
+    told = [event for turn in debrief(one, crises=20).turns for event in turn.events]
+    assert any("attack with many dead" in event for event in told), told
+    assert "India moves forces forward against Pakistan [rung 4]" in told

@@ -81,6 +81,13 @@ def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, 
     assert acts_of(out) == [("2025-05-06", "protest")]
 
 
+def test_what_the_morning_told_is_not_told_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out", str(tmp_path / "game.yaml"))
+    ended = played(monkeypatch, "10\n" * 4, *line)
+    assert ended.out.count("Firing across the line between India and Pakistan stops.") == 1
+    assert "possible\ngo-between" in ended.out
+
+
 def test_an_interrupt_saves(short: Path, tmp_path: Path) -> None:
     out = tmp_path / "game.yaml"
     with subprocess.Popen(
