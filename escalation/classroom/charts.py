@@ -53,7 +53,8 @@ DARK = Theme(
 )
 
 DASHES = ("solid", [8, 4], [2, 3], [8, 3, 2, 3])
-SYMBOLS = ("circle", "rect", "triangle", "diamond", "pin", "arrow")
+PLUS, DOWN = "path://M4,0H6V4H10V6H6V10H4V6H0V4H4Z", "path://M0,0H10L5,10Z"
+SYMBOLS = ("circle", "rect", "triangle", "diamond", PLUS, DOWN)
 DECALS: tuple[Options | None, ...] = (
     None,
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": 0.8, "color": "#ffffff66"},
@@ -134,6 +135,12 @@ def _axis(theme: Theme, kind: str, name: str = "", **more: Any) -> Options:
             axis[key] | value if isinstance(axis.get(key), dict) and isinstance(value, dict) else value
         )
     return axis
+
+
+def _dates(theme: Theme, dates: Sequence[str]) -> Options:
+    """Return an axis of dates, its words clear of those of the other axis."""
+    words = {"margin": 12}
+    return _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False, axisLabel=words)
 
 
 def _percent(share: float) -> float:
@@ -232,7 +239,7 @@ def fan(table: Table, state: str, theme: Theme, number: int = 0, horizon: str = 
     colour = theme.states[number % len(theme.states)]
     options = _frame(theme, names if len(names) > 1 else ())
     options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False)
+    options["xAxis"] = _dates(theme, dates)
     options["yAxis"] = _axis(theme, "value", min=0, max=10, interval=2)
     series: list[Options] = []
     for low, high, opacity in (("q05", "q95", 0.22), ("q25", "q75", 0.4)):
@@ -312,7 +319,7 @@ def course(
     """Return posture by date, up to one day, of one crisis, with the highest act of each day as a point."""
     options = _frame(theme, [label for label, _ in states])
     options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False)
+    options["xAxis"] = _dates(theme, dates)
     options["yAxis"] = _axis(theme, "value", min=0, max=10, interval=2)
     series: list[Options] = []
     for k, (label, standings) in enumerate(states):
@@ -394,10 +401,11 @@ def with_path(options: Options, name: str, postures: Sequence[float], theme: The
 def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: Theme) -> Options:
     """Return the odds of each outcome by date, as lines."""
     options = _frame(theme, list(shares))
-    options["legend"]["type"] = "plain"
-    options["grid"]["top"] = 62
+    # Two lines of words above the figure, which is what a phone needs.
+    options["legend"] |= {"type": "plain", "itemWidth": 18, "itemGap": 8}
+    options["grid"]["top"] = 60
     options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False)
+    options["xAxis"] = _dates(theme, dates)
     options["yAxis"] = _axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})
     options["series"] = [
         {

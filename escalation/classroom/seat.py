@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
 
 from escalation.analysis.events import Event
-from escalation.analysis.words import OUTCOME_WORDS, day_words
+from escalation.analysis.words import day_words
 from escalation.classroom import charts, texts
 from escalation.classroom.charts import Options
 from escalation.classroom.debrief import Debrief, debrief_words, own_postures
@@ -210,10 +211,7 @@ class Play:
             (texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation)),
             (texts.MEASURES_HEADING, view.now.measures),
         ):
-            tag("h2", heading)
-            with tag("ul", classes="plain"):
-                for line in lines or (texts.NONE_IN_FORCE,):
-                    tag("li", line)
+            _list_words(heading, lines or (texts.NONE_IN_FORCE,))
 
     def _build_acts(self, view: View) -> None:
         self._acts.clear()
@@ -231,6 +229,8 @@ class Play:
 
     def _build_debrief(self, table: Table, found: Debrief) -> None:
         scenario = table.game.scenario
+        ended, *rest = debrief_words(found)
+        _list_words(*ended)
         Figure(
             texts.ODDS_TITLE, texts.ODDS_SAYS, "odds", partial(self._picture, found, "odds")
         ).draw(self._odds(found), texts.ODDS_SAYS)  # fmt: skip
@@ -239,17 +239,14 @@ class Play:
             Figure(title, texts.PATH_SAYS, f"path:{name}", partial(self._picture, found, name)).draw(
                 self._path(found, name), texts.PATH_SAYS
             )
-        for heading, lines in debrief_words(found):
-            tag("h2", heading)
-            with tag("ul", classes="plain"):
-                for line in lines:
-                    tag("li", line)
+        for heading, lines in rest:
+            _list_words(heading, lines)
         note(texts.CAVEAT, "caveat")
 
     def _odds(self, found: Debrief) -> Options:
         scenario = found.run.scenario
         dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
-        shares = {OUTCOME_WORDS[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
+        shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
         return charts.odds(shares, dates, self._session.theme)
 
     def _path(self, found: Debrief, state: str) -> Options:
@@ -341,3 +338,10 @@ def _list_events(events: tuple[Event, ...]) -> None:
                 tag("span", event.says)
         if not events:
             tag("li", texts.NOTHING_NEW)
+
+
+def _list_words(heading: str, lines: Sequence[str]) -> None:
+    tag("h2", heading)
+    with tag("ul", classes="plain"):
+        for line in lines:
+            tag("li", line)

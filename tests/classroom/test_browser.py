@@ -391,11 +391,11 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
 
 
 def _to_a_decision(page: Browser) -> None:
-    """Go to a simulated day on which something was decided."""
+    """Go to a simulated day on which a state decided on something."""
     for day in range(16, crisis().scenario.last_day):
         page.move("jump", day)
         page.until(lambda day=day: f"day {day} " in page.status())
-        if page.all(".log button"):
+        if re.match(r"\W*(India|Pakistan) ", page.text(".log")) and page.all(".log button"):
             return
 
 

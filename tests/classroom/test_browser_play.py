@@ -25,7 +25,7 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     short = folder / "short.yaml"
-    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=3"])), encoding="utf-8")
+    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=20"])), encoding="utf-8")
     with served(folder, str(short)) as room:
         yield room
 
@@ -81,19 +81,27 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "7 May 2025" in page.status())
     news = page.text("section[aria-label='Play a side'] section")
     assert "Pakistan protests to India [rung 1]" in news
-    press(page, "Play the day: hold")
+    press(page, "shells positions of India [rung 6]")
+    press(page, "Play the day: acts chosen 1")
     page.until(lambda: "8 May 2025" in page.status())
     press(page, "Let the model play on to the end")
     page.until(lambda: "The game is over." in page.status())
     page.until(lambda: "Turning points" in page.text("[aria-label=Debrief]"))
     assert "<path" in page.drawn("odds")
     assert "this game" in page.text("[aria-label=Debrief]")
+    assert "(± " in page.text("[aria-label=Debrief]")
     assert page.violations() == []
     shoot(page, "debrief_1280")
+    page.size(400, 860)
+    page.until(lambda: page.script("return innerWidth") == 400)
+    assert page.script("return document.documentElement.scrollWidth") <= 400
+    page.script("document.querySelector('[aria-label=Debrief]').scrollIntoView()")
+    shoot(page, "debrief_400")
+    page.size(1280, 900)
     press(page, "Save the game (YAML)")
     (saved,) = page.until(lambda: list(downloads.glob("*.yaml")))
     scenario = load_scenario(saved)
-    assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "hold"]
+    assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "artillery_duel"]
     outcome = play(scenario, 2025).result.outcome
     assert Crisis(scenario, "saved").digest
     words = {"stand_off": "Stand-off", "de_escalated": "De-escalated"}
