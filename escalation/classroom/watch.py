@@ -269,8 +269,11 @@ class Watch:
                             tag("th", one.says, scope="row")
                             tag("td", f"{one.probability:.1%}", "number")
                             tag("td", texts.TAKEN if one.taken else "")
-            if reason.others:
-                note(texts.WHY_REST.format(n=reason.others))
+                    if reason.others:
+                        rest = 1 - sum(one.probability for one in reason.alternatives)
+                        with tag("tr"):
+                            tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
+                            tag("td", f"{rest:.1%}", "number")
         show(self._why, True)
         ui.run_javascript('classroom.see("why")')
 

@@ -373,6 +373,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     _to_a_decision(page)
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
+    assert re.search(r"and \d+ more\s+\d", page.text(".why tr:last-child:not(table:first-child tr)"))
     time.sleep(0.7)  # until the markers stand still
     page.script("window.scrollTo(0, 0)")
     _fits(page, width)
