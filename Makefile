@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts coverage docs experiments validation bench clean
+.PHONY: help install run app test lint types contracts coverage docs experiments validation bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ install: $(INSTALLED) ## build or renew the environment
 run: $(INSTALLED) ## simulate the shipped crisis once
 	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
 
+app: $(INSTALLED) ## open the classroom in the browser
+	@$(BIN)/escalation app $(ARGS)
+
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
@@ -74,6 +77,7 @@ coverage: $(INSTALLED) ## run the tests and measure what they reach
 
 docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)
+	@$(BIN)/python docs/teaching.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
 	@$(BIN)/python docs/experiments.py $(ARGS)

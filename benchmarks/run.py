@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 NAMES = (
     "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "levers",
+    "classroom",
 )  # fmt: skip
 TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
@@ -34,6 +35,7 @@ def main() -> None:
     from benchmarks import (
         batch,
         c_decision,
+        classroom,
         growth,
         kills,
         levers,
@@ -55,6 +57,7 @@ def main() -> None:
         "memory": lambda: memory.report(crises),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
+        "classroom": classroom.report,
         "plausibility": lambda: plausibility.report(options.replications),
         "levers": lambda: levers.report(options.replications),
     }

@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
+from escalation.classroom.crisis import Crisis
+from escalation.classroom.session import session_of
 from escalation.cli import main
 from escalation.experiment.load import load_experiment
 from escalation.experiment.measures import SHARES
@@ -291,3 +294,20 @@ def test_decisions_are_numbered_and_headed() -> None:
         first = decision.read_text(encoding="utf-8").splitlines()[0]
         assert re.match(rf"# {number:04}: \S", first), decision.name
         assert decision.name.startswith(f"{number:04}-")
+
+
+def test_the_lessons_show_what_runs_show() -> None:
+    checked = run_script("teaching.py", "--check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_links_of_the_lessons_are_taken() -> None:
+    crisis = Crisis(load_scenario("pahalgam_2025"), "pahalgam_2025")
+    links = [
+        link for page in (DOCS / "teaching").glob("*.md")
+        for link in re.findall(r"`/\?([^`]+)`", page.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert len(links) > 10
+    for link in links:
+        asked = session_of(crisis, parse_qsl(link))
+        assert len(asked.settings) == link.count("set=")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from escalation.analysis.events import Event, events_of
 from escalation.analysis.explain import why
-from escalation.analysis.tables import incidents_of, ordered_rivals
-from escalation.analysis.words import CAVEAT, act_sentence, dated_act, day_words, result_words
+from escalation.analysis.tables import ordered_rivals
+from escalation.analysis.words import CAVEAT, day_words, result_words
 from escalation.engine.play import Run
-from escalation.engine.record import Day, Decision
+from escalation.engine.record import Day
 
 WIDTH = 80
 
@@ -20,12 +21,13 @@ def tell(run: Run) -> Iterator[str]:
     days = {day.day: day for day in run.days}
     quiet: list[int] = []
     for number, day in days.items():
-        events = list(_events(run, day, days.get(number - 1)))
+        events = list(events_of(run, day, days.get(number - 1)))
         if events:
             yield from _quiet_days(run, quiet)
             quiet = []
             yield from _day_heading(run, day)
-            yield from events
+            for event in events:
+                yield from _told(event)
         else:
             quiet.append(number)
     yield from _quiet_days(run, quiet)
@@ -57,68 +59,19 @@ def _day_heading(run: Run, day: Day) -> Iterator[str]:
     yield from _wrapped(f"{run.scenario.date_of(day.day)}  {kind}; posture {', '.join(postures)}")
 
 
-def _events(run: Run, day: Day, before: Day | None) -> Iterator[str]:
-    for i, j in ordered_rivals(run):
-        for says in incidents_of(run, day, i, j):
-            yield from _item("!", says)
-    for report in run.scenario.reports:
-        if report.date == run.scenario.date_of(day.day):
-            yield from _item(".", f"{report.by}: {report.says}")
-    met: dict[tuple[int, int, int, int], int] = {}
-    for decision in run.decisions:
-        if decision.day == day.day and decision.choice.target >= 0:
-            key = (decision.group, decision.actor, decision.choice.act, decision.choice.target)
-            yield from _act(run, decision, met.get(key, 0))
-            met[key] = met.get(key, 0) + 1
-    yield from _changes(run, day, before)
-
-
-def _act(run: Run, decision: Decision, earlier: int) -> Iterator[str]:
-    rung = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].rung
-    yield from _item("-", f"{act_sentence(run, decision)} [rung {rung}]")
-    entry = dated_act(run, decision, earlier)
-    if entry:
-        marks = " (contested)" if entry.contested else ""
-        yield from _wrapped(f"{entry.says}{marks}", "    ")
-    chance = "recorded; the rules gave it" if decision.forced else "why:"
+def _told(event: Event) -> Iterator[str]:
+    yield from _item(event.mark, event.says)
+    if event.entry:
+        marks = " (contested)" if event.entry.contested else ""
+        yield from _wrapped(f"{event.entry.says}{marks}", "    ")
+    decision = event.decision
+    if decision is None:
+        return
+    chance = f"{decision.choice.probability:.1%}"
     if decision.forced:
-        yield from _wrapped(f"{chance} {decision.choice.probability:.1%}: {why(decision)}", "    ")
+        yield from _wrapped(f"recorded; the rules gave it {chance}: {why(decision)}", "    ")
     else:
-        yield from _wrapped(
-            f"{chance} {why(decision)} (probability {decision.choice.probability:.1%})", "    "
-        )
-
-
-def _changes(run: Run, day: Day, before: Day | None) -> Iterator[str]:
-    """Say what began or ended between pairs without being anybody's act."""
-    for i, j in ordered_rivals(run):
-        if i > j:
-            continue
-        names = f"{run.scenario.label(run.index.states[i])} and {run.scenario.label(run.index.states[j])}"
-        now = day.dyad[i, j]
-        fire, truce = (before.dyad[i, j].border_fire, before.dyad[i, j].ceasefire) if before else (0, 0)
-        if now.border_fire and not fire:
-            yield from _item("~", f"Firing across the line between {names} begins.")
-        if fire and not now.border_fire:
-            yield from _item("~", f"Firing across the line between {names} stops.")
-        if now.ceasefire and not truce:
-            yield from _item("=", f"A ceasefire or agreement between {names} comes into force.")
-        if truce and not now.ceasefire:
-            yield from _item("=", f"The ceasefire between {names} breaks down.")
-        yield from _talk_changes(run, day, before, i, j, names)
-
-
-def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, names: str) -> Iterator[str]:
-    for m, name in enumerate(run.index.mediators):
-        now = int(day.talk[m, i, j].stage)
-        then = int(before.talk[m, i, j].stage) if before else 0
-        label = run.scenario.label(name)
-        if now == 2 and then != 2:
-            yield from _item("+", f"Talks between {names} open, facilitated by {label}.")
-        if then == 2 and now != 2:
-            agreed = day.talk[m, i, j].agreed == day.day
-            ended = "end with an agreement" if agreed else "end without one"
-            yield from _item("+", f"The talks facilitated by {label} {ended}.")
+        yield from _wrapped(f"why: {why(decision)} (probability {chance})", "    ")
 
 
 def _quiet_days(run: Run, days: list[int]) -> Iterator[str]:

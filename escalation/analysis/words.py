@@ -93,7 +93,12 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
 
 
 def result_words(run: Run) -> list[str]:
-    """Say what the crisis came to: outcome, peaks, force, settlements, mediation, likelihood."""
+    """Say what the crisis came to, and how likely its forced acts were under the rules."""
+    return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
+
+
+def course_words(run: Run) -> list[str]:
+    """Say what the crisis came to: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
     lines = [f"Outcome: {OUTCOME_WORDS[result.outcome]}."]
     if not scenario.free_days:
@@ -107,8 +112,6 @@ def result_words(run: Run) -> list[str]:
                      f"{day_words(result.first_force)}.")  # fmt: skip
     lines += [settlement_words(run, settlement) for settlement in result.settlements]
     lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
-    if result.forced_acts:
-        lines.append(likelihood_words(result))
     return lines
 
 

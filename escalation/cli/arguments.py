@@ -58,6 +58,18 @@ def check_writable(out: Path, option: str = "--out") -> None:
         raise BadInputError(f"{option} {out}: {reason}; give a folder that can be written") from error
 
 
+def writable_file(out: Path) -> None:
+    """Find out before the work, not after it, that its result could not be kept."""
+    try:
+        with out.open("ab"):
+            pass
+        if not out.stat().st_size:
+            out.unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInputError(f"--out {out}: {reason}; give a file that can be written") from error
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines on standard output."""
     for line in lines:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import backtest, calibrate, crisis, lists, mediation_check, new, sweep
+from escalation.cli import app, backtest, calibrate, crisis, lists, mediation_check, new, play, sweep
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 
@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", sweep.sweep))
     sweep.add_merge(add("merge", "Put the results of shards into one folder.", sweep.merge))
     sweep.add_plot(add("plot", "Draw the figures of a sweep anew, from its results.", sweep.plot))
+    play.add_play(add("play", "Play a side of a crisis, day by day.", play.play))
+    app.add_app(add("app", "Open the classroom: a live page in the browser.", app.app))
+    app.add_export(add("export-html", "Write a page in one file, to explore offline.", app.export_html))
     mediation_check.add_mediation_check(
         add("mediation-check", "Hold mediation in the model against ICB.", mediation_check.mediation_check)
     )

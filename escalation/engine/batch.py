@@ -86,7 +86,9 @@ class Runs:
     """LOGGED [acts]: every act of the free days, holds included, where paths were asked for."""
 
 
-def simulate(params: Params, seed: int, first: int, count: int, paths: bool = False) -> Runs:
+def simulate(
+    params: Params, seed: int, first: int, count: int, paths: bool = False, start: State | None = None
+) -> Runs:
     """Play replications of one design point; safe to call from many threads at once.
 
     Parameters
@@ -99,11 +101,14 @@ def simulate(params: Params, seed: int, first: int, count: int, paths: bool = Fa
         Which replications; `first + count` at most 2**32.
     paths
         Whether to keep every act.
+    start
+        The state at the end of a day, from which every replication sets out instead of day 0; the
+        days before it count in no posture.
 
     Returns
     -------
     Runs
-        Replication k has the same luck, acts and outcome as `play(scenario, seed, k)`.
+        Without `start`, replication k has the same luck, acts and outcome as `play(scenario, seed, k)`.
     """
     luck_of(seed, first + max(0, count - 1))  # refuses what is out of range
     pairs = _pairs(params)
@@ -113,6 +118,9 @@ def simulate(params: Params, seed: int, first: int, count: int, paths: bool = Fa
     longest = int(params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
     log = np.zeros(max(longest, 16_384) if paths else 0, LOGGED)
     done = RECORD
+    if start is not None:
+        restore(saved, start)
+        done = 0
     while done < count:
         done, logged = play_replications(params, state, saved, np.uint64(seed), first, done, sheet, log)
         logs.append(log[:logged].copy())
@@ -132,8 +140,7 @@ def read_record(params: Params) -> NDArray[np.float64]:
     state, saved = fresh_state(params), fresh_state(params)
     sheet = _sheet(params, 0, len(_pairs(params)))
     play_replications(params, state, saved, np.uint64(0), 0, RECORD, sheet, np.zeros(0, LOGGED))
-    recorded = int(np.count_nonzero(params.forced["day"] <= params.frame[0].horizon))
-    return state.read[:recorded]
+    return state.read
 
 
 def _pairs(params: Params) -> tuple[tuple[int, int], ...]:

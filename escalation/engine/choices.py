@@ -144,7 +144,8 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
         row = option_row(params, actor, entry.act, entry.target, entry.other)
         state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
         log_p, acting = log_probabilities(state.utility, options, row)
-        read_rungs(params, state, actor, options, state.read[k])
+        if day <= params.frame[0].horizon:
+            read_rungs(params, state, actor, options, state.read[k])
         note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
         if row > 0:
             state.utility[row] = -math.inf

@@ -78,6 +78,11 @@ def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:
     """
     model = CrisisModel(scenario, seed, replication, record=True)
     model.run_model()
+    return run_of(model, scenario, seed, replication)
+
+
+def run_of(model: CrisisModel, scenario: Scenario, seed: int, replication: int) -> Run:
+    """Return the record and the result of a model that has been played with `record=True`."""
     assert model.recorder is not None
     return Run(
         scenario=scenario,

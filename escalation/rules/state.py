@@ -168,7 +168,8 @@ class State(NamedTuple):
     cost: NDArray[np.float64]
     """[states]: what its escalatory acts on free days have cost."""
     read: NDArray[np.float64]
-    """[forced acts, rungs]: probability of each rung before the act, given that its state acts."""
+    """[forced acts up to the horizon, rungs]: probability of each rung before the act, given that its state
+    acts. A game adds forced acts after the horizon only, so it keeps its size."""
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
@@ -183,6 +184,7 @@ def fresh_state(params: Params) -> State:
     """Make the state before day 0: quiet, but for the tension that the scenario gives."""
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
+    recorded = int(np.count_nonzero(params.forced["day"] <= params.frame[0].horizon))
     busiest = len(params.forced) + (n + m) * int(params.frame[0].slots) + 2 * n * n * m
     state = State(
         actor=np.zeros(n, ACTOR),
@@ -194,7 +196,7 @@ def fresh_state(params: Params) -> State:
         first_day=np.full((n, RUNGS), -1, np.int64),
         last_day=np.full((n, RUNGS), -1, np.int64),
         cost=np.zeros(n),
-        read=np.zeros((len(params.forced), RUNGS)),
+        read=np.zeros((recorded, RUNGS)),
         moves=np.zeros(busiest, MOVE),
         counts=np.array([-1, 0], np.int64),
         utility=np.zeros(most, np.float64),

@@ -19,7 +19,7 @@ _FOLDERS: dict[Kind, str] = {
     "weights": "weights",
     "experiment": "experiments",
 }
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
 
 
 class NotFound(Exception):  # noqa: N818 (it is caught and worded where the name stands)
@@ -78,8 +78,7 @@ def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Pa
     places = {name: place for place in _searched(kind) for name in shipped_names(place)}
     names = list(places)
     if isinstance(source, str) and text in places:
-        path = _shipped(places[text]) / f"{text}.yaml"
-        return path, _from_here(path)
+        return find_shipped(text, places[text])
     if _mode(path) is None:
         neighbours = [str(Path(text).parent / name) for name in _neighbours(path)]
         hint = did_you_mean(text, [*names, *neighbours])
@@ -88,6 +87,12 @@ def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Pa
             f"there is no {kind} file {shown(text)}", " ".join(part for part in (hint, known) if part)
         )
     return path, label
+
+
+def find_shipped(name: str, kind: Kind) -> tuple[Path, str]:
+    """Return the shipped file of a name out of `shipped_names`, and how messages call it."""
+    path = _shipped(kind) / f"{name}.yaml"
+    return path, _from_here(path)
 
 
 def read_text(path: Path, label: str) -> str:
@@ -104,14 +109,19 @@ def read_text(path: Path, label: str) -> str:
             kind = "a directory" if path.is_dir() else "no plain file"
             raise ScenarioError([Problem(label, None, None, "", f"this is {kind}", "a YAML file")])
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise ScenarioError(
             [Problem(label, None, None, "", f"cannot be read: {reason}", "a YAML file")]
         ) from None
-    if len(data) > _MOST_BYTES:
-        size = Problem(label, None, None, "", "the file is too large", f"at most {_MOST_BYTES:,} bytes")
+    return text_of(data, label)
+
+
+def text_of(data: bytes, label: str) -> str:
+    """Return bytes of a reasonable number as text in UTF-8, or raise ScenarioError."""
+    if len(data) > MOST_BYTES:
+        size = Problem(label, None, None, "", "the file is too large", f"at most {MOST_BYTES:,} bytes")
         raise ScenarioError([size])
     return _decoded(data, label)
 

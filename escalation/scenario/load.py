@@ -13,9 +13,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from escalation.scenario.errors import Problem, ScenarioError, kind_of, shown
+from escalation.scenario.errors import Problem, ScenarioError, kind_of, listed, shown
 from escalation.scenario.explain import problems_of
-from escalation.scenario.files import Kind, NotFound, find, read_text, shipped_folder, shipped_names
+from escalation.scenario.files import (
+    MOST_BYTES,
+    Kind,
+    NotFound,
+    find,
+    find_shipped,
+    read_text,
+    shipped_folder,
+    shipped_names,
+    text_of,
+)
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.override import Override, apply, put_places, read_override
 from escalation.scenario.parameters import WeightSet
@@ -26,12 +36,14 @@ from escalation.scenario.tree import Path as TreePath
 from escalation.scenario.yaml_tree import read_tree
 
 __all__ = [
+    "MOST_BYTES",
     "Problem",
     "ScenarioError",
     "load_any",
     "load_ladder",
     "load_scenario",
     "load_weights",
+    "read_scenario",
     "shipped_cases",
     "shipped_folder",
     "shipped_scenarios",
@@ -77,15 +89,27 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
         With every fault of the scenario, its ladder, its weights and the overrides.
     """
     path, label = _find(path_or_name, "scenario")
-    tree = read_tree(read_text(path, label), label)
-    changes = [read_override(text) for text in overrides]
+    return _scenario(read_text(path, label), label, Path(label).parent, overrides)
+
+
+def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario that came without a place on this machine, such as one sent by a browser.
+
+    It may name shipped ladders and weights, and no file. Raises ScenarioError with every fault.
+    """
+    return _scenario(text_of(data, label), label, None, overrides)
+
+
+def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[str]) -> Scenario:
+    tree = read_tree(text, label)
+    changes = [read_override(change) for change in overrides]
     for change in changes:
         tree.problems += change.value.problems
     if isinstance(tree.value, dict):
         naming = [change for change in changes if change.steps in _NAMING]
         _choose_files(tree, naming)
-        _resolve_ladder(tree, Path(label).parent)
-        _resolve_weights(tree, Path(label).parent)
+        _resolve_ladder(tree, folder)
+        _resolve_weights(tree, folder)
         for change in changes:
             if change not in naming:
                 apply(change, tree, Scenario)
@@ -154,7 +178,7 @@ def _choose_files(tree: Tree, naming: list[Override]) -> None:
         put_places(change, tree, change.steps)
 
 
-def _resolve_ladder(tree: Tree, folder: Path) -> None:
+def _resolve_ladder(tree: Tree, folder: Path | None) -> None:
     """Put the ladder that a scenario names in its place."""
     named = tree.value.get("ladder", FAULTY)
     if isinstance(named, str):
@@ -171,7 +195,7 @@ def _resolve_ladder(tree: Tree, folder: Path) -> None:
         tree.value["ladder"] = FAULTY
 
 
-def _resolve_weights(tree: Tree, folder: Path) -> None:
+def _resolve_weights(tree: Tree, folder: Path | None) -> None:
     """Put the weights that a scenario names in their place, under those that it gives itself."""
     given = tree.value.setdefault("weights", {})
     draw = None
@@ -235,13 +259,21 @@ def _refuse_draw(tree: Tree, says: str, allowed: str) -> None:
     tree.problems.append(tree.place(_DRAW).problem(says, allowed))
 
 
-def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path) -> Tree:
-    """Read the file that a scenario names; a file that is none becomes a problem of the scenario."""
+def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | None) -> Tree:
+    """Read the file that a scenario names; a file that is none becomes a problem of the scenario.
+
+    Without a folder only shipped names count: who sent the scenario chose no file of this machine.
+    """
     place = tree.place(at)
+    names = shipped_names(kind)
+    if folder is None and name not in names:
+        says = f"{shown(name)} is no shipped {kind}"
+        tree.problems.append(place.problem(says, f"one of {listed(names)}, or a mapping"))
+        return Tree(tree.file)
     # A path that was typed counts from where it was typed.
     beside = folder if place.line is not None else None
     try:
-        path, label = find(name, kind, beside)
+        path, label = find(name, kind, beside) if folder else find_shipped(name, kind)
         found = read_tree(read_text(path, label), label)
     except NotFound as missing:
         tree.problems.append(place.problem(*missing.args))

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 
 from escalation.engine.batch import read_record
+from escalation.engine.choices import act_as_forced
 from escalation.engine.pack import pack
 from escalation.engine.play import play
 from escalation.engine.record import Decision
-from escalation.rules.state import CONSENT, DECLINE, RUNGS
+from escalation.rules.state import CONSENT, DECLINE, RUNGS, fresh_state
 from escalation.scenario.scenario import Scenario
 from tests.engine.runs import Played, assert_close, assert_same_days, played
 from tests.strategies import Tree, build, crisis, crisis_tree, dated, seeds, trees
@@ -165,6 +166,19 @@ def test_an_actor_that_can_only_hold_is_expected_on_no_rung(today: int) -> None:
     """Umbra enters on day 3."""
     (row,) = read_record(pack(crisis(acts=[dated(today, "umbra", "hold", "alba")])))
     assert row.sum() == pytest.approx(1.0 if today == 4 else 0.0)
+
+
+def test_what_is_forced_after_the_record_is_not_read() -> None:
+    """A game adds forced acts day by day to a crisis whose state was made before them."""
+    record = [dated(day, "alba", "threat", "borea") for day in (1, 4)]
+    played_on = crisis(acts=[*record, *(dated(day, "alba", "threat", "borea") for day in (5, 6))])
+    params = pack(played_on)
+    assert fresh_state(params).read.shape == fresh_state(pack(crisis(acts=record))).read.shape
+    room = fresh_state(params)._replace(read=np.full((len(params.forced), RUNGS), -1.0))
+    for day in range(7):
+        room.counts[:] = day, 0
+        act_as_forced(params, room, 0, 1)
+    assert (room.read == -1.0).all(axis=1).tolist() == [False, False, True, True]
 
 
 def test_forced_acts_fill_slots_in_file_order_and_may_exceed_the_cap() -> None:

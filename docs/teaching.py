@@ -1,0 +1,237 @@
+"""Puts what real runs show into the lessons: `python docs/teaching.py`; with `--check` it only compares.
+
+A block stands between `<!-- runs: NAME -->` and `<!-- end -->`. Most rows are what the page counts at a link:
+2,000 crises of the shipped scenario under one setting, with seed 2025. A row of `forks` is one crisis.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np
+from generate import is_current, write
+from numpy.typing import NDArray
+
+from escalation.analysis.intervals import paired_shares, wilson
+from escalation.analysis.words import OUTCOME_WORDS
+from escalation.classroom.crisis import Crisis, Settings, Value
+from escalation.classroom.outlook import CRISES, outlook_of, play_part
+from escalation.classroom.session import SEED
+from escalation.classroom.takeaway import query
+from escalation.engine.fork import play_forked, stays_out
+from escalation.engine.game import PLAYED
+from escalation.engine.pack import pack
+from escalation.engine.play import Result, play
+from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import DatedAct, Scenario
+
+FOLDER = Path(__file__).parent / "teaching"
+NAME = "pahalgam_2025"
+BLOCK = re.compile(r"(<!-- runs: (\w+) -->\n).*?(<!-- end -->)", re.S)
+
+WORDS = {
+    "talks": "Mediated talks open",
+    "mediated": "Settled through a mediator",
+    "ceasefire": "Ceasefire or agreement",
+    "force": "Force, rung 6 or more",
+    "rung_7": "Rung 7 or more",
+    "india": "Force by India",
+}
+
+Rows = Sequence[tuple[str, dict[str, Value]]]
+Counted = Mapping[str, NDArray[np.bool_]]
+"""What is told of each crisis of a row, yes or no, by name of the share."""
+
+SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
+    "mediator": (
+        ("talks", "mediated", "ceasefire", "force"),
+        (
+            ("as in the scenario", {}),
+            ("Russia never comes in", {"mediators.russia.enters_day": 44}),
+            ("India is not averse to third parties", {"states.india.third_party_aversion": 0.0}),
+            ("Russia persists", {"mediators.russia.persistence": 1.0}),
+            (
+                "Russia presses both, with much leverage",
+                {
+                    "mediators.russia.style": "manipulation",
+                    "mediators.russia.toward.india.leverage": 0.9,
+                    "mediators.russia.toward.pakistan.leverage": 0.9,
+                },
+            ),
+            (
+                "Russia presses so, and India is not averse to third parties",
+                {
+                    "mediators.russia.style": "manipulation",
+                    "mediators.russia.toward.india.leverage": 0.9,
+                    "mediators.russia.toward.pakistan.leverage": 0.9,
+                    "states.india.third_party_aversion": 0.0,
+                },
+            ),
+        ),
+    ),
+    "audience": (
+        ("talks", "ceasefire", "force", "rung_7"),
+        (
+            ("as in the scenario", {}),
+            ("no audience binds either", {"states.india.audience": 0.0, "states.pakistan.audience": 0.0}),
+            ("audiences bind both fully", {"states.india.audience": 1.0, "states.pakistan.audience": 1.0}),
+            (
+                "audiences bind both fully, and backing down costs more",
+                {"states.india.audience": 1.0, "states.pakistan.audience": 1.0, "weights.audience_cost": 4.0},
+            ),
+        ),
+    ),
+    "brink": (
+        ("ceasefire", "force", "rung_7"),
+        (
+            ("as in the scenario", {}),
+            ("both risk-averse", {"states.india.risk_aversion": 1.0, "states.pakistan.risk_aversion": 1.0}),
+            (
+                "neither risk-averse",
+                {"states.india.risk_aversion": 0.0, "states.pakistan.risk_aversion": 0.0},
+            ),
+            ("both resolute", {"states.india.resolve": 1.0, "states.pakistan.resolve": 1.0}),
+            (
+                "nuclear signals are believed",
+                {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
+            ),
+            ("states act as often as the rules' own default has it", {"weights.act_intercept": -0.3}),
+        ),
+    ),
+}
+
+STRATEGIES: dict[str, dict[int, str]] = {
+    "Pakistan holds on every day": {},
+    "Pakistan threatens force on the first three days, then holds": dict.fromkeys(range(3), "threaten_force"),
+    "Pakistan shells on the first day, then holds": {0: "artillery_duel"},
+    "Pakistan proposes a ceasefire on every fifth day, else holds": dict.fromkeys(
+        range(0, 30, 5), "propose_ceasefire"
+    ),
+}
+"""What Pakistan does on simulated days, counted from the first."""
+
+ANSWERED: dict[str, Value] = {"weights.clash": 3.0, "weights.riposte": 6.4}
+"""The rules' own defaults for how strongly force answers force; the scenario's weights have them lower."""
+AGAIN = ("Pakistan holds on every day", "Pakistan shells on the first day, then holds")
+"""The strategies that are played with these, too."""
+
+FORKS = (7, 42, 0, 2)
+"""Crises of the seed that are watched with and without Russia."""
+FORKED = dt.date(2025, 5, 7)
+
+
+def blocks() -> dict[str, str]:
+    """Return the text of every block by name."""
+    crisis = Crisis(load_scenario(NAME), NAME)
+    found = {name: _table(shares, list(_settings(crisis, rows))) for name, (shares, rows) in SETTINGS.items()}
+    shares = ("ceasefire", "force", "india", "rung_7")
+    found["strategies"] = _table(shares, list(_strategies(crisis.scenario, tuple(STRATEGIES))))
+    found["answered"] = _table(shares, list(_strategies(crisis.at(tuple(ANSWERED.items())), AGAIN)))
+    found["forks"] = _forks(crisis.scenario)
+    return found
+
+
+def _settings(crisis: Crisis, rows: Rows) -> Iterator[tuple[str, Counted]]:
+    for label, values in rows:
+        settings: Settings = tuple(sorted(values.items()))
+        link = f"`/?{query(settings, SEED)}`"
+        yield f"{label}<br>{link}", _counted(crisis.at(settings))
+
+
+def _strategies(scenario: Scenario, labels: Sequence[str]) -> Iterator[tuple[str, Counted]]:
+    yield "the model plays both", _counted(scenario)
+    for label in labels:
+        acts = STRATEGIES[label]
+        moves = tuple(_move(scenario, day, acts.get(day, "hold")) for day in range(scenario.free_days))
+        yield label, _counted(scenario.model_copy(update={"acts": (*scenario.acts, *moves)}))
+
+
+def _move(scenario: Scenario, day: int, act: str) -> DatedAct:
+    date = scenario.horizon + dt.timedelta(days=day + 1)
+    return DatedAct.model_construct(
+        date=date, seq=1, actor="pakistan", act=act, target="india", concerning=None, says=PLAYED
+    )
+
+
+def _counted(scenario: Scenario) -> Counted:
+    runs = play_part(pack(scenario), SEED, 0, CRISES)
+    by_india = runs.peak[:, list(scenario.states).index("india")] >= scenario.outcome.force_rung
+    return {**outlook_of(scenario, SEED, [runs]).answers, "india": by_india}
+
+
+def _table(shares: Sequence[str], rows: Sequence[tuple[str, Counted]]) -> str:
+    lines = [["Setting", *(WORDS[share] for share in shares)], ["---"] * (len(shares) + 1)]
+    base = rows[0][1]
+    for label, row in rows:
+        cells = [_base(row[share]) if row is base else _other(base[share], row[share]) for share in shares]
+        lines.append([label, *cells])
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[Sequence[str]]) -> str:
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _base(yes: NDArray[np.bool_]) -> str:
+    found = wilson(int(yes.sum()), len(yes))
+    return f"{float(found.estimate):.1%} [{float(found.low):.1%}, {float(found.high):.1%}]"
+
+
+def _other(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> str:
+    found = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
+    points = f"{100 * float(found.estimate):+.1f}".replace("-", "−")
+    return f"{after.mean():.1%} ({points} ± {50 * float(found.high - found.low):.1f})"
+
+
+def _forks(scenario: Scenario) -> str:
+    day = (FORKED - scenario.start).days
+    lines = [["Crisis", "Mediated talks", "As it was", "Without Russia from 7 May on"], ["---"] * 4]
+    for replication in FORKS:
+        run = play(scenario, SEED, replication)
+        forked = play_forked(scenario, stays_out(scenario, "russia"), day, SEED, replication, "russia")
+        (settlement,) = run.result.settlements
+        opened = f"open on {settlement.talks_opened:%-d %B}" if settlement.talks_opened else "none"
+        link = f"`/?seed={SEED}&replication={replication}`"
+        lines.append([link, opened, _ended(run.result), _ended(forked.result)])
+    return _joined(lines)
+
+
+def _ended(result: Result) -> str:
+    rungs = ", ".join(f"{name.capitalize()} up to rung {rung}" for name, rung in result.peak.items())
+    return f"{OUTCOME_WORDS[result.outcome]}; {rungs}"
+
+
+def pages() -> dict[Path, str]:
+    """Return what every lesson should say."""
+    found = blocks()
+    texts = {page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
+    return {
+        page: BLOCK.sub(lambda match: f"{match[1]}{found[match[2]]}{match[3]}", text)
+        for page, text in texts.items()
+    }
+
+
+def main() -> int:
+    """Write or check the blocks; return the exit code."""
+    parser = argparse.ArgumentParser(description="Put what real runs show into the lessons.")
+    parser.add_argument("--check", action="store_true", help="only compare; exit code 1 if a page is stale")
+    options = parser.parse_args()
+    stale = {page: text for page, text in pages().items() if not is_current(page, text)}
+    for page, text in stale.items():
+        if options.check:
+            print(f"docs/teaching/{page.name} is stale: run `python docs/teaching.py`", file=sys.stderr)
+        else:
+            write(page, text)
+            print(f"wrote docs/teaching/{page.name}")
+    return 1 if stale and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""What can be moved on the page: one control a number or choice of the scenario, made from its schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from escalation.classroom import texts
+from escalation.classroom.crisis import Crisis, Settings, Value, put
+from escalation.scenario.parameters import Parameter, Weights, parameters_of
+from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
+
+STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
+FEWEST, FINE, MOST_MOVES = 15, 100, 400
+"""How many steps a control should have from end to end; at least `FINE` where none meets its value."""
+
+WEIGHT_GROUPS = (
+    "Choice: escalatory acts",
+    "Choice: use of force",
+    "Choice: conciliatory acts",
+    "Mediation",
+)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One number, or one choice, that a visitor can move."""
+
+    path: str
+    """Key path in the scenario."""
+    group: str
+    label: str
+    says: str
+    source: str
+    unit: str
+    value: Value
+    """What the scenario says."""
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    options: tuple[str, ...] = ()
+    """Of a choice."""
+    advanced: bool = False
+    never: int | None = None
+    """The value of a day that does not come."""
+
+    def read(self, given: object) -> Value | None:
+        """Return what came from a browser as a value of this control; None if it is none."""
+        if self.options:
+            return given if isinstance(given, str) and given in self.options else None
+        if isinstance(given, str):
+            try:
+                given = float(given) if len(given) <= 30 else None
+            except ValueError:
+                return None
+        if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+            return None
+        slack = self.step * 1e-6
+        if not self.low - slack <= given <= self.high + slack:
+            return None
+        if isinstance(self.value, int):
+            return int(given) if float(given).is_integer() else None
+        moves = round((given - self.low) / self.step)
+        here = isinstance(self.value, float) and math.isclose(given, self.value)
+        return self.value if here else round(self.low + moves * self.step, 10)
+
+    def shown(self, value: Value) -> str:
+        """Return a value as text shows it."""
+        if isinstance(value, str):
+            return texts.CHOICES.get(value, value)
+        return texts.NEVER if value == self.never else f"{value:g}"
+
+
+def step_of(low: float, high: float, value: float) -> float:
+    """Return the widest even step that meets both ends and the value, of 15 to 400 from end to end.
+
+    A fitted value lies on no such step: then it is the widest that meets the ends, of 100 at least.
+    """
+    for fewest, met in ((FEWEST, (high - low, value - low)), (FINE, (high - low,))):
+        for step in STEPS:
+            even = all(abs(x / step - round(x / step)) < 1e-6 for x in met)
+            if even and fewest <= (high - low) / step <= MOST_MOVES:
+                return step
+    return (high - low) / FINE
+
+
+def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
+    """Return the plausible range, widened by even steps where the scenario's value lies outside."""
+    low, high = parameter.plausible
+    step = step_of(low, high, low)
+    if value < low:
+        low = max(parameter.bounds[0], round(low - math.ceil((low - value) / step - 1e-6) * step, 10))
+    if value > high:
+        high = min(parameter.bounds[1], round(high + math.ceil((value - high) / step - 1e-6) * step, 10))
+    return low, high
+
+
+def controls_of(crisis: Crisis) -> tuple[Control, ...]:
+    """Return every control of a crisis, in the order of the page."""
+    scenario = crisis.scenario
+    return (
+        *(control for name in scenario.mediators for control in _of_mediator(scenario, name)),
+        *(control for name in _rivals(scenario) for control in _of_state(scenario, name)),
+        *_of_weights(scenario),
+    )
+
+
+def departures(controls: Mapping[str, Control], settings: Settings) -> list[tuple[Control, Value]]:
+    """Return which controls stand elsewhere than in the scenario, and where."""
+    return [(controls[path], value) for path, value in settings if controls[path].value != value]
+
+
+def moved(controls: Mapping[str, Control], settings: Settings, path: str, given: object) -> Settings | None:
+    """Return settings after a control was moved; None if there is no such control or value."""
+    control = controls.get(path)
+    value = control.read(given) if control else None
+    if control is None or value is None:
+        return None
+    return put(settings, path, None if value == control.value else value)
+
+
+def _of_mediator(scenario: Scenario, name: str) -> Iterator[Control]:
+    mediator, label = scenario.mediators[name], scenario.label(name)
+    at, group = f"mediators.{name}", texts.MEDIATOR_GROUP.format(mediator=label)
+    fields = Mediator.model_fields
+    yield Control(
+        path=f"{at}.enters_day",
+        group=group,
+        label=texts.LABELS["enters_day"],
+        says=_sentence(f"{fields['enters_day'].description}. {texts.ENTRY_NOTE}"),
+        source=texts.BY_SCENARIO,
+        unit=texts.DAY,
+        value=min(mediator.enters_day, scenario.last_day + 1),
+        low=0,
+        high=scenario.last_day + 1,
+        step=1,
+        never=scenario.last_day + 1,
+    )
+    for key, options in (("style", get_args(Style)), ("form", get_args(Form))):
+        yield Control(
+            path=f"{at}.{key}",
+            group=group,
+            label=texts.LABELS[key],
+            says=_sentence(fields[key].description or ""),
+            source=texts.BY_SCENARIO,
+            unit="",
+            value=getattr(mediator, key),
+            options=options,
+        )
+    for parameter in parameters_of(Mediator):
+        yield _of(parameter, f"{at}.{parameter.name}", group, getattr(mediator, parameter.name))
+    for state in _rivals(scenario):
+        relation = mediator.toward.get(state, Relation())
+        group = texts.RELATION_GROUP.format(mediator=label, state=scenario.label(state))
+        for parameter in parameters_of(Relation):
+            value = getattr(relation, parameter.name)
+            yield _of(parameter, f"{at}.toward.{state}.{parameter.name}", group, value)
+
+
+def _of_state(scenario: Scenario, name: str) -> Iterator[Control]:
+    group = texts.STATE_GROUP.format(state=scenario.label(name))
+    for parameter in parameters_of(State):
+        value = getattr(scenario.states[name], parameter.name)
+        yield _of(parameter, f"states.{name}.{parameter.name}", group, value)
+
+
+def _of_weights(scenario: Scenario) -> Iterator[Control]:
+    for parameter in parameters_of(Weights):
+        if parameter.group in WEIGHT_GROUPS:
+            value = getattr(scenario.weights, parameter.name)
+            group = texts.WEIGHTS_GROUP.format(group=parameter.group)
+            control = _of(parameter, f"weights.{parameter.name}", group, value, advanced=True)
+            if value != parameter.default:
+                source = texts.BY_WEIGHTS.format(default=parameter.default, source=parameter.source)
+                control = replace(control, source=source)
+            yield control
+
+
+def _of(parameter: Parameter, path: str, group: str, value: float, advanced: bool = False) -> Control:
+    low, high = range_of(parameter, value)
+    hint = texts.HINTS.get(parameter.name, "")
+    return Control(
+        path=path,
+        group=group,
+        label=texts.LABELS.get(parameter.name, parameter.name.replace("_", " ").capitalize()),
+        says=_sentence(f"{parameter.says}. {hint}" if hint else parameter.says),
+        source=parameter.source,
+        unit=parameter.unit,
+        value=value,
+        low=low,
+        high=high,
+        step=step_of(low, high, value),
+        advanced=advanced,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text.strip().rstrip(".") + "."
+
+
+def _rivals(scenario: Scenario) -> list[str]:
+    party = {name for rivalry in scenario.rivalries for name in rivalry.between}
+    return [name for name in scenario.states if name in party]

@@ -1,0 +1,114 @@
+"""Who computes: threads, at most one a core, and a queue in which a visitor's newest wish counts.
+
+A wish that waits is not computed if the visitor moves on: when its turn comes, the newest one is taken.
+One that has begun is finished, so that figures also move while a control is dragged in a full room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, ParamSpec, TypeVar
+
+from escalation.classroom.crisis import Crisis, Settings
+from escalation.classroom.outlook import CRISES, PART, Outlook, outlook_of, play_part
+from escalation.engine.pack import pack
+from escalation.engine.play import play
+from escalation.scenario.scenario import Scenario
+
+W = TypeVar("W")
+T = TypeVar("T")
+P = ParamSpec("P")
+
+MOST_KEPT = 200
+"""Outlooks kept at hand; each takes some 60 kB."""
+
+AT_ONCE = 2
+"""Wishes in service at once, so that threads have work while one is put together."""
+
+
+class Desk:
+    """The threads of a classroom, and what they have found already."""
+
+    def __init__(self, threads: int | None = None, crises: int = CRISES) -> None:
+        self.crises = crises
+        self._crowd = ThreadPoolExecutor(threads or os.cpu_count() or 1, "crises")
+        # One course is played by the Mesa model, in the interpreter: more threads would only take turns.
+        self._single = ThreadPoolExecutor(1, "course")
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._kept: OrderedDict[tuple[str, Settings, int], Outlook] = OrderedDict()
+
+    async def outlook(self, crisis: Crisis, settings: Settings, seed: int) -> Outlook:
+        """Return what the crises of one setting come to."""
+        key = (crisis.digest, settings, seed)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        scenario = crisis.at(settings)
+        params = pack(scenario)
+        loop = asyncio.get_running_loop()
+        parts = [
+            loop.run_in_executor(self._crowd, play_part, params, seed, first, min(PART, self.crises - first))
+            for first in range(0, self.crises, PART)
+        ]
+        found = outlook_of(scenario, seed, await asyncio.gather(*parts))
+        self._kept[key] = found
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    async def single(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one thing that holds the interpreter, such as to play a recorded course."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._single, lambda: work(*args, **kwargs))
+
+    def turn(self) -> asyncio.Semaphore:
+        """Return what to hold while a wish is served; who waits is served in order of coming."""
+        return self._turns
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._crowd.shutdown(wait=False, cancel_futures=True)
+        self._single.shutdown(wait=False, cancel_futures=True)
+
+
+class Wish(Generic[W]):
+    """What one visitor wants at present; a newer wish takes the place of one that waits."""
+
+    def __init__(self, desk: Desk, serve: Callable[[W], Awaitable[None]]) -> None:
+        self._desk, self._serve = desk, serve
+        self._wanted: list[W] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether something is wanted that is not served yet."""
+        return bool(self._wanted) or (self._task is not None and not self._task.done())
+
+    def want(self, wanted: W) -> None:
+        """Put in a wish; returns at once."""
+        self._wanted = [wanted]
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def drop(self) -> None:
+        """Want nothing any more."""
+        self._wanted = []
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while self._wanted:
+            async with self._desk.turn():
+                if self._wanted:
+                    await self._serve(self._wanted.pop())
+
+
+def warm_up(scenario: Scenario, seed: int = 0) -> None:
+    """Compile what visitors would wait for: the batch driver, and the rules of a recorded course."""
+    play_part(pack(scenario), seed, 0, 1)
+    play(scenario, seed)

@@ -1,0 +1,128 @@
+"""Take away: the data, the setting, a link; and bring in another scenario."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+from nicegui import ui
+from nicegui.events import UploadEventArguments
+
+from escalation.classroom import takeaway, texts
+from escalation.classroom.crisis import Crisis
+from escalation.classroom.parts import button, note, show, tag, write
+from escalation.classroom.session import Session
+from escalation.scenario.load import (
+    MOST_BYTES,
+    ScenarioError,
+    load_scenario,
+    read_scenario,
+    shipped_scenarios,
+)
+
+LONGEST_DIFF = 20_000
+MOST_SIZE = 3_000
+"""Days times states squared of a scenario that is sent: 2,000 crises of it keep two cores busy a second."""
+
+
+class TakeAway:
+    """The tab with everything that leaves the page, and the way in for a scenario."""
+
+    def __init__(self, session: Session, on_other: Callable[[Crisis], None]) -> None:
+        self._session, self._on_other = session, on_other
+        with tag("div", classes="columns"):
+            with tag("section"):
+                self._build_data()
+            with tag("section"):
+                self._build_setting()
+            with tag("section"):
+                self._build_entry()
+
+    def refresh(self) -> None:
+        """Show the setting as it is now."""
+        session = self._session
+        diff = takeaway.setting_diff(session.crisis, session.settings)
+        write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
+        write(
+            self._command,
+            takeaway.command(session.crisis, session.settings, session.seed, session.replication),
+        )
+        write(self._link, f"/?{takeaway.query(session.settings, session.seed)}")
+        self._link.props["href"] = f"/?{takeaway.query(session.settings, session.seed)}"
+        self._link.update()
+
+    def _build_data(self) -> None:
+        tag("h2", texts.DATA_HEADING)
+        for name, label in texts.DATA_NAMES.items():
+            with tag("div", classes="row-of"):
+                aria = texts.SAVE_AS.format(figure=label, kind=texts.SAVE_CSV)
+                button(texts.SAVE_CSV, partial(self._save_table, name), "small", aria_label=aria)
+                tag("span", label)
+        note(texts.FIGURES_SAVED, "caveat")
+
+    def _build_setting(self) -> None:
+        tag("h2", texts.SETTING_HEADING)
+        button(texts.SETTING_SAVE, self._save_setting, "first")
+        tag("h3", texts.DIFF_HEADING)
+        self._diff = tag("pre", classes="text", tabindex="0", aria_label=texts.DIFF_HEADING, role="region")
+        tag("h3", texts.COMMAND_HEADING)
+        self._command = tag(
+            "pre", classes="text", tabindex="0", aria_label=texts.COMMAND_HEADING, role="region"
+        )
+        tag("h3", texts.LINK_HEADING)
+        self._link = tag("a", classes="text", href="/")
+
+    def _build_entry(self) -> None:
+        tag("h2", texts.UPLOAD_HEADING)
+        with tag("div", classes="row-of"):
+            for name in shipped_scenarios():
+                button(name, partial(self._take_shipped, name))
+        # NiceGUI's own uploader takes the file in, out of sight; the native field is what one sees.
+        self._upload = ui.upload(on_upload=self._uploaded, auto_upload=True).style("display: none")
+        tag("label", texts.UPLOAD_LABEL, **{"for": "scenario-file"})
+        chooser = tag("input", type="file", accept=".yaml,.yml", id="scenario-file")
+        send = f"classroom.send(event.target, {json.dumps(self._upload.props['url'])}, {MOST_BYTES})"
+        chooser.on("change", self._rejected, js_handler=f"async (event) => {{ if (!await {send}) emit(); }}")
+        self._faults = tag("pre", classes="text", role="alert")
+        show(self._faults, False)
+
+    def _save_table(self, name: str) -> None:
+        if not self._session.found:
+            return
+        tables = takeaway.tables_of(self._session.found)
+        if name not in tables:
+            ui.notify(texts.NO_PINS)
+            return
+        ui.download.content(tables[name].csv(), f"{name}.csv", "text/csv")
+
+    def _save_setting(self) -> None:
+        session = self._session
+        text = takeaway.setting_yaml(session.crisis, session.settings)
+        ui.download.content(text, f"{session.crisis.scenario.name}_changed.yaml", "application/yaml")
+
+    def _take_shipped(self, name: str) -> None:
+        self._take(Crisis(load_scenario(name), name))
+
+    async def _uploaded(self, event: UploadEventArguments) -> None:
+        try:
+            scenario = read_scenario(await event.file.read(), event.file.name[:100])
+        except ScenarioError as error:
+            self._say("\n".join(str(problem) for problem in error.problems))
+            return
+        size = (scenario.last_day + 1) * len(scenario.states) ** 2
+        if size > MOST_SIZE:
+            self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
+            return
+        self._take(Crisis(scenario, event.file.name[:100]))
+
+    def _rejected(self) -> None:
+        self._say(texts.UPLOAD_TOO_LARGE)
+
+    def _take(self, crisis: Crisis) -> None:
+        self._on_other(crisis)
+        self._say(texts.UPLOAD_DONE.format(title=crisis.scenario.title))
+
+    def _say(self, text: str) -> None:
+        write(self._faults, text)
+        show(self._faults, True)

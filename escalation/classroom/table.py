@@ -1,0 +1,163 @@
+"""Games at which visitors sit: one side a visitor, by a code; a day is played when all sides have moved."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+
+from escalation.classroom import texts
+from escalation.classroom.debrief import Debrief, debrief
+from escalation.classroom.desk import Desk
+from escalation.classroom.play import View, advice, view_of
+from escalation.classroom.session import ALPHABET, CODE_LENGTH
+from escalation.engine.game import Game, IllegalMoveError, Option
+from escalation.scenario.scenario import Scenario
+
+MOST_TABLES = 100
+
+
+class NoRoomError(Exception):
+    """A game cannot be begun, or a side not be taken; the text says why."""
+
+
+class Table:
+    """One game, and who sits at it."""
+
+    def __init__(self, code: str, game: Game, desk: Desk) -> None:
+        self.code, self.game = code, game
+        self._desk = desk
+        self._seats: dict[str, Callable[[], None]] = {}
+        self._moves: dict[str, Sequence[Option]] = {}
+        self._done: set[str] = set()
+        self._debrief: Debrief | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def free(self) -> list[str]:
+        """Return the sides at which nobody sits."""
+        return [side for side in self.game.sides if side not in self._seats]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Return the sides that have not moved today."""
+        return [side for side in self.game.asked if side not in self._moves]
+
+    def sit(self, side: str, on_change: Callable[[], None]) -> None:
+        """Take a side; `on_change` is called whenever somebody has moved, sat down or stood up.
+
+        Raises
+        ------
+        NoRoomError
+            If the side is taken, or not played by anybody.
+        """
+        if side not in self.free:
+            raise NoRoomError(texts.SEAT_TAKEN)
+        self._seats[side] = on_change
+        self._tell()
+
+    def stand_up(self, side: str) -> None:
+        """Leave a side to whoever comes; what it has moved today stands."""
+        self._seats.pop(side, None)
+        self._tell()
+
+    async def view(self, side: str) -> View:
+        """Return what a side sees today."""
+        async with self._lock:
+            return await self._desk.single(view_of, self.game, side)
+
+    async def advice(self, side: str) -> list[tuple[str, float]]:
+        """Return what the model would do in a side's place."""
+        async with self._lock:
+            return [] if self.game.is_over else await self._desk.single(advice, self.game, side)
+
+    async def move(self, side: str, day: int, moves: Sequence[Option]) -> None:
+        """Put in a side's moves of a day; the day is played once all sides have moved.
+
+        Raises
+        ------
+        IllegalMoveError
+            If it has moved already, the day is over, or it may not do all that.
+        """
+        async with self._lock:
+            if day != self.game.day or side not in self.waiting:
+                raise IllegalMoveError(texts.MOVED_ALREADY)
+            await self._desk.single(self.game.check, side, moves)
+            self._moves[side] = moves
+            if not self.waiting:
+                given, self._moves = self._moves, {}
+                await self._desk.single(self.game.play, given)
+        self._tell()
+
+    async def end(self, side: str) -> None:
+        """Have enough; once all sides have, the model plays on to the end."""
+        async with self._lock:
+            self._done.add(side)
+            if self.is_done:
+                self._moves.clear()
+                await self._desk.single(self.game.let_go)
+        self._tell()
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether all sides have enough."""
+        return self._done == set(self.game.sides)
+
+    async def debrief(self) -> Debrief:
+        """Return the debrief of a game that is over."""
+        async with self._lock:
+            if self._debrief is None:
+                self._debrief = await self._desk.single(debrief, self.game)
+            return self._debrief
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nobody sits here."""
+        return not self._seats
+
+    def _tell(self) -> None:
+        for on_change in list(self._seats.values()):
+            on_change()
+
+
+class Tables:
+    """The games of a classroom, in memory only: so many at most, of which the oldest empty one makes room."""
+
+    def __init__(self, most: int = MOST_TABLES) -> None:
+        self._most = most
+        self._tables: dict[str, Table] = {}
+
+    async def open(
+        self, desk: Desk, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]
+    ) -> Table:
+        """Begin a game.
+
+        Raises
+        ------
+        NoRoomError
+            If all tables are taken.
+        """
+        self._make_room()
+        game = await desk.single(Game, scenario, seed, replication, sides)
+        self._make_room()
+        table = Table(self._new_code(), game, desk)
+        self._tables[table.code] = table
+        return table
+
+    def find(self, code: str) -> Table | None:
+        """Return the game of a code."""
+        return self._tables.get(code)
+
+    def _make_room(self) -> None:
+        empty = (code for code, table in self._tables.items() if table.is_empty)
+        if len(self._tables) >= self._most:
+            oldest = next(empty, None)
+            if oldest is None:
+                raise NoRoomError(texts.NO_TABLE.format(most=self._most))
+            del self._tables[oldest]
+
+    def _new_code(self) -> str:
+        while True:
+            code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+            if code not in self._tables:
+                return code

@@ -1,0 +1,109 @@
+"""What a visitor takes away: data as CSV, the setting as YAML with its difference, a link, a command."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from escalation.analysis.tables import Table
+from escalation.classroom import texts
+from escalation.classroom.charts import records
+from escalation.classroom.controls import Control, departures
+from escalation.classroom.crisis import Crisis, Settings
+from escalation.classroom.outlook import (
+    QUANTILES,
+    Outlook,
+    ceasefires_table,
+    differences_table,
+    outcomes_table,
+    peaks_table,
+    postures_table,
+)
+from escalation.scenario.dump import dump_scenario
+
+CONTEXT = 2  # lines around each change
+
+
+def tables_of(settings: Sequence[tuple[str, Outlook]]) -> dict[str, Table]:
+    """Return the tables of all figures by name, the present setting first."""
+    tables = {
+        "outcomes": outcomes_table(settings),
+        "postures": postures_table(settings),
+        "peaks": peaks_table(settings),
+        "ceasefires": ceasefires_table(settings),
+    }
+    if len(settings) > 1:
+        now = settings[0][1]
+        tables["differences"] = differences_table([(name, pin, now) for name, pin in settings[1:]])
+    return tables
+
+
+def setting_yaml(crisis: Crisis, settings: Settings) -> str:
+    """Return the scenario with the settings as a file that needs no other and loads as it is here."""
+    return dump_scenario(crisis.at(settings))
+
+
+def setting_diff(crisis: Crisis, settings: Settings) -> str:
+    """Return what the settings change in the scenario, line by line; empty where nothing."""
+    before, after = (dump_scenario(crisis.at(which)).splitlines() for which in ((), settings))
+    name = crisis.scenario.name
+    lines = difflib.unified_diff(
+        before, after, f"{name}.yaml", f"{name}_changed.yaml", lineterm="", n=CONTEXT
+    )
+    return "\n".join(lines)
+
+
+def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
+    """Return in words how settings depart from the scenario."""
+    parts = [
+        texts.DEPARTURE.format(
+            group=control.group, label=control.label, value=control.shown(value),
+            instead=control.shown(control.value),
+        )
+        for control, value in departures(controls, settings)
+    ]  # fmt: skip
+    return "; ".join(parts) or texts.AS_SCENARIO
+
+
+def command(crisis: Crisis, settings: Settings, seed: int, replication: int = 0) -> str:
+    """Return the line that plays one crisis of a setting in the terminal."""
+    words = ["escalation", "run", crisis.source, "--seed", str(seed), "--replication", str(replication)]
+    for path, value in settings:
+        words += ["--set", f"{path}={value}"]
+    return shlex.join(words)
+
+
+def query(settings: Settings, seed: int) -> str:
+    """Return the query of a link to a setting."""
+    pairs = [("seed", str(seed)), *(("set", f"{path}={value}") for path, value in settings)]
+    return urlencode(pairs)
+
+
+def notes(crisis: Crisis, words: str, outlook: Outlook) -> tuple[str, ...]:
+    """Return what stands below a picture that is taken away."""
+    return (
+        texts.PICTURE_NOTE.format(
+            scenario=crisis.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
+        ),
+        texts.CAVEAT,
+    )
+
+
+def figure_words(name: str, outlook: Outlook) -> str:
+    """Return in words what a figure shows of one setting."""
+    kind, _, state = name.partition(":")
+    if kind == "outcomes":
+        rows = records(outcomes_table([("", outlook)]))
+        return ", ".join(f"{row['label']} {row['share']:.1%}" for row in rows)
+    if kind == "peaks":
+        rows = records(peaks_table([("", outlook)]))
+        return ", ".join(f"{texts.RUNG} {row['rung']} {row['share']:.1%}" for row in rows if row["crises"])
+    if kind == "ceasefires":
+        last = records(ceasefires_table([("", outlook)]))[-1]
+        return texts.CEASEFIRE_WORDS.format(
+            share=f"{last['share_by_then']:.1%}", days=last["days_after_horizon"]
+        )
+    last = records(postures_table([("", outlook)]), state=state)[-1]
+    return texts.FAN_WORDS.format(date=last["date"], **{key: f"{last[key]:.1f}" for key in QUANTILES})

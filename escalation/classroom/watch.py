@@ -1,0 +1,354 @@
+"""Watch: one crisis day by day, with the ladder, what is in force, what happened, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from nicegui import ui
+from nicegui.element import Element
+
+from escalation.analysis.words import OUTCOME_WORDS, day_words, result_words
+from escalation.classroom import charts, texts
+from escalation.classroom.controls import Control
+from escalation.classroom.desk import Desk, Wish
+from escalation.classroom.dial import Dial
+from escalation.classroom.parts import button, note, show, tag, write
+from escalation.classroom.session import REPLICATIONS, Session
+from escalation.classroom.takeaway import setting_words
+from escalation.classroom.watching import Scene, log_of, reason_of, scenes
+from escalation.engine.fork import play_forked, stays_out
+from escalation.engine.play import Run, play
+from escalation.engine.record import Decision
+from escalation.rules.state import RUNGS
+
+RUNG_PIXELS = 38  # as in page.css
+LANE = 44
+SPEEDS = (1, 8)
+
+
+@dataclass(frozen=True)
+class Fork:
+    """From which day on which mediator stays out."""
+
+    day: int
+    mediator: str
+
+
+class Watch:
+    """The tab on which one course is followed."""
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        self._session, self._desk = session, desk
+        self._run: Run | None = None
+        self._scenes: tuple[Scene, ...] = ()
+        self._day = 0
+        self._fork: Fork | None = None
+        self._unforked: Run | None = None
+        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._root = tag("div", classes="watch-tab")
+        self._timer = ui.timer(0.5, self._tick, active=False)
+        self.build()
+
+    def build(self) -> None:
+        """Make the tab anew, for another crisis."""
+        self._run, self._fork, self._unforked, self._day = None, None, None, 0
+        self._root.clear()
+        with self._root:
+            self._build_keys()
+            self._which = note("", "caveat")
+            self._told = tag("div", classes="status", role="status")
+            with tag("div", classes="watch"):
+                with tag("section", aria_label=texts.LADDER):
+                    tag("h2", texts.LADDER)
+                    self._build_ladder()
+                    note(texts.LADDER_KEY, "caveat")
+                    tag("h2", texts.COURSE)
+                    self._chart = ui.echart({}, renderer="svg").classes("chart")
+                    self._chart.props["role"] = "img"
+                    self._chart.props["aria-label"] = texts.COURSE
+                with tag("section", aria_label=texts.EVENTS_HEADING):
+                    self._heading = tag("h2", "")
+                    self._why = tag("div", classes="why", id="why", tabindex="-1", role="region")
+                    self._why.props["aria-label"] = texts.WHY
+                    show(self._why, False)
+                    self._log = tag("ul", classes="log")
+                    with tag("details"):
+                        tag("summary", texts.LOG_SO_FAR)
+                        self._whole = tag("pre", classes="text", tabindex="0", role="region")
+                        self._whole.props["aria-label"] = texts.LOG_SO_FAR
+                    tag("h2", texts.MEDIATION_HEADING)
+                    self._mediation = tag("ul", classes="plain")
+                    tag("h2", texts.MEASURES_HEADING)
+                    self._measures = tag("ul", classes="plain")
+                    self._end = tag("div")
+
+    def refresh(self) -> None:
+        """Play what is set now, if it is not the course that is shown; returns at once."""
+        self._wish.want(None)
+
+    def close(self) -> None:
+        """Stop, when the visitor has left."""
+        self._timer.cancel()
+        self._wish.drop()
+
+    def _build_keys(self) -> None:
+        scenario = self._session.crisis.scenario
+        with tag("div", classes="row-of"):
+            self._play = button(texts.PLAY, self._toggle, "first")
+            button(texts.BACK, partial(self._step, -1))
+            button(texts.STEP, partial(self._step, 1))
+            speed = Control("speed", "", texts.SPEED, "", "", "", 2, low=SPEEDS[0], high=SPEEDS[1], step=1)
+            with tag("div", classes="speed"):
+                Dial(speed, 2, partial(self._speed, speed))
+            jump = Control(
+                "jump", "", texts.JUMP, "", "", texts.DAY, 0, low=0, high=scenario.last_day, step=1
+            )
+            with tag("div", classes="jump"):
+                self._jump = Dial(jump, 0, partial(self._jumped, jump), scenario.start)
+        with tag("div", classes="row-of"):
+            button(texts.PREVIOUS_CRISIS, partial(self._other, -1))
+            button(texts.NEXT_CRISIS, partial(self._other, 1))
+            for name in scenario.mediators:
+                button(texts.FORK.format(mediator=scenario.label(name)), partial(self._forked, name))
+            self._unfork = button(texts.UNFORK, self._unforks)
+            show(self._unfork, False)
+
+    def _build_ladder(self) -> None:
+        scenario = self._session.crisis.scenario
+        states = list(scenario.states)
+        self._markers: dict[str, tuple[Element, Element]] = {}
+        with tag("div", classes="ladder", role="img", style=f"--lanes: {len(states)}") as self._ladder:
+            for rung in range(RUNGS - 1, -1, -1):
+                with tag("div", classes="rung"):
+                    tag("b", str(rung))
+                    tag("span", scenario.ladder.rungs[rung].label)
+            for lane, name in enumerate(states):
+                right = 6 + LANE * (len(states) - 1 - lane)
+                act = tag("div", classes="actmark", style=f"right: {right}px; top: -10px")
+                marker = tag("div", scenario.label(name)[:3], "marker", style=f"right: {right}px; top: 0")
+                self._markers[name] = (marker, act)
+
+    async def _serve(self, _: None) -> None:
+        session, fork = self._session, self._fork
+        scenario = session.crisis.at(session.settings)
+        run = await self._desk.single(play, scenario, session.seed, session.replication)
+        self._unforked = run
+        if fork is not None:
+            other = stays_out(scenario, fork.mediator)
+            run = await self._desk.single(
+                play_forked, scenario, other, fork.day, session.seed, session.replication, fork.mediator
+            )
+        found = await self._desk.single(scenes, run)
+        if self._root.client.is_deleted:
+            return
+        self._run, self._scenes = run, found
+        with self._root:
+            self._show_run()
+
+    def _show_run(self) -> None:
+        session, run = self._session, self._run
+        assert run is not None
+        words = setting_words(session.controls, session.settings)
+        write(
+            self._which,
+            texts.WHICH_CRISIS.format(replication=session.replication, seed=session.seed, setting=words),
+        )
+        show(self._unfork, self._fork is not None)
+        self._show_day(min(self._day, len(self._scenes) - 1))
+
+    def _show_day(self, day: int) -> None:
+        self._day = day
+        if not self._scenes:
+            return
+        scene = self._scenes[day]
+        self._jump.place(day)
+        kind = texts.SIMULATED if scene.simulated else texts.HISTORY
+        heading = texts.DAY_HEADING.format(date=day_words(scene.date), day=scene.day, kind=kind)
+        write(self._heading, heading)
+        write(self._told, self._status(scene, heading))
+        self._show_ladder(scene)
+        self._show_course(day)
+        show(self._why, False)
+        self._show_events(scene)
+        write(self._whole, log_of(self._scenes, day))
+        self._list(self._mediation, (*scene.ceasefires, *scene.mediation))
+        self._list(self._measures, scene.measures)
+        self._show_end(day)
+
+    def _status(self, scene: Scene, heading: str) -> str:
+        if self._fork is None or self._unforked is None or self._run is None:
+            return heading
+        scenario = self._session.crisis.scenario
+        told = texts.FORKED.format(
+            date=day_words(scenario.date_of(self._fork.day)),
+            mediator=scenario.label(self._fork.mediator),
+            outcome=OUTCOME_WORDS[self._unforked.result.outcome].lower(),
+            now=OUTCOME_WORDS[self._run.result.outcome].lower(),
+        )
+        return f"{heading}. {told}"
+
+    def _show_ladder(self, scene: Scene) -> None:
+        rungs = self._session.crisis.scenario.ladder.rungs
+        said = []
+        for number, standing in enumerate(scene.standings):
+            marker, act = self._markers[standing.state]
+            colour = self._session.theme.states[number % len(self._session.theme.states)]
+            marker.style(f"top: {_height(standing.posture)}px; background: {colour}")
+            is_on = standing.act is not None
+            act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
+            rung = rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
+            words = texts.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
+            if is_on:
+                words += texts.STANDING_ACT.format(act=standing.act)
+            said.append(words)
+        self._ladder.props["aria-label"] = ". ".join(said)
+        self._ladder.update()
+
+    def _show_course(self, day: int) -> None:
+        scenario = self._session.crisis.scenario
+        self._chart.props["options"] = charts.course(
+            [
+                (
+                    scenario.label(name),
+                    [
+                        (s.posture, s.act)
+                        for scene in self._scenes
+                        for s in scene.standings
+                        if s.state == name
+                    ],
+                )
+                for name in self._markers
+            ],
+            [str(scene.date) for scene in self._scenes],
+            day,
+            str(scenario.horizon),
+            self._session.theme,
+        )
+        self._chart.update()
+
+    def _show_events(self, scene: Scene) -> None:
+        self._log.clear()
+        with self._log:
+            if not scene.events:
+                tag("li", texts.NOTHING_NEW)
+            for event in scene.events:
+                with tag("li"):
+                    tag("span", event.mark, "mark", aria_hidden="true")
+                    says = tag("span", event.says)
+                    if event.decision is not None:
+                        aria = texts.WHY_HEADING.format(act=event.says)
+                        button(texts.WHY, partial(self._explain, event.decision), "small", aria_label=aria)
+                        says.style("cursor: pointer")
+                        says.on("click", partial(self._explain, event.decision), args=[])
+                    if event.entry is not None:
+                        contested = texts.CONTESTED if event.entry.contested else ""
+                        note(f"{event.entry.says}{contested}", "entry")
+
+    def _explain(self, decision: Decision, *_: object) -> None:
+        if self._run is None:
+            return
+        reason = reason_of(self._run, decision)
+        self._why.clear()
+        with self._why:
+            tag("h3", texts.WHY_HEADING.format(act=reason.says))
+            words = texts.WHY_RECORDED if reason.recorded else texts.WHY_CHOSEN
+            note(words.format(probability=reason.probability))
+            with tag("div", classes="beside"):
+                with tag("table"):
+                    tag("caption", texts.WHY_TERMS.format(utility=_signed(reason.utility)))
+                    for term in reason.terms:
+                        with tag("tr"):
+                            with tag("th", term.name, scope="row"):
+                                note(term.says, "says")
+                            tag("td", _signed(term.value), "number")
+                with tag("table"):
+                    tag("caption", texts.WHY_OTHERS)
+                    for one in reason.alternatives:
+                        with tag("tr", classes="taken" if one.taken else ""):
+                            tag("th", one.says, scope="row")
+                            tag("td", f"{one.probability:.1%}", "number")
+                            tag("td", texts.TAKEN if one.taken else "")
+                    if reason.others:
+                        rest = 1 - sum(one.probability for one in reason.alternatives)
+                        with tag("tr"):
+                            tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
+                            tag("td", f"{rest:.1%}", "number")
+        show(self._why, True)
+        ui.run_javascript('classroom.see("why")')
+
+    def _list(self, element: Element, lines: tuple[str, ...]) -> None:
+        element.clear()
+        with element:
+            for line in lines or (texts.NONE_IN_FORCE,):
+                tag("li", line)
+
+    def _show_end(self, day: int) -> None:
+        self._end.clear()
+        if self._run is None or day < len(self._scenes) - 1:
+            return
+        with self._end:
+            tag("h2", texts.OUTCOME_AT_END)
+            for line in result_words(self._run):
+                note(line)
+            note(texts.CAVEAT, "caveat")
+
+    def _step(self, by: int) -> None:
+        self._show_day(max(0, min(len(self._scenes) - 1, self._day + by)))
+
+    def _tick(self) -> None:
+        if self._day >= len(self._scenes) - 1:
+            self._pause()
+        else:
+            self._step(1)
+
+    def _toggle(self) -> None:
+        if self._timer.active:
+            self._pause()
+        else:
+            if self._day >= len(self._scenes) - 1:
+                self._show_day(0)
+            self._timer.activate()
+            write(self._play, texts.PAUSE)
+
+    def _pause(self) -> None:
+        self._timer.deactivate()
+        write(self._play, texts.PLAY)
+
+    def pause(self) -> None:
+        """Stop the course where it is."""
+        self._pause()
+
+    def _speed(self, control: Control, given: object) -> None:
+        speed = control.read(given)
+        if isinstance(speed, int):
+            self._timer.interval = 1 / speed
+
+    def _jumped(self, control: Control, given: object) -> None:
+        day = control.read(given)
+        if isinstance(day, int) and day < len(self._scenes):
+            self._show_day(day)
+
+    def _other(self, by: int) -> None:
+        self._session.replication = (self._session.replication + by) % REPLICATIONS
+        self._fork = None
+        self.refresh()
+
+    def _forked(self, mediator: str) -> None:
+        scenario = self._session.crisis.scenario
+        day = min(max(self._day, scenario.horizon_day) + 1, scenario.last_day)
+        self._fork = Fork(day, mediator)
+        self.refresh()
+
+    def _unforks(self) -> None:
+        self._fork = None
+        self.refresh()
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _height(rung: float) -> float:
+    """Return where a rung stands on the ladder, in pixels from its top."""
+    return round((RUNGS - 1 - rung + 0.5) * RUNG_PIXELS, 1)

@@ -1,0 +1,183 @@
+"""Chromium without a window and without a network, and what the tests do with the page in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None or DRIVER is None, reason="chromium and chromedriver are not installed"
+)
+
+# Every name but the own address ends in nothing, so that what asks for the network fails.
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--force-device-scale-factor=1",
+    "--window-size=1280,900",
+)
+
+
+class Browser:
+    """A browser with the classroom open."""
+
+    def __init__(self, driver: webdriver.Chrome, address: str) -> None:
+        self.driver, self.address = driver, address
+
+    def open(self, path: str = "/") -> None:
+        """Load the page and wait until it is drawn."""
+        self.driver.get(self.address + path)
+        self.until(lambda: "crises, seed" in self.status())
+
+    def status(self) -> str:
+        """Return what the page says of itself at present."""
+        return str(
+            self.script(
+                """return [...document.querySelectorAll("[role=status]")].find(
+                    (one) => one.checkVisibility())?.textContent ?? ''"""
+            )
+        )
+
+    def all(self, selector: str) -> list[WebElement]:
+        """Return all elements of a selector."""
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        """Return the first element of a selector."""
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        """Return what the first element of a selector says, nothing while there is none."""
+        code = "return document.querySelector(arguments[0])?.innerText ?? ''"
+        return str(self.script(code, selector))
+
+    def until(self, holds: Callable[[], Any], seconds: float = 20) -> Any:
+        """Wait until something holds, and return it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = holds()
+            if found:
+                return found
+            time.sleep(0.03)
+        raise AssertionError(f"not within {seconds} s; the page says: {self.status()!r}")
+
+    def button(self, text: str) -> WebElement:
+        """Return the visible button that says something."""
+        return next(b for b in self.all("button") if b.is_displayed() and b.text.strip() == text)
+
+    def press(self, text: str) -> None:
+        """Press the visible button that says something."""
+        self.script("arguments[0].scrollIntoView({block: 'center'})", self.button(text))
+        self.button(text).click()
+
+    def move(self, path: str, value: object) -> None:
+        """Put a control somewhere, as a hand would: the element says that it was moved."""
+        self.script(
+            """const control = document.querySelector(`[data-path="${arguments[0]}"]`);
+            control.value = arguments[1];
+            const kind = control.tagName === "SELECT" ? "change" : "input";
+            control.dispatchEvent(new Event(kind, {bubbles: true}));""",
+            path,
+            value,
+        )
+
+    def drawn(self, figure: str = "outcomes") -> str:
+        """Return how a figure is drawn: all shapes and words of it."""
+        text: str = self.script(
+            "return document.querySelector(`[data-figure='${arguments[0]}'] .chart`).innerHTML", figure
+        )
+        return text
+
+    def everything(self) -> tuple[str, ...]:
+        """Return how all figures are drawn."""
+        return tuple(
+            self.drawn(str(one.get_dom_attribute("data-figure"))) for one in self.all("[data-figure]")
+        )
+
+    def script(self, code: str, *arguments: object) -> Any:
+        """Run JavaScript on the page."""
+        return self.driver.execute_script(code, *arguments)
+
+    def size(self, width: int, height: int) -> None:
+        """Show the page on a screen of another size."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def keys(self, *names: str) -> None:
+        """Press keys, one after the other."""
+        for name in names:
+            for kind in ("rawKeyDown", "keyUp"):
+                code = {"ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Enter": 13, "Home": 36, "End": 35}[name]
+                text = {"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}
+                if name == "Enter" and kind == "rawKeyDown":
+                    text |= {"type": "keyDown", "text": "\r"}
+                self.driver.execute_cdp_cmd("Input.dispatchKeyEvent", text)
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds of serious or critical impact."""
+        code = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+        self.script(code)
+        found = self.driver.execute_async_script("axe.run(document).then(arguments[0])")
+        return [
+            f"{one['impact']}: {one['id']}: {one['nodes'][0]['html'][:200]}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+
+    def asked(self) -> list[str]:
+        """Return the addresses asked for since the last call, of pages and sockets."""
+        addresses = []
+        for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
+            message = json.loads(entry["message"])["message"]
+            parameters = message["params"]
+            if message["method"] == "Network.requestWillBeSent":
+                addresses.append(parameters["request"]["url"])
+            if message["method"] == "Network.webSocketCreated":
+                addresses.append(parameters["url"])
+        return addresses
+
+    def foreign(self) -> list[str]:
+        """Return the addresses asked for that are not the page's own, nor within it."""
+        own = urlsplit(self.address).netloc
+        parts = map(urlsplit, self.asked())
+        inner = ("data", "blob", "file", "chrome")
+        return [part.geturl() for part in parts if part.scheme not in inner and part.netloc != own]
+
+    def errors(self) -> list[str]:
+        """Return what the browser complains of."""
+        entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
+
+
+@contextmanager
+def chromium(address: str, downloads: Path) -> Iterator[Browser]:
+    """Start a browser that keeps what it downloads in a folder."""
+    options = webdriver.ChromeOptions()
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.binary_location = str(CHROMIUM)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    try:
+        driver.set_script_timeout(60)
+        driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)}
+        )
+        yield Browser(driver, address)
+    finally:
+        driver.quit()

@@ -1,0 +1,24 @@
+"""Crises for the tests of the classroom, each read once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from escalation.classroom.crisis import Crisis, Settings
+from escalation.classroom.outlook import Outlook, outlook_of, play_part
+from escalation.engine.pack import pack
+from escalation.scenario.load import load_scenario
+
+NAME = "pahalgam_2025"
+STYLE, ENTRY = "mediators.russia.style", "mediators.russia.enters_day"
+
+
+@cache
+def crisis(source: str = NAME) -> Crisis:
+    return Crisis(load_scenario(source), source)
+
+
+@cache
+def outlook(settings: Settings = (), seed: int = 1, crises: int = 200) -> Outlook:
+    scenario = crisis().at(settings)
+    return outlook_of(scenario, seed, [play_part(pack(scenario), seed, 0, crises)])

@@ -1,0 +1,121 @@
+"""The classroom served by the command line, in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage import Coverage
+
+from tests.cli.calls import ROOT, SCRIPT, environment
+
+OPEN = "The classroom is open at"
+PATIENCE = 240  # seconds: the rules may have to be compiled
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    process: subprocess.Popen[str]
+    before: str
+    """What it said up to being open."""
+    lines: queue.Queue[str]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """Return what the server has said since it opened."""
+        return "".join(self.lines.get() for _ in range(self.lines.qsize()))
+
+    def ask(
+        self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> tuple[int, str]:
+        """Return status and text of an answer; an underscore in a header's name stands for a hyphen."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            named = {key.replace("_", "-"): value for key, value in headers.items()}
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(folder: Path, *arguments: str) -> Iterator[Served]:
+    """Serve the classroom from a folder."""
+    port = free_port()
+    command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=folder, env=_environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        before, lines = _wait_for(process, OPEN)
+        _wait_for_port(port)
+        yield Served(port, process, before, lines)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _script() -> list[str]:
+    """Return what calls the command line; where the tests are measured, the server is measured too."""
+    if Coverage.current() is None:
+        return SCRIPT
+    measured = ["-m", "coverage", "run", "-p", f"--rcfile={ROOT / 'pyproject.toml'}"]
+    data = f"--data-file={ROOT / '.coverage'}"
+    return [sys.executable, *measured, data, str(Path(__file__).with_name("start.py"))]
+
+
+def _environment() -> dict[str, str]:
+    # NiceGUI serves in another way where it sees pytest.
+    kept = {key: value for key, value in environment().items() if not key.startswith("PYTEST_")}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def _wait_for(process: subprocess.Popen[str], words: str) -> tuple[str, queue.Queue[str]]:
+    """Wait until a process says something; return what it has said, and the queue of what it says next."""
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    said = ""
+    while words not in said:
+        line = lines.get(timeout=PATIENCE)
+        said += line
+        assert line, f"the server has ended: {said}"
+    return said, lines
+
+
+def _wait_for_port(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+            return
+        except OSError:
+            threading.Event().wait(0.05)
+    raise AssertionError("the port does not open")

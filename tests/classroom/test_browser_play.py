@@ -1,0 +1,141 @@
+"""A side played in a real browser that has no network: alone, and two by a link."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from escalation.classroom.crisis import Crisis
+from escalation.engine.play import play
+from escalation.scenario.dump import dump_scenario
+from escalation.scenario.load import load_scenario
+from tests.classroom.browser import Browser, chromium, needs_chromium
+from tests.classroom.serving import Served, served
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+
+SHOTS = os.environ.get("CLASSROOM_SHOTS")
+"""A folder in which to keep pictures of the page, where one is named."""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    short = folder / "short.yaml"
+    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=20"])), encoding="utf-8")
+    with served(folder, str(short)) as room:
+        yield room
+
+
+@pytest.fixture
+def downloads(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def page(room: Served, downloads: Path) -> Iterator[Browser]:
+    with chromium(room.address, downloads) as page:
+        page.open()
+        yield page
+        assert page.foreign() == [], "a request left the machine"
+        assert page.errors() == []
+
+
+def shoot(page: Browser, name: str) -> None:
+    if SHOTS:
+        page.driver.save_screenshot(str(Path(SHOTS) / f"{name}.png"))
+
+
+def press(page: Browser, text: str) -> None:
+    """Press a button as soon as it can be, in one go: the page may be redrawn between two looks."""
+    code = """const button = [...document.querySelectorAll("button")].find(
+        (one) => one.checkVisibility() && !one.disabled && one.textContent.trim() === arguments[0]);
+        button?.click();
+        return Boolean(button);"""
+    page.until(lambda: page.script(code, text))
+
+
+def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> None:
+    press(page, "Play a side")
+    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
+    press(page, "Play Pakistan")
+    page.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in page.status())
+    press(page, "Ask your advisers")
+    page.until(lambda: "hold" in page.text("[aria-label='Ask your advisers']"))
+    assert page.violations() == []
+    press(page, "protests to India [rung 1]")
+    page.until(lambda: page.all(".acts button[aria-pressed=true]"))
+    shoot(page, "play_1280")
+    page.size(400, 860)
+    page.until(lambda: page.script("return innerWidth") == 400)
+    assert page.script("return document.documentElement.scrollWidth") <= 400
+    shoot(page, "play_400")
+    press(page, "Dark colours")
+    page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
+    assert page.violations() == []
+    page.size(1280, 900)
+    press(page, "Play the day: acts chosen 1")
+    page.until(lambda: "7 May 2025" in page.status())
+    news = page.text("section[aria-label='Play a side'] section")
+    assert "Pakistan protests to India [rung 1]" in news
+    press(page, "shells positions of India [rung 6]")
+    press(page, "Play the day: acts chosen 1")
+    page.until(lambda: "8 May 2025" in page.status())
+    press(page, "Let the model play on to the end")
+    page.until(lambda: "The game is over." in page.status())
+    page.until(lambda: "Turning points" in page.text("[aria-label=Debrief]"))
+    assert "<path" in page.drawn("odds")
+    assert "this game" in page.text("[aria-label=Debrief]")
+    assert "(± " in page.text("[aria-label=Debrief]")
+    assert page.violations() == []
+    shoot(page, "debrief_1280")
+    page.size(400, 860)
+    page.until(lambda: page.script("return innerWidth") == 400)
+    assert page.script("return document.documentElement.scrollWidth") <= 400
+    page.script("document.querySelector('[aria-label=Debrief]').scrollIntoView()")
+    shoot(page, "debrief_400")
+    page.size(1280, 900)
+    press(page, "Save the game (YAML)")
+    (saved,) = page.until(lambda: list(downloads.glob("*.yaml")))
+    scenario = load_scenario(saved)
+    assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "artillery_duel"]
+    outcome = play(scenario, 2025).result.outcome
+    assert Crisis(scenario, "saved").digest
+    words = {"stand_off": "Stand-off", "de_escalated": "De-escalated"}
+    assert words.get(outcome, "force") in page.text("[aria-label=Debrief]")
+    press(page, "Leave the game")
+    page.until(lambda: "Play India" in page.text("section[aria-label='Play a side']"))
+
+
+def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: Path) -> None:
+    press(page, "Play a side")
+    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
+    press(page, "India, with another as Pakistan")
+    page.until(lambda: page.all("a.code"))
+    link = page.text("a.code")
+    page.until(lambda: "Your move as India" in page.status())
+    press(page, "Play the day: hold")
+    page.until(lambda: "waiting for Pakistan" in page.status())
+    assert not page.button("Play the day: hold").is_enabled()
+    with chromium(room.address, tmp_path) as other:
+        other.driver.get(room.address + link)
+        other.until(lambda: "Sit down as Pakistan" in other.text("section[aria-label='Play a side']"))
+        assert "Sit down as India" not in other.text("section[aria-label='Play a side']")
+        press(other, "Sit down as Pakistan")
+        other.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in other.status())
+        press(other, "protests to India [rung 1]")
+        press(other, "Play the day: acts chosen 1")
+        for one in (page, other):
+            one.until(lambda one=one: "7 May 2025" in one.status())
+            one.until(lambda one=one: "Pakistan protests" in one.text("section[aria-label='What happened']"))
+        assert other.errors() == []
+        assert other.foreign() == []
+
+
+def test_a_game_that_is_not(page: Browser, room: Served) -> None:
+    page.driver.get(room.address + "/?game=ABCDEF")
+    page.until(lambda: "There is no game ABCDEF" in page.status())
+    assert room.ask("/?game=../../etc")[0] == 400

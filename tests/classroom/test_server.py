@@ -1,0 +1,157 @@
+"""Who may ask what: hosts, origins, sizes, values, on HTTP and on the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from escalation.classroom.guard import LOCAL, MOST_BODY, Guard, hosts_of, origins_of
+from escalation.classroom.server import refusal_of_port
+from tests.classroom.serving import Served, free_port, served
+from tests.cli.calls import ROOT
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def room(folder: Path) -> Iterator[Served]:
+    with served(folder) as room:
+        yield room
+
+
+def handshake(room: Served, **headers: str) -> int:
+    """Return the status with which the server answers the handshake of a websocket."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = {
+        "Host": f"127.0.0.1:{room.port}",
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": key,
+        "Sec-WebSocket-Version": "13",
+    } | headers
+    request = "GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+    request += "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+    with socket.create_connection(("127.0.0.1", room.port), timeout=20) as line:
+        line.sendall(request.encode())
+        answer = line.recv(4096).decode(errors="replace")
+    return int(answer.split()[1])
+
+
+def test_the_page_comes_with_a_policy_and_asks_nobody_else(room: Served) -> None:
+    status, text = room.ask()
+    assert status == 200
+    assert "Pahalgam" in text
+    addresses = set(re.findall(r"""(?:src|href)=["'](https?:)?//[^"']+""", text))
+    assert addresses == set()
+
+
+@pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org", "169.254.1.1", ""])
+def test_a_foreign_host_is_refused(room: Served, host: str) -> None:
+    assert room.ask(Host=host)[0] == 400
+
+
+@pytest.mark.parametrize("origin", ["http://example.org", "http://127.0.0.1:1", "https://127.0.0.1", "null"])
+def test_a_foreign_origin_is_refused_on_http(room: Served, origin: str) -> None:
+    for path in ("/", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"):
+        assert room.ask(path, Origin=origin)[0] == 403
+    assert room.ask(method="POST", body=b"x", Origin=origin)[0] == 403
+
+
+def test_the_socket_opens_to_its_own_page_only(room: Served) -> None:
+    assert handshake(room, Origin=room.address) == 101
+    assert handshake(room, Origin=f"http://localhost:{room.port}", Host=f"localhost:{room.port}") == 101
+    assert handshake(room, Origin="http://example.org") == 403
+    assert handshake(room, Origin="null") == 403
+    assert handshake(room, Host="example.org") in (400, 403)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?seed=x", "seed=x: a whole number from 0"),
+        ("?set=mediators.russia.style=force", "one of facilitation, formulation, manipulation"),
+        ("?set=mediators.russia.enters_day=1e9", "a number from 0 to 44"),
+        ("?set=weights.ratchet=nan", "a number from"),
+        ("?file=/etc/passwd", "the keys are seed, replication, set and game"),
+    ],
+)
+def test_a_bad_value_in_the_address_is_refused(room: Served, query: str, says: str) -> None:
+    status, text = room.ask(f"/{query}")
+    assert status == 400
+    assert says in text
+    assert "\n" not in text
+
+
+def test_an_oversized_request_is_refused(room: Served) -> None:
+    assert room.ask("/?seed=" + "1" * 20_000)[0] == 413
+    assert room.ask("/_nicegui/client/x/upload/1", "POST", body=b"x" * (MOST_BODY + 1))[0] == 413
+
+
+@pytest.mark.parametrize(("parts", "status"), [(10, 200), (20, 413)])
+def test_an_oversized_request_that_hides_its_size_is_refused(parts: int, status: int) -> None:
+    left = parts
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
+        await PlainTextResponse("taken")(scope, receive, send)
+
+    async def receive() -> Message:
+        nonlocal left
+        left -= 1
+        return {"type": "http.request", "body": b"x" * 100_000, "more_body": left > 0}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    asyncio.run(Guard(app, [])(scope, receive, send))
+    assert sent[0]["status"] == status
+
+
+def test_an_interrupt_closes_the_room_quietly(tmp_path: Path) -> None:
+    # Where NiceGUI would look for what it has kept, it would meet this and complain.
+    (tmp_path / ".nicegui").mkdir()
+    (tmp_path / ".nicegui" / "storage-general.json").write_text("no JSON", encoding="utf-8")
+    with served(tmp_path, str(ROOT / "docs/examples/two_states.yaml")) as room:
+        assert "storage" not in room.before
+        assert room.ask()[0] == 200
+        room.process.send_signal(signal.SIGINT)
+        assert room.process.wait(30) == 0
+        assert room.said() == ""
+
+
+def test_nothing_is_kept_beside_the_server(room: Served, folder: Path) -> None:
+    room.ask()
+    assert list(folder.iterdir()) == []
+
+
+def test_hosts_and_origins() -> None:
+    assert hosts_of("127.0.0.1") == list(LOCAL)
+    assert hosts_of("192.168.7.7") == [*LOCAL, "192.168.7.7"]
+    assert set(LOCAL) < set(hosts_of("0.0.0.0"))
+    assert "*" not in hosts_of("0.0.0.0")
+    assert origins_of(["a"], 80) == ["http://a:80"]
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "use" in (refusal_of_port("127.0.0.1", taken.getsockname()[1]) or "")
+    assert refusal_of_port("127.0.0.1", free_port()) is None
+    assert refusal_of_port("no such host", 8080)
