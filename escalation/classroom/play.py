@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from escalation.analysis.events import Event
 from escalation.analysis.words import day_words, listed
@@ -16,6 +17,8 @@ from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
 MOST_ADVISED = 8
+MOST_HELD = 14
+"""Days held at one go."""
 PLAYED_NAME = "_played"
 
 
@@ -89,9 +92,67 @@ def chosen(game: Game, side: str, text: str) -> list[Option]:
     return found
 
 
-def happened(game: Game) -> list[Event]:
-    """Return what happened on the day last played."""
-    return list(scene(game.run(), game.day - 1).events)
+@dataclass(frozen=True)
+class Stretch:
+    """A day that was played and what it brought, or several in a row that brought nothing new."""
+
+    first: dt.date
+    last: dt.date
+    events: tuple[Event, ...]
+
+
+def stretches(game: Game, since: int, until: int, known: Collection[Event] = ()) -> tuple[Stretch, ...]:
+    """Return how the days played went, from one to before another, without what was known already."""
+    run = game.run()
+    found: list[Stretch] = []
+    for day in range(since, until):
+        date = game.scenario.date_of(day)
+        events = tuple(event for event in scene(run, day).events if event not in known)
+        if found and not events and not found[-1].events:
+            found[-1] = replace(found[-1], last=date)
+        else:
+            found.append(Stretch(date, date, events))
+    return tuple(found)
+
+
+def hold_on(game: Game, side: str) -> None:
+    """Hold day by day until there is something to see, the game is over, or for `MOST_HELD` days.
+
+    For a game of one side. Each day is played as a single hold is.
+    """
+    for _ in range(MOST_HELD):
+        since, known = game.day, this_morning(game).events
+        game.play({})
+        if game.is_over:
+            return
+        passed = stretches(game, since, game.day, known)
+        news = [event for stretch in passed for event in stretch.events]
+        if any(_is_to_see(game, side, event) for event in (*news, *this_morning(game).events)):
+            return
+
+
+def _is_to_see(game: Game, side: str, event: Event) -> bool:
+    """Tell whether a side would want to see this before it chooses.
+
+    That is an incident; a ceasefire or talks that begin or end; an offer of good offices that waits for its
+    answer; another state's act on it, on rung 1 or above or a step down; to a mediator, what states do to
+    one another or ask and answer it. Firing that begins or stops is not.
+    """
+    if event.decision is None:
+        return event.mark in ("!", "=", "+")
+    actors, choice = game.run().index.actors, event.decision.choice
+    act = game.scenario.ladder.acts[game.run().index.acts[choice.act]]
+    actor, target = actors[event.decision.actor], actors[choice.target]
+    if actor == side:
+        return False
+    if act.effect == "offer":
+        asked = side in (target, actors[choice.other])
+        return asked and any(option.answers and option.target == actor for option in game.options(side))
+    if act.kind == "mediation":
+        return act.takers == "states" and target == side
+    return (target == side or side in game.scenario.mediators) and (
+        act.rung > 0 or act.kind == "conciliatory"
+    )
 
 
 def this_morning(game: Game) -> Scene:
@@ -119,6 +180,12 @@ def standing_words(scenario: Scenario, morning: Scene) -> str:
     return "; ".join(said) + "."
 
 
+def span_words(stretch: Stretch) -> str:
+    """Return the days of a stretch as '6 May 2025' or '6 May 2025 to 9 May 2025'."""
+    days = dict.fromkeys((stretch.first, stretch.last))
+    return texts.SPAN.join(day_words(date) for date in days)
+
+
 def saved_game(game: Game) -> str:
     """Return the game as a scenario file: whoever runs it with its luck meets the same crisis."""
     scenario = game.scenario
@@ -141,20 +208,19 @@ class View:
     day: int
     """The day that is to be played."""
     is_over: bool
-    happened: tuple[Event, ...]
-    """On the day before, if it was played and the game goes on."""
+    passed: tuple[Stretch, ...]
+    """The days before this one that are news."""
     now: Scene
     """This morning; at the end, the last day."""
     groups: tuple[Group, ...]
 
 
-def view_of(game: Game, side: str) -> View:
-    """Return what a side sees of a game."""
-    is_first = game.day == game.scenario.horizon_day + 1
+def view_of(game: Game, side: str, since: int) -> View:
+    """Return what a side sees of a game; the days from `since` on are news."""
     return View(
         day=game.day,
         is_over=game.is_over,
-        happened=() if is_first or game.is_over else tuple(happened(game)),
+        passed=stretches(game, since, game.day - 1 if game.is_over else game.day),
         now=scene(game.run(), game.day - 1) if game.is_over else this_morning(game),
         groups=menu(game, side) if side in game.asked else (),
     )

@@ -17,7 +17,7 @@ from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.figure import Figure
 from escalation.classroom.outlook import postures_table
 from escalation.classroom.parts import button, note, show, tag, write
-from escalation.classroom.play import View, saved_game, standing_words
+from escalation.classroom.play import MOST_HELD, Stretch, View, saved_game, span_words, standing_words
 from escalation.classroom.session import Session
 from escalation.classroom.table import NoRoomError, Table, Tables
 from escalation.engine.game import IllegalMoveError, Option
@@ -177,10 +177,15 @@ class Play:
         with tag("div", classes="row-of"):
             if not view.is_over:
                 self._day = button("", self._play_day, "first")
+                self._hold_on = button(texts.HOLD_ON, self._wait)
+                show(self._hold_on, table.can_hold_on)
                 button(texts.ADVISE, self._advise)
                 button(texts.LET_GO, self._end)
             button(texts.SAVE_GAME, self._save)
             button(texts.LEAVE_GAME, self._leave_game)
+        if not view.is_over:
+            alone = texts.HOLD_ON_NOTE.format(held=MOST_HELD)
+            note(alone if table.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
         if len(table.game.sides) > 1:
             with tag("p"):
                 tag("span", texts.GAME_LINK)
@@ -200,9 +205,7 @@ class Play:
         show(self._advice, False)
 
     def _build_news(self, table: Table, view: View) -> None:
-        if view.happened:
-            tag("h2", texts.YESTERDAY)
-            _list_events(view.happened)
+        _list_passed(view.passed)
         tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
         _list_events(view.now.events)
         tag("h2", texts.STANDINGS)
@@ -288,6 +291,8 @@ class Play:
             element.update()
         words = texts.PLAY_DAY.format(n=len(self._picked)) if self._picked else texts.PLAY_HOLD
         write(self._day, words)
+        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._table.waiting
+        self._hold_on.update()
 
     async def _play_day(self) -> None:
         table, view = self._table, self._view
@@ -295,6 +300,15 @@ class Play:
             return
         try:
             await table.move(self._side, view.day, list(self._picked.values()))
+        except IllegalMoveError as error:
+            ui.notify(texts.REFUSED.format(reason=error))
+
+    async def _wait(self) -> None:
+        table, view = self._table, self._view
+        if table is None or view is None:
+            return
+        try:
+            await table.hold_on(self._side, view.day)
         except IllegalMoveError as error:
             ui.notify(texts.REFUSED.format(reason=error))
 
@@ -338,6 +352,22 @@ def _list_events(events: tuple[Event, ...]) -> None:
                 tag("span", event.says)
         if not events:
             tag("li", texts.NOTHING_NEW)
+
+
+def _list_passed(passed: tuple[Stretch, ...]) -> None:
+    """Show days that were played, quiet ones in one line."""
+    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
+    if days == 1:
+        tag("h2", texts.YESTERDAY)
+        _list_events(passed[0].events)
+    elif passed:
+        tag("h2", texts.DAYS_HELD.format(days=days))
+        for stretch in passed:
+            if stretch.events:
+                tag("h3", texts.DAY_WENT.format(date=span_words(stretch)))
+                _list_events(stretch.events)
+            else:
+                note(texts.QUIET_STRETCH.format(span=span_words(stretch)))
 
 
 def _list_words(heading: str, lines: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from escalation.classroom import texts
 from escalation.classroom.debrief import Debrief, debrief
 from escalation.classroom.desk import Desk
-from escalation.classroom.play import View, advice, view_of
+from escalation.classroom.play import View, advice, hold_on, view_of
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
 from escalation.engine.game import Game, IllegalMoveError, Option
 from escalation.scenario.scenario import Scenario
@@ -30,6 +30,7 @@ class Table:
         self._seats: dict[str, Callable[[], None]] = {}
         self._moves: dict[str, Sequence[Option]] = {}
         self._done: set[str] = set()
+        self._since = game.day
         self._debrief: Debrief | None = None
         self._lock = asyncio.Lock()
 
@@ -64,7 +65,7 @@ class Table:
     async def view(self, side: str) -> View:
         """Return what a side sees today."""
         async with self._lock:
-            return await self._desk.single(view_of, self.game, side)
+            return await self._desk.single(view_of, self.game, side, self._since)
 
     async def advice(self, side: str) -> list[tuple[str, float]]:
         """Return what the model would do in a side's place."""
@@ -85,8 +86,30 @@ class Table:
             await self._desk.single(self.game.check, side, moves)
             self._moves[side] = moves
             if not self.waiting:
-                given, self._moves = self._moves, {}
+                given, self._moves, self._since = self._moves, {}, day
                 await self._desk.single(self.game.play, given)
+        self._tell()
+
+    @property
+    def can_hold_on(self) -> bool:
+        """Tell whether a side may hold until something happens: where nobody else has to move."""
+        return len(self.game.sides) == 1
+
+    async def hold_on(self, side: str, day: int) -> None:
+        """Hold from a day on until there is something to see.
+
+        Raises
+        ------
+        IllegalMoveError
+            If the day is over, or others move, too.
+        """
+        async with self._lock:
+            if day != self.game.day or side not in self.waiting:
+                raise IllegalMoveError(texts.MOVED_ALREADY)
+            if not self.can_hold_on:
+                raise IllegalMoveError(texts.HOLD_ON_ALONE)
+            self._since = day
+            await self._desk.single(hold_on, self.game, side)
         self._tell()
 
     async def end(self, side: str) -> None:
@@ -96,6 +119,7 @@ class Table:
             if self.is_done:
                 self._moves.clear()
                 await self._desk.single(self.game.let_go)
+                self._since = self.game.day
         self._tell()
 
     @property

@@ -270,11 +270,12 @@ RECORD_NOTE = (
 GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
 GAME_KEYS = (
     "Each day you choose by number, at most {most} acts, separated by blanks; 0 or nothing is to hold. "
+    "`wait` holds day by day until something happens that you would want to see, {held} days at most. "
     "`advise` says what the model would do in your place, `acts` describes the acts, `rest` lets the model "
     "play on to the end, `quit` saves and ends."
 )
 MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
-PROMPT = "Your move (at most {most}; 0 holds; advise, acts, rest, quit): "
+PROMPT = "Your move (at most {most}; 0 holds; wait, advise, acts, rest, quit): "
 ADVICE = "Your advisers: with which probability the model would do it first in your place, or answer so."
 REFUSED = "Not so: {reason}."
 PLAY_NOTE = (
@@ -302,6 +303,19 @@ SAVE_GAME = "Save the game (YAML)"
 LEAVE_GAME = "Leave the game"
 GAME_LINK = "The other side joins by this link: "
 MOVES = "Your moves"
+DAY_WENT, QUIET_STRETCH = "{date} as it went:", "{span}: nothing new"
+SPAN = " to "
+HOLD_ON = "Hold until something happens"
+HOLD_ON_NOTE = (
+    "Something is an act of another state on you (to a mediator: of one state on another), an offer that "
+    "waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days it is "
+    "your move anyway."
+)
+HOLD_ON_ALONE = "only who plays alone can hold until something happens"
+HOLD_ON_TOGETHER = (
+    "In a game of two each day is played by itself; to hold until something happens is for one alone."
+)
+DAYS_HELD = "The {days} days that you held"
 YESTERDAY, THIS_MORNING, LAST_DAY = "As the day before went", "This morning", "The last day"
 STANDINGS = "Where they stand"
 NOTHING_TO_DO = "There is nothing that you could do today."

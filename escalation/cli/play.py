@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, whole, writable_file
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from escalation.scenario.scenario import Scenario
 
 WIDTH = 80
+WAIT: Final = "wait"
 
 
 def add_play(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +49,7 @@ def play(options: argparse.Namespace) -> int:
     writable_file(out)
 
     from escalation.classroom import texts
+    from escalation.classroom.play import MOST_HELD
     from escalation.engine.game import Game
     from escalation.engine.play import rules_are_compiled
 
@@ -58,7 +60,7 @@ def play(options: argparse.Namespace) -> int:
     _say(texts.GAME_START.format(title=scenario.title, side=scenario.label(options.side), seed=seed,
                                  replication=options.replication))  # fmt: skip
     _say(scenario.summary)
-    _say(texts.GAME_KEYS.format(most=game.most_acts(options.side)))
+    _say(texts.GAME_KEYS.format(most=game.most_acts(options.side), held=MOST_HELD))
     _say(texts.CAVEAT)
     code = 0
     try:
@@ -81,21 +83,21 @@ def _check(scenario: Scenario, side: str) -> None:
 
 def _days(game: Game, side: str) -> None:
     """Ask for a move on every day, until the end, `quit` or the end of the input."""
-    from escalation.classroom.play import event_lines, happened
+    from escalation.classroom.play import hold_on
 
     is_first = True
     while not game.is_over:
         seen = _show_morning(game, side)
         _show_menu(game, side, describes=is_first)
         is_first = False
-        moves = _asked(game, side)
-        if moves is None:
+        move, since = _asked(game, side), game.day
+        if move is None:
             return
-        game.play({side: moves})
-        print()
-        print(f"{game.scenario.date_of(game.day - 1)} as it went:")
-        news = [event for event in happened(game) if event not in seen]
-        print_lines(event_lines(news, WIDTH) if news else ["  nothing more" if seen else "  nothing new"])
+        if move == WAIT:
+            hold_on(game, side)
+        else:
+            game.play({side: move})
+        _show_passed(game, since, seen)
 
 
 def _show_morning(game: Game, side: str) -> tuple[Event, ...]:
@@ -117,6 +119,20 @@ def _show_morning(game: Game, side: str) -> tuple[Event, ...]:
     return morning.events
 
 
+def _show_passed(game: Game, since: int, seen: tuple[Event, ...]) -> None:
+    """Show how the days from one on went, beside what their first morning told; quiet days in one line."""
+    from escalation.classroom import texts
+    from escalation.classroom.play import event_lines, span_words, stretches
+
+    print()
+    for stretch in stretches(game, since, game.day, seen):
+        if stretch.events:
+            print(texts.DAY_WENT.format(date=span_words(stretch)))
+            print_lines(event_lines(list(stretch.events), WIDTH))
+        else:
+            print(texts.QUIET_STRETCH.format(span=span_words(stretch)))
+
+
 def _show_menu(game: Game, side: str, describes: bool) -> None:
     from escalation.classroom.play import menu
 
@@ -133,8 +149,8 @@ def _show_menu(game: Game, side: str, describes: bool) -> None:
             )
 
 
-def _asked(game: Game, side: str) -> list[Option] | None:
-    """Return what is to be done today, None to end the game."""
+def _asked(game: Game, side: str) -> list[Option] | Literal["wait"] | None:
+    """Return what is to be done today, or to hold on, None to end the game."""
     from escalation.classroom import texts
     from escalation.classroom.play import advice, chosen
     from escalation.engine.game import IllegalMoveError
@@ -149,6 +165,8 @@ def _asked(game: Game, side: str) -> list[Option] | None:
             print()
         if text == "quit":
             return None
+        if text == WAIT:
+            return WAIT
         if text == "rest":
             game.let_go()
             return None
