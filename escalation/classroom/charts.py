@@ -1,67 +1,18 @@
-"""Tidy tables to options of ECharts: plain data, the same for the page, for pictures and for one file.
+"""Charts of very many crises: tidy tables to options of ECharts, the same for page, pictures and one file.
 
-Keys that begin with a colon hold JavaScript, as NiceGUI has it; there is one, for intervals on bars.
+There is one key with JavaScript, for intervals on bars.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from escalation.analysis.tables import Cell, Table
 from escalation.classroom import texts
+from escalation.classroom.frames import axis, date_axis, frame, past_ground, percent, rungs
+from escalation.classroom.themes import DASHES, DECALS, Options, Theme
 from escalation.rules.state import RUNGS
-
-Options = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours of one mode.
-
-    Settings have other hues than states, all 3:1 or more against the ground; bars differ by pattern and lines
-    by dashes too, for who does not tell colours apart.
-    """
-
-    ink: str
-    muted: str
-    rule: str
-    ground: str
-    past: str
-    settings: tuple[str, ...]
-    states: tuple[str, ...]
-
-
-LIGHT = Theme(
-    ink="#1a1a1a",
-    muted="#555555",
-    rule="#d4d4d4",
-    ground="#ffffff",
-    past="#eeeeee",
-    settings=("#6f62c4", "#0b8a66", "#c2407f", "#8a7400"),
-    states=("#0072b2", "#b3470b", "#6d6d00", "#8e3a80", "#2f7d52", "#4a4a4a"),
-)
-DARK = Theme(
-    ink="#f2f2f2",
-    muted="#b8b8b8",
-    rule="#4a4a4a",
-    ground="#16181d",
-    past="#262a31",
-    settings=("#8f7fe0", "#2fae8a", "#e06fa4", "#bfa640"),
-    states=("#6cbcf0", "#f0a27a", "#cfcf5a", "#e0a0d6", "#7fd6a4", "#d0d0d0"),
-)
-
-DASHES = ("solid", [8, 4], [2, 3], [8, 3, 2, 3])
-PLUS, DOWN = "path://M4,0H6V4H10V6H6V10H4V6H0V4H4Z", "path://M0,0H10L5,10Z"
-SYMBOLS = ("circle", "rect", "triangle", "diamond", PLUS, DOWN)
-DECALS: tuple[Options | None, ...] = (
-    None,
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": 0.8, "color": "#ffffff66"},
-    {"symbol": "circle", "dashArrayX": [[6, 6], [0, 6, 6, 0]], "dashArrayY": [6, 0], "symbolSize": 0.5,
-     "color": "#ffffff77"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.8, "color": "#ffffff66"},
-)  # fmt: skip
 
 LABELS = 112  # pixels for the names of outcomes
 GAP, CATEGORY_GAP = "10%", "25%"
@@ -94,67 +45,14 @@ def _names(table: Table) -> list[str]:
     return list(dict.fromkeys(str(row[at]) for row in table.rows))
 
 
-def _frame(theme: Theme, names: Sequence[str] = ()) -> Options:
-    options: Options = {
-        "animation": False,
-        "backgroundColor": "transparent",
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": 13, "color": theme.ink},
-        "grid": {"left": 8, "right": 24, "top": 34 if names else 14, "bottom": 34, "containLabel": True},
-        "tooltip": {
-            "trigger": "axis",
-            "confine": True,
-            "axisPointer": {"type": "shadow"},
-            "backgroundColor": theme.ground,
-            "borderColor": theme.muted,
-            "textStyle": {"color": theme.ink},
-        },
-    }
-    if names:
-        options["legend"] = {
-            "data": list(names),
-            "top": 0,
-            "left": 0,
-            "type": "scroll",
-            "textStyle": {"color": theme.ink},
-            "pageTextStyle": {"color": theme.ink},
-        }
-    return options
-
-
-def _axis(theme: Theme, kind: str, name: str = "", **more: Any) -> Options:
-    axis: Options = {
-        "type": kind,
-        "axisLine": {"lineStyle": {"color": theme.muted}},
-        "axisLabel": {"color": theme.ink},
-        "splitLine": {"show": kind == "value", "lineStyle": {"color": theme.rule}},
-    }
-    if name:
-        axis |= {"name": name, "nameLocation": "middle", "nameGap": 26, "nameTextStyle": {"color": theme.ink}}
-    for key, value in more.items():
-        axis[key] = (
-            axis[key] | value if isinstance(axis.get(key), dict) and isinstance(value, dict) else value
-        )
-    return axis
-
-
-def _dates(theme: Theme, dates: Sequence[str]) -> Options:
-    """Return an axis of dates, its words clear of those of the other axis."""
-    words = {"margin": 12}
-    return _axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False, axisLabel=words)
-
-
-def _percent(share: float) -> float:
-    return round(100 * share, 2)
-
-
 def outcome_bars(table: Table, theme: Theme) -> Options:
     """Return shares of the outcome classes as bars with their intervals, one bar a setting."""
     names = _names(table)
     labels = [texts.OUTCOMES[row["outcome"]] for row in records(table, setting=names[0])]
-    options = _frame(theme, names if len(names) > 1 else ())
-    options["xAxis"] = _axis(theme, "value", texts.SHARE_AXIS, min=0)
+    options = frame(theme, names if len(names) > 1 else ())
+    options["xAxis"] = axis(theme, "value", texts.SHARE_AXIS, min=0)
     words = {"width": LABELS - 14, "overflow": "truncate"}
-    options["yAxis"] = _axis(theme, "category", data=labels, inverse=True, axisLabel=words)
+    options["yAxis"] = axis(theme, "category", data=labels, inverse=True, axisLabel=words)
     options["grid"] |= {"left": LABELS, "containLabel": False, "bottom": 48, "right": 56}
     options["series"] = _bars(table, theme, names, lying=True)
     return options
@@ -163,9 +61,9 @@ def outcome_bars(table: Table, theme: Theme) -> Options:
 def peak_bars(table: Table, theme: Theme) -> Options:
     """Return how often each rung was the highest as bars, one bar a setting."""
     names = _names(table)
-    options = _frame(theme, names if len(names) > 1 else ())
-    options["xAxis"] = _axis(theme, "category", texts.RUNG_AXIS, data=[str(rung) for rung in range(RUNGS)])
-    options["yAxis"] = _axis(theme, "value", min=0, axisLabel={"formatter": "{value} %"})
+    options = frame(theme, names if len(names) > 1 else ())
+    options["xAxis"] = axis(theme, "category", texts.RUNG_AXIS, data=[str(rung) for rung in range(RUNGS)])
+    options["yAxis"] = axis(theme, "value", min=0, axisLabel={"formatter": "{value} %"})
     options["series"] = _bars(table, theme, names, lying=False)
     return options
 
@@ -183,7 +81,7 @@ def _bars(table: Table, theme: Theme, names: Sequence[str], lying: bool) -> list
             "barGap": GAP,
             "barCategoryGap": CATEGORY_GAP,
             "itemStyle": style,
-            "data": [_percent(row["share"]) for row in rows],
+            "data": [percent(row["share"]) for row in rows],
         }
         if lying and len(names) == 1:
             # On the right of the interval, not of the bar, so that neither hides the other.
@@ -204,7 +102,7 @@ def _bars(table: Table, theme: Theme, names: Sequence[str], lying: bool) -> list
                 "encode": {"x": [1, 2], "y": 0} if lying else {"x": 0, "y": [1, 2]},
                 "tooltip": {"show": False},
                 "data": [
-                    [at, _percent(row["low"]), _percent(row["high"])]
+                    [at, percent(row["low"]), percent(row["high"])]
                     for at, row in enumerate(records(table, setting=name))
                 ],
             }
@@ -223,7 +121,7 @@ def _labels(rows: Sequence[dict[str, Any]], theme: Theme) -> Options:
         "itemStyle": {"color": "transparent"},
         "data": [
             {
-                "value": [_percent(row["high"]), at],
+                "value": [percent(row["high"]), at],
                 "label": label | {"formatter": f"{100 * row['share']:.1f} %"},
             }
             for at, row in enumerate(rows)
@@ -237,15 +135,15 @@ def fan(table: Table, state: str, theme: Theme, number: int = 0, horizon: str = 
     now = records(table, setting=names[0], state=state)
     dates = [row["date"] for row in now]
     colour = theme.states[number % len(theme.states)]
-    options = _frame(theme, names if len(names) > 1 else ())
+    options = frame(theme, names if len(names) > 1 else ())
     options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _dates(theme, dates)
-    options["yAxis"] = _axis(theme, "value", min=0, max=10, interval=2)
+    options["xAxis"] = date_axis(theme, dates)
+    options["yAxis"] = axis(theme, "value", min=0, max=10, interval=2)
     series: list[Options] = []
     for low, high, opacity in (("q05", "q95", 0.22), ("q25", "q75", 0.4)):
         stack = f"{low}-{high}"
-        series.append(_line([_rungs(row[low]) for row in now], stack=stack, opacity=0))
-        width = [_rungs(row[high] - row[low]) for row in now]
+        series.append(_line([rungs(row[low]) for row in now], stack=stack, opacity=0))
+        width = [rungs(row[high] - row[low]) for row in now]
         area = {"color": colour, "opacity": opacity}
         series.append(_line(width, stack=stack, opacity=0) | {"areaStyle": area, "silent": True})
     for k, name in enumerate(names):
@@ -257,10 +155,10 @@ def fan(table: Table, state: str, theme: Theme, number: int = 0, horizon: str = 
             "symbol": "none",
             "lineStyle": line,
             "itemStyle": {"color": line["color"]},
-            "data": [_rungs(row["q50"]) for row in rows],
+            "data": [rungs(row["q50"]) for row in rows],
         }
         if k == 0 and horizon in dates:
-            median["markArea"] = _past(theme, dates.index(horizon))
+            median["markArea"] = past_ground(theme, dates.index(horizon))
         series.append(median)
     options["series"] = series
     return options
@@ -277,22 +175,14 @@ def _line(data: Iterable[float], stack: str, opacity: float) -> Options:
     }
 
 
-def _rungs(value: float) -> float:
-    return round(value, 3)
-
-
-def _short(date: str) -> str:
-    return date[5:]
-
-
 def ceasefire_steps(table: Table, theme: Theme) -> Options:
     """Return the share of crises with a ceasefire up to each day, as steps, one line a setting."""
     names = _names(table)
     days = [str(row["days_after_horizon"]) for row in records(table, setting=names[0])]
-    options = _frame(theme, names if len(names) > 1 else ())
+    options = frame(theme, names if len(names) > 1 else ())
     options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _axis(theme, "category", texts.DAYS_AXIS, data=days, boundaryGap=False)
-    options["yAxis"] = _axis(theme, "value", min=0, axisLabel={"formatter": "{value} %"})
+    options["xAxis"] = axis(theme, "category", texts.DAYS_AXIS, data=days, boundaryGap=False)
+    options["yAxis"] = axis(theme, "value", min=0, axisLabel={"formatter": "{value} %"})
     options["series"] = [
         {
             "type": "line",
@@ -302,121 +192,8 @@ def ceasefire_steps(table: Table, theme: Theme) -> Options:
             "lineStyle": {"color": theme.settings[k], "width": 2.4, "type": DASHES[k]},
             "itemStyle": {"color": theme.settings[k]},
             "areaStyle": {"opacity": 0.12} if len(names) == 1 else {"opacity": 0},
-            "data": [_percent(row["share_by_then"]) for row in records(table, setting=name)],
+            "data": [percent(row["share_by_then"]) for row in records(table, setting=name)],
         }
         for k, name in enumerate(names)
-    ]
-    return options
-
-
-def course(
-    states: Sequence[tuple[str, Sequence[tuple[float, int | None]]]],
-    dates: Sequence[str],
-    day: int,
-    horizon: str,
-    theme: Theme,
-) -> Options:
-    """Return posture by date, up to one day, of one crisis, with the highest act of each day as a point."""
-    options = _frame(theme, [label for label, _ in states])
-    options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _dates(theme, dates)
-    options["yAxis"] = _axis(theme, "value", min=0, max=10, interval=2)
-    series: list[Options] = []
-    for k, (label, standings) in enumerate(states):
-        colour = theme.states[k % len(theme.states)]
-        until = standings[: day + 1]
-        line: Options = {
-            "type": "line",
-            "name": label,
-            "symbol": "none",
-            "lineStyle": {"color": colour, "width": 2.4, "type": DASHES[k % len(DASHES)]},
-            "itemStyle": {"color": colour},
-            "data": [_rungs(posture) for posture, _ in until],
-        }
-        if k == 0 and horizon in dates:
-            line["markArea"] = _past(theme, dates.index(horizon))
-        series.append(line)
-        series.append(
-            {
-                "type": "scatter",
-                "name": label,
-                "symbol": SYMBOLS[k % len(SYMBOLS)],
-                "symbolSize": 7,
-                "itemStyle": {"color": colour},
-                "data": [[at, act] for at, (_, act) in enumerate(until) if act is not None],
-            }
-        )
-    options["series"] = series
-    return options
-
-
-def _past(theme: Theme, horizon: int) -> Options:
-    """Return the ground behind the days of the record."""
-    return {
-        "silent": True,
-        "itemStyle": {"color": theme.past, "opacity": 0.6},
-        "label": {"color": theme.muted, "position": "insideTopLeft"},
-        "data": [[{"name": texts.RECORD, "xAxis": 0}, {"xAxis": horizon}]],
-    }
-
-
-def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> Options:
-    """Return a chart as a picture by itself: title above, notes below, on its own ground."""
-    below = 34 + 18 * len(notes)
-    grid = options["grid"]
-    picture = options | {
-        "backgroundColor": theme.ground,
-        "grid": grid
-        | {"top": grid["top"] + 42, "bottom": grid["bottom"] + below, "left": grid["left"] + 16, "right": 64},
-        "title": [
-            {"text": title, "left": 16, "top": 12, "textStyle": {"color": theme.ink, "fontSize": 18}},
-            {
-                "text": "\n".join(notes),
-                "left": 16,
-                "bottom": 10,
-                "textStyle": {
-                    "color": theme.muted, "fontSize": 12, "fontWeight": "normal", "lineHeight": 17,
-                },
-            },
-        ],
-    }  # fmt: skip
-    if "legend" in options:
-        picture["legend"] = options["legend"] | {"top": 42, "left": 16}
-    return picture
-
-
-def with_path(options: Options, name: str, postures: Sequence[float], theme: Theme) -> Options:
-    """Return a fan with the path of one crisis on it."""
-    path: Options = {
-        "type": "line",
-        "name": name,
-        "symbol": "none",
-        "lineStyle": {"color": theme.ink, "width": 2.6, "type": DASHES[1]},
-        "itemStyle": {"color": theme.ink},
-        "data": [_rungs(posture) for posture in postures],
-    }
-    return options | {"series": [*options["series"], path]}
-
-
-def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: Theme) -> Options:
-    """Return the odds of each outcome by date, as lines."""
-    options = _frame(theme, list(shares))
-    # Two lines of words above the figure, which is what a phone needs.
-    options["legend"] |= {"type": "plain", "itemWidth": 18, "itemGap": 8}
-    options["grid"]["top"] = 60
-    options["tooltip"]["axisPointer"] = {"type": "line"}
-    options["xAxis"] = _dates(theme, dates)
-    options["yAxis"] = _axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})
-    options["series"] = [
-        {
-            "type": "line",
-            "name": name,
-            "symbol": SYMBOLS[k % len(SYMBOLS)],
-            "symbolSize": 5,
-            "lineStyle": {"color": theme.states[k], "width": 2.2, "type": DASHES[k % len(DASHES)]},
-            "itemStyle": {"color": theme.states[k]},
-            "data": [_percent(share) for share in row],
-        }
-        for k, (name, row) in enumerate(shares.items())
     ]
     return options

@@ -6,14 +6,15 @@ from functools import partial
 
 from escalation.analysis.tables import Table
 from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.charts import Options
 from escalation.classroom.crisis import Settings
 from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.dial import Dial
 from escalation.classroom.figure import Figure
+from escalation.classroom.frames import framed
 from escalation.classroom.outlook import Outlook, same_crises, told
 from escalation.classroom.parts import button, note, tag, write
 from escalation.classroom.session import Session
+from escalation.classroom.themes import LIGHT, Options
 from escalation.engine.pack import Index
 
 Drawn = tuple[tuple[str, Outlook], ...]
@@ -197,7 +198,7 @@ class Explore:
         title = texts.FIGURES[kind].format(state=label)
         words = takeaway.setting_words(session.controls, session.settings)
         notes = takeaway.notes(session.crisis, words, session.found[0][1])
-        return charts.framed(options, title, notes, charts.LIGHT)
+        return framed(options, title, notes, LIGHT)
 
     def _draw_pins(self, found: Drawn) -> None:
         self._pins.clear()

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.charts import Options, Theme
 from escalation.classroom.controls import Control, controls_of
 from escalation.classroom.crisis import Crisis, Settings, Value, put
 from escalation.classroom.outlook import PART, Outlook, outlook_of, play_part
+from escalation.classroom.themes import DARK, LIGHT, Options, Theme
 from escalation.engine.pack import Index, pack
 
 STATIC = Path(__file__).parent / "static"
@@ -135,14 +135,11 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
     at = 0
     for axis in axes:
         at = at * len(axis.values) + axis.at
-    whole = {
-        mode: _charts(crisis, outlooks[at], theme)
-        for mode, theme in (("light", charts.LIGHT), ("dark", charts.DARK))
-    }
+    whole = {mode: _charts(crisis, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))}
     cells = [
         {
             name: [takeaway.figure_words(name, outlook), *(series["data"] for series in options["series"])]
-            for name, options in _charts(crisis, outlook, charts.LIGHT).items()
+            for name, options in _charts(crisis, outlook, LIGHT).items()
         }
         for outlook in outlooks
     ]

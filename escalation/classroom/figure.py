@@ -9,8 +9,8 @@ from functools import partial
 from nicegui import ui
 
 from escalation.classroom import texts
-from escalation.classroom.charts import Options
 from escalation.classroom.parts import button, note, tag
+from escalation.classroom.themes import Options
 
 
 class Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -47,3 +47,11 @@ def show(element: Element, on: bool) -> None:
 def note(text: str, classes: str = "") -> Element:
     """Add a paragraph."""
     return tag("p", text, classes)
+
+
+def listing(heading: str, lines: Sequence[str]) -> None:
+    """Add a list under its heading."""
+    tag("h2", heading)
+    with tag("ul", classes="plain"):
+        for line in lines:
+            tag("li", line)

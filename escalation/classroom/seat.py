@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
 
-from escalation.analysis.events import Event
 from escalation.analysis.words import day_words
-from escalation.classroom import charts, texts
-from escalation.classroom.charts import Options
-from escalation.classroom.debrief import Debrief, debrief_words, own_postures
+from escalation.classroom import texts
+from escalation.classroom.debrief import Debrief
+from escalation.classroom.debrief_page import show_debrief
 from escalation.classroom.desk import Desk, Wish
-from escalation.classroom.figure import Figure
-from escalation.classroom.outlook import postures_table
+from escalation.classroom.news import show_news
 from escalation.classroom.parts import button, note, show, tag, write
-from escalation.classroom.play import MOST_HELD, Stretch, View, saved_game, span_words, standing_words
+from escalation.classroom.play import MOST_HELD, View, saved_game
 from escalation.classroom.session import Session
 from escalation.classroom.table import NoRoomError, Table, Tables
 from escalation.engine.game import IllegalMoveError, Option
-from escalation.rules.outcome import OUTCOMES
 
 
 class Play:
@@ -193,28 +189,16 @@ class Play:
         self._build_advice()
         with tag("div", classes="watch"):
             with tag("section", aria_label=texts.EVENTS_HEADING):
-                self._build_news(table, view)
+                show_news(table.game.scenario, view)
             with tag("section", aria_label=texts.DEBRIEF if view.is_over else texts.MOVES):
                 if self._debrief is not None:
-                    self._build_debrief(table, self._debrief)
+                    show_debrief(self._session, self._debrief)
                 else:
                     self._build_acts(view)
 
     def _build_advice(self) -> None:
         self._advice = tag("div", classes="why", role="region", aria_label=texts.ADVISE)
         show(self._advice, False)
-
-    def _build_news(self, table: Table, view: View) -> None:
-        _list_passed(view.passed)
-        tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
-        _list_events(view.now.events)
-        tag("h2", texts.STANDINGS)
-        note(standing_words(table.game.scenario, view.now))
-        for heading, lines in (
-            (texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation)),
-            (texts.MEASURES_HEADING, view.now.measures),
-        ):
-            _list_words(heading, lines or (texts.NONE_IN_FORCE,))
 
     def _build_acts(self, view: View) -> None:
         self._acts.clear()
@@ -229,46 +213,6 @@ class Play:
                         act = button(words, partial(self._pick, item.option), aria_pressed="false")
                         self._acts[item.option.number] = act
                         note(item.description, "caveat")
-
-    def _build_debrief(self, table: Table, found: Debrief) -> None:
-        scenario = table.game.scenario
-        ended, *rest = debrief_words(found)
-        _list_words(*ended)
-        Figure(
-            texts.ODDS_TITLE, texts.ODDS_SAYS, "odds", partial(self._picture, found, "odds")
-        ).draw(self._odds(found), texts.ODDS_SAYS)  # fmt: skip
-        for name in scenario.states:
-            title = texts.PATH_TITLE.format(state=scenario.label(name))
-            Figure(title, texts.PATH_SAYS, f"path:{name}", partial(self._picture, found, name)).draw(
-                self._path(found, name), texts.PATH_SAYS
-            )
-        for heading, lines in rest:
-            _list_words(heading, lines)
-        note(texts.CAVEAT, "caveat")
-
-    def _odds(self, found: Debrief) -> Options:
-        scenario = found.run.scenario
-        dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
-        shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
-        return charts.odds(shares, dates, self._session.theme)
-
-    def _path(self, found: Debrief, state: str) -> Options:
-        scenario = found.run.scenario
-        table = postures_table([(texts.SIMULATED, found.outlook)])
-        number = found.run.index.actor[state]
-        options = charts.fan(table, state, self._session.theme, number, str(scenario.horizon))
-        return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), self._session.theme)
-
-    def _picture(self, found: Debrief, name: str) -> Options | None:
-        session = self._session
-        dark, session.dark = session.dark, False
-        options = self._odds(found) if name == "odds" else self._path(found, name)
-        session.dark = dark
-        label = found.run.scenario.label
-        title = texts.ODDS_TITLE if name == "odds" else texts.PATH_TITLE.format(state=label(name))
-        played = ", ".join(label(side) for side in found.sides)
-        notes = (texts.GAME_NOTE.format(sides=played, seed=found.run.seed), texts.CAVEAT)
-        return charts.framed(options, title, notes, charts.LIGHT)
 
     def _pick(self, option: Option) -> None:
         table = self._table
@@ -342,36 +286,3 @@ class Play:
     def _leave_game(self) -> None:
         self._session.game = ""
         self.build()
-
-
-def _list_events(events: tuple[Event, ...]) -> None:
-    with tag("ul", classes="log"):
-        for event in events:
-            with tag("li"):
-                tag("span", event.mark, "mark", aria_hidden="true")
-                tag("span", event.says)
-        if not events:
-            tag("li", texts.NOTHING_NEW)
-
-
-def _list_passed(passed: tuple[Stretch, ...]) -> None:
-    """Show days that were played, quiet ones in one line."""
-    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
-    if days == 1:
-        tag("h2", texts.YESTERDAY)
-        _list_events(passed[0].events)
-    elif passed:
-        tag("h2", texts.DAYS_HELD.format(days=days))
-        for stretch in passed:
-            if stretch.events:
-                tag("h3", texts.DAY_WENT.format(date=span_words(stretch)))
-                _list_events(stretch.events)
-            else:
-                note(texts.QUIET_STRETCH.format(span=span_words(stretch)))
-
-
-def _list_words(heading: str, lines: Sequence[str]) -> None:
-    tag("h2", heading)
-    with tag("ul", classes="plain"):
-        for line in lines:
-            tag("li", line)

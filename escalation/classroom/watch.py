@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.analysis.words import OUTCOME_WORDS, day_words, result_words
-from escalation.classroom import charts, texts
+from escalation.classroom import courses, texts
 from escalation.classroom.controls import Control
 from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.dial import Dial
@@ -207,7 +207,7 @@ class Watch:
 
     def _show_course(self, day: int) -> None:
         scenario = self._session.crisis.scenario
-        self._chart.props["options"] = charts.course(
+        self._chart.props["options"] = courses.course(
             [
                 (
                     scenario.label(name),
