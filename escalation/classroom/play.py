@@ -127,11 +127,11 @@ def hold_on(game: Game, side: str) -> None:
             return
         passed = stretches(game, since, game.day, known)
         news = [event for stretch in passed for event in stretch.events]
-        if any(_is_to_see(game, side, event) for event in (*news, *this_morning(game).events)):
+        if any(is_to_see(game, side, event) for event in (*news, *this_morning(game).events)):
             return
 
 
-def _is_to_see(game: Game, side: str, event: Event) -> bool:
+def is_to_see(game: Game, side: str, event: Event) -> bool:
     """Tell whether a side would want to see this before it chooses.
 
     That is an incident; a ceasefire or talks that begin or end; an offer of good offices that waits for its
@@ -143,8 +143,6 @@ def _is_to_see(game: Game, side: str, event: Event) -> bool:
     actors, choice = game.run().index.actors, event.decision.choice
     act = game.scenario.ladder.acts[game.run().index.acts[choice.act]]
     actor, target = actors[event.decision.actor], actors[choice.target]
-    if actor == side:
-        return False
     if act.effect == "offer":
         asked = side in (target, actors[choice.other])
         return asked and any(option.answers and option.target == actor for option in game.options(side))

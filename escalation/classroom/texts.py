@@ -307,7 +307,7 @@ DAY_WENT, QUIET_STRETCH = "{date} as it went:", "{span}: nothing new"
 SPAN = " to "
 HOLD_ON = "Hold until something happens"
 HOLD_ON_NOTE = (
-    "Something is an act of another state on you (to a mediator: of one state on another), an offer that "
+    "What ends a hold: an act of another state on you (to a mediator: of one state on another), an offer that "
     "waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days it is "
     "your move anyway."
 )
@@ -315,7 +315,7 @@ HOLD_ON_ALONE = "only who plays alone can hold until something happens"
 HOLD_ON_TOGETHER = (
     "In a game of two each day is played by itself; to hold until something happens is for one alone."
 )
-DAYS_HELD = "The {days} days that you held"
+DAYS_PASSED = "The {days} days that passed"
 YESTERDAY, THIS_MORNING, LAST_DAY = "As the day before went", "This morning", "The last day"
 STANDINGS = "Where they stand"
 NOTHING_TO_DO = "There is nothing that you could do today."

@@ -125,6 +125,8 @@ def _show_passed(game: Game, since: int, seen: tuple[Event, ...]) -> None:
     from escalation.classroom.play import event_lines, span_words, stretches
 
     print()
+    if game.day - since > 1:
+        print(f"{texts.DAYS_PASSED.format(days=game.day - since)}.")
     for stretch in stretches(game, since, game.day, seen):
         if stretch.events:
             print(texts.DAY_WENT.format(date=span_words(stretch)))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from escalation.classroom.crisis import Crisis
+from escalation.classroom.play import hold_on, span_words, stretches
+from escalation.engine.game import Game
 from escalation.engine.play import play
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
@@ -110,6 +112,31 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "Play India" in page.text("section[aria-label='Play a side']"))
 
 
+def test_one_alone_holds_until_something_happens(page: Browser) -> None:
+    game = Game(load_scenario("pahalgam_2025", ["free_days=20"]), 2, 0, ["pakistan"])
+    day = game.day
+    hold_on(game, "pakistan")
+    held = game.day - day
+    assert held > 1
+    assert not game.is_over
+    page.open("/?seed=2")
+    press(page, "Play a side")
+    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
+    press(page, "Play Pakistan")
+    page.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in page.status())
+    press(page, "protests to India [rung 1]")
+    page.until(lambda: not page.button("Hold until something happens").is_enabled())
+    press(page, "protests to India [rung 1]")
+    press(page, "Hold until something happens")
+    page.until(lambda: f"day {game.day}. Your move as Pakistan" in page.status())
+    news = page.text("section[aria-label='What happened']")
+    assert f"The {held} days that passed" in news
+    for stretch in stretches(game, day, game.day):
+        assert span_words(stretch) in news
+        assert all(event.says in news for event in stretch.events)
+    assert page.violations() == []
+
+
 def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: Path) -> None:
     press(page, "Play a side")
     page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
@@ -117,6 +144,8 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
     page.until(lambda: page.all("a.code"))
     link = page.text("a.code")
     page.until(lambda: "Your move as India" in page.status())
+    assert "a game of two" in page.text("section[aria-label='Play a side']")
+    assert "Hold until something happens" not in page.text("section[aria-label='Play a side']")
     press(page, "Play the day: hold")
     page.until(lambda: "waiting for Pakistan" in page.status())
     assert not page.button("Play the day: hold").is_enabled()

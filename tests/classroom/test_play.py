@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from escalation.analysis.events import Event
 from escalation.classroom.debrief import debrief, debrief_words
-from escalation.classroom.play import advice, chosen, event_lines, happened, menu, saved_game, this_morning
+from escalation.classroom.play import (
+    MOST_HELD,
+    advice,
+    chosen,
+    event_lines,
+    hold_on,
+    is_to_see,
+    menu,
+    saved_game,
+    span_words,
+    stretches,
+    this_morning,
+    view_of,
+)
 from escalation.engine.game import Game, IllegalMoveError
 from escalation.engine.play import play
 from escalation.rules.outcome import OUTCOMES
 from escalation.scenario.load import load_scenario, read_scenario
+from escalation.scenario.scenario import Scenario
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=5"])
 
@@ -70,7 +87,8 @@ def test_what_happened_is_told() -> None:
     protest = chosen(one, "pakistan", number_of(one, "pakistan", "protest"))
     assert this_morning(one).day == one.day
     one.play({"pakistan": protest})
-    lines = list(event_lines(happened(one), 80))
+    (passed,) = stretches(one, one.day - 1, one.day)
+    lines = list(event_lines(list(passed.events), 80))
     assert "  - Pakistan protests to India [rung 1]" in lines
     assert not any("exercise" in line for line in lines)
 
@@ -142,3 +160,116 @@ def test_a_turning_point_tells_incidents() -> None:
     told = [event for turn in debrief(one, crises=20).turns for event in turn.events]
     assert any("attack with many dead" in event for event in told), told
     assert "India moves forces forward against Pakistan [rung 4]" in told
+
+
+QUIET = load_scenario("pahalgam_2025", ["free_days=20"]).model_copy(update={"hazards": ()})
+FIRST = QUIET.horizon_day + 1
+
+
+def told_beforehand(player: str, **acts: tuple[int, str]) -> Scenario:
+    """Return a scenario in which all but a player hold but for an act of each, given with its day."""
+    one = Game(QUIET, 1, 0, ["india", "pakistan", "russia"])
+    while not one.is_over:
+        moves = {}
+        for side, (day, act) in acts.items():
+            if one.day == FIRST + day:
+                moves[side] = [option for option in one.options(side) if option.act == act][-1:]
+                assert moves[side], act
+        one.play(moves)
+    kept = (act for act in one.scenario.acts if act.actor != player or act.date <= QUIET.horizon)
+    return QUIET.model_copy(update={"acts": tuple(kept)})
+
+
+@pytest.mark.parametrize(
+    ("acts", "held"),
+    [
+        ({}, MOST_HELD),
+        ({"india": (3, "protest")}, 4),
+        ({"india": (5, "offer_talks")}, 6),
+        ({"india": (2, "withdraw_measure")}, 3),
+        # The rival's refusal, and a mediator's appeal, ask nothing of Pakistan.
+        ({"india": (4, "decline_mediation")}, MOST_HELD),
+        ({"russia": (4, "urge_restraint")}, MOST_HELD),
+        # Talks open in the day; an offer is there in the morning, so its day is still to be played.
+        ({"india": (2, "accept_mediation")}, 3),
+        ({"india": (0, "decline_mediation"), "russia": (6, "offer_good_offices")}, 6),
+    ],
+)
+def test_one_holds_until_there_is_something_to_see(acts: dict[str, tuple[int, str]], held: int) -> None:
+    one = Game(told_beforehand("pakistan", **acts), 1, 0, ["pakistan"])
+    hold_on(one, "pakistan")
+    assert one.day - FIRST == held
+
+
+def test_what_was_seen_does_not_stop_the_next_hold() -> None:
+    (attack,) = QUIET.incidents
+    later = attack.model_copy(update={"date": QUIET.date_of(FIRST + 2)})
+    scenario = told_beforehand("pakistan").model_copy(update={"incidents": (attack, later)})
+    one = Game(scenario, 1, 0, ["pakistan"])
+    hold_on(one, "pakistan")
+    assert one.day == FIRST + 2
+    assert later.says in " ".join(event.says for event in this_morning(one).events)
+    hold_on(one, "pakistan")
+    assert one.day == FIRST + 2 + MOST_HELD
+    hold_on(one, "pakistan")
+    assert one.is_over
+
+
+@pytest.mark.parametrize(
+    ("act", "held"),
+    [("protest", 3), ("withdraw_measure", 3), ("decline_mediation", 3), ("hold", MOST_HELD)],
+)
+def test_a_mediator_sees_what_states_do_to_one_another_and_ask_of_it(act: str, held: int) -> None:
+    one = Game(told_beforehand("russia", india=(2, act)), 1, 0, ["russia"])
+    hold_on(one, "russia")
+    assert one.day - FIRST == held
+
+
+def test_what_is_to_see_of_what_nobody_did() -> None:
+    one = game()
+    seen = {mark: is_to_see(one, "pakistan", Event(mark, "")) for mark in "!=+~."}
+    assert seen == {"!": True, "=": True, "+": True, "~": False, ".": False}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_held_days_are_kept_as_single_holds_are(seed: int) -> None:
+    scenario = load_scenario("pahalgam_2025", ["free_days=12"])
+    held, single = (Game(scenario, seed, 0, ["pakistan"]) for _ in range(2))
+    stops = 0
+    while not held.is_over:
+        hold_on(held, "pakistan")
+        stops += 1
+        while single.day < held.day:
+            single.play({})
+        assert saved_game(held) == saved_game(single)
+    assert stops < scenario.free_days
+    again = play(read_scenario(saved_game(held).encode(), "game"), seed)
+    assert again.decisions == held.run().decisions
+
+
+def test_quiet_days_are_told_as_one() -> None:
+    one = Game(told_beforehand("pakistan", india=(3, "protest")), 1, 0, ["pakistan"])
+    hold_on(one, "pakistan")
+    hold_on(one, "pakistan")
+    found = stretches(one, FIRST, one.day)
+    told = {span_words(stretch): len(stretch.events) for stretch in found}
+    assert "India protests to Pakistan [rung 1]" in [e.says for stretch in found for e in stretch.events]
+    assert told["9 May 2025"] == 1
+    assert sum((stretch.last - stretch.first).days + 1 for stretch in found) == one.day - FIRST
+    assert all(one.events or other.events for one, other in itertools.pairwise(found))
+    assert any(" to " in words and not events for words, events in told.items())
+    protest = next(stretch for stretch in found if span_words(stretch) == "9 May 2025").events
+    (day,) = stretches(one, FIRST + 3, FIRST + 4, protest)
+    assert day.events == ()
+
+
+def test_the_last_day_is_not_told_twice() -> None:
+    one = game()
+    view = view_of(one, "pakistan", one.day)
+    assert view.passed == ()
+    since = one.day
+    while not one.is_over:
+        one.play({})
+    view = view_of(one, "pakistan", since)
+    assert view.is_over
+    assert view.passed[-1].last == SCENARIO.date_of(SCENARIO.last_day - 1)

@@ -59,7 +59,7 @@ def test_a_day_is_played_when_both_have_moved() -> None:
         for side in BOTH:
             await table.move(side, day + 1, [])
         view = await table.view("india")
-        assert (view.is_over, view.groups, view.happened) == (True, (), ())
+        assert (view.is_over, view.groups, view.passed) == (True, (), ())
         assert view.now.day == SCENARIO.last_day
         assert (await table.debrief()).sides == BOTH
         assert await table.debrief() is await table.debrief()
@@ -88,6 +88,42 @@ def test_the_model_plays_on_when_both_have_enough() -> None:
         await table.end("pakistan")
         assert table.game.is_over
         assert table.game.scenario.acts == SCENARIO.acts
+
+    room(work)
+
+
+def test_one_alone_holds_until_something_happens() -> None:
+    async def work(desk: Desk, tables: Tables) -> None:
+        scenario = load_scenario("pahalgam_2025", ["free_days=20"])
+        table = await tables.open(desk, scenario, 2, 0, ["pakistan"])
+        told: list[str] = []
+        table.sit("pakistan", lambda: told.append("pakistan"))
+        day = table.game.day
+        await table.hold_on("pakistan", day)
+        held = table.game.day - day
+        assert held > 1
+        assert len(told) == 2
+        passed = (await table.view("pakistan")).passed
+        assert (passed[0].first, passed[-1].last) == tuple(
+            scenario.date_of(at) for at in (day, day + held - 1)
+        )
+        with pytest.raises(IllegalMoveError, match="move is made"):
+            await table.hold_on("pakistan", day)
+        await table.move("pakistan", table.game.day, [])
+        assert len((await table.view("pakistan")).passed) == 1
+        await table.end("pakistan")
+        assert (await table.view("pakistan")).passed == ()
+
+    room(work)
+
+
+def test_two_hold_day_by_day() -> None:
+    async def work(desk: Desk, tables: Tables) -> None:
+        table = await opened(desk, tables, *BOTH)
+        assert not table.can_hold_on
+        with pytest.raises(IllegalMoveError, match="plays alone"):
+            await table.hold_on("india", table.game.day)
+        assert table.waiting == ["india", "pakistan"]
 
     room(work)
 

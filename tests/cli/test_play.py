@@ -81,6 +81,22 @@ def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, 
     assert acts_of(out) == [("2025-05-06", "protest")]
 
 
+def test_waiting_holds_until_something_happens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    out, single = tmp_path / "game.yaml", tmp_path / "single.yaml"
+    line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out")
+    ended = played(monkeypatch, "wait\nquit\n", *line, str(out))
+    assert (ended.code, ended.err) == (0, "")
+    assert "; wait, advise," in ended.out
+    assert "\nThe 14 days that passed.\n" in ended.out
+    assert "9 May 2025 to 19 May 2025: nothing new" in ended.out
+    assert "6 May 2025 as it went:\n  - India declines mediation by Russia [rung 0]" in ended.out
+    assert "20 May 2025, day 28. Your move" in ended.out
+    assert max(len(one) for one in ended.out.splitlines() if str(out) not in one) <= 80
+    assert acts_of(out) == [(f"2025-05-{day:02}", "hold") for day in range(6, 20)]
+    played(monkeypatch, "0\n" * 14 + "quit\n", *line, str(single))
+    assert out.read_bytes() == single.read_bytes()
+
+
 def test_what_the_morning_told_is_not_told_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out", str(tmp_path / "game.yaml"))
     ended = played(monkeypatch, "10\n" * 4, *line)
