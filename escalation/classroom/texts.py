@@ -307,9 +307,9 @@ DAY_WENT, QUIET_STRETCH = "{date} as it went:", "{span}: nothing new"
 SPAN = " to "
 HOLD_ON = "Hold until something happens"
 HOLD_ON_NOTE = (
-    "What ends a hold: an act of another state on you (to a mediator: of one state on another), an offer that "
-    "waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days it is "
-    "your move anyway."
+    "What ends a hold: an act of another state on you (to a mediator: of one state on another), an offer "
+    "that waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days "
+    "it is your move anyway."
 )
 HOLD_ON_ALONE = "only who plays alone can hold until something happens"
 HOLD_ON_TOGETHER = (
