@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -77,8 +78,17 @@ class Browser:
         raise AssertionError(f"not within {seconds} s; the page says: {self.status()!r}")
 
     def button(self, text: str) -> WebElement:
-        """Return the visible button that says something."""
-        return next(b for b in self.all("button") if b.is_displayed() and b.text.strip() == text)
+        """Wait for the visible button that says something, and return it."""
+
+        def there() -> WebElement | None:
+            try:
+                shown = (b for b in self.all("button") if b.is_displayed() and b.text.strip() == text)
+                return next(shown, None)
+            except StaleElementReferenceException:  # the page is being drawn anew
+                return None
+
+        found: WebElement = self.until(there)
+        return found
 
     def press(self, text: str) -> None:
         """Press the visible button that says something."""
