@@ -341,21 +341,28 @@ def test_control_characters_are_found_beside_other_faults(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 900_000, "{a: " * 200_000, "- " * 400_000, "? " * 400_000, "a: " * 300_000]
-)
-def test_deep_nesting_ends_at_once(tmp_path, text):
-    began = time.perf_counter()
-    told(written(tmp_path, text))
-    assert time.perf_counter() - began < 2
+def growth(tmp_path, text_of, size):
+    """Return by what factor the time to refuse a file grows when the file becomes four times as long."""
+    times = []
+    for length in (size // 4, size):
+        path = written(tmp_path, text_of(length))
+        began = time.process_time()
+        assert told(path)
+        times.append(time.process_time() - began)
+    return times[1] / max(times[0], 0.05)
+
+
+@pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "? ", "a: "])
+def test_time_to_refuse_deep_nesting_does_not_grow_as_a_power(tmp_path, piece):
+    assert growth(tmp_path, lambda length: piece * (length // len(piece)), 800_000) < 9
 
 
 @pytest.mark.parametrize("piece", ["  - {x: 1}\n", "  - {actor: arlend, act: strik, target: nil}\n"])
-def test_very_many_faults_end_soon(tmp_path, piece):
-    text = changed(("acts:\n", "acts:\n" + piece * (400_000 // len(piece)) + "\n"))
-    began = time.perf_counter()
-    told(written(tmp_path, text))
-    assert time.perf_counter() - began < 10
+def test_time_to_tell_very_many_faults_does_not_grow_as_a_power(tmp_path, piece):
+    def text(length):
+        return changed(("acts:\n", "acts:\n" + piece * (length // len(piece)) + "\n"))
+
+    assert growth(tmp_path, text, 200_000) < 9
 
 
 # ------------------------------------------------------------------------------------------- overrides
@@ -536,16 +543,15 @@ def test_loading_imports_nothing_heavy():
     assert answer.stdout.strip() == "[]"
 
 
-def test_a_thousand_lines_load_quickly(tmp_path):
+def test_time_to_load_does_not_grow_as_a_power(tmp_path):
     entry = (
         "  - date: 2025-04-23\n    says: Arland protests.\n"
         "    actor: arland\n    act: protest\n    target: borland\n"
     )
-    path = written(tmp_path, changed(("acts:\n", "acts:\n" + entry * 200)))
-    load_scenario(path)
     times = []
-    for _ in range(3):
-        began = time.perf_counter()
+    for count in (200, 800):
+        path = written(tmp_path, changed(("acts:\n", "acts:\n" + entry * count)))
+        began = time.process_time()
         load_scenario(path)
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.3
+        times.append(time.process_time() - began)
+    assert times[1] / times[0] < 9
