@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
 from escalation.history.answers import load_answers
 from escalation.history.backtest import (
     CrisisForecast,
@@ -35,16 +37,19 @@ from escalation.history.fit import Fit, fit, most_likely
 from escalation.history.mediation import Held, hold
 from escalation.history.mie import exchanges, load_mie, since, without
 from escalation.history.outlook import Outlook, likely_weights, outlook
-from escalation.history.plausibility import MASS, SMALL, after_attack, calm, restrained
+from escalation.history.plausibility import MASS, SMALL, after_act, after_attack, calm, restrained
 from escalation.history.population import Population
 from escalation.history.rates import Rates, load_rates
 from escalation.scenario.load import load_scenario, load_weights, shipped_cases
 from escalation.scenario.parameters import Weights, WeightSet
+from escalation.scenario.scenario import Scenario
 
 SINCE, KEPT_OUT, LAST_YEAR = 1946, (750, 770), 2000
 SCENARIO = "pahalgam_2025"
 SEED = 1
 WATCHED = (14, 30, 60)
+VIOLENT = 5
+"""Rung from which an act is violent."""
 
 Rows = NDArray[np.bool_]
 
@@ -110,6 +115,8 @@ class Results:
     courses: list[CrisisForecast]
     course_lines: list[Line]
     situations: dict[str, Outlook]
+    answered: float
+    """Share of runs in which a state that was struck answers with violence."""
     central: Outlook
     default: Outlook
     drawn: Outlook
@@ -172,9 +179,18 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
         central=outlook(scenario, [shipped.weights], size.runs, SEED),
         default=outlook(scenario, [Weights()], size.runs, SEED),
         drawn=outlook(scenario, sets, size.runs_a_set, SEED),
+        answered=_answered(scenario, shipped.weights, size.runs),
         rates=load_rates(),
         mediation=hold(Population(load_rates(), shipped.weights, SEED), size.made_up),
     )
+
+
+def _answered(scenario: Scenario, weights: Weights, runs: int) -> float:
+    """Play sixty days after one strike, and return how often the struck state does something violent."""
+    struck = after_act(scenario, "strike", 60).model_copy(update={"weights": weights})
+    played = simulate(pack(struck), SEED, 0, runs)
+    state = list(struck.states).index(struck.acts[0].target)
+    return float((played.peak[:, state] >= VIOLENT).mean())
 
 
 def scheme(record: Record, name: str, start: Weights, size: Size) -> Scheme:

@@ -87,6 +87,7 @@ def results(modules: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFac
         shaken=[runs.Shaken(7, 3, schemes["crises"].lines, Weights(ratchet=0.9))],
         courses=courses,
         course_lines=score_lines(compare_crises(courses), np.random.default_rng(1)),
+        answered=0.25,
         situations=dict.fromkeys(("small", "mass", "restrained", "calm"), watched),
         central=central,
         default=central,

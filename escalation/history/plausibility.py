@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from escalation.scenario.scenario import Scenario
+from escalation.scenario.errors import Problem, ScenarioError, listed, shown
+from escalation.scenario.scenario import DatedAct, Scenario
 
 SMALL, MASS = 0.3, 0.58
 """Severities of an attack: of few victims (assumption), of fifteen and more."""
@@ -19,6 +20,29 @@ def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
     """
     attack = scenario.incidents[0].model_copy(update={"severity": severity})
     return _bare(scenario, attack.date, days).model_copy(update={"incidents": (attack,)})
+
+
+def after_act(scenario: Scenario, act: str, days: int) -> Scenario:
+    """Return the scenario as it stood after one act on its first day, and nothing else.
+
+    Who did it is the state that is blamed for the first incident, toward the victim.
+
+    Raises
+    ------
+    ScenarioError
+        If the ladder has no such act.
+    """
+    if act not in scenario.ladder.acts:
+        says = f"no act of the ladder is called {shown(act)}"
+        raise ScenarioError(
+            [Problem(scenario.name, None, None, "act", says, listed(list(scenario.ladder.acts)))]
+        )
+    incident = scenario.incidents[0]
+    bare = _bare(scenario, scenario.start, days)
+    done = DatedAct.model_construct(
+        date=bare.start, actor=incident.blamed, target=incident.victim, act=act, says=act
+    )
+    return bare.model_copy(update={"acts": (done,)})
 
 
 def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
