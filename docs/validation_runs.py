@@ -48,8 +48,6 @@ SINCE, KEPT_OUT, LAST_YEAR = 1946, (750, 770), 2000
 SCENARIO = "pahalgam_2025"
 SEED = 1
 WATCHED = (14, 30, 60)
-VIOLENT = 5
-"""Rung from which an act is violent."""
 
 Rows = NDArray[np.bool_]
 
@@ -190,7 +188,7 @@ def _answered(scenario: Scenario, weights: Weights, runs: int) -> float:
     struck = after_act(scenario, "strike", 60).model_copy(update={"weights": weights})
     played = simulate(pack(struck), SEED, 0, runs)
     state = list(struck.states).index(struck.acts[0].target)
-    return float((played.peak[:, state] >= VIOLENT).mean())
+    return float((played.peak[:, state] >= struck.outcome.violence_rung).mean())
 
 
 def scheme(record: Record, name: str, start: Weights, size: Size) -> Scheme:

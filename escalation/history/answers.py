@@ -13,20 +13,17 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import numpy as np
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.history.likelihood import Evidence, Floats
 from escalation.history.plausibility import after_attack, calm
-from escalation.scenario.errors import ScenarioError
-from escalation.scenario.explain import problems_of
 from escalation.scenario.fields import Date, Id, Many, Text, wrong
-from escalation.scenario.files import read_text, shipped_folder
-from escalation.scenario.load import load_scenario
+from escalation.scenario.files import shipped_folder
+from escalation.scenario.load import load_plain, load_scenario
 from escalation.scenario.parameters import Model, Weights
 from escalation.scenario.scenario import Scenario
-from escalation.scenario.yaml_tree import read_tree
 
 RUNS, SEED = 1_000, 7
 HALF = 0.5
@@ -90,13 +87,8 @@ class Answers(Model):
 
 
 def load_answers(path: Path | None = None) -> Answers:
-    """Load the answers to attacks, by default those that are shipped; raises ScenarioError."""
-    file = path or shipped_folder() / "rates" / "answers_to_attacks.yaml"
-    tree = read_tree(read_text(file, str(file)), str(file))
-    try:
-        return Answers.model_validate(tree.value)
-    except ValidationError as error:
-        raise ScenarioError(problems_of(error, Answers, tree)) from None
+    """Load answers to attacks, by default those that are shipped; raises ScenarioError with every fault."""
+    return load_plain(path or shipped_folder() / "rates" / "answers_to_attacks.yaml", Answers)
 
 
 def evidence_of_answers(answers: Answers) -> Evidence:

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from escalation.history.icb import (
     DEMOCRATIC,
@@ -22,13 +22,10 @@ from escalation.history.icb import (
     days_to_mediation,
     observed,
 )
-from escalation.scenario.errors import ScenarioError
-from escalation.scenario.explain import problems_of
 from escalation.scenario.fields import Id, Many, Text, wrong
-from escalation.scenario.files import read_text, shipped_folder
+from escalation.scenario.files import shipped_folder
+from escalation.scenario.load import load_plain
 from escalation.scenario.parameters import Model
-from escalation.scenario.tree import FAULTY
-from escalation.scenario.yaml_tree import read_tree
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Of the mediated crises, in which the mediator had entered by each of `entry_days`."""
@@ -83,14 +80,7 @@ class Rates(Model):
 
 def load_rates(path: Path | None = None) -> Rates:
     """Load rates from a file, by default those that are shipped; raises ScenarioError with every fault."""
-    path = path or shipped_folder() / "rates" / "icb_v15.yaml"
-    tree = read_tree(read_text(path, str(path)), str(path))
-    if tree.value is FAULTY or tree.problems:
-        raise ScenarioError(tree.problems)
-    try:
-        return Rates.model_validate(tree.value)
-    except ValidationError as error:
-        raise ScenarioError(problems_of(error, Rates, tree)) from None
+    return load_plain(path or shipped_folder() / "rates" / "icb_v15.yaml", Rates)
 
 
 def rates_of(icb: Icb) -> Rates:

@@ -146,6 +146,17 @@ def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
         raise ScenarioError([Problem(str(source) or '""', None, None, "", says, allowed)]) from None
 
 
+def load_plain(path: Path, model: type[M]) -> M:
+    """Load a file whose model refers to nothing by name; raises ScenarioError with every fault."""
+    tree = read_tree(read_text(path, str(path)), str(path))
+    if tree.value is FAULTY or tree.problems:
+        raise ScenarioError(tree.problems)
+    try:
+        return model.model_validate(tree.value)
+    except ValidationError as error:
+        raise ScenarioError(problems_of(error, model, tree)) from None
+
+
 def _validated(tree: Tree, model: type[M]) -> M:
     """Return the model of a tree, or raise everything that is wrong with it."""
     if tree.value is FAULTY:

@@ -79,13 +79,19 @@ def test_what_is_shipped_counts_22_attacks_fourteen_of_them_with_many_dead() -> 
     assert sum(attack.highest_rung >= CLASSES[-1] for attack in shipped.attacks) == 3
 
 
-@pytest.mark.parametrize("least", ["1", "20", "15"])
-def test_severities_cover_every_attack(path: Path, least: str) -> None:
-    path.write_text(FILE.replace("victims: 0, severity", f"victims: {least}, severity"))
-    with pytest.raises(
-        ScenarioError, match=r"few\.yaml:2:1: .* from the most to the least, the last from 0 on"
-    ):
+@pytest.mark.parametrize(("most", "least"), [(15, 1), (15, 20), (15, 15), (0, 0)])
+def test_severities_cover_every_attack(path: Path, most: int, least: int) -> None:
+    given = FILE.replace("victims: 0, severity", f"victims: {least}, severity")
+    path.write_text(given.replace("victims: 15, severity", f"victims: {most}, severity"))
+    with pytest.raises(ScenarioError, match=r"few\.yaml:2:1: .* the most to the least, the last from 0 on"):
         load_answers(path)
+
+
+def test_a_file_that_is_no_yaml_is_told_by_its_place(path: Path) -> None:
+    path.write_text(FILE.replace("calm: {days", "calm: {days: [days"))
+    with pytest.raises(ScenarioError, match=r"few\.yaml:\d+:\d+: ") as told:
+        load_answers(path)
+    assert "FAULTY" not in str(told.value)
 
 
 def test_a_fault_has_its_place(path: Path) -> None:
