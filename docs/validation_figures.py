@@ -18,7 +18,7 @@ from escalation.history.mediation import CAVEAT
 from escalation.history.next_acts import MODEL
 from escalation.history.outlook import spread
 from escalation.history.scores import pit_histogram, reliability
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -41,8 +41,9 @@ from escalation.history.plausibility import MASS, SMALL, after_act, after_attack
 from escalation.history.population import Population
 from escalation.history.rates import Rates, load_rates
 from escalation.scenario.load import load_scenario, load_weights, shipped_cases
-from escalation.scenario.parameters import Weights, WeightSet
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weights import Weights
 
 SINCE, KEPT_OUT, LAST_YEAR = 1946, (750, 770), 2000
 SCENARIO = "pahalgam_2025"
@@ -144,7 +145,7 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
     say("fit to everything")
     found = fit(record.evidence)
     fit_seconds = time.monotonic() - start
-    crises = scheme(record, "crisis", found.weights, size)
+    crises = scheme(record, "crisis", found, size)
     courses = _courses(record, crises.held, size)
     scenario = load_scenario(SCENARIO)
     say("plausibility")
@@ -163,11 +164,11 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
         record=record,
         fit=found,
         fit_seconds=fit_seconds,
-        dyads=scheme(record, "dyads", found.weights, size),
+        dyads=scheme(record, "dyads", found, size),
         crises=crises,
-        dyads_of_cases=scheme(record, "dyads_of_cases", found.weights, size),
-        year=scheme(record, "year", found.weights, size),
-        shaken=[_shaken(record, crises.held, found.weights, seed, size) for seed in range(size.seeds)],
+        dyads_of_cases=scheme(record, "dyads_of_cases", found, size),
+        year=scheme(record, "year", found, size),
+        shaken=[_shaken(record, crises.held, found, seed, size) for seed in range(size.seeds)],
         courses=courses,
         course_lines=score_lines(compare_crises(courses), np.random.default_rng(SEED)),
         situations={
@@ -191,7 +192,7 @@ def _answered(scenario: Scenario, weights: Weights, runs: int) -> float:
     return float((played.peak[:, state] >= struck.outcome.violence_rung).mean())
 
 
-def scheme(record: Record, name: str, start: Weights, size: Size) -> Scheme:
+def scheme(record: Record, name: str, found: Fit, size: Size) -> Scheme:
     """Leave out, fit, forecast and score in one way."""
     folds = {
         "dyads": lambda: by_dyads(record, size.dyad_folds)[: size.tested_folds],
@@ -200,7 +201,9 @@ def scheme(record: Record, name: str, start: Weights, size: Size) -> Scheme:
         "year": lambda: by_year(record, LAST_YEAR),
     }[name]()
     begun = time.monotonic()
-    held = held_out(record, folds, start, size.rounds, lambda fold: say(f"{name}: {fold}"))
+    held = held_out(
+        record, folds, found.weights, found.evidence, size.rounds, lambda fold: say(f"{name}: {fold}")
+    )
     seconds = time.monotonic() - begun
     return Scheme(name, lines_of(record, held), held, seconds)
 
@@ -228,17 +231,18 @@ def choices(record: Record) -> list[tuple[int, Rows, str]]:
     ]
 
 
-def _shaken(record: Record, held: HeldOut, start: Weights, seed: int, size: Size) -> Shaken:
+def _shaken(record: Record, held: HeldOut, found: Fit, seed: int, size: Size) -> Shaken:
     """Shake the codes of the cases, read them by the weights of their fold, and fit once to them."""
     generator = np.random.default_rng(seed)
     cases = tuple(shaken(case, generator) for case in record.cases)
-    moved = Record(record.exchanges, cases, record.answers)
+    moved = Record(record.exchanges, cases)
     table = np.full_like(held.tables[1], np.nan)
     for fold, weights in zip(held.folds, held.weights, strict=True):
         table[fold.tested[1]] = moved.evidence[1].read(weights)[fold.tested[1]]
     again = HeldOut(held.folds, (held.tables[0], table), held.weights)
-    everything = [np.ones(len(kind.observed), bool) for kind in moved.evidence]
-    refit = most_likely(moved.evidence, everything, start, size.rounds)
+    evidence = [*moved.evidence, *found.evidence[2:]]
+    everything = [np.ones(len(kind.observed), bool) for kind in evidence]
+    refit = most_likely(evidence, everything, found.weights, size.rounds)
     say(f"codes shaken: seed {seed}")
     changed = int((moved.told[1].level != record.told[1].level).sum())
     return Shaken(seed, changed, lines_of(moved, again), refit)

@@ -25,7 +25,7 @@ from escalation.history.crossvalidation import compare
 from escalation.history.next_acts import MODEL
 from escalation.history.outlook import Outlook, spread
 from escalation.history.scores import Interval
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 
 Row = Sequence[str]
 Table = list[str]

@@ -20,9 +20,10 @@ from escalation.engine.pack import Index, pack
 from escalation.engine.record import terms_of
 from escalation.rules.state import Params, State, fresh_state
 from escalation.rules.terms import TERMS
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 
 Tree = dict[str, Any]
 

@@ -21,7 +21,7 @@ from escalation.experiment.results import Results
 from escalation.rules import state
 from escalation.rules.outcome import OUTCOMES
 from escalation.scenario.load import load_scenario
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 from escalation.scenario.yaml_tree import read_tree
 
 ROOT = Path(__file__).parents[1]

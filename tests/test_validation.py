@@ -24,7 +24,8 @@ from escalation.history.population import Population
 from escalation.history.rates import load_rates
 from escalation.history.scores import Interval
 from escalation.scenario.load import load_scenario
-from escalation.scenario.parameters import Fitted, Weights, WeightSet
+from escalation.scenario.weight_set import Fitted, WeightSet
+from escalation.scenario.weights import Weights
 from tests.history.crises import past
 from tests.history.mie_files import many_acts, write_mie
 

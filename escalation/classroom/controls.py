@@ -9,8 +9,9 @@ from typing import get_args
 
 from escalation.classroom import texts
 from escalation.classroom.crisis import Crisis, Settings, Value, put
-from escalation.scenario.parameters import Parameter, Weights, parameters_of
+from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
+from escalation.scenario.weights import Weights
 
 STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
 FEWEST, FINE, MOST_MOVES = 15, 100, 400

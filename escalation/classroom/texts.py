@@ -218,7 +218,7 @@ OPEN_TO_NETWORK = "Anybody on this network can open it."
 FULL = "The room is full: {most} pages are open. Close one and load this page again."
 TOO_LARGE = "The request is too large."
 FOREIGN = "This page answers its own origin only."
-PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; give another with --port"
+PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; others go with --port and --host"
 
 # Play
 PLAY_A_SIDE = "Play a side"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from escalation.history.backtest import CrisisForecast, Line
     from escalation.history.mie import Events
     from escalation.history.next_acts import Examination, LevelForecasts
-    from escalation.scenario.parameters import Weights
     from escalation.scenario.scenario import Scenario
+    from escalation.scenario.weights import Weights
 
 WIDTH = 80
 CALIBRATED = "calibrated"

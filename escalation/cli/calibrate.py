@@ -62,7 +62,7 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
 def calibrate(options: argparse.Namespace) -> int:
     """Fit, print what was learned, and write the weights file."""
     from escalation.history.fit import fit
-    from escalation.scenario.parameters import Weights
+    from escalation.scenario.weights import Weights
 
     check_writable(options.out.parent)
     evidence, sources = _evidence(options)
@@ -73,7 +73,7 @@ def calibrate(options: argparse.Namespace) -> int:
     compiled = time.monotonic()
     found = fit(evidence)
     fitted = time.monotonic()
-    profiles = {} if options.no_profile else _profiles(evidence, found)
+    profiles = {} if options.no_profile else _profiles(found)
     text = _file(options, found, profiles, evidence, sources)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")
@@ -130,11 +130,11 @@ def _evidence(options: argparse.Namespace) -> tuple[list[Evidence], list[str]]:
     return kinds, sources
 
 
-def _profiles(evidence: Sequence[Evidence], found: Fit) -> dict[str, tuple[float, float]]:
+def _profiles(found: Fit) -> dict[str, tuple[float, float]]:
     from escalation.history.fit import profile
 
     print("Taking profile intervals", file=sys.stderr)
-    return {name: profile(evidence, found, name) for name in PROFILED}
+    return {name: profile(found, name) for name in PROFILED}
 
 
 def _file(
@@ -147,7 +147,8 @@ def _file(
     import numpy as np
 
     from escalation.scenario.dump import dump_weights
-    from escalation.scenario.parameters import Fitted, Weights
+    from escalation.scenario.weight_set import Fitted
+    from escalation.scenario.weights import Weights
 
     def rounded(values: Iterable[float]) -> tuple[float, ...]:
         return tuple(round(float(value), 4) for value in values)

@@ -12,8 +12,8 @@ from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.state import Params
 from escalation.scenario.ladder import Act, Ladder, Requires
-from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import DatedAct, Mediator, Relation, Scenario, State
+from escalation.scenario.weights import Weights
 
 MEDIATOR_ACTS_PER_DAY = 1
 NUCLEAR_RUNG = 10  # by definition of the ladder

@@ -22,16 +22,15 @@ from escalation.history.plausibility import after_attack, calm
 from escalation.scenario.fields import Date, Id, Many, Text, wrong
 from escalation.scenario.files import shipped_folder
 from escalation.scenario.load import load_plain, load_scenario
-from escalation.scenario.parameters import Model, Weights
+from escalation.scenario.parameters import Model
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 
 RUNS, SEED = 1_000, 7
 HALF = 0.5
 """Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
 CLASSES = (1, 3, 4, 6)
 """Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
-WIDE = 0.5
-"""Of a prior's standard deviation, for differences of shares of runs: a run is in a class or not."""
 
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
@@ -114,7 +113,7 @@ def evidence_of_answers(answers: Answers) -> Evidence:
         observed=np.concatenate([np.searchsorted(CLASSES, highest, side="right"), quiet]),
         cluster=np.arange(len(sorts)),
         group=(*(attack.place for attack in answers.attacks), *("calm" for _ in quiet)),
-        step=WIDE,
+        rough=True,
     )
 
 

@@ -34,8 +34,8 @@ from escalation.history.next_acts import MODEL, groups_of
 from escalation.history.scores import log_score, ranked_probability
 from escalation.rules.state import RUNGS
 from escalation.scenario.load import load_scenario
-from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.scenario.weights import Weights
 
 Mask = NDArray[np.bool_]
 
@@ -196,14 +196,27 @@ def held_out(
     record: Record,
     folds: Sequence[Fold],
     start: Weights,
+    evidence: Sequence[Evidence] | None = None,
     rounds: int = ROUNDS,
     told: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
-    """Forecast the tested rows of every fold by weights fitted without what it leaves out."""
+    """Forecast the tested rows of every fold by weights fitted without what it leaves out.
+
+    Parameters
+    ----------
+    start
+        The weights fitted to everything, from which each fold begins.
+    evidence
+        What the folds are fitted to: `Fit.evidence` if it has shares of runs; that of the record if None.
+    rounds
+        Of scoring.
+    told
+        Is called with the name of each fold that is done.
+    """
     tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.told)
     weights = []
     for fold in folds:
-        found = most_likely(record.evidence, fold.known(record), start, rounds)
+        found = most_likely(evidence or record.evidence, fold.known(record), start, rounds)
         weights.append(found)
         for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=False):
             if tested.any():

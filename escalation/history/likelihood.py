@@ -23,9 +23,9 @@ from escalation.history.mie import LOWEST, Events, Exchanges, dyads
 from escalation.rules.state import CONSENT, DECLINE, HOLD, Params, fresh_state
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
-from escalation.scenario.parameters import Weights
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -87,8 +87,8 @@ class Evidence:
     """[rows]: number of the crisis, or of the exchange between two states in a confrontation."""
     group: tuple[str, ...]
     """By cluster, its name or its pair of states, by which it can be left out."""
-    step: float = 0.01
-    """Of a prior's standard deviation, for differences of the readings."""
+    rough: bool = False
+    """Whether readings are shares of runs, which change by steps."""
 
     def log_scores(self, probabilities: Floats) -> Floats:
         """Return -ln of the probability of what came, [rows]."""

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
-from escalation.history.fit import Priors
+from escalation.history.priors import Priors
 from escalation.rules.state import RUNGS, Params
-from escalation.scenario.parameters import Weights, WeightSet, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weights import Weights
 
 STRIKE, FORCE, NUCLEAR = 7, 6, 10
 """Rungs: an overt strike beyond the disputed zone, acknowledged local force, nuclear use."""

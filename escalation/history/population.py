@@ -20,9 +20,10 @@ from escalation.engine.luck import luck_of, uniform
 from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE
 from escalation.history.rates import SHARES, Rates
 from escalation.scenario.load import load_ladder
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Mediator, Relation, Scenario, State
+from escalation.scenario.weights import Weights
 
 LADDER = "south_asia"
 START = dt.date(2001, 1, 1)

@@ -101,7 +101,7 @@ class Params(NamedTuple):
     # One record each, as an array: the compiler hands on a bare record by way of Python code, in which
     # an interrupt would bring the process down.
     weights: NDArray[Any]
-    """[1]: all fields of `escalation.scenario.parameters.Weights`."""
+    """[1]: all fields of `escalation.scenario.weights.Weights`."""
     frame: NDArray[Any]
     """FRAME [1]: calendar and thresholds."""
     left: NDArray[Any]

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from escalation.scenario.ladder import Act, Ladder
-from escalation.scenario.parameters import Parameter, Weights, parameters_of
+from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.scenario import Alliance, Hazard, Incident, Mediator, Relation, Rivalry, State
+from escalation.scenario.weights import Weights
 
 WIDTH = 80
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import yaml
 
-from escalation.scenario.parameters import Fitted, Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scalars import Ambiguous, plain_value
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import Fitted
+from escalation.scenario.weights import Weights
 
 
 def resolved_tree(scenario: Scenario) -> dict[str, Any]:

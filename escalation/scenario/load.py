@@ -28,11 +28,11 @@ from escalation.scenario.files import (
 )
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.override import Override, apply, put_places, read_override
-from escalation.scenario.parameters import WeightSet
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.tree import FAULTY, Tree
 from escalation.scenario.tree import Path as TreePath
+from escalation.scenario.weight_set import WeightSet
 from escalation.scenario.yaml_tree import read_tree
 
 __all__ = [

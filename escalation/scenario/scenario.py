@@ -25,7 +25,8 @@ from escalation.scenario.fields import (
     wrong,
 )
 from escalation.scenario.ladder import EFFECTS, Ladder
-from escalation.scenario.parameters import PRIOR, Model, Weights, defined
+from escalation.scenario.parameters import PRIOR, Model, defined
+from escalation.scenario.weights import Weights
 
 LONGEST_HISTORY = dt.timedelta(days=3_650)
 

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from escalation.scenario.ladder import Ladder
-from escalation.scenario.parameters import WeightSet
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAME = "Name of a shipped {0}, or path of a {0} file as seen from this one"

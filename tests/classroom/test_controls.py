@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from escalation.classroom.controls import FINE, Control, controls_of, departures, moved, range_of, step_of
 from escalation.engine.pack import pack
 from escalation.scenario.describe import all_parameters
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Mediator
+from escalation.scenario.weights import Weights
 from tests.classroom.crises import ENTRY, STYLE, crisis
 
 CONTROLS = {control.path: control for control in controls_of(crisis())}

@@ -16,7 +16,7 @@ from escalation.history.icb import load_icb
 from escalation.history.mediation import hold
 from escalation.history.population import Population
 from escalation.history.rates import load_rates, rates_of, rates_text
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 from tests.cli.calls import in_process
 from tests.history.icb_files import write
 

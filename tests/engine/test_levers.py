@@ -15,8 +15,9 @@ import pytest
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import Index
 from escalation.scenario.ladder import Act
-from escalation.scenario.parameters import Parameter, Weights, parameters_of
+from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.scenario import Alliance, Hazard, Incident, Mediator, Relation, Rivalry, State
+from escalation.scenario.weights import Weights
 from tests.strategies import Tree, build, ladder, stage
 
 REPLICATIONS = 60

@@ -10,8 +10,8 @@ from hypothesis import given
 
 from escalation.engine.pack import Index, pack
 from escalation.rules import state as s
-from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 from tests.strategies import (
     ACTS,
     ALERTS,

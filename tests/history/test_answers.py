@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from escalation.history.answers import CLASSES, evidence_of_answers, load_answers
-from escalation.history.fit import Priors, fit
+from escalation.history.fit import fit
+from escalation.history.priors import Priors
 from escalation.scenario.errors import ScenarioError
 from escalation.scenario.load import load_weights
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 
 FILE = """
 name: few

@@ -29,8 +29,8 @@ from escalation.history.crossvalidation import (
 from escalation.history.likelihood import Evidence
 from escalation.history.mie import exchanges, load_mie
 from escalation.history.next_acts import MODEL
-from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 from tests.history.crises import past
 from tests.history.mie_files import many_acts, write_mie
 

@@ -9,10 +9,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from escalation.history.fit import FITTED, Fit, Priors, _Objective, fit, profile
+from escalation.history.fit import Fit, fit, profile
 from escalation.history.likelihood import Evidence, evidence_of_exchanges
 from escalation.history.mie import Events, Exchanges, exchanges
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.history.priors import FITTED, Priors
+from escalation.history.scoring import Objective
+from escalation.scenario.parameters import parameters_of
+from escalation.scenario.weights import Weights
 
 # Choices between two levels, the second with probability 1 / (1 + exp(-weight)): what the fit finds can be
 # found by bisection, too.
@@ -142,7 +145,7 @@ def test_draws_have_the_spread_of_the_fit() -> None:
 def test_a_profile_interval_ends_where_1_92_are_lost() -> None:
     evidence = [coins(300, 100)]
     found = fit(evidence, priors=ONE)
-    low, high = profile(evidence, found, "display_threshold")
+    low, high = profile(found, "display_threshold")
 
     def loss(x: float) -> float:
         return -300 * math.log(logistic(x)) - 100 * math.log(1 - logistic(x)) + x * x / 2
@@ -211,7 +214,7 @@ def test_the_weights_that_exchanges_were_drawn_with_are_found_again() -> None:
 
 def test_no_weights_are_likelier_than_those_found() -> None:
     found = fitted()
-    objective = _Objective([drawn()], [np.ones(len(drawn().observed), bool)], found.priors, Weights())
+    objective = Objective.of_all([drawn()], found.priors, Weights())
     best = objective(found.values)
     for k, se in enumerate(found.se):
         for step in (-0.3, 0.3):
@@ -223,9 +226,9 @@ def test_no_weights_are_likelier_than_those_found() -> None:
 def test_the_score_is_the_slope_of_what_is_maximised() -> None:
     evidence = drawn()
     rows = np.arange(len(evidence.observed)) % 3 > 0
-    objective = _Objective([evidence], [rows], Priors(NAMES), Weights())
+    objective = Objective([evidence], [rows], Priors(NAMES), Weights())
     values = np.array([getattr(TRUE, name) for name in NAMES]) * 0.7
-    slope, information = objective.score(values)
+    slope, information = objective.score(values, objective.tangents(values))
     for k, value in enumerate(values):
         ends = []
         for step in (-1e-4, 1e-4):
@@ -240,11 +243,11 @@ def test_the_score_is_the_slope_of_what_is_maximised() -> None:
 def test_the_information_is_the_curvature_where_the_weights_are_true() -> None:
     """Expected and observed information agree but for chance."""
     found = fitted()
-    objective = _Objective([drawn()], [np.ones(len(drawn().observed), bool)], found.priors, Weights())
-    _, information = objective.score(found.values)
+    objective = Objective.of_all([drawn()], found.priors, Weights())
+    _, information = objective.score(found.values, objective.tangents(found.values))
     k = NAMES.index("threat_threshold")
     moved = [found.values.copy() for _ in range(2)]
     moved[0][k] -= 0.01
     moved[1][k] += 0.01
-    slopes = [objective.score(values)[0][k] for values in moved]
+    slopes = [objective.score(values, objective.tangents(values))[0][k] for values in moved]
     assert (slopes[0] - slopes[1]) / 0.02 == pytest.approx(information[k, k], rel=0.1)

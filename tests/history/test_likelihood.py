@@ -20,7 +20,7 @@ from escalation.history.likelihood import (
 )
 from escalation.history.mie import Exchanges, exchanges, load_mie
 from escalation.scenario.load import load_ladder, load_scenario
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 from tests.history.crises import ACTS, past
 from tests.history.mie_files import Act, many_acts, write_mie
 from tests.strategies import dated

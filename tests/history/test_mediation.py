@@ -15,7 +15,7 @@ from escalation.history.mediation import GROUPS, Held, Share, hold, pause_and_re
 from escalation.history.population import Population
 from escalation.history.rates import load_rates
 from escalation.rules.state import CHANNELS
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 
 COUNT = 300
 POPULATION = Population(load_rates(), Weights(), 5)

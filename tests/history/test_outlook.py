@@ -12,8 +12,10 @@ from escalation.engine.pack import pack
 from escalation.history.outlook import likely_weights, outlook, spread
 from escalation.history.plausibility import after_attack, calm, restrained
 from escalation.scenario.load import load_scenario
-from escalation.scenario.parameters import Fitted, Weights, WeightSet, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import Fitted, WeightSet
+from escalation.scenario.weights import Weights
 
 DRAWS = ((0.4,), (0.5,), (0.6,))
 

@@ -22,7 +22,7 @@ from escalation.history.population import (
 )
 from escalation.history.rates import load_rates
 from escalation.scenario.load import load_ladder
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 
 COUNT = 1_500
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.scenario.parameters import Weights
 from escalation.scenario.scenario import Alliance, Hazard, Mediator, Relation, Rivalry, State
+from escalation.scenario.weights import Weights
 from tests.levers.levers import COLUMNS, NOT_PULLED, Lever, differ, ends, first_moved
 from tests.levers.stages import ELSEWHERE, cases, stages
 

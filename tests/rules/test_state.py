@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from escalation.rules import state as s
-from escalation.scenario.parameters import Weights
+from escalation.scenario.weights import Weights
 from tests.strategies import Table, crisis
 
 RECORDS = {name: value for name, value in vars(s).items() if isinstance(value, np.dtype)}

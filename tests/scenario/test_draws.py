@@ -6,7 +6,7 @@ import pytest
 
 from escalation.experiment.load import load_experiment
 from escalation.scenario.load import ScenarioError, load_scenario, load_weights
-from escalation.scenario.parameters import Fitted
+from escalation.scenario.weight_set import Fitted
 
 
 def fault(*overrides: str) -> str:

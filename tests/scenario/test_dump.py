@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from escalation.scenario.dump import dump_scenario, dump_weights, resolved_tree, scenario_hash
 from escalation.scenario.load import load_scenario, load_weights, shipped_scenarios
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "tests/data/tiny.yaml"

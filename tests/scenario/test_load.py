@@ -28,9 +28,10 @@ from escalation.scenario.load import (
     shipped_folder,
     shipped_scenarios,
 )
-from escalation.scenario.parameters import Weights, WeightSet
 from escalation.scenario.scalars import plain_value
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weights import Weights
 from escalation.scenario.yaml_tree import MOST_VALUES
 from tests.mutate import mutations
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from escalation.scenario.parameters import Weights, parameters_of
+from escalation.scenario.parameters import parameters_of
 from escalation.scenario.schema import schema_text, schemas, write_schemas
+from escalation.scenario.weights import Weights
 from escalation.scenario.yaml_tree import read_tree
 
 ROOT = Path(__file__).resolve().parents[2]
