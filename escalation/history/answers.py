@@ -26,7 +26,7 @@ from escalation.scenario.parameters import Model
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 
-RUNS, SEED = 1_000, 7
+RUNS, SEED = 2_000, 7
 HALF = 0.5
 """Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
 CLASSES = (1, 3, 4, 6)
