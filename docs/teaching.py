@@ -122,7 +122,7 @@ ANSWERED: dict[str, Value] = {"weights.clash": 3.0, "weights.riposte": 6.4}
 AGAIN = ("Pakistan holds on every day", "Pakistan shells on the first day, then holds")
 """The strategies that are played with these, too."""
 
-FORKS = (7, 42, 0, 2)
+FORKS = (7, 42, 0, 12)
 """Crises of the seed that are watched with and without Russia."""
 FORKED = dt.date(2025, 5, 7)
 

@@ -23,7 +23,8 @@ MIE = "mie_train.csv"
 WEIGHTS = "calibrated"
 PAGES: dict[str, tuple[str, ...]] = {
     "docs/validation.md": (
-        "stamp", "scores", "crises", "shaken", "moved", "courses", "plausibility", "peaks", "weights", "time",
+        "stamp", "scores", "crises", "acts_alone", "shaken", "moved", "courses", "plausibility", "peaks",
+        "weights", "time",
     ),
     "docs/forecast_2025-05-05.md": ("stamp", "outlook", "outlook_peaks"),
     "docs/mediation_check.md": ("mediation",),
@@ -110,6 +111,7 @@ def made(results) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]
         "stamp": stamp(),
         "scores": tables.scores(results),
         "crises": tables.by_crisis(results),
+        "acts_alone": tables.acts_alone(results),
         "shaken": tables.shaken(results),
         "moved": tables.moved_weights(results),
         "courses": tables.courses(results),

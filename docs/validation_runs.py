@@ -98,6 +98,15 @@ class Shaken:
 
 
 @dataclass(frozen=True)
+class ActsAlone:
+    """The same by weights told by acts on record alone, without what followed attacks, and calm."""
+
+    lines: list[Line]
+    """Each crisis left out."""
+    situations: dict[str, Outlook]
+
+
+@dataclass(frozen=True)
 class Results:
     """All that is reported."""
 
@@ -110,6 +119,7 @@ class Results:
     crises: Scheme
     dyads_of_cases: Scheme
     year: Scheme
+    acts_alone: ActsAlone
     shaken: list[Shaken]
     courses: list[CrisisForecast]
     course_lines: list[Line]
@@ -148,13 +158,6 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
     crises = scheme(record, "crisis", found, size)
     courses = _courses(record, crises.held, size)
     scenario = load_scenario(SCENARIO)
-    say("plausibility")
-    situations = {
-        "small": after_attack(scenario, SMALL, 60),
-        "mass": after_attack(scenario, MASS, 60),
-        "restrained": restrained(scenario),
-        "calm": calm(scenario, 60),
-    }
     say("forecast")
     generator = np.random.default_rng(SEED)
     sets = likely_weights(shipped, size.sets, generator)
@@ -168,13 +171,11 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
         crises=crises,
         dyads_of_cases=scheme(record, "dyads_of_cases", found, size),
         year=scheme(record, "year", found, size),
+        acts_alone=_acts_alone(record, scenario, size),
         shaken=[_shaken(record, crises.held, found, seed, size) for seed in range(size.seeds)],
         courses=courses,
         course_lines=score_lines(compare_crises(courses), np.random.default_rng(SEED)),
-        situations={
-            name: outlook(one, [shipped.weights], size.runs, SEED, WATCHED)
-            for name, one in situations.items()
-        },
+        situations=_situations(scenario, shipped.weights, size),
         central=outlook(scenario, [shipped.weights], size.runs, SEED),
         default=outlook(scenario, [Weights()], size.runs, SEED),
         drawn=outlook(scenario, sets, size.runs_a_set, SEED),
@@ -182,6 +183,27 @@ def compute(mie: Path, weights: str, size: Size) -> Results:
         rates=load_rates(),
         mediation=hold(Population(load_rates(), shipped.weights, SEED), size.made_up),
     )
+
+
+def _situations(scenario: Scenario, weights: Weights, size: Size) -> dict[str, Outlook]:
+    """Play situations of which it is known about how often they lead to force."""
+    say("plausibility")
+    situations = {
+        "small": after_attack(scenario, SMALL, 60),
+        "mass": after_attack(scenario, MASS, 60),
+        "restrained": restrained(scenario),
+        "calm": calm(scenario, 60),
+    }
+    return {name: outlook(one, [weights], size.runs, SEED, WATCHED) for name, one in situations.items()}
+
+
+def _acts_alone(record: Record, scenario: Scenario, size: Size) -> ActsAlone:
+    """Fit, leave each crisis out, and play, without answers to attacks."""
+    say("acts alone")
+    alone = Record(record.exchanges, record.cases)
+    found = fit(alone.evidence)
+    lines = scheme(alone, "crisis", found, size).lines
+    return ActsAlone(lines, _situations(scenario, found.weights, size))
 
 
 def _answered(scenario: Scenario, weights: Weights, runs: int) -> float:

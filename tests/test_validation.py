@@ -78,6 +78,7 @@ def results(modules: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFac
     scenario = load_scenario("pahalgam_2025")
     central = outlook(scenario, [Weights()], 20, 1)
     watched = outlook(scenario, [Weights()], 20, 1, runs.WATCHED)
+    situations = dict.fromkeys(("small", "mass", "restrained", "calm"), watched)
     courses = crisis_forecasts(record.cases, record.cases, 30, 20, 1)
     return runs.Results(
         size=runs.Size(runs=20, made_up=12),
@@ -85,11 +86,12 @@ def results(modules: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFac
         record=record,
         fit=found,
         fit_seconds=3.0,
+        acts_alone=runs.ActsAlone(schemes["crises"].lines, situations),
         shaken=[runs.Shaken(7, 3, schemes["crises"].lines, Weights(ratchet=0.9))],
         courses=courses,
         course_lines=score_lines(compare_crises(courses), np.random.default_rng(1)),
         answered=0.25,
-        situations=dict.fromkeys(("small", "mass", "restrained", "calm"), watched),
+        situations=situations,
         central=central,
         default=central,
         drawn=outlook(scenario, [Weights(), Weights(act_intercept=-1.0)], 20, 1),

@@ -51,9 +51,10 @@ export default {
       if (wait <= 0) this.tell();
       else this.timer = setTimeout(() => this.tell(), wait);
     },
-    // A browser knows even steps only: the one nearest to the scenario's value stands for it.
+    // A browser knows even steps only: the one nearest to the scenario's value stands for it, or both where
+    // the value lies half way between them.
     nearest(given) {
-      return Math.abs(given - this.home) <= this.step / 2 ? this.home : given;
+      return Math.abs(given - this.home) <= (this.step / 2) * (1 + 1e-6) ? this.home : given;
     },
     tell() {
       this.sent = Date.now();

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
 from escalation.analysis.events import Event
@@ -144,13 +145,15 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
     assert "Of no day can it be told" in dict(debrief_words(found))["Turning points"][0]
 
 
-@pytest.mark.parametrize("seed", [7, 9])
+@pytest.mark.parametrize("seed", [9, 23])
 def test_what_may_be_chance_is_no_turning_point(seed: int) -> None:
-    """By 200 branches some day moves by 5 points or more here; by 4,000 it is 2 to 4."""
+    """By 200 branches some day moves by 5 points or more here; by 4,000 it is 4."""
     one = Game(load_scenario("pahalgam_2025"), seed, 0, ["pakistan"])
     while not one.is_over:
         one.play({})
-    assert debrief(one, crises=20, branches=200).turns == ()
+    found = debrief(one, crises=20, branches=200)
+    assert abs(np.diff(found.odds, axis=0)).max() >= 0.05
+    assert found.turns == ()
 
 
 def test_a_turning_point_tells_incidents() -> None:

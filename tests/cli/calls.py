@@ -13,7 +13,7 @@ __all__ = ["FILES", "SCENARIO", "SCRIPT", "Ended", "by_process", "environment", 
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = "pahalgam_2025"
-SCRIPT = [sys.executable, "-c", "import sys; from escalation.cli import main; sys.exit(main())"]
+SCRIPT = [sys.executable, "-m", "escalation"]
 FILES = {"acts.csv", "days.csv", "decisions.csv", "manifest.json", "timeline.png"}
 
 

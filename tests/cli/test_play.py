@@ -81,14 +81,34 @@ def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, 
     assert acts_of(out) == [("2025-05-06", "protest")]
 
 
-def test_waiting_holds_until_something_happens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def still(tmp_path: Path) -> Path:
+    """A scenario in which India declines mediation on the first day, and nothing else happens by itself."""
+    from escalation.scenario.dump import dump_scenario
+
+    changes = ["weights.act_intercept=-20", "weights.consent=-20", "mediators.russia.enters_day=44"]
+    scenario = load_scenario(SCENARIO, changes)
+    (rivalry,) = scenario.rivalries
+    calm = {
+        "rivalries": (rivalry.model_copy(update={"contested_line": False}),),
+        "border_fire": (),
+        "hazards": (),
+    }
+    path = tmp_path / "still.yaml"
+    path.write_text(dump_scenario(scenario.model_copy(update=calm)), encoding="utf-8")
+    return path
+
+
+def test_waiting_holds_until_something_happens(
+    monkeypatch: pytest.MonkeyPatch, still: Path, tmp_path: Path
+) -> None:
     out, single = tmp_path / "game.yaml", tmp_path / "single.yaml"
-    line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out")
+    line = (str(still), "--as", "pakistan", "--seed", "3", "--out")
     ended = played(monkeypatch, "wait\nquit\n", *line, str(out))
     assert (ended.code, ended.err) == (0, "")
     assert "; wait, advise," in ended.out
     assert "\nThe 14 days that passed.\n" in ended.out
-    assert "9 May 2025 to 19 May 2025: nothing new" in ended.out
+    assert "7 May 2025 to 19 May 2025: nothing new" in ended.out
     assert "6 May 2025 as it went:\n  - India declines mediation by Russia [rung 0]" in ended.out
     assert "20 May 2025, day 28. Your move" in ended.out
     assert max(len(one) for one in ended.out.splitlines() if str(out) not in one) <= 80

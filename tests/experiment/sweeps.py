@@ -15,7 +15,7 @@ from benchmarks.mutations import Ended, in_process
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "data" / "tiny.yaml"
 MEDIATOR = {"label": "Delland", "enters_day": 2, "style": "manipulation", "form": "third_party"}
-SCRIPT = [sys.executable, "-c", "import sys; from escalation.cli import main; sys.exit(main())"]
+SCRIPT = [sys.executable, "-m", "escalation"]
 
 
 def tree(**changes: Any) -> dict[str, Any]:
