@@ -385,7 +385,8 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     if width == 1280:
         page.press("Dark colours")
         page.press("Explore")
-        time.sleep(0.8)
+        page.until(lambda: page.all("body.body--dark") and page.one(".pins").is_displayed())
+        time.sleep(0.5)  # until the figures are drawn in it
         page.script("window.scrollTo(0, 0)")
         _keep(page, "explore_dark")
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
