@@ -19,10 +19,10 @@ from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.experiment.run import available_cores
-from escalation.rules.outcome import OUTCOMES
-from escalation.rules.state import CONSENT, DECLINE, Params
+from escalation.rules.state import Params
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import CONSENT, DECLINE, OUTCOMES
 
 SCENARIO, FREE_DAYS = "pahalgam_2025", 60
 SEED = 2025

@@ -20,11 +20,11 @@ from benchmarks.batch import FREE_DAYS, SCENARIO, SEED, scenario_60
 from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import simulate
-from escalation.engine.options import weigh_options
 from escalation.engine.pack import pack
 from escalation.rules import state as numbers
 from escalation.rules.compiled import rule
 from escalation.rules.decide import choose, shares_of
+from escalation.rules.options import weigh_options
 from escalation.rules.state import Params, State
 
 SOURCE = Path(__file__).with_name("decision.c")

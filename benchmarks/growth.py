@@ -153,9 +153,8 @@ def _points(points: Sequence[int]) -> Iterator[str]:
 
 def _one_design(count: int) -> tuple[float, float, float, float]:
     """Return the seconds of loading and design, and of scenarios, packing and crises of all points."""
-    from escalation.experiment.cells import scenario_of
-    from escalation.experiment.design import design_of
-    from escalation.experiment.load import load_experiment
+    from escalation.experiment.design import design_of, scenario_of
+    from escalation.experiment.loaded import load_experiment
 
     made: list[Any] = []
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import markdown
-from escalation.analysis.intervals import Intervals, mean, paired_shares
 from escalation.engine.batch import Runs, simulate
-from tests.levers.levers import Lever, Stage, differ, ends
-from tests.levers.stages import cases, stages
+from escalation.stats.intervals import Intervals, mean, paired_shares
+from tests.sensitivity.levers import Lever, Stage, differ, ends
+from tests.sensitivity.stages import cases, stages
 
 SEED = 20250505
 NEAR_INERT = 0.05
@@ -79,7 +79,7 @@ def report(replications: int = 1_000) -> Iterator[str]:
         f"{len(found)} levers, each at both ends of its plausible range in {replications:,} replications "
         f"with the same luck; seed {SEED}; {seconds:.0f} s. Differences, high end less low end, with paired "
         "95% intervals; `moved` is the share of replications with another outcome in any column, `first` "
-        "how many replications it took to see one. Stages: `tests/levers/stages.py`."
+        "how many replications it took to see one. Stages: `tests/sensitivity/stages.py`."
     )
     yield ""
     inert = [lever.title for _, lever, pulled in found if not pulled.first]

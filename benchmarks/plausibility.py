@@ -12,12 +12,13 @@ import numpy as np
 from scipy.stats import binomtest
 
 from benchmarks.table import markdown
+from escalation.crisis.play import result_of
 from escalation.engine.model import CrisisModel
-from escalation.engine.play import result_of
-from escalation.rules.outcome import OUTCOMES, first_day_from
+from escalation.rules.outcome import first_day_from
 from escalation.scenario.dump import scenario_hash
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 
 SCENARIO = "pahalgam_2025"
 SEED = 1

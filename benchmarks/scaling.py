@@ -20,10 +20,9 @@ from benchmarks.sweeps import CELLS, experiment
 from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.pack import pack
-from escalation.experiment.load import load_experiment
+from escalation.experiment.loaded import load_experiment
 from escalation.experiment.plan import CRISES_A_CHUNK, Chunk, Task
-from escalation.experiment.prepare import prepare
-from escalation.experiment.run import Pool, Silent, Sweep, Threads, available_cores, warm_up
+from escalation.experiment.run import Pool, Silent, Sweep, Threads, available_cores, prepare, warm_up
 
 ROOT = Path(__file__).parent.parent
 THREADS, DASK = 2, "Dask, 2 workers"

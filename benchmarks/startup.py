@@ -32,7 +32,7 @@ print(*[name for name in {HEAVY!r} if name in sys.modules])
 _PLOT = f"""
 import sys, time
 from pathlib import Path
-from escalation.engine.play import play
+from escalation.crisis.play import play
 from escalation.scenario.load import load_scenario
 played = play(load_scenario({SCENARIO!r}), 1)
 start = time.perf_counter()

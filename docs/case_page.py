@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from escalation.engine.play import play
-from escalation.rules.outcome import OUTCOMES
+from escalation.crisis.play import play
 from escalation.scenario.case import CLASS_OF_OUTCOME, Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.vocabulary import OUTCOMES
 
 HEAD = """\
 Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page. How they are

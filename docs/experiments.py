@@ -18,10 +18,10 @@ from typing import Any
 
 from escalation.cli import main as command
 from escalation.experiment.design import baseline_of
-from escalation.experiment.levels import scale_of
-from escalation.experiment.load import Loaded, load_experiment, shipped_experiments
-from escalation.experiment.measures import words_of
+from escalation.experiment.factors import scale_of
+from escalation.experiment.loaded import Loaded, load_experiment, shipped_experiments
 from escalation.experiment.spec import Factor, spec_tree
+from escalation.measures.measures import words_of
 from escalation.scenario.dump import resolved_tree
 
 ROOT = Path(__file__).resolve().parents[1]

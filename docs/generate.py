@@ -17,11 +17,11 @@ from case_page import page as case_page
 from pydantic import BaseModel
 from scenario_page import page as scenario_page
 
-from escalation.experiment.schema import experiment_schema_text
+from escalation.experiment.spec import experiment_schema_text
+from escalation.files.expected import expected_at
 from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
-from escalation.scenario.expected import expected_at
 from escalation.scenario.ladder import Act, Ladder
 from escalation.scenario.load import load_ladder, load_scenario
 from escalation.scenario.parameters import Parameter

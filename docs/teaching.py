@@ -19,18 +19,17 @@ import numpy as np
 from generate import is_current, write
 from numpy.typing import NDArray
 
-from escalation.analysis.intervals import paired_shares, wilson
-from escalation.analysis.words import OUTCOME_WORDS
-from escalation.classroom.crisis import Crisis, Settings, Value
-from escalation.classroom.outlook import CRISES, outlook_of, play_part
+from escalation.classroom.controls import Crisis, Settings, Value
 from escalation.classroom.session import SEED
 from escalation.classroom.takeaway import query
-from escalation.engine.fork import play_forked, stays_out
-from escalation.engine.game import PLAYED
+from escalation.crisis.game import PLAYED
+from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.engine.pack import pack
-from escalation.engine.play import Result, play
+from escalation.measures.ensemble import CRISES, outlook_of, play_part
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.stats.intervals import paired_shares, wilson
+from escalation.vocabulary import OUTCOME_WORDS
 
 FOLDER = Path(__file__).parent / "teaching"
 NAME = "pahalgam_2025"

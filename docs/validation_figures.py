@@ -10,15 +10,15 @@ from validation_runs import ALL_ACTS, ALL_EVENTS, LATER_ACTS, REACTIONS, Results
 from validation_tables import crisis_gains, over_by
 
 from escalation.cli.mediation_check import MEANING, check_rows
-from escalation.figures.forecasts import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
 from escalation.figures.forest import Mark, Panel, plot_forest
-from escalation.figures.mediation_check import plot_mediation_check
+from escalation.figures.rates_plot import plot_mediation_check
+from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
 from escalation.history.backtest import Line, peaks_of
 from escalation.history.mediation import CAVEAT
 from escalation.history.next_acts import MODEL
-from escalation.history.outlook import spread
-from escalation.history.scores import pit_histogram, reliability
+from escalation.history.projection import spread
 from escalation.scenario.weights import Weights
+from escalation.stats.scores import pit_histogram, reliability
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

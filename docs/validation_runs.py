@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.history.answers import load_answers
+from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
 from escalation.history.backtest import (
     CrisisForecast,
     Line,
@@ -34,12 +34,11 @@ from escalation.history.crossvalidation import (
     shaken,
 )
 from escalation.history.fit import Fit, fit, most_likely
+from escalation.history.icb import Rates, load_rates
 from escalation.history.mediation import Held, hold
 from escalation.history.mie import exchanges, load_mie, since, without
-from escalation.history.outlook import Outlook, likely_weights, outlook
-from escalation.history.plausibility import MASS, SMALL, after_act, after_attack, calm, restrained
 from escalation.history.population import Population
-from escalation.history.rates import Rates, load_rates
+from escalation.history.projection import Outlook, likely_weights, outlook
 from escalation.scenario.load import load_scenario, load_weights, shipped_cases
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet

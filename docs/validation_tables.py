@@ -18,14 +18,14 @@ from validation_runs import (
     line_of,
 )
 
-from escalation.analysis.intervals import wilson
 from escalation.cli.mediation_check import check_rows, pair_lines, table_lines
 from escalation.history.backtest import Line
 from escalation.history.crossvalidation import compare
 from escalation.history.next_acts import MODEL
-from escalation.history.outlook import Outlook, spread
-from escalation.history.scores import Interval
+from escalation.history.projection import Outlook, spread
 from escalation.scenario.weights import Weights
+from escalation.stats.intervals import wilson
+from escalation.stats.scores import Interval
 
 Row = Sequence[str]
 Table = list[str]

@@ -16,18 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.analysis.tally import Tally, tally
 from escalation.experiment import results as kept
-from escalation.experiment.errors import SweepError
-from escalation.experiment.load import load_experiment
-from escalation.experiment.prepare import prepare
+from escalation.experiment.loaded import load_experiment
 from escalation.experiment.progress import Progress
-from escalation.experiment.run import Listener, Silent, Threads, survey, warm_up
+from escalation.experiment.run import Listener, Silent, Threads, prepare, survey, warm_up
 from escalation.experiment.run import run as run_sweep
 from escalation.experiment.spec import Spec
+from escalation.files.places import SweepError
 from escalation.scenario.load import ScenarioError, load_scenario
 from escalation.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from escalation.engine.play import Run
+    from escalation.crisis.play import Run
 
 __all__ = ["Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run"]
 
@@ -45,7 +44,7 @@ def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run
         Integer in [0, 2**32). The same scenario, seed and replication give the same crisis, alone or
         in an experiment.
     """
-    from escalation.engine.play import play
+    from escalation.crisis.play import play
 
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day, options
+from escalation.engine import choices, day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import terms_of
+from escalation.rules import options
 from escalation.rules.state import Params, State, fresh_state
 from escalation.rules.terms import TERMS
 from escalation.scenario.parameters import parameters_of

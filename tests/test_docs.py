@@ -12,17 +12,17 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from escalation.classroom.crisis import Crisis
+from escalation.classroom.controls import Crisis
 from escalation.classroom.session import session_of
 from escalation.cli import main
-from escalation.experiment.load import load_experiment
-from escalation.experiment.measures import SHARES
+from escalation.experiment.loaded import load_experiment
 from escalation.experiment.results import Results
+from escalation.files.read_yaml import read_tree
+from escalation.measures.measures import SHARES
 from escalation.rules import state
-from escalation.rules.outcome import OUTCOMES
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weights import Weights
-from escalation.scenario.yaml_tree import read_tree
+from escalation.vocabulary import OUTCOMES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

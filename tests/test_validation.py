@@ -17,15 +17,15 @@ from escalation.history import crossvalidation
 from escalation.history.backtest import compare_crises, crisis_forecasts, score_lines
 from escalation.history.crossvalidation import HeldOut, Record, by_crisis, by_dyad_of_cases, by_dyads, by_year
 from escalation.history.fit import fit
+from escalation.history.icb import load_rates
 from escalation.history.mediation import hold
 from escalation.history.mie import exchanges, load_mie
-from escalation.history.outlook import outlook
 from escalation.history.population import Population
-from escalation.history.rates import load_rates
-from escalation.history.scores import Interval
+from escalation.history.projection import outlook
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
+from escalation.stats.scores import Interval
 from tests.history.crises import past
 from tests.history.mie_files import many_acts, write_mie
 

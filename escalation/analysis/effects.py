@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis import intervals
 from escalation.analysis.contrasts import codes_of, one_factor_off
-from escalation.analysis.intervals import CONFIDENCE, Floats, Intervals
-from escalation.analysis.measured import EVENTS
 from escalation.analysis.summary import Places, cell_columns, places_of, stacked
 from escalation.analysis.tally import Tally
-from escalation.experiment.measures import SHARES
+from escalation.measures.measures import EVENTS, SHARES
+from escalation.stats import intervals
+from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
 PAIRED_SHARES = "paired, Agresti-Min"
 PAIRED_MEANS = "paired, t"

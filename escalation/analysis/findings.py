@@ -8,12 +8,11 @@ import numpy as np
 
 from escalation.analysis.contrasts import Sameness, codes_of, one_factor_off, sameness
 from escalation.analysis.effects import Effect, effects, identical
-from escalation.analysis.intervals import CONFIDENCE
 from escalation.analysis.summary import Places
 from escalation.analysis.tally import Tally
-from escalation.analysis.words import NUCLEAR_CAVEAT
-from escalation.experiment.measures import words_of
-from escalation.rules.outcome import OUTCOMES
+from escalation.measures.measures import words_of
+from escalation.stats.intervals import CONFIDENCE
+from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
 MOST_EFFECTS = 3
 """Effects told of one factor, the largest first."""

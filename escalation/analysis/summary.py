@@ -6,29 +6,26 @@ that is not reached, the interval of a mean of one crisis. A state that a cell d
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis import intervals, survival
-from escalation.analysis.intervals import Floats, Intervals
-from escalation.analysis.measured import CEASEFIRE, EVENTS, FORCE
-from escalation.analysis.tally import BINS, Tally
-from escalation.experiment.measures import SHARES
-from escalation.rules.state import RUNGS
+from escalation.analysis.tally import Tally
+from escalation.measures.measures import CEASEFIRE, EVENTS, FORCE, SHARES
+from escalation.stats import intervals, survival
+from escalation.stats.intervals import Intervals
+from escalation.stats.survival import binned_quantile
+from escalation.vocabulary import RUNGS
 
-CELLS_AT_ONCE = 1_000
 QUANTILES = {"q25": 0.25, "median": 0.5, "q75": 0.75}
 POSTURE_QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 UNITS = {"share": "share of crises", "peak_rung": "rung", "cost": "cost of acts"}
 DAYS = "days after the horizon"
+
 TAKEN = frozenset({
     "cell", "role", "measure", "of", "n", "estimate", "low", "high", "unit",
     "factor", "difference", "pairs", "replications_saved", "method",
@@ -220,63 +217,3 @@ def postures_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
         | {name: binned_quantile(counts, share).reshape(-1) for name, share in POSTURE_QUANTILES.items()}
     )
     return frame[frame["q50"].notna()].reset_index(drop=True)
-
-
-def binned_quantile(counts: NDArray[Any], share: float) -> Floats:
-    """Return where a share of the counts in the last axis is reached, each bin evenly filled."""
-    reached = np.cumsum(counts, axis=-1, dtype=np.float64)
-    target = share * reached[..., -1:]
-    place = np.minimum((reached < target).sum(axis=-1, keepdims=True), BINS - 1)
-    inside = np.take_along_axis(counts, place, axis=-1)
-    before = np.take_along_axis(reached, place, axis=-1) - inside
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Floats = ((place + (target - before) / inside) * 10.0 / BINS)[..., 0]
-    return np.where(reached[..., -1] > 0, found, np.nan)
-
-
-def write_tables(tally: Tally, folder: Path) -> list[Path]:
-    """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
-
-    Nine significant digits; nothing for what is not known. Each file is written beside and renamed.
-    """
-    from escalation.analysis.effects import effects_table
-
-    return [
-        _write(folder / name, tally, table)
-        for name, table in (("summary.csv", summary_table), ("effects.csv", effects_table))
-    ]
-
-
-def _write(path: Path, tally: Tally, table: Any) -> Path:
-    beside = path.with_name(f".{path.name}.new")
-    numbers = np.asarray(tally.source.cells.number)
-    factors = [column_of(factor) for factor in tally.source.factors]
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            for first in range(0, len(numbers), CELLS_AT_ONCE):
-                frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
-                if first == 0:
-                    writer.writerow(frame.columns)
-                # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
-                columns = [_texts(frame[name], is_level=name in factors) for name in frame]
-                writer.writerows(zip(*columns, strict=True))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
-
-
-def _texts(column: Any, is_level: bool) -> list[str]:
-    """Return a column as text: levels as in cells.csv, else nine digits, nothing for what is missing."""
-    import pandas as pd
-
-    from escalation.experiment.prepare import level_text
-
-    values = column.tolist()
-    if is_level:
-        return [level_text(value) for value in values]
-    if column.dtype == np.float64:
-        return ["" if math.isnan(value) else f"{value:.9g}" for value in values]
-    known = {value: "" if pd.isna(value) else str(value) for value in set(values)}
-    return [known[value] for value in values]

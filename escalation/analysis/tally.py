@@ -15,12 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.contrasts import codes_of, one_factor_off
-from escalation.analysis.digest import Hashes, mixed, row_hashes
-from escalation.analysis.measured import EVENTS, Measures, first_events, share_rows
+from escalation.analysis.contrasts import Hashes, codes_of, mixed, one_factor_off, row_hashes
 from escalation.analysis.source import Part, Source, Table
-from escalation.experiment.measures import NEVER, SHARES
-from escalation.rules.state import RUNGS
+from escalation.measures.measures import EVENTS, NEVER, SHARES, Measures, first_events, share_rows
+from escalation.vocabulary import RUNGS
 
 BINS = 40
 """Bins of posture, each of a quarter of a rung."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from escalation.analysis.effects import effects_table
-from escalation.analysis.summary import incidence_table, peaks_table, postures_table, summary_table
+from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
 from escalation.experiment.results import Results
 
@@ -96,3 +101,54 @@ class Tidy:
     def peaks(self) -> Any:
         """How often each rung was the peak."""
         return peaks_table(self._tally)
+
+
+CELLS_AT_ONCE = 1_000
+
+
+def write_tables(tally: Tally, folder: Path) -> list[Path]:
+    """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
+
+    Nine significant digits; nothing for what is not known. Each file is written beside and renamed.
+    """
+    from escalation.analysis.effects import effects_table
+
+    return [
+        _write(folder / name, tally, table)
+        for name, table in (("summary.csv", summary_table), ("effects.csv", effects_table))
+    ]
+
+
+def _write(path: Path, tally: Tally, table: Any) -> Path:
+    beside = path.with_name(f".{path.name}.new")
+    numbers = np.asarray(tally.source.cells.number)
+    factors = [column_of(factor) for factor in tally.source.factors]
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for first in range(0, len(numbers), CELLS_AT_ONCE):
+                frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
+                if first == 0:
+                    writer.writerow(frame.columns)
+                # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
+                columns = [_texts(frame[name], is_level=name in factors) for name in frame]
+                writer.writerows(zip(*columns, strict=True))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def _texts(column: Any, is_level: bool) -> list[str]:
+    """Return a column as text: levels as in cells.csv, else nine digits, nothing for what is missing."""
+    import pandas as pd
+
+    from escalation.experiment.run import level_text
+
+    values = column.tolist()
+    if is_level:
+        return [level_text(value) for value in values]
+    if column.dtype == np.float64:
+        return ["" if math.isnan(value) else f"{value:.9g}" for value in values]
+    known = {value: "" if pd.isna(value) else str(value) for value in set(values)}
+    return [known[value] for value in values]

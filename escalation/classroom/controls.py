@@ -1,19 +1,30 @@
-"""What can be moved on the page: one control a number or choice of the scenario, made from its schema."""
+"""What can be moved on the page: one control per number or choice of the scenario, made from its schema.
+
+Here too is the crisis that a visitor works on, with the settings by which it departs from its scenario.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import get_args
 
+from pydantic import ValidationError
+
 from escalation.classroom import texts
-from escalation.classroom.crisis import Crisis, Settings, Value, put
+from escalation.experiment.factors import Change, Known, changed, unplaced
+from escalation.files.explain import problems_of
+from escalation.files.places import ScenarioError
+from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.parameters import Parameter, parameters_of
+from escalation.scenario.references import references
 from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
 from escalation.scenario.weights import Weights
 
 STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
+
 FEWEST, FINE, MOST_MOVES = 15, 100, 400
 """How many steps a control should have from end to end; at least `FINE` where none meets its value."""
 
@@ -204,3 +215,54 @@ def _sentence(text: str) -> str:
 def _rivals(scenario: Scenario) -> list[str]:
     party = {name for rivalry in scenario.rivalries for name in rivalry.between}
     return [name for name in scenario.states if name in party]
+
+
+Value = str | float | int
+
+Settings = tuple[tuple[str, Value], ...]
+"""Key paths of the scenario with the values that stand there instead, sorted by path."""
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """A scenario with the name by which the command line finds it."""
+
+    scenario: Scenario
+    source: str
+
+    @cached_property
+    def known(self) -> Known:
+        """The scenario in the form from which changed ones are made."""
+        tree = resolved_tree(self.scenario)
+        return Known(tree, self.scenario, references(tree))
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of the scenario."""
+        return scenario_hash(self.scenario)
+
+    def at(self, settings: Settings) -> Scenario:
+        """Return the scenario with settings put in.
+
+        Raises
+        ------
+        ScenarioError
+            If they do not fit it.
+        """
+        if not settings:
+            return self.scenario
+        tree = changed(self.known.tree, *unplaced(Change(settings)))
+        if tree.problems:
+            raise ScenarioError(tree.problems)
+        try:
+            return self.known.validate(tree.value)
+        except ValidationError as error:
+            raise ScenarioError(problems_of(error, Scenario, tree)) from None
+
+
+def put(settings: Settings, path: str, value: Value | None) -> Settings:
+    """Return settings with one value put in, or with None taken out."""
+    kept = {name: given for name, given in settings if name != path}
+    if value is not None:
+        kept[path] = value
+    return tuple(sorted(kept.items()))

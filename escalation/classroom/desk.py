@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
-from escalation.classroom.crisis import Crisis, Settings
-from escalation.classroom.outlook import CRISES, PART, Outlook, outlook_of, play_part
+from escalation.classroom.controls import Crisis, Settings
+from escalation.crisis.play import play
 from escalation.engine.pack import pack
-from escalation.engine.play import play
+from escalation.measures.ensemble import CRISES, PART, Outlook, outlook_of, play_part
 from escalation.scenario.scenario import Scenario
 
 W = TypeVar("W")

@@ -10,8 +10,8 @@ from nicegui import ui
 from nicegui.events import UploadEventArguments
 
 from escalation.classroom import takeaway, texts
-from escalation.classroom.crisis import Crisis
-from escalation.classroom.parts import button, note, show, tag, write
+from escalation.classroom.controls import Crisis
+from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.session import Session
 from escalation.scenario.load import (
     MOST_BYTES,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from escalation.analysis.tables import Table
 from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.crisis import Settings
+from escalation.classroom.controls import Settings
 from escalation.classroom.desk import Desk, Wish
-from escalation.classroom.dial import Dial
-from escalation.classroom.figure import Figure
-from escalation.classroom.frames import framed
-from escalation.classroom.outlook import Outlook, same_crises, told
-from escalation.classroom.parts import button, note, tag, write
+from escalation.classroom.elements import Dial, Figure, button, note, tag, write
+from escalation.classroom.frames import LIGHT, Options, framed
 from escalation.classroom.session import Session
-from escalation.classroom.themes import LIGHT, Options
 from escalation.engine.pack import Index
+from escalation.files.write import Table
+from escalation.measures.ensemble import Outlook, same_crises, told
 
 Drawn = tuple[tuple[str, Outlook], ...]
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.controls import Control, controls_of
-from escalation.classroom.crisis import Crisis, Settings, Value, put
-from escalation.classroom.outlook import PART, Outlook, outlook_of, play_part
-from escalation.classroom.themes import DARK, LIGHT, Options, Theme
+from escalation.classroom.controls import Control, Crisis, Settings, Value, controls_of, put
+from escalation.classroom.frames import DARK, LIGHT, Options, Theme
+from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
+from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
 
 STATIC = Path(__file__).parent / "static"
 MOST_SETTINGS = 160
@@ -153,7 +153,7 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
     }
     parts = {
         "TITLE": escape(crisis.scenario.title),
-        "CAVEAT": escape(texts.CAVEAT),
+        "CAVEAT": escape(wording.CAVEAT),
         "NOTE": escape(texts.OFFLINE_NOTE.format(n=f"{first.n:,}", seed=first.seed, settings=len(outlooks))),
         "RESET": texts.RESET_ALL,
         "SETTINGS": texts.CONTROLS,

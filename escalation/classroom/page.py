@@ -10,15 +10,16 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import texts
-from escalation.classroom.crisis import Crisis
+from escalation.classroom.controls import Crisis
 from escalation.classroom.desk import Desk
 from escalation.classroom.downloads import TakeAway
+from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.explore import Explore
-from escalation.classroom.parts import button, note, show, tag, write
 from escalation.classroom.seat import Play
 from escalation.classroom.session import Session
 from escalation.classroom.table import Tables
 from escalation.classroom.watch import Watch
+from escalation.crisis import wording
 
 
 class Tab(Protocol):
@@ -42,7 +43,7 @@ class Page:
             tag("a", texts.SKIP, "skip", href="#results")
             self._build_header()
             with tag("div"):
-                note(texts.CAVEAT, "caveat")
+                note(wording.CAVEAT, "caveat")
                 for name in self._builders():
                     self._sections[name] = tag("section", aria_label=name)
                     show(self._sections[name], name == self._open)

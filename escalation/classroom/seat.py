@@ -1,4 +1,4 @@
-"""Play a side: the acts as buttons, the day, the advisers, the debrief; alone, or two by a link."""
+"""Play a side: the acts as buttons, the day and its news, the advisers, the debrief; alone or by a link."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
-from escalation.analysis.words import day_words
-from escalation.classroom import texts
-from escalation.classroom.debrief import Debrief
-from escalation.classroom.debrief_page import show_debrief
+from escalation.classroom import charts, texts
+from escalation.classroom import charts as courses
 from escalation.classroom.desk import Desk, Wish
-from escalation.classroom.news import show_news
-from escalation.classroom.parts import button, note, show, tag, write
-from escalation.classroom.play import MOST_HELD, View, saved_game
+from escalation.classroom.elements import Figure, button, listing, note, show, tag, write
+from escalation.classroom.frames import LIGHT, Options, Theme, framed
 from escalation.classroom.session import Session
 from escalation.classroom.table import NoRoomError, Table, Tables
-from escalation.engine.game import IllegalMoveError, Option
+from escalation.crisis import wording
+from escalation.crisis.debrief import Debrief, debrief_words, own_postures
+from escalation.crisis.game import IllegalMoveError, Option
+from escalation.crisis.menu import MOST_HELD, Stretch, View, saved_game, span_words, standing_words
+from escalation.crisis.story import Event
+from escalation.crisis.words import day_words
+from escalation.measures.ensemble import postures_table
+from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 
 
 class Play:
@@ -154,7 +159,7 @@ class Play:
             write(self._told, texts.GAME_OVER)
             return
         waits = self._side in table.waiting
-        words = texts.MORNING.format(
+        words = wording.MORNING.format(
             date=day_words(view.now.date),
             day=view.day,
             side=label(self._side),
@@ -224,7 +229,7 @@ class Play:
                 table.game.check(self._side, list(self._picked.values()))
             except IllegalMoveError as error:
                 del self._picked[option.number]
-                ui.notify(texts.REFUSED.format(reason=error))
+                ui.notify(wording.REFUSED.format(reason=error))
         self._show_picked()
 
     def _show_picked(self) -> None:
@@ -245,7 +250,7 @@ class Play:
         try:
             await table.move(self._side, view.day, list(self._picked.values()))
         except IllegalMoveError as error:
-            ui.notify(texts.REFUSED.format(reason=error))
+            ui.notify(wording.REFUSED.format(reason=error))
 
     async def _wait(self) -> None:
         table, view = self._table, self._view
@@ -254,7 +259,7 @@ class Play:
         try:
             await table.hold_on(self._side, view.day)
         except IllegalMoveError as error:
-            ui.notify(texts.REFUSED.format(reason=error))
+            ui.notify(wording.REFUSED.format(reason=error))
 
     async def _advise(self) -> None:
         table = self._table
@@ -263,7 +268,7 @@ class Play:
         found = await table.advice(self._side)
         self._advice.clear()
         with self._advice:
-            note(texts.ADVICE)
+            note(wording.ADVICE)
             with tag("table"):
                 for says, probability in found:
                     with tag("tr"):
@@ -286,3 +291,82 @@ class Play:
     def _leave_game(self) -> None:
         self._session.game = ""
         self.build()
+
+
+def show_news(scenario: Scenario, view: View) -> None:
+    """Add what a side is told before it moves, or at the end."""
+    _show_passed(view.passed)
+    tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
+    _list_events(view.now.events)
+    tag("h2", texts.STANDINGS)
+    note(standing_words(scenario, view.now))
+    listing(texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation) or (texts.NONE_IN_FORCE,))
+    listing(texts.MEASURES_HEADING, view.now.measures or (texts.NONE_IN_FORCE,))
+
+
+def _show_passed(passed: tuple[Stretch, ...]) -> None:
+    """Add the days that were played, quiet ones in one line."""
+    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
+    if days == 1:
+        tag("h2", texts.YESTERDAY)
+        _list_events(passed[0].events)
+    elif passed:
+        tag("h2", wording.DAYS_PASSED.format(days=days))
+        for stretch in passed:
+            if stretch.events:
+                tag("h3", wording.DAY_WENT.format(date=span_words(stretch)))
+                _list_events(stretch.events)
+            else:
+                note(wording.QUIET_STRETCH.format(span=span_words(stretch)))
+
+
+def _list_events(events: tuple[Event, ...]) -> None:
+    with tag("ul", classes="log"):
+        for event in events:
+            with tag("li"):
+                tag("span", event.mark, "mark", aria_hidden="true")
+                tag("span", event.says)
+        if not events:
+            tag("li", texts.NOTHING_NEW)
+
+
+def show_debrief(session: Session, found: Debrief) -> None:
+    """Add the debrief of a game that is over."""
+    scenario = found.run.scenario
+    ended, *rest = debrief_words(found)
+    listing(*ended)
+    Figure(
+        texts.ODDS_TITLE, texts.ODDS_SAYS, "odds", partial(_picture, found, "odds")
+    ).draw(_odds(found, session.theme), texts.ODDS_SAYS)  # fmt: skip
+    for name in scenario.states:
+        title = texts.PATH_TITLE.format(state=scenario.label(name))
+        Figure(title, texts.PATH_SAYS, f"path:{name}", partial(_picture, found, name)).draw(
+            _path(found, name, session.theme), texts.PATH_SAYS
+        )
+    for heading, lines in rest:
+        listing(heading, lines)
+    note(wording.CAVEAT, "caveat")
+
+
+def _odds(found: Debrief, theme: Theme) -> Options:
+    scenario = found.run.scenario
+    dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
+    shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
+    return courses.odds(shares, dates, theme)
+
+
+def _path(found: Debrief, state: str, theme: Theme) -> Options:
+    scenario = found.run.scenario
+    table = postures_table([(texts.SIMULATED, found.outlook)])
+    number = found.run.index.actor[state]
+    options = charts.fan(table, state, theme, number, str(scenario.horizon))
+    return courses.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
+
+
+def _picture(found: Debrief, name: str) -> Options:
+    options = _odds(found, LIGHT) if name == "odds" else _path(found, name, LIGHT)
+    label = found.run.scenario.label
+    title = texts.ODDS_TITLE if name == "odds" else texts.PATH_TITLE.format(state=label(name))
+    played = ", ".join(label(side) for side in found.sides)
+    notes = (texts.GAME_NOTE.format(sides=played, seed=found.run.seed), wording.CAVEAT)
+    return framed(options, title, notes, LIGHT)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Control, controls_of, moved
-from escalation.classroom.crisis import Crisis, Settings
-from escalation.classroom.outlook import Outlook
-from escalation.classroom.themes import DARK, LIGHT, Theme
+from escalation.classroom.controls import Control, Crisis, Settings, controls_of, moved
+from escalation.classroom.frames import DARK, LIGHT, Theme
+from escalation.measures.ensemble import Outlook
 
 SEED: Final = 2025
 SEEDS, REPLICATIONS = 2**64, 2**32

@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from escalation.classroom import texts
-from escalation.classroom.debrief import Debrief, debrief
 from escalation.classroom.desk import Desk
-from escalation.classroom.play import View, advice, hold_on, view_of
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
-from escalation.engine.game import Game, IllegalMoveError, Option
+from escalation.crisis.debrief import Debrief, debrief
+from escalation.crisis.game import Game, IllegalMoveError, Option
+from escalation.crisis.menu import View, advice, hold_on, view_of
 from escalation.scenario.scenario import Scenario
 
 MOST_TABLES = 100

@@ -7,12 +7,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from escalation.analysis.tables import Table
 from escalation.classroom import texts
 from escalation.classroom.charts import records
-from escalation.classroom.controls import Control, departures
-from escalation.classroom.crisis import Crisis, Settings
-from escalation.classroom.outlook import (
+from escalation.classroom.controls import Control, Crisis, Settings, departures
+from escalation.crisis import wording
+from escalation.files.write import Table
+from escalation.measures.ensemble import (
     QUANTILES,
     Outlook,
     ceasefires_table,
@@ -87,7 +87,7 @@ def notes(crisis: Crisis, words: str, outlook: Outlook) -> tuple[str, ...]:
         texts.PICTURE_NOTE.format(
             scenario=crisis.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
         ),
-        texts.CAVEAT,
+        wording.CAVEAT,
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from escalation.analysis.words import NUCLEAR_CAVEAT
+from escalation.crisis.wording import CAVEAT
 
 TITLE = "Escalation classroom"
-CAVEAT = f"What the stated assumptions imply, not a forecast. {NUCLEAR_CAVEAT}"
 SKIP = "Skip to the figures"
 
 # Tabs
@@ -20,23 +19,28 @@ RELATION_GROUP = "{mediator} and {state}"
 STATE_GROUP = "{state}"
 WEIGHTS_GROUP = "Weights: {group}"
 ADVANCED = "Advanced: weights of the rules"
+
 ADVANCED_NOTE = (
     "The numbers that all actors share. Utilities are logits: one unit multiplies the odds of an act against "
     "holding by e."
 )
+
 BY_SCENARIO = "the scenario file, with its reason beside it"
 BY_WEIGHTS = "the weights that the scenario takes; the rules' own default is {default:g}, from: {source}"
 DAY, NEVER = "day", "never"
+
 ENTRY_NOTE = (
     "Up to the horizon the record is played as it was, so a day before it counts as the day after it, and an "
     "offer made in the record stands whatever the day; the last value is never"
 )
+
 LABELS = {
     "enters_day": "Day of entry",
     "style": "Style",
     "form": "Form of the talks",
     "cost": "Weight of cost",
 }
+
 HINTS = {
     "leverage": "Works through the style manipulation only",
     "agree_leverage": "Works through the style manipulation only",
@@ -46,6 +50,7 @@ HINTS = {
     "agree_formulation": "Works through the styles formulation and manipulation",
     "bilateral_discount": "Works where the form is bilateral",
 }
+
 CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
 RESET_ALL = "Reset all"
 RESET_ONE = "Reset {label}, {group}"
@@ -60,8 +65,6 @@ PINS, NO_PINS = "Compared", "Nothing is pinned."
 PINS_FULL = "Three settings are pinned; remove one first."
 PIN_NOTE = "Pin a setting, then move a control: both are shown, on the same luck, crisis by crisis."
 COMPARED = "From {name} ({setting}) to now ({now})"
-DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
-NO_DIFFERENCE = "Nothing differs beyond chance in {n} pairs of crises."
 OTHER_LUCK = "Other luck"
 COUNTING = "Counting …"
 DRAWN = "{n} crises, seed {seed}. {moved}"
@@ -69,18 +72,21 @@ INERT = "By this move not one crisis has changed: see what the control works thr
 SHARE_AXIS, RUNG_AXIS = "share of crises, %", "highest rung on simulated days"
 DAYS_AXIS = "days after the horizon"
 RECORD, RUNG = "record", "rung"
+
 FIGURES = {
     "outcomes": "What the crises come to",
     "fan": "Posture of {state} by date",
     "peaks": "Highest rung of any state",
     "ceasefires": "Days to a ceasefire or agreement",
 }
+
 FIGURE_NOTES = {
     "outcomes": "Shares of crises with Wilson's 95% interval.",
     "fan": "In rungs: the median, and the bands that hold half and nine tenths of the crises.",
     "peaks": "On simulated days, acts of states only; Wilson's 95% interval.",
     "ceasefires": "Share of crises in which the first one has come by then, through whatever channel.",
 }
+
 OUTCOMES = {
     "nuclear_use": "Nuclear use",
     "war": "Full war",
@@ -89,23 +95,14 @@ OUTCOMES = {
     "stand_off": "Stand-off",
     "de_escalated": "De-escalated",
 }
+
 CEASEFIRE_WORDS = "{share} within {days} days after the horizon"
 FAN_WORDS = "on {date} the median is {q50}, half lie from {q25} to {q75}, nine tenths from {q05} to {q95}"
 PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}; {setting}."
 SAVE_PNG, SAVE_SVG, SAVE_CSV = "PNG", "SVG", "CSV"
 SAVE_AS = "Save “{figure}” as {kind}"
-
-# Watch
-MEASURES = "{state} against {rival}: {measures}"
-NOT_IN_YET = "{mediator} has not come in."
-OFFER_STANDS = "{mediator} has offered its good offices to {one} and {other}; talks open once both accept."
-TALKS_OPEN = "Talks between {one} and {other} are open with {mediator}."
-NO_TALKS = "{mediator}: no offer stands between {one} and {other}."
-CEASEFIRE_HOLDS = "A ceasefire between {one} and {other} is in force."
-BORDER_FIRE = "Firing across the line between {one} and {other} goes on."
 LADDER = "The ladder"
 LADDER_KEY = "A disc is a state's posture, a frame the rung of its highest act of the day."
-STANDING = "{state} stands at {posture:.1f}, {rung}"
 STANDING_ACT = "; highest act today on rung {act}"
 PLAY, PAUSE, STEP, BACK = "Play", "Pause", "Step", "Back"
 SPEED = "Days a second"
@@ -121,48 +118,14 @@ MEASURES_HEADING, EVENTS_HEADING = "Measures in force", "What happened"
 MEDIATION_HEADING = "Firing and mediation"
 NONE_IN_FORCE, NOTHING_NEW = "None.", "Nothing new."
 COURSE, LOG_SO_FAR = "The course so far", "The log so far"
-CONTESTED = " (contested)"
 WHY = "Why?"
 WHY_HEADING = "Why “{act}”?"
 WHY_RECORDED = "Recorded: it happened. The rules gave it {probability:.1%}."
 WHY_CHOSEN = "The rules gave it {probability:.1%}."
 WHY_TERMS = "For it (+) and against it (−), in logits against holding; together {utility}"
-TERMS = {
-    "intercept": "How common such an act is, whatever the day.",
-    "provocation": "Pressure or a fresh blow opens the way to harsh acts; without them it is narrow.",
-    "ratchet": "An act below one's own posture comes down from it, and coming down costs face.",
-    "step": "Rungs would be skipped.",
-    "pressure": "Pressure at home: for high acts that are seen, against concessions and mediators.",
-    "cost": "What the act costs, more to the exhausted and less to the resolved.",
-    "fear": "Fear of nuclear escalation: against high acts, for concessions and for a mediator.",
-    "force": "The act is a use of force, whatever the occasion.",
-    "commitment": "Threats, alerts and mobilisation of one's own bind one to act.",
-    "riposte": "The rival has used force: it is answered at its own level, most while it is fresh.",
-    "habit": "States keep to the levels of hostility that they have used toward this rival before.",
-    "momentum": "The act is less hostile than one's very last one, and that is fresh.",
-    "war_goes_on": "Full war goes on where the last act of either side was war.",
-    "ceasefire": "A ceasefire is in force.",
-    "campaign": "Strikes of one's own go on at their level.",
-    "nuclear_shadow": "Strikes on a rival in a nuclear rivalry are held back, the higher the more.",
-    "war": "The act is full war or nuclear use, whatever the occasion.",
-    "talks": "Talks are open: against harsh acts, for concessions.",
-    "focal_point": "A mediator has proposed to step down lower than this.",
-    "leverage": "What a mediator can give or take: against harsh acts, for concessions.",
-    "exhaustion": "Exhaustion: for concessions and for a mediator.",
-    "audience_cost": "Backing down from commitments is seen at home; a mediator can save face.",
-    "reciprocity": "The rival has made a conciliatory step that still stands.",
-    "trust": "Trust in the mediator.",
-    "aversion": "Aversion to third parties, the more, the further this one intrudes.",
-    "bias": "The mediator leans to the rival.",
-    "refusal": "An offer has been refused, and that is fresh.",
-    "violence": "Recent violence calls the mediator in.",
-    "request": "A rival has asked for the mediator.",
-}
-"""What each term of a utility stands for; the sign beside it says whether it spoke for the act."""
 WHY_OTHERS = "What else could have been done, with its probability"
 WHY_REST = "and {n} more"
 TAKEN = "taken"
-HOLDS = "{state} takes no step"
 OUTCOME_AT_END = "How it ends"
 
 # Take away
@@ -173,6 +136,7 @@ DIFF_HEADING = "What is changed, line by line"
 COMMAND_HEADING = "The same in the terminal"
 LINK_HEADING = "A link to this setting"
 DATA_HEADING = "The data behind the figures"
+
 DATA_NAMES = {
     "outcomes": "outcomes with intervals",
     "postures": "postures by day",
@@ -180,15 +144,18 @@ DATA_NAMES = {
     "ceasefires": "days to a ceasefire",
     "differences": "paired differences from what is pinned",
 }
+
 FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and luck."
 OFFLINE_NOTE = "Counted beforehand: {settings} settings of {n} crises each, seed {seed}."
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
 UPLOAD_DONE = "Loaded: {title}"
+
 TOO_HEAVY = (
     "This scenario would keep all others waiting: days times states squared are {size}, at most {most} here. "
     "Open it with `escalation app FILE`."
 )
+
 UPLOAD_TOO_LARGE = "The file could not be taken: it is larger than 1 MB, or the connection is gone."
 
 # About
@@ -222,66 +189,13 @@ PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; others go with --p
 
 # Play
 PLAY_A_SIDE = "Play a side"
-KINDS = {
-    "answer": "Answers to an offer",
-    "diplomatic": "Diplomatic",
-    "economic": "Economic",
-    "military": "Military",
-    "nuclear_signal": "Nuclear signals",
-    "conciliatory": "Steps down",
-    "mediation": "Mediation",
-}
-HOLD = "hold"
-NO_SUCH_ACT = "{word!r} is none of today's numbers"
-SAVED_HEADER = (
-    "A game: {sides} played by hand up to {date}, each move a forced act. These are moves of an exercise, no "
-    "events. The same crisis again: escalation run THIS_FILE --seed {seed} --replication {replication}"
-)
 DEBRIEF = "Debrief"
-DEBRIEF_END = "How the game ended"
-DEBRIEF_BESIDE = "Your path beside the model's"
-DEBRIEF_TURNS = "Turning points"
-DEBRIEF_RECORD = "The record before it"
-BESIDE_NOTE = (
-    "{n} crises of the same scenario with the model on every side (seed {seed}), with 95% intervals:"
-)
-BESIDE_OUTCOME = "{outcome}: {share} [{low}, {high}]{mark}"
-BESIDE_YOURS = "  <- this game"
-BESIDE_PEAK = (
-    "Highest rung of {state}: {own} in this game; in the simulated crises {median} at the median, nine "
-    "tenths from {low} to {high}, above this game in {above}."
-)
-TURN = "{date}. {outcome}: {before} to {after} (± {half} points). That day: {events}."
-NO_EVENTS = "nothing new"
-NO_TURN = "Of no day can it be told from chance that it moved the odds of an outcome by {points} points."
-TURN_NOTE = (
-    "Odds if the model played all sides on from the end of each day, {n} crises each on the same luck. Late "
-    "in a game they move by the calendar, too: whether force is over, or a stand-off, hangs on the last "
-    "{quiet} days."
-)
-RECORD_SPAN = "{start} to {horizon} is history as the scenario records it; all later days are simulated."
-RECORD_SIDE = "{actor}, acts recorded: {past}; in the game: {now}."
-RECORD_HIGHEST = ", the highest on rung {rung} ({acts})"
-RECORD_LOW = ", none above rung 0"
-RECORD_NOTE = (
-    "The scenario knows nothing after its horizon, and this debrief compares with nothing that came after "
-    "it. A game is no forecast, and its odds are those of the model's assumptions."
-)
-GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
-GAME_KEYS = (
-    "Each day you choose by number, at most {most} acts, separated by blanks; 0 or nothing is to hold. "
-    "`wait` holds day by day until something happens that you would want to see, {held} days at most. "
-    "`advise` says what the model would do in your place, `acts` describes the acts, `rest` lets the model "
-    "play on to the end, `quit` saves and ends."
-)
-MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
-PROMPT = "Your move (at most {most}; 0 holds; wait, advise, acts, rest, quit): "
-ADVICE = "Your advisers: with which probability the model would do it first in your place, or answer so."
-REFUSED = "Not so: {reason}."
+
 PLAY_NOTE = (
     "You decide for one side, day by day from the first simulated day, under the setting and the luck of "
     "“Explore”. Alone, the model plays all others; with another student, send the link that is shown."
 )
+
 NOTHING_TO_PLAY = "This scenario has no simulated days, so there is nothing to play."
 PLAY_AS = "Play {side}"
 PLAY_WITH = "{side}, with another as {other}"
@@ -303,19 +217,20 @@ SAVE_GAME = "Save the game (YAML)"
 LEAVE_GAME = "Leave the game"
 GAME_LINK = "The other side joins by this link: "
 MOVES = "Your moves"
-DAY_WENT, QUIET_STRETCH = "{date} as it went:", "{span}: nothing new"
-SPAN = " to "
 HOLD_ON = "Hold until something happens"
+
 HOLD_ON_NOTE = (
     "What ends a hold: an act of another state on you (to a mediator: of one state on another), an offer "
     "that waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days "
     "it is your move anyway."
 )
+
 HOLD_ON_ALONE = "only who plays alone can hold until something happens"
+
 HOLD_ON_TOGETHER = (
     "In a game of two each day is played by itself; to hold until something happens is for one alone."
 )
-DAYS_PASSED = "The {days} days that passed"
+
 YESTERDAY, THIS_MORNING, LAST_DAY = "As the day before went", "This morning", "The last day"
 STANDINGS = "Where they stand"
 NOTHING_TO_DO = "There is nothing that you could do today."

@@ -8,19 +8,19 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
-from escalation.analysis.words import OUTCOME_WORDS, day_words, result_words
-from escalation.classroom import courses, texts
+from escalation.classroom import charts as courses
+from escalation.classroom import texts
 from escalation.classroom.controls import Control
 from escalation.classroom.desk import Desk, Wish
-from escalation.classroom.dial import Dial
-from escalation.classroom.parts import button, note, show, tag, write
+from escalation.classroom.elements import Dial, button, note, show, tag, write
 from escalation.classroom.session import REPLICATIONS, Session
 from escalation.classroom.takeaway import setting_words
-from escalation.classroom.watching import Scene, log_of, reason_of, scenes
-from escalation.engine.fork import play_forked, stays_out
-from escalation.engine.play import Run, play
+from escalation.crisis import wording
+from escalation.crisis.play import Run, play, play_forked, stays_out
+from escalation.crisis.scene import Scene, log_of, reason_of, scenes
+from escalation.crisis.words import day_words, result_words
 from escalation.engine.record import Decision
-from escalation.rules.state import RUNGS
+from escalation.vocabulary import OUTCOME_WORDS, RUNGS
 
 RUNG_PIXELS = 38  # as in page.css
 LANE = 44
@@ -198,7 +198,7 @@ class Watch:
             is_on = standing.act is not None
             act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
             rung = rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
-            words = texts.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
+            words = wording.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
             if is_on:
                 words += texts.STANDING_ACT.format(act=standing.act)
             said.append(words)
@@ -242,7 +242,7 @@ class Watch:
                         says.style("cursor: pointer")
                         says.on("click", partial(self._explain, event.decision), args=[])
                     if event.entry is not None:
-                        contested = texts.CONTESTED if event.entry.contested else ""
+                        contested = wording.CONTESTED if event.entry.contested else ""
                         note(f"{event.entry.says}{contested}", "entry")
 
     def _explain(self, decision: Decision, *_: object) -> None:
@@ -291,7 +291,7 @@ class Watch:
             tag("h2", texts.OUTCOME_AT_END)
             for line in result_words(self._run):
                 note(line)
-            note(texts.CAVEAT, "caveat")
+            note(wording.CAVEAT, "caveat")
 
     def _step(self, by: int) -> None:
         self._show_day(max(0, min(len(self._scenes) - 1, self._day + by)))

@@ -178,9 +178,9 @@ def _events(options: argparse.Namespace) -> _Asked:
 
 
 def _forecast_events(asked: _Asked, weights: Weights | None) -> LevelForecasts:
+    from escalation.files.find import shipped_names
     from escalation.history.likelihood import exchange_probabilities
     from escalation.history.next_acts import exchange_forecasts
-    from escalation.scenario.files import shipped_names
     from escalation.scenario.load import load_weights
 
     shipped = CALIBRATED if CALIBRATED in shipped_names("weights") else "default"
@@ -233,16 +233,11 @@ def _forecast_cases(
 
 
 def _draw(out: Path, blocks: Sequence[LevelForecasts], forecasts: Sequence[CrisisForecast]) -> None:
-    from escalation.figures.forecasts import (
-        PitPanel,
-        ReliabilityPanel,
-        plot_pit,
-        plot_reliability,
-    )
+    from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
     from escalation.figures.style import save
     from escalation.history.backtest import THRESHOLDS, peaks_of
     from escalation.history.next_acts import HOSTILITY, MODEL
-    from escalation.history.scores import pit_histogram, reliability
+    from escalation.stats.scores import pit_histogram, reliability
 
     pits: list[PitPanel] = []
     events: list[ReliabilityPanel] = []

@@ -89,7 +89,7 @@ def calibrate(options: argparse.Namespace) -> int:
 
 def _evidence(options: argparse.Namespace) -> tuple[list[Evidence], list[str]]:
     """Read the data; return it, and what it was in words."""
-    from escalation.history.answers import evidence_of_answers, load_answers
+    from escalation.history.attacks import evidence_of_answers, load_answers
     from escalation.history.likelihood import evidence_of_cases, evidence_of_exchanges
     from escalation.history.mie import exchanges, load_mie, since, without
     from escalation.scenario.load import load_scenario, shipped_cases

@@ -18,7 +18,13 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import app, backtest, calibrate, crisis, lists, mediation_check, new, play, sweep
+from escalation.cli import backtest, calibrate, mediation_check
+from escalation.cli import inputs as lists
+from escalation.cli import inputs as new
+from escalation.cli import many_crises as sweep
+from escalation.cli import one_crisis as crisis
+from escalation.cli import teach as app
+from escalation.cli import terminal_game as play
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 

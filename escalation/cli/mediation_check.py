@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, whole
 
 if TYPE_CHECKING:
-    from escalation.figures.mediation_check import Row
-    from escalation.history.icb import Icb
+    from escalation.figures.rates_plot import Row
+    from escalation.history.icb import Icb, Rates
     from escalation.history.mediation import Held, Share
-    from escalation.history.rates import Rates
 
 WIDTH = 80
 AGREEMENT = "Formal agreement"
@@ -57,12 +56,11 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
 def mediation_check(options: argparse.Namespace) -> int:
     """Count, play, print, and write the table and the figure."""
     from escalation.engine.batch import batch_is_compiled
-    from escalation.figures.mediation_check import plot_mediation_check
+    from escalation.figures.rates_plot import plot_mediation_check
     from escalation.figures.style import save
-    from escalation.history.icb import load_icb
+    from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
     from escalation.history.mediation import CAVEAT, hold
     from escalation.history.population import FREE_DAYS, Population
-    from escalation.history.rates import load_rates, rates_of, rates_text
     from escalation.scenario.load import load_weights
 
     if options.rates is not None and options.data is None:
@@ -128,8 +126,8 @@ def check_rows(rates: Rates, held: Held) -> Iterator[Row]:
 
 
 def _row(measure: str, group: str, source: str, share: Share) -> Row:
-    from escalation.analysis.intervals import wilson
-    from escalation.figures.mediation_check import Row
+    from escalation.figures.rates_plot import Row
+    from escalation.stats.intervals import wilson
 
     found = wilson(share.yes, share.n)
     limits = float(found.estimate), float(found.low), float(found.high)
@@ -138,7 +136,7 @@ def _row(measure: str, group: str, source: str, share: Share) -> Row:
 
 def table_lines(rows: Sequence[Row]) -> Iterator[str]:
     """Yield a table a measure: a line a group, a column a source; the number of crises ends a cell."""
-    from escalation.cli.dry_run import aligned
+    from escalation.files.write import aligned
 
     for measure in dict.fromkeys(row.measure for row in rows):
         of_it = [row for row in rows if row.measure == measure]
@@ -155,7 +153,7 @@ def _cell(row: Row) -> str:
 
 def pair_lines(held: Held) -> Iterator[str]:
     """Say what the rules make of the same crises without their mediators, and how far mediation comes."""
-    from escalation.analysis.intervals import paired_shares
+    from escalation.stats.intervals import paired_shares
 
     yield "The same crises with their mediator less without it, same luck (what the rules imply):"
     for measure, words in (("formal", "formal agreement"), ("no_return", "no return to force")):

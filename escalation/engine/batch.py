@@ -58,7 +58,7 @@ class Runs:
     pairs: tuple[tuple[int, int], ...]
     """Rivals i < j, in the order of the columns of `settled`."""
     outcome: NDArray[np.int8]
-    """[R]: index in `escalation.rules.outcome.OUTCOMES`."""
+    """[R]: index in `escalation.vocabulary.OUTCOMES`."""
     peak: NDArray[np.int8]
     """[R, n]: highest rung of each state's own acts on free days."""
     cost: NDArray[np.float64]
@@ -70,7 +70,7 @@ class Runs:
     settled: NDArray[np.int32]
     """[R, p]: first ceasefire or agreement on a free day."""
     channel: NDArray[np.int8]
-    """[R, p]: through which it came, index in `escalation.rules.state.CHANNELS`."""
+    """[R, p]: through which it came, index in `escalation.vocabulary.CHANNELS`."""
     settler: NDArray[np.int8]
     """[R, p]: the mediator to whom it is credited, -1 for none."""
     offered: NDArray[np.int32]

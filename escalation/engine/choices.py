@@ -7,31 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.luck import (
-    CHOICE,
-    NONE,
-    Luck,
-    Whole,
-    key_of,
-    uniform,
-)
-from escalation.engine.options import option_row, weigh_option, weigh_options
+from escalation.engine.luck import CHOICE, NONE, Luck, Whole, key_of, uniform
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import (
-    choose,
-    exponential,
-    log_probabilities,
-    measure_to_end,
-    shares_of,
-    without,
-)
-from escalation.rules.state import (
-    CONSENT,
-    DECLINE,
-    RUNGS,
-    Params,
-    State,
-)
+from escalation.rules.decide import choose, exponential, log_probabilities, shares_of, without
+from escalation.rules.options import measure_to_end, option_row, weigh_option, weigh_options
+from escalation.rules.state import Params, State
+from escalation.vocabulary import CONSENT, DECLINE, RUNGS
 
 
 @phrase

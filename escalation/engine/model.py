@@ -10,13 +10,15 @@ from weakref import WeakKeyDictionary
 
 import mesa
 
-from escalation.engine import choices, day, happenings
+from escalation.engine import choices, day
+from escalation.engine import day as happenings
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Recorder
-from escalation.rules.outcome import OUTCOMES, classify, peak_rung
+from escalation.rules.outcome import classify, peak_rung
 from escalation.rules.state import fresh_state
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 
 
 class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
@@ -139,7 +141,7 @@ class CrisisModel(mesa.Model):
 
     @property
     def outcome(self) -> str:
-        """Return the outcome class as of today, one of `escalation.rules.outcome.OUTCOMES`."""
+        """Return the outcome class as of today, one of `escalation.vocabulary.OUTCOMES`."""
         return OUTCOMES[classify(self.params, self.state)]
 
     def step(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation import vocabulary
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.state import Params
@@ -132,10 +133,10 @@ def _act_of_effect(ladder: Ladder, index: Index, effect: str) -> int:
 
 def _form(act: Act) -> int:
     if act.effect == "hold":
-        return s.HOLDING
+        return vocabulary.HOLDING
     if act.kind == "mediation":
-        return s.APPEAL if act.takers == "states" else s.MEDIATION
-    return s.CONCILIATORY if act.kind == "conciliatory" else s.ESCALATORY
+        return vocabulary.APPEAL if act.takers == "states" else vocabulary.MEDIATION
+    return vocabulary.CONCILIATORY if act.kind == "conciliatory" else vocabulary.ESCALATORY
 
 
 def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
@@ -150,7 +151,7 @@ def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
             act.signal,
             _level(act),
             _form(act),
-            s.EFFECTS.index(act.effect),
+            vocabulary.EFFECTS.index(act.effect),
             act.lasts,
             act.commits,
             act.stands_days,
@@ -187,7 +188,7 @@ def _mediator(mediator: Mediator) -> tuple[float, ...]:
         mediator.persistence,
         mediator.credibility,
         mediator.enters_day,
-        s.STYLES.index(mediator.style),
+        vocabulary.STYLES.index(mediator.style),
         mediator.form == "bilateral",
     )
 
@@ -248,7 +249,7 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
         by_block: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
         for number, act, form, condition in kinds:
             for target, other in _targets(scenario, index, rivals, name, act):
-                toward = target if form in (s.CONCILIATORY, s.ESCALATORY) else -1
+                toward = target if form in (vocabulary.CONCILIATORY, vocabulary.ESCALATORY) else -1
                 by_block.setdefault((form, toward), []).append((number, target, other, condition))
         for (form, toward), found in sorted(by_block.items()):
             blocks.append((form, toward, len(rows), len(rows) + len(found)))
@@ -275,7 +276,7 @@ def _level(act: Act) -> int:
 
 def _intercept(act: Act, weights: Weights) -> float:
     """Return an act's own intercept with that of its sort."""
-    if _form(act) != s.ESCALATORY:
+    if _form(act) != vocabulary.ESCALATORY:
         return act.base
     if act.rung in (WORDS, PUNISHMENT):
         return act.base + (weights.words_threshold if act.rung == WORDS else weights.punishment_threshold)

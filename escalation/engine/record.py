@@ -11,18 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.happenings import hazard_strikes, is_free
+from escalation.engine.day import hazard_strikes, is_free
 from escalation.engine.luck import Luck
-from escalation.engine.options import (
-    option_row,
-    weigh_option,
-    weigh_options,
-    write_consent,
-    write_option,
-)
 from escalation.rules.decide import log_probabilities, logistic
-from escalation.rules.state import CONSENT, DECLINE, Params, State
+from escalation.rules.options import option_row, weigh_option, weigh_options, write_consent, write_option
+from escalation.rules.state import Params, State
 from escalation.rules.terms import TERMS
+from escalation.vocabulary import CONSENT, DECLINE
 
 
 @dataclass(frozen=True)

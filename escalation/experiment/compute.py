@@ -14,15 +14,12 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
-from escalation.experiment.cells import scenario_of
-from escalation.experiment.columns import Layout, Table, act_table, day_table, joined, run_table
-from escalation.experiment.design import Cell
-from escalation.experiment.errors import CellError
-from escalation.experiment.load import Loaded
+from escalation.experiment.design import Cell, scenario_of
+from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import Stamp, encode
-from escalation.experiment.plan import Chunk
-from escalation.experiment.stopping import Tally, outcome_counts, tally_of
-from escalation.scenario.errors import one_line
+from escalation.experiment.plan import Chunk, Tally, outcome_counts, tally_of
+from escalation.files.places import CellError, one_line
+from escalation.measures.columns import Layout, Table, act_table, day_table, joined, run_table
 from escalation.scenario.load import ScenarioError
 
 CRISES_A_CALL = 2_000  # some tenths of a second: how soon a worker hears that it is to stop

@@ -15,9 +15,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
-from escalation.experiment.levels import Scale, own_level, scale_of
-from escalation.experiment.load import Loaded
+from pydantic import ValidationError
+
+from escalation.experiment.factors import Change, Scale, change_of, changed, own_level, scale_of, unplaced
+from escalation.experiment.loaded import Loaded
 from escalation.experiment.spec import Level, Spec
+from escalation.files.explain import problems_of
+from escalation.files.places import Problem, ScenarioError
+from escalation.scenario.scenario import Scenario
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
@@ -140,3 +145,37 @@ def _level_at(scale: Scale, share: float) -> Level:
         return int(low) + int(share * (high - low + 1))
     # Six digits tell the points apart, and can be read.
     return min(max(float(f"{low + share * (high - low):.6g}"), low), high)
+
+
+def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
+    """Return the scenario of a cell, valid.
+
+    The values of all levels are put in first, then all that they drop is taken out, so that the
+    items of a list count as in the base, whichever factor names them.
+
+    Raises
+    ------
+    ScenarioError
+        If levels that are right alone do not go together.
+    """
+    changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
+    both = Change(
+        tuple(one for change in changes for one in change.sets),
+        tuple(one for change in changes for one in change.drops),
+    )
+    tree = changed(loaded.base, *unplaced(both))
+    if tree.problems:
+        raise ScenarioError(_of_cell(loaded, cell, tree.problems))
+    try:
+        return loaded.known.validate(tree.value)
+    except ValidationError as error:
+        raise ScenarioError(_of_cell(loaded, cell, problems_of(error, Scenario, tree))) from None
+
+
+def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Problem]:
+    place = loaded.source.place(("factors",))
+    levels = ", ".join(f"{name} {shown_level(level)}" for name, level in cell.levels.items())
+    return [
+        place.problem(f"cell {cell.number} ({levels}): {fault.path}: {fault.says}", fault.allowed)
+        for fault in problems
+    ]

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import escalation
-from escalation.experiment.columns import Layout
-from escalation.experiment.load import Loaded
+from escalation.experiment.loaded import Loaded
 from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
+from escalation.measures.columns import Layout
 from escalation.scenario.dump import resolved_tree
 
 FORMAT = 1

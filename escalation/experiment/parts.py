@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from escalation.experiment.columns import EMPTY, Column, Table
+from escalation.measures.columns import EMPTY, Column, Table
 
 ROWS_A_GROUP = 65_536
 

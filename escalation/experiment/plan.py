@@ -5,15 +5,25 @@ one round: what is computed in one go and written as one part. The cut depends o
 and replications and on nothing else, so that the parts are the same whoever computes them, in
 whatever order, in one folder or in several.
 
-With a stopping rule a block's next round holds those of its cells that are not precise yet.
+With a stopping rule a block's next round holds those of its cells that are not precise yet; the running
+count by which that is decided is kept here too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.experiment.spec import Until
+from escalation.measures.columns import Table
+from escalation.measures.measures import share_of
+from escalation.stats.intervals import half_width
+from escalation.vocabulary import OUTCOMES
 
 CRISES_A_CHUNK = 20_000  # some seconds of work: little to lose in a kill, enough to make up for the writing
 FEWEST_A_CHUNK = 500
@@ -168,3 +178,57 @@ def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
         return Plan(cells, at_most, cells_a_block, min(replications, at_most), stops=True)
     rounds = -(-replications // wanted)
     return Plan(cells, replications, cells_a_block, -(-replications // rounds), stops=False)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of some crises: how many ended in each class, and the answers to one question by cell."""
+
+    outcomes: NDArray[np.int64]
+    """One count a class, in the order of `OUTCOMES`."""
+    answers: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By cell: crises, and how many of them have the share that the stopping rule asks for."""
+
+    @property
+    def crises(self) -> int:
+        """Return the number of crises."""
+        return int(self.outcomes.sum())
+
+
+def outcome_counts(outcome: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return how many crises ended in each class."""
+    return np.bincount(outcome.astype(np.int64), minlength=len(OUTCOMES)).astype(np.int64)
+
+
+def tally_of(runs: Table, until: Until | None) -> Tally:
+    """Count the runs of a chunk."""
+    outcomes = outcome_counts(runs["outcome"])
+    if until is None:
+        return Tally(outcomes)
+    answer = share_of(until.share, runs)
+    cells, place = np.unique(runs["cell"], return_inverse=True)
+    asked = np.bincount(place, minlength=len(cells))
+    agreed = np.bincount(place, weights=answer, minlength=len(cells))
+    counts = zip(cells.tolist(), asked.tolist(), agreed.astype(int).tolist(), strict=True)
+    return Tally(outcomes, {cell: (n, yes) for cell, n, yes in counts})
+
+
+class Precision:
+    """Which cells are precise enough, from all their rounds so far."""
+
+    def __init__(self, until: Until | None) -> None:
+        self.until = until
+        self._counts: dict[int, tuple[int, int]] = {}
+
+    def add(self, tally: Tally) -> None:
+        """Count a further round."""
+        for cell, (n, yes) in tally.answers.items():
+            asked, agreed = self._counts.get(cell, (0, 0))
+            self._counts[cell] = (asked + n, agreed + yes)
+
+    def __contains__(self, cell: object) -> bool:
+        """Tell whether a cell needs no more replications."""
+        if self.until is None or not isinstance(cell, int) or cell not in self._counts:
+            return False
+        n, yes = self._counts[cell]
+        return half_width(yes, n) <= self.until.half_width

@@ -10,7 +10,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.outcome import OUTCOMES
+from escalation.vocabulary import OUTCOMES
 
 COLUMNS = 80
 SECONDS_DRAWN = 0.25

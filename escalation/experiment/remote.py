@@ -20,10 +20,10 @@ from typing import Any, Self
 
 from escalation.experiment.compute import Computed, Work, compute
 from escalation.experiment.design import Cell
-from escalation.experiment.errors import CellError, ClusterError
 from escalation.experiment.manifest import sources
 from escalation.experiment.plan import Chunk
 from escalation.experiment.run import Listener
+from escalation.files.places import CellError, ClusterError
 
 SECONDS_TO_CONNECT = 20
 SECONDS_BETWEEN_COUNTS = 2  # workers come and go

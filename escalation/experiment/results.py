@@ -14,19 +14,17 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.experiment.cells import scenario_of
-from escalation.experiment.change import change_by
-from escalation.experiment.columns import Column, Layout, Table
 from escalation.experiment.compute import Work
-from escalation.experiment.design import Cell
-from escalation.experiment.errors import StoreError
-from escalation.experiment.load import Loaded
+from escalation.experiment.design import Cell, scenario_of
+from escalation.experiment.factors import change_by
+from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
-from escalation.experiment.prepare import level_text, scenarios_of
-from escalation.experiment.run import Survey, survey
+from escalation.experiment.run import Survey, level_text, scenarios_of, survey
 from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, manifest_in
+from escalation.files.places import StoreError
+from escalation.measures.columns import Column, Layout, Table
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 

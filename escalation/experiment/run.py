@@ -1,4 +1,4 @@
-"""Run a sweep: hand out the chunks that are missing, keep each as it comes, stop cleanly.
+"""Run a sweep: prepare it, estimate it, hand out the missing chunks, keep each as it comes, stop cleanly.
 
 Whoever computes (threads here, a cluster in `escalation.experiment.remote`) only computes. One
 process, this one, decides what comes next and writes.
@@ -6,12 +6,15 @@ process, this one, decides what comes next and writes.
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -19,11 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
-from escalation.experiment.design import Cell
-from escalation.experiment.plan import WHOLE, Chunk, Plan, Shard, Task
-from escalation.experiment.stopping import Precision, Tally, tally_of
+from escalation.experiment.design import Cell, design_of
+from escalation.experiment.factors import Change, change_by, changed, unplaced
+from escalation.experiment.loaded import Loaded
+from escalation.experiment.manifest import manifest_of
+from escalation.experiment.plan import WHOLE, Chunk, Plan, Precision, Shard, Tally, Task, plan_of, tally_of
+from escalation.experiment.spec import Level
 from escalation.experiment.store import Store
-from escalation.rules.outcome import OUTCOMES
+from escalation.measures.columns import layout_of
+from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 
 _TICK = 0.2  # seconds between two looks at the progress
 
@@ -286,3 +294,107 @@ def run(
             step()
         with pool() as workers:
             fill(found, sweep.store, workers, listener)
+
+
+RESULTS = Path("results")
+
+
+def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None = None) -> Sweep:
+    """Make an experiment ready to run.
+
+    Parameters
+    ----------
+    loaded
+        As `load_experiment` returns it.
+    folder
+        Where the results go; by default `results/<name of the experiment>`.
+    replications
+        In place of the experiment's own.
+    """
+    if replications is not None:
+        loaded = replace(loaded, spec=loaded.spec.model_copy(update={"replications": replications}))
+    design = design_of(loaded)
+    spec = loaded.spec
+    at_most = None if spec.until is None else spec.until.at_most
+    plan = plan_of(len(design.cells), spec.replications, at_most)
+    layout = layout_of(scenarios_of(loaded), "acts" in spec.keep)
+    manifest = manifest_of(loaded, plan, layout)
+    store = Store(folder or RESULTS / spec.name, manifest)
+    cells = {cell.number: cell for cell in design.cells}
+    return Sweep(
+        Work(loaded, layout, manifest.hash), cells, store, cells_csv(design.cells, tuple(spec.factors))
+    )
+
+
+def scenarios_of(loaded: Loaded) -> Iterator[Scenario]:
+    """Yield scenarios in which every actor of any cell appears.
+
+    An actor stands in the base, or is brought by a level; so the base and each level alone on the
+    base have them all. A plain number or text brings nobody.
+    """
+    yield loaded.scenario
+    for factor in loaded.spec.factors.values():
+        made = [change_by(alternative) for alternative in (factor.alternatives or {}).values()]
+        made += [
+            Change(tuple((path, value) for path in factor.targets))
+            for value in factor.values or ()
+            if isinstance(value, dict | list | tuple)
+        ]
+        for change in made:
+            yield loaded.known.validate(changed(loaded.base, *unplaced(change)).value)
+
+
+def cells_csv(cells: Sequence[Cell], factors: Sequence[str]) -> str:
+    """Return the table of design points as the text of its file."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["cell", "role", *factors, "seed"])
+    for cell in cells:
+        levels = [level_text(cell.levels[name]) for name in factors]
+        writer.writerow([cell.number, cell.role, *levels, cell.seed])
+    return text.getvalue()
+
+
+def level_text(level: Level) -> str:
+    """Return a level as tables write it; it can be read back exactly."""
+    if isinstance(level, bool):
+        return "true" if level else "false"
+    return repr(level) if isinstance(level, float) else str(level)
+
+
+CELLS_TRIED = 3
+CRISES_TRIED = 300  # a cell
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep would take; with a stopping rule at most."""
+
+    crises: int
+    seconds: float
+    bytes: int
+
+
+def estimate(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> Estimate:
+    """Compute a few crises of the first, the middle and the last cell, and say what all would take."""
+    least = warm_up(sweep).parts
+    plan = sweep.store.manifest.plan
+    numbers = list(sweep.cells)
+    tried = [numbers[0], numbers[len(numbers) // 2], numbers[-1]]
+    count = min(plan.replications_a_round, CRISES_TRIED)
+    chunk = Chunk(0, 0, tuple(Task(cell, 0, count) for cell in dict.fromkeys(tried)))
+    start = time.perf_counter()
+    computed = compute(sweep.work, chunk, sweep.cells)
+    seconds = time.perf_counter() - start
+    threads = min(workers or available_cores(), available_cores())
+    crises = plan.crises(shard)
+    share = crises / plan.most_crises
+    # A file has a size of its own; days take room for each cell and round, the rest for each crisis.
+    room = share * plan.blocks * plan.rounds * sum(map(len, least.values()))
+    for name, part in computed.parts.items():
+        more = max(0, len(part) - len(least[name]))
+        if name == "days":
+            room += more / len(chunk.tasks) * plan.cells * plan.rounds * share
+        else:
+            room += more / chunk.crises * crises
+    return Estimate(crises, seconds / chunk.crises * crises / threads, round(room))

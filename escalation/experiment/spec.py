@@ -1,21 +1,25 @@
 """An experiment as its file has it: which scenario, what is varied, how often, what is wanted of it.
 
 What one key says by itself is checked here. What the keys say together, and of the scenario, is
-checked by `escalation.experiment.check`, which can name the place of each fault.
+checked by `escalation.experiment.check`, which can name the place of each error. The JSON Schema of
+experiment files is generated from these models.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from escalation.experiment.measures import SHARES
-from escalation.rules.outcome import OUTCOMES
-from escalation.scenario.errors import kind_of, listed, shown
-from escalation.scenario.fields import Id, Many, Means, Text, wrong
+from escalation.files.expected import Means
+from escalation.files.places import kind_of, listed, shown
+from escalation.measures.measures import SHARES
+from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
+from escalation.scenario.schema import Schema, as_text, schema_of
+from escalation.vocabulary import OUTCOMES
 
 MOST_CELLS = 1_000_000
 MOST_LEVELS = 100_000
@@ -87,13 +91,16 @@ KeyPath = Annotated[
     AfterValidator(_key_path),
     Means("a key path of the scenario, such as states.india.resolve"),
 ]
+
 Share = Annotated[
     str,
     AfterValidator(_share),
     WithJsonSchema({"enum": list(SHARES)}),
     Means(f"one of {listed(SHARES, 20)}"),
 ]
+
 Shares = Annotated[Many[Share], AfterValidator(_each_once)]
+
 Points = Annotated[
     Any,
     PlainValidator(_points),
@@ -107,6 +114,7 @@ Points = Annotated[
     ),
     Means(_POINTS),
 ]
+
 Seed = Annotated[int, Field(ge=0, le=2**64 - 1)]
 
 
@@ -252,3 +260,35 @@ class Spec(Model):
 def spec_tree(spec: Spec) -> dict[str, Any]:
     """Return an experiment as JSON-able data with every default in it; it loads as an equal one."""
     return spec.model_dump(mode="json")
+
+
+def experiment_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of experiment files.
+
+    A file may give the design and a plot by their kind alone, which the models read as a mapping.
+    """
+    schema = schema_of(Spec, "Experiment file")
+    properties, parts = schema["properties"], schema["$defs"]
+    design = properties["design"]
+    design["anyOf"] = [_kind_alone(parts["Design"]), {"$ref": design.pop("$ref")}]
+    design["default"] = "grid"
+    plots = next(part for part in properties["plots"]["anyOf"] if part.get("type") == "array")
+    plots["items"] = {"anyOf": [_kind_alone(parts["Plot"]), plots["items"]]}
+    return schema
+
+
+def experiment_schema_text() -> str:
+    """Return the JSON Schema of experiment files, as a file holds it."""
+    return as_text(experiment_schema())
+
+
+def write_experiment_schema(folder: Path) -> Path:
+    """Write `experiment.schema.json` into a folder and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "experiment.schema.json"
+    path.write_text(experiment_schema_text(), encoding="utf-8")
+    return path
+
+
+def _kind_alone(part: Schema) -> Schema:
+    return {"enum": part["properties"]["kind"]["enum"]}

@@ -16,25 +16,28 @@ Everything else in it is made from these, or foreign: left alone, and named once
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
-from escalation.experiment.columns import Table
-from escalation.experiment.errors import StoreError
 from escalation.experiment.manifest import Manifest, changes, read_manifest
 from escalation.experiment.parts import DamagedError, read, stamp_of
 from escalation.experiment.plan import Chunk, place_of
+from escalation.files.places import StoreError
+from escalation.files.write import _bytes_of, _make_folder, _refused, write_beside
+from escalation.measures.columns import Table
 
 fcntl: ModuleType | None
+
+
 try:
     import fcntl
 except ImportError:  # where there is none, two sweeps at once are the user's to avoid
     fcntl = None
+
 
 MANIFEST = "manifest.json"
 CELLS = "cells.csv"
@@ -227,63 +230,68 @@ def manifest_in(folder: Path) -> Manifest:
         raise _refused(error, path) from error
 
 
-def write_beside(path: Path, data: bytes) -> None:
-    """Write a file beside its name, bring it to the disk, and rename it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.beside")
-    try:
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did."""
+
+    manifest: Manifest
+    parts: int
+    """How many parts were brought in."""
+
+
+def merge(folders: Sequence[Path], out: Path) -> Merged:
+    """Copy the parts of several folders into one; parts that are there already stay.
+
+    Raises
+    ------
+    StoreError
+        If the folders are not of one experiment, scenario and code, or disagree on a part.
+    """
+    for folder in folders:
+        if folder.resolve() == out.resolve():
+            raise StoreError(f"{out} is one of the folders to merge; give another one with --out")
+    manifest = manifest_in(folders[0])
+    for folder in folders[1:]:
+        other = manifest_in(folder)
+        if other.hash != manifest.hash:
+            told = "; ".join(changes(manifest, other))
+            raise StoreError(f"{folders[0]} and {folder} are of different sweeps: {told}")
+    store = Store(out, manifest)
+    store.check()
+    count = 0
+    with store.writing(_text(folders[0] / CELLS)):
+        for folder in folders:
+            names = sorted(path.name for path in (folder / "runs").glob("part-*.parquet"))
+            for name in names:
+                count += _bring(folder, out, name, manifest)
+    return Merged(manifest, count)
+
+
+def _bring(folder: Path, out: Path, name: str, manifest: Manifest) -> bool:
+    """Copy the tables of a part, its runs last; return whether it was not there yet."""
+    is_new = False
+    for table in sorted(manifest.layout.kinds, key=TABLES.index, reverse=True):
+        source, target = folder / table / name, out / table / name
         try:
-            with beside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-            _sync_folder(path.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise _refused(error, path) from error
+            stamp = stamp_of(source)
+        except DamagedError as error:
+            raise StoreError(
+                f"{source} is damaged ({error}); give its sweep again, which computes it anew"
+            ) from None
+        if stamp.results != manifest.hash or f"part-{stamp.chunk}.parquet" != name:
+            raise StoreError(f"{source} belongs to other results; move it away")
+        data = source.read_bytes()
+        if target.exists():
+            if target.read_bytes() != data:
+                raise StoreError(f"{source} and {target} differ; one of them is damaged or made elsewise")
+            continue
+        write_beside(target, data)
+        is_new = True
+    return is_new
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _text(path: Path) -> str:
     try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # not every file system lets a folder be opened
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise _refused(error, folder) from error
-
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def _refused(error: OSError, path: Path) -> StoreError:
-    reason = (error.strerror or str(error)).lower()
-    if error.errno in _FULL:
-        todo = "what is complete stays. Make room, then give the same command again"
-    else:
-        todo = "give a folder that can be read and written; what is complete stays"
-    return StoreError(f"{path}: {reason}; {todo}")
-
-
-@contextlib.contextmanager
-def refusing(path: Path) -> Iterator[None]:
-    """Say of a file or folder that cannot be read or written why, and what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise _refused(error, Path(error.filename or path)) from error
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise StoreError(f"{path} is missing; give its sweep again, which writes it anew") from None

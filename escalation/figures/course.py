@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from escalation.analysis.tables import ordered_rivals
-from escalation.engine.play import Run
+from escalation.crisis.play import Run
+from escalation.crisis.tables import ordered_rivals
 from escalation.rules.state import OPEN
 
 MEDIATION = ("urge", "offer", "formula", "press", "ask", "consent", "decline")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.words import day_words
-from escalation.figures.levels import NothingToShowError, levels_at, levels_by_cell
-from escalation.figures.page import open_page
-from escalation.figures.phrases import caption, crises, level_text, levels_words, subtitle
+from escalation.crisis.words import day_words
+from escalation.figures.canvas import open_page
+from escalation.figures.captions import caption, crises, level_text, levels_words, subtitle
+from escalation.figures.selection import NothingToShowError, levels_at, levels_by_cell
 from escalation.figures.style import (
     HISTORY,
     INK,
@@ -26,7 +26,7 @@ from escalation.figures.style import (
     styled,
 )
 from escalation.figures.tables import Tables, rows
-from escalation.rules.state import RUNGS
+from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from escalation.figures.page import open_page, percent_axis, row_height, top_of
+from escalation.figures.canvas import open_page, percent_axis, row_height, top_of
 from escalation.figures.style import (
     INK,
     LEFT,

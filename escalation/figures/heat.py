@@ -5,17 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.words import listed
-from escalation.figures.levels import NOWHERE, At, Estimate, Selection, Shares, select
-from escalation.figures.page import axis_label, open_page, ticks_of
-from escalation.figures.phrases import (
-    caption,
-    crises,
-    heading,
-    percent,
-    question,
-    subtitle,
-)
+from escalation.crisis.words import listed
+from escalation.figures.canvas import axis_label, open_page, ticks_of
+from escalation.figures.captions import caption, crises, heading, percent, question, subtitle
+from escalation.figures.selection import NOWHERE, At, Estimate, Selection, Shares, select
 from escalation.figures.style import (
     INK,
     LEFT,

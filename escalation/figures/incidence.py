@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.words import day_words
-from escalation.figures.levels import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
-from escalation.figures.page import Page, open_page, percent_axis, top_of
-from escalation.figures.phrases import caption, crises, inside, levels_words, subtitle
+from escalation.crisis.words import day_words
+from escalation.figures.canvas import Page, open_page, percent_axis, top_of
+from escalation.figures.captions import caption, crises, inside, levels_words, subtitle
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
 from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
 from escalation.figures.tables import Tables, rows
 

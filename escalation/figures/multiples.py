@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from escalation.figures.levels import NOWHERE, At, Axis, Estimate, Level, Selection, Shares, select, thinned
-from escalation.figures.page import Page, axis_label, open_page, percent_axis, ticks_of, top_of
-from escalation.figures.phrases import caption, crises, heading, question, subtitle, with_unit
-from escalation.figures.style import (
-    INK,
-    MARGIN,
-    PAPER,
-    POINTS,
-    SMALL,
-    WIDTH,
-    Entry,
-    fitted,
-    look,
-    styled,
+from escalation.figures.canvas import Page, axis_label, open_page, percent_axis, ticks_of, top_of
+from escalation.figures.captions import caption, crises, heading, question, subtitle, with_unit
+from escalation.figures.selection import (
+    NOWHERE,
+    At,
+    Axis,
+    Estimate,
+    Level,
+    Selection,
+    Shares,
+    select,
+    thinned,
 )
+from escalation.figures.style import INK, MARGIN, PAPER, POINTS, SMALL, WIDTH, Entry, fitted, look, styled
 from escalation.figures.tables import Tables
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from escalation.figures.levels import NOWHERE, At, Estimate, Selection, Shares, select
-from escalation.figures.page import (
+from escalation.figures.canvas import (
     TINY,
     Page,
     head_rows,
@@ -19,7 +18,8 @@ from escalation.figures.page import (
     row_height,
     top_of,
 )
-from escalation.figures.phrases import caption, crises, heading, inside, percent, subtitle
+from escalation.figures.captions import caption, crises, heading, inside, percent, subtitle
+from escalation.figures.selection import NOWHERE, At, Estimate, Selection, Shares, select
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -34,7 +34,7 @@ from escalation.figures.style import (
     text_width,
 )
 from escalation.figures.tables import Tables
-from escalation.rules.outcome import OUTCOMES
+from escalation.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from escalation.figures.levels import NOWHERE, At, NothingToShowError, Selection, select
-from escalation.figures.page import TINY, head_rows, name_rows, open_page, row_height
-from escalation.figures.phrases import caption, crises, inside, percent, subtitle
+from escalation.figures.canvas import TINY, head_rows, name_rows, open_page, row_height
+from escalation.figures.captions import caption, crises, inside, percent, subtitle
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, select
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -22,7 +22,7 @@ from escalation.figures.style import (
     styled,
 )
 from escalation.figures.tables import Tables, rows
-from escalation.rules.state import RUNGS
+from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

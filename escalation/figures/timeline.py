@@ -11,17 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.words import CAVEAT, OUTCOME_WORDS, day_words, settlement_words
-from escalation.engine.play import Run
-from escalation.figures.course import (
-    Sign,
-    acts_on_rungs,
-    days_with,
-    incidents,
-    postures,
-    signs,
-    talks,
-)
+from escalation.crisis.play import Run
+from escalation.crisis.words import CAVEAT, day_words, settlement_words
+from escalation.figures.course import Sign, acts_on_rungs, days_with, incidents, postures, signs, talks
 from escalation.figures.style import (
     DATA,
     DPI,
@@ -46,7 +38,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.rules.state import RUNGS
+from escalation.vocabulary import OUTCOME_WORDS, RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +72,7 @@ def plot_timeline(run: Run) -> Figure:
     Parameters
     ----------
     run
-        As `escalation.engine.play.play` returns it.
+        As `escalation.crisis.play.play` returns it.
 
     Returns
     -------

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from escalation.history.cases import Task, case_of, tasks_of
 from escalation.history.forecasts import METHODS, Forecast, by_rules
 from escalation.history.next_acts import HOSTILITY, MODEL, LevelForecasts
-from escalation.history.scores import (
+from escalation.scenario.scenario import Scenario
+from escalation.stats.scores import (
     Floats,
     Interval,
     bootstrap,
@@ -25,7 +26,6 @@ from escalation.history.scores import (
     log_score_of_event,
     ranked_probability,
 )
-from escalation.scenario.scenario import Scenario
 
 THRESHOLDS = (6, 7, 9)
 """Rungs of which the chance to be reached is scored: force, an overt strike, war."""

@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from escalation.files.places import Problem, ScenarioError
 from escalation.scenario.case import Case
-from escalation.scenario.errors import Problem, ScenarioError
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
 
 CLASSES = ("no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from escalation.history.answers import Answers, evidence_of_answers
+from escalation.history.attacks import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
 from escalation.history.baselines import rows_of_groups as rows_of_acts
@@ -31,11 +31,11 @@ from escalation.history.likelihood import (
 )
 from escalation.history.mie import Exchanges
 from escalation.history.next_acts import MODEL, groups_of
-from escalation.history.scores import log_score, ranked_probability
-from escalation.rules.state import RUNGS
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.scenario.weights import Weights
+from escalation.stats.scores import log_score, ranked_probability
+from escalation.vocabulary import RUNGS
 
 Mask = NDArray[np.bool_]
 

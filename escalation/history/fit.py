@@ -4,7 +4,7 @@ The likelihood is the rules' own (`escalation.history.likelihood`). Each weight 
 its default with a quarter of its plausible range as standard deviation, so that a weight of which the
 record says nothing stays where it was, and as uncertain. The maximum is found by Fisher scoring: the
 expected information of a choice among levels is the sum of dp dp'/p over the levels, which the readings
-give by central differences, weight by weight (`escalation.history.scoring`).
+give by central differences, weight by weight (`escalation.history.objective`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from escalation.history.likelihood import Evidence, Floats
-from escalation.history.priors import Priors
-from escalation.history.scoring import Mask, Objective, Search, straightened
+from escalation.history.objective import Mask, Objective, Priors, Search, straightened
 from escalation.scenario.weights import Weights
 
 MOST_ROUNDS = 40

@@ -21,9 +21,8 @@ from escalation.history.cases import (
     class_of_peak,
     last_case,
 )
-from escalation.rules.outcome import OUTCOMES
-from escalation.rules.state import RUNGS
 from escalation.scenario.case import CLASS_OF_OUTCOME
+from escalation.vocabulary import OUTCOMES, RUNGS
 
 Floats = NDArray[np.float64]
 

@@ -1,26 +1,35 @@
-"""International Crisis Behavior: recorded crises, and how mediation went with the way they ended.
+"""International Crisis Behavior: recorded crises, how mediation went with the way they ended, and rates.
 
-The ICB project, Duke University: Brecher and Wilkenfeld, "A Study of Crisis", data sets ICB1 (a row a
-crisis) and ICB2 (a row a crisis actor). The codes are those of its codebook.
+The ICB project, Duke University: Brecher and Wilkenfeld, "A Study of Crisis", data sets ICB1 (one row
+per crisis) and ICB2 (one row per crisis actor). The codes are those of its codebook. The package ships
+the rates derived from them: counts, with provenance.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
-from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, listed, shown
+from escalation.files.find import shipped_folder
+from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, listed, shown
+from escalation.scenario.fields import Id, Many, Text, wrong
+from escalation.scenario.load import load_plain
+from escalation.scenario.parameters import Model
 
 PUBLISHED = (
     "the files icb1v15.csv and icb2v15.csv of the International Crisis Behavior project, Duke University "
     "(icb.duke.edu); get them there and give the folder"
 )
+
 CRISES_FILE, ACTORS_FILE = "icb1v15.csv", "icb2v15.csv"
 
 TRIGGERS = (
@@ -28,10 +37,13 @@ TRIGGERS = (
     "non_violent_military", "indirect_violent", "violent",
 )  # fmt: skip
 """Types of trigger, in the order of their codes 1 to 9."""
+
 VIOLENCE = ("none", "minor", "serious", "war")
 """Levels of violence in a crisis, codes 1 to 4."""
+
 STYLES = ("facilitation", "formulation", "manipulation")
 """Highest style of a mediator, codes 2 to 4 of `medstyle`."""
+
 NOT_MEDIATED, OFFERED, MEDIATED = 1, 3, 4
 FORMAL, SEMI_FORMAL = 1, 2
 REDUCED, TOO_RECENT = 2, 3
@@ -42,16 +54,19 @@ _CRISIS = {
     "crisno": (1, 9999), "break": (1, 9), "viol": (1, 4), "forout": (1, 7), "outesr": (1, 3),
     "protrac": (1, 3), "yrtrig": (1900, 2100),
 }  # fmt: skip
+
 _CRISIS_GAPS = {
     "mediate": (1, 4), "medstyle": (1, 4), "motrig": (1, 12), "datrig": (1, 88), "yrmedst": (1900, 2100),
     "momedst": (1, 12), "damedst": (1, 88),
 }  # fmt: skip
+
 _ACTOR = {"crisno": (1, 9999)}
 _ACTOR_GAPS = {"nuclear": (1, 4), "regime": (1, 9)}
+
 _ROUGH_DAYS = {66: 5, 77: 15, 88: 25}
 """What early, mid and late in a month count as."""
-_UNKNOWN = ("", "-99")
 
+_UNKNOWN = ("", "-99")
 Column = NDArray[np.float64]
 
 
@@ -215,3 +230,122 @@ def _number(cell: str) -> float:
     """Read a whole number, also one written as 3.0; NaN for anything else."""
     digits = cell.strip().removesuffix(".0")
     return float(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else float("nan")
+
+
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Of the mediated crises, in which the mediator had entered by each of `entry_days`."""
+
+Count = Annotated[int, Field(ge=0)]
+ByViolence = Annotated[Many[Count], Field(min_length=4, max_length=4)]
+
+
+class Ended(Model):
+    """How a group of crises ended, in counts; see `escalation.history.icb.Ends`."""
+
+    crises: Count
+    formal: Count
+    agreed: Count
+    known: Count
+    quiet: Count
+
+
+class Rates(Model):
+    """Counts of crises by their traits. Lists of four go by violence: none, minor, serious, war."""
+
+    name: Id
+    title: Text
+    provenance: Text
+    triggers: dict[Id, ByViolence] = Field(description="Crises by type of trigger and violence")
+    mediated: ByViolence = Field(description="Crises with mediation that all had consented to")
+    offered: ByViolence = Field(description="Crises with an offer of mediation that was not taken up")
+    coded: ByViolence = Field(description="Crises of which it is known whether there was mediation")
+    styles: dict[Id, ByViolence] = Field(description="Mediated crises by the highest style")
+    entry_days: Annotated[Many[Count], Field(min_length=5, max_length=5)] = Field(
+        description="Days from trigger to mediation by which .1, .25, .5, .75 and .9 of mediators had entered"
+    )
+    protracted: Count = Field(description="Crises within a protracted conflict")
+    both_nuclear: Count = Field(description="Crises with two actors or more with nuclear weapons")
+    one_nuclear: Count = Field(description="Crises with one")
+    actors: Count = Field(description="Crisis actors of which the regime is known")
+    democratic: Count = Field(description="Those of them that are democratic")
+    observed: dict[Id, Ended] = Field(description="How crises ended, by mediation")
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        for field, names in (("triggers", TRIGGERS), ("styles", STYLES)):
+            if set(getattr(self, field)) != set(names):
+                raise wrong(f"{field} has other names than ICB", ", ".join(names))
+        return self
+
+    @property
+    def crises(self) -> int:
+        """Return the number of all crises."""
+        return sum(map(sum, self.triggers.values()))
+
+
+def load_rates(path: Path | None = None) -> Rates:
+    """Load rates from a file, by default those that are shipped; raises ScenarioError with every fault."""
+    return load_plain(path or shipped_folder() / "rates" / "icb_v15.yaml", Rates)
+
+
+def rates_of(icb: Icb) -> Rates:
+    """Derive the rates from the files of ICB."""
+    crises, actors = icb.crises, icb.actors
+    nuclear = np.bincount(
+        actors["crisno"].astype(int), weights=actors["nuclear"] >= NUCLEAR, minlength=10_000
+    )[crises["crisno"].astype(int)]
+
+    def by_violence(members: NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(int((members & (crises["viol"] == code)).sum()) for code in range(1, 5))
+
+    lags = np.maximum(days_to_mediation(icb), 0.0)
+    return Rates(
+        name="icb_v15",
+        title="Crises by trigger, violence and mediation",
+        provenance=(
+            "Counted from icb1v15.csv and icb2v15.csv, International Crisis Behavior v15, ICB project, "
+            "Duke University (Brecher and Wilkenfeld), by `escalation mediation-check --data --rates`. "
+            f"{len(crises['crisno'])} crises; counts only, no row of the files."
+        ),
+        triggers={name: by_violence(crises["break"] == code) for code, name in enumerate(TRIGGERS, start=1)},
+        mediated=by_violence(crises["mediate"] == MEDIATED),
+        offered=by_violence(crises["mediate"] == OFFERED),
+        coded=by_violence(icb.coded),
+        styles={
+            name: by_violence(icb.mediated & (crises["medstyle"] == code))
+            for code, name in enumerate(STYLES, start=2)
+        },
+        entry_days=tuple(round(float(day)) for day in np.quantile(lags, SHARES)),
+        protracted=int((crises["protrac"] >= PROTRACTED).sum()),
+        both_nuclear=int((nuclear >= 2).sum()),
+        one_nuclear=int((nuclear == 1).sum()),
+        actors=int((~np.isnan(actors["regime"])).sum()),
+        democratic=int((actors["regime"] == DEMOCRATIC).sum()),
+        observed={name: Ended(**vars(ends)) for name, ends in observed(icb).items()},
+    )
+
+
+def rates_text(rates: Rates) -> str:
+    """Return rates as a YAML file that loads as equal ones."""
+    lines = [f"{key}: {getattr(rates, key)}" for key in ("name", "title")]
+    lines += [
+        "provenance: >-",
+        *textwrap.wrap(rates.provenance, 100, initial_indent="  ", subsequent_indent="  "),
+    ]
+    for key in Rates.model_fields:
+        value = getattr(rates, key)
+        if key in ("name", "title", "provenance"):
+            continue
+        lines += ["", f"# {Rates.model_fields[key].description}."]
+        if isinstance(value, dict):
+            lines.append(f"{key}:")
+            lines += [f"  {name}: {_flow(entry)}" for name, entry in value.items()]
+        else:
+            lines.append(f"{key}: {_flow(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, Ended):
+        return "{" + ", ".join(f"{name}: {count}" for name, count in value) + "}"
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)

@@ -1,6 +1,6 @@
 """What the rules expected of acts on record: the likelihood of cases and of exchanges.
 
-No formula stands here. A case is played by the batch driver and an exchange by `escalation.engine.reading`;
+No formula stands here. A case is played by the batch driver and an exchange by `escalation.rules.reading`;
 both return what the rules' own choice probabilities add up to by rung or level of hostility, given that
 the state acts, since a record lists acts and not the days without.
 """
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack
-from escalation.engine.reading import LEVELS, read_exchanges
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
-from escalation.rules.state import CONSENT, DECLINE, HOLD, Params, fresh_state
+from escalation.rules.reading import LEVELS, read_exchanges
+from escalation.rules.state import Params, fresh_state
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
+from escalation.vocabulary import CONSENT, DECLINE, HOLD
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

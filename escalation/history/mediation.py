@@ -16,7 +16,8 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.history.icb import STYLES, VIOLENCE
 from escalation.history.population import Population
-from escalation.rules.state import DIRECT, MEDIATED, Params
+from escalation.rules.state import Params
+from escalation.vocabulary import DIRECT, MEDIATED
 
 CAVEAT = (
     "This is calibration, not causal proof: mediators choose their crises, in ICB and in the model, so the "

@@ -15,7 +15,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, did_you_mean, listed, shown
+from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, did_you_mean, listed, shown
 
 PUBLISHED = (
     "the file is published as Militarized Interstate Events (MIE) by Gibler and Miller, "

@@ -34,8 +34,8 @@ from escalation.history.mie import (
     since,
     without,
 )
-from escalation.rules.state import RUNGS
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import RUNGS
 
 MODEL = "model"
 TRAIN_SINCE = 1946

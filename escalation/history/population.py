@@ -17,8 +17,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from escalation.engine.luck import luck_of, uniform
-from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE
-from escalation.history.rates import SHARES, Rates
+from escalation.history.icb import SHARES, STYLES, TRIGGERS, VIOLENCE, Rates
 from escalation.scenario.load import load_ladder
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.references import references

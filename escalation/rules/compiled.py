@@ -28,11 +28,11 @@ _KEPT_FOLDERS = 8
 def source_hash() -> str:
     """Return a hash of every source file that has rules in it, and of the numbers they may use."""
     digest = hashlib.sha256()
-    for folder in ("rules", "engine"):
-        for path in sorted((_PACKAGE / folder).glob("*.py")):
-            text = path.read_bytes()
-            if b"rules.compiled import" in text or path.name in ("state.py", "compiled.py"):
-                digest.update(path.name.encode() + b"\0" + text)
+    sources = [path for folder in ("rules", "engine") for path in sorted((_PACKAGE / folder).glob("*.py"))]
+    for path in [_PACKAGE / "vocabulary.py", *sources]:
+        text = path.read_bytes()
+        if b"rules.compiled import" in text or path.name in ("vocabulary.py", "state.py", "compiled.py"):
+            digest.update(path.name.encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
 
@@ -59,7 +59,6 @@ def _drop_old_folders(base: Path, today: Path) -> None:
 
 
 _FOLDER = cache_folder()
-
 
 # Rules read and write arrays that their caller keeps alive, and make none: without reference counts
 # (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.

@@ -8,67 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import phrase, rule
-from escalation.rules.state import ASK, CEASEFIRE, OPEN, Params, State
+from escalation.rules.compiled import rule
 
 
 @rule
 def logistic(x: float) -> float:
     """Return 1 / (1 + exp(-x)), kept off 0 and 1 so that its logarithm is finite."""
     return 1.0 / (1.0 + math.exp(-min(36.0, max(-700.0, x))))
-
-
-@rule
-def measure_to_end(params: Params, state: State, i: int, a: int, j: int) -> int:
-    """Return the latest measure of i against j that act a would end, or -1.
-
-    Among measures of the same day the one later in ladder order goes first.
-    """
-    latest, found = -1, -1
-    for k in range(params.acts[a].reversing):
-        measure = params.reverses[a, k]
-        if state.since[i, j, measure] >= max(latest, 0):
-            latest, found = state.since[i, j, measure], measure
-    return found
-
-
-@phrase
-def appeal_is_available(params: Params, state: State, i: int, a: int, j: int, m: int) -> bool:
-    """Tell whether state i can appeal to mediator m over its quarrel with j now: once, before talks."""
-    entered = state.counts[0] >= params.mediators[m].enters
-    stage = state.talk[m, min(i, j), max(i, j)].stage
-    return bool(
-        params.acts[a].effect == ASK and entered and stage != OPEN and not state.side[m, i, j].consented
-    )
-
-
-@rule
-def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
-    """Tell whether state i can take act a on its rival j now.
-
-    A measure in force cannot be imposed again; a reversal needs something to reverse; an answer
-    needs an offer that stands; a ceasefire needs violence and none in force.
-    """
-    act = params.acts[a]
-    day = state.counts[0]
-    dyad = state.dyad[min(i, j), max(i, j)]
-    if act.lasts and state.since[i, j, a] >= 0:
-        return False
-    if act.reversing and measure_to_end(params, state, i, a, j) < 0:
-        return False
-    if act.needs_hotline and not params.rivalries[i, j].hotline:
-        return False
-    if act.needs_violence:
-        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.weights[0].force_recent_days
-        if dyad.ceasefire or not (recent or dyad.border_fire):
-            return False
-    if act.effect == CEASEFIRE and dyad.ceasefire:
-        return False
-    if act.needs_offer >= 0:
-        offered = state.since[j, i, act.needs_offer]
-        if offered < 0 or day - offered > params.acts[act.needs_offer].stands:
-            return False
-    return True
 
 
 @rule

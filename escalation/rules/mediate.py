@@ -12,23 +12,10 @@ import math
 from typing import Any
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.state import (
-    FORMULA,
-    FORMULATION,
-    HOLD,
-    MANIPULATION,
-    MEDIATED,
-    OFFER,
-    OFFERED,
-    OPEN,
-    PRESS,
-    QUIET,
-    URGE,
-    Params,
-    State,
-)
+from escalation.rules.conciliate import weigh_mediator
+from escalation.rules.state import OFFERED, OPEN, QUIET, Params, State
 from escalation.rules.terms import Consent, Mediation
-from escalation.rules.weigh import weigh_mediator
+from escalation.vocabulary import FORMULA, FORMULATION, HOLD, MANIPULATION, MEDIATED, OFFER, PRESS, URGE
 
 GO_ON, AGREE, LAPSE = range(3)
 

@@ -6,17 +6,16 @@ Border fire and the acts of nobody (incidents) count in no class.
 from __future__ import annotations
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.state import RUNGS, Params, State
-
-OUTCOMES = (
-    "nuclear_use",
-    "war",
-    "limited_force_ended",
-    "limited_force_going_on",
-    "stand_off",
-    "de_escalated",
+from escalation.rules.state import Params, State
+from escalation.vocabulary import (
+    DE_ESCALATED,
+    FORCE_ENDED,
+    FORCE_GOING_ON,
+    NUCLEAR_USE,
+    RUNGS,
+    STAND_OFF,
+    WAR_OUTCOME,
 )
-NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED = range(6)
 
 
 @rule

@@ -14,7 +14,8 @@ from typing import Any
 
 from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.mediate import cease_fire, close_talks, note_settlement
-from escalation.rules.state import (
+from escalation.rules.state import OFFERED, QUIET, Params, State
+from escalation.vocabulary import (
     ASK,
     CEASEFIRE,
     CONCILIATORY,
@@ -26,12 +27,8 @@ from escalation.rules.state import (
     HOLD,
     HOTLINE,
     OFFER,
-    OFFERED,
     PRESS,
-    QUIET,
     URGE,
-    Params,
-    State,
 )
 
 

@@ -13,27 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import rule
-
-RUNGS = 11
-
-# Forms of utility, in the order in which options stand: hold, conciliatory acts, appeals to a mediator,
-# escalatory acts, a mediator's acts.
-HOLDING, CONCILIATORY, APPEAL, ESCALATORY, MEDIATION = range(5)
-
-EFFECTS = ("none", "hold", "ceasefire", "ask", "consent", "decline", "urge", "offer", "formula", "press")
-NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(10)
-
-STYLES = ("facilitation", "formulation", "manipulation")
-FACILITATION, FORMULATION, MANIPULATION = range(3)
+from escalation.vocabulary import (
+    RUNGS,
+)
 
 # When an option can be taken: at all times, while it is no measure in force already, or by conditions.
 ALWAYS, WHILE_NOT_IN_FORCE, BY_CONDITIONS = range(3)
 
 # Stages of a mediator's talks with a pair.
 QUIET, OFFERED, OPEN = range(3)
-
-CHANNELS = ("none", "direct", "hotline", "mediated")
-NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(4)
 
 
 def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
@@ -47,19 +35,23 @@ ACT = _record(
     "rung intercept cost visibility signal hostility",
     "form effect lasts commits stands needs_offer needs_violence needs_hotline reversing",
 )
+
 OPTION = _record(integers="act target other condition")
 BLOCK = _record(integers="form target first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
+
 LEFT = _record(
     "posture seen pressure commitment heat campaign momentum offer exhaustion violence refused fear"
 )
+
 RIVALRY = _record("tension", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
 HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
+
 FRAME = _record(
     integers="horizon last_day slots mediator_slots"
     " consent decline nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
@@ -67,16 +59,19 @@ FRAME = _record(
 
 # State
 ACTOR = _record("fear exhaustion")
+
 PAIR = _record(
     "posture seen pressure commitment heat heat_level campaign last_rung offer"
     " focal leverage clarity face_saving"
     " last_hostility momentum threats displays forces wars habit_threat habit_display habit_force habit_war",
     "talks",
 )
+
 DYAD = _record(
     "violence",
     "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened",
 )
+
 TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed")
 SIDE = _record("asked", "consented")
 MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")

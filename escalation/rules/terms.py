@@ -103,7 +103,6 @@ class Consent(NamedTuple):
 TERMS = tuple(dict.fromkeys(Escalation._fields + Appeal._fields + Mediation._fields + Consent._fields))
 """The names of all terms, in the order of tables."""
 
-
 PLACES = {
     form: np.array([TERMS.index(name) for name in form._fields])
     for form in (Escalation, Conciliation, Appeal, Mediation, Consent)

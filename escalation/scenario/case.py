@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from escalation.scenario.errors import listed
-from escalation.scenario.fields import Date, Many, Means, Text, wrong
+from escalation.files.expected import Means
+from escalation.files.places import listed
+from escalation.scenario.fields import Date, Many, Text, wrong
 from escalation.scenario.parameters import Model
 
 OutcomeClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]
@@ -86,3 +88,8 @@ class Case(Model):
         if coded_to and start and ended and not start <= coded_to <= ended:
             raise wrong(f"{coded_to} outside the crisis", f"a date from {start} to {ended}")
         return coded_to
+
+
+def case_template() -> str:
+    """Return a commented scenario file of a past crisis, with placeholders in angle brackets."""
+    return Path(__file__).with_name("case_template.yaml").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from escalation.files.read_yaml import Ambiguous, plain_value
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.scalars import Ambiguous, plain_value
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import Fitted
 from escalation.scenario.weights import Weights

@@ -7,7 +7,6 @@ beside all other errors. The names come in pydantic's validation context (see `r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -22,27 +21,22 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from escalation.scenario.errors import listed, shown
+from escalation.files.expected import Means
+from escalation.files.places import listed, shown
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Means:
-    """What a type stands for, in the words of an error message."""
-
-    words: str
-
-
 Many = Annotated[tuple[T, ...], Strict(False)]
+
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000), Means("text of 1 to 2,000 characters")
 ]
+
 Id = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64),
     Means("a name of at most 64 letters a-z, digits and _, the first a letter"),
 ]
+
 RungNumber = Annotated[int, Field(ge=0, le=10)]
 
 
@@ -52,7 +46,6 @@ def _rung_key(value: object) -> object:
 
 # JSON knows only text as keys, and a scenario written as JSON loads, too.
 RungKey = Annotated[RungNumber, BeforeValidator(_rung_key), Means("a rung, 0 to 10")]
-
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_YEAR, _LAST_YEAR = 1500, 2999  # room on both sides to count days from any date
 
@@ -117,6 +110,7 @@ MediatorRef = Annotated[str, _reference("mediators"), Means("the id of a mediato
 ActorRef = Annotated[str, _reference("states", "mediators"), Means("the id of a state or mediator")]
 ActRef = Annotated[str, _reference("acts"), Means("the id of an act of the ladder")]
 SourceRef = Annotated[str, _reference("sources"), Means("the id of a source")]
+
 CapabilityRef = Annotated[
     str, _reference("capabilities"), Means("a capability that an act of the ladder asks for")
 ]

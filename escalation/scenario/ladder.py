@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from escalation.scenario.fields import ActRef, Id, Many, Means, RungKey, RungNumber, Text, wrong
+from escalation.files.expected import Means
+from escalation.scenario.fields import ActRef, Id, Many, RungKey, RungNumber, Text, wrong
 from escalation.scenario.parameters import Model, defined
 
 Kind = Literal["diplomatic", "economic", "military", "nuclear_signal", "conciliatory", "mediation"]

@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from escalation.scenario.errors import Problem, ScenarioError, kind_of, listed, shown
-from escalation.scenario.explain import problems_of
-from escalation.scenario.files import (
+from escalation.files.explain import problems_of
+from escalation.files.find import (
     MOST_BYTES,
     Kind,
     NotFound,
@@ -26,14 +25,14 @@ from escalation.scenario.files import (
     shipped_names,
     text_of,
 )
+from escalation.files.override import Override, apply, put_places, read_override
+from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, kind_of, listed, shown
+from escalation.files.places import Path as TreePath
+from escalation.files.read_yaml import read_tree
 from escalation.scenario.ladder import Ladder
-from escalation.scenario.override import Override, apply, put_places, read_override
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
-from escalation.scenario.tree import FAULTY, Tree
-from escalation.scenario.tree import Path as TreePath
 from escalation.scenario.weight_set import WeightSet
-from escalation.scenario.yaml_tree import read_tree
 
 __all__ = [
     "MOST_BYTES",

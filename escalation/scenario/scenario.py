@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from escalation.files.expected import Means
+from escalation.files.places import listed, shown
 from escalation.scenario.case import Case
-from escalation.scenario.errors import listed, shown
 from escalation.scenario.fields import (
     ActorRef,
     ActRef,
@@ -17,7 +18,6 @@ from escalation.scenario.fields import (
     Date,
     Id,
     Many,
-    Means,
     RungNumber,
     SourceRef,
     StateRef,

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from escalation.scenario.errors import shown
+from escalation.files.places import shown
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.weights import Weights

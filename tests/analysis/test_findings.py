@@ -10,7 +10,7 @@ import pytest
 from escalation.analysis.contrasts import codes_of, one_factor_off, sameness
 from escalation.analysis.findings import findings
 from escalation.analysis.tally import tally
-from escalation.analysis.words import NUCLEAR_CAVEAT
+from escalation.vocabulary import NUCLEAR_CAVEAT
 from tests.analysis.synthetic import Cells, Synthetic, grid
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from escalation.analysis import intervals, summary
+from escalation.analysis import summary, tidy
 from escalation.analysis.effects import effects_table
 from escalation.analysis.tally import tally
-from escalation.experiment.measures import NEVER, SHARES, share_of
+from escalation.measures.measures import NEVER, SHARES, share_of
+from escalation.stats import intervals, survival
 from tests.analysis.synthetic import Synthetic, grid
 
 FACTORS = ["force", "truce", "idle"]
@@ -151,10 +152,10 @@ def test_postures() -> None:
 def test_a_quantile_within_its_bin() -> None:
     counts = np.zeros(40, int)
     counts[[2, 6]] = 3, 1
-    assert summary.binned_quantile(counts, 0.5) == pytest.approx((2 + 2 / 3) / 4)
-    assert summary.binned_quantile(counts, 0.75) == pytest.approx(0.75)
-    assert summary.binned_quantile(counts, 0.95) == pytest.approx((6 + 0.8) / 4)
-    assert np.isnan(summary.binned_quantile(counts * 0, 0.5))
+    assert survival.binned_quantile(counts, 0.5) == pytest.approx((2 + 2 / 3) / 4)
+    assert survival.binned_quantile(counts, 0.75) == pytest.approx(0.75)
+    assert survival.binned_quantile(counts, 0.95) == pytest.approx((6 + 0.8) / 4)
+    assert np.isnan(survival.binned_quantile(counts * 0, 0.5))
 
 
 def test_effects_on_pairs() -> None:
@@ -246,11 +247,11 @@ def test_files_are_the_same_bytes_however_they_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = tally(grid())
-    summary.write_tables(found, tmp_path)
+    tidy.write_tables(found, tmp_path)
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert set(first) == {"summary.csv", "effects.csv"}
     monkeypatch.setattr(summary, "CELLS_AT_ONCE", 1)
-    again = summary.write_tables(tally(cut(grid(), 2, 31)), tmp_path)
+    again = tidy.write_tables(tally(cut(grid(), 2, 31)), tmp_path)
     assert [path.name for path in again] == ["summary.csv", "effects.csv"]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
 
@@ -260,7 +261,7 @@ def test_awkward_levels_survive_the_files(tmp_path: Path) -> None:
     import csv
 
     source = grid(force=(0.1,), idle=('a "b", c', 3, 0.1, 1e-7, True, 1 / 3), seeds="independent")
-    for path in summary.write_tables(tally(source), tmp_path):
+    for path in tidy.write_tables(tally(source), tmp_path):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         levels = ['a "b", c', "3", "0.1", "1e-07", "true", repr(1 / 3)]
@@ -286,7 +287,7 @@ def test_files_are_plain_csv(tmp_path: Path) -> None:
 
     found = tally(grid())
     for path, table in zip(
-        summary.write_tables(found, tmp_path), (summary.summary_table, effects_table), strict=True
+        tidy.write_tables(found, tmp_path), (summary.summary_table, effects_table), strict=True
     ):
         text = path.read_bytes()
         assert b"\r" not in text

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from escalation.analysis.digest import row_hashes
-from escalation.analysis.measured import EVENTS
+from escalation.analysis.contrasts import row_hashes
 from escalation.analysis.tally import Tally, tally
-from escalation.experiment.measures import NEVER, SHARES, share_of
+from escalation.measures.measures import EVENTS, NEVER, SHARES, share_of
 from tests.analysis.synthetic import HORIZON, Part, Synthetic, grid
 
 NUMBERS = ("n", "shares", "peaks", "days", "firsts", "digests", "postures", "followed")
@@ -30,7 +29,7 @@ def assert_same(one: Tally, other: Tally) -> None:
 
 
 def test_the_sentinel_of_the_store_is_that_of_the_measures() -> None:
-    from escalation.experiment.columns import EMPTY
+    from escalation.measures.columns import EMPTY
 
     assert EMPTY["int16"] == NEVER
 

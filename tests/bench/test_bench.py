@@ -12,12 +12,12 @@ from benchmarks.mutations import Ended, fault_of
 from benchmarks.plausibility import crises, crisis, share
 from benchmarks.table import markdown
 from benchmarks.turns import exponent, in_turns, ratio
+from escalation.crisis.play import play
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.engine.play import play
 from escalation.scenario.load import load_scenario
-from tests.levers.levers import differ, ends
-from tests.levers.stages import cases, stages
+from tests.sensitivity.levers import differ, ends
+from tests.sensitivity.stages import cases, stages
 
 
 def test_a_refusal_must_name_its_place() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from escalation.classroom.crisis import Crisis, Settings
-from escalation.classroom.outlook import Outlook, outlook_of, play_part
+from escalation.classroom.controls import Crisis, Settings
 from escalation.engine.pack import pack
+from escalation.measures.ensemble import Outlook, outlook_of, play_part
 from escalation.scenario.load import load_scenario
 
 NAME = "pahalgam_2025"

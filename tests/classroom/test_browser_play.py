@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from escalation.classroom.crisis import Crisis
-from escalation.classroom.play import hold_on, span_words, stretches
-from escalation.engine.game import Game
-from escalation.engine.play import play
+from escalation.classroom.controls import Crisis
+from escalation.crisis.game import Game
+from escalation.crisis.menu import hold_on, span_words, stretches
+from escalation.crisis.play import play
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
 from tests.classroom.browser import Browser, chromium, needs_chromium

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from escalation.classroom import charts, takeaway
-from escalation.classroom.themes import DARK, LIGHT, Theme
+from escalation.classroom.frames import DARK, LIGHT, Theme
 from tests.classroom.crises import ENTRY, STYLE, outlook
 
 FOUND = [

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from escalation.classroom.courses import course
-from escalation.classroom.themes import LIGHT
+from escalation.classroom.charts import course
+from escalation.classroom.frames import LIGHT
 
 
 def test_a_course_is_drawn_up_to_its_day() -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from escalation.classroom import charts, takeaway
-from escalation.classroom.frames import framed
-from escalation.classroom.themes import LIGHT
+from escalation.classroom.frames import LIGHT, framed
 from tests.classroom.crises import outlook
 
 

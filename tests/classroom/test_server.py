@@ -15,8 +15,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from escalation.classroom.guard import LOCAL, MOST_BODY, Guard, hosts_of, origins_of
-from escalation.classroom.server import refusal_of_port
+from escalation.classroom.server import LOCAL, MOST_BODY, Guard, hosts_of, origins_of, refusal_of_port
 from tests.classroom.serving import Served, free_port, served
 from tests.cli.calls import ROOT
 

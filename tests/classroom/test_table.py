@@ -8,7 +8,7 @@ import pytest
 from escalation.classroom.desk import Desk
 from escalation.classroom.session import is_code
 from escalation.classroom.table import NoRoomError, Table, Tables
-from escalation.engine.game import IllegalMoveError
+from escalation.crisis.game import IllegalMoveError
 from escalation.scenario.load import load_scenario
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=2"])

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from escalation.classroom import takeaway
-from escalation.classroom.crisis import Settings
+from escalation.classroom.controls import Settings
 from escalation.classroom.session import Session, session_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import ENTRY, STYLE, crisis, outlook

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from escalation.classroom.themes import DARK, DASHES, DECALS, LIGHT, Theme
+from escalation.classroom.frames import DARK, DASHES, DECALS, LIGHT, Theme
 
 
 def luminance(colour: str) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutations import in_process
-from escalation.history.priors import FITTED
+from escalation.history.objective import FITTED
 from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.weights import Weights
 from tests.history.mie_files import many_acts, write_mie

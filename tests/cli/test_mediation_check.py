@@ -11,11 +11,10 @@ import pytest
 from PIL import Image
 
 from escalation.cli.mediation_check import PUBLISHED, check_rows
-from escalation.figures.mediation_check import Row, plot_mediation_check
-from escalation.history.icb import load_icb
+from escalation.figures.rates_plot import Row, plot_mediation_check
+from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
 from escalation.history.mediation import hold
 from escalation.history.population import Population
-from escalation.history.rates import load_rates, rates_of, rates_text
 from escalation.scenario.weights import Weights
 from tests.cli.calls import in_process
 from tests.history.icb_files import write

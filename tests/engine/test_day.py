@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day, happenings
+from escalation.engine import choices, day
+from escalation.engine import day as happenings
 from escalation.engine.pack import pack
 from escalation.rules.state import OFFERED, OPEN, QUIET, fresh_state
 from escalation.rules.terms import TERMS

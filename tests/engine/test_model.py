@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.engine.model import CrisisModel, MediatorAgent, StateAgent
-from escalation.rules.outcome import OUTCOMES
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 from tests.engine.runs import Move, Played, assert_close, assert_same_days, assert_same_run, played
 from tests.strategies import (
     NUCLEAR,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from escalation import vocabulary
 from escalation.engine.pack import Index, pack
 from escalation.rules import state as s
 from escalation.scenario.scenario import Scenario
@@ -65,14 +66,14 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         keys = list(zip(rows["act"], rows["target"], rows["other"], strict=True))
         assert keys == sorted(keys)
         assert set(params.acts["form"][rows["act"]].tolist()) == {block.form}
-        if block.form in (s.ESCALATORY, s.CONCILIATORY):
+        if block.form in (vocabulary.ESCALATORY, vocabulary.CONCILIATORY):
             assert set(rows["target"].tolist()) == {block.target}
     assert params.blocks["first"].tolist() == [0, *params.blocks["last"][:-1].tolist()]
     assert params.blocks["last"][-1] == len(params.options)
     for first, end in itertools.pairwise(params.first_block):
         forms = params.blocks["form"][first:end].tolist()
         assert forms == sorted(forms)
-        assert forms[0] == s.HOLDING
+        assert forms[0] == vocabulary.HOLDING
     for name, column in zip(s.Traits._fields, np.split(params.traits, 6), strict=True):
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
         if name == "intercept":
@@ -158,7 +159,7 @@ def test_every_number_arrives_in_its_place() -> None:
     alba, borea, corda, umbra = (index.actor[name] for name in ("alba", "borea", "corda", "umbra"))
     assert (alba, borea, corda, umbra, index.mediator("umbra")) == (0, 1, 2, 3, 0)
     assert params.states[alba].tolist() == (0.11, 0.12, 0.13, 0.14, 0.15)
-    assert params.mediators[0].tolist() == (0.21, 0.22, 17, s.FORMULATION, 1)
+    assert params.mediators[0].tolist() == (0.21, 0.22, 17, vocabulary.FORMULATION, 1)
     assert params.relations[0, borea].tolist() == (0.23, -0.24, 0.25)
     assert params.relations[0, alba].tolist() == (0.5, 0.0, 0.2)
     assert params.rivalries[alba, borea].tolist() == (1.5, 1, 1, 0, 1)
@@ -177,13 +178,18 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.weights[0].ratchet == 0.77
     assert params.weights[0].dtype.names == tuple(Weights.model_fields)
     strike, accept = params.acts[index.act["strike"]], params.acts[index.act["accept_ceasefire"]]
-    assert (strike.rung, strike.cost, strike.visibility, strike.form) == (7.0, 0.5, 1.0, s.ESCALATORY)
+    assert (strike.rung, strike.cost, strike.visibility, strike.form) == (
+        7.0,
+        0.5,
+        1.0,
+        vocabulary.ESCALATORY,
+    )
     assert strike.hostility == 4.0
-    assert (accept.needs_offer, accept.effect) == (index.act["propose_ceasefire"], s.CEASEFIRE)
+    assert (accept.needs_offer, accept.effect) == (index.act["propose_ceasefire"], vocabulary.CEASEFIRE)
     assert params.acts[index.act["propose_ceasefire"]].stands == 5
     forms = {name: int(params.acts[index.act[name]].form) for name in ("offer_talks", "ask", "urge", "offer")}
     assert forms == {
-        "offer_talks": s.CONCILIATORY, "ask": s.APPEAL, "urge": s.MEDIATION, "offer": s.MEDIATION
+        "offer_talks": vocabulary.CONCILIATORY, "ask": vocabulary.APPEAL, "urge": vocabulary.MEDIATION, "offer": vocabulary.MEDIATION
     }  # fmt: skip
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]

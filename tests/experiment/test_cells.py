@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.experiment.cells import scenario_of
-from escalation.experiment.design import Cell, design_of
-from escalation.experiment.load import load_experiment
+from escalation.experiment.design import Cell, design_of, scenario_of
+from escalation.experiment.loaded import load_experiment
+from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree
-from escalation.scenario.errors import ScenarioError
 from escalation.scenario.load import load_scenario
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario

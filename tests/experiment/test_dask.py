@@ -109,8 +109,8 @@ def test_a_scheduler_without_workers(tmp_path, monkeypatch):
 
 
 def test_workers_with_other_code_are_refused(monkeypatch):
-    from escalation.experiment.errors import ClusterError
     from escalation.experiment.remote import compute_there
+    from escalation.files.places import ClusterError
 
     with pytest.raises(ClusterError, match="other code"):
         compute_there(b"", {"rules/decide.py": "0" * 64}, None, {})

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from escalation.experiment.design import Cell, design_of
-from escalation.experiment.levels import scale_of
-from escalation.experiment.load import load_experiment
+from escalation.experiment.factors import scale_of
+from escalation.experiment.loaded import load_experiment
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = {"label": "E", "path": "mediators.cesland.enters_day", "values": [5, 3, 8]}

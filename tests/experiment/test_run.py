@@ -10,14 +10,13 @@ import pytest
 from benchmarks.mutations import in_process
 from escalation.engine.pack import pack
 from escalation.experiment import compute as computing
-from escalation.experiment.cells import scenario_of
-from escalation.experiment.load import load_experiment
-from escalation.experiment.measures import NEVER, share_of
+from escalation.experiment.design import scenario_of
+from escalation.experiment.loaded import load_experiment
 from escalation.experiment.plan import WHOLE, Shard
-from escalation.experiment.prepare import prepare
 from escalation.experiment.results import Results
-from escalation.experiment.run import Silent, Threads, fill, run, survey
-from escalation.experiment.stopping import half_width
+from escalation.experiment.run import Silent, Threads, fill, prepare, run, survey
+from escalation.measures.measures import NEVER, share_of
+from escalation.stats.intervals import half_width
 from tests.experiment.sweeps import complete, files, parts, swept, tree, written
 
 UNTIL = {"share": "force", "half_width": 0.006, "at_most": 2_000}
@@ -110,7 +109,7 @@ def test_a_stopping_rule_stops_each_cell_when_it_is_precise(tmp_path, many):
 
 
 def test_wilsons_interval_is_what_analysis_has():
-    from escalation.analysis.intervals import wilson
+    from escalation.stats.intervals import wilson
 
     for yes, n in [(0, 10), (3, 10), (500, 1_000), (999, 1_000)]:
         # By the formula: the interval that is shown is cut at 0 and 1.
@@ -274,7 +273,7 @@ def test_filling_tells_what_came_of_it(tmp_path):
 
 
 def test_any_row_can_be_played_again_alone(tmp_path):
-    from escalation.engine.play import play
+    from escalation.crisis.play import play
 
     sweep = made(tmp_path, keep=["acts"], replications=12)
     run(sweep, survey(sweep.store, sweep.work), Silent(), lambda: Threads(sweep.work, sweep.cells, 2))

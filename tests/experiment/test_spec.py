@@ -16,15 +16,20 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
-from escalation.experiment.load import load_experiment, shipped_experiments
-from escalation.experiment.schema import experiment_schema, experiment_schema_text, write_experiment_schema
-from escalation.experiment.spec import Spec, spec_tree
-from escalation.rules.outcome import OUTCOMES
-from escalation.scenario import files
+from escalation.experiment.loaded import load_experiment, shipped_experiments
+from escalation.experiment.spec import (
+    Spec,
+    experiment_schema,
+    experiment_schema_text,
+    spec_tree,
+    write_experiment_schema,
+)
+from escalation.files import find as files
+from escalation.files.places import ScenarioError
+from escalation.files.read_yaml import read_tree
 from escalation.scenario.dump import resolved_tree
-from escalation.scenario.errors import ScenarioError
 from escalation.scenario.load import load_scenario
-from escalation.scenario.yaml_tree import read_tree
+from escalation.vocabulary import OUTCOMES
 from tests.mutate import mutations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,7 +202,7 @@ def test_labels_of_levels():
 
 def test_loading_needs_no_sampling_and_no_table_library():
     code = (
-        "import sys\nfrom escalation.experiment.load import load_experiment\n"
+        "import sys\nfrom escalation.experiment.loaded import load_experiment\n"
         f"load_experiment({TINY!r})\n"
         "print(sorted({'scipy.stats', 'pyarrow', 'pandas', 'mesa', 'matplotlib'} & set(sys.modules)))"
     )

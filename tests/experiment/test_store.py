@@ -316,7 +316,7 @@ def test_a_disk_that_is_full_when_the_tables_are_written(copy, monkeypatch):
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("escalation.analysis.summary.write_tables", full)
+    monkeypatch.setattr("escalation.analysis.tidy.write_tables", full)
     line = refused(swept(path, out))
     assert line.startswith(f"escalation: {out}: no space left on device; what is complete stays.")
     monkeypatch.undo()

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from escalation.analysis.intervals import wilson
-from escalation.rules.outcome import OUTCOMES
+from escalation.stats.intervals import wilson
+from escalation.vocabulary import OUTCOMES
 
 START, HORIZON, FREE = dt.date(2025, 4, 22), dt.date(2025, 5, 5), 30
 STATES = {"india": "India", "pakistan": "Pakistan"}

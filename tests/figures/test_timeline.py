@@ -18,7 +18,7 @@ from matplotlib.legend import Legend
 from matplotlib.text import Annotation, Text
 from PIL import Image
 
-from escalation.engine.play import Run, play
+from escalation.crisis.play import Run, play
 from escalation.figures.course import acts_on_rungs, days_with, incidents, signs, talks
 from escalation.figures.style import DPI, PAPER, save, styled
 from escalation.figures.timeline import plot_timeline
@@ -380,7 +380,7 @@ import sys
 import escalation.figures.timeline as timeline
 from escalation.figures.style import save
 assert "matplotlib" not in sys.modules, "matplotlib imported too early"
-from escalation.engine.play import play
+from escalation.crisis.play import play
 from escalation.scenario.load import load_scenario
 save(timeline.plot_timeline(play(load_scenario({str(TINY)!r}), 1)), {str(tmp_path / "a.png")!r})
 assert "matplotlib.pyplot" not in sys.modules, "pyplot imported"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.history.mie import Exchanges
-from escalation.rules.state import RUNGS
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import RUNGS
 from tests.strategies import crisis, date, dated
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
+from escalation.files.places import ScenarioError
 from escalation.history.cases import (
     CALM,
     LIMITED_FORCE,
@@ -19,7 +20,6 @@ from escalation.history.cases import (
     last_case,
     tasks_of,
 )
-from escalation.scenario.errors import ScenarioError
 from tests.history.crises import ACTS, case, past
 from tests.strategies import START, border_fire, crisis, date, dated, incident
 

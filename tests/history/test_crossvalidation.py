@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from escalation.history import crossvalidation
-from escalation.history.answers import load_answers
+from escalation.history.attacks import load_answers
 from escalation.history.baselines import climatology
 from escalation.history.cases import case_of, rung_of, state_acts
 from escalation.history.crossvalidation import (

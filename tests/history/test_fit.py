@@ -12,8 +12,7 @@ import pytest
 from escalation.history.fit import Fit, fit, profile
 from escalation.history.likelihood import Evidence, evidence_of_exchanges
 from escalation.history.mie import Events, Exchanges, exchanges
-from escalation.history.priors import FITTED, Priors
-from escalation.history.scoring import Objective
+from escalation.history.objective import FITTED, Objective, Priors
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.weights import Weights
 

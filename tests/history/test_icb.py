@@ -7,9 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from escalation.history.icb import Ends, days_to_mediation, load_icb, observed
-from escalation.history.rates import load_rates, rates_of, rates_text
-from escalation.scenario.errors import ScenarioError
+from escalation.files.places import ScenarioError
+from escalation.history.icb import (
+    Ends,
+    days_to_mediation,
+    load_icb,
+    load_rates,
+    observed,
+    rates_of,
+    rates_text,
+)
 from tests.history.icb_files import ACTORS, CRISES, REAL, needs_icb, write
 
 

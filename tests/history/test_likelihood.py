@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from escalation.engine.play import play
+from escalation.crisis.play import play
 from escalation.history.likelihood import (
     LADDER,
     LEAST,

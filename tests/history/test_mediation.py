@@ -10,12 +10,11 @@ import pytest
 
 from escalation.engine.batch import LOGGED, Runs, simulate
 from escalation.engine.pack import Index, pack
-from escalation.history.icb import STYLES, VIOLENCE
+from escalation.history.icb import STYLES, VIOLENCE, load_rates
 from escalation.history.mediation import GROUPS, Held, Share, hold, pause_and_return
 from escalation.history.population import Population
-from escalation.history.rates import load_rates
-from escalation.rules.state import CHANNELS
 from escalation.scenario.weights import Weights
+from escalation.vocabulary import CHANNELS
 
 COUNT = 300
 POPULATION = Population(load_rates(), Weights(), 5)

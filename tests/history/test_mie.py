@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalation.files.places import ScenarioError
 from escalation.history.mie import between, dyads, exchanges, load_mie, since, without
-from escalation.scenario.errors import ScenarioError
 from tests.history.mie_files import COLUMNS, Act, many_acts, text_of, write_mie
 
 ACTS: list[Act] = [

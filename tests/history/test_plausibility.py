@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.history.plausibility import after_act, after_attack, calm
-from escalation.scenario.errors import ScenarioError
+from escalation.files.places import ScenarioError
+from escalation.history.attacks import after_act, after_attack, calm
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 

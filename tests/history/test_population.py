@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE
+from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE, load_rates
 from escalation.history.population import (
     FOUGHT_BY,
     FREE_DAYS,
@@ -20,7 +20,6 @@ from escalation.history.population import (
     Crisis,
     Population,
 )
-from escalation.history.rates import load_rates
 from escalation.scenario.load import load_ladder
 from escalation.scenario.weights import Weights
 

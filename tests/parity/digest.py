@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from escalation.engine.model import CrisisModel
-from escalation.engine.reading import LEVELS, read_exchanges
+from escalation.rules.reading import LEVELS, read_exchanges
 from escalation.rules.state import Params, fresh_state
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario

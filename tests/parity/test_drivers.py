@@ -15,9 +15,10 @@ from escalation.engine.day import play_day
 from escalation.engine.luck import luck_of
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import pack
-from escalation.rules.outcome import OUTCOMES, end_of_crisis, first_day_from, peak_rung
+from escalation.rules.outcome import end_of_crisis, first_day_from, peak_rung
 from escalation.rules.state import State, fresh_state
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import OUTCOMES
 from tests.engine.runs import same_bits
 from tests.strategies import build, replications, scenarios, seeds, stage
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from escalation.analysis import intervals
-from escalation.analysis.intervals import Intervals
+from escalation.stats import intervals
+from escalation.stats.intervals import Intervals
 
 
 def limits(found: Intervals, digits: int = 4) -> tuple[float, float]:

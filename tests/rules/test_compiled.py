@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from escalation.rules import compiled
-from escalation.rules.weigh import cube
+from escalation.rules.outlook import cube
 
 
 def test_the_cache_is_a_folder_of_today_s_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

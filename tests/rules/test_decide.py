@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.rules import decide, terms
-from escalation.rules import weigh as formulas
+from escalation.rules import escalate as formulas
 from tests.strategies import ACTS, HOSTILITY, NUCLEAR, Table, crisis
 
 WEIGHTS = {

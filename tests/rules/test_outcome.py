@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalation.rules import outcome, settle
-from escalation.rules.outcome import OUTCOMES
+from escalation.vocabulary import OUTCOMES
 from tests.strategies import Table, crisis
 
 LAST = 29
@@ -113,7 +113,7 @@ def test_every_pair_that_used_force_needs_its_ceasefire() -> None:
 
 
 def test_incidents_and_border_fire_count_in_no_class() -> None:
-    from escalation.engine import happenings
+    from escalation.engine import day as happenings
 
     fire = {"border_fire_on": 1.0, "border_fire_off": 0.0}
     hazards = [{"label": "x", "victim": "alba", "blamed": "borea", "per_day": 1.0, "severity": 0.85}]

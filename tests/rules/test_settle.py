@@ -13,8 +13,9 @@ from escalation.engine import choices, day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
 from escalation.rules import settle
-from escalation.rules.state import DIRECT, HOTLINE, OFFERED, OPEN, QUIET, Params, State
+from escalation.rules.state import OFFERED, OPEN, QUIET, Params, State
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import DIRECT, HOTLINE
 from tests.strategies import NUCLEAR, Table, crisis, ladder, scenarios, shares, stirred
 
 WEIGHTS = {

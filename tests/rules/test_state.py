@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from escalation import vocabulary
 from escalation.rules import state as s
 from escalation.scenario.weights import Weights
 from tests.strategies import Table, crisis
@@ -24,10 +25,10 @@ def test_no_weight_is_hidden_by_an_attribute_of_numpy_records() -> None:
 
 
 def test_effects_styles_and_channels_have_their_numbers() -> None:
-    for names, prefix in ((s.EFFECTS, ""), (s.STYLES, "")):
+    for names, prefix in ((vocabulary.EFFECTS, ""), (vocabulary.STYLES, "")):
         for number, name in enumerate(names):
             assert getattr(s, prefix + name.upper()) == number
-    assert s.CHANNELS[s.MEDIATED] == "mediated"
+    assert vocabulary.CHANNELS[vocabulary.MEDIATED] == "mediated"
 
 
 def test_a_fresh_state_is_quiet_but_for_the_tension_of_rivals() -> None:

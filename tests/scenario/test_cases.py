@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from escalation.engine.play import play
-from escalation.rules.outcome import OUTCOMES
-from escalation.scenario.case import CLASS_OF_OUTCOME
+from escalation.crisis.play import play
+from escalation.scenario.case import CLASS_OF_OUTCOME, case_template
 from escalation.scenario.dump import dump_scenario, resolved_tree
 from escalation.scenario.load import ScenarioError, load_scenario, shipped_cases, shipped_scenarios
-from escalation.scenario.template import case_template
+from escalation.vocabulary import OUTCOMES
 from tests.cli.calls import FILES, in_process, only_folder
 
 ROOT = Path(__file__).resolve().parents[2]

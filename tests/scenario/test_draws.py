@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.experiment.load import load_experiment
+from escalation.experiment.loaded import load_experiment
 from escalation.scenario.load import ScenarioError, load_scenario, load_weights
 from escalation.scenario.weight_set import Fitted
 

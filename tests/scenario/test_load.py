@@ -17,9 +17,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.scenario import files
-from escalation.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError, listed
-from escalation.scenario.expected import expected_at
+from escalation.files import find as files
+from escalation.files.expected import expected_at
+from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, listed
+from escalation.files.read_yaml import MOST_VALUES, plain_value
 from escalation.scenario.load import (
     load_ladder,
     load_scenario,
@@ -28,11 +29,9 @@ from escalation.scenario.load import (
     shipped_folder,
     shipped_scenarios,
 )
-from escalation.scenario.scalars import plain_value
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
 from escalation.scenario.weights import Weights
-from escalation.scenario.yaml_tree import MOST_VALUES
 from tests.mutate import mutations
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from escalation.files.read_yaml import read_tree
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.schema import schema_text, schemas, write_schemas
 from escalation.scenario.weights import Weights
-from escalation.scenario.yaml_tree import read_tree
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ["scenario", "ladder", "weights"]

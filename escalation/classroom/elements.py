@@ -1,0 +1,162 @@
+"""Small parts of the page: plain HTML elements, figures with their buttons, controls.
+
+All are native elements, so that keys and screen readers know them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from escalation.classroom import texts
+from escalation.classroom.controls import Control, Value
+from escalation.classroom.frames import Options
+
+
+def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
+    """Add an element with text; an attribute's underscores stand for hyphens."""
+    element = ui.element(name)
+    if text:
+        write(element, text)
+    if classes:
+        element.classes(classes)
+    if style:
+        element.style(style)
+    for key, value in attributes.items():
+        element.props[key.replace("_", "-")] = value
+    return element
+
+
+def write(element: Element, text: str) -> None:
+    """Put text into an element in place of what it says; nothing in it is read as HTML."""
+    if element._text != text:
+        element._text = text
+        element.update()
+
+
+def button(
+    text: str, on_click: Callable[[], Awaitable[None] | None], classes: str = "", **attributes: Any
+) -> Element:
+    """Add a button."""
+    element = tag("button", text, classes, type="button", **attributes)
+    element.on("click", lambda _: on_click(), args=[])
+    return element
+
+
+def show(element: Element, on: bool) -> None:
+    """Show an element or hide it, from screen readers too."""
+    element.set_visibility(on)
+
+
+def note(text: str, classes: str = "") -> Element:
+    """Add a paragraph."""
+    return tag("p", text, classes)
+
+
+def listing(heading: str, lines: Sequence[str]) -> None:
+    """Add a list under its heading."""
+    tag("h2", heading)
+    with tag("ul", classes="plain"):
+        for line in lines:
+            tag("li", line)
+
+
+class Figure:
+    """A chart with its title and what can be taken away of it.
+
+    Parameters
+    ----------
+    title, says
+        What it shows, and how to read it.
+    name
+        Of the files.
+    picture
+        Returns the chart as a picture by itself, None while there is nothing.
+    """
+
+    def __init__(self, title: str, says: str, name: str, picture: Callable[[], Options | None]) -> None:
+        self._title, self._name, self._picture = title, name, picture
+        with tag("section", classes="figure", aria_label=title, data_figure=name):
+            with tag("div", classes="figure-head"):
+                tag("h2", title)
+                for kind in (texts.SAVE_PNG, texts.SAVE_SVG):
+                    label = texts.SAVE_AS.format(figure=title, kind=kind)
+                    button(kind, partial(self._save, kind.lower()), "small", aria_label=label)
+            self._chart = ui.echart({}, renderer="svg").classes("chart")
+            self._chart.props["role"] = "img"
+            self._chart.props["aria-label"] = title
+            note(says, "note")
+
+    def draw(self, options: Options, words: str) -> None:
+        """Draw the chart; `words` say what it shows to who does not see it."""
+        self._chart.props["options"] = options
+        self._chart.props["aria-label"] = f"{self._title}: {words}"
+        self._chart.update()
+
+    def _save(self, kind: str) -> None:
+        options = self._picture()
+        if options is not None:
+            name = json.dumps(f"{self._name}.{kind}")
+            ui.run_javascript(f"classroom.save({json.dumps(options)}, {json.dumps(kind)}, {name})")
+
+
+class Dial(Element, component="dial.js"):
+    """A slider or a choice.
+
+    Parameters
+    ----------
+    control
+        What it moves.
+    value
+        Where it stands.
+    on_move
+        Called with what the browser says, which may be anything.
+    start
+        Day 0, of a control that counts days.
+    """
+
+    def __init__(
+        self, control: Control, value: Value, on_move: Callable[[object], None], start: dt.date | None = None
+    ) -> None:
+        super().__init__()
+        self._stamp = 0
+        self._props.update(
+            {
+                "path": control.path,
+                "label": control.label,
+                "says": control.says,
+                "source": f"{texts.SOURCE}: {control.source}." if control.source else "",
+                "unit": control.unit,
+                "value": value,
+                "home": control.value,
+                "stamp": 0,
+            }
+        )
+        if control.says:
+            self._props["back"] = texts.RESET_ONE.format(label=control.label, group=control.group)
+        if control.options:
+            self._props["options"] = [[key, control.shown(key)] for key in control.options]
+        else:
+            self._props.update({"low": control.low, "high": control.high, "step": control.step})
+        if start is not None:
+            self._props["start"] = start.isoformat()
+            if control.never is not None:
+                self._props.update({"never": control.never, "neverWords": texts.NEVER})
+        self.on("move", lambda event: on_move(_given(event)))
+
+    def place(self, value: Value) -> None:
+        """Put the control somewhere, whatever the browser shows."""
+        self._stamp += 1
+        self._props.update({"value": value, "stamp": self._stamp})
+        self.update()
+
+
+def _given(event: GenericEventArguments) -> object:
+    return event.args

@@ -1,0 +1,210 @@
+"""What a game came to: its path beside simulated crises, its turning points, and the record before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.crisis import wording
+from escalation.crisis.game import Game, without_moves
+from escalation.crisis.play import Run
+from escalation.crisis.scene import scene
+from escalation.crisis.story import Event
+from escalation.crisis.tables import acts_table
+from escalation.crisis.words import course_words, day_words, listed
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.measures.ensemble import Outlook, outlook_of
+from escalation.stats.intervals import paired_shares, wilson
+from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
+
+CRISES = 1_000
+BRANCHES = 1_000
+MOST_TURNS = 3
+
+LEAST_TURN = 0.05
+"""What even the near end of a movement's interval reaches: of many days the most moved owe most to chance."""
+
+MOST_ACTS = 4
+"""Of a turning point's day, those on the highest rungs."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A day on which the odds of an outcome moved."""
+
+    day: int
+    outcome: str
+    before: float
+    after: float
+    half: float
+    """Half of the 95% interval of the difference."""
+    events: tuple[str, ...]
+    """Incidents, the highest acts, and what began or ended."""
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """A game beside what the model makes of the same scenario."""
+
+    run: Run
+    sides: tuple[str, ...]
+    played: int
+    """The last day played."""
+    outlook: Outlook
+    peaks: NDArray[np.int8]
+    """[crises, states]: highest rung of each state in the simulated crises."""
+    odds: NDArray[np.float64]
+    """[days, outcomes]: from the end of the horizon and of each day played, if the model played on."""
+    turns: tuple[Turn, ...]
+
+
+def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debrief:
+    """Play what a game is compared with.
+
+    Parameters
+    ----------
+    game
+        Played to its end, or to any day after the horizon.
+    crises
+        Of the same scenario with the model on all sides.
+    branches
+        Crises that set out from the end of each day of the game.
+    """
+    scenario = without_moves(game.scenario)
+    runs = simulate(pack(scenario), game.seed, game.other_luck(crises), crises)
+    run = game.run()
+    horizon, played = scenario.horizon_day, game.day - 1
+    outcomes = [game.branches(day, branches).outcome for day in range(horizon, played + 1)]
+    counts = [np.bincount(one, minlength=len(OUTCOMES)) for one in outcomes]
+    return Debrief(
+        run=run,
+        sides=game.sides,
+        played=played,
+        outlook=outlook_of(scenario, game.seed, [runs]),
+        peaks=runs.peak,
+        odds=np.array(counts) / branches,
+        turns=tuple(_turns(run, horizon, outcomes)),
+    )
+
+
+def _turns(run: Run, horizon: int, outcomes: Sequence[NDArray[np.int8]]) -> Iterator[Turn]:
+    """Yield the days on which the odds moved most, by date, each with the outcome that moved most.
+
+    The branches of all days have the same luck, so the differences are those of pairs.
+    """
+    found = []
+    for day, (before, after) in enumerate(pairwise(outcomes), start=horizon + 1):
+        turns = [_turn(run, day, k, before == k, after == k) for k in range(len(OUTCOMES))]
+        clear = [turn for turn in turns if turn is not None]
+        if clear:
+            found.append(max(clear, key=lambda turn: abs(turn.after - turn.before)))
+    found.sort(key=lambda turn: -abs(turn.after - turn.before))
+    yield from sorted(found[:MOST_TURNS], key=lambda turn: turn.day)
+
+
+def _turn(
+    run: Run, day: int, outcome: int, before: NDArray[np.bool_], after: NDArray[np.bool_]
+) -> Turn | None:
+    pairs = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
+    low, high = float(pairs.low), float(pairs.high)
+    if max(low, -high) < LEAST_TURN:
+        return None
+    shares = float(before.mean()), float(after.mean())
+    return Turn(day, OUTCOMES[outcome], *shares, (high - low) / 2, _events_of(run, day))
+
+
+def _events_of(run: Run, day: int) -> tuple[str, ...]:
+    ladder, events = run.scenario.ladder, scene(run, day).events
+
+    def rung_of(event: Event) -> int:
+        return ladder.acts[run.index.acts[event.decision.choice.act]].rung if event.decision else 0
+
+    acts = sorted((event for event in events if event.decision), key=rung_of, reverse=True)[:MOST_ACTS]
+    incidents = [event for event in events if event.mark == "!"]
+    changes = [event for event in events if event.mark in "~=+"]
+    return tuple(event.says.rstrip(".") for event in (*incidents, *acts, *changes))
+
+
+def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
+    """Return the debrief in words: headings, each with its lines."""
+    return [
+        (wording.DEBRIEF_END, course_words(found.run)),
+        (wording.DEBRIEF_BESIDE, list(_beside(found))),
+        (wording.DEBRIEF_TURNS, list(_turn_words(found))),
+        (wording.DEBRIEF_RECORD, list(_record_words(found))),
+    ]
+
+
+def _beside(found: Debrief) -> Iterator[str]:
+    outlook, result = found.outlook, found.run.result
+    yield wording.BESIDE_NOTE.format(n=f"{outlook.n:,}", seed=found.run.seed)
+    for k, outcome in enumerate(OUTCOMES):
+        yes = int((outlook.outcome == k).sum())
+        share = wilson(yes, outlook.n)
+        yield wording.BESIDE_OUTCOME.format(
+            outcome=OUTCOME_WORDS[outcome],
+            share=f"{float(share.estimate):.1%}",
+            low=f"{float(share.low):.1%}",
+            high=f"{float(share.high):.1%}",
+            mark=wording.BESIDE_YOURS if outcome == result.outcome else "",
+        )
+    yield NUCLEAR_CAVEAT
+    for i, name in enumerate(found.run.index.states):
+        low, median, high = np.quantile(found.peaks[:, i], (0.05, 0.5, 0.95), method="inverted_cdf")
+        own = result.peak[name]
+        yield wording.BESIDE_PEAK.format(
+            state=found.run.scenario.label(name),
+            own=own,
+            median=int(median),
+            low=int(low),
+            high=int(high),
+            above=f"{float((found.peaks[:, i] > own).mean()):.0%}",
+        )
+
+
+def _turn_words(found: Debrief) -> Iterator[str]:
+    for turn in found.turns:
+        yield wording.TURN.format(
+            date=day_words(found.run.scenario.date_of(turn.day)),
+            outcome=OUTCOME_WORDS[turn.outcome],
+            before=f"{turn.before:.0%}",
+            after=f"{turn.after:.0%}",
+            half=f"{100 * turn.half:.0f}",
+            events="; ".join(turn.events) or wording.NO_EVENTS,
+        )
+    if not found.turns:
+        yield wording.NO_TURN.format(points=f"{100 * LEAST_TURN:.0f}")
+    yield wording.TURN_NOTE.format(n=f"{BRANCHES:,}", quiet=found.run.scenario.outcome.quiet_days)
+
+
+def _record_words(found: Debrief) -> Iterator[str]:
+    scenario = found.run.scenario
+    horizon = scenario.horizon_day
+    rows = [
+        dict(zip(table.columns, row, strict=True)) for table in [acts_table(found.run)] for row in table.rows
+    ]
+    yield wording.RECORD_SPAN.format(start=day_words(scenario.start), horizon=day_words(scenario.horizon))
+    for name in found.run.index.actors:
+        said = []
+        for is_past in (True, False):
+            own = [
+                row for row in rows if row["actor"] == name and (int(str(row["day"])) <= horizon) == is_past
+            ]
+            top = max((int(str(row["rung"])) for row in own), default=0)
+            tops = {str(row["act"]) for row in own if top and row["rung"] == top}
+            acts = listed(sorted(act.replace("_", " ") for act in tops))
+            highest = wording.RECORD_HIGHEST.format(rung=top, acts=acts) if top else wording.RECORD_LOW
+            said.append(f"{len(own)}{highest if own else ''}")
+        yield wording.RECORD_SIDE.format(actor=scenario.label(name), past=said[0], now=said[1])
+    yield wording.RECORD_NOTE
+
+
+def own_postures(found: Debrief, state: str) -> list[float]:
+    """Return the game's highest posture of a state toward a rival, by day from the start."""
+    number = found.run.index.actor[state]
+    return [float(day.pair[number]["posture"].max()) for day in found.run.days]

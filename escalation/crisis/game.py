@@ -1,0 +1,274 @@
+"""A crisis of which people play some sides: a day at a time, their moves as forced acts.
+
+A move becomes an entry of `Scenario.acts`, as history is, so a game has no rule of its own: whoever plays
+the scenario of a game with its seed and replication meets the same crisis. A side that does nothing is forced
+to hold, since without an entry the model would choose for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from escalation.crisis.play import Run, run_of
+from escalation.engine import day as phases
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.choices import first_group, is_forced_today
+from escalation.engine.day import begin_day
+from escalation.engine.model import CrisisModel
+from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
+from escalation.engine.record import Recorder
+from escalation.rules.decide import log_probabilities, logistic
+from escalation.rules.mediate import weigh_consent
+from escalation.rules.options import weigh_options
+from escalation.rules.state import OFFERED, State
+from escalation.rules.terms import consent_log_odds
+from escalation.scenario.dump import resolved_tree
+from escalation.scenario.references import references
+from escalation.scenario.scenario import DatedAct, Scenario
+
+PLAYED = "Played in a game: a move of the exercise, no event."
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that a side can do today."""
+
+    number: int
+    """The same on every day; 0 is to hold."""
+    act: str
+    target: str | None
+    """None for holding."""
+    concerning: str | None
+    """The other rival, where the act moves mediation."""
+    probability: float
+    """With which the model would do it first today; of an answer, with which it would give it."""
+    answers: bool
+    """Whether it answers an offer of good offices, which takes none of the day's acts."""
+
+
+class IllegalMoveError(Exception):
+    """A side may not do that today; the text says what is allowed."""
+
+
+class Game:
+    """One crisis with the sides that people play.
+
+    Parameters
+    ----------
+    scenario
+        As `load_scenario` returns it; needs simulated days.
+    seed, replication
+        As `play` takes them.
+    sides
+        Names of the states and mediators that people play.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]) -> None:
+        self.scenario, self.sides = scenario, tuple(sides)
+        self.seed, self.replication = seed, replication
+        self._context = references(resolved_tree(scenario))
+        self._model = CrisisModel(scenario, seed, replication, record=True)
+        self._past: list[State] = []
+        self._morning: tuple[State, Recorder] | None = None
+        while self._model.day < scenario.horizon_day:
+            self._model.step()
+        self._past.append(_copied(self._model.state))
+        self._skip_settled_days()
+
+    @property
+    def day(self) -> int:
+        """Return the day that is to be played, counted from the start; at the end the one after the last."""
+        return self._model.day + 1
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether all days are played."""
+        return self._model.day >= self.scenario.last_day
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the sides that have to move today: those without an act in the file."""
+        if self.is_over:
+            return ()
+        params, numbers = self._model.params, self._model.index.actor
+        return tuple(side for side in self.sides if not is_forced_today(params, self.day, numbers[side]))
+
+    def most_acts(self, side: str) -> int:
+        """Return how many acts a side may take in a day, answers aside."""
+        return self.scenario.max_acts_per_day if side in self.scenario.states else MEDIATOR_ACTS_PER_DAY
+
+    def run(self) -> Run:
+        """Return the crisis as far as it is played."""
+        return run_of(self._model, self.scenario, self.seed, self.replication)
+
+    def morning(self) -> Run:
+        """Return the crisis with the morning of today: what the night brought, what mediators did."""
+        _, recorder = self._this_morning()
+        run = self.run()
+        return replace(run, decisions=(*run.decisions, *recorder.decisions), days=(*run.days, *recorder.days))
+
+    def options(self, side: str) -> tuple[Option, ...]:
+        """Return what a side can do today: hold first, then acts, then answers to offers."""
+        state = _copied(self._this_morning()[0])
+        params, index = self._model.params, self._model.index
+        actor, first = index.actor[side], int(params.first_option[index.actor[side]])
+        count = weigh_options(params, state, actor)
+        found = []
+        for row in range(count):
+            if state.utility[row] > -math.inf:
+                entry = params.options[first + row]
+                log_p, _ = log_probabilities(state.utility, count, row)
+                acts = (int(entry.act), int(entry.target), int(entry.other))
+                found.append(self._option(row, *acts, math.exp(log_p)))
+        return (*found, *self._answers(state, actor, count))
+
+    def play(self, moves: Mapping[str, Sequence[Option]]) -> None:
+        """Play today with what the sides do; a side that is not named holds.
+
+        Raises
+        ------
+        IllegalMoveError
+            If a side is not asked, an act is none of its options, stands twice, or there are too many.
+        """
+        entries: list[DatedAct] = []
+        for side in moves:
+            if side not in self.asked:
+                raise IllegalMoveError(f"{side} does not move today; who does: {', '.join(self.asked)}")
+        for side in self.asked:
+            entries += self._entries(side, moves.get(side, ()))
+        self.scenario = self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)})
+        self._step()
+        self._skip_settled_days()
+
+    def let_go(self) -> None:
+        """Let the model play all sides on to the end, as it will when the game's scenario is run."""
+        while not self.is_over:
+            self._step()
+
+    def branches(self, day: int, count: int) -> Runs:
+        """Play crises on from the end of a day of the game, all sides by the model, each with other luck.
+
+        `day` runs from the horizon to the last day played; what people did later is cut away.
+        """
+        cut = self.scenario.date_of(day)
+        acts = tuple(act for act in self.scenario.acts if act.date <= cut or act.actor not in self.sides)
+        params = pack(self.scenario.model_copy(update={"acts": acts}))
+        start = self._past[day - self.scenario.horizon_day]
+        return simulate(params, self.seed, self.other_luck(count), count, start=start)
+
+    def other_luck(self, count: int) -> int:
+        """Return the first of that many replications of the seed of which none is the game's own."""
+        after = self.replication + 1
+        return after if after + count <= 2**32 else self.replication - count
+
+    def check(self, side: str, moves: Sequence[Option]) -> None:
+        """Check that a side may do all this today.
+
+        Raises
+        ------
+        IllegalMoveError
+            If an act is none of its options, stands twice, or there are too many.
+        """
+        allowed = {_key(option) for option in self.options(side)}
+        keys = [_key(option) for option in moves]
+        acts = [option for option in moves if option.target is not None and not option.answers]
+        answered = [(option.target, option.concerning) for option in moves if option.answers]
+        if any(key not in allowed for key in keys):
+            raise IllegalMoveError(f"{side} cannot do that today")
+        if len(set(keys)) < len(keys) or len(set(answered)) < len(answered):
+            raise IllegalMoveError("each act once a day, and one answer to an offer")
+        if len(acts) > self.most_acts(side):
+            raise IllegalMoveError(f"at most {self.most_acts(side)} acts a day for {side}")
+
+    def _entries(self, side: str, moves: Sequence[Option]) -> list[DatedAct]:
+        self.check(side, moves)
+        taken = [option for option in moves if option.target is not None]
+        return [self._entry(side, option) for option in taken or [self._holding()]]
+
+    def _entry(self, side: str, option: Option) -> DatedAct:
+        group = int(first_group(self._model.params, self.day))
+        entry = {
+            "date": str(self.scenario.date_of(self.day)), "seq": group, "actor": side, "act": option.act,
+            "target": option.target or self._rival_of(side), "concerning": option.concerning, "says": PLAYED,
+        }  # fmt: skip
+        return DatedAct.model_validate(entry, context=self._context)
+
+    def _holding(self) -> Option:
+        return Option(0, self._model.index.acts[0], None, None, 0.0, answers=False)
+
+    def _rival_of(self, side: str) -> str:
+        """Return a target for holding, which the file format asks for and the rules pass over."""
+        pairs = [rivalry.between for rivalry in self.scenario.rivalries]
+        pair = next((pair for pair in pairs if side in pair), pairs[0])
+        return next(name for name in pair if name != side)
+
+    def _option(
+        self, number: int, act: int, target: int, other: int, probability: float, answers: bool = False
+    ) -> Option:
+        index = self._model.index
+        return Option(
+            number,
+            index.acts[act],
+            index.actors[target] if target >= 0 else None,
+            index.actors[other] if other >= 0 else None,
+            probability,
+            answers,
+        )
+
+    def _answers(self, state: State, actor: int, after: int) -> list[Option]:
+        params, index = self._model.params, self._model.index
+        n, frame = len(index.states), params.frame[0]
+        found = []
+        for m in range(len(index.mediators)):
+            for j in range(n if actor < n else 0):
+                waiting = state.talk[m, min(actor, j), max(actor, j)].stage == OFFERED
+                if waiting and not state.side[m, actor, j].consented:
+                    p = logistic(consent_log_odds(weigh_consent(params, state, m, actor, j)))
+                    number = after + 2 * (m * n + j)
+                    found.append(self._option(number, int(frame.consent), n + m, j, p, answers=True))
+                    found.append(self._option(number + 1, int(frame.decline), n + m, j, 1 - p, answers=True))
+        return found
+
+    def _this_morning(self) -> tuple[State, Recorder]:
+        """Play the night and the mediators' part of today on a copy: the day itself will bring the same."""
+        if self._morning is None:
+            model = self._model
+            state, recorder = _copied(model.state), Recorder(model.params)
+            begin_day(model.params, state, model.luck)
+            group, start = first_group(model.params, self.day), int(state.counts[1])
+            for agent in model.mediator_agents:
+                if agent.name not in self.asked:
+                    phases.move_mediator(model.params, state, model.luck, agent.number, group)
+            recorder.note_decisions(model.params, state, start)
+            phases.settle_mediators(model.params, state, start)
+            recorder.end_day(model.params, state, model.luck)
+            self._morning = state, recorder
+        return self._morning
+
+    def _step(self) -> None:
+        self._morning = None
+        self._model.crisis = self.scenario
+        self._model.params = pack(self.scenario)
+        self._model.step()
+        self._past.append(_copied(self._model.state))
+
+    def _skip_settled_days(self) -> None:
+        """Play the days on which the file says what every side does, up to the last of them."""
+        while not self.is_over and not self.asked:
+            self._step()
+
+
+def without_moves(scenario: Scenario) -> Scenario:
+    """Return a scenario without the moves of a game, as it was before the game began."""
+    acts = tuple(entry for entry in scenario.acts if entry.says != PLAYED)
+    return scenario.model_copy(update={"acts": acts})
+
+
+def _key(option: Option) -> tuple[str, str | None, str | None]:
+    return option.act, option.target, option.concerning
+
+
+def _copied(state: State) -> State:
+    return state._replace(**{name: table.copy() for name, table in state._asdict().items()})

@@ -1,0 +1,173 @@
+"""Play one crisis to its end, or by another scenario from a day on, with the same past and luck."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from escalation.engine.model import CrisisModel
+from escalation.engine.pack import Index, pack
+from escalation.engine.record import Day, Decision
+from escalation.rules.compiled import is_compiled
+from escalation.rules.decide import log_probabilities
+from escalation.rules.mediate import close_talks
+from escalation.rules.outcome import first_day_from, peak_rung
+from escalation.rules.state import QUIET
+from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import CHANNELS
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How the matter between two states was settled on free days."""
+
+    between: tuple[str, str]
+    channel: str
+    """Through which the first came: one of 'none', 'direct', 'hotline', 'mediated'."""
+    mediator: str | None
+    date: dt.date | None
+    holds: bool
+    """Whether a ceasefire or agreement was in force at the end."""
+    talks_opened: dt.date | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one crisis came to."""
+
+    outcome: str
+    """One of `escalation.vocabulary.OUTCOMES`."""
+    peak: dict[str, int]
+    """Highest rung of each state's own acts on free days."""
+    first_force: dt.date | None
+    settlements: tuple[Settlement, ...]
+    forced_acts: int
+    forced_log_probability: float
+    """Log-probability of the forced acts under the rules, given when each actor acted."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One crisis played: its scenario, its luck, its record, its result."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    index: Index
+    decisions: tuple[Decision, ...]
+    days: tuple[Day, ...]
+    result: Result
+
+
+def rules_are_compiled() -> bool:
+    """Tell whether the rules are compiled already, on this machine and for these sources."""
+    return is_compiled(log_probabilities)
+
+
+def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:
+    """Play one crisis to its end, recording every decision.
+
+    Parameters
+    ----------
+    scenario
+        As `load_scenario` returns it.
+    seed
+        Integer in [0, 2**64).
+    replication
+        Integer in [0, 2**32). The same scenario, seed and replication give the same run.
+    """
+    model = CrisisModel(scenario, seed, replication, record=True)
+    model.run_model()
+    return run_of(model, scenario, seed, replication)
+
+
+def run_of(model: CrisisModel, scenario: Scenario, seed: int, replication: int) -> Run:
+    """Return the record and the result of a model that has been played with `record=True`."""
+    assert model.recorder is not None
+    return Run(
+        scenario=scenario,
+        seed=seed,
+        replication=replication,
+        index=model.index,
+        decisions=tuple(model.recorder.decisions),
+        days=tuple(model.recorder.days),
+        result=result_of(model),
+    )
+
+
+def result_of(model: CrisisModel) -> Result:
+    """Read the result of a model that has been played."""
+    scenario, state, index = model.crisis, model.state, model.index
+    forced = model.params.forced
+
+    def date(day: int) -> dt.date | None:
+        return scenario.date_of(day) if day >= 0 else None
+
+    settlements = []
+    for rivalry in scenario.rivalries:
+        i, j = sorted(index.actor[name] for name in rivalry.between)
+        dyad = state.dyad[i, j]
+        mediator = int(dyad.mediator)
+        settlements.append(
+            Settlement(
+                between=rivalry.between,
+                channel=CHANNELS[int(dyad.channel)],
+                mediator=index.mediators[mediator] if mediator >= 0 else None,
+                date=date(int(dyad.settled_day)),
+                holds=bool(dyad.ceasefire),
+                talks_opened=date(int(dyad.talks_opened)),
+            )
+        )
+    return Result(
+        outcome=model.outcome,
+        peak={name: int(peak_rung(state, i)) for i, name in enumerate(index.states)},
+        first_force=date(int(first_day_from(state, scenario.outcome.force_rung))),
+        settlements=tuple(settlements),
+        forced_acts=int(np.count_nonzero(forced["day"] <= scenario.last_day)),
+        forced_log_probability=model.forced_log_probability,
+    )
+
+
+def stays_out(scenario: Scenario, mediator: str) -> Scenario:
+    """Return a scenario in which a mediator never comes in."""
+    late = scenario.mediators[mediator].model_copy(update={"enters_day": scenario.last_day + 1})
+    return scenario.model_copy(update={"mediators": scenario.mediators | {mediator: late}})
+
+
+def play_forked(
+    scenario: Scenario, other: Scenario, day: int, seed: int, replication: int = 0, leaves: str | None = None
+) -> Run:
+    """Play one crisis by a scenario, and from a day on by another one, recording every decision.
+
+    Every draw is a function of seed, replication, day, actor and purpose, so up to the day before all is as
+    in `play(scenario, seed, replication)`, and after it the two differ by what the other scenario changes.
+
+    Parameters
+    ----------
+    scenario, other
+        With the same actors, acts and dates.
+    day
+        The first day of the other scenario, counted from the start.
+    seed, replication
+        As `play` takes them.
+    leaves
+        A mediator whose offers and talks end before that day begins.
+    """
+    model = CrisisModel(scenario, seed, replication, record=True)
+    while model.running:
+        if model.day + 1 == day:
+            model.params = pack(other)
+            if leaves is not None:
+                _end_talks(model, model.index.mediator(leaves))
+        model.step()
+    return run_of(model, other, seed, replication)
+
+
+def _end_talks(model: CrisisModel, m: int) -> None:
+    n = len(model.index.states)
+    for i in range(n):
+        for j in range(i + 1, n):
+            if model.state.talk[m, i, j].stage != QUIET:
+                close_talks(model.state, m, i, j, 0.0)

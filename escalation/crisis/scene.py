@@ -1,0 +1,188 @@
+"""One crisis day by day, as the page shows it: standings, measures, mediation, events, reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from escalation.crisis import wording
+from escalation.crisis.play import Run
+from escalation.crisis.story import Event, events_of
+from escalation.crisis.tables import measures_in_force, ordered_rivals
+from escalation.crisis.words import act_sentence
+from escalation.engine.record import Day, Decision
+from escalation.rules.state import OFFERED, OPEN
+from escalation.rules.terms import TERMS
+
+MOST_ALTERNATIVES = 10
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a state stands on the ladder at the end of a day."""
+
+    state: str
+    label: str
+    posture: float
+    """Highest toward any rival, in rungs."""
+    act: int | None
+    """Rung of its highest act of the day."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One day of a crisis."""
+
+    day: int
+    date: dt.date
+    simulated: bool
+    standings: tuple[Standing, ...]
+    measures: tuple[str, ...]
+    mediation: tuple[str, ...]
+    ceasefires: tuple[str, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One alternative of a decision."""
+
+    says: str
+    probability: float
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a utility."""
+
+    name: str
+    says: str
+    """What it stands for."""
+    value: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a decision was made: the terms of what was done, and what else could have been."""
+
+    says: str
+    recorded: bool
+    probability: float
+    terms: tuple[Term, ...]
+    """Heaviest first, the intercept included; the sum is the utility."""
+    utility: float
+    alternatives: tuple[Weighed, ...]
+    """Likeliest first, the one taken always among them."""
+    others: int
+    """How many more there were."""
+
+
+def scenes(run: Run) -> tuple[Scene, ...]:
+    """Return every day of a run."""
+    return tuple(scene(run, number) for number in range(len(run.days)))
+
+
+def scene(run: Run, number: int) -> Scene:
+    """Return one day of a run."""
+    day, before = run.days[number], run.days[number - 1] if number else None
+    return Scene(
+        day=day.day,
+        date=run.scenario.date_of(day.day),
+        simulated=day.day > run.scenario.horizon_day,
+        standings=tuple(_standings(run, day)),
+        measures=tuple(_measures(run, day)),
+        mediation=tuple(_mediation(run, day)),
+        ceasefires=tuple(_ceasefires(run, day)),
+        events=tuple(events_of(run, day, before)),
+    )
+
+
+def _standings(run: Run, day: Day) -> Iterator[Standing]:
+    acts = run.scenario.ladder.acts
+    highest: dict[int, int] = {}
+    for decision in run.decisions:
+        if decision.day == day.day and decision.choice.target >= 0:
+            rung = acts[run.index.acts[decision.choice.act]].rung
+            highest[decision.actor] = max(rung, highest.get(decision.actor, 0))
+    rivals = ordered_rivals(run)
+    for i, name in enumerate(run.index.states):
+        postures = [float(day.pair[i, j].posture) for k, j in rivals if k == i]
+        if postures:
+            yield Standing(name, run.scenario.label(name), max(postures), highest.get(i))
+
+
+def _measures(run: Run, day: Day) -> Iterator[str]:
+    for i, j in ordered_rivals(run):
+        names = measures_in_force(run, day, i, j)
+        if names:
+            label = run.scenario.label
+            yield wording.MEASURES.format(
+                state=label(run.index.states[i]),
+                rival=label(run.index.states[j]),
+                measures=", ".join(name.replace("_", " ") for name in names),
+            )
+
+
+def _mediation(run: Run, day: Day) -> Iterator[str]:
+    label = run.scenario.label
+    for m, name in enumerate(run.index.mediators):
+        if day.day < run.scenario.mediators[name].enters_day:
+            yield wording.NOT_IN_YET.format(mediator=label(name))
+            continue
+        for i, j in ordered_rivals(run):
+            if i < j:
+                stage = int(day.talk[m, i, j].stage)
+                words = {OFFERED: wording.OFFER_STANDS, OPEN: wording.TALKS_OPEN}.get(stage, wording.NO_TALKS)
+                pair = (label(run.index.states[i]), label(run.index.states[j]))
+                yield words.format(mediator=label(name), one=pair[0], other=pair[1])
+
+
+def _ceasefires(run: Run, day: Day) -> Iterator[str]:
+    label = run.scenario.label
+    for i, j in ordered_rivals(run):
+        if i < j:
+            names = {"one": label(run.index.states[i]), "other": label(run.index.states[j])}
+            if day.dyad[i, j].ceasefire:
+                yield wording.CEASEFIRE_HOLDS.format(**names)
+            if day.dyad[i, j].border_fire:
+                yield wording.BORDER_FIRE.format(**names)
+
+
+def reason_of(run: Run, decision: Decision) -> Reason:
+    """Return why a decision was made."""
+    choice = decision.choice
+    weighed = [
+        Weighed(_words(run, decision, k), alternative.probability, k == decision.chosen)
+        for k, alternative in enumerate(decision.alternatives)
+    ]
+    weighed.sort(key=lambda one: -one.probability)
+    shown = [one for at, one in enumerate(weighed) if at < MOST_ALTERNATIVES or one.taken]
+    weights = zip(TERMS, choice.terms, strict=True)
+    terms = [Term(name.replace("_", " "), wording.TERMS[name], value) for name, value in weights if value]
+    terms.sort(key=lambda term: -abs(term.value))
+    return Reason(
+        says=act_sentence(run, decision),
+        recorded=decision.forced,
+        probability=choice.probability,
+        terms=tuple(terms),
+        utility=choice.utility,
+        alternatives=tuple(shown),
+        others=len(weighed) - len(shown),
+    )
+
+
+def _words(run: Run, decision: Decision, k: int) -> str:
+    if decision.alternatives[k].target < 0:
+        return wording.HOLDS.format(state=run.scenario.label(run.index.actors[decision.actor]))
+    ended = decision.ended_measure if k == decision.chosen else -1
+    return act_sentence(run, replace(decision, chosen=k, ended_measure=ended))
+
+
+def log_of(scenes: Sequence[Scene], day: int) -> str:
+    """Return all that happened up to a day as text, the latest first."""
+    lines = []
+    for scene in reversed(scenes[: day + 1]):
+        lines += [f"{scene.date} {event.mark} {event.says}" for event in scene.events]
+    return "\n".join(lines)

@@ -1,0 +1,275 @@
+"""The levels of a factor, and the changes that they make to a scenario's tree.
+
+A changed tree shares with its base what no change touches, so that a hundred thousand of them cost
+little; the base itself stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from escalation.experiment.spec import Alternative, Factor, Level, level_of
+from escalation.files.expected import expected_at
+from escalation.files.override import Override, apply, read_step
+from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
+from escalation.scenario.references import references
+from escalation.scenario.scenario import Scenario
+
+Ends = tuple[float, float] | tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """All levels that a factor may take: those listed, or any number between two ends."""
+
+    levels: tuple[Level, ...]
+    """Those that a grid takes; of a range without `levels` the two ends."""
+    ends: Ends | None
+    known: dict[tuple[bool, Level], Level]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a range of whole numbers."""
+        return self.ends is not None and isinstance(self.ends[0], int)
+
+    def level(self, value: object) -> Level | None:
+        """Return the level that a value means, None if the factor does not take it."""
+        if self.ends is None:
+            return self.known.get(_key(level_of(value)))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        low, high = self.ends
+        if not low <= value <= high or (self.is_whole and value != int(value)):
+            return None
+        return int(value) if self.is_whole else float(value)
+
+
+def scale_of(factor: Factor, base: dict[str, Any]) -> Scale:
+    """Return the levels that a factor may take on a scenario."""
+    ends = ends_of(factor, base) if factor.range is not None else None
+    if ends is not None:
+        levels = _spaced(ends, factor.levels or 2)
+    elif factor.values is not None:
+        levels = tuple(level_of(value) for value in factor.values)
+    else:
+        levels = tuple(factor.alternatives or ())
+    return Scale(levels, ends, {_key(level): level for level in levels})
+
+
+def ends_of(factor: Factor, base: dict[str, Any]) -> Ends:
+    """Return the two ends of a factor's range, whole numbers where the scenario wants such."""
+    low, high = factor.range or (0.0, 0.0)
+    paths = [path_in(base, path.split(".")) for path in factor.targets]
+    expected = [expected_at(Scenario, path) for path in paths]
+    is_whole = any(here is not None and here.kind is int for here in expected)
+    return (math.ceil(low), math.floor(high)) if is_whole else (low, high)
+
+
+def own_level(factor: Factor, base: dict[str, Any]) -> Level | None:
+    """Return the level at which the scenario stands by itself, None if that is none of the levels."""
+    if factor.alternatives is not None:
+        as_it_is = (name for name, other in factor.alternatives.items() if not other.set and not other.drop)
+        return next(as_it_is, None)
+    values = [value_at(base, path.split(".")) for path in factor.targets]
+    if any(value != values[0] for value in values):
+        return None
+    return scale_of(factor, base).level(values[0])
+
+
+def _spaced(ends: Ends, count: int) -> tuple[Level, ...]:
+    """Return numbers evenly spaced between two ends; whole ones are rounded, and each is taken once."""
+    low, high = ends
+    between = [low + (high - low) * step / (count - 1) for step in range(1, count - 1)]
+    inner: list[Level]
+    if isinstance(low, int):
+        inner = [round(number) for number in between]
+    else:
+        # 12 digits tell levels apart and leave out what binary fractions add, as in 0.30000000000000004.
+        inner = [float(f"{number:.12g}") for number in between]
+    return tuple(dict.fromkeys([low, *inner, high]))
+
+
+def _key(level: Level) -> tuple[bool, Level]:
+    """Return what tells levels apart: 1 and 1.0 are one, 1 and true are two."""
+    return isinstance(level, bool), level
+
+
+BASE = "the scenario"
+"""The file of a changed tree's values that no change brought."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a level makes of the scenario: values with their paths, and paths that go."""
+
+    sets: tuple[tuple[str, Any], ...] = ()
+    drops: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return all key paths that it touches."""
+        return (*(path for path, _ in self.sets), *self.drops)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """An item of a list, or an entry of a mapping, that is to go."""
+
+    steps: tuple[str, ...]
+    place: Place
+
+
+def change_of(factor: Factor, level: Level) -> Change:
+    """Return what a level of a factor makes of the scenario."""
+    if factor.alternatives is not None:
+        return change_by(factor.alternatives[str(level)])
+    value: Any = level
+    if factor.values is not None and isinstance(level, str):  # which may stand for a list or mapping
+        value = next(value for value in factor.values if level_of(value) == level)
+    return Change(tuple((path, value) for path in factor.targets))
+
+
+def change_by(alternative: Alternative) -> Change:
+    """Return what an alternative makes of the scenario."""
+    return Change(tuple(alternative.set.items()), alternative.drop)
+
+
+def unplaced(change: Change) -> tuple[list[Override], list[Drop]]:
+    """Return a change in the form of `changed`, its values without places of their own."""
+    sets = []
+    for path, value in change.sets:
+        steps = tuple(path.split("."))
+        place = Place(BASE, None, None, steps)
+        sets.append(Override(steps, place, Tree(BASE, value)))
+    drops = [Drop(steps, Place(BASE, None, None, steps)) for steps in map(_steps, change.drops)]
+    return sets, drops
+
+
+def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop]) -> Tree:
+    """Return a changed tree: first all values are put in, then all that is to go is taken out.
+
+    So the items of a list count as in the base, whatever goes. What cannot be done becomes a
+    problem of the tree.
+    """
+    tree = Tree(BASE, dict(base))
+    for one in sets:
+        _unshare(tree.value, one.steps)
+        apply(one, tree, Scenario)
+    goes: dict[Path, set[int | str]] = {}
+    for drop in drops:
+        _unshare(tree.value, drop.steps)
+        *above, last = path_in(tree.value, drop.steps)
+        fault = _undroppable(tree.value, tuple(above), last)
+        if fault is not None:
+            tree.problems.append(drop.place.problem(*fault))
+        else:
+            goes.setdefault(tuple(above), set()).add(last)
+    for path, keys in goes.items():
+        container = _at(tree.value, path)
+        # From the end of a list on, so that the items before keep their numbers.
+        for key in sorted(keys, key=lambda key: key if isinstance(key, int) else 0, reverse=True):
+            del container[key]
+    return tree
+
+
+def path_in(tree: object, steps: Iterable[str | int]) -> Path:
+    """Return the steps of a path as the keys of a tree; what does not exist is left as it is."""
+    here, path = tree, []
+    for step in steps:
+        key = read_step(step, here)
+        path.append(key)
+        here = _inside(here, key)
+    return tuple(path)
+
+
+def value_at(tree: object, steps: Iterable[str | int]) -> Any:
+    """Return the value at a path of a tree, None where nothing stands."""
+    here = tree
+    for step in steps:
+        here = _inside(here, read_step(step, here))
+    return here
+
+
+@dataclass(frozen=True)
+class Known:
+    """A valid scenario with its tree and its names, from which unchanged parts are taken over."""
+
+    tree: dict[str, Any]
+    scenario: Scenario
+    context: dict[str, Any]
+
+    def validate(self, changed_tree: dict[str, Any]) -> Scenario:
+        """Return the scenario of a tree that shares its unchanged parts with the known one.
+
+        What the validation says of a part of the scenario depends on that part and on the names
+        that the scenario defines. Where those are the same, the part is valid already and is
+        handed over as it is; the checks between the parts are made anew.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If it is not valid.
+        """
+        context = references(changed_tree)
+        tree = changed_tree
+        if context == self.context:
+            tree = {
+                key: getattr(self.scenario, key) if part is self.tree.get(key) else part
+                for key, part in tree.items()
+            }
+        return Scenario.model_validate(tree, context=context)
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def _unshare(tree: dict[str, Any], steps: Iterable[str | int]) -> None:
+    """Copy the mappings and lists on the way to a value, which the base has, too."""
+    here: Any = tree
+    for step in list(steps)[:-1]:
+        key = read_step(step, here)
+        inside = _inside(here, key)
+        if not isinstance(inside, dict | list):
+            return
+        here[key] = inside.copy()
+        here = here[key]
+
+
+def _inside(here: object, key: str | int) -> Any:
+    if isinstance(here, dict):
+        return here.get(key)
+    if isinstance(here, list) and isinstance(key, int) and key < len(here):
+        return here[key]
+    return None
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for key in path:
+        tree = tree[key]
+    return tree
+
+
+def _undroppable(tree: object, above: Path, key: str | int) -> tuple[str, str] | None:
+    """Say why there is nothing to take out, or nothing."""
+    here = value_at(tree, above)
+    if isinstance(here, list):
+        if isinstance(key, int) and key < len(here):
+            return None
+        return f"no item {key}", f"0 to {len(here) - 1}" if here else "the list is empty"
+    expected = expected_at(Scenario, above)
+    is_open = isinstance(here, dict) and expected is not None and expected.is_open
+    if is_open and key in here:
+        return None
+    if is_open:
+        hint = did_you_mean(key, here)
+        return f"no {shown(key)} here", " ".join(
+            part for part in (hint, f"one of {listed(list(here))}") if part
+        )
+    wanted = "an item of a list, such as incidents.0, or an entry of a mapping of names, such as mediators.x"
+    if here is None:
+        return f"nothing stands at {shown('.'.join(map(str, above)))}", wanted
+    return f"{shown(key)} cannot be taken out", wanted

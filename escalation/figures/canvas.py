@@ -1,0 +1,188 @@
+"""The page of an experiment's figure: title, subtitle, panels at places in inches, key, caption."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from escalation.figures.captions import with_unit
+from escalation.figures.style import (
+    DPI,
+    GAP,
+    INK,
+    LEADING,
+    LEFT,
+    MARGIN,
+    MUTED,
+    POINTS,
+    RULE,
+    SMALL,
+    TEXT,
+    TITLE,
+    WIDTH,
+    Entry,
+    fitted,
+    lay_key,
+    text_width,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from escalation.figures.selection import Axis
+    from escalation.figures.tables import Factor
+
+
+TINY = 7.0  # points
+ACROSS = WIDTH - 2 * MARGIN
+
+
+@dataclass(frozen=True)
+class Page:
+    """A figure with its words set and room for panels."""
+
+    figure: Figure
+    height: float
+    top: float
+    """Inches from the upper edge to where the panels may begin."""
+
+    def panel(self, label: str, x: float, y: float, wide: float, tall: float) -> Axes:
+        """Add axes: x inches from the left edge of the page, y down from where panels begin."""
+        bottom = self.height - self.top - y - tall
+        box = (x / WIDTH, bottom / self.height, wide / WIDTH, tall / self.height)
+        axes = self.figure.add_axes(box, label=label)
+        axes.set_axisbelow(True)
+        axes.tick_params(labelsize=SMALL, color=MUTED)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        return axes
+
+    def write(self, text: str, x: float, y: float, **how: Any) -> Any:
+        """Write at a place counted as for panels."""
+        how = {"fontsize": SMALL, "va": "center", "linespacing": 1.1, **how}
+        return self.figure.text(x / WIDTH, (self.height - self.top - y) / self.height, text, **how)
+
+
+def open_page(title: str, subtitle: str, caption: str, tall: float, key: Sequence[Entry] = ()) -> Page:
+    """Begin a figure with room of so many inches for panels; its height follows from its words.
+
+    To be called while `styled`.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
+    FigureCanvasAgg(figure)
+    across = ACROSS * POINTS
+    above = [
+        (fitted(figure, title, across, 3, TITLE, "bold"), TITLE, "bold"),
+        (fitted(figure, subtitle, across, 3, TEXT), TEXT, "normal"),
+    ]
+    below = fitted(figure, caption, across, 12)
+    heights = [_tall(text, size) for text, size, _ in above]
+    top = MARGIN + sum(heights) + GAP
+    legend = lay_key(figure, key) if key else None
+    key_height = legend.get_window_extent().height / DPI + GAP if legend else 0.0
+    height = top + tall + GAP + key_height + _tall(below, SMALL) + MARGIN
+    figure.set_size_inches(WIDTH, height)
+    down = MARGIN
+    for (text, size, weight), room in zip(above, heights, strict=True):
+        figure.text(MARGIN / WIDTH, 1 - down / height, text, fontsize=size, fontweight=weight, va="top")
+        down += room
+    if legend:
+        place = (MARGIN / WIDTH, 1 - (top + tall + GAP) / height)
+        legend.set_bbox_to_anchor(place, transform=figure.transFigure)
+    foot = (MARGIN + _tall(below, SMALL)) / height
+    figure.text(MARGIN / WIDTH, foot, below, fontsize=SMALL, color=MUTED, va="top")
+    return Page(figure, height, top)
+
+
+def _tall(text: str, size: float) -> float:
+    return (text.count("\n") + 1) * size * LEADING / POINTS
+
+
+def percent_axis(axes: Axes, which: str, low: float, high: float, ticks: int = 5) -> None:
+    """Show shares as percentages, on round numbers."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g}%".replace("-", "−")))
+    axes.grid(axis="x" if which == "x" else "y", color=RULE, linewidth=0.5)
+
+
+def top_of(highest: float, least: float = 0.05) -> float:
+    """Return a round upper end of a scale of shares."""
+    for end in (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
+        if end >= max(highest, least):
+            return end
+    return 1.0
+
+
+def row_height(count: int) -> float:
+    """Return the height of a row in inches, so that a few rows are easy to read and forty fit."""
+    return 0.46 if count <= 6 else 0.34 if count <= 12 else 0.26 if count <= 20 else 0.19
+
+
+def name_rows(
+    page: Page, labels: Sequence[str], bold: Sequence[bool], y: float, row: float, right: float
+) -> None:
+    """Write names of rows, right-aligned, in as many lines as a row has room for."""
+    lines = max(1, int(row * POINTS / (SMALL * 1.15)))
+    room = (right - MARGIN) * POINTS - 4
+    for number, (label, is_bold) in enumerate(zip(labels, bold, strict=True)):
+        weight = "bold" if is_bold else "normal"
+        text = fitted(page.figure, label, room, lines, SMALL, weight)
+        page.write(text, right - 0.07, y + (number + 0.5) * row, ha="right", fontweight=weight, color=INK)
+
+
+def head_rows(page: Page, factor: Factor, y: float, right: float) -> None:
+    """Write above the names of rows what they are levels of, and in which unit."""
+    room = (right - MARGIN) * POINTS - 4
+    lines = [(fitted(page.figure, factor.label, room, 3, SMALL, "bold"), "bold")]
+    if factor.unit:
+        lines.append((fitted(page.figure, factor.unit, room, 2), "normal"))
+    up = y - 0.08
+    for text, weight in reversed(lines):
+        page.write(text, right - 0.07, up, ha="right", va="bottom", fontweight=weight)
+        up -= (text.count("\n") + 1) * SMALL * 1.15 / POINTS
+
+
+def axis_label(page: Page, factor: Factor, room: float) -> str:
+    """Return what an axis of so many inches shows, the unit on a line of its own if need be."""
+    if factor.unit and text_width(page.figure, with_unit(factor), SMALL) > room * POINTS:
+        unit = fitted(page.figure, f"({factor.unit})", room * POINTS)
+        return f"{fitted(page.figure, factor.label, room * POINTS)}\n{unit}"
+    return fitted(page.figure, with_unit(factor), room * POINTS, 2)
+
+
+def ticks_of(page: Page, axes: Axes, axis: Axis, which: str, room: float, offset: float = 0.5) -> None:
+    """Name the levels along an axis of fields of equal size, as many as have room side by side."""
+    names = [level.label for level in axis.levels]
+    each = room * POINTS / len(names)
+    places = [place + offset for place in range(len(names))]
+    if which == "y":
+        lines = max(1, int(each / (SMALL * 1.15)))
+        step = -(-int(SMALL * 1.15) // max(1, int(each))) if each < SMALL * 1.15 else 1
+        texts = [fitted(page.figure, name, (LEFT - MARGIN - 0.4) * POINTS - 8, lines) for name in names]
+        axes.set_yticks(places[::step], texts[::step])
+        labels = axes.get_yticklabels()
+    else:
+        lines = 1 if axis.is_number else 4
+        texts = [fitted(page.figure, name, max(each - 6, 12), lines) for name in names]
+        widest = max(text_width(page.figure, name, SMALL) for name in names)
+        step = 1
+        if axis.is_number:
+            if widest + 8 > each:
+                names = [level.short for level in axis.levels]
+                widest = max(text_width(page.figure, name, SMALL) for name in names)
+            texts, step = names, max(1, math.ceil((widest + 8) / each))
+        axes.set_xticks(places[::step], texts[::step])
+        labels = axes.get_xticklabels()
+    for label, level in zip(labels, axis.levels[::step], strict=True):
+        label.set_fontweight("bold" if level.is_baseline else "normal")
+    axes.tick_params(length=2)

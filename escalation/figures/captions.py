@@ -1,0 +1,133 @@
+"""Words of the figures of an experiment: shares as nouns, levels, questions, captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from escalation.crisis.words import listed
+from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from escalation.figures.tables import Factor, Tables
+
+
+CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
+
+NOUNS = {
+    "nuclear_use": "nuclear use",
+    "war": "full conventional war",
+    "limited_force_ended": "limited use of force that ended",
+    "limited_force_going_on": "limited use of force, going on",
+    "stand_off": "a stand-off",
+    "de_escalated": "de-escalation",
+    "force": "any use of force",
+    "ceasefire": "a ceasefire or agreement",
+    "mediated": "a mediated ceasefire or agreement",
+    "talks": "mediated talks",
+}
+
+HEADINGS = {
+    **OUTCOME_WORDS,
+    "force": "Any use of force",
+    "ceasefire": "Ceasefire or agreement",
+    "mediated": "Mediated ceasefire or agreement",
+    "talks": "Mediated talks",
+}
+
+
+def noun(share: str) -> str:
+    """Return a share as it stands in a question: 'How likely is ...?'."""
+    if share.startswith("rung_"):
+        return f"an act on rung {share.removeprefix('rung_')} or above"
+    return NOUNS.get(share, share.replace("_", " "))
+
+
+def question(tables: Tables, share: str, factors: Sequence[Factor]) -> str:
+    """Return 'How likely is <share>, by <factor> and <factor>?'."""
+    verb = "are" if share == "talks" else "is"
+    return f"How likely {verb} {noun(share)}, by {listed([inside(tables, each.label) for each in factors])}?"
+
+
+def heading(share: str) -> str:
+    """Return a share as a heading."""
+    if share.startswith("rung_"):
+        return f"Rung {share.removeprefix('rung_')} or above"
+    return HEADINGS.get(share, share.replace("_", " ").capitalize())
+
+
+def inside(tables: Tables, label: str) -> str:
+    """Return a label as it stands inside a sentence: in small letters, unless it begins with a name."""
+    first = re.split(r"[\s'’,-]", label, maxsplit=1)[0]
+    named = " ".join([*tables.states.values(), *tables.mediators.values()]).split()
+    text = "\n".join([tables.scenario_title, tables.title, *(factor.label for factor in tables.factors)])
+    named += re.findall(r"(?<=[a-z,] )[A-Z]\w*", text)  # a capital within a sentence begins a name
+    is_name = first in named or first[1:] != first[1:].lower() or label[len(first) :][:2] in ("'s", "’s")
+    return label if is_name else label[:1].lower() + label[1:]
+
+
+def level_text(tables: Tables, factor: Factor, level: Any) -> str:
+    """Return a level as it is shown: a number, the label of an alternative, or an id in words."""
+    if isinstance(level, (int, float)) and not isinstance(level, bool):
+        return f"{level:.4g}".replace("-", "−") if abs(level) < 1e4 else f"{level:,.0f}"
+    text = {"True": "Yes", "False": "No"}.get(str(level), str(level))
+    label = factor.names.get(text) or tables.mediators.get(text) or tables.states.get(text)
+    return label or text[:1].upper() + text[1:].replace("_", " ")
+
+
+def with_unit(factor: Factor) -> str:
+    """Return the label of an axis: what it shows, and in which unit."""
+    return f"{factor.label} ({factor.unit})" if factor.unit else factor.label
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage that claims neither never nor always unless it was so."""
+    if 0 < share < 0.01:
+        return "<1%"
+    if 0.99 < share < 1:
+        return ">99%"
+    return f"{100 * share:.0f}%"
+
+
+def crises(numbers: Iterable[int], each: str) -> str:
+    """Say how many crises stand behind each mark."""
+    known = sorted(set(numbers))
+    if not known:
+        return "No crises."
+    least, most = known[0], known[-1]
+    count = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    return f"n = {count} {'crisis' if most == 1 else 'crises'} {each}."
+
+
+def caption(tables: Tables, *sentences: str) -> str:
+    """Return a caption: what is shown, the seed, the command that draws it anew, the caveat."""
+    source = f"Seed {tables.seed}. Redraw: escalation plot results/{tables.name}."
+    return " ".join([*(sentence for sentence in sentences if sentence), source, CAVEAT])
+
+
+def subtitle(tables: Tables) -> str:
+    """Return the question of the experiment and the scenario it plays."""
+    asks = tables.title.rstrip()
+    end = "" if asks[-1:] in (".", "?", "!") else "."
+    return f"{asks}{end} Scenario: {tables.scenario_title.rstrip('.')}."
+
+
+def held_at(tables: Tables, held: Sequence[tuple[Factor, Any]], at_baseline: bool = True) -> str:
+    """Say at which levels the factors stand that a figure does not vary."""
+    which = "Other factor" if len(held) == 1 else "Other factors"
+    where = "at baseline" if at_baseline else "held"
+    return f"{which} {where}: {levels_words(tables, held)}." if held else ""
+
+
+def levels_words(tables: Tables, levels: Sequence[tuple[Factor, Any]]) -> str:
+    """Return levels of factors as 'a (1), b (2)'."""
+    return ", ".join(
+        f"{inside(tables, factor.label)} ({inside(tables, level_text(tables, factor, level))})"
+        for factor, level in levels
+    )
+
+
+def subset_words(shown: int, there_are: int) -> str:
+    """Say that not all levels are shown."""
+    return f"{shown} of {there_are} levels are shown, evenly spaced." if shown < there_are else ""

@@ -1,0 +1,272 @@
+"""Which figures an experiment gets, by default and as its `plots` ask, and all of them drawn to a folder."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from escalation.figures.effect_plot import plot_effects
+from escalation.figures.fan import MOST_CELLS, plot_fan
+from escalation.figures.heat import plot_heat
+from escalation.figures.incidence import plot_incidence
+from escalation.figures.multiples import MOST_LINES, plot_multiples
+from escalation.figures.outcomes import plot_outcomes
+from escalation.figures.ridge import plot_ridge
+from escalation.figures.selection import NothingToShowError, cell_at, factor_named, levels_by_cell, select
+from escalation.figures.style import save
+from escalation.figures.tables import Factor, Tables, rows
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+ENDINGS = (".png", ".svg")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A figure that is wanted: its kind, and what it is to show; what is not given is chosen to fit."""
+
+    kind: str
+    across: str | None = None
+    up: str | None = None
+    by: str | None = None
+    share: str | None = None
+    at: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure that can be drawn, under the name of its files."""
+
+    name: str
+    draw: Callable[[], Figure]
+
+
+def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
+    """Draw the figures of an experiment to a folder, each as PNG and SVG.
+
+    Parameters
+    ----------
+    tables
+        The tables of the experiment.
+    folder
+        Made if it does not exist.
+    kinds
+        Names of kinds, mappings, or the `plots` of an experiment; all that fit by default.
+
+    Returns
+    -------
+    list[Path]
+        The files written, in order.
+
+    Raises
+    ------
+    NothingToShowError
+        If a figure asked for cannot be drawn from this experiment; nothing is written then.
+    """
+    asked = pictures(tables, kinds)
+    drawn = {picture.name: _draw(picture) for picture in asked} if kinds is not None else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for picture in asked:
+        try:
+            figure = drawn.pop(picture.name, None) or _draw(picture)
+        except NothingToShowError:
+            continue  # nobody asked for this one
+        written += [save(figure, folder / f"{picture.name}{ending}") for ending in ENDINGS]
+    return written
+
+
+def _draw(picture: Picture) -> Figure:
+    try:
+        return picture.draw()
+    except NothingToShowError as error:
+        raise NothingToShowError(f"{picture.name}: {error}") from None
+
+
+def pictures(tables: Tables, kinds: Sequence[Any] | None = None) -> list[Picture]:
+    """Return the figures of an experiment, not drawn yet; names differ."""
+    found: list[Picture] = []
+    for wanted in by_default(tables) if kinds is None else map(_wanted, kinds):
+        if wanted.kind not in KINDS:
+            raise NothingToShowError(f"no kind of figure {wanted.kind!r}; kinds: {', '.join(KINDS)}")
+        try:
+            found += KINDS[wanted.kind](tables, wanted)
+        except NothingToShowError as error:
+            raise NothingToShowError(f"{wanted.kind}: {error}") from None
+    names: dict[str, int] = {}
+    for place, picture in enumerate(found):
+        count = names[picture.name] = names.get(picture.name, 0) + 1
+        if count > 1:
+            found[place] = Picture(f"{picture.name}_{count}", picture.draw)
+    return found
+
+
+def by_default(tables: Tables) -> list[Wanted]:
+    """Return the figures that make sense for these factors."""
+    varied = varied_factors(tables)
+    kinds = ["outcomes"] if varied else []
+    kinds += ["heat", "multiples"] if len(varied) > 1 else []
+    kinds += ["ridge", "effects"] if varied else []
+    if len(tables.postures):
+        kinds.append("fan")
+    if len(tables.incidence):
+        kinds.append("incidence")
+    return [Wanted(kind) for kind in KINDS if kind in kinds]
+
+
+def varied_factors(tables: Tables) -> list[Factor]:
+    """Return the factors with more than one level in the cells, in order."""
+    return [factor for factor in tables.factors if len(set(levels_by_cell(tables, factor).values())) > 1]
+
+
+def most_varied_share(tables: Tables) -> str:
+    """Return that share among those wanted which differs most between cells."""
+    spans: dict[str, tuple[float, float]] = {}
+    for row in rows(tables.summary, measure=["share"], of=tables.shares):
+        value = float(row["estimate"])
+        low, high = spans.get(str(row["of"]), (value, value))
+        if not math.isnan(value):  # as it is in cells without crises
+            spans[str(row["of"])] = (min(low, value), max(high, value))
+    if not spans:
+        raise NothingToShowError("no crises yet")
+    known = [share for share in tables.shares if share in spans]
+    return max(known, key=lambda share: (round(spans[share][1] - spans[share][0], 9), spans[share][1]))
+
+
+def _wanted(entry: Any) -> Wanted:
+    """Read what is wanted off a kind's name, a mapping, or an entry of an experiment's plots."""
+    if isinstance(entry, Wanted):
+        return entry
+    if isinstance(entry, str):
+        return Wanted(entry)
+    names = ("kind", "across", "up", "by", "share", "at")
+    values = entry if isinstance(entry, Mapping) else {name: getattr(entry, name, None) for name in names}
+    if unknown := set(values) - set(names):
+        raise NothingToShowError(f"no option {', '.join(sorted(unknown))}; options: {', '.join(names)}")
+    return Wanted(**{name: value for name, value in values.items() if value is not None})
+
+
+def _name(wanted: Wanted, *parts: str | None) -> str:
+    held = (f"{name}-{level}" for name, level in wanted.at.items())
+    text = "_".join(part for part in (wanted.kind, *parts, *held) if part)
+    return "".join(letter if letter.isalnum() or letter in "_.-" else "-" for letter in text)[:120]
+
+
+def _not_used(wanted: Wanted, *unused: str) -> None:
+    given = [name for name in unused if getattr(wanted, name)]
+    if given:
+        raise NothingToShowError(f"takes no {' or '.join(given)}")
+
+
+def _factor(tables: Tables, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
+    """Return the factor asked for, or the first that is not taken, of a kind if there is one."""
+    if name is not None:
+        return factor_named(tables, name).name
+    free = [factor for factor in varied_factors(tables) if factor.name not in but]
+    if not free:
+        needed = f"{len(but) + 1} factors that are varied" if but else "1 factor that is varied"
+        raise NothingToShowError(f"needs {needed}, this experiment has {len(varied_factors(tables))}")
+    return next((factor.name for factor in free if factor.kind == kind), free[0].name)
+
+
+def _outcomes(tables: Tables, wanted: Wanted) -> list[Picture]:
+    """One figure for every factor, unless one is asked for."""
+    _not_used(wanted, "up", "share")
+    asked = wanted.across or wanted.by
+    free = [factor.name for factor in varied_factors(tables) if factor.name not in wanted.at]
+    names = [_factor(tables, asked)] if asked else free or [_factor(tables, None)]
+    return [
+        Picture(_name(wanted, name), partial(plot_outcomes, tables, name, at=wanted.at))
+        for name in names
+        if asked or len(select(tables, [name], at=wanted.at).axes[0].levels) > 1
+    ]
+
+
+def _heat(tables: Tables, wanted: Wanted) -> list[Picture]:
+    _not_used(wanted, "by")
+    taken = [name for name in (wanted.across, wanted.up, *wanted.at) if name]
+    x = _factor(tables, wanted.across, taken, "number")
+    y = _factor(tables, wanted.up, [*taken, x], "number")
+    if x == y:
+        raise NothingToShowError(f"the same factor twice: {x}, {y}")
+    share = wanted.share or most_varied_share(tables)
+    return [Picture(_name(wanted, x, y, share), partial(plot_heat, tables, x, y, share, at=wanted.at))]
+
+
+def _fan(tables: Tables, wanted: Wanted) -> list[Picture]:
+    """The baseline, or some levels of a factor side by side."""
+    _not_used(wanted, "across", "up", "share")
+    if wanted.by is None:
+        return [Picture(_name(wanted), partial(plot_fan, tables, [cell_at(tables, wanted.at)]))]
+    chosen = select(tables, [_factor(tables, wanted.by)], most=MOST_CELLS, pool=False, at=wanted.at)
+    cells = [chosen.cells(level)[0] for level in chosen.axes[0].levels]
+    return [Picture(_name(wanted, wanted.by), partial(plot_fan, tables, cells))]
+
+
+def _incidence(tables: Tables, wanted: Wanted) -> list[Picture]:
+    _not_used(wanted, "up", "share")
+    name = wanted.by or wanted.across
+    if name is None:
+        for factor in varied_factors(tables):
+            if factor.name not in wanted.at:
+                alike = select(tables, [factor.name], pool=False, at=wanted.at)
+                if len(alike.axes[0].levels) > 1:
+                    name = factor.name
+                    break
+    return [Picture(_name(wanted, name), partial(plot_incidence, tables, name, at=wanted.at))]
+
+
+def _ridge(tables: Tables, wanted: Wanted) -> list[Picture]:
+    _not_used(wanted, "up", "share")
+    name = _factor(tables, wanted.across or wanted.by, list(wanted.at))
+    return [Picture(_name(wanted, name), partial(plot_ridge, tables, name, at=wanted.at))]
+
+
+def _multiples(tables: Tables, wanted: Wanted) -> list[Picture]:
+    """Panels by the first factor in words, along the first number, lines by another with few levels."""
+    taken = [name for name in (wanted.across, wanted.by, wanted.up, *wanted.at) if name]
+    by = _factor(tables, wanted.by, taken, "text")
+    x = _factor(tables, wanted.across, [*taken, by], "number")
+    lines = wanted.up
+    if lines is None:
+        few = [
+            factor.name
+            for factor in varied_factors(tables)
+            if factor.name not in (*taken, by, x)
+            and len(set(levels_by_cell(tables, factor).values())) <= MOST_LINES
+        ]
+        lines = next((name for name in few if _is_crossed(tables, by, x, name, wanted.at)), None)
+    share = wanted.share or most_varied_share(tables)
+    draw = partial(plot_multiples, tables, by, x, share, lines, at=wanted.at)
+    return [Picture(_name(wanted, by, x, lines, share), draw)]
+
+
+def _is_crossed(tables: Tables, by: str, x: str, lines: str, at: Mapping[str, Any]) -> bool:
+    """Tell whether there are cells for nearly all combinations, so that lines do not break off."""
+    chosen = select(tables, [by, x, lines], at=at)
+    spots = list(itertools.product(*(axis.levels for axis in chosen.axes)))
+    return not chosen.pooled and sum(bool(chosen.cells(*spot)) for spot in spots) >= 0.9 * len(spots)
+
+
+def _effects(tables: Tables, wanted: Wanted) -> list[Picture]:
+    _not_used(wanted, "across", "up", "by", "at")
+    shares = [wanted.share] if wanted.share else []
+    return [Picture(_name(wanted, wanted.share), partial(plot_effects, tables, shares))]
+
+
+KINDS: dict[str, Callable[[Tables, Wanted], list[Picture]]] = {
+    "outcomes": _outcomes,
+    "effects": _effects,
+    "heat": _heat,
+    "multiples": _multiples,
+    "ridge": _ridge,
+    "incidence": _incidence,
+    "fan": _fan,
+}

@@ -1,0 +1,149 @@
+"""How far forecasts can be trusted: their probability integral transforms, and their reliability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from escalation.figures.canvas import TINY, Page, open_page, percent_axis, top_of
+from escalation.figures.style import (
+    INK,
+    LEFT,
+    MARGIN,
+    MUTED,
+    PAPER,
+    POINTS,
+    SMALL,
+    WIDTH,
+    fitted,
+    look,
+    styled,
+)
+from escalation.stats.scores import Floats, Reliability
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+HEAD, TALL, FOOT, BETWEEN = 0.45, 2.6, 0.45, 0.45  # inches
+MOST_PANELS = 4
+
+
+@dataclass(frozen=True)
+class PitPanel:
+    """Forecasts of one kind: the share of their transforms in each bin."""
+
+    name: str
+    shares: Floats
+    forecasts: int
+
+
+@dataclass(frozen=True)
+class ReliabilityPanel:
+    """Forecasts of one event, put into bins by their probability."""
+
+    name: str
+    table: Reliability
+
+
+def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
+    """Draw where what came fell in the model's distributions: flat where they are calibrated.
+
+    Parameters
+    ----------
+    panels
+        At most four, side by side.
+    subtitle, caveat
+        What was forecast, and what must be said with it.
+    """
+    with styled():
+        page = open_page(
+            "Where did what came fall in what was forecast?",
+            subtitle,
+            _caption(_PIT, caveat),
+            HEAD + TALL + FOOT,
+        )
+        highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
+        for number, panel in enumerate(panels[:MOST_PANELS]):
+            bins = len(panel.shares)
+            axes = _panel(page, number, len(panels), panel.name, f"{panel.forecasts:,} forecasts")
+            axes.bar(
+                [(k + 0.5) / bins for k in range(bins)], panel.shares, width=0.96 / bins,
+                color=look(0).colour, edgecolor=PAPER, linewidth=0.3, gid="shares",
+            )  # fmt: skip
+            axes.axhline(1 / bins, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), gid="calibrated")
+            axes.set_xlim(0, 1)
+            percent_axis(axes, "y", 0, top_of(highest * 1.05))
+            axes.set_xlabel("Probability integral transform", fontsize=SMALL)
+    return page.figure
+
+
+def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: str) -> Figure:
+    """Draw how often events happened against how probable the model said they were.
+
+    Parameters
+    ----------
+    panels
+        At most four, side by side.
+    subtitle, caveat
+        What was forecast, and what must be said with it.
+    """
+    with styled():
+        page = open_page(
+            "Did what was forecast with p percent happen in p percent?",
+            subtitle,
+            _caption(_RELIABILITY, caveat),
+            HEAD + TALL + FOOT,
+        )
+        for number, panel in enumerate(panels[:MOST_PANELS]):
+            table = panel.table
+            total = int(table.count.sum())
+            axes = _panel(page, number, len(panels), panel.name, f"{total:,} forecasts")
+            axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)), gid="calibrated")
+            axes.plot(
+                table.forecast, table.share, color=look(0).colour, linewidth=1.2, marker="o", markersize=4,
+                markeredgecolor=PAPER, markeredgewidth=0.5, clip_on=False, zorder=3, gid="bins",
+            )  # fmt: skip
+            for x, y, count in zip(table.forecast, table.share, table.count, strict=True):
+                below = y > 0.9
+                axes.annotate(
+                    f"{count:,}", (x, y), (0, -5 if below else 5), textcoords="offset points", fontsize=TINY,
+                    ha="center", va="top" if below else "bottom", color=INK,
+                )  # fmt: skip
+            percent_axis(axes, "x", 0, 1)
+            percent_axis(axes, "y", 0, 1)
+            axes.set_xlabel("Forecast", fontsize=SMALL)
+            if number == 0:
+                axes.set_ylabel("Happened", fontsize=SMALL)
+    return page.figure
+
+
+_PIT = (
+    "Each forecast spreads its weight evenly from the probability of less than what came to that of no more "
+    "than it (Czado, Gneiting and Held 2009). The dashed line is where calibrated forecasts would lie: a "
+    "hump means that they are too wide, a trough too narrow, a slope too high or too low."
+)
+
+_RELIABILITY = (
+    "Forecasts in ten bins of equal width; numbers are forecasts in a bin. Calibrated forecasts lie on the "
+    "dashed line, up to chance, which with few forecasts is large."
+)
+
+
+def _caption(says: str, caveat: str) -> str:
+    return f"{says} {caveat}"
+
+
+def _panel(page: Page, number: int, count: int, name: str, beside: str) -> Axes:
+    count = min(count, MOST_PANELS)
+    left = LEFT / 3
+    wide = (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count
+    wide = min(wide, 4.5)
+    x = left + number * (wide + BETWEEN)
+    axes = page.panel(name, x, HEAD, wide, TALL)
+    words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
+    page.write(words, x, HEAD - 0.22, va="baseline", fontweight="bold")
+    page.write(beside, x, HEAD - 0.09, va="bottom", fontsize=TINY)
+    return axes

@@ -1,0 +1,278 @@
+"""Which cells stand behind each mark of a figure: levels of factors, all others at baseline, or pooled.
+
+In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. A sampled
+design has hardly two cells that differ in one factor only; its marks pool the design points whose level
+falls in the same range, whatever the other factors are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from escalation.figures.captions import held_at, level_text, subset_words
+from escalation.figures.tables import Factor, Tables, rows
+from escalation.stats.intervals import wilson
+
+RANGES = 8
+
+At = Mapping[str, Any]
+"""Levels at which factors are held, by name."""
+
+NOWHERE: At = {}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share with its interval, and the crises it was counted in."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a factor, or a range of levels that are pooled."""
+
+    label: str
+    short: str
+    """The label, or for a range its middle."""
+    at: float
+    """The number itself, the middle of a range, or the place of a text in the order of levels."""
+    is_baseline: bool
+    cells: frozenset[int]
+    """All cells with this level, whatever their other levels are."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The levels of one factor that are shown."""
+
+    factor: Factor
+    levels: tuple[Level, ...]
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether the levels lie on a scale."""
+        return self.factor.kind == "number"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The cells of a figure: one axis a factor, and which cells may stand behind a mark."""
+
+    axes: tuple[Axis, ...]
+    allowed: frozenset[int]
+    note: str
+    """What the caption must say of the choice."""
+    pooled: bool
+
+    def cells(self, *levels: Level) -> list[int]:
+        """Return the cells that have all these levels, in order."""
+        found = self.allowed
+        for level in levels:
+            found &= level.cells
+        return sorted(found)
+
+
+class NothingToShowError(ValueError):
+    """What a figure is asked to show is not in the experiment."""
+
+
+def factor_named(tables: Tables, name: str) -> Factor:
+    """Return a factor by its name, or say which there are."""
+    for factor in tables.factors:
+        if factor.name == name:
+            return factor
+    known = ", ".join(factor.name for factor in tables.factors)
+    raise NothingToShowError(f"no factor {name!r}; this experiment varies: {known}")
+
+
+def key_of(factor: Factor, level: Any) -> Any:
+    """Return a level in a form that compares equal however it was read."""
+    return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
+
+
+def levels_by_cell(tables: Tables, factor: Factor) -> dict[int, Any]:
+    """Return the level of a factor in every cell."""
+    cells, levels = tables.cells["cell"].tolist(), tables.cells[factor.name].tolist()
+    return {int(cell): key_of(factor, level) for cell, level in zip(cells, levels, strict=True)}
+
+
+def levels_at(tables: Tables, cell: int) -> list[tuple[Factor, Any]]:
+    """Return the level of each factor in a cell."""
+    return [(factor, levels_by_cell(tables, factor)[cell]) for factor in tables.factors]
+
+
+def cell_at(tables: Tables, at: At) -> int:
+    """Return the cell with these levels, and all others as in the baseline."""
+    if not at:
+        return tables.baseline
+    found, _ = _with_others_held(tables, list(tables.factors), at)
+    if not found:
+        levels = ", ".join(f"{name} {level}" for name, level in at.items())
+        raise NothingToShowError(f"no cell has {levels} and all else at baseline")
+    return min(found)
+
+
+def is_sampled(tables: Tables) -> bool:
+    """Tell whether the design points were drawn: only such designs have probes beside them."""
+    return "probe" in set(tables.cells["role"].tolist())
+
+
+def select(
+    tables: Tables, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
+) -> Selection:
+    """Return the cells of a figure over some factors.
+
+    Parameters
+    ----------
+    tables
+        The tables of an experiment.
+    names
+        The factors to show, none for the baseline alone.
+    most
+        How many levels of each factor to show; of more, a part is shown, evenly spaced.
+    pool
+        Whether to pool the points of a sampled design; else only its baseline and probes are shown.
+    at
+        Levels at which to hold factors that are not shown; the baseline's by default.
+    """
+    factors = [factor_named(tables, name) for name in names]
+    if len(set(names)) < len(names):
+        raise NothingToShowError(f"the same factor twice: {', '.join(names)}")
+    pooled = pool and is_sampled(tables)
+    if pooled and at:
+        raise NothingToShowError(
+            "the points of a sampled design are pooled, so that nothing is held `at` a level"
+        )
+    if pooled:
+        roles = zip(tables.cells["cell"].tolist(), tables.cells["role"].tolist(), strict=True)
+        allowed = frozenset(int(cell) for cell, role in roles if role == "design")
+        notes = [_pooled_words(len(allowed))]
+    else:
+        others = [factor for factor in tables.factors if factor.name not in names]
+        allowed, held = _with_others_held(tables, others, at)
+        notes = [held_at(tables, held, at_baseline=not at)]
+    axes = []
+    for factor in factors:
+        found = _levels(tables, factor, allowed, pooled, most)
+        shown = thinned(found, most)
+        if not shown:
+            raise NothingToShowError(f"no cells to show over {factor.name}")
+        notes.append(subset_words(len(shown), len(found)))
+        axes.append(Axis(factor, tuple(shown)))
+    return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
+
+
+def _pooled_words(points: int) -> str:
+    return (
+        f"Pooled over {points:,} design points of a sampled design, whatever the other factors are; "
+        "intervals are as wide as those of one point alone, since points may share their random numbers; a "
+        "range may be named by its middle."
+    )
+
+
+def _with_others_held(
+    tables: Tables, others: Sequence[Factor], at: At
+) -> tuple[frozenset[int], list[tuple[Factor, Any]]]:
+    allowed = frozenset(int(cell) for cell in tables.cells["cell"].tolist())
+    held = []
+    for name in at:
+        if factor_named(tables, name) not in others:
+            raise NothingToShowError(f"{name} is both shown and held `at` a level")
+    for factor in others:
+        by_cell = levels_by_cell(tables, factor)
+        level = by_cell[tables.baseline]
+        if factor.name in at:
+            level = key_of(factor, at[factor.name])
+            if level not in by_cell.values():
+                raise NothingToShowError(f"no cell has {factor.name} at {at[factor.name]!r}")
+        allowed &= {cell for cell, other in by_cell.items() if other == level}
+        held.append((factor, level))
+    return allowed, held
+
+
+def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: bool, most: int) -> list[Level]:
+    """Return the levels that some allowed cell has, in order; many of a sampled number become ranges."""
+    by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
+    present = set(by_cell.values())
+    base = levels_by_cell(tables, factor)[tables.baseline]
+    if factor.kind == "number":
+        order = sorted(present)
+        if pooled and len(order) > min(most, RANGES):
+            return _ranges(tables, factor, by_cell, base, min(most, RANGES))
+    else:
+        known = [key_of(factor, level) for level in factor.levels]
+        order = [level for level in known if level in present] + sorted(present - set(known))
+    return [
+        Level(
+            label=level_text(tables, factor, level),
+            short=level_text(tables, factor, level),
+            at=float(level) if factor.kind == "number" else float(place),
+            is_baseline=level == base and not pooled,
+            cells=frozenset(cell for cell, other in by_cell.items() if other == level),
+        )
+        for place, level in enumerate(order)
+    ]
+
+
+def _ranges(
+    tables: Tables, factor: Factor, by_cell: Mapping[int, float], base: float, count: int
+) -> list[Level]:
+    """Cut the span of a number into equal ranges; the baseline is a point, and in none of them."""
+    ends = [float(level) for level in factor.levels] + [base]
+    low, high = min([*by_cell.values(), *ends]), max([*by_cell.values(), *ends])
+    width = (high - low) / count
+    found = []
+    for number in range(count):
+        start, end = low + number * width, low + (number + 1) * width
+        cells = frozenset(
+            cell for cell, level in by_cell.items() if min(int((level - low) / width), count - 1) == number
+        )
+        label = f"{level_text(tables, factor, start)} to {level_text(tables, factor, end)}"
+        middle = (start + end) / 2
+        found.append(Level(label, level_text(tables, factor, middle), middle, False, cells))
+    return [level for level in found if level.cells]
+
+
+def thinned(levels: Sequence[Level], most: int) -> list[Level]:
+    """Return at most so many levels, evenly spaced, both ends and the baseline among them."""
+    if len(levels) <= most:
+        return list(levels)
+    if most == 1:
+        return [next((level for level in levels if level.is_baseline), levels[0])]
+    picked = {round(k * (len(levels) - 1) / (most - 1)) for k in range(most)}
+    base = next((k for k, level in enumerate(levels) if level.is_baseline), None)
+    if base is not None and base not in picked and most > 2:
+        inner = picked - {0, len(levels) - 1}
+        picked = (picked - {min(inner, key=lambda k: (abs(k - base), k))}) | {base}
+    return [levels[k] for k in sorted(picked)]
+
+
+class Shares:
+    """The shares of an experiment, by cell and name."""
+
+    def __init__(self, tables: Tables, cells: frozenset[int], names: Sequence[str]) -> None:
+        self.found: dict[tuple[int, str], Estimate] = {}
+        for row in rows(tables.summary, measure=["share"], of=names, cell=cells):
+            value, n = float(row["estimate"]), int(row["n"])
+            if not math.isnan(value) and n > 0:
+                self.found[int(row["cell"]), str(row["of"])] = Estimate(
+                    value, float(row["low"]), float(row["high"]), n
+                )
+
+    def of(self, cells: Sequence[int], name: str) -> Estimate | None:
+        """Return the share in these cells together; several together are as sure as the least of them."""
+        found = [self.found[cell, name] for cell in cells if (cell, name) in self.found]
+        if len(found) < 2:
+            return found[0] if found else None
+        crises = sum(one.n for one in found)
+        value = min(1.0, sum(one.value * one.n for one in found) / crises)
+        least = min(one.n for one in found)
+        limits = wilson(value * least, least)
+        return Estimate(value, float(limits.low), float(limits.high), crises)

@@ -1,0 +1,205 @@
+"""How often states act at all: responses to attacks, and calm, as evidence beside recorded acts.
+
+A record lists acts and not quiet days, so what is read from it is conditional on a state acting. How
+often a state acts is identified by what did not follow: attacks answered by words. The recorded
+responses are compared with simulated crises that start on the day of the attack, with common random
+numbers. The scenarios of known frequency are made here too: two states after an attack, after one act,
+after restraint, and in calm.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.files.find import shipped_folder
+from escalation.files.places import Problem, ScenarioError, listed, shown
+from escalation.history.likelihood import Evidence, Floats
+from escalation.scenario.fields import Date, Id, Many, Text, wrong
+from escalation.scenario.load import load_plain, load_scenario
+from escalation.scenario.parameters import Model
+from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.scenario.weights import Weights
+
+RUNS, SEED = 2_000, 7
+
+HALF = 0.5
+"""Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
+
+CLASSES = (1, 3, 4, 6)
+"""Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
+
+Count = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class Attack(Model):
+    """An attack that a state blamed on its rival, with the highest rung of its own acts after it."""
+
+    date: Date
+    place: Text
+    victims: Count
+    highest_rung: int = Field(ge=0, le=10)
+
+
+class Severe(Model):
+    """How severe an attack with so many victims and more is."""
+
+    victims: Count
+    severity: float = Field(gt=0.0, le=1.0)
+
+
+class Calm(Model):
+    """Stretches with nothing on record in which no force was used."""
+
+    days: int = Field(ge=1, le=3_650)
+    months: Count
+
+
+class Answers(Model):
+    """What followed attacks, and calm."""
+
+    name: Id
+    title: Text
+    provenance: Text
+    scenario: Text = Field(description="Between whose first victim and the state that it blamed")
+    days: int = Field(ge=1, le=3_650, description="After an attack, in which acts are its answer")
+    severities: Many[Severe] = Field(description="From the most victims to the least; the last from 0 on")
+    attacks: Many[Attack]
+    calm: Calm
+
+    @model_validator(mode="after")
+    def _severities_cover_all(self) -> Self:
+        least = [kind.victims for kind in self.severities]
+        if not least or least[-1] != 0 or least != sorted(set(least), reverse=True):
+            raise wrong(
+                "the severities do not cover every attack",
+                "victims in severities from the most to the least, the last from 0 on",
+            )
+        return self
+
+    def sort_of(self, attack: Attack) -> int:
+        """Return the place of an attack's severity in `severities`."""
+        return next(k for k, kind in enumerate(self.severities) if attack.victims >= kind.victims)
+
+
+def load_answers(path: Path | None = None) -> Answers:
+    """Load answers to attacks, by default those that are shipped; raises ScenarioError with every fault."""
+    return load_plain(path or shipped_folder() / "rates" / "answers_to_attacks.yaml", Answers)
+
+
+def evidence_of_answers(answers: Answers) -> Evidence:
+    """Prepare answers to attacks, in their order, and then months of calm, to be held against runs."""
+    scenario = load_scenario(answers.scenario)
+    attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
+    at_peace = calm(scenario, answers.calm.days)
+    of_victim = _of_victim(scenario)
+    sorts = [answers.sort_of(attack) for attack in answers.attacks] + [len(attacked)] * answers.calm.months
+    highest = np.array([attack.highest_rung for attack in answers.attacks])
+    quiet = np.zeros(answers.calm.months, np.int64)
+
+    def read(weights: Weights) -> Floats:
+        shares = [
+            _shares(classes(_peaks(one.model_copy(update={"weights": weights}))))
+            for one, classes in [*((one, of_victim) for one in attacked), (at_peace, _force_of_anyone)]
+        ]
+        return np.array(shares)[sorts]
+
+    return Evidence(
+        label="answers",
+        read=read,
+        observed=np.concatenate([np.searchsorted(CLASSES, highest, side="right"), quiet]),
+        cluster=np.arange(len(sorts)),
+        group=(*(attack.place for attack in answers.attacks), *("calm" for _ in quiet)),
+        rough=True,
+    )
+
+
+def _of_victim(scenario: Scenario) -> Callable[[Floats], Floats]:
+    place = list(scenario.states).index(scenario.incidents[0].victim)
+    return lambda peaks: np.searchsorted(CLASSES, peaks[:, place], side="right").astype(np.float64)
+
+
+def _force_of_anyone(peaks: Floats) -> Floats:
+    """Return the highest class where anybody used force, else the lowest."""
+    force = peaks.max(axis=1) >= CLASSES[-1]
+    return np.where(force, float(len(CLASSES)), 0.0)
+
+
+def _peaks(scenario: Scenario) -> Floats:
+    return simulate(pack(scenario), SEED, 0, RUNS).peak.astype(np.float64)
+
+
+def _shares(classes: Floats) -> Floats:
+    counts = np.bincount(classes.astype(np.int64), minlength=len(CLASSES) + 1) + HALF
+    shares: Floats = counts / counts.sum()
+    return shares
+
+
+SMALL, MASS = 0.3, 0.58
+"""Severities of an attack: of few victims (assumption), of fifteen and more."""
+
+RESTRAINT = 2
+"""Highest rung of an answer that still counts as restrained: no threat of force."""
+
+
+def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
+    """Return the scenario as it stood at the end of the day of its first incident, of another severity.
+
+    Nothing but that incident is on record, nobody mediates, and nothing more comes by chance.
+    """
+    attack = scenario.incidents[0].model_copy(update={"severity": severity})
+    return _bare(scenario, attack.date, days).model_copy(update={"incidents": (attack,)})
+
+
+def after_act(scenario: Scenario, act: str, days: int) -> Scenario:
+    """Return the scenario as it stood after one act on its first day, and nothing else.
+
+    Who did it is the state that is blamed for the first incident, toward the victim.
+
+    Raises
+    ------
+    ScenarioError
+        If the ladder has no such act.
+    """
+    if act not in scenario.ladder.acts:
+        says = f"no act of the ladder is called {shown(act)}"
+        raise ScenarioError(
+            [Problem(scenario.name, None, None, "act", says, listed(list(scenario.ladder.acts)))]
+        )
+    incident = scenario.incidents[0]
+    bare = _bare(scenario, scenario.start, days)
+    done = DatedAct.model_construct(
+        date=bare.start, actor=incident.blamed, target=incident.victim, act=act, says=act
+    )
+    return bare.model_copy(update={"acts": (done,)})
+
+
+def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
+    """Return the scenario without its nights of fire and without acts of states above a rung."""
+    kept = tuple(
+        entry
+        for entry in scenario.acts
+        if entry.actor not in scenario.states or scenario.ladder.acts[entry.act].rung <= most
+    )
+    return scenario.model_copy(update={"acts": kept, "border_fire": ()})
+
+
+def calm(scenario: Scenario, days: int) -> Scenario:
+    """Return the scenario with nothing on record and nothing to come by chance."""
+    return _bare(scenario, scenario.start, days)
+
+
+def _bare(scenario: Scenario, horizon: dt.date, days: int) -> Scenario:
+    return scenario.model_copy(
+        update={
+            "start": horizon, "horizon": horizon, "free_days": days, "acts": (), "incidents": (),
+            "reports": (), "border_fire": (), "hazards": (), "mediators": {},
+        }
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""A forecast of how a crisis goes on, with what is not known of the weights in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.pack import pack
+from escalation.history.objective import Priors
+from escalation.rules.state import Params
+from escalation.scenario.parameters import parameters_of
+from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weights import Weights
+from escalation.vocabulary import RUNGS
+
+STRIKE, FORCE, NUCLEAR = 7, 6, 10
+"""Rungs: an overt strike beyond the disputed zone, acknowledged local force, nuclear use."""
+
+DAYS = (14, 30)
+"""After the horizon, for which shares are given."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What crises came to, a row a set of weights."""
+
+    strike: Floats
+    """[sets, days]: share with rung 7 and up within so many days of the horizon."""
+    force: Floats
+    """[sets, days]: the same with rung 6 and up."""
+    peak: Floats
+    """[sets, rungs]: share by the highest rung of the states' own free acts."""
+    over: Floats
+    """[sets, days]: share that is over: all pairs settled, or the quiet begun that closes the crisis."""
+    settled: Floats
+    """[sets, days]: share in which all pairs came to a ceasefire or an agreement."""
+    mediated: Floats
+    """[sets]: share in which a mediator's talks opened."""
+    acts: Floats
+    """[sets]: acts a state and day."""
+
+
+def outlook(
+    scenario: Scenario, sets: Sequence[Weights], runs: int, seed: int, days: Sequence[int] = DAYS
+) -> Outlook:
+    """Play a crisis on from its horizon with each set of weights.
+
+    Parameters
+    ----------
+    runs, seed
+        Replications of each set; all sets meet the same luck.
+    days
+        After the horizon, for which shares are given.
+    """
+
+    def played(weights: Weights) -> tuple[Params, Runs]:
+        params = pack(scenario.model_copy(update={"weights": weights}))
+        return params, simulate(params, seed, 0, runs, paths=True)
+
+    def row(weights: Weights) -> list[Floats]:
+        return _row(*played(weights), days)
+
+    row(sets[0])  # compile before several threads would
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(row, sets))
+    strike, force, peak, over, settled, mediated, acts = (
+        np.array([found[place] for found in rows]) for place in range(7)
+    )
+    return Outlook(strike, force, peak, over, settled, mediated, acts)
+
+
+def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[Weights]:
+    """Draw sets of weights: those that were fitted from the draws of a set, all others from their priors.
+
+    A prior is normal around the default with a quarter of the plausible range as standard deviation, cut
+    at the ends of that range. Beyond the draws that the set has, its first ones come again.
+    """
+    fitted = chosen.fitted
+    known = set() if fitted is None else set(fitted.weights)
+    others = Priors(tuple(p.name for p in parameters_of(Weights) if p.name not in known))
+    low, high = np.array([parameter.plausible for parameter in others.parameters]).T
+    drawn = np.clip(generator.normal(others.mean, others.sd, (count, len(others.names))), low, high)
+    draws = 0 if fitted is None else len(fitted.draws)
+    return [
+        others.weights(values, chosen.draw(number % draws) if draws else chosen.weights)
+        for number, values in enumerate(drawn)
+    ]
+
+
+def spread(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean over sets of weights, and where the middle 95% of them lie."""
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    return values.mean(axis=0), low, high
+
+
+def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
+    assert runs.acts is not None
+    frame = params.frame[0]
+    count, until = len(runs.outcome), np.array(days)
+    states = len(params.states)
+    own = runs.acts[(runs.acts["actor"] < states) & (runs.acts["target"] >= 0)]
+    rung = params.acts["rung"][own["act"]]
+    ended = np.where((runs.settled >= 0).all(axis=1), runs.settled.max(axis=1), -1)
+    closed = np.where(runs.end >= 0, runs.end, np.iinfo(np.int32).max)
+    over = np.minimum(closed, np.where(ended >= 0, ended, np.iinfo(np.int32).max))
+    free_days = max(1, int(frame.last_day - frame.horizon))
+
+    def first(least: int) -> NDArray[np.int64]:
+        """[R]: days from the horizon to the first act of a rung and up, far away for never."""
+        found = np.full(count, np.iinfo(np.int64).max)
+        at = rung >= least
+        np.minimum.at(found, own["replication"][at] - runs.first, own["day"][at] - frame.horizon)
+        return found
+
+    def within(day: NDArray[np.integer]) -> Floats:
+        shares: Floats = (day[:, None] <= until).mean(axis=0)
+        return shares
+
+    return [
+        within(first(STRIKE)),
+        within(first(FORCE)),
+        np.bincount(runs.peak.max(axis=1), minlength=RUNGS) / count,
+        within(over.astype(np.int64) - frame.horizon),
+        within(np.where(ended >= 0, ended - int(frame.horizon), np.iinfo(np.int32).max)),
+        np.array(np.any(runs.opened > frame.horizon, axis=1).mean()),
+        np.array(len(own) / (count * states * free_days)),
+    ]

@@ -1,0 +1,1 @@
+"""What is measured of crises, each measure declared once: columns, counts, words."""

@@ -1,0 +1,200 @@
+"""What very many crises of one setting come to: counted, put side by side, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.pack import Index
+from escalation.files.write import Cell, Table
+from escalation.measures.columns import layout_of, run_table
+from escalation.measures.measures import COLUMNS, NEVER, share_of, words_of
+from escalation.rules.state import Params
+from escalation.scenario.scenario import Scenario
+from escalation.stats.intervals import paired_shares, wilson
+from escalation.stats.survival import binned_quantile
+from escalation.vocabulary import OUTCOME_WORDS, OUTCOMES, RUNGS
+
+CRISES = 2_000
+
+PART = 500
+"""Crises that one thread plays before it looks whether they are still wanted."""
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+
+TOLD = ("force", "rung_7", "ceasefire", "mediated", "talks", *OUTCOMES)
+"""Shares that are compared in words."""
+
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the crises of one setting came to; all arrays by crisis but the last."""
+
+    scenario: Scenario
+    seed: int
+    outcome: NDArray[np.int16]
+    settlement: NDArray[np.int16]
+    peak: NDArray[np.int8]
+    days_to_force: NDArray[np.int16]
+    days_to_ceasefire: NDArray[np.int16]
+    days_to_talks: NDArray[np.int16]
+    postures: NDArray[np.int64]
+    """[days, states, bins], as in `Runs`."""
+
+    @property
+    def n(self) -> int:
+        """Return how many crises there are."""
+        return len(self.outcome)
+
+    @cached_property
+    def answers(self) -> dict[str, NDArray[np.bool_]]:
+        """What is told of each crisis, yes or no, by name of the share."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        return {name: share_of(name, columns) for name in TOLD}
+
+
+def same_crises(one: Outlook, other: Outlook) -> bool:
+    """Tell whether two outlooks are of the same crises, as far as is counted."""
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in (*COLUMNS, "postures"))
+
+
+def play_part(params: Params, seed: int, first: int, count: int) -> Runs:
+    """Play some of the crises of one setting; runs beside the interpreter."""
+    return simulate(params, seed, first, count)
+
+
+def outlook_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Outlook:
+    """Put together what the parts of one setting came to, in the order of the replications."""
+    layout = layout_of([scenario], keeps_acts=False)
+    tables = [run_table(layout, scenario, 0, part.first, part) for part in parts]
+    # Every part has counted the forced record anew, so the counts of all days add up.
+    postures = np.sum([part.postures for part in parts], axis=0)
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
+    return Outlook(scenario=scenario, seed=seed, postures=postures, **columns)
+
+
+def outcomes_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+    """Return the share of each outcome class with Wilson's interval, by setting."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, outlook in settings:
+        yes = np.bincount(outlook.outcome, minlength=len(OUTCOMES))
+        found = wilson(yes, outlook.n)
+        for k, outcome in enumerate(OUTCOMES):
+            numbers = (float(found.estimate[k]), float(found.low[k]), float(found.high[k]))
+            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), outlook.n, *numbers))
+    return Table(("setting", "outcome", "label", "crises", "of", "share", "low", "high"), tuple(rows))
+
+
+def peaks_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+    """Return how often each rung was the highest of any state on simulated days, by setting."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, outlook in settings:
+        counts = np.bincount(outlook.peak, minlength=RUNGS)
+        found = wilson(counts, outlook.n)
+        for rung in range(RUNGS):
+            label = outlook.scenario.ladder.rungs[rung].label
+            numbers = (float(found.estimate[rung]), float(found.low[rung]), float(found.high[rung]))
+            rows.append((name, rung, label, int(counts[rung]), outlook.n, *numbers))
+    return Table(("setting", "rung", "label", "crises", "of", "share", "low", "high"), tuple(rows))
+
+
+def ceasefires_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+    """Return the share of crises with a ceasefire or agreement up to each simulated day, by setting."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, outlook in settings:
+        scenario = outlook.scenario
+        days = outlook.days_to_ceasefire
+        came = np.bincount(np.maximum(days[days != NEVER], 0), minlength=scenario.free_days + 1)
+        found = wilson(np.cumsum(came), outlook.n)
+        for day in range(scenario.free_days + 1):
+            date = str(scenario.date_of(scenario.horizon_day + day))
+            numbers = (float(found.estimate[day]), float(found.low[day]), float(found.high[day]))
+            rows.append((name, day, date, int(came[day]), outlook.n, *numbers))
+    columns = ("setting", "days_after_horizon", "date", "on_this_day", "of", "share_by_then", "low", "high")
+    return Table(columns, tuple(rows))
+
+
+def postures_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+    """Return median and bands of each state's highest posture toward a rival, by setting, state and day."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, outlook in settings:
+        bands = [binned_quantile(outlook.postures, share) for share in QUANTILES.values()]
+        for i, state in enumerate(Index(outlook.scenario).states):
+            for day in range(outlook.scenario.last_day + 1):
+                date = str(outlook.scenario.date_of(day))
+                rows.append((name, state, day, date, *(float(band[day, i]) for band in bands)))
+    return Table(("setting", "state", "day", "date", *QUANTILES), tuple(rows))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How one share differs between two settings on the same luck, crisis by crisis."""
+
+    share: str
+    before: float
+    after: float
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Tell whether the 95% interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def words(self) -> str:
+        """Return the difference as text: 'force was used 61% to 48%, difference -13 ± 1 points'."""
+        half = 50 * (self.high - self.low)
+        return DIFFERENCE.format(
+            share=words_of(self.share),
+            before=f"{self.before:.1%}",
+            after=f"{self.after:.1%}",
+            points=f"{100 * self.estimate:+.1f}".replace("-", "−"),
+            half=f"{half:.1f}",
+        )
+
+
+def differences(before: Outlook, after: Outlook) -> list[Difference]:
+    """Return every share of two settings with its paired difference; the same seed, the same number."""
+    found = []
+    for name in TOLD:
+        one, other = before.answers[name], after.answers[name]
+        gained, lost = int((other & ~one).sum()), int((one & ~other).sum())
+        pairs = paired_shares(gained, lost, before.n)
+        found.append(
+            Difference(
+                name, float(one.mean()), float(other.mean()),
+                float(pairs.estimate), float(pairs.low), float(pairs.high),
+            )
+        )  # fmt: skip
+    return found
+
+
+def differences_table(pairs: Sequence[tuple[str, Outlook, Outlook]]) -> Table:
+    """Return all paired differences of settings from what was pinned."""
+    rows: list[tuple[Cell, ...]] = [
+        (name, d.share, d.before, d.after, d.estimate, d.low, d.high)
+        for name, before, after in pairs
+        for d in differences(before, after)
+    ]
+    return Table(("pinned", "share", "before", "after", "difference", "low", "high"), tuple(rows))
+
+
+def told(before: Outlook, after: Outlook) -> list[str]:
+    """Return in words what differs clearly between two settings, the largest difference first."""
+    clear = sorted((d for d in differences(before, after) if d.is_clear), key=lambda d: -abs(d.estimate))
+    if not clear:
+        return [NO_DIFFERENCE.format(n=f"{before.n:,}")]
+    return [d.words for d in clear[:MOST_TOLD]]
+
+
+DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
+NO_DIFFERENCE = "Nothing differs beyond chance in {n} pairs of crises."

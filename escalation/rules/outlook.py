@@ -1,0 +1,137 @@
+"""."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from escalation.rules.compiled import phrase, rule
+from escalation.rules.state import Params, State, Traits
+
+NO_FORMULA = 10.0
+"""A focal point that no act lies above."""
+
+
+class Outlook(NamedTuple):
+    """What state i goes by when it weighs acts toward j."""
+
+    posture: float
+    ground: float
+    """From where rungs count as skipped: max(posture, seen, HL if hot)."""
+    provocation: float
+    """max(P, k H)."""
+    pressure: float
+    commitment: float
+    heat: float
+    heat_level: float
+    campaign: float
+    last_rung: float
+    last_hostility: float
+    """Level of hostility of i's own last act toward j; 0 for none yet."""
+    momentum: float
+    """1 after i's own act, fading."""
+    fresh: float
+    """1 after j's act, fading."""
+    wars: float
+    """1 where i's last act was war, and 1 more where j's was."""
+    habit_threat: float
+    """ln of the share of threats in i's repertoire toward j, over that of a state without one."""
+    habit_display: float
+    habit_force: float
+    habit_war: float
+    ceasefire: float
+    """1 while one holds, else 0."""
+    nuclear: float
+    """1 where both have nuclear weapons, else 0."""
+    talks: float
+    """1 while talks are open, else 0."""
+    focal: float
+    """Rung of the joint step down that is proposed."""
+    leverage: float
+    face_saving: float
+    offer: float
+    """j's standing offer."""
+    fear: float
+    exhaustion: float
+    resolve: float
+    risk_aversion: float
+
+
+@rule
+def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
+    """Read i's outlook on j off the state."""
+    w = params.weights[0]
+    own = params.states[i]
+    pair = state.pair[i, j]
+    actor = state.actor[i]
+    ground = max(pair.posture, pair.seen)
+    if pair.heat > w.heat_felt:
+        ground = max(ground, pair.heat_level)
+    theirs = state.pair[j, i]
+    wars = at_least(pair.last_hostility, 5.0) + at_least(theirs.last_hostility, 5.0)
+    talks, focal = 0.0, NO_FORMULA
+    if pair.talks:
+        talks = 1.0
+        if pair.focal >= 0.0:
+            focal = pair.focal
+    return Outlook(
+        posture=pair.posture,
+        ground=ground,
+        provocation=max(pair.pressure, w.heat_in_gate * pair.heat),
+        pressure=pair.pressure,
+        commitment=pair.commitment,
+        heat=pair.heat,
+        heat_level=pair.heat_level,
+        campaign=pair.campaign,
+        last_rung=pair.last_rung,
+        last_hostility=pair.last_hostility,
+        momentum=pair.momentum,
+        fresh=theirs.momentum,
+        wars=wars,
+        habit_threat=pair.habit_threat,
+        habit_display=pair.habit_display,
+        habit_force=pair.habit_force,
+        habit_war=pair.habit_war,
+        ceasefire=float(state.dyad[min(i, j), max(i, j)].ceasefire),
+        nuclear=float(params.rivalries[i, j].nuclear),
+        talks=talks,
+        focal=focal,
+        leverage=talks * pair.leverage,
+        face_saving=pair.face_saving,
+        offer=theirs.offer,
+        fear=actor.fear,
+        exhaustion=actor.exhaustion,
+        resolve=own.resolve,
+        risk_aversion=own.risk_aversion,
+    )
+
+
+@rule
+def traits_of(params: Params, k: int) -> Traits:
+    """Return the traits of option k's act."""
+    count = len(params.options)
+    return Traits(
+        rung=params.traits[k],
+        height=params.traits[count + k],
+        intercept=params.traits[2 * count + k],
+        cost=params.traits[3 * count + k],
+        visibility=params.traits[4 * count + k],
+        hostility=params.traits[5 * count + k],
+    )
+
+
+@phrase
+def cube(x: float) -> float:
+    """Return x to the third power, the same bits compiled or not."""
+    return x * x * x
+
+
+@phrase
+def at_least(rung: float, least: float) -> float:
+    """Return 1 from a rung on, else 0: the bracket [l >= n] of the formulas."""
+    return 1.0 if rung >= least else 0.0
+
+
+@phrase
+def nearness(distance: float, width: float) -> float:
+    """Fall linearly from 1 at no distance to 0 at the width."""
+    return max(0.0, 1.0 - abs(distance) / width)

@@ -1,0 +1,1 @@
+"""Intervals, survival curves and proper scores: numbers in, numbers out."""

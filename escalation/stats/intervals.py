@@ -1,0 +1,187 @@
+"""Intervals for shares and means, and for their differences, paired and independent.
+
+Every function takes arrays (or numbers) and works element by element, so that a table of all cells is one
+call. Where nothing can be said (no crises, one crisis for a mean) estimate and limits are NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+CONFIDENCE = 0.95
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Estimates with their lower and upper limits, arrays of one shape."""
+
+    estimate: Floats
+    low: Floats
+    high: Floats
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """Return z with P(|Z| <= z) = confidence for a standard normal Z: 1.959964 for 0.95."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + confidence / 2))
+
+
+def t_quantile(freedom: ArrayLike, confidence: float = CONFIDENCE) -> Floats:
+    """Return t with P(|T| <= t) = confidence for Student's T; NaN where freedom is not positive."""
+    from scipy.special import stdtrit
+
+    degrees = np.asarray(freedom, np.float64)
+    with np.errstate(invalid="ignore"):
+        found: Floats = np.where(
+            degrees > 0, stdtrit(np.maximum(degrees, 1e-9), 0.5 + confidence / 2), np.nan
+        )
+    return found
+
+
+def wilson(yes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Intervals:
+    """Return shares yes/n with Wilson's score interval.
+
+    (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), p = yes/n.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22, 209-212;
+    method 3 of Newcombe 1998, "Two-sided confidence intervals for the single proportion", Stat. Med. 17,
+    857-872. The limits lie in [0, 1], and the interval has a width at 0 and at n too.
+    """
+    x, m = np.asarray(yes, np.float64), np.asarray(n, np.float64)
+    z = normal_quantile(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(m > 0, x / m, np.nan)
+        middle = (x + z * z / 2) / (m + z * z)
+        half = z * np.sqrt(x * (1 - share) + z * z / 4) / (m + z * z)
+    # At 0 and n one limit is the bound itself, which rounding may miss by a hair.
+    low = np.where(x <= 0, np.where(m > 0, 0.0, np.nan), np.clip(middle - half, 0.0, 1.0))
+    high = np.where(x >= m, np.where(m > 0, 1.0, np.nan), np.clip(middle + half, 0.0, 1.0))
+    return Intervals(share, low, high)
+
+
+def paired_shares(
+    gained: ArrayLike, lost: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE
+) -> Intervals:
+    """Return the difference of two shares over the same n pairs, by the adjusted Wald interval.
+
+    `gained` pairs are yes now and no at the baseline, `lost` the other way round. The estimate is
+    (gained - lost)/n. For the limits half a pair is added to each of the four cells: with b = gained + 1/2,
+    c = lost + 1/2, N = n + 2:
+
+    (b - c)/N ± z sqrt(b + c - (b - c)²/N) / N, cut at -1 and 1.
+
+    Agresti and Min 2005, "Simple improved confidence intervals for comparing matched proportions", Stat.
+    Med. 24, 729-740 (there Wald+2). It has a width also where no pair differs: ± z/(n + 2).
+    """
+    b, c, m = (np.asarray(values, np.float64) for values in (gained, lost, n))
+    z = normal_quantile(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = np.where(m > 0, (b - c) / m, np.nan)
+    middle = (b - c) / (m + 2)
+    half = z * np.sqrt(b + c + 1 - (b - c) * middle) / (m + 2)
+    known = np.where(m > 0, 0.0, np.nan)
+    return Intervals(
+        difference, np.maximum(middle - half, -1.0) + known, np.minimum(middle + half, 1.0) + known
+    )
+
+
+def independent_shares(
+    yes: ArrayLike, n: ArrayLike, yes_0: ArrayLike, n_0: ArrayLike, confidence: float = CONFIDENCE
+) -> Intervals:
+    """Return the difference yes/n - yes_0/n_0 of two independent shares, by Newcombe's hybrid score interval.
+
+    With p, p_0 the shares and (l, u), (l_0, u_0) their Wilson limits:
+
+    p - p_0 - sqrt((p - l)² + (u_0 - p_0)²)  to  p - p_0 + sqrt((u - p)² + (p_0 - l_0)²).
+
+    Method 10 of Newcombe 1998, "Interval estimation for the difference between independent proportions:
+    comparison of eleven methods", Stat. Med. 17, 873-890.
+    """
+    one, other = wilson(yes, n, confidence), wilson(yes_0, n_0, confidence)
+    p, p_0 = one.estimate, other.estimate
+    difference = p - p_0
+    low = difference - np.sqrt((p - one.low) ** 2 + (other.high - p_0) ** 2)
+    high = difference + np.sqrt((one.high - p) ** 2 + (p_0 - other.low) ** 2)
+    return Intervals(difference, np.maximum(low, -1.0), np.minimum(high, 1.0))
+
+
+def mean(total: ArrayLike, squares: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Intervals:
+    """Return means with Student's t interval, from sums and sums of squares of n values.
+
+    m ± t(n - 1) s/sqrt(n), s² = (squares - total²/n)/(n - 1). "Student" 1908, "The probable error of a mean",
+    Biometrika 6, 1-25. Of differences of pairs this is the paired t interval.
+    """
+    m = np.asarray(n, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.where(m > 0, np.asarray(total, np.float64) / m, np.nan)
+        half = t_quantile(m - 1, confidence) * np.sqrt(variance(total, squares, n) / m)
+    return Intervals(middle, middle - half, middle + half)
+
+
+def variance(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> Floats:
+    """Return the sample variance from sums and sums of squares of n values, NaN for fewer than two.
+
+    What is left of a sum of squares after rounding can fall below zero, and counts as zero: values whose
+    spread is below a ten-millionth of their size are taken for equal.
+    """
+    s, q, m = (np.asarray(values, np.float64) for values in (total, squares, n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = q - s * s / m
+        left = np.where(left <= 1e-14 * q, 0.0, left)
+        found: Floats = np.where(m > 1, left / (m - 1), np.nan)
+    return found
+
+
+def independent_means(
+    mean_1: ArrayLike,
+    variance_1: ArrayLike,
+    n_1: ArrayLike,
+    mean_0: ArrayLike,
+    variance_0: ArrayLike,
+    n_0: ArrayLike,
+    confidence: float = CONFIDENCE,
+) -> Intervals:
+    """Return the difference of two independent means, by Welch's interval.
+
+    m_1 - m_0 ± t(f) sqrt(v), v = v_1/n_1 + v_0/n_0, f = v² / ((v_1/n_1)²/(n_1 - 1) + (v_0/n_0)²/(n_0 - 1)).
+    Welch 1947, "The generalization of Student's problem when several different population variances are
+    involved", Biometrika 34, 28-35.
+    """
+    m_1, v_1, k_1, m_0, v_0, k_0 = (
+        np.asarray(values, np.float64) for values in (mean_1, variance_1, n_1, mean_0, variance_0, n_0)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = v_1 / k_1, v_0 / k_0
+        together = one + other
+        freedom = together * together / (one * one / (k_1 - 1) + other * other / (k_0 - 1))
+        half = np.where(together == 0, 0.0, t_quantile(freedom, confidence) * np.sqrt(together))
+    difference = m_1 - m_0
+    return Intervals(difference, difference - half, difference + half)
+
+
+def replications_saved(variance_1: ArrayLike, variance_0: ArrayLike, variance_pairs: ArrayLike) -> Floats:
+    """Return how many independent replications a cell each pair is worth: (v_1 + v_0) / v_pairs.
+
+    n pairs give the variance v_pairs/n, n' independent replications in each of the two cells (v_1 + v_0)/n';
+    equal half-widths mean n'/n = (v_1 + v_0)/v_pairs (Law 2015, Simulation Modeling and Analysis, 11.2). NaN
+    where no pair differs: then nothing is left to divide by, and no number of replications is enough.
+    """
+    v_1, v_0, v = (np.asarray(values, np.float64) for values in (variance_1, variance_0, variance_pairs))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.where(v > 0, (v_1 + v_0) / v, np.nan)
+    return found
+
+
+QUANTILE = 1.959963984540054  # of the standard normal, for 95%
+
+
+def half_width(yes: int, n: int) -> float:
+    """Return half the width of Wilson's 95% interval: z sqrt(p(1-p)/n + z²/4n²) / (1 + z²/n)."""
+    z, p = QUANTILE, yes / n
+    return z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)

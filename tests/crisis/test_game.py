@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from escalation.crisis.game import Game, IllegalMoveError, Option, without_moves
+from escalation.crisis.play import Run, play
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.engine.record import Decision
+from escalation.rules.state import OPEN, QUIET
+from escalation.scenario.dump import dump_scenario
+from escalation.scenario.load import load_scenario, read_scenario
+
+SCENARIO = load_scenario("pahalgam_2025", ["free_days=6"])
+
+
+def named(game: Game, side: str, act: str) -> Option:
+    return next(option for option in game.options(side) if option.act == act)
+
+
+def held_to_the_end(*sides: str, seed: int = 1) -> Game:
+    game = Game(SCENARIO, seed, 0, sides)
+    while not game.is_over:
+        game.play({})
+    return game
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    sides=st.sampled_from([("india",), ("pakistan",), ("russia",), ("india", "pakistan")]),
+    seed=st.integers(0, 2**64 - 1),
+    replication=st.integers(0, 2**32 - 1),
+    data=st.data(),
+)
+def test_a_saved_game_is_the_same_crisis_again(
+    sides: tuple[str, ...], seed: int, replication: int, data: st.DataObject
+) -> None:
+    game = Game(SCENARIO, seed, replication, sides)
+    for _ in range(data.draw(st.integers(0, SCENARIO.free_days))):
+        moves = {}
+        for side in game.asked:
+            acts = [one for one in game.options(side) if one.target and not one.answers]
+            answers = [one for one in game.options(side) if one.answers]
+            most = min(game.most_acts(side), len(acts))
+            taken = data.draw(st.lists(st.sampled_from(acts), unique=True, max_size=most)) if acts else []
+            moves[side] = taken + ([data.draw(st.sampled_from(answers))] if answers else [])
+        game.play(moves)
+    saved = read_scenario(dump_scenario(game.scenario).encode(), "game")
+    again, run = play(saved, seed, replication), game.run()
+    assert again.decisions[: len(run.decisions)] == run.decisions
+    assert all(np.array_equal(one.pair, other.pair) for one, other in zip(again.days, run.days, strict=False))
+    assert without_moves(game.scenario) == SCENARIO
+    if game.is_over:
+        assert again.result == run.result
+
+
+def test_who_does_what_the_model_would_meets_its_options_its_odds_and_its_crisis() -> None:
+    free = play(SCENARIO, 4)
+    game = Game(SCENARIO, 4, 0, ["pakistan"])
+    compared = 0
+    while not game.is_over:
+        today = [one for one in free.decisions if one.day == game.day]
+        own = [one for one in today if one.actor == 1 and not _answers(free, one)]
+        # Where an offer is answered, the morning is not what the model decides on.
+        if not any(_answers(free, one) for one in today):
+            wanted = {free.index.acts[one.act]: one.probability for one in own[0].alternatives}
+            options = game.options("pakistan")
+            assert {one.act: one.probability for one in options} == pytest.approx(wanted, rel=1e-9)
+            compared += 1
+        acts = [free.index.acts[one.choice.act] for one in today if one.actor == 1 and one.choice.target >= 0]
+        game.play({"pakistan": [named(game, "pakistan", act) for act in acts]})
+    assert compared > 2
+    assert game.run().result.peak == free.result.peak
+    assert all(
+        np.array_equal(one.pair, other.pair) for one, other in zip(game.run().days, free.days, strict=True)
+    )
+
+
+def _answers(run: Run, decision: Decision) -> bool:
+    act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
+    return act.effect in ("consent", "decline")
+
+
+def test_looking_changes_nothing() -> None:
+    looked, other = Game(SCENARIO, 3, 0, ["india"]), Game(SCENARIO, 3, 0, ["india"])
+    while not looked.is_over:
+        looked.options("india")
+        assert looked.morning().days[-1].day == looked.day
+        looked.play({})
+        other.play({})
+    assert looked.run().decisions == other.run().decisions
+
+
+def test_the_morning_is_that_of_the_day() -> None:
+    game = Game(SCENARIO, 3, 0, ["india"])
+    while not game.is_over:
+        day, morning = game.day, game.morning()
+        shown = [one for one in morning.decisions if one.day == day]
+        game.play({})
+        taken = [one for one in game.run().decisions if one.day == day]
+        assert shown == [one for one in taken if one.actor == 2]
+        assert morning.days[-1].actor["fear"].tolist() == game.run().days[-1].actor["fear"].tolist()
+
+
+def test_who_does_nothing_holds() -> None:
+    game = held_to_the_end("india", "pakistan")
+    free = [one for one in game.run().decisions if one.day > SCENARIO.horizon_day and one.actor < 2]
+    assert len(free) == 2 * SCENARIO.free_days
+    assert all(one.forced and one.choice.target < 0 for one in free)
+
+
+def test_a_mediator_is_played() -> None:
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    game = Game(scenario, 1, 0, ["russia"])
+    assert game.most_acts("russia") == 1
+    game.play({"russia": [named(game, "russia", "urge_restraint")]})
+    (move,) = (one for one in game.run().decisions if one.actor == 2 and one.day == game.day - 1)
+    assert move.forced
+    assert game.run().index.acts[move.choice.act] == "urge_restraint"
+
+
+def test_the_morning_of_a_played_mediator_is_before_its_move() -> None:
+    for seed in range(20):
+        game = Game(SCENARIO, seed, 0, ["russia"])
+        assert all(one.day < game.day for one in game.morning().decisions)
+
+
+def test_an_offer_is_answered_by_the_player() -> None:
+    # Pakistan has asked for it, so only India's answer to the offer of the record is open.
+    for act, stage in (("accept_mediation", OPEN), ("decline_mediation", QUIET)):
+        game = Game(SCENARIO, 1, 0, ["india", "pakistan"])
+        assert not any(one.answers for one in game.options("pakistan"))
+        answers = [one for one in game.options("india") if one.answers]
+        assert [one.act for one in answers] == ["accept_mediation", "decline_mediation"]
+        assert sum(one.probability for one in answers) == pytest.approx(1)
+        acts = [one for one in game.options("india") if one.target and not one.answers]
+        game.play({"india": [named(game, "india", act), *acts[:3]]})
+        assert int(game.run().days[-1].talk[0, 0, 1].stage) == stage
+
+
+def test_what_may_not_be_done() -> None:
+    game = Game(SCENARIO, 1, 0, ["pakistan"])
+    acts = [one for one in game.options("pakistan") if one.target and not one.answers]
+    refused = {
+        "cannot": [replace(acts[0], target="russia")],
+        "once": [acts[0], acts[0]],
+        "at most 3": acts[:4],
+    }
+    for says, moves in refused.items():
+        with pytest.raises(IllegalMoveError, match=says):
+            game.play({"pakistan": moves})
+    with pytest.raises(IllegalMoveError, match="india does not move"):
+        game.play({"india": []})
+    assert game.day == SCENARIO.horizon_day + 1
+    assert game.scenario == SCENARIO
+
+
+def test_a_saved_game_goes_on_where_it_stopped() -> None:
+    whole = held_to_the_end("pakistan")
+    half = Game(SCENARIO, 1, 0, ["pakistan"])
+    for _ in range(3):
+        half.play({})
+    resumed = Game(half.scenario, 1, 0, ["pakistan"])
+    assert resumed.day == half.day
+    while not resumed.is_over:
+        resumed.play({})
+    assert resumed.run().decisions == whole.run().decisions
+    assert Game(whole.scenario, 1, 0, ["pakistan"]).is_over
+
+
+def test_the_model_plays_on_as_it_does_when_the_game_is_run() -> None:
+    game = Game(SCENARIO, 1, 0, ["pakistan"])
+    game.play({})
+    game.let_go()
+    assert game.is_over
+    assert len(game.scenario.acts) == len(SCENARIO.acts) + 1
+    assert play(game.scenario, 1).decisions == game.run().decisions
+
+
+def test_branches_from_the_horizon_are_crises_of_the_scenario() -> None:
+    game = held_to_the_end("pakistan")
+    found = game.branches(SCENARIO.horizon_day, 40)
+    wanted = simulate(pack(SCENARIO), 1, 1, 40)
+    for name in ("outcome", "peak", "settled", "end", "cost"):
+        assert np.array_equal(getattr(found, name), getattr(wanted, name)), name
+
+
+def test_branches_from_the_last_day_are_the_game_itself() -> None:
+    game = held_to_the_end("pakistan")
+    found = game.branches(SCENARIO.last_day, 5)
+    assert len(set(found.outcome.tolist())) == 1
+    assert found.peak[0].tolist() == list(game.run().result.peak.values())
+
+
+def test_branches_keep_what_was_done_and_no_more() -> None:
+    game = Game(SCENARIO, 1, 0, ["pakistan"])
+    game.play({})
+    game.play({"pakistan": [named(game, "pakistan", "artillery_duel")]})
+    force = SCENARIO.outcome.force_rung
+    assert (game.branches(game.day - 1, 50).peak[:, 1] >= force).all()
+    assert not (game.branches(game.day - 2, 50).peak[:, 1] >= force).all()
+
+
+def test_other_luck_is_never_the_game_s_own() -> None:
+    for replication in (0, 7, 2**32 - 1):
+        first = Game(SCENARIO, 1, replication, ["india"]).other_luck(1_000)
+        assert 0 <= first <= 2**32 - 1_000
+        assert not first <= replication < first + 1_000

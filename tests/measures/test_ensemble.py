@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from escalation.classroom.charts import records
+from escalation.crisis.play import play
+from escalation.engine.pack import pack
+from escalation.measures.ensemble import (
+    CRISES,
+    ceasefires_table,
+    differences,
+    differences_table,
+    outcomes_table,
+    outlook_of,
+    peaks_table,
+    play_part,
+    postures_table,
+    told,
+)
+from escalation.stats.intervals import paired_shares
+from escalation.vocabulary import OUTCOMES
+from tests.classroom.crises import ENTRY, STYLE, crisis, outlook
+
+OUT = ((ENTRY, 44),)
+PRESSED = ((STYLE, "manipulation"), ("mediators.russia.toward.india.leverage", 0.9))
+
+
+def test_a_move_counts_at_least_two_thousand_crises() -> None:
+    assert CRISES >= 2_000
+
+
+def test_parts_make_the_same_whole() -> None:
+    scenario = crisis().scenario
+    params = pack(scenario)
+    parts = [play_part(params, 1, first, 50) for first in range(0, 200, 50)]
+    found, whole = outlook_of(scenario, 1, parts), outlook()
+    for name in ("outcome", "settlement", "peak", "days_to_force", "days_to_ceasefire", "days_to_talks"):
+        assert np.array_equal(getattr(found, name), getattr(whole, name)), name
+    assert np.array_equal(found.postures, whole.postures)
+
+
+def test_a_crisis_counted_is_the_crisis_played() -> None:
+    found = outlook()
+    for replication in (0, 7, 31):
+        run = play(crisis().scenario, 1, replication)
+        assert OUTCOMES[found.outcome[replication]] == run.result.outcome
+        assert found.peak[replication] == max(run.result.peak.values())
+
+
+def test_tables_add_up() -> None:
+    found = [("now", outlook()), ("pinned A", outlook(OUT))]
+    for table in (outcomes_table(found), peaks_table(found)):
+        for name, _ in found:
+            rows = records(table, setting=name)
+            assert sum(row["crises"] for row in rows) == 200
+            assert all(row["low"] <= row["share"] <= row["high"] for row in rows)
+    rows = records(ceasefires_table(found), setting="now")
+    assert [row["share_by_then"] for row in rows] == sorted(row["share_by_then"] for row in rows)
+    assert rows[-1]["share_by_then"] == pytest.approx(outlook().answers["ceasefire"].mean())
+    bands = records(postures_table(found), setting="now", state="india")
+    assert len(bands) == crisis().scenario.last_day + 1
+    assert all(row["q05"] <= row["q25"] <= row["q50"] <= row["q75"] <= row["q95"] for row in bands)
+
+
+def test_differences_are_paired() -> None:
+    before, after = outlook(), outlook(OUT)
+    found = {d.share: d for d in differences(before, after)}
+    one, other = before.answers["talks"], after.answers["talks"]
+    pairs = paired_shares(int((other & ~one).sum()), int((one & ~other).sum()), 200)
+    d = found["talks"]
+    assert (d.before, d.after) == (one.mean(), other.mean())
+    assert (d.estimate, d.low, d.high) == (pairs.estimate, pairs.low, pairs.high)
+    assert d.after < d.before
+    rows = records(differences_table([("pinned A", before, after)]), share="talks")
+    assert rows[0]["difference"] == d.estimate
+
+
+def test_differences_are_told_in_words_the_largest_first() -> None:
+    before, after = outlook(), outlook(PRESSED)
+    lines = told(before, after)
+    clear = [d for d in differences(before, after) if d.is_clear]
+    biggest = max(clear, key=lambda d: abs(d.estimate))
+    assert lines[0] == biggest.words
+    assert f"{biggest.before:.1%} to {biggest.after:.1%}, difference" in lines[0]
+    assert lines[0].endswith(" points")
+    assert told(before, before) == ["Nothing differs beyond chance in 200 pairs of crises."]

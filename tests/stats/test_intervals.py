@@ -1,0 +1,112 @@
+"""Intervals keep their promises: inside their bounds, mirrored, and covering as often as they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.stats import intervals
+
+counts = st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts)
+def test_wilson_contains_its_share_and_stays_in_bounds(count: tuple[int, int]) -> None:
+    yes, n = count
+    found = intervals.wilson(yes, n)
+    assert 0 <= found.low <= found.estimate <= found.high <= 1
+    assert found.low < found.high
+    mirrored = intervals.wilson(n - yes, n)
+    assert mirrored.low == pytest.approx(1 - found.high, abs=1e-12)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
+def test_paired_shares_are_mirrored_and_have_a_width(gained: int, lost: int, rest: int) -> None:
+    n = gained + lost + rest
+    found = intervals.paired_shares(gained, lost, n)
+    if n == 0:
+        assert np.isnan([found.estimate, found.low, found.high]).all()
+        return
+    assert -1 <= found.low < found.high <= 1
+    mirrored = intervals.paired_shares(lost, gained, n)
+    assert mirrored.low == pytest.approx(-found.high, abs=1e-12)
+
+
+@given(counts)
+def test_the_stopping_rule_has_the_same_width(count: tuple[int, int]) -> None:
+    from escalation.stats.intervals import half_width
+
+    found = intervals.wilson(*count)
+    assert half_width(*count) == pytest.approx((found.high - found.low) / 2, abs=1e-12)
+
+
+def test_no_pair_differs() -> None:
+    found = intervals.paired_shares(0, 0, 98)
+    assert float(found.high) == pytest.approx(1.959964 / 100, abs=1e-8)
+    assert found.low == -found.high
+
+
+@pytest.mark.parametrize("value", [0.1, 7.3, 1e9])
+def test_equal_values_have_no_spread(value: float) -> None:
+    values = np.full(1000, value)
+    found = intervals.mean(values.sum(), (values**2).sum(), 1000)
+    assert found.low == found.high == found.estimate
+
+
+def test_what_too_few_crises_leave_unsaid() -> None:
+    one = intervals.mean(3.0, 9.0, 1)
+    assert one.estimate == 3.0
+    assert np.isnan([one.low, one.high]).all()
+    none = intervals.wilson(0, 0)
+    assert np.isnan([none.estimate, none.low, none.high]).all()
+    assert np.isnan(intervals.mean(0.0, 0.0, 0).estimate)
+
+
+def test_the_mean_of_many_cells_is_that_of_each() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(5, 2, (4, 30))
+    found = intervals.mean(values.sum(axis=1), (values**2).sum(axis=1), 30)
+    from scipy import stats
+
+    for k in range(4):
+        low, high = stats.t.interval(0.95, 29, values[k].mean(), stats.sem(values[k]))
+        assert (found.low[k], found.high[k]) == pytest.approx((low, high))
+
+
+def test_replications_saved() -> None:
+    """Opposed pairs are worth half a replication, independent ones one, equal ones no number."""
+    assert intervals.replications_saved(1.0, 1.0, 4.0) == 0.5
+    assert intervals.replications_saved(1.0, 1.0, 2.0) == 1.0
+    assert np.isnan(intervals.replications_saved(1.0, 1.0, 0.0))
+
+
+SHARES = [(0.02, 0.02), (0.3, 0.35), (0.9, 0.97)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("p", "p_0"), SHARES)
+def test_coverage(p: float, p_0: float) -> None:
+    """Of 4,000 experiments about 95% have the truth inside, for pairs with common luck and without."""
+    rng = np.random.default_rng(5)
+    n, times = 200, 4_000
+    luck = rng.random((times, n))
+    yes, yes_0 = luck < p, luck < p_0
+    other = rng.random((times, n)) < p_0
+    gained, lost = (yes & ~yes_0).sum(axis=1), (yes_0 & ~yes).sum(axis=1)
+    mixed = np.where(rng.random((times, n)) < 0.5, luck, rng.random((times, n))) < p_0
+    found = {
+        "wilson": (intervals.wilson(yes.sum(axis=1), n), p),
+        "newcombe": (intervals.independent_shares(yes.sum(axis=1), n, other.sum(axis=1), n), p - p_0),
+        "agresti_min": (
+            intervals.paired_shares((yes & ~mixed).sum(axis=1), (mixed & ~yes).sum(axis=1), n),
+            p - p_0,
+        ),
+        "nested": (intervals.paired_shares(gained, lost, n), p - p_0),
+    }
+    for name, (interval, truth) in found.items():
+        share = np.mean((interval.low <= truth) & (truth <= interval.high))
+        assert share > 0.93, name
+        # At the edges these intervals cover too often rather than too seldom.
+        assert share < 0.97 or p_0 < 0.1 or name == "nested", name
