@@ -9,8 +9,6 @@ from escalation.crisis.play import Run
 from escalation.crisis.tables import ordered_rivals
 from escalation.rules.state import OPEN
 
-MEDIATION = ("urge", "offer", "formula", "press", "ask", "consent", "decline")
-
 
 @dataclass(frozen=True)
 class Talks:
@@ -77,10 +75,10 @@ def signs(run: Run, mediator: int) -> list[Sign]:
     found = []
     number = len(run.index.states) + mediator
     for decision in run.decisions:
-        effect = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].effect
-        if effect in MEDIATION and number in (decision.actor, decision.choice.target):
+        act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
+        if act.kind == "mediation" and number in (decision.actor, decision.choice.target):
             by = -1 if decision.actor == number else decision.actor
-            found.append(Sign(decision.day, effect, by))
+            found.append(Sign(decision.day, act.effect, by))
     return sorted(found, key=lambda sign: (sign.day, sign.state))
 
 

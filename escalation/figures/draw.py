@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from escalation.experiment.spec import PlotKind
 from escalation.figures.effect_plot import plot_effects
 from escalation.figures.fan import MOST_CELLS, plot_fan
 from escalation.figures.heat import plot_heat
@@ -17,12 +18,20 @@ from escalation.figures.incidence import plot_incidence
 from escalation.figures.multiples import MOST_LINES, plot_multiples
 from escalation.figures.outcomes import plot_outcomes
 from escalation.figures.ridge import plot_ridge
-from escalation.figures.selection import NothingToShowError, cell_at, factor_named, levels_by_cell, select
+from escalation.figures.selection import (
+    NothingToShowError,
+    cell_at,
+    factor_named,
+    levels_by_cell,
+    rows,
+    select,
+)
 from escalation.figures.style import save
-from escalation.figures.tables import Factor, Tables, rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from escalation.analysis.tidy import Tidy, Varied
 
 
 ENDINGS = (".png", ".svg")
@@ -48,7 +57,7 @@ class Picture:
     draw: Callable[[], Figure]
 
 
-def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
+def draw_all(tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
     """Draw the figures of an experiment to a folder, each as PNG and SVG.
 
     Parameters
@@ -90,7 +99,7 @@ def _draw(picture: Picture) -> Figure:
         raise NothingToShowError(f"{picture.name}: {error}") from None
 
 
-def pictures(tables: Tables, kinds: Sequence[Any] | None = None) -> list[Picture]:
+def pictures(tables: Tidy, kinds: Sequence[Any] | None = None) -> list[Picture]:
     """Return the figures of an experiment, not drawn yet; names differ."""
     found: list[Picture] = []
     for wanted in by_default(tables) if kinds is None else map(_wanted, kinds):
@@ -108,7 +117,7 @@ def pictures(tables: Tables, kinds: Sequence[Any] | None = None) -> list[Picture
     return found
 
 
-def by_default(tables: Tables) -> list[Wanted]:
+def by_default(tables: Tidy) -> list[Wanted]:
     """Return the figures that make sense for these factors."""
     varied = varied_factors(tables)
     kinds = ["outcomes"] if varied else []
@@ -121,12 +130,12 @@ def by_default(tables: Tables) -> list[Wanted]:
     return [Wanted(kind) for kind in KINDS if kind in kinds]
 
 
-def varied_factors(tables: Tables) -> list[Factor]:
+def varied_factors(tables: Tidy) -> list[Varied]:
     """Return the factors with more than one level in the cells, in order."""
     return [factor for factor in tables.factors if len(set(levels_by_cell(tables, factor).values())) > 1]
 
 
-def most_varied_share(tables: Tables) -> str:
+def most_varied_share(tables: Tidy) -> str:
     """Return that share among those wanted which differs most between cells."""
     spans: dict[str, tuple[float, float]] = {}
     for row in rows(tables.summary, measure=["share"], of=tables.shares):
@@ -165,7 +174,7 @@ def _not_used(wanted: Wanted, *unused: str) -> None:
         raise NothingToShowError(f"takes no {' or '.join(given)}")
 
 
-def _factor(tables: Tables, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
+def _factor(tables: Tidy, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
     """Return the factor asked for, or the first that is not taken, of a kind if there is one."""
     if name is not None:
         return factor_named(tables, name).name
@@ -176,7 +185,7 @@ def _factor(tables: Tables, name: str | None, but: Sequence[str] = (), kind: str
     return next((factor.name for factor in free if factor.kind == kind), free[0].name)
 
 
-def _outcomes(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _outcomes(tables: Tidy, wanted: Wanted) -> list[Picture]:
     """One figure for every factor, unless one is asked for."""
     _not_used(wanted, "up", "share")
     asked = wanted.across or wanted.by
@@ -189,7 +198,7 @@ def _outcomes(tables: Tables, wanted: Wanted) -> list[Picture]:
     ]
 
 
-def _heat(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _heat(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "by")
     taken = [name for name in (wanted.across, wanted.up, *wanted.at) if name]
     x = _factor(tables, wanted.across, taken, "number")
@@ -200,7 +209,7 @@ def _heat(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, x, y, share), partial(plot_heat, tables, x, y, share, at=wanted.at))]
 
 
-def _fan(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _fan(tables: Tidy, wanted: Wanted) -> list[Picture]:
     """The baseline, or some levels of a factor side by side."""
     _not_used(wanted, "across", "up", "share")
     if wanted.by is None:
@@ -210,7 +219,7 @@ def _fan(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, wanted.by), partial(plot_fan, tables, cells))]
 
 
-def _incidence(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _incidence(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "up", "share")
     name = wanted.by or wanted.across
     if name is None:
@@ -223,13 +232,13 @@ def _incidence(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, name), partial(plot_incidence, tables, name, at=wanted.at))]
 
 
-def _ridge(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _ridge(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "up", "share")
     name = _factor(tables, wanted.across or wanted.by, list(wanted.at))
     return [Picture(_name(wanted, name), partial(plot_ridge, tables, name, at=wanted.at))]
 
 
-def _multiples(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _multiples(tables: Tidy, wanted: Wanted) -> list[Picture]:
     """Panels by the first factor in words, along the first number, lines by another with few levels."""
     taken = [name for name in (wanted.across, wanted.by, wanted.up, *wanted.at) if name]
     by = _factor(tables, wanted.by, taken, "text")
@@ -248,25 +257,28 @@ def _multiples(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, by, x, lines, share), draw)]
 
 
-def _is_crossed(tables: Tables, by: str, x: str, lines: str, at: Mapping[str, Any]) -> bool:
+def _is_crossed(tables: Tidy, by: str, x: str, lines: str, at: Mapping[str, Any]) -> bool:
     """Tell whether there are cells for nearly all combinations, so that lines do not break off."""
     chosen = select(tables, [by, x, lines], at=at)
     spots = list(itertools.product(*(axis.levels for axis in chosen.axes)))
     return not chosen.pooled and sum(bool(chosen.cells(*spot)) for spot in spots) >= 0.9 * len(spots)
 
 
-def _effects(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _effects(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "across", "up", "by", "at")
     shares = [wanted.share] if wanted.share else []
     return [Picture(_name(wanted, wanted.share), partial(plot_effects, tables, shares))]
 
 
-KINDS: dict[str, Callable[[Tables, Wanted], list[Picture]]] = {
+_DRAWN_BY: dict[PlotKind, Callable[[Tidy, Wanted], list[Picture]]] = {
     "outcomes": _outcomes,
-    "effects": _effects,
     "heat": _heat,
-    "multiples": _multiples,
-    "ridge": _ridge,
-    "incidence": _incidence,
     "fan": _fan,
+    "incidence": _incidence,
+    "ridge": _ridge,
+    "multiples": _multiples,
+    "effects": _effects,
 }
+
+KINDS = {kind: _DRAWN_BY[kind] for kind in get_args(PlotKind)}
+"""What draws each kind of plot that an experiment may ask for; a kind that nothing draws fails here."""

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import TINY, Page, open_page, percent_axis, top_of
+from escalation.figures.canvas import TINY, Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.style import (
     INK,
     LEFT,
     MARGIN,
     MUTED,
     PAPER,
-    POINTS,
     SMALL,
     WIDTH,
-    fitted,
     look,
     styled,
 )
@@ -58,17 +56,12 @@ def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
     subtitle, caveat
         What was forecast, and what must be said with it.
     """
+    highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
     with styled():
-        page = open_page(
-            "Where did what came fall in what was forecast?",
-            subtitle,
-            _caption(_PIT, caveat),
-            HEAD + TALL + FOOT,
-        )
-        highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
+        canvas = _canvas("Where did what came fall in what was forecast?", subtitle, f"{_PIT} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             bins = len(panel.shares)
-            axes = _panel(page, number, len(panels), panel.name, f"{panel.forecasts:,} forecasts")
+            axes = _panel(canvas, number, len(panels), panel.name, panel.forecasts)
             axes.bar(
                 [(k + 0.5) / bins for k in range(bins)], panel.shares, width=0.96 / bins,
                 color=look(0).colour, edgecolor=PAPER, linewidth=0.3, gid="shares",
@@ -77,7 +70,7 @@ def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
             axes.set_xlim(0, 1)
             percent_axis(axes, "y", 0, top_of(highest * 1.05))
             axes.set_xlabel("Probability integral transform", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
 def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: str) -> Figure:
@@ -85,22 +78,15 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
 
     Parameters
     ----------
-    panels
-        At most four, side by side.
-    subtitle, caveat
-        What was forecast, and what must be said with it.
+    panels, subtitle, caveat
+        As for `plot_pit`.
     """
     with styled():
-        page = open_page(
-            "Did what was forecast with p percent happen in p percent?",
-            subtitle,
-            _caption(_RELIABILITY, caveat),
-            HEAD + TALL + FOOT,
-        )
+        title = "Did what was forecast with p percent happen in p percent?"
+        canvas = _canvas(title, subtitle, f"{_RELIABILITY} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             table = panel.table
-            total = int(table.count.sum())
-            axes = _panel(page, number, len(panels), panel.name, f"{total:,} forecasts")
+            axes = _panel(canvas, number, len(panels), panel.name, int(table.count.sum()))
             axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)), gid="calibrated")
             axes.plot(
                 table.forecast, table.share, color=look(0).colour, linewidth=1.2, marker="o", markersize=4,
@@ -117,7 +103,7 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
             axes.set_xlabel("Forecast", fontsize=SMALL)
             if number == 0:
                 axes.set_ylabel("Happened", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
 _PIT = (
@@ -132,18 +118,16 @@ _RELIABILITY = (
 )
 
 
-def _caption(says: str, caveat: str) -> str:
-    return f"{says} {caveat}"
+def _canvas(title: str, subtitle: str, caption: str) -> Canvas:
+    return open_canvas(title, subtitle, caption, HEAD + TALL + FOOT)
 
 
-def _panel(page: Page, number: int, count: int, name: str, beside: str) -> Axes:
+def _panel(canvas: Canvas, number: int, count: int, name: str, forecasts: int) -> Axes:
     count = min(count, MOST_PANELS)
     left = LEFT / 3
-    wide = (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count
-    wide = min(wide, 4.5)
+    wide = min(4.5, (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count)
     x = left + number * (wide + BETWEEN)
-    axes = page.panel(name, x, HEAD, wide, TALL)
-    words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
-    page.write(words, x, HEAD - 0.22, va="baseline", fontweight="bold")
-    page.write(beside, x, HEAD - 0.09, va="bottom", fontsize=TINY)
+    axes = canvas.panel(name, x, HEAD, wide, TALL)
+    canvas.head(name, x, HEAD - 0.22, wide, va="baseline")
+    canvas.write(f"{forecasts:,} forecasts", x, HEAD - 0.09, va="bottom", fontsize=TINY)
     return axes

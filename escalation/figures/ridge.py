@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import TINY, head_rows, name_rows, open_page, row_height
+from escalation.figures.canvas import TINY, name_levels, open_canvas, row_height
 from escalation.figures.captions import caption, crises, inside, percent, subtitle
-from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, select
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, rows, select
 from escalation.figures.style import (
     INK,
     LEFT,
     MARGIN,
     MUTED,
     PAPER,
-    POINTS,
     RULE,
     SMALL,
     WIDTH,
-    fitted,
     look,
     styled,
 )
-from escalation.figures.tables import Tables, rows
 from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from escalation.analysis.tidy import Tidy
 
 ANY = "any"
 MOST_PANELS = 4
@@ -36,7 +35,7 @@ Peaks = dict[tuple[int, str], list[int]]
 """Crises by peak rung, of each cell and state."""
 
 
-def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
+def plot_ridge(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
     """Draw the distribution of the highest rung reached at every level of a factor.
 
     Parameters
@@ -67,28 +66,25 @@ def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
     }
     numbers = [sum(counts) for counts in found.get(ANY, []) if sum(counts)]
     with styled():
-        page = open_page(
+        canvas = open_canvas(
             f"How high do the crises climb, by {inside(tables, axis.factor.label)}?",
             subtitle(tables),
             _caption(tables, chosen, numbers, len(states) - len(shown)),
             HEAD + tall + FOOT,
         )
-        head_rows(page, axis.factor, HEAD, LEFT)
-        labels = [f"{level.label}{' (baseline)' if level.is_baseline else ''}" for level in axis.levels]
-        name_rows(page, labels, [level.is_baseline for level in axis.levels], HEAD, row_tall, LEFT)
+        name_levels(canvas, axis, HEAD, row_tall, LEFT)
         for number, state in enumerate(shown):
-            axes = page.panel(state, LEFT + number * (wide + BETWEEN), HEAD, wide, tall)
+            axes = canvas.panel(state, LEFT + number * (wide + BETWEEN), HEAD, wide, tall)
             name = "Any state" if state == ANY else tables.states[state]
             colour = MUTED if state == ANY else look(list(tables.states).index(state)).colour
             highest = _draw(axes, found[state], colour)
             x = LEFT + number * (wide + BETWEEN)
-            words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
-            page.write(words, x, HEAD - 0.22, va="bottom", fontweight="bold")
-            page.write(
+            canvas.head(name, x, HEAD - 0.22, wide)
+            canvas.write(
                 f"tallest bar: {percent(highest)} of crises", x, HEAD - 0.07, va="bottom", fontsize=TINY
             )
             axes.set_xlabel("Highest rung reached", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
 def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
@@ -97,7 +93,7 @@ def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
     ] or [0] * RUNGS
 
 
-def _caption(tables: Tables, chosen: Selection, numbers: list[int], left_out: int) -> str:
+def _caption(tables: Tidy, chosen: Selection, numbers: list[int], left_out: int) -> str:
     note = chosen.note
     if chosen.pooled:
         note = note.split("; intervals", maxsplit=1)[0] + "." + note.partition("its middle.")[2]

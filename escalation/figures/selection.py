@@ -10,11 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from escalation.figures.captions import held_at, level_text, subset_words
-from escalation.figures.tables import Factor, Tables, rows
-from escalation.stats.intervals import wilson
+from escalation.stats.intervals import pooled_shares
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from escalation.analysis.tidy import Tidy, Varied
 
 RANGES = 8
 
@@ -25,7 +29,7 @@ NOWHERE: At = {}
 
 
 @dataclass(frozen=True)
-class Estimate:
+class ShareEstimate:
     """A share with its interval, and the crises it was counted in."""
 
     value: float
@@ -35,7 +39,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Level:
+class FactorLevel:
     """One level of a factor, or a range of levels that are pooled."""
 
     label: str
@@ -47,13 +51,18 @@ class Level:
     cells: frozenset[int]
     """All cells with this level, whatever their other levels are."""
 
+    @property
+    def title(self) -> str:
+        """Return the label, marked if it is the baseline's."""
+        return f"{self.label}{' (baseline)' if self.is_baseline else ''}"
+
 
 @dataclass(frozen=True)
-class Axis:
+class FactorAxis:
     """The levels of one factor that are shown."""
 
-    factor: Factor
-    levels: tuple[Level, ...]
+    factor: Varied
+    levels: tuple[FactorLevel, ...]
 
     @property
     def is_number(self) -> bool:
@@ -65,13 +74,13 @@ class Axis:
 class Selection:
     """The cells of a figure: one axis a factor, and which cells may stand behind a mark."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[FactorAxis, ...]
     allowed: frozenset[int]
     note: str
     """What the caption must say of the choice."""
     pooled: bool
 
-    def cells(self, *levels: Level) -> list[int]:
+    def cells(self, *levels: FactorLevel) -> list[int]:
         """Return the cells that have all these levels, in order."""
         found = self.allowed
         for level in levels:
@@ -83,7 +92,19 @@ class NothingToShowError(ValueError):
     """What a figure is asked to show is not in the experiment."""
 
 
-def factor_named(tables: Tables, name: str) -> Factor:
+def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table in which each named column has one of the values, as plain data."""
+    keep = frame
+    for column, values in wanted.items():
+        keep = keep[keep[column].isin(list(values))]
+    names = [str(name) for name in keep.columns]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(keep[name].tolist() for name in names), strict=True)
+    ]
+
+
+def factor_named(tables: Tidy, name: str) -> Varied:
     """Return a factor by its name, or say which there are."""
     for factor in tables.factors:
         if factor.name == name:
@@ -92,23 +113,23 @@ def factor_named(tables: Tables, name: str) -> Factor:
     raise NothingToShowError(f"no factor {name!r}; this experiment varies: {known}")
 
 
-def key_of(factor: Factor, level: Any) -> Any:
+def key_of(factor: Varied, level: Any) -> Any:
     """Return a level in a form that compares equal however it was read."""
     return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
 
 
-def levels_by_cell(tables: Tables, factor: Factor) -> dict[int, Any]:
+def levels_by_cell(tables: Tidy, factor: Varied) -> dict[int, Any]:
     """Return the level of a factor in every cell."""
     cells, levels = tables.cells["cell"].tolist(), tables.cells[factor.name].tolist()
     return {int(cell): key_of(factor, level) for cell, level in zip(cells, levels, strict=True)}
 
 
-def levels_at(tables: Tables, cell: int) -> list[tuple[Factor, Any]]:
+def levels_at(tables: Tidy, cell: int) -> list[tuple[Varied, Any]]:
     """Return the level of each factor in a cell."""
     return [(factor, levels_by_cell(tables, factor)[cell]) for factor in tables.factors]
 
 
-def cell_at(tables: Tables, at: At) -> int:
+def cell_at(tables: Tidy, at: At) -> int:
     """Return the cell with these levels, and all others as in the baseline."""
     if not at:
         return tables.baseline
@@ -119,13 +140,13 @@ def cell_at(tables: Tables, at: At) -> int:
     return min(found)
 
 
-def is_sampled(tables: Tables) -> bool:
+def is_sampled(tables: Tidy) -> bool:
     """Tell whether the design points were drawn: only such designs have probes beside them."""
     return "probe" in set(tables.cells["role"].tolist())
 
 
 def select(
-    tables: Tables, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
+    tables: Tidy, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
 ) -> Selection:
     """Return the cells of a figure over some factors.
 
@@ -165,7 +186,7 @@ def select(
         if not shown:
             raise NothingToShowError(f"no cells to show over {factor.name}")
         notes.append(subset_words(len(shown), len(found)))
-        axes.append(Axis(factor, tuple(shown)))
+        axes.append(FactorAxis(factor, tuple(shown)))
     return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
 
 
@@ -178,8 +199,8 @@ def _pooled_words(points: int) -> str:
 
 
 def _with_others_held(
-    tables: Tables, others: Sequence[Factor], at: At
-) -> tuple[frozenset[int], list[tuple[Factor, Any]]]:
+    tables: Tidy, others: Sequence[Varied], at: At
+) -> tuple[frozenset[int], list[tuple[Varied, Any]]]:
     allowed = frozenset(int(cell) for cell in tables.cells["cell"].tolist())
     held = []
     for name in at:
@@ -197,7 +218,9 @@ def _with_others_held(
     return allowed, held
 
 
-def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: bool, most: int) -> list[Level]:
+def _levels(
+    tables: Tidy, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
+) -> list[FactorLevel]:
     """Return the levels that some allowed cell has, in order; many of a sampled number become ranges."""
     by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
     present = set(by_cell.values())
@@ -210,7 +233,7 @@ def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: boo
         known = [key_of(factor, level) for level in factor.levels]
         order = [level for level in known if level in present] + sorted(present - set(known))
     return [
-        Level(
+        FactorLevel(
             label=level_text(tables, factor, level),
             short=level_text(tables, factor, level),
             at=float(level) if factor.kind == "number" else float(place),
@@ -222,8 +245,8 @@ def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: boo
 
 
 def _ranges(
-    tables: Tables, factor: Factor, by_cell: Mapping[int, float], base: float, count: int
-) -> list[Level]:
+    tables: Tidy, factor: Varied, by_cell: Mapping[int, float], base: float, count: int
+) -> list[FactorLevel]:
     """Cut the span of a number into equal ranges; the baseline is a point, and in none of them."""
     ends = [float(level) for level in factor.levels] + [base]
     low, high = min([*by_cell.values(), *ends]), max([*by_cell.values(), *ends])
@@ -236,17 +259,24 @@ def _ranges(
         )
         label = f"{level_text(tables, factor, start)} to {level_text(tables, factor, end)}"
         middle = (start + end) / 2
-        found.append(Level(label, level_text(tables, factor, middle), middle, False, cells))
+        found.append(FactorLevel(label, level_text(tables, factor, middle), middle, False, cells))
     return [level for level in found if level.cells]
 
 
-def thinned(levels: Sequence[Level], most: int) -> list[Level]:
+def evenly_spaced(count: int, most: int) -> set[int]:
+    """Return at most so many of the places 0 to count - 1, evenly spaced, both ends among them."""
+    if count <= most:
+        return set(range(count))
+    return {round(k * (count - 1) / (most - 1)) for k in range(most)}
+
+
+def thinned(levels: Sequence[FactorLevel], most: int) -> list[FactorLevel]:
     """Return at most so many levels, evenly spaced, both ends and the baseline among them."""
     if len(levels) <= most:
         return list(levels)
     if most == 1:
         return [next((level for level in levels if level.is_baseline), levels[0])]
-    picked = {round(k * (len(levels) - 1) / (most - 1)) for k in range(most)}
+    picked = evenly_spaced(len(levels), most)
     base = next((k for k, level in enumerate(levels) if level.is_baseline), None)
     if base is not None and base not in picked and most > 2:
         inner = picked - {0, len(levels) - 1}
@@ -257,22 +287,20 @@ def thinned(levels: Sequence[Level], most: int) -> list[Level]:
 class Shares:
     """The shares of an experiment, by cell and name."""
 
-    def __init__(self, tables: Tables, cells: frozenset[int], names: Sequence[str]) -> None:
-        self.found: dict[tuple[int, str], Estimate] = {}
+    def __init__(self, tables: Tidy, cells: frozenset[int], names: Sequence[str]) -> None:
+        self.found: dict[tuple[int, str], ShareEstimate] = {}
         for row in rows(tables.summary, measure=["share"], of=names, cell=cells):
             value, n = float(row["estimate"]), int(row["n"])
             if not math.isnan(value) and n > 0:
-                self.found[int(row["cell"]), str(row["of"])] = Estimate(
+                self.found[int(row["cell"]), str(row["of"])] = ShareEstimate(
                     value, float(row["low"]), float(row["high"]), n
                 )
 
-    def of(self, cells: Sequence[int], name: str) -> Estimate | None:
+    def of(self, cells: Sequence[int], name: str) -> ShareEstimate | None:
         """Return the share in these cells together; several together are as sure as the least of them."""
         found = [self.found[cell, name] for cell in cells if (cell, name) in self.found]
         if len(found) < 2:
             return found[0] if found else None
-        crises = sum(one.n for one in found)
-        value = min(1.0, sum(one.value * one.n for one in found) / crises)
-        least = min(one.n for one in found)
-        limits = wilson(value * least, least)
-        return Estimate(value, float(limits.low), float(limits.high), crises)
+        numbers = [one.n for one in found]
+        pooled = pooled_shares([one.value for one in found], numbers)
+        return ShareEstimate(float(pooled.estimate), float(pooled.low), float(pooled.high), sum(numbers))
