@@ -1,4 +1,4 @@
-"""The canvas of an experiment's figure: title, subtitle, panels at places in inches, key, caption."""
+"""The canvas of an experiment's figure: title, subtitle, panels placed in inches, key, caption."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ACROSS = WIDTH - 2 * MARGIN
 
 @dataclass(frozen=True)
 class Canvas:
-    """A figure with its words set and room for panels."""
+    """A figure with its title, key and caption set, and room for panels."""
 
     figure: Figure
     height: float
@@ -61,20 +61,20 @@ class Canvas:
         return axes
 
     def write(self, text: str, x: float, y: float, **how: Any) -> Any:
-        """Write at a place counted as for panels."""
+        """Write text at a position measured as for panels."""
         how = {"fontsize": SMALL, "va": "center", "linespacing": 1.1, **how}
         return self.figure.text(x / WIDTH, (self.height - self.top - y) / self.height, text, **how)
 
     def head(self, text: str, x: float, y: float, wide: float, lines: int = 1, **how: Any) -> None:
-        """Write a heading in bold above a panel of this width, cut to so many lines."""
+        """Write a bold heading of limited length above a panel of this width."""
         words = fitted(self.figure, text, wide * POINTS, lines, SMALL, "bold")
         self.write(words, x, y, **{"va": "bottom", **how}, fontweight="bold")
 
 
 def open_canvas(title: str, subtitle: str, caption: str, tall: float, key: Sequence[Entry] = ()) -> Canvas:
-    """Begin a figure with room of so many inches for panels; its height follows from its words.
+    """Begin a figure with room for panels of a total height in inches; its own height follows from its texts.
 
-    To be called while `styled`.
+    Call it within `styled`.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -110,7 +110,7 @@ def _tall(text: str, size: float) -> float:
 
 
 def percent_axis(axes: Axes, which: str, low: float, high: float, ticks: int = 5) -> None:
-    """Show shares as percentages, on round numbers."""
+    """Show shares as percentages, with ticks at round numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -121,7 +121,7 @@ def percent_axis(axes: Axes, which: str, low: float, high: float, ticks: int = 5
 
 
 def top_of(highest: float, least: float = 0.05) -> float:
-    """Return a round upper end of a scale of shares."""
+    """Return a round upper end for a scale of shares."""
     for end in (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
         if end >= max(highest, least):
             return end
@@ -129,7 +129,7 @@ def top_of(highest: float, least: float = 0.05) -> float:
 
 
 def row_height(count: int) -> float:
-    """Return the height of a row in inches, so that a few rows are easy to read and forty fit."""
+    """Return the height of a row in inches: generous for a few rows, small enough for forty to fit."""
     return 0.46 if count <= 6 else 0.34 if count <= 12 else 0.26 if count <= 20 else 0.19
 
 
@@ -151,7 +151,7 @@ def name_levels(canvas: Canvas, axis: FactorAxis, y: float, row: float, right: f
 
 
 def axis_label(canvas: Canvas, factor: Varied, room: float) -> str:
-    """Return what an axis of so many inches shows, the unit on a line of its own if need be."""
+    """Return the label of an axis of this length in inches, with the unit on its own line if necessary."""
     if factor.unit and text_width(canvas.figure, with_unit(factor), SMALL) > room * POINTS:
         unit = fitted(canvas.figure, f"({factor.unit})", room * POINTS)
         return f"{fitted(canvas.figure, factor.label, room * POINTS)}\n{unit}"
@@ -161,7 +161,7 @@ def axis_label(canvas: Canvas, factor: Varied, room: float) -> str:
 def ticks_of(
     canvas: Canvas, axes: Axes, axis: FactorAxis, which: str, room: float, offset: float = 0.5
 ) -> None:
-    """Name the levels along an axis of fields of equal size, as many as have room side by side."""
+    """Label the levels along an axis of equal fields, as many as fit side by side."""
     names = [level.label for level in axis.levels]
     each = room * POINTS / len(names)
     places = [place + offset for place in range(len(names))]

@@ -1,4 +1,4 @@
-"""What each factor changes against the baseline: differences in percentage points, all else at baseline."""
+"""The effect of each factor alone: differences from the baseline in percentage points."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from escalation.analysis.tidy import Tidy, Varied
 
 
-IDENTICAL = "identical crises"  # as the table of effects names its method where no crisis differs
+IDENTICAL = "identical crises"  # the method in the table of effects where no crisis differs
 MOST_SHARES = 6
-MOST_LEVELS = {"number": 7, "text": 40}  # of numbers some stand for the others, of names none does
+MOST_LEVELS = {"number": 7, "text": 40}  # numbers can be sampled, names cannot
 ROW, HEAD, FOOT, BETWEEN, WIDEST = 0.2, 0.5, 0.5, 0.2, 3.0  # inches
 
 
 @dataclass(frozen=True)
 class EffectMark:
-    """How far a share is from the baseline's, in shares of crises."""
+    """The difference of a share from the baseline's, in shares of crises."""
 
     value: float
     low: float
@@ -50,7 +50,7 @@ class EffectMark:
 
 @dataclass(frozen=True)
 class EffectRow:
-    """One row: a factor, or one of its levels."""
+    """One row of the figure: a factor, or one of its levels."""
 
     text: str
     differences: tuple[EffectMark | None, ...] = ()
@@ -58,14 +58,14 @@ class EffectRow:
 
 
 def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
-    """Draw what every level of every factor changes against the baseline.
+    """Draw the difference that each level of each factor makes to the baseline's shares.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     shares
-        At most six shares, one panel each; by default the first six that the experiment names.
+        At most six shares, one panel each; by default the first six of the experiment.
     """
     wanted = list(shares) or list(tables.shares)[:MOST_SHARES]
     if len(wanted) > MOST_SHARES:
@@ -74,7 +74,7 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
     tall = ROW * len(lines)
     with styled():
         canvas = open_canvas(
-            "What does each factor change against the baseline?",
+            "What does each factor change relative to the baseline?",
             subtitle(tables),
             _caption(tables, wanted, thinned),
             HEAD + tall + FOOT,
@@ -92,7 +92,7 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
 
 
 def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], bool]:
-    """Return a heading for each factor, and below it its levels; an inert factor has its heading only."""
+    """Return a heading for each factor followed by its levels; an inert factor has its heading only."""
     found: dict[tuple[str, Any], dict[str, dict[str, Any]]] = {}
     factors = {factor.name: factor for factor in tables.factors}
     for row in rows(tables.effects, measure=["share"], of=wanted, factor=factors):
@@ -131,21 +131,21 @@ def _ordered(factor: Varied, levels: list[Any]) -> list[Any]:
 
 
 def _verdict(found: list[dict[str, Any]], levels: int, has_others: bool) -> str:
-    """Say in words that a factor is inert, or that nothing can be told from luck.
+    """State that a factor is inert, or that none of its effects is distinguishable from zero.
 
-    Elsewhere than at the baseline of the others it may still change something, as leverage does
-    with mediators that press.
+    It may still have an effect where other factors are not at baseline, as leverage does with mediators
+    that press.
     """
     if not found:
-        return ": no cell differs from the baseline in this alone"
+        return ": no cell differs from the baseline in this factor alone"
     if all(_is_same(row) for row in found):
         where = "either level" if levels == 1 else f"all {levels + 1} levels"
-        others = ", all else at baseline" if has_others else ""
-        return f": INERT, every crisis is the same at {where}{others}"
+        others = ", all other factors at baseline" if has_others else ""
+        return f": INERT, every crisis is identical at {where}{others}"
     if all(float(row["difference"]) == 0 for row in found):
         return ": changes none of these shares"
     if all(float(row["low"]) <= 0 <= float(row["high"]) for row in found):
-        return ": no difference here that could not be luck"
+        return ": no difference distinguishable from zero"
     return ""
 
 
@@ -166,7 +166,8 @@ def _caption(tables: Tidy, wanted: Sequence[str], thinned: bool) -> str:
     pairs = sorted({int(row["pairs"]) for row in found if _is_known(row.get("pairs"))})
     if pairs:
         count = f"{pairs[-1]:,}" if pairs[0] == pairs[-1] else f"{pairs[0]:,} to {pairs[-1]:,}"
-        how = f"n = {count} {'pair' if count == '1' else 'pairs'} of crises a level, each with the same luck."
+        pair = "pair" if count == "1" else "pairs"
+        how = f"n = {count} {pair} of crises per level, matched by common random numbers."
     else:
         summary = rows(tables.summary, measure=["share"], cell=[tables.baseline])
         how = (
@@ -174,10 +175,10 @@ def _caption(tables: Tidy, wanted: Sequence[str], thinned: bool) -> str:
         )
     return caption(
         tables,
-        "EffectMark of each share from the baseline cell, all other factors at baseline, with 95% intervals; "
-        "filled marks where the interval leaves out zero. Intervals hold one by one, not all together.",
+        "Difference of each share from the baseline cell, all other factors at baseline, with 95% intervals; "
+        "filled marks where the interval excludes zero. Intervals are not adjusted for multiple comparisons.",
         how,
-        "Of factors with many levels some are shown, evenly spaced." if thinned else "",
+        "Factors with many levels show an evenly spaced selection." if thinned else "",
     )
 
 
@@ -211,13 +212,13 @@ def _draw(axes: Axes, lines: list[EffectRow], number: int) -> None:
 
 
 def _room_for_names(canvas: Canvas, lines: list[EffectRow]) -> float:
-    """Return the inches that the names of levels need beside the panels."""
+    """Return the inches that the names of levels need left of the panels."""
     widths = [text_width(canvas.figure, line.text, SMALL) / POINTS for line in lines if not line.is_factor]
     return min(max([LEFT, *(MARGIN + 0.25 + width for width in widths)]), WIDEST)
 
 
 def _name(canvas: Canvas, lines: list[EffectRow], left: float) -> None:
-    """Write the names of levels beside the panels; those of factors run across them, on white."""
+    """Write the names of levels left of the panels; those of factors run across them, on white."""
     for place, line in enumerate(lines):
         y = HEAD + (place + 0.5) * ROW
         if line.is_factor:

@@ -1,4 +1,4 @@
-"""Fan charts: where each state's posture stands on every date, and how far the crises differ in it."""
+"""Fan charts: each state's posture by date, and its spread across crises."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ BANDS = (("q05", "q95", 0.2), ("q25", "q75", 0.4))
 
 
 def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
-    """Draw the median and the bands of each state's posture over the dates.
+    """Draw the median and the quantile bands of each state's posture by date.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     cells
-        At most three cells to put side by side; the baseline alone by default.
+        At most three cells, shown side by side; by default the baseline alone.
     """
     shown = list(cells) or [tables.baseline]
     for cell in shown:
-        _must_be_followed(tables, cell)
+        _check_cell(tables, cell)
     if len(shown) > MOST_CELLS:
         raise NothingToShowError(
-            f"a fan chart puts at most {MOST_CELLS} cells side by side, not {len(shown)}"
+            f"a fan chart shows at most {MOST_CELLS} cells side by side, not {len(shown)}"
         )
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in rows(tables.postures, cell=shown):
@@ -66,7 +66,7 @@ def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
     numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=shown)]
     with styled():
         canvas = open_canvas(
-            "How high does each state stand on the ladder, day by day?",
+            "How high on the ladder is each state, day by day?",
             subtitle(tables),
             _caption(tables, shown, numbers),
             head + len(states) * (tall + 0.3) + 0.3,
@@ -91,16 +91,16 @@ def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
     return canvas.figure
 
 
-def _must_be_followed(tables: Tidy, cell: int) -> None:
+def _check_cell(tables: Tidy, cell: int) -> None:
     known = {int(number) for number in tables.cells["cell"].tolist()}
     if cell not in known:
         raise NothingToShowError(f"no cell {cell}; the cells are numbered {min(known)} to {max(known)}")
     if cell not in set(tables.postures["cell"].tolist()):
-        raise NothingToShowError(f"cell {cell} was not followed day by day, so it has no fan chart")
+        raise NothingToShowError(f"cell {cell} has no daily postures, so it has no fan chart")
 
 
 def cell_words(tables: Tidy, cell: int) -> str:
-    """Say how a cell differs from the baseline."""
+    """Describe how a cell differs from the baseline."""
     if cell == tables.baseline:
         return "Baseline"
     parts = []
@@ -115,7 +115,7 @@ def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int]) -> str:
     several = " in each column" if len(shown) > 1 else ""
     return caption(
         tables,
-        "A state's posture at the end of the day, counted in quarter rungs, toward the rival where it is "
+        "A state's posture at the end of each day, in quarter rungs, toward the rival for whom it is "
         f"highest. As it happened to {day_words(tables.horizon)}, simulated from the next day on.",
         crises(numbers, several.strip() or "in all"),
         f"Baseline: {levels_words(tables, levels_at(tables, tables.baseline))}." if tables.factors else "",
@@ -127,7 +127,7 @@ def _key() -> list[Entry]:
     from matplotlib.patches import Patch
 
     return [
-        (Line2D([], [], color=INK, linewidth=1.8), "median of the crises"),
+        (Line2D([], [], color=INK, linewidth=1.8), "median"),
         (Patch(facecolor=INK, alpha=0.52, linewidth=0), "middle 50%"),
         (Patch(facecolor=INK, alpha=0.2, linewidth=0), "middle 90%"),
         (Line2D([], [], color=MUTED, linewidth=2.2), "as it happened"),
@@ -136,7 +136,7 @@ def _key() -> list[Entry]:
 
 
 def _draw(axes: Axes, tables: Tidy, lines: list[dict[str, Any]], number: int) -> None:
-    """Draw the record as one line, since all crises share it, and the fan from the horizon on."""
+    """Draw the record as one line, since all crises share it, and the fan from the horizon onward."""
     horizon = (tables.horizon - tables.start).days
     style = look(number)
     known = [row for row in lines if int(row["day"]) <= horizon]

@@ -160,7 +160,7 @@ def _series(panels: Sequence[Panel]) -> list[str]:
 
 
 def _room(figure: Figure, labels: Sequence[str]) -> float:
-    """Return the inches that labels take, at most those of the widest column of names."""
+    """Return the inches that labels take, up to the widest column of names allowed."""
     widest = max(text_width(figure, label, SMALL) for label in labels) / POINTS
     return min(widest, LEFT + 0.4) + 0.12
 

@@ -1,4 +1,4 @@
-"""A share over two factors at once: a heat map with contours, and the numbers where there is room."""
+"""A share by two factors: a heat map with contours, and with numbers where there is room."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from escalation.analysis.tidy import Tidy
 
 MOST = 40
-COLOURS = "cividis_r"  # made for all colour visions; darker is more, and stays so in greyscale
+COLOURS = "cividis_r"  # legible in all forms of colour vision; darker is more, in greyscale too
 BESIDE = 1.05  # inches for the scale
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2)  # steps of the contours, in shares
 
@@ -44,11 +44,11 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
     tables
         The tables of an experiment.
     x, y
-        The names of two of its factors; all others stand at baseline, or are pooled if they were sampled.
+        Names of two of its factors; all others are at baseline, or pooled if the design was sampled.
     share
         The name of a share, as in the summary.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     many = 6 if len(tables.cells) < 400 else 8
     chosen = select(tables, [x, y], most=MOST, at=at)
@@ -88,22 +88,22 @@ def _caption(
 ) -> str:
     ones = [one for line in found for one in line if one]
     half = max((max(one.high - one.value, one.value - one.low) for one in ones), default=0.0)
-    said = [crises((one.n for one in ones), "a field")]
+    said = [crises((one.n for one in ones), "per field")]
     if ones:
-        said.append(f"95% intervals (Wilson) reach at most {100 * half:.2g} percentage points either way.")
+        said.append(f"95% intervals (Wilson) extend at most {100 * half:.2g} percentage points either way.")
     if levels := _contour_levels(chosen, _values(found)):
-        said.append(f"Lines join equal shares: {listed([f'{100 * level:.3g}%' for level in levels])}.")
+        said.append(f"Contours at {listed([f'{100 * level:.3g}%' for level in levels])}.")
     if all(any(level.is_baseline for level in axis.levels) for axis in chosen.axes):
         said.append(f"The frame marks the baseline{'’s levels' if elsewhere else ''}.")
     if len(ones) < sum(map(len, found)):
-        said.append("No crises fall in fields that are crossed out.")
-    return caption(tables, *said, chosen.note)
+        said.append("Crossed-out fields have no crises.")
+    return caption(tables, *said, chosen.note, chosen.interval_note)
 
 
 def _draw(
     axes: Axes, chosen: Selection, found: list[list[ShareEstimate | None]], cell_wide: float, cell_tall: float
 ) -> Any:
-    """Draw fields of equal size, whatever the distance of the levels, so that each can be read."""
+    """Draw fields of equal size, whatever the distance between levels, to keep each legible."""
     import numpy as np
     from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
@@ -153,7 +153,7 @@ def _draw(
 
 
 def _limits(values: NDArray[Any]) -> tuple[float, float]:
-    """Return the ends of the scale: round, and never so close that luck looks like a pattern."""
+    """Return the ends of the scale: round, and never so close that sampling noise looks like a pattern."""
     import numpy as np
 
     known = values[~np.isnan(values)]
@@ -170,7 +170,7 @@ def _values(found: list[list[ShareEstimate | None]]) -> NDArray[Any]:
 
 
 def _contour_levels(chosen: Selection, values: NDArray[Any]) -> list[float]:
-    """Return round shares to draw contours at, none where a factor does not lie on a scale."""
+    """Return round shares for the contours; none unless both factors are numbers."""
     import numpy as np
 
     if not all(axis.is_number and len(axis.levels) >= 3 for axis in chosen.axes) or np.isnan(values).all():
@@ -181,7 +181,7 @@ def _contour_levels(chosen: Selection, values: NDArray[Any]) -> list[float]:
 
 
 def _contours(axes: Axes, chosen: Selection, values: NDArray[Any]) -> None:
-    """Draw contours between the centres of the fields, where both factors lie on a scale."""
+    """Draw contours between the centres of the fields, if both factors are numbers."""
     import numpy as np
     from matplotlib.patheffects import withStroke
 

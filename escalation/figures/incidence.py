@@ -1,4 +1,4 @@
-"""Cumulative incidence: in which share of crises has force been used, and a ceasefire come, by each day."""
+"""Cumulative incidence of the first use of force and of the first ceasefire, by day."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ EVENTS = {
     "ceasefire": "First ceasefire or agreement",
 }
 MOST = 6
-LEFT, NAMES, TALL = 0.75, 2.05, 2.3  # inches: left of the panels, for the names of the lines, a panel
-TAIL = 0.5  # days for which the last step is drawn, that it be seen
+LEFT, NAMES, TALL = 0.75, 2.05, 2.3  # inches: left of the panels, for the names of the lines, per panel
+TAIL = 0.5  # days for which the last step is drawn, to make it visible
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ class NamedCell:
 
 
 def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) -> Figure:
-    """Draw the cumulative incidence of force and of ceasefires, over days after the horizon.
+    """Draw the cumulative incidence of force and of ceasefires, by day after the horizon.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     factor
-        The name of one of its factors, to compare its levels, all others at baseline; without it the
-        baseline alone is drawn.
+        The name of a factor whose levels to compare, all others at baseline; by default the baseline
+        alone is drawn.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     lines, note = _lines(tables, factor, at)
     cells = [line.cell for line in lines]
@@ -56,16 +56,16 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
     for row in rows(tables.incidence, cell=cells):
         if not math.isnan(float(row["incidence"])):
             found.setdefault((str(row["event"]), int(row["cell"])), []).append(row)
-    title = "By which day has force been used, and by which has a ceasefire come"
+    title = "How soon is force used, and how soon does a ceasefire come"
     if factor:
         title += f", by {inside(tables, next(f.label for f in tables.factors if f.name == factor))}"
     numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=cells)]
     with styled():
         words = caption(
             tables,
-            "Cumulative incidence, with 95% bands. Force competes with a ceasefire that comes first; "
+            "Cumulative incidence with 95% bands. An earlier ceasefire is a competing event for force; "
             "crises with neither are censored at the end of the run.",
-            crises(numbers, "a line"),
+            crises(numbers, "per line"),
             note,
         )
         canvas = open_canvas(f"{title}?", subtitle(tables), words, len(EVENTS) * (TALL + 0.35) + 0.3)
@@ -84,7 +84,7 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
 
 
 def _lines(tables: Tidy, name: str | None, at: At) -> tuple[list[NamedCell], str]:
-    """Return the cells to draw; curves are not pooled, so that of a sampled design the probes are shown."""
+    """Return the cells to draw and a note; curves are not pooled, so a sampled design shows its probes."""
     if name is None:
         cell = cell_at(tables, at)
         name = "Baseline" if cell == tables.baseline else "Cell"
@@ -93,13 +93,13 @@ def _lines(tables: Tidy, name: str | None, at: At) -> tuple[list[NamedCell], str
     chosen = select(tables, [name], most=MOST, pool=False, at=at)
     (axis,) = chosen.axes
     if len(axis.levels) < 2:
-        raise NothingToShowError(f"no cells differ from the baseline in {name} alone")
+        raise NothingToShowError(f"no cell differs from the baseline in {name} alone")
     lines = [NamedCell(chosen.cells(level)[0], level.title, level.is_baseline) for level in axis.levels]
     return lines, chosen.note
 
 
 def _draw(canvas: Canvas, axes: Axes, lines: list[NamedCell], found: dict[int, list[dict[str, Any]]]) -> None:
-    """Draw a curve a cell, in steps, and its name where it ends; equal curves show through one another."""
+    """Draw a stepped curve per cell and its name at its end; equal curves show through one another."""
     from matplotlib.ticker import MaxNLocator
 
     ends: list[tuple[float, int]] = []
@@ -141,7 +141,7 @@ def _draw(canvas: Canvas, axes: Axes, lines: list[NamedCell], found: dict[int, l
 def _name_ends(
     canvas: Canvas, axes: Axes, lines: list[NamedCell], ends: list[tuple[float, int]], top: float
 ) -> None:
-    """Write the names right of the ends of their curves, apart from one another, with a line to each."""
+    """Write names to the right of the ends of their curves, spaced apart, each joined by a line."""
     gap = 1.35 * SMALL / (TALL * POINTS)  # in heights of the panel
     places = spread([value / top for value, _ in ends], gap)
     room = (NAMES - 0.07 * (WIDTH - LEFT - NAMES - MARGIN)) * POINTS
@@ -165,7 +165,7 @@ def _name_ends(
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Move ascending places apart to at least a gap, as little as need be, within 0 and 1 if they fit."""
+    """Move ascending positions apart to at least a gap, as little as possible, within 0 and 1 if they fit."""
     moved = list(places)
     for _ in range(60):
         for k in range(len(moved) - 1):

@@ -1,4 +1,4 @@
-"""Small multiples: a share against one factor, in a panel for each level of another, such as the style."""
+"""Small multiples: a share against one factor, with one panel per level of another."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ MOST_PANELS, MOST_LINES = 12, 5
 LEFT, BETWEEN, TALL, HEAD = 0.75, 0.22, 2.2, 0.42  # inches
 
 Found = list[list[list[ShareEstimate | None]]]
-"""By panel, line and place along the axis."""
+"""By panel, line and level along the axis."""
 
 
 def plot_multiples(
     tables: Tidy, by: str, x: str, share: str, lines: str | None = None, at: At = NOWHERE
 ) -> Figure:
-    """Draw a share against one factor, in one panel a level of another.
+    """Draw a share against one factor, with one panel per level of another.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     by
-        The factor with a panel for each level.
+        The factor with one panel per level.
     x
         The factor along the axis.
     share
         The name of a share, as in the summary.
     lines
-        A factor with a line for each level; one line by default. All others stand at baseline.
+        A factor with one line per level; one line by default. All other factors are at baseline.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     names = [by, x] if lines is None else [by, x, lines]
     chosen = select(tables, names, at=at)
@@ -119,9 +119,10 @@ def _caption(tables: Tidy, chosen: Selection, ones: list[ShareEstimate], panels:
         fewer.append(f"{MOST_LINES} of {there_are[2]} lines are shown, evenly spaced.")
     return caption(
         tables,
-        "Marks are estimates, bars their 95% intervals (Wilson); levels stand at equal distances.",
-        crises((one.n for one in ones), "a mark"),
+        "Marks are estimates, bars their 95% intervals (Wilson); levels are equally spaced.",
+        crises((one.n for one in ones), "per mark"),
         chosen.note,
+        chosen.interval_note,
         *fewer,
     )
 
@@ -149,7 +150,7 @@ def _draw(
     across: FactorAxis,
     within: Sequence[FactorLevel | None],
 ) -> None:
-    """Draw the lines a little apart, so that intervals at one place do not hide each other."""
+    """Draw the lines slightly apart, to keep intervals at one level from hiding each other."""
     apart = 0.12 if len(within) > 1 else 0.0
     for number, line in enumerate(panel):
         style = look(number)

@@ -1,7 +1,7 @@
 """The distribution of outcomes by the levels of a factor: stacked bars, and each class with its interval.
 
-Intervals at the borders inside a stacked bar would be those of sums of classes, and where classes are
-thin they would lie on one another; so each class has a column of its own, on its own scale, beside it.
+Intervals at the borders within a stacked bar would be those of sums of classes, and would overlap where
+classes are thin; each class therefore has a column of its own, on its own scale.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ HEAD, FOOT = 0.75, 0.5
 
 
 def plot_outcomes(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
-    """Draw how likely each outcome is at every level of a factor.
+    """Draw how likely each outcome is at each level of a factor.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     factor
-        The name of one of its factors; all others stand at baseline, or are pooled if they were sampled.
+        The name of one of its factors; all others are at baseline, or pooled if the design was sampled.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     chosen = select(tables, [factor], at=at)
     (axis,) = chosen.axes
@@ -85,10 +85,11 @@ def _caption(tables: Tidy, chosen: Selection, found: list[list[ShareEstimate | N
     numbers = [one.n for line in found for one in line if one]
     return caption(
         tables,
-        "Left: all outcomes, from the worst to the best. Right: each outcome with its 95% interval (Wilson), "
-        "every column on a scale of its own.",
-        crises(numbers, "a bar"),
+        "Left: all outcomes, from worst to best. Right: each outcome with its 95% interval (Wilson), each "
+        "column on its own scale.",
+        crises(numbers, "per bar"),
         chosen.note,
+        chosen.interval_note,
     )
 
 
@@ -120,7 +121,7 @@ def _stack(axes: Axes, canvas: Canvas, found: list[list[ShareEstimate | None]], 
 
 
 def _columns(canvas: Canvas, found: list[list[ShareEstimate | None]], tall: float, row: float) -> None:
-    """Draw each class in a column, under a heading that is the key to its colour."""
+    """Draw each class in a column, under a heading that serves as the key to its colour."""
     from matplotlib.patches import Rectangle
 
     first = LEFT + BARS + 0.3

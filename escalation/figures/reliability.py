@@ -1,4 +1,4 @@
-"""How far forecasts can be trusted: their probability integral transforms, and their reliability."""
+"""Calibration of forecasts: probability integral transforms and reliability."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_PANELS = 4
 
 @dataclass(frozen=True)
 class PitPanel:
-    """Forecasts of one kind: the share of their transforms in each bin."""
+    """Forecasts of one quantity: the share of their transforms in each bin."""
 
     name: str
     shares: Floats
@@ -40,25 +40,26 @@ class PitPanel:
 
 @dataclass(frozen=True)
 class ReliabilityPanel:
-    """Forecasts of one event, put into bins by their probability."""
+    """Forecasts of one event, binned by their probability."""
 
     name: str
     table: Reliability
 
 
 def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
-    """Draw where what came fell in the model's distributions: flat where they are calibrated.
+    """Draw where observed values fell within the forecast distributions: flat if these are calibrated.
 
     Parameters
     ----------
     panels
         At most four, side by side.
     subtitle, caveat
-        What was forecast, and what must be said with it.
+        The subject of the forecasts, and the limits on their interpretation.
     """
     highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
     with styled():
-        canvas = _canvas("Where did what came fall in what was forecast?", subtitle, f"{_PIT} {caveat}")
+        title = "Where did observed values fall within the forecast distributions?"
+        canvas = _canvas(title, subtitle, f"{_PIT} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             bins = len(panel.shares)
             axes = _panel(canvas, number, len(panels), panel.name, panel.forecasts)
@@ -74,7 +75,7 @@ def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
 
 
 def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: str) -> Figure:
-    """Draw how often events happened against how probable the model said they were.
+    """Draw how often events occurred against the probability that was forecast for them.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
         As for `plot_pit`.
     """
     with styled():
-        title = "Did what was forecast with p percent happen in p percent?"
+        title = "Did events forecast with probability p occur with frequency p?"
         canvas = _canvas(title, subtitle, f"{_RELIABILITY} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             table = panel.table
@@ -100,21 +101,21 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
                 )  # fmt: skip
             percent_axis(axes, "x", 0, 1)
             percent_axis(axes, "y", 0, 1)
-            axes.set_xlabel("Forecast", fontsize=SMALL)
+            axes.set_xlabel("Forecast probability", fontsize=SMALL)
             if number == 0:
-                axes.set_ylabel("Happened", fontsize=SMALL)
+                axes.set_ylabel("Observed frequency", fontsize=SMALL)
     return canvas.figure
 
 
 _PIT = (
-    "Each forecast spreads its weight evenly from the probability of less than what came to that of no more "
-    "than it (Czado, Gneiting and Held 2009). The dashed line is where calibrated forecasts would lie: a "
-    "hump means that they are too wide, a trough too narrow, a slope too high or too low."
+    "Each forecast is spread evenly from its probability of a value below that observed to that of a value "
+    "no higher (Czado, Gneiting and Held 2009). The dashed line is where calibrated forecasts would lie: a "
+    "hump indicates forecasts that are too wide, a trough too narrow, a slope too high or too low."
 )
 
 _RELIABILITY = (
-    "Forecasts in ten bins of equal width; numbers are forecasts in a bin. Calibrated forecasts lie on the "
-    "dashed line, up to chance, which with few forecasts is large."
+    "Forecasts in ten bins of equal width; numbers are forecasts per bin. Calibrated forecasts lie on the "
+    "dashed line, up to sampling variation, which is large for few forecasts."
 )
 
 

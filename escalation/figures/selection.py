@@ -1,8 +1,8 @@
-"""Which cells stand behind each mark of a figure: levels of factors, all others at baseline, or pooled.
+"""The cells that each mark of a figure is based on: one cell, or design points that are pooled.
 
-In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. A sampled
-design has hardly two cells that differ in one factor only; its marks pool the design points whose level
-falls in the same range, whatever the other factors are.
+In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. In a sampled
+design hardly any two cells differ in one factor only; a mark pools the design points whose level falls in
+the same range, across all levels of the other factors.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NOWHERE: At = {}
 
 @dataclass(frozen=True)
 class ShareEstimate:
-    """A share with its interval, and the crises it was counted in."""
+    """A share with its interval and the number of crises it is based on."""
 
     value: float
     low: float
@@ -44,12 +44,12 @@ class FactorLevel:
 
     label: str
     short: str
-    """The label, or for a range its middle."""
+    """The label, or for a range its midpoint."""
     at: float
-    """The number itself, the middle of a range, or the place of a text in the order of levels."""
+    """The number itself, the midpoint of a range, or the position of a text among the levels."""
     is_baseline: bool
     cells: frozenset[int]
-    """All cells with this level, whatever their other levels are."""
+    """All cells with this level, at any level of the other factors."""
 
     @property
     def title(self) -> str:
@@ -66,19 +66,29 @@ class FactorAxis:
 
     @property
     def is_number(self) -> bool:
-        """Tell whether the levels lie on a scale."""
+        """Return whether the levels are numbers."""
         return self.factor.kind == "number"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The cells of a figure: one axis a factor, and which cells may stand behind a mark."""
+    """The cells of a figure: one axis per factor, and the cells that marks may draw on."""
 
     axes: tuple[FactorAxis, ...]
     allowed: frozenset[int]
     note: str
-    """What the caption must say of the choice."""
+    """What the caption must say about the choice."""
     pooled: bool
+
+    @property
+    def interval_note(self) -> str:
+        """Return what the caption must add where intervals or ranges are drawn."""
+        if not self.pooled:
+            return ""
+        return (
+            "Intervals are as wide as those of a single point, since points may share random numbers; ranges "
+            "may be labelled by their midpoints."
+        )
 
     def cells(self, *levels: FactorLevel) -> list[int]:
         """Return the cells that have all these levels, in order."""
@@ -89,7 +99,7 @@ class Selection:
 
 
 class NothingToShowError(ValueError):
-    """What a figure is asked to show is not in the experiment."""
+    """The experiment does not contain what a figure was asked to show."""
 
 
 def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
@@ -105,7 +115,7 @@ def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
 
 
 def factor_named(tables: Tidy, name: str) -> Varied:
-    """Return a factor by its name, or say which there are."""
+    """Return a factor by its name, or raise an error that lists the names."""
     for factor in tables.factors:
         if factor.name == name:
             return factor
@@ -114,7 +124,7 @@ def factor_named(tables: Tidy, name: str) -> Varied:
 
 
 def key_of(factor: Varied, level: Any) -> Any:
-    """Return a level in a form that compares equal however it was read."""
+    """Return a level in a form that compares equal whatever its source."""
     return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
 
 
@@ -130,18 +140,18 @@ def levels_at(tables: Tidy, cell: int) -> list[tuple[Varied, Any]]:
 
 
 def cell_at(tables: Tidy, at: At) -> int:
-    """Return the cell with these levels, and all others as in the baseline."""
+    """Return the cell with these levels and all other factors at baseline."""
     if not at:
         return tables.baseline
     found, _ = _with_others_held(tables, list(tables.factors), at)
     if not found:
         levels = ", ".join(f"{name} {level}" for name, level in at.items())
-        raise NothingToShowError(f"no cell has {levels} and all else at baseline")
+        raise NothingToShowError(f"no cell has {levels} with all other factors at baseline")
     return min(found)
 
 
 def is_sampled(tables: Tidy) -> bool:
-    """Tell whether the design points were drawn: only such designs have probes beside them."""
+    """Return whether the design points were sampled: only such designs also have probes."""
     return "probe" in set(tables.cells["role"].tolist())
 
 
@@ -155,26 +165,25 @@ def select(
     tables
         The tables of an experiment.
     names
-        The factors to show, none for the baseline alone.
+        The factors to show; none for the baseline alone.
     most
-        How many levels of each factor to show; of more, a part is shown, evenly spaced.
+        The most levels of a factor to show; of more, an evenly spaced selection is shown.
     pool
-        Whether to pool the points of a sampled design; else only its baseline and probes are shown.
+        Whether to pool the points of a sampled design; otherwise only its baseline and probes are shown.
     at
-        Levels at which to hold factors that are not shown; the baseline's by default.
+        Levels, by name, at which to hold factors that are not shown; by default the baseline's.
     """
     factors = [factor_named(tables, name) for name in names]
     if len(set(names)) < len(names):
-        raise NothingToShowError(f"the same factor twice: {', '.join(names)}")
+        raise NothingToShowError(f"duplicate factor: {', '.join(names)}")
     pooled = pool and is_sampled(tables)
     if pooled and at:
-        raise NothingToShowError(
-            "the points of a sampled design are pooled, so that nothing is held `at` a level"
-        )
+        raise NothingToShowError("the points of a sampled design are pooled; `at` does not apply")
     if pooled:
         roles = zip(tables.cells["cell"].tolist(), tables.cells["role"].tolist(), strict=True)
         allowed = frozenset(int(cell) for cell, role in roles if role == "design")
-        notes = [_pooled_words(len(allowed))]
+        points = f"{len(allowed):,} points of a sampled design"
+        notes = [f"Pooled over {points}, at any level of the other factors."]
     else:
         others = [factor for factor in tables.factors if factor.name not in names]
         allowed, held = _with_others_held(tables, others, at)
@@ -184,18 +193,10 @@ def select(
         found = _levels(tables, factor, allowed, pooled, most)
         shown = thinned(found, most)
         if not shown:
-            raise NothingToShowError(f"no cells to show over {factor.name}")
+            raise NothingToShowError(f"no cells to show for {factor.name}")
         notes.append(subset_words(len(shown), len(found)))
         axes.append(FactorAxis(factor, tuple(shown)))
     return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
-
-
-def _pooled_words(points: int) -> str:
-    return (
-        f"Pooled over {points:,} design points of a sampled design, whatever the other factors are; "
-        "intervals are as wide as those of one point alone, since points may share their random numbers; a "
-        "range may be named by its middle."
-    )
 
 
 def _with_others_held(
@@ -221,7 +222,7 @@ def _with_others_held(
 def _levels(
     tables: Tidy, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
 ) -> list[FactorLevel]:
-    """Return the levels that some allowed cell has, in order; many of a sampled number become ranges."""
+    """Return the levels of the allowed cells, in order; many levels of a sampled number become ranges."""
     by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
     present = set(by_cell.values())
     base = levels_by_cell(tables, factor)[tables.baseline]
@@ -247,7 +248,7 @@ def _levels(
 def _ranges(
     tables: Tidy, factor: Varied, by_cell: Mapping[int, float], base: float, count: int
 ) -> list[FactorLevel]:
-    """Cut the span of a number into equal ranges; the baseline is a point, and in none of them."""
+    """Divide the span of a number into equal ranges, none of which counts as the baseline."""
     ends = [float(level) for level in factor.levels] + [base]
     low, high = min([*by_cell.values(), *ends]), max([*by_cell.values(), *ends])
     width = (high - low) / count
@@ -264,14 +265,14 @@ def _ranges(
 
 
 def evenly_spaced(count: int, most: int) -> set[int]:
-    """Return at most so many of the places 0 to count - 1, evenly spaced, both ends among them."""
+    """Return at most this many of the positions 0 to count - 1, evenly spaced, including both ends."""
     if count <= most:
         return set(range(count))
     return {round(k * (count - 1) / (most - 1)) for k in range(most)}
 
 
 def thinned(levels: Sequence[FactorLevel], most: int) -> list[FactorLevel]:
-    """Return at most so many levels, evenly spaced, both ends and the baseline among them."""
+    """Return at most this many levels, evenly spaced, including both ends and the baseline."""
     if len(levels) <= most:
         return list(levels)
     if most == 1:
@@ -297,7 +298,7 @@ class Shares:
                 )
 
     def of(self, cells: Sequence[int], name: str) -> ShareEstimate | None:
-        """Return the share in these cells together; several together are as sure as the least of them."""
+        """Return the share in these cells together, pooled if they are several."""
         found = [self.found[cell, name] for cell in cells if (cell, name) in self.found]
         if len(found) < 2:
             return found[0] if found else None

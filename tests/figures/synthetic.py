@@ -62,7 +62,7 @@ def limits(share: float, n: int) -> tuple[float, float]:
 
 
 def pull(factor: Varied, level: Any) -> float:
-    """Return how far a level moves the made-up crisis, 0 for an inert factor."""
+    """Return how far a level moves the synthetic crisis, 0 for an inert factor."""
     if factor.name == "colour":
         return 0.0
     place = (
@@ -92,7 +92,7 @@ def experiment(
     shares: Sequence[str] = SHARES,
     free: int = FREE,
 ) -> Tidy:
-    """Make up the tables of a grid, or of a sampled design of so many points."""
+    """Return synthetic tables of a grid, or of a sampled design with a number of points."""
     rng = np.random.default_rng(7)
     base = tuple(factor.levels[0] for factor in factors)
     combos: list[tuple[tuple[Any, ...], str]] = []
@@ -264,13 +264,13 @@ DESIGNS: dict[str, dict[str, Any]] = {
 
 @cache
 def made(name: str) -> Tidy:
-    """Make up an experiment once."""
+    """Return a synthetic experiment, made once."""
     return experiment(**DESIGNS[name])
 
 
 @cache
 def drawn(name: str) -> dict[str, Figure]:
-    """Draw all default figures of an experiment once."""
+    """Return all default figures of an experiment, drawn once."""
     return {picture.name: picture.draw() for picture in pictures(made(name))}
 
 

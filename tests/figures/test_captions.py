@@ -20,7 +20,7 @@ def test_labels_keep_the_capitals_of_names() -> None:
 @pytest.mark.parametrize(
     ("share", "text"), [(0.0, "0%"), (0.004, "<1%"), (0.5, "50%"), (0.996, ">99%"), (1.0, "100%")]
 )
-def test_percentages_claim_no_never_and_no_always(share: float, text: str) -> None:
+def test_percentages_keep_0_and_100_for_none_and_all(share: float, text: str) -> None:
     assert percent(share) == text
 
 

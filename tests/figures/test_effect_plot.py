@@ -1,4 +1,4 @@
-"""Differences from the baseline: marks are the numbers, inert factors are named as such."""
+"""Differences from the baseline: marks are the numbers, and inert factors are labelled as such."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ def test_effects_are_in_percentage_points_and_filled_if_clear() -> None:
 def test_a_factor_that_changes_nothing_is_called_inert() -> None:
     tables = experiment([ENTRY, INERT])
     text = words(plot_effects(tables))
-    told = "INERT, every crisis is the same at either level, all else at baseline"
-    assert f"Colour of the carpet; baseline red: {told}" in text
+    assert "Colour of the carpet; baseline red: INERT, every crisis is identical at either level" in text
     assert "Russia's day of entry (days after 22 April); baseline 10 " in f"{text} "
 
 
-def test_no_name_stands_for_another_in_the_effects() -> None:
+def test_named_levels_are_all_shown_in_the_effects() -> None:
     names = tuple(f"without_event_{letter}" for letter in "abcdefghijk")
     events = varied("record", "What is left out", None, names, {names[3]: "a much longer name, of one event"})
     text = words(plot_effects(experiment([events])))

@@ -26,14 +26,14 @@ def test_the_fan_shows_the_record_in_grey_and_bands_from_the_horizon() -> None:
     assert lines["median"].get_ydata()[-1] == ours["q50"].item()
 
 
-def test_cells_stand_side_by_side_in_a_fan() -> None:
+def test_cells_are_side_by_side_in_a_fan() -> None:
     figure = plot_fan(made("grid"), [0, 5, 100])
     assert {"india 0", "india 5", "pakistan 100"} <= {axes.get_label() for axes in figure.axes}
     assert "Leverage on India: 0.25; Bias toward Pakistan: 0.5" in words(figure)
 
 
 @pytest.mark.parametrize("cells", [[0, 1, 2, 3], [9999]])
-def test_a_fan_of_too_many_cells_or_of_none_is_refused(cells: list[int]) -> None:
+def test_too_many_or_unknown_cells_are_refused(cells: list[int]) -> None:
     with pytest.raises(
         NothingToShowError, match=r"at most 3 cells|no cell 9999; the cells are numbered 0 to 179"
     ):

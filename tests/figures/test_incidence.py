@@ -26,7 +26,7 @@ def test_curves_of_incidence_start_at_the_horizon_and_are_named_at_their_ends() 
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
-def test_names_of_lines_are_spread_apart(places: list[float]) -> None:
+def test_names_of_curves_are_spread_apart(places: list[float]) -> None:
     moved = spread(sorted(places), 0.08)
     assert moved == sorted(moved)
     assert all(b - a >= 0.079 for a, b in itertools.pairwise(moved))

@@ -42,14 +42,14 @@ def test_each_class_is_named_and_has_its_interval() -> None:
         assert spans == [(one.low, one.high) for one in expected if one]
 
 
-def test_the_caption_says_where_the_other_factors_stand() -> None:
+def test_the_caption_states_the_levels_of_the_other_factors() -> None:
     assert (
         "Other factors at baseline: style of mediation (facilitation), leverage on India (0), "
         "bias toward Pakistan (−0.5)." in words(drawn("grid")["outcomes_entry"])
     )
 
 
-def test_levels_above_the_limit_are_left_out_and_said_so() -> None:
+def test_the_caption_states_that_levels_are_left_out() -> None:
     figure = drawn("sixty levels")["outcomes_leverage"]
     assert "40 of 60 levels are shown, evenly spaced." in words(figure)
     assert "0 (baseline)" in words(figure)
