@@ -10,8 +10,7 @@ from validation_runs import ALL_ACTS, ALL_EVENTS, LATER_ACTS, REACTIONS, Results
 from validation_tables import crisis_gains, over_by
 
 from escalation.cli.mediation_check import MEANING, check_rows
-from escalation.figures.forest import Mark, Panel, plot_forest
-from escalation.figures.rates_plot import plot_mediation_check
+from escalation.figures.forest import Mark, Panel, plot_forest, plot_mediation_check
 from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
 from escalation.history.backtest import Line, peaks_of
 from escalation.history.mediation import CAVEAT

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, whole
 
 if TYPE_CHECKING:
-    from escalation.figures.rates_plot import Row
+    from escalation.figures.forest import RateRow
     from escalation.history.icb import Icb, Rates
     from escalation.history.mediation import Held, Share
 
@@ -56,7 +56,7 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
 def mediation_check(options: argparse.Namespace) -> int:
     """Count, play, print, and write the table and the figure."""
     from escalation.engine.batch import batch_is_compiled
-    from escalation.figures.rates_plot import plot_mediation_check
+    from escalation.figures.forest import plot_mediation_check
     from escalation.figures.style import save
     from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
     from escalation.history.mediation import CAVEAT, hold
@@ -106,7 +106,7 @@ MEANING = (
 )
 
 
-def check_rows(rates: Rates, held: Held) -> Iterator[Row]:
+def check_rows(rates: Rates, held: Held) -> Iterator[RateRow]:
     """Yield all shares with their intervals: measure by measure, group by group, ICB first."""
     from escalation.history.icb import VIOLENCE
     from escalation.history.mediation import GROUPS, Share
@@ -125,16 +125,16 @@ def check_rows(rates: Rates, held: Held) -> Iterator[Row]:
         yield _row(TALKS, name, MODEL, held.mediated_at(name))
 
 
-def _row(measure: str, group: str, source: str, share: Share) -> Row:
-    from escalation.figures.rates_plot import Row
+def _row(measure: str, group: str, source: str, share: Share) -> RateRow:
+    from escalation.figures.forest import RateRow
     from escalation.stats.intervals import wilson
 
     found = wilson(share.yes, share.n)
     limits = float(found.estimate), float(found.low), float(found.high)
-    return Row(measure, group, source, share.yes, share.n, *limits)
+    return RateRow(measure, group, source, share.yes, share.n, *limits)
 
 
-def table_lines(rows: Sequence[Row]) -> Iterator[str]:
+def table_lines(rows: Sequence[RateRow]) -> Iterator[str]:
     """Yield a table a measure: a line a group, a column a source; the number of crises ends a cell."""
     from escalation.files.write import aligned
 
@@ -146,7 +146,7 @@ def table_lines(rows: Sequence[Row]) -> Iterator[str]:
         yield from ["", measure, *aligned([["", *sources], *body])]
 
 
-def _cell(row: Row) -> str:
+def _cell(row: RateRow) -> str:
     share, low, high = (f"{value:.2f}".removeprefix("0") for value in (row.share, row.low, row.high))
     return f"{share} [{low}, {high}] {row.n:>4}" if row.n else "no such crisis"
 
@@ -181,7 +181,7 @@ def published_lines(icb: Icb) -> Iterator[str]:
         yield "  " + "; ".join(found)
 
 
-def write_csv(rows: Sequence[Row], path: Path) -> None:
+def write_csv(rows: Sequence[RateRow], path: Path) -> None:
     """Write all shares, a row each."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -1,1 +1,1 @@
-"""Pictures: from what was simulated to a matplotlib Figure, all in one style."""
+"""Simulated crises drawn as matplotlib figures, all in one style."""

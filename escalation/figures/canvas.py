@@ -1,4 +1,4 @@
-"""The page of an experiment's figure: title, subtitle, panels at places in inches, key, caption."""
+"""The canvas of an experiment's figure: title, subtitle, panels placed in inches, key, caption."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from escalation.figures.selection import Axis
-    from escalation.figures.tables import Factor
+    from escalation.analysis.tidy import Varied
+    from escalation.figures.selection import FactorAxis
 
 
 TINY = 7.0  # points
@@ -41,8 +41,8 @@ ACROSS = WIDTH - 2 * MARGIN
 
 
 @dataclass(frozen=True)
-class Page:
-    """A figure with its words set and room for panels."""
+class Canvas:
+    """A figure with its title, key and caption set, and room for panels."""
 
     figure: Figure
     height: float
@@ -50,7 +50,7 @@ class Page:
     """Inches from the upper edge to where the panels may begin."""
 
     def panel(self, label: str, x: float, y: float, wide: float, tall: float) -> Axes:
-        """Add axes: x inches from the left edge of the page, y down from where panels begin."""
+        """Add axes: x inches from the left edge of the canvas, y down from where panels begin."""
         bottom = self.height - self.top - y - tall
         box = (x / WIDTH, bottom / self.height, wide / WIDTH, tall / self.height)
         axes = self.figure.add_axes(box, label=label)
@@ -61,15 +61,20 @@ class Page:
         return axes
 
     def write(self, text: str, x: float, y: float, **how: Any) -> Any:
-        """Write at a place counted as for panels."""
+        """Write text at a position measured as for panels."""
         how = {"fontsize": SMALL, "va": "center", "linespacing": 1.1, **how}
         return self.figure.text(x / WIDTH, (self.height - self.top - y) / self.height, text, **how)
 
+    def head(self, text: str, x: float, y: float, wide: float, lines: int = 1, **how: Any) -> None:
+        """Write a bold heading of limited length above a panel of this width."""
+        words = fitted(self.figure, text, wide * POINTS, lines, SMALL, "bold")
+        self.write(words, x, y, **{"va": "bottom", **how}, fontweight="bold")
 
-def open_page(title: str, subtitle: str, caption: str, tall: float, key: Sequence[Entry] = ()) -> Page:
-    """Begin a figure with room of so many inches for panels; its height follows from its words.
 
-    To be called while `styled`.
+def open_canvas(title: str, subtitle: str, caption: str, tall: float, key: Sequence[Entry] = ()) -> Canvas:
+    """Begin a figure with room for panels of a total height in inches; its own height follows from its texts.
+
+    Call it within `styled`.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -97,7 +102,7 @@ def open_page(title: str, subtitle: str, caption: str, tall: float, key: Sequenc
         legend.set_bbox_to_anchor(place, transform=figure.transFigure)
     foot = (MARGIN + _tall(below, SMALL)) / height
     figure.text(MARGIN / WIDTH, foot, below, fontsize=SMALL, color=MUTED, va="top")
-    return Page(figure, height, top)
+    return Canvas(figure, height, top)
 
 
 def _tall(text: str, size: float) -> float:
@@ -105,7 +110,7 @@ def _tall(text: str, size: float) -> float:
 
 
 def percent_axis(axes: Axes, which: str, low: float, high: float, ticks: int = 5) -> None:
-    """Show shares as percentages, on round numbers."""
+    """Show shares as percentages, with ticks at round numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -116,7 +121,7 @@ def percent_axis(axes: Axes, which: str, low: float, high: float, ticks: int = 5
 
 
 def top_of(highest: float, least: float = 0.05) -> float:
-    """Return a round upper end of a scale of shares."""
+    """Return a round upper end for a scale of shares."""
     for end in (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
         if end >= max(highest, least):
             return end
@@ -124,62 +129,57 @@ def top_of(highest: float, least: float = 0.05) -> float:
 
 
 def row_height(count: int) -> float:
-    """Return the height of a row in inches, so that a few rows are easy to read and forty fit."""
+    """Return the height of a row in inches: generous for a few rows, small enough for forty to fit."""
     return 0.46 if count <= 6 else 0.34 if count <= 12 else 0.26 if count <= 20 else 0.19
 
 
-def name_rows(
-    page: Page, labels: Sequence[str], bold: Sequence[bool], y: float, row: float, right: float
-) -> None:
-    """Write names of rows, right-aligned, in as many lines as a row has room for."""
-    lines = max(1, int(row * POINTS / (SMALL * 1.15)))
+def name_levels(canvas: Canvas, axis: FactorAxis, y: float, row: float, right: float) -> None:
+    """Write the names of levels beside their rows, right-aligned, and above them the factor and its unit."""
     room = (right - MARGIN) * POINTS - 4
-    for number, (label, is_bold) in enumerate(zip(labels, bold, strict=True)):
-        weight = "bold" if is_bold else "normal"
-        text = fitted(page.figure, label, room, lines, SMALL, weight)
-        page.write(text, right - 0.07, y + (number + 0.5) * row, ha="right", fontweight=weight, color=INK)
-
-
-def head_rows(page: Page, factor: Factor, y: float, right: float) -> None:
-    """Write above the names of rows what they are levels of, and in which unit."""
-    room = (right - MARGIN) * POINTS - 4
-    lines = [(fitted(page.figure, factor.label, room, 3, SMALL, "bold"), "bold")]
-    if factor.unit:
-        lines.append((fitted(page.figure, factor.unit, room, 2), "normal"))
+    heads = [(fitted(canvas.figure, axis.factor.label, room, 3, SMALL, "bold"), "bold")]
+    if axis.factor.unit:
+        heads.append((fitted(canvas.figure, axis.factor.unit, room, 2), "normal"))
     up = y - 0.08
-    for text, weight in reversed(lines):
-        page.write(text, right - 0.07, up, ha="right", va="bottom", fontweight=weight)
+    for text, weight in reversed(heads):
+        canvas.write(text, right - 0.07, up, ha="right", va="bottom", fontweight=weight)
         up -= (text.count("\n") + 1) * SMALL * 1.15 / POINTS
+    lines = max(1, int(row * POINTS / (SMALL * 1.15)))
+    for number, level in enumerate(axis.levels):
+        weight = "bold" if level.is_baseline else "normal"
+        text = fitted(canvas.figure, level.title, room, lines, SMALL, weight)
+        canvas.write(text, right - 0.07, y + (number + 0.5) * row, ha="right", fontweight=weight, color=INK)
 
 
-def axis_label(page: Page, factor: Factor, room: float) -> str:
-    """Return what an axis of so many inches shows, the unit on a line of its own if need be."""
-    if factor.unit and text_width(page.figure, with_unit(factor), SMALL) > room * POINTS:
-        unit = fitted(page.figure, f"({factor.unit})", room * POINTS)
-        return f"{fitted(page.figure, factor.label, room * POINTS)}\n{unit}"
-    return fitted(page.figure, with_unit(factor), room * POINTS, 2)
+def axis_label(canvas: Canvas, factor: Varied, room: float) -> str:
+    """Return the label of an axis of this length in inches, with the unit on its own line if necessary."""
+    if factor.unit and text_width(canvas.figure, with_unit(factor), SMALL) > room * POINTS:
+        unit = fitted(canvas.figure, f"({factor.unit})", room * POINTS)
+        return f"{fitted(canvas.figure, factor.label, room * POINTS)}\n{unit}"
+    return fitted(canvas.figure, with_unit(factor), room * POINTS, 2)
 
 
-def ticks_of(page: Page, axes: Axes, axis: Axis, which: str, room: float, offset: float = 0.5) -> None:
-    """Name the levels along an axis of fields of equal size, as many as have room side by side."""
+def ticks_of(
+    canvas: Canvas, axes: Axes, axis: FactorAxis, which: str, room: float, offset: float = 0.5
+) -> None:
+    """Label the levels along an axis of equal fields, as many as fit side by side."""
     names = [level.label for level in axis.levels]
     each = room * POINTS / len(names)
     places = [place + offset for place in range(len(names))]
     if which == "y":
         lines = max(1, int(each / (SMALL * 1.15)))
         step = -(-int(SMALL * 1.15) // max(1, int(each))) if each < SMALL * 1.15 else 1
-        texts = [fitted(page.figure, name, (LEFT - MARGIN - 0.4) * POINTS - 8, lines) for name in names]
+        texts = [fitted(canvas.figure, name, (LEFT - MARGIN - 0.4) * POINTS - 8, lines) for name in names]
         axes.set_yticks(places[::step], texts[::step])
         labels = axes.get_yticklabels()
     else:
         lines = 1 if axis.is_number else 4
-        texts = [fitted(page.figure, name, max(each - 6, 12), lines) for name in names]
-        widest = max(text_width(page.figure, name, SMALL) for name in names)
+        texts = [fitted(canvas.figure, name, max(each - 6, 12), lines) for name in names]
+        widest = max(text_width(canvas.figure, name, SMALL) for name in names)
         step = 1
         if axis.is_number:
             if widest + 8 > each:
                 names = [level.short for level in axis.levels]
-                widest = max(text_width(page.figure, name, SMALL) for name in names)
+                widest = max(text_width(canvas.figure, name, SMALL) for name in names)
             texts, step = names, max(1, math.ceil((widest + 8) / each))
         axes.set_xticks(places[::step], texts[::step])
         labels = axes.get_xticklabels()

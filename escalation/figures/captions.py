@@ -1,4 +1,4 @@
-"""Words of the figures of an experiment: shares as nouns, levels, questions, captions."""
+"""Wording of an experiment's figures: shares as nouns, levels, questions, captions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from escalation.crisis.words import listed
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS
 
 if TYPE_CHECKING:
-    from escalation.figures.tables import Factor, Tables
+    from escalation.analysis.tidy import Tidy, Varied
 
 
 CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
@@ -44,7 +44,7 @@ def noun(share: str) -> str:
     return NOUNS.get(share, share.replace("_", " "))
 
 
-def question(tables: Tables, share: str, factors: Sequence[Factor]) -> str:
+def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     """Return 'How likely is <share>, by <factor> and <factor>?'."""
     verb = "are" if share == "talks" else "is"
     return f"How likely {verb} {noun(share)}, by {listed([inside(tables, each.label) for each in factors])}?"
@@ -57,8 +57,8 @@ def heading(share: str) -> str:
     return HEADINGS.get(share, share.replace("_", " ").capitalize())
 
 
-def inside(tables: Tables, label: str) -> str:
-    """Return a label as it stands inside a sentence: in small letters, unless it begins with a name."""
+def inside(tables: Tidy, label: str) -> str:
+    """Return a label as written within a sentence: in lower case, unless it begins with a name."""
     first = re.split(r"[\s'’,-]", label, maxsplit=1)[0]
     named = " ".join([*tables.states.values(), *tables.mediators.values()]).split()
     text = "\n".join([tables.scenario_title, tables.title, *(factor.label for factor in tables.factors)])
@@ -67,8 +67,8 @@ def inside(tables: Tables, label: str) -> str:
     return label if is_name else label[:1].lower() + label[1:]
 
 
-def level_text(tables: Tables, factor: Factor, level: Any) -> str:
-    """Return a level as it is shown: a number, the label of an alternative, or an id in words."""
+def level_text(tables: Tidy, factor: Varied, level: Any) -> str:
+    """Return a level as figures show it: a number, the label of an alternative, or an id in words."""
     if isinstance(level, (int, float)) and not isinstance(level, bool):
         return f"{level:.4g}".replace("-", "−") if abs(level) < 1e4 else f"{level:,.0f}"
     text = {"True": "Yes", "False": "No"}.get(str(level), str(level))
@@ -76,13 +76,13 @@ def level_text(tables: Tables, factor: Factor, level: Any) -> str:
     return label or text[:1].upper() + text[1:].replace("_", " ")
 
 
-def with_unit(factor: Factor) -> str:
-    """Return the label of an axis: what it shows, and in which unit."""
+def with_unit(factor: Varied) -> str:
+    """Return the label of an axis: the factor and its unit."""
     return f"{factor.label} ({factor.unit})" if factor.unit else factor.label
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage that claims neither never nor always unless it was so."""
+    """Return a share as a percentage; 0% and 100% are kept for none and all."""
     if 0 < share < 0.01:
         return "<1%"
     if 0.99 < share < 1:
@@ -91,7 +91,7 @@ def percent(share: float) -> str:
 
 
 def crises(numbers: Iterable[int], each: str) -> str:
-    """Say how many crises stand behind each mark."""
+    """State how many crises each mark is based on."""
     known = sorted(set(numbers))
     if not known:
         return "No crises."
@@ -100,27 +100,27 @@ def crises(numbers: Iterable[int], each: str) -> str:
     return f"n = {count} {'crisis' if most == 1 else 'crises'} {each}."
 
 
-def caption(tables: Tables, *sentences: str) -> str:
-    """Return a caption: what is shown, the seed, the command that draws it anew, the caveat."""
+def caption(tables: Tidy, *sentences: str) -> str:
+    """Return a caption: the sentences given, the seed, the command that redraws the figure, the caveat."""
     source = f"Seed {tables.seed}. Redraw: escalation plot results/{tables.name}."
     return " ".join([*(sentence for sentence in sentences if sentence), source, CAVEAT])
 
 
-def subtitle(tables: Tables) -> str:
-    """Return the question of the experiment and the scenario it plays."""
+def subtitle(tables: Tidy) -> str:
+    """Return the question of the experiment and the title of its scenario."""
     asks = tables.title.rstrip()
     end = "" if asks[-1:] in (".", "?", "!") else "."
     return f"{asks}{end} Scenario: {tables.scenario_title.rstrip('.')}."
 
 
-def held_at(tables: Tables, held: Sequence[tuple[Factor, Any]], at_baseline: bool = True) -> str:
-    """Say at which levels the factors stand that a figure does not vary."""
+def held_at(tables: Tidy, held: Sequence[tuple[Varied, Any]], at_baseline: bool = True) -> str:
+    """State the levels of the factors that a figure does not vary."""
     which = "Other factor" if len(held) == 1 else "Other factors"
     where = "at baseline" if at_baseline else "held"
     return f"{which} {where}: {levels_words(tables, held)}." if held else ""
 
 
-def levels_words(tables: Tables, levels: Sequence[tuple[Factor, Any]]) -> str:
+def levels_words(tables: Tidy, levels: Sequence[tuple[Varied, Any]]) -> str:
     """Return levels of factors as 'a (1), b (2)'."""
     return ", ".join(
         f"{inside(tables, factor.label)} ({inside(tables, level_text(tables, factor, level))})"
@@ -129,5 +129,5 @@ def levels_words(tables: Tables, levels: Sequence[tuple[Factor, Any]]) -> str:
 
 
 def subset_words(shown: int, there_are: int) -> str:
-    """Say that not all levels are shown."""
+    """State how many levels are shown, if not all of them."""
     return f"{shown} of {there_are} levels are shown, evenly spaced." if shown < there_are else ""

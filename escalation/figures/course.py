@@ -1,4 +1,4 @@
-"""What there is to see in one run: acts on rungs, postures, border fire, incidents, mediation."""
+"""The course of one run for its timeline: acts on rungs, postures, border fire, incidents, mediation."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from escalation.crisis.play import Run
 from escalation.crisis.tables import ordered_rivals
 from escalation.rules.state import OPEN
 
-MEDIATION = ("urge", "offer", "formula", "press", "ask", "consent", "decline")
-
 
 @dataclass(frozen=True)
 class Talks:
-    """Talks with a mediator, from the day on which they opened to the day on which they ended."""
+    """Talks with a mediator, from the day they opened to the day they ended."""
 
     first: int
     last: int
     end: str
-    """One of 'agreement', 'no agreement', 'open'; open talks last to the last day."""
+    """One of 'agreement', 'no agreement', 'open'; open talks run to the last day."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Sign:
 
 
 def acts_on_rungs(run: Run) -> dict[tuple[int, int, int, bool], int]:
-    """Count the acts by (state, day, rung, forced); acts of mediation stand on no rung."""
+    """Count acts by (state, day, rung, forced), without acts of mediation, which are on no rung."""
     counts: Counter[tuple[int, int, int, bool]] = Counter()
     for decision in run.decisions:
         act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
@@ -42,7 +40,7 @@ def acts_on_rungs(run: Run) -> dict[tuple[int, int, int, bool], int]:
 
 
 def postures(run: Run) -> dict[int, list[float]]:
-    """Return each state's posture at the end of every day, toward the rival where it is highest."""
+    """Return each state's posture at the end of every day, toward the rival for whom it is highest."""
     rivals: dict[int, list[int]] = {}
     for i, j in ordered_rivals(run):
         rivals.setdefault(i, []).append(j)
@@ -53,7 +51,7 @@ def postures(run: Run) -> dict[int, list[float]]:
 
 
 def days_with(run: Run, field: str) -> dict[tuple[int, int], list[int]]:
-    """Return the days that end with border fire or a ceasefire on, for each pair that has any."""
+    """Return, for each pair that has any, the days that end with border fire or a ceasefire in force."""
     found = {}
     for i, j in ordered_rivals(run):
         days = [day.day for day in run.days if i < j and day.dyad[i, j][field]]
@@ -63,7 +61,7 @@ def days_with(run: Run, field: str) -> dict[tuple[int, int], list[int]]:
 
 
 def incidents(run: Run) -> list[tuple[int, str]]:
-    """Return the day and the short text of everything that happened by nobody's act."""
+    """Return the day and a short text of each incident and hazard, which no actor chose."""
     found = []
     for day in run.days:
         texts = [run.scenario.incidents[k].says for k in day.incidents]
@@ -73,14 +71,14 @@ def incidents(run: Run) -> list[tuple[int, str]]:
 
 
 def signs(run: Run, mediator: int) -> list[Sign]:
-    """Return the acts of and toward a mediator, its own first on each day."""
+    """Return the acts by and toward a mediator, its own first on each day."""
     found = []
     number = len(run.index.states) + mediator
     for decision in run.decisions:
-        effect = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].effect
-        if effect in MEDIATION and number in (decision.actor, decision.choice.target):
+        act = run.scenario.ladder.acts[run.index.acts[decision.choice.act]]
+        if act.kind == "mediation" and number in (decision.actor, decision.choice.target):
             by = -1 if decision.actor == number else decision.actor
-            found.append(Sign(decision.day, effect, by))
+            found.append(Sign(decision.day, act.effect, by))
     return sorted(found, key=lambda sign: (sign.day, sign.state))
 
 

@@ -1,4 +1,4 @@
-"""Which figures an experiment gets, by default and as its `plots` ask, and all of them drawn to a folder."""
+"""The figures of an experiment, those that suit it or those that its `plots` ask for, drawn to a folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from escalation.experiment.spec import PlotKind
 from escalation.figures.effect_plot import plot_effects
 from escalation.figures.fan import MOST_CELLS, plot_fan
 from escalation.figures.heat import plot_heat
@@ -17,12 +18,20 @@ from escalation.figures.incidence import plot_incidence
 from escalation.figures.multiples import MOST_LINES, plot_multiples
 from escalation.figures.outcomes import plot_outcomes
 from escalation.figures.ridge import plot_ridge
-from escalation.figures.selection import NothingToShowError, cell_at, factor_named, levels_by_cell, select
+from escalation.figures.selection import (
+    NothingToShowError,
+    cell_at,
+    factor_named,
+    levels_by_cell,
+    rows,
+    select,
+)
 from escalation.figures.style import save
-from escalation.figures.tables import Factor, Tables, rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from escalation.analysis.tidy import Tidy, Varied
 
 
 ENDINGS = (".png", ".svg")
@@ -30,7 +39,7 @@ ENDINGS = (".png", ".svg")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A figure that is wanted: its kind, and what it is to show; what is not given is chosen to fit."""
+    """A figure to draw: its kind and contents; what is left out is chosen to suit the experiment."""
 
     kind: str
     across: str | None = None
@@ -42,13 +51,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure that can be drawn, under the name of its files."""
+    """A figure ready to be drawn, with the name of its files."""
 
     name: str
     draw: Callable[[], Figure]
 
 
-def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
+def draw_all(tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
     """Draw the figures of an experiment to a folder, each as PNG and SVG.
 
     Parameters
@@ -56,9 +65,9 @@ def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -
     tables
         The tables of the experiment.
     folder
-        Made if it does not exist.
+        Created if it does not exist.
     kinds
-        Names of kinds, mappings, or the `plots` of an experiment; all that fit by default.
+        Names of kinds, mappings, or the `plots` of an experiment; by default all kinds that suit it.
 
     Returns
     -------
@@ -68,7 +77,7 @@ def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -
     Raises
     ------
     NothingToShowError
-        If a figure asked for cannot be drawn from this experiment; nothing is written then.
+        If a requested figure cannot be drawn from this experiment; nothing is written then.
     """
     asked = pictures(tables, kinds)
     drawn = {picture.name: _draw(picture) for picture in asked} if kinds is not None else {}
@@ -78,7 +87,7 @@ def draw_all(tables: Tables, folder: Path, kinds: Sequence[Any] | None = None) -
         try:
             figure = drawn.pop(picture.name, None) or _draw(picture)
         except NothingToShowError:
-            continue  # nobody asked for this one
+            continue  # a default that does not suit the experiment
         written += [save(figure, folder / f"{picture.name}{ending}") for ending in ENDINGS]
     return written
 
@@ -90,12 +99,12 @@ def _draw(picture: Picture) -> Figure:
         raise NothingToShowError(f"{picture.name}: {error}") from None
 
 
-def pictures(tables: Tables, kinds: Sequence[Any] | None = None) -> list[Picture]:
-    """Return the figures of an experiment, not drawn yet; names differ."""
+def pictures(tables: Tidy, kinds: Sequence[Any] | None = None) -> list[Picture]:
+    """Return the figures of an experiment, not yet drawn, under distinct names."""
     found: list[Picture] = []
     for wanted in by_default(tables) if kinds is None else map(_wanted, kinds):
         if wanted.kind not in KINDS:
-            raise NothingToShowError(f"no kind of figure {wanted.kind!r}; kinds: {', '.join(KINDS)}")
+            raise NothingToShowError(f"unknown kind of figure {wanted.kind!r}; allowed: {', '.join(KINDS)}")
         try:
             found += KINDS[wanted.kind](tables, wanted)
         except NothingToShowError as error:
@@ -108,8 +117,8 @@ def pictures(tables: Tables, kinds: Sequence[Any] | None = None) -> list[Picture
     return found
 
 
-def by_default(tables: Tables) -> list[Wanted]:
-    """Return the figures that make sense for these factors."""
+def by_default(tables: Tidy) -> list[Wanted]:
+    """Return the figures that suit the factors of an experiment."""
     varied = varied_factors(tables)
     kinds = ["outcomes"] if varied else []
     kinds += ["heat", "multiples"] if len(varied) > 1 else []
@@ -121,18 +130,18 @@ def by_default(tables: Tables) -> list[Wanted]:
     return [Wanted(kind) for kind in KINDS if kind in kinds]
 
 
-def varied_factors(tables: Tables) -> list[Factor]:
-    """Return the factors with more than one level in the cells, in order."""
+def varied_factors(tables: Tidy) -> list[Varied]:
+    """Return the factors that have more than one level in the cells, in order."""
     return [factor for factor in tables.factors if len(set(levels_by_cell(tables, factor).values())) > 1]
 
 
-def most_varied_share(tables: Tables) -> str:
-    """Return that share among those wanted which differs most between cells."""
+def most_varied_share(tables: Tidy) -> str:
+    """Return the share, of those the experiment reports, that differs most between cells."""
     spans: dict[str, tuple[float, float]] = {}
     for row in rows(tables.summary, measure=["share"], of=tables.shares):
         value = float(row["estimate"])
         low, high = spans.get(str(row["of"]), (value, value))
-        if not math.isnan(value):  # as it is in cells without crises
+        if not math.isnan(value):  # NaN in cells without crises
             spans[str(row["of"])] = (min(low, value), max(high, value))
     if not spans:
         raise NothingToShowError("no crises yet")
@@ -141,7 +150,7 @@ def most_varied_share(tables: Tables) -> str:
 
 
 def _wanted(entry: Any) -> Wanted:
-    """Read what is wanted off a kind's name, a mapping, or an entry of an experiment's plots."""
+    """Read a request from the name of a kind, a mapping, or an entry of an experiment's plots."""
     if isinstance(entry, Wanted):
         return entry
     if isinstance(entry, str):
@@ -149,7 +158,7 @@ def _wanted(entry: Any) -> Wanted:
     names = ("kind", "across", "up", "by", "share", "at")
     values = entry if isinstance(entry, Mapping) else {name: getattr(entry, name, None) for name in names}
     if unknown := set(values) - set(names):
-        raise NothingToShowError(f"no option {', '.join(sorted(unknown))}; options: {', '.join(names)}")
+        raise NothingToShowError(f"unknown option {', '.join(sorted(unknown))}; allowed: {', '.join(names)}")
     return Wanted(**{name: value for name, value in values.items() if value is not None})
 
 
@@ -162,22 +171,22 @@ def _name(wanted: Wanted, *parts: str | None) -> str:
 def _not_used(wanted: Wanted, *unused: str) -> None:
     given = [name for name in unused if getattr(wanted, name)]
     if given:
-        raise NothingToShowError(f"takes no {' or '.join(given)}")
+        raise NothingToShowError(f"does not take {' or '.join(given)}")
 
 
-def _factor(tables: Tables, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
-    """Return the factor asked for, or the first that is not taken, of a kind if there is one."""
+def _factor(tables: Tidy, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
+    """Return the requested factor, or the first one free, preferably of the given kind."""
     if name is not None:
         return factor_named(tables, name).name
     free = [factor for factor in varied_factors(tables) if factor.name not in but]
     if not free:
-        needed = f"{len(but) + 1} factors that are varied" if but else "1 factor that is varied"
-        raise NothingToShowError(f"needs {needed}, this experiment has {len(varied_factors(tables))}")
+        needed = f"{len(but) + 1} varied factors" if but else "1 varied factor"
+        raise NothingToShowError(f"needs {needed}; this experiment has {len(varied_factors(tables))}")
     return next((factor.name for factor in free if factor.kind == kind), free[0].name)
 
 
-def _outcomes(tables: Tables, wanted: Wanted) -> list[Picture]:
-    """One figure for every factor, unless one is asked for."""
+def _outcomes(tables: Tidy, wanted: Wanted) -> list[Picture]:
+    """Return one figure per factor, unless one factor is requested."""
     _not_used(wanted, "up", "share")
     asked = wanted.across or wanted.by
     free = [factor.name for factor in varied_factors(tables) if factor.name not in wanted.at]
@@ -189,19 +198,19 @@ def _outcomes(tables: Tables, wanted: Wanted) -> list[Picture]:
     ]
 
 
-def _heat(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _heat(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "by")
     taken = [name for name in (wanted.across, wanted.up, *wanted.at) if name]
     x = _factor(tables, wanted.across, taken, "number")
     y = _factor(tables, wanted.up, [*taken, x], "number")
     if x == y:
-        raise NothingToShowError(f"the same factor twice: {x}, {y}")
+        raise NothingToShowError(f"duplicate factor: {x}, {y}")
     share = wanted.share or most_varied_share(tables)
     return [Picture(_name(wanted, x, y, share), partial(plot_heat, tables, x, y, share, at=wanted.at))]
 
 
-def _fan(tables: Tables, wanted: Wanted) -> list[Picture]:
-    """The baseline, or some levels of a factor side by side."""
+def _fan(tables: Tidy, wanted: Wanted) -> list[Picture]:
+    """Return a fan of the baseline, or of some levels of a factor side by side."""
     _not_used(wanted, "across", "up", "share")
     if wanted.by is None:
         return [Picture(_name(wanted), partial(plot_fan, tables, [cell_at(tables, wanted.at)]))]
@@ -210,7 +219,7 @@ def _fan(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, wanted.by), partial(plot_fan, tables, cells))]
 
 
-def _incidence(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _incidence(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "up", "share")
     name = wanted.by or wanted.across
     if name is None:
@@ -223,14 +232,14 @@ def _incidence(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, name), partial(plot_incidence, tables, name, at=wanted.at))]
 
 
-def _ridge(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _ridge(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "up", "share")
     name = _factor(tables, wanted.across or wanted.by, list(wanted.at))
     return [Picture(_name(wanted, name), partial(plot_ridge, tables, name, at=wanted.at))]
 
 
-def _multiples(tables: Tables, wanted: Wanted) -> list[Picture]:
-    """Panels by the first factor in words, along the first number, lines by another with few levels."""
+def _multiples(tables: Tidy, wanted: Wanted) -> list[Picture]:
+    """Return panels by the first factor in words, along the first number, lines by one with few levels."""
     taken = [name for name in (wanted.across, wanted.by, wanted.up, *wanted.at) if name]
     by = _factor(tables, wanted.by, taken, "text")
     x = _factor(tables, wanted.across, [*taken, by], "number")
@@ -248,25 +257,28 @@ def _multiples(tables: Tables, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, by, x, lines, share), draw)]
 
 
-def _is_crossed(tables: Tables, by: str, x: str, lines: str, at: Mapping[str, Any]) -> bool:
-    """Tell whether there are cells for nearly all combinations, so that lines do not break off."""
+def _is_crossed(tables: Tidy, by: str, x: str, lines: str, at: Mapping[str, Any]) -> bool:
+    """Return whether nearly all combinations of levels have cells, as unbroken lines need."""
     chosen = select(tables, [by, x, lines], at=at)
     spots = list(itertools.product(*(axis.levels for axis in chosen.axes)))
     return not chosen.pooled and sum(bool(chosen.cells(*spot)) for spot in spots) >= 0.9 * len(spots)
 
 
-def _effects(tables: Tables, wanted: Wanted) -> list[Picture]:
+def _effects(tables: Tidy, wanted: Wanted) -> list[Picture]:
     _not_used(wanted, "across", "up", "by", "at")
     shares = [wanted.share] if wanted.share else []
     return [Picture(_name(wanted, wanted.share), partial(plot_effects, tables, shares))]
 
 
-KINDS: dict[str, Callable[[Tables, Wanted], list[Picture]]] = {
+_DRAWN_BY: dict[PlotKind, Callable[[Tidy, Wanted], list[Picture]]] = {
     "outcomes": _outcomes,
-    "effects": _effects,
     "heat": _heat,
-    "multiples": _multiples,
-    "ridge": _ridge,
-    "incidence": _incidence,
     "fan": _fan,
+    "incidence": _incidence,
+    "ridge": _ridge,
+    "multiples": _multiples,
+    "effects": _effects,
 }
+
+KINDS = {kind: _DRAWN_BY[kind] for kind in get_args(PlotKind)}
+"""The function for each kind of plot that an experiment may request; a kind without one fails on import."""

@@ -1,4 +1,4 @@
-"""What each factor changes against the baseline: differences in percentage points, all else at baseline."""
+"""The effect of each factor alone: differences from the baseline in percentage points."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from escalation.figures.canvas import Page, open_page
+from escalation.figures.canvas import Canvas, open_canvas
 from escalation.figures.captions import caption, heading, inside, level_text, subtitle, with_unit
-from escalation.figures.selection import NothingToShowError, key_of, levels_at
+from escalation.figures.selection import NothingToShowError, evenly_spaced, key_of, levels_at, rows
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -25,22 +25,23 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.figures.tables import Factor, Tables, rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.analysis.tidy import Tidy, Varied
 
-IDENTICAL = "identical crises"  # as the table of effects names its method where no crisis differs
+
+IDENTICAL = "identical crises"  # the method in the table of effects where no crisis differs
 MOST_SHARES = 6
-MOST_LEVELS = {"number": 7, "text": 40}  # of numbers some stand for the others, of names none does
+MOST_LEVELS = {"number": 7, "text": 40}  # numbers can be sampled, names cannot
 ROW, HEAD, FOOT, BETWEEN, WIDEST = 0.2, 0.5, 0.5, 0.2, 3.0  # inches
 
 
 @dataclass(frozen=True)
-class Difference:
-    """How far a share is from the baseline's, in shares of crises."""
+class EffectMark:
+    """The difference of a share from the baseline's, in shares of crises."""
 
     value: float
     low: float
@@ -48,23 +49,23 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row: a factor, or one of its levels."""
+class EffectRow:
+    """One row of the figure: a factor, or one of its levels."""
 
     text: str
-    differences: tuple[Difference | None, ...] = ()
+    differences: tuple[EffectMark | None, ...] = ()
     is_factor: bool = False
 
 
-def plot_effects(tables: Tables, shares: Sequence[str] = ()) -> Figure:
-    """Draw what every level of every factor changes against the baseline.
+def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
+    """Draw the difference that each level of each factor makes to the baseline's shares.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     shares
-        At most six shares, one panel each; by default the first six that the experiment names.
+        At most six shares, one panel each; by default the first six of the experiment.
     """
     wanted = list(shares) or list(tables.shares)[:MOST_SHARES]
     if len(wanted) > MOST_SHARES:
@@ -72,58 +73,57 @@ def plot_effects(tables: Tables, shares: Sequence[str] = ()) -> Figure:
     lines, thinned = _rows(tables, wanted)
     tall = ROW * len(lines)
     with styled():
-        page = open_page(
-            "What does each factor change against the baseline?",
+        canvas = open_canvas(
+            "What does each factor change relative to the baseline?",
             subtitle(tables),
             _caption(tables, wanted, thinned),
             HEAD + tall + FOOT,
         )
-        left = _room_for_names(page, lines)
+        left = _room_for_names(canvas, lines)
         wide = (WIDTH - left - MARGIN) / len(wanted) - BETWEEN
         for number, share in enumerate(wanted):
             x = left + number * (wide + BETWEEN)
-            axes = page.panel(share, x, HEAD, wide, tall)
+            axes = canvas.panel(share, x, HEAD, wide, tall)
             _draw(axes, lines, number)
-            words = fitted(page.figure, heading(share), wide * POINTS, 3, SMALL, "bold")
-            page.write(words, x, HEAD - 0.06, va="bottom", fontweight="bold")
+            canvas.head(heading(share), x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
-        _name(page, lines, left)
-    return page.figure
+        _name(canvas, lines, left)
+    return canvas.figure
 
 
-def _rows(tables: Tables, wanted: Sequence[str]) -> tuple[list[Row], bool]:
-    """Return a heading for each factor, and below it its levels; an inert factor has its heading only."""
+def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], bool]:
+    """Return a heading for each factor followed by its levels; an inert factor has its heading only."""
     found: dict[tuple[str, Any], dict[str, dict[str, Any]]] = {}
     factors = {factor.name: factor for factor in tables.factors}
     for row in rows(tables.effects, measure=["share"], of=wanted, factor=factors):
         factor = factors[str(row["factor"])]
         found.setdefault((factor.name, key_of(factor, row[factor.name])), {})[str(row["of"])] = row
-    lines: list[Row] = []
+    lines: list[EffectRow] = []
     thinned = False
     for factor, base in levels_at(tables, tables.baseline):
         levels = _ordered(factor, [level for name, level in found if name == factor.name])
         cells = [found[factor.name, level] for level in levels]
         verdict = _verdict([row for cell in cells for row in cell.values()], len(levels), len(factors) > 1)
         text = f"{with_unit(factor)}; baseline {inside(tables, level_text(tables, factor, base))}"
-        lines.append(Row(f"{text}{verdict}", is_factor=True))
+        lines.append(EffectRow(f"{text}{verdict}", is_factor=True))
         if all(_is_same(row) for cell in cells for row in cell.values()):
             continue
         most = MOST_LEVELS[factor.kind]
         if len(levels) > most:
             thinned = True
-            picked = {round(k * (len(levels) - 1) / (most - 1)) for k in range(most)}
+            picked = evenly_spaced(len(levels), most)
             levels = [level for k, level in enumerate(levels) if k in picked]
         for level in levels:
             cell = found[factor.name, level]
             lines.append(
-                Row(
+                EffectRow(
                     level_text(tables, factor, level), tuple(_difference(cell.get(share)) for share in wanted)
                 )
             )
     return lines, thinned
 
 
-def _ordered(factor: Factor, levels: list[Any]) -> list[Any]:
+def _ordered(factor: Varied, levels: list[Any]) -> list[Any]:
     if factor.kind == "number":
         return sorted(levels)
     order = [str(level) for level in factor.levels]
@@ -131,21 +131,21 @@ def _ordered(factor: Factor, levels: list[Any]) -> list[Any]:
 
 
 def _verdict(found: list[dict[str, Any]], levels: int, has_others: bool) -> str:
-    """Say in words that a factor is inert, or that nothing can be told from luck.
+    """State that a factor is inert, or that none of its effects is distinguishable from zero.
 
-    Elsewhere than at the baseline of the others it may still change something, as leverage does
-    with mediators that press.
+    It may still have an effect where other factors are not at baseline, as leverage does with mediators
+    that press.
     """
     if not found:
-        return ": no cell differs from the baseline in this alone"
+        return ": no cell differs from the baseline in this factor alone"
     if all(_is_same(row) for row in found):
         where = "either level" if levels == 1 else f"all {levels + 1} levels"
-        others = ", all else at baseline" if has_others else ""
-        return f": INERT, every crisis is the same at {where}{others}"
+        others = ", all other factors at baseline" if has_others else ""
+        return f": INERT, every crisis is identical at {where}{others}"
     if all(float(row["difference"]) == 0 for row in found):
         return ": changes none of these shares"
     if all(float(row["low"]) <= 0 <= float(row["high"]) for row in found):
-        return ": no difference here that could not be luck"
+        return ": no difference distinguishable from zero"
     return ""
 
 
@@ -153,20 +153,21 @@ def _is_same(row: dict[str, Any]) -> bool:
     return bool(row.get("method") == IDENTICAL)
 
 
-def _difference(row: dict[str, Any] | None) -> Difference | None:
+def _difference(row: dict[str, Any] | None) -> EffectMark | None:
     if row is None or math.isnan(float(row["difference"])):
         return None
-    return Difference(float(row["difference"]), float(row["low"]), float(row["high"]))
+    return EffectMark(float(row["difference"]), float(row["low"]), float(row["high"]))
 
 
-def _caption(tables: Tables, wanted: Sequence[str], thinned: bool) -> str:
+def _caption(tables: Tidy, wanted: Sequence[str], thinned: bool) -> str:
     found = rows(
         tables.effects, measure=["share"], of=wanted, factor=[factor.name for factor in tables.factors]
     )
     pairs = sorted({int(row["pairs"]) for row in found if _is_known(row.get("pairs"))})
     if pairs:
         count = f"{pairs[-1]:,}" if pairs[0] == pairs[-1] else f"{pairs[0]:,} to {pairs[-1]:,}"
-        how = f"n = {count} {'pair' if count == '1' else 'pairs'} of crises a level, each with the same luck."
+        pair = "pair" if count == "1" else "pairs"
+        how = f"n = {count} {pair} of crises per level, matched by common random numbers."
     else:
         summary = rows(tables.summary, measure=["share"], cell=[tables.baseline])
         how = (
@@ -175,9 +176,9 @@ def _caption(tables: Tables, wanted: Sequence[str], thinned: bool) -> str:
     return caption(
         tables,
         "Difference of each share from the baseline cell, all other factors at baseline, with 95% intervals; "
-        "filled marks where the interval leaves out zero. Intervals hold one by one, not all together.",
+        "filled marks where the interval excludes zero. Intervals are not adjusted for multiple comparisons.",
         how,
-        "Of factors with many levels some are shown, evenly spaced." if thinned else "",
+        "Factors with many levels show an evenly spaced selection." if thinned else "",
     )
 
 
@@ -185,7 +186,7 @@ def _is_known(value: Any) -> bool:
     return isinstance(value, (int, float)) and not math.isnan(value)
 
 
-def _draw(axes: Axes, lines: list[Row], number: int) -> None:
+def _draw(axes: Axes, lines: list[EffectRow], number: int) -> None:
     ones = [line.differences[number] for line in lines if line.differences]
     reach = 100 * max([0.01, *(max(abs(one.low), abs(one.high)) for one in ones if one)])
     colour = look(0).colour
@@ -210,22 +211,22 @@ def _draw(axes: Axes, lines: list[Row], number: int) -> None:
             )  # fmt: skip
 
 
-def _room_for_names(page: Page, lines: list[Row]) -> float:
-    """Return the inches that the names of levels need beside the panels."""
-    widths = [text_width(page.figure, line.text, SMALL) / POINTS for line in lines if not line.is_factor]
+def _room_for_names(canvas: Canvas, lines: list[EffectRow]) -> float:
+    """Return the inches that the names of levels need left of the panels."""
+    widths = [text_width(canvas.figure, line.text, SMALL) / POINTS for line in lines if not line.is_factor]
     return min(max([LEFT, *(MARGIN + 0.25 + width for width in widths)]), WIDEST)
 
 
-def _name(page: Page, lines: list[Row], left: float) -> None:
-    """Write the names of levels beside the panels; those of factors run across them, on white."""
+def _name(canvas: Canvas, lines: list[EffectRow], left: float) -> None:
+    """Write the names of levels left of the panels; those of factors run across them, on white."""
     for place, line in enumerate(lines):
         y = HEAD + (place + 0.5) * ROW
         if line.is_factor:
-            text = fitted(page.figure, line.text, (WIDTH - 2 * MARGIN) * POINTS - 4, 1, SMALL, "bold")
-            page.write(
+            text = fitted(canvas.figure, line.text, (WIDTH - 2 * MARGIN) * POINTS - 4, 1, SMALL, "bold")
+            canvas.write(
                 text, MARGIN, y, fontweight="bold", color=INK, zorder=10,
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2},
             )  # fmt: skip
         else:
-            text = fitted(page.figure, line.text, (left - MARGIN - 0.2) * POINTS, 1)
-            page.write(text, left - 0.1, y, ha="right")
+            text = fitted(canvas.figure, line.text, (left - MARGIN - 0.2) * POINTS, 1)
+            canvas.write(text, left - 0.1, y, ha="right")

@@ -1,4 +1,4 @@
-"""Fan charts: where each state's posture stands on every date, and how far the crises differ in it."""
+"""Fan charts: each state's posture by date, and its spread across crises."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import day_words
-from escalation.figures.canvas import open_page
+from escalation.figures.canvas import open_canvas
 from escalation.figures.captions import caption, crises, level_text, levels_words, subtitle
-from escalation.figures.selection import NothingToShowError, levels_at, levels_by_cell
+from escalation.figures.selection import NothingToShowError, levels_at, levels_by_cell, rows
 from escalation.figures.style import (
     HISTORY,
     INK,
@@ -25,34 +25,35 @@ from escalation.figures.style import (
     look,
     styled,
 )
-from escalation.figures.tables import Tables, rows
 from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.analysis.tidy import Tidy
+
 MOST_CELLS = 3
 LEFT, BETWEEN = 0.75, 0.42  # inches
 BANDS = (("q05", "q95", 0.2), ("q25", "q75", 0.4))
 
 
-def plot_fan(tables: Tables, cells: Sequence[int] = ()) -> Figure:
-    """Draw the median and the bands of each state's posture over the dates.
+def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
+    """Draw the median and the quantile bands of each state's posture by date.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     cells
-        At most three cells to put side by side; the baseline alone by default.
+        At most three cells, shown side by side; by default the baseline alone.
     """
     shown = list(cells) or [tables.baseline]
     for cell in shown:
-        _must_be_followed(tables, cell)
+        _check_cell(tables, cell)
     if len(shown) > MOST_CELLS:
         raise NothingToShowError(
-            f"a fan chart puts at most {MOST_CELLS} cells side by side, not {len(shown)}"
+            f"a fan chart shows at most {MOST_CELLS} cells side by side, not {len(shown)}"
         )
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in rows(tables.postures, cell=shown):
@@ -64,8 +65,8 @@ def plot_fan(tables: Tables, cells: Sequence[int] = ()) -> Figure:
     head = 0.42 if len(shown) > 1 else 0.2
     numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=shown)]
     with styled():
-        page = open_page(
-            "How high does each state stand on the ladder, day by day?",
+        canvas = open_canvas(
+            "How high on the ladder is each state, day by day?",
             subtitle(tables),
             _caption(tables, shown, numbers),
             head + len(states) * (tall + 0.3) + 0.3,
@@ -74,33 +75,32 @@ def plot_fan(tables: Tables, cells: Sequence[int] = ()) -> Figure:
         for column, cell in enumerate(shown):
             x = LEFT + column * (wide + BETWEEN)
             if len(shown) > 1:
-                words = fitted(page.figure, cell_words(tables, cell), wide * POINTS, 2, SMALL, "bold")
-                page.write(words, x, 0.1, fontweight="bold")
+                canvas.head(cell_words(tables, cell), x, 0.1, wide, 2, va="center")
             for number, state in enumerate(states):
-                axes = page.panel(f"{state} {cell}", x, head + number * (tall + 0.3), wide, tall)
+                axes = canvas.panel(f"{state} {cell}", x, head + number * (tall + 0.3), wide, tall)
                 lines = sorted(found.get((cell, state), []), key=lambda row: int(row["day"]))
                 _draw(axes, tables, lines, list(tables.states).index(state))
                 _dress(axes, tables, len(lines), len(shown), number == len(states) - 1)
-                name = fitted(page.figure, tables.states[state], wide * POINTS, 1, SMALL, "bold")
+                name = fitted(canvas.figure, tables.states[state], wide * POINTS, 1, SMALL, "bold")
                 axes.annotate(name, (0, 1), (2, 3), xycoords="axes fraction", textcoords="offset points",
                               fontsize=SMALL, fontweight="bold")  # fmt: skip
                 if column:
                     axes.set_yticklabels([])
                 else:
                     axes.set_ylabel("Posture (rung)", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
-def _must_be_followed(tables: Tables, cell: int) -> None:
+def _check_cell(tables: Tidy, cell: int) -> None:
     known = {int(number) for number in tables.cells["cell"].tolist()}
     if cell not in known:
         raise NothingToShowError(f"no cell {cell}; the cells are numbered {min(known)} to {max(known)}")
     if cell not in set(tables.postures["cell"].tolist()):
-        raise NothingToShowError(f"cell {cell} was not followed day by day, so it has no fan chart")
+        raise NothingToShowError(f"cell {cell} has no daily postures, so it has no fan chart")
 
 
-def cell_words(tables: Tables, cell: int) -> str:
-    """Say how a cell differs from the baseline."""
+def cell_words(tables: Tidy, cell: int) -> str:
+    """Describe how a cell differs from the baseline."""
     if cell == tables.baseline:
         return "Baseline"
     parts = []
@@ -111,11 +111,11 @@ def cell_words(tables: Tables, cell: int) -> str:
     return "; ".join(parts) or f"Cell {cell}"
 
 
-def _caption(tables: Tables, shown: Sequence[int], numbers: Sequence[int]) -> str:
+def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int]) -> str:
     several = " in each column" if len(shown) > 1 else ""
     return caption(
         tables,
-        "A state's posture at the end of the day, counted in quarter rungs, toward the rival where it is "
+        "A state's posture at the end of each day, in quarter rungs, toward the rival for whom it is "
         f"highest. As it happened to {day_words(tables.horizon)}, simulated from the next day on.",
         crises(numbers, several.strip() or "in all"),
         f"Baseline: {levels_words(tables, levels_at(tables, tables.baseline))}." if tables.factors else "",
@@ -127,7 +127,7 @@ def _key() -> list[Entry]:
     from matplotlib.patches import Patch
 
     return [
-        (Line2D([], [], color=INK, linewidth=1.8), "median of the crises"),
+        (Line2D([], [], color=INK, linewidth=1.8), "median"),
         (Patch(facecolor=INK, alpha=0.52, linewidth=0), "middle 50%"),
         (Patch(facecolor=INK, alpha=0.2, linewidth=0), "middle 90%"),
         (Line2D([], [], color=MUTED, linewidth=2.2), "as it happened"),
@@ -135,8 +135,8 @@ def _key() -> list[Entry]:
     ]
 
 
-def _draw(axes: Axes, tables: Tables, lines: list[dict[str, Any]], number: int) -> None:
-    """Draw the record as one line, since all crises share it, and the fan from the horizon on."""
+def _draw(axes: Axes, tables: Tidy, lines: list[dict[str, Any]], number: int) -> None:
+    """Draw the record as one line, since all crises share it, and the fan from the horizon onward."""
     horizon = (tables.horizon - tables.start).days
     style = look(number)
     known = [row for row in lines if int(row["day"]) <= horizon]
@@ -156,7 +156,7 @@ def _draw(axes: Axes, tables: Tables, lines: list[dict[str, Any]], number: int) 
     )  # fmt: skip
 
 
-def _dress(axes: Axes, tables: Tables, days: int, columns: int, is_last: bool) -> None:
+def _dress(axes: Axes, tables: Tidy, days: int, columns: int, is_last: bool) -> None:
     horizon = (tables.horizon - tables.start).days
     axes.set_facecolor(PAPER)
     axes.set_ylim(0, RUNGS - 1)

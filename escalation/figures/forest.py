@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import open_page, percent_axis, row_height, top_of
+from escalation.figures.canvas import open_canvas, percent_axis, row_height, top_of
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -33,11 +33,14 @@ HEAD, FOOT, BETWEEN = 0.45, 0.5, 0.3  # inches
 
 @dataclass(frozen=True)
 class Mark:
-    """One estimate; where a limit is not finite no interval is drawn."""
+    """One estimate; where a limit is not finite, no interval is drawn."""
 
     label: str
+    """The row."""
     series: str
+    """The colour and shape, as in the key."""
     estimate: float
+    """NaN where there is nothing to estimate; no mark is drawn then."""
     low: float
     high: float
 
@@ -48,49 +51,116 @@ class Panel:
 
     name: str
     marks: Sequence[Mark]
-    scale: str
-    """What the axis says."""
+    scale: str = ""
+    """The label of the axis."""
     lines: Sequence[float] = ()
-    """Where a dashed line stands."""
+    """Values at which a dashed line is drawn."""
     percent: bool = False
+
+    @property
+    def labels(self) -> list[str]:
+        """Return the labels of the rows, in the order in which they first occur."""
+        return list(dict.fromkeys(mark.label for mark in self.marks))
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """The share of one group of crises, from one source."""
+
+    measure: str
+    """The share measured, which has a panel of its own."""
+    group: str
+    source: str
+    yes: int
+    n: int
+    share: float
+    """NaN where there are no crises."""
+    low: float
+    high: float
 
 
 def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]) -> Figure:
-    """Draw estimates as marks and intervals as bars, a row a label; series differ in colour and mark.
+    """Draw estimates as marks and intervals as bars, one row per label; series differ in colour and shape.
 
     Parameters
     ----------
+    title, subtitle, caption
+        The words above and below the panels.
     panels
-        Side by side. One whose labels are those of the panel to its left does not repeat them.
+        Drawn side by side. A panel with the labels of the one to its left does not repeat them.
     """
-    series = list(dict.fromkeys(mark.series for panel in panels for mark in panel.marks))
-    rows = [list(dict.fromkeys(mark.label for mark in panel.marks)) for panel in panels]
+    series = _series(panels)
+    rows = [panel.labels for panel in panels]
     most = max(len(labels) for labels in rows)
     row = row_height(most)
+    key = _key(series) if len(series) > 1 else []
     with styled():
-        page = open_page(title, subtitle, caption, HEAD + most * row + FOOT, _key(series))
+        canvas = open_canvas(title, subtitle, caption, HEAD + most * row + FOOT, key)
         rooms = [
-            0.0 if number and labels == rows[number - 1] else _room(page.figure, labels)
+            0.0 if number and labels == rows[number - 1] else _room(canvas.figure, labels)
             for number, labels in enumerate(rows)
         ]
         wide = (WIDTH - 2 * MARGIN - RIGHT - sum(rooms) - BETWEEN * (len(panels) - 1)) / len(panels)
         x = MARGIN
         for panel, labels, room in zip(panels, rows, rooms, strict=True):
             x += room
-            axes = page.panel(panel.name, x, HEAD, wide, len(labels) * row)
-            words = fitted(page.figure, panel.name, wide * POINTS, 2, SMALL, "bold")
-            page.write(words, x, HEAD - 0.08, va="bottom", fontweight="bold")
-            _draw(axes, panel, labels, series, wide)
-            names = [fitted(page.figure, label, (LEFT + 0.4) * POINTS) for label in labels]
+            axes = canvas.panel(panel.name, x, HEAD, wide, len(labels) * row)
+            canvas.head(panel.name, x, HEAD - 0.08, wide, 2)
+            _draw(axes, panel, series, apart=0.26, size=5.0)
+            if panel.percent:
+                ends = [end for mark in panel.marks for end in (mark.estimate, mark.high)]
+                highest = max((end for end in ends if math.isfinite(end)), default=1.0)
+                percent_axis(axes, "x", 0.0, top_of(highest))
+            else:
+                axes.grid(axis="x", color=RULE, linewidth=0.5)
+                axes.locator_params(axis="x", nbins=max(4, round(wide * 2)))
+            names = [fitted(canvas.figure, label, (LEFT + 0.4) * POINTS) for label in labels]
             axes.set_yticks(range(len(labels)), names if room else [])
             axes.set_ylim(len(labels) - 0.5, -0.5)
-            axes.set_xlabel(fitted(page.figure, panel.scale, wide * POINTS, 2), fontsize=SMALL)
+            axes.set_xlabel(fitted(canvas.figure, panel.scale, wide * POINTS, 2), fontsize=SMALL)
             x += wide + BETWEEN
-    return page.figure
+    return canvas.figure
+
+
+def plot_mediation_check(rows: Sequence[RateRow], title: str, subtitle: str, caption: str) -> Figure:
+    """Draw shares of groups, one panel per measure; sources differ in colour and shape.
+
+    Parameters
+    ----------
+    rows
+        Measures, groups and sources are drawn in the order in which they first occur.
+    title, subtitle, caption
+        The words above and below the panels, all on scales from 0 to 100%.
+    """
+    row, head, foot, between = 0.52, 0.42, 0.35, 0.5  # inches
+    by_measure: dict[str, list[Mark]] = {}
+    for one in rows:
+        mark = Mark(one.group, one.source, one.share, one.low, one.high)
+        by_measure.setdefault(one.measure, []).append(mark)
+    panels = [Panel(measure, marks, percent=True) for measure, marks in by_measure.items()]
+    series = list(dict.fromkeys(one.source for one in rows))
+    most = max(len(panel.labels) for panel in panels)
+    wide = (WIDTH - LEFT - MARGIN) / len(panels) - between
+    with styled():
+        canvas = open_canvas(title, subtitle, caption, head + row * most + foot, _key(series))
+        for number, panel in enumerate(panels):
+            x = LEFT + number * (wide + between)
+            axes = canvas.panel(panel.name, x, head, wide, row * most)
+            canvas.head(panel.name, x, head - 0.06, wide, 3)
+            _draw(axes, panel, series, apart=0.22, size=5.5)
+            percent_axis(axes, "x", 0.0, 1.0)
+            is_named = number == 0 or panel.labels != panels[0].labels
+            axes.set_yticks(range(len(panel.labels)), panel.labels if is_named else [])
+            axes.set_ylim(most - 0.5, -0.5)
+    return canvas.figure
+
+
+def _series(panels: Sequence[Panel]) -> list[str]:
+    return list(dict.fromkeys(mark.series for panel in panels for mark in panel.marks))
 
 
 def _room(figure: Figure, labels: Sequence[str]) -> float:
-    """Return the inches that labels take, at most those of the widest column of names."""
+    """Return the inches that labels take, up to the widest column of names allowed."""
     widest = max(text_width(figure, label, SMALL) for label in labels) / POINTS
     return min(widest, LEFT + 0.4) + 0.12
 
@@ -98,8 +168,6 @@ def _room(figure: Figure, labels: Sequence[str]) -> float:
 def _key(series: Sequence[str]) -> list[Entry]:
     from matplotlib.lines import Line2D
 
-    if len(series) < 2:
-        return []
     entries: list[Entry] = []
     for number, name in enumerate(series):
         one = look(number)
@@ -107,23 +175,19 @@ def _key(series: Sequence[str]) -> list[Entry]:
     return entries
 
 
-def _draw(axes: Axes, panel: Panel, labels: Sequence[str], series: Sequence[str], wide: float) -> None:
+def _draw(axes: Axes, panel: Panel, series: Sequence[str], apart: float, size: float) -> None:
+    """Draw a mark and its interval on each row, those of several series side by side in their order."""
+    labels = panel.labels
     drawn = {(mark.label, mark.series) for mark in panel.marks}
     for line in panel.lines:
         axes.axvline(line, color=INK, linewidth=0.8, linestyle=(0, (4, 2)), gid="line")
     for mark in panel.marks:
         one = look(series.index(mark.series))
         here = [name for name in series if (mark.label, name) in drawn]
-        place = labels.index(mark.label) + 0.26 * (here.index(mark.series) - (len(here) - 1) / 2)
+        place = labels.index(mark.label) + apart * (here.index(mark.series) - (len(here) - 1) / 2)
         if math.isfinite(mark.low) and math.isfinite(mark.high):
             axes.plot([mark.low, mark.high], [place, place], color=one.colour, linewidth=1.4, gid="interval")
         axes.plot(
-            mark.estimate, place, marker=one.marker, color=one.colour, markersize=5, linestyle="",
+            mark.estimate, place, marker=one.marker, color=one.colour, markersize=size, linestyle="",
             clip_on=False, zorder=3, gid=f"{mark.label}: {mark.series}",
         )  # fmt: skip
-    if panel.percent:
-        ends = [end for mark in panel.marks for end in (mark.estimate, mark.high) if math.isfinite(end)]
-        percent_axis(axes, "x", 0.0, top_of(max(ends, default=1.0)))
-    else:
-        axes.grid(axis="x", color=RULE, linewidth=0.5)
-        axes.locator_params(axis="x", nbins=max(4, round(wide * 2)))

@@ -1,4 +1,4 @@
-"""A share over two factors at once: a heat map with contours, and the numbers where there is room."""
+"""A share by two factors: a heat map with contours, and with numbers where there is room."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
-from escalation.figures.canvas import axis_label, open_page, ticks_of
+from escalation.figures.canvas import axis_label, open_canvas, ticks_of
 from escalation.figures.captions import caption, crises, heading, percent, question, subtitle
-from escalation.figures.selection import NOWHERE, At, Estimate, Selection, Shares, select
+from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -22,20 +22,21 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.figures.tables import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from escalation.analysis.tidy import Tidy
+
 MOST = 40
-COLOURS = "cividis_r"  # made for all colour visions; darker is more, and stays so in greyscale
+COLOURS = "cividis_r"  # legible in all forms of colour vision; darker is more, in greyscale too
 BESIDE = 1.05  # inches for the scale
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2)  # steps of the contours, in shares
 
 
-def plot_heat(tables: Tables, x: str, y: str, share: str, at: At = NOWHERE) -> Figure:
+def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Figure:
     """Draw a share over the levels of two factors.
 
     Parameters
@@ -43,11 +44,11 @@ def plot_heat(tables: Tables, x: str, y: str, share: str, at: At = NOWHERE) -> F
     tables
         The tables of an experiment.
     x, y
-        The names of two of its factors; all others stand at baseline, or are pooled if they were sampled.
+        Names of two of its factors; all others are at baseline, or pooled if the design was sampled.
     share
         The name of a share, as in the summary.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     many = 6 if len(tables.cells) < 400 else 8
     chosen = select(tables, [x, y], most=MOST, at=at)
@@ -63,44 +64,46 @@ def plot_heat(tables: Tables, x: str, y: str, share: str, at: At = NOWHERE) -> F
     tall = min(6.0, max(1.6, rows * min(0.62, max(0.17, 0.8 * wide / columns))))
     with styled():
         title = question(tables, share, [across.factor, up.factor])
-        page = open_page(
+        canvas = open_canvas(
             title, subtitle(tables), _caption(tables, chosen, found, bool(at)), tall + 0.62 + 0.15
         )
-        axes = page.panel("Heat", left, 0.15, wide, tall)
+        axes = canvas.panel("Heat", left, 0.15, wide, tall)
         mesh = _draw(axes, chosen, found, wide / columns * POINTS, tall / rows * POINTS)
-        ticks_of(page, axes, across, "x", wide)
-        ticks_of(page, axes, up, "y", tall)
-        axes.set_xlabel(axis_label(page, across.factor, wide), fontsize=SMALL)
-        label = axis_label(page, up.factor, tall)
-        page.write(label, MARGIN + 0.12, 0.15 + tall / 2, rotation=90, ha="center")
-        scale = page.panel("Scale", left + wide + 0.2, 0.15, 0.16, tall)
-        bar = page.figure.colorbar(mesh, cax=scale)
+        ticks_of(canvas, axes, across, "x", wide)
+        ticks_of(canvas, axes, up, "y", tall)
+        axes.set_xlabel(axis_label(canvas, across.factor, wide), fontsize=SMALL)
+        label = axis_label(canvas, up.factor, tall)
+        canvas.write(label, MARGIN + 0.12, 0.15 + tall / 2, rotation=90, ha="center")
+        scale = canvas.panel("Scale", left + wide + 0.2, 0.15, 0.16, tall)
+        bar = canvas.figure.colorbar(mesh, cax=scale)
         bar.outline.set_visible(False)
         scale.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
-        scale.set_ylabel(fitted(page.figure, heading(share), max(tall, 1.6) * POINTS, 2), fontsize=SMALL)
+        scale.set_ylabel(fitted(canvas.figure, heading(share), max(tall, 1.6) * POINTS, 2), fontsize=SMALL)
         scale.tick_params(labelsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
-def _caption(tables: Tables, chosen: Selection, found: list[list[Estimate | None]], elsewhere: bool) -> str:
+def _caption(
+    tables: Tidy, chosen: Selection, found: list[list[ShareEstimate | None]], elsewhere: bool
+) -> str:
     ones = [one for line in found for one in line if one]
     half = max((max(one.high - one.value, one.value - one.low) for one in ones), default=0.0)
-    said = [crises((one.n for one in ones), "a field")]
+    said = [crises((one.n for one in ones), "per field")]
     if ones:
-        said.append(f"95% intervals (Wilson) reach at most {100 * half:.2g} percentage points either way.")
+        said.append(f"95% intervals (Wilson) extend at most {100 * half:.2g} percentage points either way.")
     if levels := _contour_levels(chosen, _values(found)):
-        said.append(f"Lines join equal shares: {listed([f'{100 * level:.3g}%' for level in levels])}.")
+        said.append(f"Contours at {listed([f'{100 * level:.3g}%' for level in levels])}.")
     if all(any(level.is_baseline for level in axis.levels) for axis in chosen.axes):
         said.append(f"The frame marks the baseline{'’s levels' if elsewhere else ''}.")
     if len(ones) < sum(map(len, found)):
-        said.append("No crises fall in fields that are crossed out.")
-    return caption(tables, *said, chosen.note)
+        said.append("Crossed-out fields have no crises.")
+    return caption(tables, *said, chosen.note, chosen.interval_note)
 
 
 def _draw(
-    axes: Axes, chosen: Selection, found: list[list[Estimate | None]], cell_wide: float, cell_tall: float
+    axes: Axes, chosen: Selection, found: list[list[ShareEstimate | None]], cell_wide: float, cell_tall: float
 ) -> Any:
-    """Draw fields of equal size, whatever the distance of the levels, so that each can be read."""
+    """Draw fields of equal size, whatever the distance between levels, to keep each legible."""
     import numpy as np
     from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
@@ -150,7 +153,7 @@ def _draw(
 
 
 def _limits(values: NDArray[Any]) -> tuple[float, float]:
-    """Return the ends of the scale: round, and never so close that luck looks like a pattern."""
+    """Return the ends of the scale: round, and never so close that sampling noise looks like a pattern."""
     import numpy as np
 
     known = values[~np.isnan(values)]
@@ -160,14 +163,14 @@ def _limits(values: NDArray[Any]) -> tuple[float, float]:
     return (low, high) if high - low >= 0.1 else (max(0.0, high - 0.1), max(0.1, high))
 
 
-def _values(found: list[list[Estimate | None]]) -> NDArray[Any]:
+def _values(found: list[list[ShareEstimate | None]]) -> NDArray[Any]:
     import numpy as np
 
     return np.array([[one.value if one else np.nan for one in line] for line in found], dtype=float)
 
 
 def _contour_levels(chosen: Selection, values: NDArray[Any]) -> list[float]:
-    """Return round shares to draw contours at, none where a factor does not lie on a scale."""
+    """Return round shares for the contours; none unless both factors are numbers."""
     import numpy as np
 
     if not all(axis.is_number and len(axis.levels) >= 3 for axis in chosen.axes) or np.isnan(values).all():
@@ -178,7 +181,7 @@ def _contour_levels(chosen: Selection, values: NDArray[Any]) -> list[float]:
 
 
 def _contours(axes: Axes, chosen: Selection, values: NDArray[Any]) -> None:
-    """Draw contours between the centres of the fields, where both factors lie on a scale."""
+    """Draw contours between the centres of the fields, if both factors are numbers."""
     import numpy as np
     from matplotlib.patheffects import withStroke
 

@@ -1,56 +1,57 @@
-"""Small multiples: a share against one factor, in a panel for each level of another, such as the style."""
+"""Small multiples: a share against one factor, with one panel per level of another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import Page, axis_label, open_page, percent_axis, ticks_of, top_of
+from escalation.figures.canvas import Canvas, axis_label, open_canvas, percent_axis, ticks_of, top_of
 from escalation.figures.captions import caption, crises, heading, question, subtitle, with_unit
 from escalation.figures.selection import (
     NOWHERE,
     At,
-    Axis,
-    Estimate,
-    Level,
+    FactorAxis,
+    FactorLevel,
     Selection,
+    ShareEstimate,
     Shares,
     select,
     thinned,
 )
 from escalation.figures.style import INK, MARGIN, PAPER, POINTS, SMALL, WIDTH, Entry, fitted, look, styled
-from escalation.figures.tables import Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.analysis.tidy import Tidy
+
 MOST_PANELS, MOST_LINES = 12, 5
 LEFT, BETWEEN, TALL, HEAD = 0.75, 0.22, 2.2, 0.42  # inches
 
-Found = list[list[list[Estimate | None]]]
-"""By panel, line and place along the axis."""
+Found = list[list[list[ShareEstimate | None]]]
+"""By panel, line and level along the axis."""
 
 
 def plot_multiples(
-    tables: Tables, by: str, x: str, share: str, lines: str | None = None, at: At = NOWHERE
+    tables: Tidy, by: str, x: str, share: str, lines: str | None = None, at: At = NOWHERE
 ) -> Figure:
-    """Draw a share against one factor, in one panel a level of another.
+    """Draw a share against one factor, with one panel per level of another.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     by
-        The factor with a panel for each level.
+        The factor with one panel per level.
     x
         The factor along the axis.
     share
         The name of a share, as in the summary.
     lines
-        A factor with a line for each level; one line by default. All others stand at baseline.
+        A factor with one line per level; one line by default. All other factors are at baseline.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     names = [by, x] if lines is None else [by, x, lines]
     chosen = select(tables, names, at=at)
@@ -76,7 +77,7 @@ def plot_multiples(
     key = _key(tables, chosen.axes[2] if lines else None, within)
     tall_names = 0.5 if across.is_number else 0.8
     with styled():
-        page = open_page(
+        canvas = open_canvas(
             title,
             subtitle(tables),
             _caption(tables, chosen, ones, len(shown)),
@@ -87,32 +88,29 @@ def plot_multiples(
         for number, panel in enumerate(shown):
             left = LEFT + (number % columns) * (wide + BETWEEN)
             down = HEAD + (number // columns) * (TALL + HEAD)
-            axes = page.panel(panel.label, left, down, wide, TALL)
+            axes = canvas.panel(panel.label, left, down, wide, TALL)
             _draw(axes, found[number], across, within)
-            _dress(page, axes, across, top, wide)
+            _dress(canvas, axes, across, top, wide)
             is_lowest = number + columns >= len(shown)
             axes.tick_params(axis="x", labelbottom=is_lowest)
             if number % columns:
                 axes.set_yticklabels([])
             else:
-                axes.set_ylabel(fitted(page.figure, heading(share), TALL * POINTS, 2), fontsize=SMALL)
+                axes.set_ylabel(fitted(canvas.figure, heading(share), TALL * POINTS, 2), fontsize=SMALL)
             if is_lowest:
-                axes.set_xlabel(axis_label(page, across.factor, wide), fontsize=SMALL)
-            name = f"{panel.label}{' (baseline)' if panel.is_baseline else ''}"
-            if panels.is_number:
-                name = f"{panels.factor.label}: {name}"
-            words = fitted(page.figure, name, wide * POINTS, 2, SMALL, "bold")
-            page.write(words, left, down - 0.06, va="bottom", fontweight="bold")
-    return page.figure
+                axes.set_xlabel(axis_label(canvas, across.factor, wide), fontsize=SMALL)
+            name = f"{panels.factor.label}: {panel.title}" if panels.is_number else panel.title
+            canvas.head(name, left, down - 0.06, wide, 2)
+    return canvas.figure
 
 
-def _lines(chosen: Selection) -> Sequence[Level | None]:
+def _lines(chosen: Selection) -> Sequence[FactorLevel | None]:
     if len(chosen.axes) < 3:
         return [None]
     return thinned(chosen.axes[2].levels, MOST_LINES)
 
 
-def _caption(tables: Tables, chosen: Selection, ones: list[Estimate], panels: int) -> str:
+def _caption(tables: Tidy, chosen: Selection, ones: list[ShareEstimate], panels: int) -> str:
     there_are = [len(axis.levels) for axis in chosen.axes]
     fewer = []
     if panels < there_are[0]:
@@ -121,14 +119,15 @@ def _caption(tables: Tables, chosen: Selection, ones: list[Estimate], panels: in
         fewer.append(f"{MOST_LINES} of {there_are[2]} lines are shown, evenly spaced.")
     return caption(
         tables,
-        "Marks are estimates, bars their 95% intervals (Wilson); levels stand at equal distances.",
-        crises((one.n for one in ones), "a mark"),
+        "Marks are estimates, bars their 95% intervals (Wilson); levels are equally spaced.",
+        crises((one.n for one in ones), "per mark"),
         chosen.note,
+        chosen.interval_note,
         *fewer,
     )
 
 
-def _key(tables: Tables, axis: Axis | None, within: Sequence[Level | None]) -> list[Entry]:
+def _key(tables: Tidy, axis: FactorAxis | None, within: Sequence[FactorLevel | None]) -> list[Entry]:
     from matplotlib.lines import Line2D
 
     if axis is None:
@@ -141,14 +140,17 @@ def _key(tables: Tables, axis: Axis | None, within: Sequence[Level | None]) -> l
             markersize=5, markerfacecolor=PAPER,
         )  # fmt: skip
         if level:
-            entries.append((sample, f"{level.label}{' (baseline)' if level.is_baseline else ''}"))
+            entries.append((sample, level.title))
     return entries
 
 
 def _draw(
-    axes: Axes, panel: list[list[Estimate | None]], across: Axis, within: Sequence[Level | None]
+    axes: Axes,
+    panel: list[list[ShareEstimate | None]],
+    across: FactorAxis,
+    within: Sequence[FactorLevel | None],
 ) -> None:
-    """Draw the lines a little apart, so that intervals at one place do not hide each other."""
+    """Draw the lines slightly apart, to keep intervals at one level from hiding each other."""
     apart = 0.12 if len(within) > 1 else 0.0
     for number, line in enumerate(panel):
         style = look(number)
@@ -166,7 +168,7 @@ def _draw(
         axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color=INK, fontsize=SMALL)
 
 
-def _dress(page: Page, axes: Axes, across: Axis, top: float, wide: float) -> None:
+def _dress(canvas: Canvas, axes: Axes, across: FactorAxis, top: float, wide: float) -> None:
     percent_axis(axes, "y", 0, top)
-    ticks_of(page, axes, across, "x", wide, offset=0.0)
+    ticks_of(canvas, axes, across, "x", wide, offset=0.0)
     axes.set_xlim(-0.5, len(across.levels) - 0.5)

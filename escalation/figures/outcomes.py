@@ -1,7 +1,7 @@
 """The distribution of outcomes by the levels of a factor: stacked bars, and each class with its interval.
 
-Intervals at the borders inside a stacked bar would be those of sums of classes, and where classes are
-thin they would lie on one another; so each class has a column of its own, on its own scale, beside it.
+Intervals at the borders within a stacked bar would be those of sums of classes, and would overlap where
+classes are thin; each class therefore has a column of its own, on its own scale.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import (
     TINY,
-    Page,
-    head_rows,
-    name_rows,
-    open_page,
+    Canvas,
+    name_levels,
+    open_canvas,
     percent_axis,
     row_height,
     top_of,
 )
 from escalation.figures.captions import caption, crises, heading, inside, percent, subtitle
-from escalation.figures.selection import NOWHERE, At, Estimate, Selection, Shares, select
+from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -33,12 +32,13 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.figures.tables import Tables
 from escalation.vocabulary import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from escalation.analysis.tidy import Tidy
 
 CLASS_COLOURS = dict(
     zip(OUTCOMES, ("#1B1B1B", "#8C1C3A", "#C4501B", "#DD8A2C", "#9CC8E4", "#DCEBF2"), strict=True)
@@ -50,17 +50,17 @@ BARS = 3.1  # inches
 HEAD, FOOT = 0.75, 0.5
 
 
-def plot_outcomes(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
-    """Draw how likely each outcome is at every level of a factor.
+def plot_outcomes(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
+    """Draw how likely each outcome is at each level of a factor.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     factor
-        The name of one of its factors; all others stand at baseline, or are pooled if they were sampled.
+        The name of one of its factors; all others are at baseline, or pooled if the design was sampled.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     chosen = select(tables, [factor], at=at)
     (axis,) = chosen.axes
@@ -69,32 +69,31 @@ def plot_outcomes(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
     row = row_height(len(axis.levels))
     tall = row * len(axis.levels)
     with styled():
-        page = open_page(
+        canvas = open_canvas(
             f"How likely is each outcome, by {inside(tables, axis.factor.label)}?",
             subtitle(tables),
             _caption(tables, chosen, found),
             HEAD + tall + FOOT,
         )
-        head_rows(page, axis.factor, HEAD, LEFT)
-        labels = [f"{level.label}{' (baseline)' if level.is_baseline else ''}" for level in axis.levels]
-        name_rows(page, labels, [level.is_baseline for level in axis.levels], HEAD, row, LEFT)
-        _stack(page.panel("Distribution", LEFT, HEAD, BARS, tall), page, found, row)
-        _columns(page, found, tall, row)
-    return page.figure
+        name_levels(canvas, axis, HEAD, row, LEFT)
+        _stack(canvas.panel("Distribution", LEFT, HEAD, BARS, tall), canvas, found, row)
+        _columns(canvas, found, tall, row)
+    return canvas.figure
 
 
-def _caption(tables: Tables, chosen: Selection, found: list[list[Estimate | None]]) -> str:
+def _caption(tables: Tidy, chosen: Selection, found: list[list[ShareEstimate | None]]) -> str:
     numbers = [one.n for line in found for one in line if one]
     return caption(
         tables,
-        "Left: all outcomes, from the worst to the best. Right: each outcome with its 95% interval (Wilson), "
-        "every column on a scale of its own.",
-        crises(numbers, "a bar"),
+        "Left: all outcomes, from worst to best. Right: each outcome with its 95% interval (Wilson), each "
+        "column on its own scale.",
+        crises(numbers, "per bar"),
         chosen.note,
+        chosen.interval_note,
     )
 
 
-def _stack(axes: Axes, page: Page, found: list[list[Estimate | None]], row: float) -> None:
+def _stack(axes: Axes, canvas: Canvas, found: list[list[ShareEstimate | None]], row: float) -> None:
     axes.set_ylim(len(found) - 0.5, -0.5)
     percent_axis(axes, "x", 0, 1)
     axes.grid(visible=False)
@@ -111,7 +110,7 @@ def _stack(axes: Axes, page: Page, found: list[list[Estimate | None]], row: floa
                 linewidth=0.8, gid=f"{name} {number}",
             )  # fmt: skip
             text = percent(one.value)
-            if text_width(page.figure, text, size) + 3 <= one.value * BARS * POINTS:
+            if text_width(canvas.figure, text, size) + 3 <= one.value * BARS * POINTS:
                 axes.text(
                     left + one.value / 2, number, text, ha="center", va="center_baseline", fontsize=size,
                     color=PAPER if name in ON_DARK else INK,
@@ -121,8 +120,8 @@ def _stack(axes: Axes, page: Page, found: list[list[Estimate | None]], row: floa
             axes.text(0.01, number, "not run", va="center", fontsize=SMALL, color=INK)
 
 
-def _columns(page: Page, found: list[list[Estimate | None]], tall: float, row: float) -> None:
-    """Draw each class in a column, under a heading that is the key to its colour."""
+def _columns(canvas: Canvas, found: list[list[ShareEstimate | None]], tall: float, row: float) -> None:
+    """Draw each class in a column, under a heading that serves as the key to its colour."""
     from matplotlib.patches import Rectangle
 
     first = LEFT + BARS + 0.3
@@ -131,7 +130,7 @@ def _columns(page: Page, found: list[list[Estimate | None]], tall: float, row: f
     size = min(6.0, max(3.5, 0.3 * row * POINTS))
     for place, name in enumerate(OUTCOMES):
         x = first + place * wide
-        axes = page.panel(name, x, HEAD, wide - room, tall)
+        axes = canvas.panel(name, x, HEAD, wide - room, tall)
         ones = [line[place] for line in found]
         end = top_of(max((one.high for one in ones if one), default=0))
         axes.set_ylim(len(found) - 0.5, -0.5)
@@ -150,12 +149,13 @@ def _columns(page: Page, found: list[list[Estimate | None]], tall: float, row: f
                     one.value, number, marker="o", markersize=size, markerfacecolor=CLASS_COLOURS[name],
                     markeredgecolor=INK, markeredgewidth=0.7, clip_on=False, zorder=3,
                 )  # fmt: skip
-        words = fitted(page.figure, heading(name), (wide - 0.04) * POINTS, 4, TINY)
-        page.write(words, x, HEAD - 0.2, ha="left", va="bottom", fontsize=TINY)
-        page.figure.add_artist(
+        words = fitted(canvas.figure, heading(name), (wide - 0.04) * POINTS, 4, TINY)
+        canvas.write(words, x, HEAD - 0.2, ha="left", va="bottom", fontsize=TINY)
+        bottom = (canvas.height - canvas.top - HEAD + 0.07) / canvas.height
+        canvas.figure.add_artist(
             Rectangle(
-                (x / WIDTH, (page.height - page.top - HEAD + 0.07) / page.height), (wide - room) / WIDTH,
-                0.09 / page.height, transform=page.figure.transFigure, facecolor=CLASS_COLOURS[name],
+                (x / WIDTH, bottom), (wide - room) / WIDTH,
+                0.09 / canvas.height, transform=canvas.figure.transFigure, facecolor=CLASS_COLOURS[name],
                 edgecolor=INK, linewidth=0.5,
             )
         )  # fmt: skip

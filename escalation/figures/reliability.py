@@ -1,4 +1,4 @@
-"""How far forecasts can be trusted: their probability integral transforms, and their reliability."""
+"""Calibration of forecasts: probability integral transforms and reliability."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import TINY, Page, open_page, percent_axis, top_of
+from escalation.figures.canvas import TINY, Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.style import (
     INK,
     LEFT,
     MARGIN,
     MUTED,
     PAPER,
-    POINTS,
     SMALL,
     WIDTH,
-    fitted,
     look,
     styled,
 )
@@ -33,7 +31,7 @@ MOST_PANELS = 4
 
 @dataclass(frozen=True)
 class PitPanel:
-    """Forecasts of one kind: the share of their transforms in each bin."""
+    """Forecasts of one quantity: the share of their transforms in each bin."""
 
     name: str
     shares: Floats
@@ -42,33 +40,29 @@ class PitPanel:
 
 @dataclass(frozen=True)
 class ReliabilityPanel:
-    """Forecasts of one event, put into bins by their probability."""
+    """Forecasts of one event, binned by their probability."""
 
     name: str
     table: Reliability
 
 
 def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
-    """Draw where what came fell in the model's distributions: flat where they are calibrated.
+    """Draw where observed values fell within the forecast distributions: flat if these are calibrated.
 
     Parameters
     ----------
     panels
         At most four, side by side.
     subtitle, caveat
-        What was forecast, and what must be said with it.
+        The subject of the forecasts, and the limits on their interpretation.
     """
+    highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
     with styled():
-        page = open_page(
-            "Where did what came fall in what was forecast?",
-            subtitle,
-            _caption(_PIT, caveat),
-            HEAD + TALL + FOOT,
-        )
-        highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
+        title = "Where did observed values fall within the forecast distributions?"
+        canvas = _canvas(title, subtitle, f"{_PIT} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             bins = len(panel.shares)
-            axes = _panel(page, number, len(panels), panel.name, f"{panel.forecasts:,} forecasts")
+            axes = _panel(canvas, number, len(panels), panel.name, panel.forecasts)
             axes.bar(
                 [(k + 0.5) / bins for k in range(bins)], panel.shares, width=0.96 / bins,
                 color=look(0).colour, edgecolor=PAPER, linewidth=0.3, gid="shares",
@@ -77,30 +71,23 @@ def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
             axes.set_xlim(0, 1)
             percent_axis(axes, "y", 0, top_of(highest * 1.05))
             axes.set_xlabel("Probability integral transform", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
 def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: str) -> Figure:
-    """Draw how often events happened against how probable the model said they were.
+    """Draw how often events occurred against the probability that was forecast for them.
 
     Parameters
     ----------
-    panels
-        At most four, side by side.
-    subtitle, caveat
-        What was forecast, and what must be said with it.
+    panels, subtitle, caveat
+        As for `plot_pit`.
     """
     with styled():
-        page = open_page(
-            "Did what was forecast with p percent happen in p percent?",
-            subtitle,
-            _caption(_RELIABILITY, caveat),
-            HEAD + TALL + FOOT,
-        )
+        title = "Did events forecast with probability p occur with frequency p?"
+        canvas = _canvas(title, subtitle, f"{_RELIABILITY} {caveat}")
         for number, panel in enumerate(panels[:MOST_PANELS]):
             table = panel.table
-            total = int(table.count.sum())
-            axes = _panel(page, number, len(panels), panel.name, f"{total:,} forecasts")
+            axes = _panel(canvas, number, len(panels), panel.name, int(table.count.sum()))
             axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)), gid="calibrated")
             axes.plot(
                 table.forecast, table.share, color=look(0).colour, linewidth=1.2, marker="o", markersize=4,
@@ -114,36 +101,34 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
                 )  # fmt: skip
             percent_axis(axes, "x", 0, 1)
             percent_axis(axes, "y", 0, 1)
-            axes.set_xlabel("Forecast", fontsize=SMALL)
+            axes.set_xlabel("Forecast probability", fontsize=SMALL)
             if number == 0:
-                axes.set_ylabel("Happened", fontsize=SMALL)
-    return page.figure
+                axes.set_ylabel("Observed frequency", fontsize=SMALL)
+    return canvas.figure
 
 
 _PIT = (
-    "Each forecast spreads its weight evenly from the probability of less than what came to that of no more "
-    "than it (Czado, Gneiting and Held 2009). The dashed line is where calibrated forecasts would lie: a "
-    "hump means that they are too wide, a trough too narrow, a slope too high or too low."
+    "Each forecast is spread evenly from its probability of a value below that observed to that of a value "
+    "no higher (Czado, Gneiting and Held 2009). The dashed line is where calibrated forecasts would lie: a "
+    "hump indicates forecasts that are too wide, a trough too narrow, a slope too high or too low."
 )
 
 _RELIABILITY = (
-    "Forecasts in ten bins of equal width; numbers are forecasts in a bin. Calibrated forecasts lie on the "
-    "dashed line, up to chance, which with few forecasts is large."
+    "Forecasts in ten bins of equal width; numbers are forecasts per bin. Calibrated forecasts lie on the "
+    "dashed line, up to sampling variation, which is large for few forecasts."
 )
 
 
-def _caption(says: str, caveat: str) -> str:
-    return f"{says} {caveat}"
+def _canvas(title: str, subtitle: str, caption: str) -> Canvas:
+    return open_canvas(title, subtitle, caption, HEAD + TALL + FOOT)
 
 
-def _panel(page: Page, number: int, count: int, name: str, beside: str) -> Axes:
+def _panel(canvas: Canvas, number: int, count: int, name: str, forecasts: int) -> Axes:
     count = min(count, MOST_PANELS)
     left = LEFT / 3
-    wide = (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count
-    wide = min(wide, 4.5)
+    wide = min(4.5, (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count)
     x = left + number * (wide + BETWEEN)
-    axes = page.panel(name, x, HEAD, wide, TALL)
-    words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
-    page.write(words, x, HEAD - 0.22, va="baseline", fontweight="bold")
-    page.write(beside, x, HEAD - 0.09, va="bottom", fontsize=TINY)
+    axes = canvas.panel(name, x, HEAD, wide, TALL)
+    canvas.head(name, x, HEAD - 0.22, wide, va="baseline")
+    canvas.write(f"{forecasts:,} forecasts", x, HEAD - 0.09, va="bottom", fontsize=TINY)
     return axes

@@ -1,52 +1,51 @@
-"""A ridge: how high the crises climb, the distribution of the peak rung at every level of a factor."""
+"""Ridge plots: the distribution of the peak rung at each level of a factor."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from escalation.figures.canvas import TINY, head_rows, name_rows, open_page, row_height
+from escalation.figures.canvas import TINY, name_levels, open_canvas, row_height
 from escalation.figures.captions import caption, crises, inside, percent, subtitle
-from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, select
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, rows, select
 from escalation.figures.style import (
     INK,
     LEFT,
     MARGIN,
     MUTED,
     PAPER,
-    POINTS,
     RULE,
     SMALL,
     WIDTH,
-    fitted,
     look,
     styled,
 )
-from escalation.figures.tables import Tables, rows
 from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.analysis.tidy import Tidy
+
 ANY = "any"
 MOST_PANELS = 4
 BETWEEN, HEAD, FOOT = 0.2, 0.75, 0.5  # inches
 
 Peaks = dict[tuple[int, str], list[int]]
-"""Crises by peak rung, of each cell and state."""
+"""Crises by peak rung, for each cell and state."""
 
 
-def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
-    """Draw the distribution of the highest rung reached at every level of a factor.
+def plot_ridge(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
+    """Draw the distribution of the highest rung reached at each level of a factor.
 
     Parameters
     ----------
     tables
         The tables of an experiment.
     factor
-        The name of one of its factors; all others stand at baseline, or are pooled if they were sampled.
+        The name of one of its factors; all others are at baseline, or pooled if the design was sampled.
     at
-        Levels at which to hold other factors than the baseline does, by name.
+        Levels, by name, at which to hold other factors instead of at the baseline.
     """
     chosen = select(tables, [factor], at=at)
     (axis,) = chosen.axes
@@ -57,7 +56,7 @@ def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
     present = {state for _, state in peaks}
     states = [state for state in (ANY, *tables.states) if state in present]
     if not states:
-        raise NothingToShowError("no crises to tell the peaks of")
+        raise NothingToShowError("no crises with peaks to show")
     shown = states[:MOST_PANELS]
     row_tall = row_height(len(axis.levels))
     tall = row_tall * len(axis.levels)
@@ -67,28 +66,25 @@ def plot_ridge(tables: Tables, factor: str, at: At = NOWHERE) -> Figure:
     }
     numbers = [sum(counts) for counts in found.get(ANY, []) if sum(counts)]
     with styled():
-        page = open_page(
-            f"How high do the crises climb, by {inside(tables, axis.factor.label)}?",
+        canvas = open_canvas(
+            f"How high do crises climb, by {inside(tables, axis.factor.label)}?",
             subtitle(tables),
             _caption(tables, chosen, numbers, len(states) - len(shown)),
             HEAD + tall + FOOT,
         )
-        head_rows(page, axis.factor, HEAD, LEFT)
-        labels = [f"{level.label}{' (baseline)' if level.is_baseline else ''}" for level in axis.levels]
-        name_rows(page, labels, [level.is_baseline for level in axis.levels], HEAD, row_tall, LEFT)
+        name_levels(canvas, axis, HEAD, row_tall, LEFT)
         for number, state in enumerate(shown):
-            axes = page.panel(state, LEFT + number * (wide + BETWEEN), HEAD, wide, tall)
+            axes = canvas.panel(state, LEFT + number * (wide + BETWEEN), HEAD, wide, tall)
             name = "Any state" if state == ANY else tables.states[state]
             colour = MUTED if state == ANY else look(list(tables.states).index(state)).colour
             highest = _draw(axes, found[state], colour)
             x = LEFT + number * (wide + BETWEEN)
-            words = fitted(page.figure, name, wide * POINTS, 1, SMALL, "bold")
-            page.write(words, x, HEAD - 0.22, va="bottom", fontweight="bold")
-            page.write(
+            canvas.head(name, x, HEAD - 0.22, wide)
+            canvas.write(
                 f"tallest bar: {percent(highest)} of crises", x, HEAD - 0.07, va="bottom", fontsize=TINY
             )
             axes.set_xlabel("Highest rung reached", fontsize=SMALL)
-    return page.figure
+    return canvas.figure
 
 
 def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
@@ -97,22 +93,19 @@ def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
     ] or [0] * RUNGS
 
 
-def _caption(tables: Tables, chosen: Selection, numbers: list[int], left_out: int) -> str:
-    note = chosen.note
-    if chosen.pooled:
-        note = note.split("; intervals", maxsplit=1)[0] + "." + note.partition("its middle.")[2]
+def _caption(tables: Tidy, chosen: Selection, numbers: list[int], left_out: int) -> str:
     return caption(
         tables,
-        "Highest rung of a state's own acts after the horizon. The bars of a row add up to all its crises, "
-        "on one scale in a panel; the triangle is the mean.",
-        crises(numbers, "a row"),
-        note,
+        "Highest rung of a state's own acts after the horizon. The bars of a row add up to all its crises; "
+        "one scale per panel; triangles are means.",
+        crises(numbers, "per row"),
+        chosen.note,
         f"{left_out} more states are not shown." if left_out else "",
     )
 
 
 def _draw(axes: Axes, lines: list[list[int]], colour: str) -> float:
-    """Draw bars on a base line a row, the tallest of all rows as tall as a row; return its share."""
+    """Draw the bars of each row on a base line; the tallest fills its row, and its share is returned."""
     shares = [[count / sum(counts) for count in counts] if sum(counts) else [] for counts in lines]
     highest = max((share for line in shares for share in line), default=1.0) or 1.0
     axes.set_ylim(len(lines), 0)

@@ -1,8 +1,8 @@
-"""Which cells stand behind each mark of a figure: levels of factors, all others at baseline, or pooled.
+"""The cells that each mark of a figure is based on: one cell, or design points that are pooled.
 
-In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. A sampled
-design has hardly two cells that differ in one factor only; its marks pool the design points whose level
-falls in the same range, whatever the other factors are.
+In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. In a sampled
+design hardly any two cells differ in one factor only; a mark pools the design points whose level falls in
+the same range, across all levels of the other factors.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from escalation.figures.captions import held_at, level_text, subset_words
-from escalation.figures.tables import Factor, Tables, rows
-from escalation.stats.intervals import wilson
+from escalation.stats.intervals import pooled_shares
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from escalation.analysis.tidy import Tidy, Varied
 
 RANGES = 8
 
@@ -25,8 +29,8 @@ NOWHERE: At = {}
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A share with its interval, and the crises it was counted in."""
+class ShareEstimate:
+    """A share with its interval and the number of crises it is based on."""
 
     value: float
     low: float
@@ -35,43 +39,58 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Level:
+class FactorLevel:
     """One level of a factor, or a range of levels that are pooled."""
 
     label: str
     short: str
-    """The label, or for a range its middle."""
+    """The label, or for a range its midpoint."""
     at: float
-    """The number itself, the middle of a range, or the place of a text in the order of levels."""
+    """The number itself, the midpoint of a range, or the position of a text among the levels."""
     is_baseline: bool
     cells: frozenset[int]
-    """All cells with this level, whatever their other levels are."""
+    """All cells with this level, at any level of the other factors."""
+
+    @property
+    def title(self) -> str:
+        """Return the label, marked if it is the baseline's."""
+        return f"{self.label}{' (baseline)' if self.is_baseline else ''}"
 
 
 @dataclass(frozen=True)
-class Axis:
+class FactorAxis:
     """The levels of one factor that are shown."""
 
-    factor: Factor
-    levels: tuple[Level, ...]
+    factor: Varied
+    levels: tuple[FactorLevel, ...]
 
     @property
     def is_number(self) -> bool:
-        """Tell whether the levels lie on a scale."""
+        """Return whether the levels are numbers."""
         return self.factor.kind == "number"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The cells of a figure: one axis a factor, and which cells may stand behind a mark."""
+    """The cells of a figure: one axis per factor, and the cells that marks may draw on."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[FactorAxis, ...]
     allowed: frozenset[int]
     note: str
-    """What the caption must say of the choice."""
+    """What the caption must say about the choice."""
     pooled: bool
 
-    def cells(self, *levels: Level) -> list[int]:
+    @property
+    def interval_note(self) -> str:
+        """Return what the caption must add where intervals or ranges are drawn."""
+        if not self.pooled:
+            return ""
+        return (
+            "Intervals are as wide as those of a single point, since points may share random numbers; ranges "
+            "may be labelled by their midpoints."
+        )
+
+    def cells(self, *levels: FactorLevel) -> list[int]:
         """Return the cells that have all these levels, in order."""
         found = self.allowed
         for level in levels:
@@ -80,11 +99,23 @@ class Selection:
 
 
 class NothingToShowError(ValueError):
-    """What a figure is asked to show is not in the experiment."""
+    """The experiment does not contain what a figure was asked to show."""
 
 
-def factor_named(tables: Tables, name: str) -> Factor:
-    """Return a factor by its name, or say which there are."""
+def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the rows of a table in which each named column has one of the values, as plain data."""
+    keep = frame
+    for column, values in wanted.items():
+        keep = keep[keep[column].isin(list(values))]
+    names = [str(name) for name in keep.columns]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(keep[name].tolist() for name in names), strict=True)
+    ]
+
+
+def factor_named(tables: Tidy, name: str) -> Varied:
+    """Return a factor by its name, or raise an error that lists the names."""
     for factor in tables.factors:
         if factor.name == name:
             return factor
@@ -92,40 +123,40 @@ def factor_named(tables: Tables, name: str) -> Factor:
     raise NothingToShowError(f"no factor {name!r}; this experiment varies: {known}")
 
 
-def key_of(factor: Factor, level: Any) -> Any:
-    """Return a level in a form that compares equal however it was read."""
+def key_of(factor: Varied, level: Any) -> Any:
+    """Return a level in a form that compares equal whatever its source."""
     return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
 
 
-def levels_by_cell(tables: Tables, factor: Factor) -> dict[int, Any]:
+def levels_by_cell(tables: Tidy, factor: Varied) -> dict[int, Any]:
     """Return the level of a factor in every cell."""
     cells, levels = tables.cells["cell"].tolist(), tables.cells[factor.name].tolist()
     return {int(cell): key_of(factor, level) for cell, level in zip(cells, levels, strict=True)}
 
 
-def levels_at(tables: Tables, cell: int) -> list[tuple[Factor, Any]]:
+def levels_at(tables: Tidy, cell: int) -> list[tuple[Varied, Any]]:
     """Return the level of each factor in a cell."""
     return [(factor, levels_by_cell(tables, factor)[cell]) for factor in tables.factors]
 
 
-def cell_at(tables: Tables, at: At) -> int:
-    """Return the cell with these levels, and all others as in the baseline."""
+def cell_at(tables: Tidy, at: At) -> int:
+    """Return the cell with these levels and all other factors at baseline."""
     if not at:
         return tables.baseline
     found, _ = _with_others_held(tables, list(tables.factors), at)
     if not found:
         levels = ", ".join(f"{name} {level}" for name, level in at.items())
-        raise NothingToShowError(f"no cell has {levels} and all else at baseline")
+        raise NothingToShowError(f"no cell has {levels} with all other factors at baseline")
     return min(found)
 
 
-def is_sampled(tables: Tables) -> bool:
-    """Tell whether the design points were drawn: only such designs have probes beside them."""
+def is_sampled(tables: Tidy) -> bool:
+    """Return whether the design points were sampled: only such designs also have probes."""
     return "probe" in set(tables.cells["role"].tolist())
 
 
 def select(
-    tables: Tables, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
+    tables: Tidy, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
 ) -> Selection:
     """Return the cells of a figure over some factors.
 
@@ -134,26 +165,25 @@ def select(
     tables
         The tables of an experiment.
     names
-        The factors to show, none for the baseline alone.
+        The factors to show; none for the baseline alone.
     most
-        How many levels of each factor to show; of more, a part is shown, evenly spaced.
+        The most levels of a factor to show; of more, an evenly spaced selection is shown.
     pool
-        Whether to pool the points of a sampled design; else only its baseline and probes are shown.
+        Whether to pool the points of a sampled design; otherwise only its baseline and probes are shown.
     at
-        Levels at which to hold factors that are not shown; the baseline's by default.
+        Levels, by name, at which to hold factors that are not shown; by default the baseline's.
     """
     factors = [factor_named(tables, name) for name in names]
     if len(set(names)) < len(names):
-        raise NothingToShowError(f"the same factor twice: {', '.join(names)}")
+        raise NothingToShowError(f"duplicate factor: {', '.join(names)}")
     pooled = pool and is_sampled(tables)
     if pooled and at:
-        raise NothingToShowError(
-            "the points of a sampled design are pooled, so that nothing is held `at` a level"
-        )
+        raise NothingToShowError("the points of a sampled design are pooled; `at` does not apply")
     if pooled:
         roles = zip(tables.cells["cell"].tolist(), tables.cells["role"].tolist(), strict=True)
         allowed = frozenset(int(cell) for cell, role in roles if role == "design")
-        notes = [_pooled_words(len(allowed))]
+        points = f"{len(allowed):,} points of a sampled design"
+        notes = [f"Pooled over {points}, at any level of the other factors."]
     else:
         others = [factor for factor in tables.factors if factor.name not in names]
         allowed, held = _with_others_held(tables, others, at)
@@ -163,23 +193,15 @@ def select(
         found = _levels(tables, factor, allowed, pooled, most)
         shown = thinned(found, most)
         if not shown:
-            raise NothingToShowError(f"no cells to show over {factor.name}")
+            raise NothingToShowError(f"no cells to show for {factor.name}")
         notes.append(subset_words(len(shown), len(found)))
-        axes.append(Axis(factor, tuple(shown)))
+        axes.append(FactorAxis(factor, tuple(shown)))
     return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
 
 
-def _pooled_words(points: int) -> str:
-    return (
-        f"Pooled over {points:,} design points of a sampled design, whatever the other factors are; "
-        "intervals are as wide as those of one point alone, since points may share their random numbers; a "
-        "range may be named by its middle."
-    )
-
-
 def _with_others_held(
-    tables: Tables, others: Sequence[Factor], at: At
-) -> tuple[frozenset[int], list[tuple[Factor, Any]]]:
+    tables: Tidy, others: Sequence[Varied], at: At
+) -> tuple[frozenset[int], list[tuple[Varied, Any]]]:
     allowed = frozenset(int(cell) for cell in tables.cells["cell"].tolist())
     held = []
     for name in at:
@@ -197,8 +219,10 @@ def _with_others_held(
     return allowed, held
 
 
-def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: bool, most: int) -> list[Level]:
-    """Return the levels that some allowed cell has, in order; many of a sampled number become ranges."""
+def _levels(
+    tables: Tidy, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
+) -> list[FactorLevel]:
+    """Return the levels of the allowed cells, in order; many levels of a sampled number become ranges."""
     by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
     present = set(by_cell.values())
     base = levels_by_cell(tables, factor)[tables.baseline]
@@ -210,7 +234,7 @@ def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: boo
         known = [key_of(factor, level) for level in factor.levels]
         order = [level for level in known if level in present] + sorted(present - set(known))
     return [
-        Level(
+        FactorLevel(
             label=level_text(tables, factor, level),
             short=level_text(tables, factor, level),
             at=float(level) if factor.kind == "number" else float(place),
@@ -222,9 +246,9 @@ def _levels(tables: Tables, factor: Factor, allowed: frozenset[int], pooled: boo
 
 
 def _ranges(
-    tables: Tables, factor: Factor, by_cell: Mapping[int, float], base: float, count: int
-) -> list[Level]:
-    """Cut the span of a number into equal ranges; the baseline is a point, and in none of them."""
+    tables: Tidy, factor: Varied, by_cell: Mapping[int, float], base: float, count: int
+) -> list[FactorLevel]:
+    """Divide the span of a number into equal ranges, none of which counts as the baseline."""
     ends = [float(level) for level in factor.levels] + [base]
     low, high = min([*by_cell.values(), *ends]), max([*by_cell.values(), *ends])
     width = (high - low) / count
@@ -236,17 +260,24 @@ def _ranges(
         )
         label = f"{level_text(tables, factor, start)} to {level_text(tables, factor, end)}"
         middle = (start + end) / 2
-        found.append(Level(label, level_text(tables, factor, middle), middle, False, cells))
+        found.append(FactorLevel(label, level_text(tables, factor, middle), middle, False, cells))
     return [level for level in found if level.cells]
 
 
-def thinned(levels: Sequence[Level], most: int) -> list[Level]:
-    """Return at most so many levels, evenly spaced, both ends and the baseline among them."""
+def evenly_spaced(count: int, most: int) -> set[int]:
+    """Return at most this many of the positions 0 to count - 1, evenly spaced, including both ends."""
+    if count <= most:
+        return set(range(count))
+    return {round(k * (count - 1) / (most - 1)) for k in range(most)}
+
+
+def thinned(levels: Sequence[FactorLevel], most: int) -> list[FactorLevel]:
+    """Return at most this many levels, evenly spaced, including both ends and the baseline."""
     if len(levels) <= most:
         return list(levels)
     if most == 1:
         return [next((level for level in levels if level.is_baseline), levels[0])]
-    picked = {round(k * (len(levels) - 1) / (most - 1)) for k in range(most)}
+    picked = evenly_spaced(len(levels), most)
     base = next((k for k, level in enumerate(levels) if level.is_baseline), None)
     if base is not None and base not in picked and most > 2:
         inner = picked - {0, len(levels) - 1}
@@ -257,22 +288,20 @@ def thinned(levels: Sequence[Level], most: int) -> list[Level]:
 class Shares:
     """The shares of an experiment, by cell and name."""
 
-    def __init__(self, tables: Tables, cells: frozenset[int], names: Sequence[str]) -> None:
-        self.found: dict[tuple[int, str], Estimate] = {}
+    def __init__(self, tables: Tidy, cells: frozenset[int], names: Sequence[str]) -> None:
+        self.found: dict[tuple[int, str], ShareEstimate] = {}
         for row in rows(tables.summary, measure=["share"], of=names, cell=cells):
             value, n = float(row["estimate"]), int(row["n"])
             if not math.isnan(value) and n > 0:
-                self.found[int(row["cell"]), str(row["of"])] = Estimate(
+                self.found[int(row["cell"]), str(row["of"])] = ShareEstimate(
                     value, float(row["low"]), float(row["high"]), n
                 )
 
-    def of(self, cells: Sequence[int], name: str) -> Estimate | None:
-        """Return the share in these cells together; several together are as sure as the least of them."""
+    def of(self, cells: Sequence[int], name: str) -> ShareEstimate | None:
+        """Return the share in these cells together, pooled if they are several."""
         found = [self.found[cell, name] for cell in cells if (cell, name) in self.found]
         if len(found) < 2:
             return found[0] if found else None
-        crises = sum(one.n for one in found)
-        value = min(1.0, sum(one.value * one.n for one in found) / crises)
-        least = min(one.n for one in found)
-        limits = wilson(value * least, least)
-        return Estimate(value, float(limits.low), float(limits.high), crises)
+        numbers = [one.n for one in found]
+        pooled = pooled_shares([one.value for one in found], numbers)
+        return ShareEstimate(float(pooled.estimate), float(pooled.low), float(pooled.high), sum(numbers))

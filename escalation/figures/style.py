@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
     from matplotlib.path import Path
 
-WIDTH = 10.0  # inches: 2,000 px as saved, and type of 8 points is 13 px high when shown at 1,200 px
+WIDTH = 10.0  # inches: 2,000 px as saved; 8-point type is 13 px high when shown at 1,200 px
 DPI = 200
 POINTS = 72.0
 
@@ -44,12 +44,12 @@ Dashes = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Look:
-    """How one actor is drawn, everywhere."""
+    """How one actor is drawn, in every figure."""
 
     colour: str
     marker: str
     dashes: Dashes
-    """Lengths in points of line and gap in turn; empty for a solid line."""
+    """Lengths of line and gap in turn, in points; empty for a solid line."""
 
     @property
     def line(self) -> Any:
@@ -74,7 +74,7 @@ def look(number: int) -> Look:
 
 
 SETTINGS: Any = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that a figure is the same everywhere
+    "font.family": "DejaVu Sans",  # comes with matplotlib: figures are the same everywhere
     "font.size": TEXT,
     "text.parse_math": False,  # a dollar sign in a scenario is a dollar sign
     "text.color": INK,
@@ -89,13 +89,13 @@ SETTINGS: Any = {
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
     "svg.fonttype": "path",
-    "svg.hashsalt": "escalation",  # else each SVG has random ids
+    "svg.hashsalt": "escalation",  # otherwise each SVG has random ids
 }
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in the house style, whatever the user's own settings of matplotlib are.
+    """Draw in the house style, whatever the user's own matplotlib settings.
 
     The settings are matplotlib's, one set for the whole process: draw in one thread at a time.
     """
@@ -108,14 +108,14 @@ def styled() -> Iterator[None]:
 
 
 def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
-    """Write a figure as PNG or SVG, by the ending of the path; the same figure gives the same bytes.
+    """Write a figure as PNG or SVG, by the suffix of the path; the same figure gives the same bytes.
 
     Parameters
     ----------
     figure
         As the `plot_...` functions return it.
     path
-        Ends in `.png` (200 dots an inch, at least 1,200 px wide) or `.svg` (text as outlines).
+        Ends in `.png` (200 dots per inch, at least 1,200 px wide) or `.svg` (text as outlines).
 
     Returns
     -------
@@ -125,7 +125,7 @@ def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
     Raises
     ------
     ValueError
-        For any other ending.
+        For any other suffix.
     """
     path = pathlib.Path(path)
     # Neither the date nor the version of matplotlib goes into the file.
@@ -135,7 +135,7 @@ def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
     }
     if path.suffix not in left_out:
         raise ValueError(f"{path.name}: a figure is saved as .png or .svg, not as {path.suffix or 'nothing'}")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")  # so that a reader never meets half a figure
+    beside = path.with_name(f".{path.name}.{os.getpid()}")  # a reader never meets half a figure
     try:
         with styled():
             figure.savefig(beside, format=path.suffix[1:], dpi=DPI, metadata=left_out[path.suffix])
@@ -167,7 +167,7 @@ def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -
 def fitted(
     figure: Figure, text: str, room: float, lines: int = 1, size: float = SMALL, weight: str = "normal"
 ) -> str:
-    """Return a text in at most so many lines that are no wider than so many points, cut with an ellipsis."""
+    """Return a text wrapped to a width in points and a number of lines, cut with an ellipsis if necessary."""
 
     def fits(line: str) -> bool:
         return text_width(figure, line, size, weight) <= room
@@ -188,9 +188,9 @@ def fitted(
 
 
 def first_row_free(spans: Sequence[tuple[float, float]]) -> list[int]:
-    """Give each span the first row in which it overlaps none before it.
+    """Assign each span to the first row in which it overlaps no earlier span.
 
-    This is how marks and labels that would hide one another are put side by side.
+    Marks and labels that would hide one another are separated in this way.
     """
     rows: list[list[tuple[float, float]]] = []
     given = []
@@ -208,9 +208,9 @@ STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820)
 
 
 def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True, most: int = 12) -> None:
-    """Put dates on an x axis of days counted from a start: month and day, with the year where it is new.
+    """Label an x axis of days since a start with dates: month and day, and the year where it changes.
 
-    Small ticks for single days, or weeks, take matplotlib long to make: leave them out where unseen.
+    Minor ticks for days or weeks are slow to make: omit them where the axis is hidden.
     """
     step = next((step for step in STEPS if days / step <= most), STEPS[-1])
     ticks = range(0, days, step)
@@ -231,7 +231,7 @@ def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True, 
 
 @dataclass(frozen=True)
 class Lane:
-    """One strip of a figure: its name, its height in inches, and what draws it."""
+    """One strip of a figure: its name, its height in inches, and the function that draws it."""
 
     name: str
     height: float
@@ -239,7 +239,7 @@ class Lane:
 
 
 Entry = tuple["Artist", str]
-"""A sample and what it stands for."""
+"""A sample and its label."""
 
 
 def stack(
@@ -250,9 +250,10 @@ def stack(
     key: Sequence[Sequence[Entry]],
     caption: str,
 ) -> list[Axes]:
-    """Set title, lanes, key and caption one below the other; the height of the figure is their sum.
+    """Place title, lanes, key and caption one below the other, and return the axes of the lanes.
 
-    The key stands below the lanes, outside the data, one block an entry list. Returns the lanes' axes.
+    The height of the figure is their sum. The key is below the lanes, outside the data, with one block per
+    list of entries.
     """
     across = (WIDTH - 2 * MARGIN) * POINTS
     blocks = [
@@ -291,7 +292,7 @@ def stack(
 
 
 def lay_key(figure: Figure, entries: Sequence[Entry]) -> Legend:
-    """Add entries in as many columns as go side by side."""
+    """Add a key of entries in as many columns as fit side by side."""
     from matplotlib.legend import Legend
 
     handles, texts = [handle for handle, _ in entries], [text for _, text in entries]

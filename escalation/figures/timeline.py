@@ -1,7 +1,7 @@
-"""The picture of one run: acts and postures on the ladder over dates, and below it what else went on.
+"""The timeline of one run: acts and postures on the ladder by date, with incidents, fire and mediation.
 
-From the top: incidents; the ladder, on each rung one line of marks a state, so that acts of
-different states never hide one another; nights of border fire; ceasefires; one lane a mediator.
+From the top: incidents; the ladder, with one line of marks per state on each rung, to keep acts of
+different states from hiding one another; nights of border fire; ceasefires; one lane per mediator.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INCIDENTS = "Incidents"
-ROW, RUNG = 0.17, 0.4  # inches: a row of signs, a rung of the ladder
+ROW, RUNG = 0.17, 0.4  # inches: per row of signs, per rung of the ladder
 NAME_ROOM = (LEFT - MARGIN) * POINTS - 6
 
 SIGNS = {
@@ -57,9 +57,9 @@ SIGNS = {
     "consent": ("✔", "consents"),
     "decline": ("✘", "declines"),
 }
-"""How acts of mediation are drawn, by their effect: letters for a mediator's, signs for a state's."""
+"""Sign and words for each act of mediation, by effect: letters for a mediator's, signs for a state's."""
 
-INSIDE = {"^": -0.13, "v": 0.13}  # how far up, in sizes, a triangle has most room for a sign
+INSIDE = {"^": -0.13, "v": 0.13}  # how far up, in sizes, a triangle has the most room for a sign
 INCIDENT: Any = (8, 1, 0)  # a star of eight points
 ENDS = {"agreement": ("*", 1.25), "no agreement": ("|", 1.1)}
 TALKS: dict[str, Any] = {"facecolor": "#B8B8B8", "edgecolor": INK, "linewidth": 0.8, "zorder": 3}
@@ -67,7 +67,7 @@ CEASEFIRE: dict[str, Any] = {**TALKS, "facecolor": PAPER, "hatch": "//////"}
 
 
 def plot_timeline(run: Run) -> Figure:
-    """Draw one run: its acts and postures on the ladder over dates, and its mediation below.
+    """Draw one run: its acts and postures on the ladder by date, and its mediation below.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ def plot_timeline(run: Run) -> Figure:
     Returns
     -------
     Figure
-        For `escalation.figures.style.save`. Its axes are its lanes, labelled by name; its height
-        follows from what there is to show.
+        To be written by `escalation.figures.style.save`. Its axes are its lanes, labelled by name; its
+        height depends on their contents.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -104,15 +104,15 @@ def _subtitle(run: Run) -> str:
     days = f"{scenario.free_days} simulated day{'s' if scenario.free_days > 1 else ''} from {first}"
     settled = [settlement_words(run, entry) for entry in run.result.settlements if entry.date]
     if len(settled) > 2:
-        settled = [f"{len(settled)} of {len(run.result.settlements)} pairs came to a ceasefire or agreement."]
+        settled = [f"{len(settled)} of {len(run.result.settlements)} pairs reached a ceasefire or agreement."]
     return " ".join([f"{OUTCOME_WORDS[run.result.outcome]}, after {days}.", *settled])
 
 
 def _caption(run: Run) -> str:
     several = len(run.scenario.rivalries) > 1
-    toward = ", toward the rival where it is highest" if several else ""
+    toward = ", toward the rival for whom it is highest" if several else ""
     return (
-        f"Marks stand for acts, on their rung; lines for each state's posture at the end of the day{toward}. "
+        f"Marks are acts, on their rungs; lines are each state's posture at the end of the day{toward}. "
         f"Seed {run.seed}, replication {run.replication}. {CAVEAT}"
     )
 
@@ -123,12 +123,12 @@ def _day_points(run: Run) -> float:
 
 
 def _ground(run: Run, day: int) -> str:
-    """Return the colour on which a day is drawn."""
+    """Return the background colour of a day."""
     return HISTORY if day <= run.scenario.horizon_day else PAPER
 
 
 def _lay_dates(axes: Axes, run: Run, lane: Lane, is_last: bool) -> None:
-    """Lay the dates under a lane: day k from k - 0.5 to k + 0.5, history shaded up to the horizon."""
+    """Set the dates of a lane: day k from k - 0.5 to k + 0.5, with history shaded up to the horizon."""
     scenario = run.scenario
     days = scenario.last_day + 1
     axes.set_xlim(-0.5, days - 0.5)
@@ -147,7 +147,7 @@ def _lay_dates(axes: Axes, run: Run, lane: Lane, is_last: bool) -> None:
 
 
 def _name_regions(figure: Figure, axes: Axes, run: Run) -> None:
-    """Write above the uppermost lane which days are history and which are simulated."""
+    """Label the days of history and the simulated days above the uppermost lane."""
     scenario = run.scenario
     horizon = scenario.horizon_day + 0.5
     regions = [(-0.5, horizon, "As it happened", f", to {day_words(scenario.horizon)}")]
@@ -168,7 +168,7 @@ def _name_regions(figure: Figure, axes: Axes, run: Run) -> None:
 def _label(
     axes: Axes, text: str, y: float = 0.5, left: float = 6, weight: str = "normal", on: str = "axes fraction"
 ) -> None:
-    """Write left of a lane, so many points from it."""
+    """Write a label left of a lane, at a distance in points."""
     axes.annotate(
         text, (0, y), (-left, 0), xycoords=("axes fraction", on), textcoords="offset points", ha="right",
         va="center", fontsize=SMALL, fontweight=weight, linespacing=1.05, annotation_clip=False,
@@ -183,10 +183,10 @@ def _lanes(figure: Figure, run: Run) -> list[Lane]:
 
 
 def _incident_lane(figure: Figure, run: Run) -> Lane:
-    """Lay out the incidents: a star on the day, a short text beside it."""
+    """Lay out the incidents: a star on the day, with a short text next to it."""
     day_points, across = _day_points(run), DATA * POINTS
     happened = [(day, fitted(figure, says, 0.42 * across)) for day, says in incidents(run)]
-    if len(happened) > 12:  # texts would fill the page
+    if len(happened) > 12:  # texts would fill the figure
         happened = [(day, "") for day, _ in happened]
     spans, is_right = [], []
     for day, text in happened:
@@ -230,7 +230,7 @@ def _ladder_lane(figure: Figure, run: Run) -> Lane:
 
 
 def _draw_postures(axes: Axes, run: Run) -> None:
-    """Draw the first states thickest, so that the dashes of later ones leave them in sight."""
+    """Draw the first states thickest, to stay visible behind the dashes of later ones."""
     thickest = 2.0 if _day_points(run) > 6 else 1.5
     for i, values in postures(run).items():
         style, name = look(i), run.scenario.label(run.index.states[i])
@@ -241,7 +241,7 @@ def _draw_postures(axes: Axes, run: Run) -> None:
 
 
 def _draw_acts(axes: Axes, run: Run, rung_points: float) -> None:
-    """Draw the acts: each state on its own line of a rung, filled if forced, open if chosen."""
+    """Draw the acts, each state on its own line of a rung: filled if forced, open if chosen."""
     from matplotlib.patheffects import withStroke
 
     states = len(run.index.states)
@@ -254,7 +254,7 @@ def _draw_acts(axes: Axes, run: Run, rung_points: float) -> None:
         at = (day, rung + apart * ((states - 1) / 2 - state))
         later = [d for s, d, r, _ in acts if (s, r) == (state, rung) and d > day]
         has_room = (min(later, default=day + 99) - day) * day_points >= size + 5
-        # Where the next day leaves no room for the number, a larger mark stands for several acts.
+        # Where the next day leaves no room for the number, a larger mark shows that there are several acts.
         scale = 1.0 if has_room else min(1.5, count**0.5)
         axes.plot(
             *at, marker=style.marker, markersize=size * scale, linestyle="", markeredgecolor=style.colour,
@@ -271,7 +271,7 @@ def _draw_acts(axes: Axes, run: Run, rung_points: float) -> None:
 def _pair_lanes(
     figure: Figure, run: Run, field: str, name: str, draw_days: Callable[..., None]
 ) -> list[Lane]:
-    """Give each pair a lane of its own; where they would be many, one that shows how many on each day."""
+    """Return one lane per pair or, for more than three pairs, a single lane with daily counts."""
     found = days_with(run, field)
     states, pairs = [run.scenario.label(state) for state in run.index.states], len(run.scenario.rivalries)
     if pairs == 1 or not found:
@@ -283,7 +283,7 @@ def _pair_lanes(
         }
     else:
         counts = Counter(day for days in found.values() for day in days)
-        draws = {f"{name}: how many of {pairs} pairs": partial(_draw_counts, counts=counts, most=pairs)}
+        draws = {f"{name}: number of pairs out of {pairs}": partial(_draw_counts, counts=counts, most=pairs)}
 
     def draw(text: str, height: float, inner: Callable[[Axes], None], axes: Axes) -> None:
         axes.set_ylim(0.5 - height / ROW / 2, 0.5 + height / ROW / 2)
@@ -315,7 +315,7 @@ def _draw_counts(axes: Axes, counts: Counter[int], most: int) -> None:
 
 
 def _mediator_lane(figure: Figure, run: Run, mediator: int) -> Lane:
-    """Lay out a mediator's talks and the signs of who asked, offered and answered, none on another."""
+    """Lay out a mediator's talks and the signs of requests, offers and replies without overlap."""
     size = min(9.0, max(6.5, 0.8 * _day_points(run)))
     half = 0.52 * size / _day_points(run)
     held, moves = talks(run, mediator), signs(run, mediator)
@@ -345,7 +345,7 @@ def _mediator_lane(figure: Figure, run: Run, mediator: int) -> Lane:
 
 
 def _draw_sign(axes: Axes, sign: Sign, y: float, size: float, ground: str) -> None:
-    """Draw an act of mediation: a letter for the mediator's, a sign in its own shape for a state's."""
+    """Draw an act of mediation: a letter for a mediator's, a sign inside the state's shape for a state's."""
     from matplotlib.patheffects import withStroke
     from matplotlib.transforms import ScaledTranslation
 
@@ -366,7 +366,7 @@ def _draw_sign(axes: Axes, sign: Sign, y: float, size: float, ground: str) -> No
 
 
 def _key(run: Run) -> list[list[Entry]]:
-    """Make a sample of all that the picture shows, and of nothing else."""
+    """Return a sample of everything that the figure shows, and of nothing else."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

@@ -65,6 +65,25 @@ def wilson(yes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Inte
     return Intervals(share, low, high)
 
 
+def pooled_shares(shares: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Intervals:
+    """Return one share pooled over settings that may share their random numbers, with a cautious interval.
+
+    p = sum(n_k p_k) / sum(n_k), with Wilson's limits for min(n_k) crises: replications that repeat the
+    random draws of another setting add no information of their own, so the pooled share counts as no more
+    precise than the setting with the fewest crises.
+
+    Parameters
+    ----------
+    shares
+        Shares p_k, one per setting, in [0, 1].
+    n
+        Crises n_k behind each share, positive.
+    """
+    p, m = np.asarray(shares, np.float64), np.asarray(n, np.float64)
+    share, least = min(1.0, float((p * m).sum() / m.sum())), float(m.min())
+    return wilson(share * least, least, confidence)
+
+
 def paired_shares(
     gained: ArrayLike, lost: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE
 ) -> Intervals:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from escalation.cli.mediation_check import PUBLISHED, check_rows
-from escalation.figures.rates_plot import Row, plot_mediation_check
+from escalation.figures.forest import RateRow, plot_mediation_check
 from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
 from escalation.history.mediation import hold
 from escalation.history.population import Population
@@ -82,7 +82,7 @@ def test_bad_input_is_a_line(
 
 
 @cache
-def drawn() -> tuple[list[Row], dict[str, tuple[float, float]]]:
+def drawn() -> tuple[list[RateRow], dict[str, tuple[float, float]]]:
     """Return rows, and where the figure has its marks: panel and name to share and place."""
     rates = load_rates()
     rows = list(check_rows(rates, hold(Population(rates, Weights(), 1), 60)))

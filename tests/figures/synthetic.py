@@ -1,17 +1,21 @@
-"""Tables of made-up experiments, for the figures: a logistic law in place of a simulation."""
+"""Tables of synthetic experiments and their figures: a logistic law in place of a simulation."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from escalation.analysis.tidy import Tidy, Varied
+from escalation.figures.draw import pictures
 from escalation.stats.intervals import wilson
 from escalation.vocabulary import OUTCOMES
 
@@ -22,49 +26,33 @@ SHARES = [*OUTCOMES, "force", "ceasefire", "mediated", "talks", "rung_7"]
 Z = 1.96
 
 
-@dataclass(frozen=True)
-class Factor:
-    name: str
-    label: str
-    unit: str | None
-    levels: tuple[Any, ...]
-    kind: str
-    names: Mapping[str, str] = field(default_factory=dict)
+class Synthetic(Tidy):
+    """The tables of an experiment made from given frames rather than from results."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
+        vars(self).update(facts, **frames)
 
 
-@dataclass(frozen=True)
-class Tables:
-    cells: pd.DataFrame
-    summary: pd.DataFrame
-    effects: pd.DataFrame
-    postures: pd.DataFrame
-    incidence: pd.DataFrame
-    peaks: pd.DataFrame
-    factors: tuple[Factor, ...]
-    baseline: int
-    title: str
-    name: str
-    scenario_title: str
-    seed: int
-    replications: str
-    horizon: dt.date
-    start: dt.date
-    states: Mapping[str, str]
-    mediators: Mapping[str, str]
-    shares: tuple[str, ...]
+def varied(
+    name: str, label: str, unit: str | None, levels: Iterable[Any], names: Mapping[str, str] | None = None
+) -> Varied:
+    """Return a factor of numbers, or of texts, as its levels are."""
+    shown = tuple(levels)
+    is_number = all(isinstance(level, int | float) for level in shown)
+    return Varied(name, label, unit, shown, "number" if is_number else "text", names or {})
 
 
-ENTRY = Factor("entry", "Russia's day of entry", "days after 22 April", (10, 14, 21, 28), "number")
-STYLE = Factor("style", "Style of mediation", None, ("facilitation", "formulation", "manipulation"), "text")
-LEVERAGE = Factor("leverage", "Leverage on India", "0 to 1", (0.0, 0.25, 0.5, 0.75, 1.0), "number")
-BIAS = Factor("bias", "Bias toward Pakistan", "−1 to 1", (-0.5, 0.0, 0.5), "number")
-TRUST = Factor("trust", "Trust of India in Russia", "0 to 1", (0.0, 1.0), "number")
-WHO = Factor(
+ENTRY = varied("entry", "Russia's day of entry", "days after 22 April", (10, 14, 21, 28))
+STYLE = varied("style", "Style of mediation", None, ("facilitation", "formulation", "manipulation"))
+LEVERAGE = varied("leverage", "Leverage on India", "0 to 1", (0.0, 0.25, 0.5, 0.75, 1.0))
+BIAS = varied("bias", "Bias toward Pakistan", "−1 to 1", (-0.5, 0.0, 0.5))
+TRUST = varied("trust", "Trust of India in Russia", "0 to 1", (0.0, 1.0))
+WHO = varied(
     "who", "Who mediates", None,
-    ("nobody", "russia", "united_states", "both"), "text",
+    ("nobody", "russia", "united_states", "both"),
     {"both": "The United Nations and Saudi Arabia, together in one room"},
 )  # fmt: skip
-INERT = Factor("colour", "Colour of the carpet", None, ("red", "blue"), "text")
+INERT = varied("colour", "Colour of the carpet", None, ("red", "blue"))
 
 
 def limits(share: float, n: int) -> tuple[float, float]:
@@ -73,8 +61,8 @@ def limits(share: float, n: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def pull(factor: Factor, level: Any) -> float:
-    """Return how far a level moves the made-up crisis, 0 for an inert factor."""
+def pull(factor: Varied, level: Any) -> float:
+    """Return how far a level moves the synthetic crisis, 0 for an inert factor."""
     if factor.name == "colour":
         return 0.0
     place = (
@@ -95,7 +83,7 @@ def distribution(x: float) -> np.ndarray[Any, Any]:
 
 
 def experiment(
-    factors: Sequence[Factor] = (ENTRY, STYLE, LEVERAGE, BIAS),
+    factors: Sequence[Varied] = (ENTRY, STYLE, LEVERAGE, BIAS),
     n: int = 1000,
     points: int = 0,
     states: Mapping[str, str] = STATES,
@@ -103,8 +91,8 @@ def experiment(
     title: str = "What could Russia's mediation change?",
     shares: Sequence[str] = SHARES,
     free: int = FREE,
-) -> Tables:
-    """Make up the tables of a grid, or of a sampled design of so many points."""
+) -> Tidy:
+    """Return synthetic tables of a grid, or of a sampled design with a number of points."""
     rng = np.random.default_rng(7)
     base = tuple(factor.levels[0] for factor in factors)
     combos: list[tuple[tuple[Any, ...], str]] = []
@@ -165,8 +153,8 @@ def experiment(
     ):
         if frames[key].empty:
             frames[key] = pd.DataFrame(columns=columns)
-    return Tables(
-        **frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
+    return Synthetic(
+        frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
         seed=2025, replications=f"{n} a cell", horizon=HORIZON, start=START, states=states,
         mediators=MEDIATORS, shares=tuple(shares),
@@ -240,3 +228,58 @@ def _course(
             if counts[rung]:
                 tables["peaks"].append({"cell": cell, "state": state, "rung": rung,
                                         "crises": int(counts[rung]), "share": counts[rung] / n})  # fmt: skip
+
+
+FIVE_STATES = {
+    "alba": "Alba", "borea": "Borea", "corda": "Corda", "dania": "The United Republics of Dania and of Elba",
+    "faria": "Faria",
+}  # fmt: skip
+MANY = varied("entry", "Russia's day of entry", "days after 22 April", tuple(range(10, 50)))
+CROWD = varied("party", "Party that mediates", None, tuple(f"party_number_{k}" for k in range(40)))
+FINE = varied("leverage", "Leverage on India", "0 to 1", tuple(k / 59 for k in range(60)))
+WORDY = varied(
+    "wordy", "A factor with a label that goes on and on and says everything that there is to say about it",
+    "a unit that is just as long as the label and leaves nothing out", ("first " * 30, "second " * 30),
+)  # fmt: skip
+
+DESIGNS: dict[str, dict[str, Any]] = {
+    "grid": {},
+    "one factor": {"factors": [WHO]},
+    "one number": {"factors": [ENTRY]},
+    "no factor": {"factors": []},
+    "six factors": {"factors": [ENTRY, STYLE, TRUST, WHO, INERT, BIAS]},
+    "sampled": {"factors": [ENTRY, TRUST, WHO], "points": 90, "n": 200},
+    "one replication": {"factors": [ENTRY, STYLE], "n": 1},
+    "all alike": {"factors": [ENTRY, STYLE], "extreme": True},
+    "forty numbers": {"factors": [MANY, STYLE]},
+    "forty texts": {"factors": [CROWD, TRUST]},
+    "sixty levels": {"factors": [FINE, STYLE]},
+    "long words": {"factors": [WORDY, ENTRY], "title": "What could change if everything were long? " * 9},
+    "five states": {"factors": [STYLE], "states": FIVE_STATES},
+    "a year": {"factors": [STYLE], "free": 365},
+    "one day": {"factors": [STYLE], "free": 1},
+    "one share": {"factors": [STYLE, ENTRY], "shares": ["mediated"]},
+}
+
+
+@cache
+def made(name: str) -> Tidy:
+    """Return a synthetic experiment, made once."""
+    return experiment(**DESIGNS[name])
+
+
+@cache
+def drawn(name: str) -> dict[str, Figure]:
+    """Return all default figures of an experiment, drawn once."""
+    return {picture.name: picture.draw() for picture in pictures(made(name))}
+
+
+def words(figure: Figure) -> str:
+    """Return all that is written in a figure."""
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.findobj(Text))  # type: ignore[attr-defined]
+
+
+def axes_of(figure: Figure, name: str) -> Any:
+    """Return the panel with this label."""
+    (axes,) = (axes for axes in figure.axes if axes.get_label() == name)
+    return axes

@@ -1,4 +1,4 @@
-"""Figures of estimates: marks and intervals stand where the numbers are."""
+"""Forest plots: marks and intervals are where the numbers are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of forecasts held against the record: bars and points stand where the numbers are."""
+"""Calibration of forecasts: bars and points are where the numbers are."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_points_are_shares_against_forecasts() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 4, 6])
-def test_panels_stand_side_by_side_within_the_page(count: int) -> None:
+def test_panels_are_side_by_side_within_the_figure(count: int) -> None:
     panels = [PitPanel(f"panel {k}", np.full(10, 0.1), 10) for k in range(count)]
     figure = plot_pit(panels, "s", CAVEAT)
     boxes = [axes.get_position() for axes in figure.axes]

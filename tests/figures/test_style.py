@@ -1,4 +1,4 @@
-"""One look for all figures: told apart in grey, set without overlap, saved to the same bytes."""
+"""One look for all figures: distinct in greyscale, without overlap, saved to the same bytes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_figure_is_wide_enough_to_read(tmp_path: Path) -> None:
         assert image.width == WIDTH * DPI >= 1200
 
 
-def test_a_dollar_sign_is_no_formula(tmp_path: Path) -> None:
+def test_a_dollar_sign_does_not_start_a_formula(tmp_path: Path) -> None:
     title = simple().texts[0]
     assert title.get_text() == "Costs $5 or $6"
     assert not title.get_parse_math()

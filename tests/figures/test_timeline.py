@@ -1,4 +1,4 @@
-"""The picture of one run shows all that happened in it, and nothing on top of anything else."""
+"""The timeline of one run shows all that happened in it, and nothing overlaps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from matplotlib.text import Annotation, Text
 from PIL import Image
 
 from escalation.crisis.play import Run, play
-from escalation.figures.course import acts_on_rungs, days_with, incidents, signs, talks
+from escalation.figures.course import acts_on_rungs, days_with, incidents
 from escalation.figures.style import DPI, PAPER, save, styled
 from escalation.figures.timeline import plot_timeline
 from escalation.scenario.load import load_scenario
@@ -146,7 +146,7 @@ def test_every_act_is_marked_filled_if_forced() -> None:
     assert done[False] > 0
 
 
-def test_marks_stand_on_their_rung_and_none_hides_another() -> None:
+def test_marks_are_on_their_rung_and_hide_no_other() -> None:
     run = world(6, 0, all_rivals=True, seed=1)
     figure = plot_timeline(run)
     axes = lane(figure, "Ladder")
@@ -204,7 +204,7 @@ def test_history_is_darker_in_greyscale(tmp_path: Path) -> None:
     assert past <= future - 15
 
 
-def test_incidents_border_fire_and_ceasefires_stand_in_their_lanes() -> None:
+def test_incidents_border_fire_and_ceasefires_are_in_their_lanes() -> None:
     run, figure = busy(), drawn()
     assert [line.get_xdata()[0] for line in lane(figure, "Incidents").lines] == [
         day for day, _ in incidents(run)
@@ -242,43 +242,7 @@ def test_every_act_of_mediation_is_marked_and_named() -> None:
     assert "proposes a formula" not in key_of(figure) or effects["formula"]
 
 
-@pytest.mark.parametrize(
-    ("agree", "lapse", "end"), [(1.0, 1e-9, "agreement"), (1e-9, 1.0, "no agreement"), (1e-9, 1e-9, "open")]
-)
-def test_talks_end_as_they_ended(agree: float, lapse: float, end: str) -> None:
-    weights = {"talks_agree": agree, "talks_lapse": lapse, "talks_collapse": 0.0, "consent": 20.0}
-    acts = [dated(4, "umbra", "offer", "alba")]
-    run = world(weights=weights, acts=acts, seed=3)
-    held = talks(run, 0)
-    assert held
-    assert {one.end for one in held} <= {end, "open"}
-    assert held[0].end == end
-    opened = [day.day for day in run.days if day.talk[0, 0, 1].stage == 2]
-    assert held[0].first == opened[0]
-    assert held[0].last == (run.scenario.last_day if end == "open" else _first_gap(opened))
-    gids = [line.get_gid() for line in lane(plot_timeline(run), "Mediation by Umbra").lines]
-    assert gids.count(end) == sum(one.end == end for one in held if end != "open")
-
-
-def _first_gap(days: list[int]) -> int:
-    """Return the first day that is missing from a list of days."""
-    return next(day for day in itertools.count(days[0]) if day not in days)
-
-
-def test_mediated_settlements_are_talks_that_agreed() -> None:
-    settled = 0
-    for seed in range(12):
-        run = world(3, 2, seed=seed, weights={"talks_agree": 0.1, "consent": 5.0}, free_days=60)
-        for settlement in run.result.settlements:
-            if settlement.channel == "mediated" and settlement.date and settlement.mediator:
-                settled += 1
-                day = (settlement.date - run.scenario.start).days
-                held = talks(run, run.index.mediator(settlement.mediator))
-                assert (day, "agreement") in [(one.last, one.end) for one in held]
-    assert settled > 3
-
-
-def test_the_words_say_what_is_shown() -> None:
+def test_the_texts_match_the_run() -> None:
     title, subtitle, caption = (text.get_text().replace("\n", " ") for text in drawn().texts)
     assert title == "A quarrel of neighbours"
     assert subtitle.split(", after")[0] in (
@@ -340,7 +304,7 @@ def test_no_text_runs_over_another_or_out_of_the_figure(name: str) -> None:
         assert box.y0 >= page.y0, text
         assert box.y1 <= page.y1, text
     for (text, box), (other, near) in itertools.combinations(boxes, 2):
-        if not (text.isdigit() and other.isdigit()):  # numbers of acts of one state may stand close
+        if not (text.isdigit() and other.isdigit()):  # numbers of acts of one state may be close
             wide = min(box.x1, near.x1) - max(box.x0, near.x0)
             tall = min(box.y1, near.y1) - max(box.y0, near.y0)
             assert wide < 2 or tall < 2, (text, other)
@@ -351,7 +315,7 @@ def test_several_pairs_have_lanes_of_their_own_or_one_together() -> None:
     names = [axes.get_label() for axes in plot_timeline(world(3, 0, free_days=0, border_fire=firing)).axes]
     assert "Border fire at night: Alba, Borea" in names
     assert "Border fire at night: Borea, Corda" in names
-    assert "Border fire at night: how many of 15 pairs" in [
+    assert "Border fire at night: number of pairs out of 15" in [
         axes.get_label() for axes in edge("six states").axes
     ]
 
@@ -364,14 +328,6 @@ def test_the_tiny_scenario_has_the_same_bytes_twice(tmp_path: Path) -> None:
             for number in range(2)
         )
         assert first == second
-
-
-def test_signs_are_of_the_mediator_asked() -> None:
-    run = world(
-        2, 2, acts=[dated(3, "borea", "ask", "vesta"), dated(4, "umbra", "urge", "alba")], free_days=0
-    )
-    assert [(sign.effect, sign.state) for sign in signs(run, 0)] == [("urge", -1)]
-    assert [(sign.effect, sign.state) for sign in signs(run, 1)] == [("ask", 1)]
 
 
 def test_drawing_needs_no_pyplot_and_importing_no_matplotlib(tmp_path: Path) -> None:

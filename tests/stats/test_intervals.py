@@ -110,3 +110,10 @@ def test_coverage(p: float, p_0: float) -> None:
         assert share > 0.93, name
         # At the edges these intervals cover too often rather than too seldom.
         assert share < 0.97 or p_0 < 0.1 or name == "nested", name
+
+
+def test_pooled_shares_are_weighted_and_as_precise_as_the_smallest_setting() -> None:
+    pooled = intervals.pooled_shares([0.2, 0.5], [100, 300])
+    one = intervals.wilson(42.5, 100)
+    assert float(pooled.estimate) == pytest.approx(0.425)
+    assert (float(pooled.low), float(pooled.high)) == pytest.approx((float(one.low), float(one.high)))
