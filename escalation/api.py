@@ -49,7 +49,7 @@ def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 
 
-class Results(kept.Results):
+class Results(kept.ResultsFolder):
     """The results of an experiment, in a folder, as frames of pandas."""
 
     _home: tempfile.TemporaryDirectory[str] | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.experiment.design import shown_level
-from escalation.experiment.results import Results
+from escalation.experiment.results import ResultsFolder
 from escalation.experiment.store import ACCOUNT, FIGURES
 from escalation.files.write import aligned, refusing, write_beside
 
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 WIDTH = 80
 MOST_CELLS = 12
 MOST_SHARES = 6
-
-# As short as a table of 80 columns wants them.
-_SHORT = {
-    "nuclear_use": "nuclear",
-    "limited_force_ended": "ended",
-    "limited_force_going_on": "going on",
-    "stand_off": "stand-off",
-    "de_escalated": "calm",
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ def conclude(folder: Path) -> Conclusion:
     from escalation.analysis.tally import tally
     from escalation.analysis.tidy import write_tables
 
-    results = Results(folder)
+    results = ResultsFolder(folder)
     counts = tally(results)
     with refusing(folder):
         files = write_tables(counts, folder)
@@ -77,7 +68,7 @@ def conclude(folder: Path) -> Conclusion:
     return Conclusion((*lines, "", where), tuple(shown))
 
 
-def _draw(results: Results, counts: Tally, folder: Path) -> list[Path]:
+def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> list[Path]:
     """Draw the figures that the experiment wants; one that does not fit it is said, not fatal."""
     if results.spec.plots == ():
         return []
@@ -104,7 +95,7 @@ def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
 
 def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     """Yield a short table of shares in percent by cell, the baseline first, with half their intervals."""
-    from escalation.measures.measures import SHARES
+    from escalation.measures.measures import SHARES, measure
     from escalation.stats.intervals import wilson
 
     cells, factors = counts.source.cells, list(counts.source.factors)
@@ -113,7 +104,7 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     shown = places[:MOST_CELLS]
     heads = [["cell", *factors]]
     heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
-    values = [[_SHORT.get(name, name) for name in wanted]]
+    values = [[measure(name).short for name in wanted]]
     for at in shown:
         found = [wilson(counts.shares[at, SHARES.index(name)], counts.n[at]) for name in wanted]
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])

@@ -1,51 +1,129 @@
 """The model's words, each declared once: its order, its number, and every wording of it.
 
 Rules and tables know a word by its number, its place in the tuple; files and columns by its name; people by
-its label. Whoever needs another wording of an outcome class, an effect, a style or a channel finds it here.
+its wordings. A new outcome class, effect, style or channel is declared here and nowhere else.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 RUNGS = 11
 """Rungs of the ladder, 0 to 10."""
 
-OUTCOMES = (
-    "nuclear_use",
-    "war",
-    "limited_force_ended",
-    "limited_force_going_on",
-    "stand_off",
-    "de_escalated",
-)
-NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED = range(6)
-
-OUTCOME_WORDS = {
-    "nuclear_use": "Nuclear use",
-    "war": "Full conventional war",
-    "limited_force_ended": "Limited use of force, ended",
-    "limited_force_going_on": "Limited use of force, going on",
-    "stand_off": "Stand-off",
-    "de_escalated": "De-escalated",
-}
-
 NUCLEAR_CAVEAT = "The model gives no validated probability of nuclear use."
 
-# Forms of utility, in the order in which options stand: hold, conciliatory acts, appeals to a mediator,
+CodedClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]
+"""The classes by which coders describe how a recorded crisis ended."""
+
+
+@dataclass(frozen=True)
+class OutcomeClass:
+    """One way in which a crisis ends, in all wordings."""
+
+    name: str
+    label: str
+    """As a heading."""
+    noun: str
+    """In a question: 'How likely is ...?'"""
+    clause: str
+    """In a sentence with a number: 'war -3.0 points'."""
+    short: str
+    """In a table of 80 columns."""
+    bar: str
+    """On the axis of a chart of the page."""
+    coded: CodedClass
+    """The class that coders of recorded crises would give it."""
+    colour: str
+    """In figures: from the worst class to the best, luminance rises evenly (27 to 231 of 255)."""
+    dark: bool = False
+    """Whether text on the colour is white."""
+
+
+OUTCOME_CLASSES = (
+    OutcomeClass(
+        "nuclear_use", "Nuclear use", "nuclear use", "nuclear use", "nuclear", "Nuclear use",
+        coded="war", colour="#1B1B1B", dark=True,
+    ),
+    OutcomeClass(
+        "war", "Full conventional war", "full conventional war", "war", "war", "Full war",
+        coded="war", colour="#8C1C3A", dark=True,
+    ),
+    OutcomeClass(
+        "limited_force_ended", "Limited use of force, ended", "limited use of force that ended",
+        "limited force, ended", "ended", "Force, ended",
+        coded="limited_force_then_ceasefire", colour="#C4501B", dark=True,
+    ),
+    OutcomeClass(
+        "limited_force_going_on", "Limited use of force, going on", "limited use of force, going on",
+        "limited force, going on", "going on", "Force, going on",
+        coded="limited_force_then_ceasefire", colour="#DD8A2C",
+    ),
+    OutcomeClass(
+        "stand_off", "Stand-off", "a stand-off", "stand-off", "stand-off", "Stand-off",
+        coded="prolonged_standoff", colour="#9CC8E4",
+    ),
+    OutcomeClass(
+        "de_escalated", "De-escalated", "de-escalation", "de-escalated", "calm", "De-escalated",
+        coded="no_force_deescalated", colour="#DCEBF2",
+    ),
+)  # fmt: skip
+"""From the worst to the best."""
+
+OUTCOMES = tuple(outcome.name for outcome in OUTCOME_CLASSES)
+OUTCOME_WORDS = {outcome.name: outcome.label for outcome in OUTCOME_CLASSES}
+NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED = map(
+    OUTCOMES.index,
+    ("nuclear_use", "war", "limited_force_ended", "limited_force_going_on", "stand_off", "de_escalated"),
+)
+
+# Forms of utility, in the order of the options: hold, conciliatory acts, appeals to a mediator,
 # escalatory acts, a mediator's acts.
 HOLDING, CONCILIATORY, APPEAL, ESCALATORY, MEDIATION = range(5)
+
+Toward = Literal["rival", "mediator", "state", "pair"]
+"""Whom an act is directed at."""
+
+Takers = Literal["states", "mediators"]
 
 Effect = Literal[
     "none", "hold", "ceasefire", "ask", "consent", "decline", "urge", "offer", "formula", "press"
 ]
+"""What an act does beyond what its rung, cost and visibility do."""
+
+EFFECT_ROLES: dict[Effect, tuple[Takers, Toward]] = {
+    "none": ("states", "rival"),
+    "hold": ("states", "rival"),
+    "ceasefire": ("states", "rival"),
+    "ask": ("states", "mediator"),
+    "consent": ("states", "mediator"),
+    "decline": ("states", "mediator"),
+    "urge": ("mediators", "state"),
+    "offer": ("mediators", "pair"),
+    "formula": ("mediators", "pair"),
+    "press": ("mediators", "pair"),
+}
+"""Who takes an act with this effect, and toward whom; hold is for everyone and nobody."""
+
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(10)
 
 Style = Literal["facilitation", "formulation", "manipulation"]
+"""How far a mediator goes, from the least intrusive on (Beardsley et al. 2006)."""
+
 STYLES: tuple[Style, ...] = get_args(Style)
 FACILITATION, FORMULATION, MANIPULATION = range(3)
 
 Channel = Literal["none", "direct", "hotline", "mediated"]
+"""How a ceasefire or agreement came about."""
+
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(4)
+
+CHANNEL_WORDS: dict[Channel, str] = {
+    "none": "no ceasefire or agreement",
+    "direct": "directly",
+    "hotline": "through the hotline",
+    "mediated": "through mediation",
+}

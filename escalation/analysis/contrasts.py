@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.source import Cells, Level
+from escalation.experiment.results import Cells
+from escalation.experiment.spec import Level
 
 Codes = NDArray[np.int64]
 

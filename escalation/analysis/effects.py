@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from escalation.analysis.contrasts import codes_of, one_factor_off
 from escalation.analysis.summary import Places, cell_columns, places_of, stacked
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import EVENTS, SHARES
+from escalation.measures.measures import EVENTS, SHARE_MEASURES, measure
 from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
@@ -90,24 +90,20 @@ def effects(tally: Tally, places: Places, confidence: float = CONFIDENCE) -> Ite
         yield from _paired(tally, places, confidence)
 
 
-def _unit(measure: str) -> str:
-    return {"share": "share of crises", "peak_rung": "rungs", "cost": "cost of acts"}.get(measure, "days")
-
-
 def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
     pairs = tally.pairs
     if pairs is None:
         return
     n = pairs.n[places]
-    for k, share in enumerate(SHARES):
+    for k, share in enumerate(SHARE_MEASURES):
         gained, lost, yes = pairs.gained[places, k], pairs.lost[places, k], pairs.yes[places, k]
         with np.errstate(divide="ignore", invalid="ignore"):
             p, p_0, difference = yes / n, (yes - gained + lost) / n, (gained - lost) / n
             spread = (gained + lost) / n - difference * difference
         saved = intervals.replications_saved(p * (1 - p), p_0 * (1 - p_0), spread)
         found = intervals.paired_shares(gained, lost, n, confidence)
-        yield Effect("share", share, _unit("share"), PAIRED_SHARES, found, n, saved)
-    for k, (measure, of) in enumerate(tally.measures.names):
+        yield Effect("share", share.name, share.unit, PAIRED_SHARES, found, n, saved)
+    for k, (name, of) in enumerate(tally.numbers.names):
         total, base = pairs.totals[places, k], pairs.base_totals[places, k]
         squares = pairs.difference_squares[places, k]
         found = intervals.mean(total - base, squares, n, confidence)
@@ -116,21 +112,21 @@ def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]
             intervals.variance(base, pairs.base_squares[places, k], n),
             intervals.variance(total - base, squares, n),
         )
-        yield Effect(measure, of, _unit(measure), PAIRED_MEANS, found, n, saved)
+        yield Effect(name, of, measure(name).unit_of_difference, PAIRED_MEANS, found, n, saved)
 
 
 def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
     n, n_0 = tally.n[places], tally.n[tally.baseline]
     nothing = np.full(len(places), np.nan)
-    for k, share in enumerate(SHARES):
+    for k, share in enumerate(SHARE_MEASURES):
         yes, yes_0 = tally.shares[places, k], tally.shares[tally.baseline, k]
         found = intervals.independent_shares(yes, n, yes_0, n_0, confidence)
-        yield Effect("share", share, _unit("share"), INDEPENDENT_SHARES, found, nothing, nothing)
-    for k, (measure, of) in enumerate(tally.measures.names):
+        yield Effect("share", share.name, share.unit, INDEPENDENT_SHARES, found, nothing, nothing)
+    for k, (name, of) in enumerate(tally.numbers.names):
         total, squares = tally.totals[places, k], tally.squares[places, k]
         base, base_squares = tally.totals[tally.baseline, k], tally.squares[tally.baseline, k]
         if of == "restricted_mean":
-            base, base_squares = _restricted(tally, EVENTS.index(measure.removeprefix("days_to_")), places)
+            base, base_squares = _restricted(tally, EVENTS.index(name.removeprefix("days_to_")), places)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = intervals.independent_means(
                 total / n,
@@ -141,7 +137,8 @@ def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Ef
                 n_0,
                 confidence,
             )
-        yield Effect(measure, of, _unit(measure), INDEPENDENT_MEANS, found, nothing, nothing)
+        unit = measure(name).unit_of_difference
+        yield Effect(name, of, unit, INDEPENDENT_MEANS, found, nothing, nothing)
 
 
 def _restricted(tally: Tally, event: int, places: Places) -> tuple[Floats, Floats]:

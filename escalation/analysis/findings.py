@@ -10,7 +10,7 @@ from escalation.analysis.contrasts import Sameness, codes_of, one_factor_off, sa
 from escalation.analysis.effects import Effect, effects, identical
 from escalation.analysis.summary import Places
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import words_of
+from escalation.measures.measures import measure
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
@@ -41,13 +41,9 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         told += [line for each in same for line in _sameness_words(tally, each)]
     told += _effect_words(tally, shares, settled)
     told += _saved_words(tally, shares)
-    if any(_is_nuclear(share) for share in shares):
+    if any(measure(share).is_nuclear for share in shares):
         told.append(NUCLEAR_CAVEAT)
     return told
-
-
-def _is_nuclear(share: str) -> bool:
-    return share in ("nuclear_use", "rung_10")
 
 
 def _size(tally: Tally) -> str:
@@ -133,7 +129,7 @@ def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: 
     shown = f"{level:g}" if isinstance(level, float) else str(level)
     values = (effect.values.estimate[row], effect.values.low[row], effect.values.high[row])
     points, low, high = (f"{100 * float(value):+.1f}" for value in values)
-    return f"at {shown}, {words_of(effect.of)} {points} points ({low} to {high})"
+    return f"at {shown}, {measure(effect.of).clause} {points} points ({low} to {high})"
 
 
 def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:

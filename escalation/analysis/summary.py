@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import CEASEFIRE, EVENTS, FORCE, SHARES
+from escalation.measures.measures import (
+    CEASEFIRE,
+    EVENTS,
+    FORCE,
+    NUMBER_MEASURES,
+    SHARE_MEASURES,
+    Measure,
+)
 from escalation.stats import intervals, survival
 from escalation.stats.intervals import Intervals
 from escalation.stats.survival import binned_quantile
@@ -23,8 +30,6 @@ from escalation.vocabulary import RUNGS
 
 QUANTILES = {"q25": 0.25, "median": 0.5, "q75": 0.75}
 POSTURE_QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
-UNITS = {"share": "share of crises", "peak_rung": "rung", "cost": "cost of acts"}
-DAYS = "days after the horizon"
 
 TAKEN = frozenset({
     "cell", "role", "measure", "of", "n", "estimate", "low", "high", "unit",
@@ -35,7 +40,7 @@ Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """One measure of many cells: what becomes one row in each of them."""
 
     measure: str
@@ -86,8 +91,9 @@ def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     import pandas as pd
 
     places = places_of(tally, cells)
-    lines = [*_shares(tally, places), *_means(tally, places, "peak_rung"), *_days(tally, places)]
-    lines += _means(tally, places, "cost")
+    lines = list(_shares(tally, places))
+    for each in NUMBER_MEASURES:
+        lines += (_days if each.kind == "days" else _means)(tally, places, each)
     frame = pd.DataFrame(
         cell_columns(tally, places, len(lines))
         | {
@@ -100,34 +106,36 @@ def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
             "unit": np.tile(np.array([line.unit for line in lines], object), len(places)),
         }
     )
-    is_mean = frame["measure"].isin(["peak_rung", "cost"])
+    means = [each.name for each in NUMBER_MEASURES if each.kind == "mean"]
+    is_mean = frame["measure"].isin(means)
     return frame[~is_mean | frame["estimate"].notna()].reset_index(drop=True)
 
 
-def _shares(tally: Tally, places: Places) -> Iterator[Line]:
+def _shares(tally: Tally, places: Places) -> Iterator[SummaryLine]:
     n = tally.n[places]
-    for k, share in enumerate(SHARES):
-        yield Line("share", share, UNITS["share"], n, intervals.wilson(tally.shares[places, k], n))
+    for k, share in enumerate(SHARE_MEASURES):
+        found = intervals.wilson(tally.shares[places, k], n)
+        yield SummaryLine("share", share.name, share.unit, n, found)
 
 
-def _means(tally: Tally, places: Places, measure: str) -> Iterator[Line]:
+def _means(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLine]:
     n = tally.n[places]
-    for k, (name, of) in enumerate(tally.measures.names):
-        if name == measure:
+    for k, (name, of) in enumerate(tally.numbers.names):
+        if name == measure.name:
             found = intervals.mean(tally.totals[places, k], tally.squares[places, k], n)
-            yield Line(measure, of, UNITS[measure], n, found)
+            yield SummaryLine(name, of, measure.unit, n, found)
 
 
-def _days(tally: Tally, places: Places) -> Iterator[Line]:
+def _days(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLine]:
     n = tally.n[places]
-    for k, event in enumerate(EVENTS):
-        events, censored = timed(tally, places, tally.days[places, k])
-        curve = survival.cumulative_incidence(events, censored)
-        for name, share in QUANTILES.items():
-            yield Line(f"days_to_{event}", name, DAYS, n, survival.quantile(curve, share))
-        until = np.asarray(tally.source.free_days)[places]
-        mean = survival.restricted_mean(events, censored, until)
-        yield Line(f"days_to_{event}", "restricted_mean", DAYS, n, mean)
+    k = EVENTS.index(measure.name.removeprefix("days_to_"))
+    events, censored = timed(tally, places, tally.days[places, k])
+    curve = survival.cumulative_incidence(events, censored)
+    for name, share in QUANTILES.items():
+        yield SummaryLine(measure.name, name, measure.unit, n, survival.quantile(curve, share))
+    until = np.asarray(tally.source.free_days)[places]
+    mean = survival.restricted_mean(events, censored, until)
+    yield SummaryLine(measure.name, "restricted_mean", measure.unit, n, mean)
 
 
 def timed(

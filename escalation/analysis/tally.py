@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.contrasts import Hashes, codes_of, mixed, one_factor_off, row_hashes
-from escalation.analysis.source import Part, Source, Table
-from escalation.measures.measures import EVENTS, NEVER, SHARES, Measures, first_events, share_rows
+from escalation.experiment.results import Part, ResultsFolder
+from escalation.measures.columns import ColumnArrays
+from escalation.measures.measures import EVENTS, SHARES, Numbers, first_events, share_rows
+from escalation.measures.reduce import NEVER
 from escalation.vocabulary import RUNGS
 
 BINS = 40
@@ -53,8 +55,8 @@ class Pairs:
 class Tally:
     """Counts and sums over all crises; the first axis is the cell, by its place in the source's table."""
 
-    source: Source
-    measures: Measures
+    source: ResultsFolder
+    numbers: Numbers
     baseline: int
     """The place of the baseline."""
     n: Counts
@@ -79,7 +81,7 @@ class Tally:
     """None with independent seeds."""
 
 
-def tally(source: Source, follow: Sequence[int] | None = None) -> Tally:
+def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
     """Count all crises of an experiment.
 
     Parameters
@@ -99,10 +101,10 @@ def tally(source: Source, follow: Sequence[int] | None = None) -> Tally:
     return found
 
 
-def _empty(source: Source, follow: Sequence[int] | None) -> Tally:
+def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
     numbers = np.asarray(source.cells.number)
     cells, longest = len(numbers), int(np.max(source.free_days, initial=0))
-    measures = Measures(tuple(source.states))
+    numbers = Numbers(tuple(source.states), tuple(source.mediators))
     baseline = list(source.cells.role).index("baseline")
     each = (source.horizon + longest + 1, len(source.states), BINS)
     if follow is not None:
@@ -113,7 +115,7 @@ def _empty(source: Source, follow: Sequence[int] | None) -> Tally:
             alone = one_factor_off(codes_of(source.cells, source.factors), baseline) >= 0
             alone[baseline] = True
             followed = np.flatnonzero(alone)[: MOST_POSTURES // int(np.prod(each))]
-    shares, values = (cells, len(SHARES)), (cells, len(measures.names))
+    shares, values = (cells, len(SHARES)), (cells, len(numbers.names))
     pairs = None
     if source.seeds == "common":
         pairs = Pairs(
@@ -129,7 +131,7 @@ def _empty(source: Source, follow: Sequence[int] | None) -> Tally:
         )
     return Tally(
         source=source,
-        measures=measures,
+        numbers=numbers,
         baseline=baseline,
         n=np.zeros(cells, np.int64),
         shares=np.zeros(shares, np.int64),
@@ -148,8 +150,8 @@ def _empty(source: Source, follow: Sequence[int] | None) -> Tally:
 class _Baseline:
     """The baseline's rows, a few ranges of replications at hand."""
 
-    def __init__(self, source: Source, tally: Tally) -> None:
-        self.source, self.measures = source, tally.measures
+    def __init__(self, source: ResultsFolder, tally: Tally) -> None:
+        self.source, self.numbers = source, tally.numbers
         self.cell = int(source.cells.number[tally.baseline])
         self.until = int(source.free_days[tally.baseline])
         self.kept: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_], Floats]] = OrderedDict()
@@ -160,7 +162,7 @@ class _Baseline:
         if key not in self.kept:
             table = self.source.rows(self.cell, first, count)
             until = np.full(len(table["outcome"]), self.until)
-            self.kept[key] = share_rows(table), self.measures.values(table, until)
+            self.kept[key] = share_rows(table), self.numbers.values(table, until)
             if len(self.kept) > RANGES_KEPT:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(key)
@@ -193,7 +195,7 @@ def _add(tally: Tally, part: Part, base: _Baseline) -> None:
 
     free = np.asarray(tally.source.free_days)
     until = np.minimum(free[at], free[tally.baseline])[segment]
-    yes, values = share_rows(table), tally.measures.values(table, until)
+    yes, values = share_rows(table), tally.numbers.values(table, until)
     tally.shares[at] += _sums(yes, starts)
     tally.totals[at] += _sums(values, starts)
     tally.squares[at] += _sums(values * values, starts)
@@ -224,7 +226,7 @@ def _add_pairs(
         at = at[sizes > 0]
         starts = (np.cumsum(sizes) - sizes)[sizes > 0]
     no, mine = base_yes[:, partner], np.take(base_values, partner, axis=1)
-    mine[tally.measures.days] = np.minimum(mine[tally.measures.days], until)
+    mine[tally.numbers.timed] = np.minimum(mine[tally.numbers.timed], until)
     pairs.n[at] += np.diff(starts, append=len(partner))
     pairs.yes[at] += _sums(yes, starts)
     pairs.gained[at] += _sums(yes & ~no, starts)
@@ -242,7 +244,7 @@ def _sums(rows: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:
     return np.add.reduceat(rows, starts, axis=1, dtype=kind).T
 
 
-def _add_postures(tally: Tally, table: Table) -> None:
+def _add_postures(tally: Tally, table: ColumnArrays) -> None:
     cells = table["cell"]
     if not len(cells):
         return

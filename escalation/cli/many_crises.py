@@ -169,11 +169,11 @@ def _say_share_is_done(found: Survey, made: Sweep, quiet: bool) -> None:
 def merge(options: argparse.Namespace) -> int:
     """Put the results of shards into one folder, and tell what came of them."""
     with _told():
-        from escalation.experiment.results import Results
+        from escalation.experiment.results import ResultsFolder
         from escalation.experiment.store import merge as merged
 
         told = merged(options.folders, options.out)
-        results = Results(options.out)
+        results = ResultsFolder(options.out)
         found = results.survey()
         if not options.quiet:
             print(f"Merged {len(options.folders)} folders: {told.parts} new parts in {options.out}.")
@@ -187,10 +187,10 @@ def merge(options: argparse.Namespace) -> int:
 def plot(options: argparse.Namespace) -> int:
     """Draw the figures anew, from results that are complete."""
     with _told():
-        from escalation.experiment.results import Results
+        from escalation.experiment.results import ResultsFolder
         from escalation.report import conclude
 
-        found = Results(options.folder).survey()
+        found = ResultsFolder(options.folder).survey()
         if not found.is_complete:
             raise BadInputError(_what_is_missing(options.folder, found))
         print_lines(conclude(options.folder).files)

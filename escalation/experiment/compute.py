@@ -17,9 +17,9 @@ from escalation.engine.pack import pack
 from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import Stamp, encode
-from escalation.experiment.plan import Chunk, Tally, outcome_counts, tally_of
+from escalation.experiment.plan import Chunk, RunningCount, counted, outcome_counts
 from escalation.files.places import CellError, one_line
-from escalation.measures.columns import Layout, Table, act_table, day_table, joined, run_table
+from escalation.measures.columns import ColumnArrays, Layout, act_table, day_table, joined, run_table
 from escalation.scenario.load import ScenarioError
 
 CRISES_A_CALL = 2_000  # some tenths of a second: how soon a worker hears that it is to stop
@@ -42,7 +42,7 @@ class Computed:
     """A chunk computed: the bytes of its tables, and what came of its crises."""
 
     parts: dict[str, bytes]
-    tally: Tally
+    tally: RunningCount
 
 
 class Stopped(Exception):  # noqa: N818 (nothing is wrong)
@@ -74,7 +74,7 @@ def compute(
     Stopped
         If `goes_on` said no.
     """
-    tables: dict[str, list[Table]] = {name: [] for name in work.layout.kinds}
+    tables: dict[str, list[ColumnArrays]] = {name: [] for name in work.layout.kinds}
     for task in chunk.tasks:
         cell = cells[task.cell]
         try:
@@ -102,7 +102,7 @@ def compute(
     kinds = work.layout.kinds
     whole = {name: joined(tables[name], columns) for name, columns in kinds.items()}
     parts = {name: encode(columns, whole[name], stamp) for name, columns in kinds.items()}
-    return Computed(parts, tally_of(whole["runs"], work.loaded.spec.until))
+    return Computed(parts, counted(whole["runs"], work.loaded.spec.until))
 
 
 def cell_words(cell: Cell) -> str:

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from escalation.measures.columns import EMPTY, Column, Table
+from escalation.measures.columns import Column, ColumnArrays
+from escalation.measures.measures import EMPTY
 
 ROWS_A_GROUP = 65_536
 
@@ -35,14 +36,14 @@ class Stamp:
     rows: int = -1
 
 
-def encode(columns: Sequence[Column], table: Table, stamp: Stamp) -> bytes:
+def encode(columns: Sequence[Column], table: ColumnArrays, stamp: Stamp) -> bytes:
     """Return a table as the bytes of a Parquet file."""
     arrays = [_array(column, table[column.name]) for column in columns]
     metadata = {"escalation.results": stamp.results, "escalation.chunk": stamp.chunk}
     schema = pa.schema([pa.field(c.name, a.type) for c, a in zip(columns, arrays, strict=True)], metadata)
     sink = pa.BufferOutputStream()
     pq.write_table(
-        pa.Table.from_arrays(arrays, schema=schema),
+        pa.ColumnArrays.from_arrays(arrays, schema=schema),
         sink,
         row_group_size=ROWS_A_GROUP,
         version="2.6",
@@ -82,7 +83,7 @@ def stamp_of(path: Path) -> Stamp:
         return _stamp(file)
 
 
-def read(path: Path, columns: Sequence[Column], group: int | None = None) -> Table:
+def read(path: Path, columns: Sequence[Column], group: int | None = None) -> ColumnArrays:
     """Return columns of a part as numbers, checking every page that is read.
 
     Words are numbers in the column's list of words; an empty value is NaN where there are floats,

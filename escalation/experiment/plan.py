@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.spec import Until
-from escalation.measures.columns import Table
+from escalation.measures.columns import ColumnArrays
 from escalation.measures.measures import share_of
-from escalation.stats.intervals import half_width
+from escalation.stats.intervals import wilson_half
 from escalation.vocabulary import OUTCOMES
 
 CRISES_A_CHUNK = 20_000  # some seconds of work: little to lose in a kill, enough to make up for the writing
@@ -181,7 +181,7 @@ def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RunningCount:
     """What came of some crises: how many ended in each class, and the answers to one question by cell."""
 
     outcomes: NDArray[np.int64]
@@ -200,17 +200,17 @@ def outcome_counts(outcome: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.bincount(outcome.astype(np.int64), minlength=len(OUTCOMES)).astype(np.int64)
 
 
-def tally_of(runs: Table, until: Until | None) -> Tally:
+def counted(runs: ColumnArrays, until: Until | None) -> RunningCount:
     """Count the runs of a chunk."""
     outcomes = outcome_counts(runs["outcome"])
     if until is None:
-        return Tally(outcomes)
+        return RunningCount(outcomes)
     answer = share_of(until.share, runs)
     cells, place = np.unique(runs["cell"], return_inverse=True)
     asked = np.bincount(place, minlength=len(cells))
     agreed = np.bincount(place, weights=answer, minlength=len(cells))
     counts = zip(cells.tolist(), asked.tolist(), agreed.astype(int).tolist(), strict=True)
-    return Tally(outcomes, {cell: (n, yes) for cell, n, yes in counts})
+    return RunningCount(outcomes, {cell: (n, yes) for cell, n, yes in counts})
 
 
 class Precision:
@@ -220,7 +220,7 @@ class Precision:
         self.until = until
         self._counts: dict[int, tuple[int, int]] = {}
 
-    def add(self, tally: Tally) -> None:
+    def add(self, tally: RunningCount) -> None:
         """Count a further round."""
         for cell, (n, yes) in tally.answers.items():
             asked, agreed = self._counts.get(cell, (0, 0))
@@ -231,4 +231,4 @@ class Precision:
         if self.until is None or not isinstance(cell, int) or cell not in self._counts:
             return False
         n, yes = self._counts[cell]
-        return half_width(yes, n) <= self.until.half_width
+        return bool(wilson_half(yes, n) <= self.until.half_width)

@@ -10,21 +10,12 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import OUTCOME_CLASSES, OUTCOMES
 
 COLUMNS = 80
 SECONDS_DRAWN = 0.25
 SECONDS_PRINTED = 5.0
 _SETTLING = 1.0  # seconds before a rate says anything
-# As short as two lines of 80 columns want them.
-_SHORT = {
-    "nuclear_use": "nuclear",
-    "war": "war",
-    "limited_force_ended": "ended",
-    "limited_force_going_on": "going on",
-    "stand_off": "stand-off",
-    "de_escalated": "calm",
-}
 
 
 class Progress:
@@ -108,8 +99,8 @@ class Progress:
         if not done:
             return [first[:COLUMNS], "no outcomes yet"]
         shares = [
-            f"{_SHORT[name]} {100 * count / done:.1f}"
-            for name, count in zip(OUTCOMES, outcomes.tolist(), strict=True)
+            f"{each.short} {100 * count / done:.1f}"
+            for each, count in zip(OUTCOME_CLASSES, outcomes.tolist(), strict=True)
         ]
         return [first[:COLUMNS], ("  ".join(shares) + " %")[:COLUMNS]]
 

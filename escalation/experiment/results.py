@@ -24,7 +24,7 @@ from escalation.experiment.run import Survey, level_text, scenarios_of, survey
 from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, manifest_in
 from escalation.files.places import StoreError
-from escalation.measures.columns import Column, Layout, Table
+from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
@@ -52,9 +52,9 @@ class Part:
     """The first replication."""
     count: int
     """How many replications each of the cells has here."""
-    table: Table
+    table: ColumnArrays
     """Columns of the runs: words as codes, an empty day as `measures.NEVER`, another number as -1."""
-    _results: Results
+    _results: ResultsFolder
 
     @property
     def cells(self) -> NDArray[np.int32]:
@@ -62,13 +62,13 @@ class Part:
         return self.table["cell"]
 
     @property
-    def postures(self) -> Table:
+    def postures(self) -> ColumnArrays:
         """Columns cell, day (from the start), state (code), bin, crises; read when asked for."""
         return self._results.read("days", self.block, self.round)
 
 
-class Results:
-    """The results in a folder; what `escalation.analysis.source.Source` asks for, and a little more.
+class ResultsFolder:
+    """The results of a sweep in a folder.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class Results:
         self.manifest = manifest_in(self.folder)
         self.plan: Plan = self.manifest.plan
         self.layout: Layout = self.manifest.layout
-        self._kept: OrderedDict[tuple[int, int], Table] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], ColumnArrays] = OrderedDict()
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -196,7 +196,9 @@ class Results:
         """Return the file of a part's table."""
         return self.folder / table / f"part-{block:05d}-{number:05d}.parquet"
 
-    def read(self, table: str, block: int, number: int, columns: Sequence[Column] | None = None) -> Table:
+    def read(
+        self, table: str, block: int, number: int, columns: Sequence[Column] | None = None
+    ) -> ColumnArrays:
         """Return a table of a part as numbers."""
         path = self.path(table, block, number)
         try:
@@ -217,7 +219,7 @@ class Results:
             count = min(size, self.plan.replications - first)
             yield Part(block, number, first, count, self._runs(block, number), self)
 
-    def _runs(self, block: int, number: int) -> Table:
+    def _runs(self, block: int, number: int) -> ColumnArrays:
         key = (block, number)
         if key not in self._kept:
             self._kept[key] = self.read("runs", block, number)
@@ -226,7 +228,7 @@ class Results:
         self._kept.move_to_end(key)
         return self._kept[key]
 
-    def rows(self, cell: int, first: int, count: int) -> Table:
+    def rows(self, cell: int, first: int, count: int) -> ColumnArrays:
         """Return the rows of a cell in a range of replications; fewer, where it has fewer."""
         block, size = cell // self.plan.cells_a_block, self.plan.replications_a_round
         pieces = []

@@ -26,7 +26,17 @@ from escalation.experiment.design import Cell, design_of
 from escalation.experiment.factors import Change, change_by, changed, unplaced
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.manifest import manifest_of
-from escalation.experiment.plan import WHOLE, Chunk, Plan, Precision, Shard, Tally, Task, plan_of, tally_of
+from escalation.experiment.plan import (
+    WHOLE,
+    Chunk,
+    Plan,
+    Precision,
+    RunningCount,
+    Shard,
+    Task,
+    counted,
+    plan_of,
+)
 from escalation.experiment.spec import Level
 from escalation.experiment.store import Store
 from escalation.measures.columns import layout_of
@@ -125,7 +135,7 @@ class Survey:
         """Return the number of crises of the sweep, with a stopping rule the highest it can come to."""
         return self.plan.crises(self.shard) - self.spared
 
-    def add(self, chunk: Chunk, tally: Tally) -> Chunk | None:
+    def add(self, chunk: Chunk, tally: RunningCount) -> Chunk | None:
         """Count a chunk that is complete; return the one that can come now, if any."""
         self.precision.add(tally)
         self.outcomes = self.outcomes + tally.outcomes
@@ -150,7 +160,7 @@ def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
             if runs is None:
                 found.missing.append(chunk)
                 break
-            chunk = found.add(chunk, tally_of(runs, until))
+            chunk = found.add(chunk, counted(runs, until))
     return found
 
 

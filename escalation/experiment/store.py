@@ -28,7 +28,7 @@ from escalation.experiment.parts import DamagedError, read, stamp_of
 from escalation.experiment.plan import Chunk, place_of
 from escalation.files.places import StoreError
 from escalation.files.write import _bytes_of, _make_folder, _refused, write_beside
-from escalation.measures.columns import Table
+from escalation.measures.columns import ColumnArrays
 
 fcntl: ModuleType | None
 
@@ -90,7 +90,7 @@ class Store:
         # With which libraries it was begun stays on record.
         self.manifest = replace(self.manifest, versions=before.versions)
 
-    def completed(self, chunk: Chunk) -> Table | None:
+    def completed(self, chunk: Chunk) -> ColumnArrays | None:
         """Return the runs of a chunk if all of its tables are there and whole, else None.
 
         A damaged part is noted, and to be computed again.
@@ -100,7 +100,7 @@ class Store:
         StoreError
             If a part is whole and belongs to other results.
         """
-        runs: Table | None = None
+        runs: ColumnArrays | None = None
         for table, columns in self.manifest.layout.kinds.items():
             path = self.path(table, chunk)
             if not path.exists():

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
-from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS
+from escalation.measures.measures import measure
+from escalation.vocabulary import NUCLEAR_CAVEAT
 
 if TYPE_CHECKING:
     from escalation.analysis.tidy import Tidy, Varied
@@ -15,46 +16,12 @@ if TYPE_CHECKING:
 
 CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
 
-NOUNS = {
-    "nuclear_use": "nuclear use",
-    "war": "full conventional war",
-    "limited_force_ended": "limited use of force that ended",
-    "limited_force_going_on": "limited use of force, going on",
-    "stand_off": "a stand-off",
-    "de_escalated": "de-escalation",
-    "force": "any use of force",
-    "ceasefire": "a ceasefire or agreement",
-    "mediated": "a mediated ceasefire or agreement",
-    "talks": "mediated talks",
-}
-
-HEADINGS = {
-    **OUTCOME_WORDS,
-    "force": "Any use of force",
-    "ceasefire": "Ceasefire or agreement",
-    "mediated": "Mediated ceasefire or agreement",
-    "talks": "Mediated talks",
-}
-
-
-def noun(share: str) -> str:
-    """Return a share as it stands in a question: 'How likely is ...?'."""
-    if share.startswith("rung_"):
-        return f"an act on rung {share.removeprefix('rung_')} or above"
-    return NOUNS.get(share, share.replace("_", " "))
-
 
 def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     """Return 'How likely is <share>, by <factor> and <factor>?'."""
-    verb = "are" if share == "talks" else "is"
-    return f"How likely {verb} {noun(share)}, by {listed([inside(tables, each.label) for each in factors])}?"
-
-
-def heading(share: str) -> str:
-    """Return a share as a heading."""
-    if share.startswith("rung_"):
-        return f"Rung {share.removeprefix('rung_')} or above"
-    return HEADINGS.get(share, share.replace("_", " ").capitalize())
+    asked = measure(share)
+    verb = "are" if asked.plural else "is"
+    return f"How likely {verb} {asked.noun}, by {listed([inside(tables, each.label) for each in factors])}?"
 
 
 def inside(tables: Tidy, label: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from escalation.figures.canvas import Canvas, open_canvas
-from escalation.figures.captions import caption, heading, inside, level_text, subtitle, with_unit
+from escalation.figures.captions import caption, inside, level_text, subtitle, with_unit
 from escalation.figures.selection import NothingToShowError, evenly_spaced, key_of, levels_at, rows
 from escalation.figures.style import (
     INK,
@@ -25,6 +25,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
+from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,7 +86,7 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             x = left + number * (wide + BETWEEN)
             axes = canvas.panel(share, x, HEAD, wide, tall)
             _draw(axes, lines, number)
-            canvas.head(heading(share), x, HEAD - 0.06, wide, 3)
+            canvas.head(measure(share).heading, x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
         _name(canvas, lines, left)
     return canvas.figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
 from escalation.figures.canvas import axis_label, open_canvas, ticks_of
-from escalation.figures.captions import caption, crises, heading, percent, question, subtitle
+from escalation.figures.captions import caption, crises, percent, question, subtitle
 from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
@@ -22,6 +22,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
+from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +79,9 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
         bar = canvas.figure.colorbar(mesh, cax=scale)
         bar.outline.set_visible(False)
         scale.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
-        scale.set_ylabel(fitted(canvas.figure, heading(share), max(tall, 1.6) * POINTS, 2), fontsize=SMALL)
+        scale.set_ylabel(
+            fitted(canvas.figure, measure(share).heading, max(tall, 1.6) * POINTS, 2), fontsize=SMALL
+        )
         scale.tick_params(labelsize=SMALL)
     return canvas.figure
 

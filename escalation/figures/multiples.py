@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import Canvas, axis_label, open_canvas, percent_axis, ticks_of, top_of
-from escalation.figures.captions import caption, crises, heading, question, subtitle, with_unit
+from escalation.figures.captions import caption, crises, question, subtitle, with_unit
 from escalation.figures.selection import (
     NOWHERE,
     At,
@@ -19,6 +19,7 @@ from escalation.figures.selection import (
     thinned,
 )
 from escalation.figures.style import INK, MARGIN, PAPER, POINTS, SMALL, WIDTH, Entry, fitted, look, styled
+from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,7 +97,9 @@ def plot_multiples(
             if number % columns:
                 axes.set_yticklabels([])
             else:
-                axes.set_ylabel(fitted(canvas.figure, heading(share), TALL * POINTS, 2), fontsize=SMALL)
+                axes.set_ylabel(
+                    fitted(canvas.figure, measure(share).heading, TALL * POINTS, 2), fontsize=SMALL
+                )
             if is_lowest:
                 axes.set_xlabel(axis_label(canvas, across.factor, wide), fontsize=SMALL)
             name = f"{panels.factor.label}: {panel.title}" if panels.is_number else panel.title

@@ -17,7 +17,7 @@ from escalation.figures.canvas import (
     row_height,
     top_of,
 )
-from escalation.figures.captions import caption, crises, heading, inside, percent, subtitle
+from escalation.figures.captions import caption, crises, inside, percent, subtitle
 from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
@@ -32,7 +32,8 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.vocabulary import OUTCOMES
+from escalation.measures.measures import measure
+from escalation.vocabulary import OUTCOME_CLASSES, OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,11 +41,8 @@ if TYPE_CHECKING:
 
     from escalation.analysis.tidy import Tidy
 
-CLASS_COLOURS = dict(
-    zip(OUTCOMES, ("#1B1B1B", "#8C1C3A", "#C4501B", "#DD8A2C", "#9CC8E4", "#DCEBF2"), strict=True)
-)
-"""From the worst class to the best, in even steps of luminance from 27 to 231 of 255 in greyscale."""
-ON_DARK = ("nuclear_use", "war", "limited_force_ended")
+CLASS_COLOURS = {each.name: each.colour for each in OUTCOME_CLASSES}
+ON_DARK = {each.name for each in OUTCOME_CLASSES if each.dark}
 
 BARS = 3.1  # inches
 HEAD, FOOT = 0.75, 0.5
@@ -149,7 +147,7 @@ def _columns(canvas: Canvas, found: list[list[ShareEstimate | None]], tall: floa
                     one.value, number, marker="o", markersize=size, markerfacecolor=CLASS_COLOURS[name],
                     markeredgecolor=INK, markeredgewidth=0.7, clip_on=False, zorder=3,
                 )  # fmt: skip
-        words = fitted(canvas.figure, heading(name), (wide - 0.04) * POINTS, 4, TINY)
+        words = fitted(canvas.figure, measure(name).heading, (wide - 0.04) * POINTS, 4, TINY)
         canvas.write(words, x, HEAD - 0.2, ha="left", va="bottom", fontsize=TINY)
         bottom = (canvas.height - canvas.top - HEAD + 0.07) / canvas.height
         canvas.figure.add_artist(

@@ -1,30 +1,25 @@
-"""What a sweep keeps of each crisis: the columns of its tables, and how a cell's runs fill them.
+"""The tables of a sweep: which columns they have, and how the runs of a cell fill them.
 
 Cells may differ in their states, mediators and pairs of rivals. A table has the columns of all of
 them, in order of appearance; in a cell without an actor its columns are empty. Days are counted from
-the horizon: 1 is the first free day.
+the horizon: 1 is the first simulated day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs
-from escalation.measures.measures import NEVER
+from escalation.measures.measures import EMPTY, RUN_COLUMNS, RunColumn, Stored
+from escalation.measures.reduce import Reduced
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import CHANNELS, OUTCOMES
 
-Kind = Literal["int32", "uint32", "int16", "int8", "float64", "bool", "word"]
-Table = Mapping[str, NDArray[Any]]
-
-# What stands for an empty value before it is written; of floats NaN does.
-EMPTY: dict[str, int] = {"int16": NEVER, "int8": -1, "word": -1, "int32": -1}
-_LATER = 2**31 - 1  # than any day
+ColumnArrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +27,7 @@ class Column:
     """One column: its name, what it holds, and, where it holds words, which there are."""
 
     name: str
-    kind: Kind
+    kind: Stored
     words: tuple[str, ...] = ()
 
 
@@ -48,29 +43,31 @@ class Layout:
 
     @property
     def actors(self) -> tuple[str, ...]:
-        """Return the states, then the mediators that are no states elsewhere."""
+        """Return the states, then the mediators that are not states elsewhere."""
         return tuple(dict.fromkeys(self.states + self.mediators))
+
+    def names(self, column: RunColumn) -> tuple[str, ...]:
+        """Return the names of a declared column: its own, or one per state, mediator or pair."""
+        match column.per:
+            case "state":
+                return tuple(f"{column.name}_{state}" for state in self.states)
+            case "mediator":
+                return tuple(f"{column.name}_{mediator}" for mediator in self.mediators)
+            case "pair":
+                pairs = self.pairs if len(self.pairs) > 1 else ()
+                return tuple(f"{column.name}_{a}_{b}" for a, b in pairs)
+        return (column.name,)
 
     @property
     def run_columns(self) -> tuple[Column, ...]:
-        """Return the columns of the table that has one row a crisis."""
-        columns = [
-            Column("cell", "int32"),
-            Column("replication", "uint32"),
-            Column("outcome", "word", OUTCOMES),
-            Column("settlement", "word", CHANNELS),
-            Column("settled_by", "word", self.mediators),
-            *(Column(f"days_to_{what}", "int16") for what in ("force", "ceasefire", "end", "talks")),
-            Column("peak", "int8"),
-            *(Column(f"peak_{state}", "int8") for state in self.states),
-            *(Column(f"cost_{state}", "float64") for state in self.states),
-        ]
-        for stage in ("offered", "opened", "agreed"):
-            columns += [Column(f"{stage}_{mediator}", "int16") for mediator in self.mediators]
-        if len(self.pairs) > 1:
-            columns += [Column(f"ceasefire_{a}_{b}", "int16") for a, b in self.pairs]
-            columns += [Column(f"channel_{a}_{b}", "word", CHANNELS) for a, b in self.pairs]
+        """Return the columns of the table that has one row per crisis."""
+        columns = [Column("cell", "int32"), Column("replication", "uint32")]
+        for each in RUN_COLUMNS:
+            columns += [Column(name, each.stored, self._words(each)) for name in self.names(each)]
         return tuple(columns)
+
+    def _words(self, column: RunColumn) -> tuple[str, ...]:
+        return self.mediators if column.words == "mediators" else tuple(column.words)
 
     @property
     def day_columns(self) -> tuple[Column, ...]:
@@ -85,7 +82,7 @@ class Layout:
 
     @property
     def act_columns(self) -> tuple[Column, ...]:
-        """Return the columns of the table that has one row an act."""
+        """Return the columns of the table that has one row per act."""
         return (
             Column("cell", "int32"),
             Column("replication", "uint32"),
@@ -134,48 +131,40 @@ def rival_pairs(scenario: Scenario) -> list[tuple[str, str]]:
     return [(names[i], names[j]) for i, j in numbers]
 
 
-def run_table(layout: Layout, scenario: Scenario, cell: int, first: int, runs: Runs) -> Table:
-    """Return the rows of a cell's crises, one array a column of `layout.run_columns`."""
-    count = len(runs.outcome)
-    rows = np.arange(count)
-    when = np.where(runs.settled < 0, _LATER, runs.settled)
-    pair = when.argmin(axis=1)  # of several on one day the first in the order of the states
-    ceasefire = when[rows, pair]
-    is_settled = ceasefire < _LATER
-    settler = _renumbered(list(scenario.mediators), layout.mediators)
-    talks = np.full(count, _LATER, np.int64)
-    for opened in runs.opened.T:
-        is_free = opened > scenario.horizon_day
-        talks = np.where(is_free, np.minimum(talks, opened), talks)
+def run_table(layout: Layout, scenario: Scenario, cell: int, first: int, runs: Runs) -> ColumnArrays:
+    """Return the rows of a cell's crises, one array per column of `layout.run_columns`."""
+    reduced = Reduced(runs, scenario.horizon_day)
+    count = reduced.count
     table: dict[str, NDArray[Any]] = {
         "cell": np.full(count, cell, np.int32),
         "replication": np.arange(first, first + count, dtype=np.uint32),
-        "outcome": runs.outcome.astype(np.int16),
-        "settlement": np.where(is_settled, runs.channel[rows, pair], 0).astype(np.int16),
-        "settled_by": settler[np.where(is_settled, runs.settler[rows, pair], -1)],
-        "days_to_force": _free_days(runs.first_force, scenario),
-        "days_to_ceasefire": _free_days(np.where(is_settled, ceasefire, -1), scenario),
-        "days_to_end": _free_days(runs.end, scenario),
-        "days_to_talks": _free_days(np.where(talks < _LATER, talks, -1), scenario),
-        "peak": runs.peak.max(axis=1).astype(np.int8),
     }
-    _fill(table, "peak", layout.states, list(scenario.states), runs.peak.T, np.int8(-1))
-    _fill(table, "cost", layout.states, list(scenario.states), runs.cost.T, np.float64(np.nan))
-    for stage, days in (("offered", runs.offered), ("opened", runs.opened), ("agreed", runs.agreed)):
-        counted = _free_days(days, scenario).T
-        _fill(table, stage, layout.mediators, list(scenario.mediators), counted, np.int16(EMPTY["int16"]))
-    if len(layout.pairs) > 1:
-        mine = [tuple(list(scenario.states)[i] for i in pair) for pair in runs.pairs]
-        names = ["_".join(pair if pair in layout.pairs else pair[::-1]) for pair in mine]
-        wanted = ["_".join(pair) for pair in layout.pairs]
-        settled = _free_days(runs.settled, scenario).T
-        _fill(table, "ceasefire", wanted, names, settled, np.int16(EMPTY["int16"]))
-        _fill(table, "channel", wanted, names, runs.channel.T, np.int16(EMPTY["word"]))
+    states, mediators = list(scenario.states), list(scenario.mediators)
+    pairs = [tuple(states[i] for i in pair) for pair in runs.pairs]
+    here = {
+        "state": states,
+        "mediator": mediators,
+        "pair": ["_".join(pair if pair in layout.pairs else pair[::-1]) for pair in pairs],
+    }
+    for column in RUN_COLUMNS:
+        names = layout.names(column)
+        if not names:
+            continue
+        values = column.read(reduced)
+        if column.is_day:
+            values = reduced.after_horizon(values)
+        if column.words == "mediators":
+            values = _renumbered(mediators, layout.mediators)[values]
+        kind = np.dtype("int16" if column.stored == "word" else column.stored)
+        if column.per is None:
+            table[column.name] = values.astype(kind)
+            continue
+        empty = np.full(count, EMPTY.get(column.stored, np.nan))
+        for name in names:
+            who = name.removeprefix(f"{column.name}_")
+            known = who in here[column.per]
+            table[name] = (values[:, here[column.per].index(who)] if known else empty).astype(kind)
     return table
-
-
-def _free_days(days: NDArray[Any], scenario: Scenario) -> NDArray[np.int16]:
-    return np.where(days < 0, EMPTY["int16"], days - scenario.horizon_day).astype(np.int16)
 
 
 def _renumbered(names: list[str], words: tuple[str, ...]) -> NDArray[np.int16]:
@@ -183,23 +172,7 @@ def _renumbered(names: list[str], words: tuple[str, ...]) -> NDArray[np.int16]:
     return np.array([*(words.index(name) for name in names), -1], np.int16)
 
 
-def _fill(
-    table: dict[str, NDArray[Any]],
-    prefix: str,
-    wanted: Iterable[str],
-    names: list[str],
-    values: NDArray[Any],
-    empty: Any,
-) -> None:
-    """Put one column for each wanted name: the values of this name, or nothing."""
-    count = len(table["cell"])
-    for name in wanted:
-        known = name in names
-        column = values[names.index(name)] if known else np.full(count, empty)
-        table[f"{prefix}_{name}"] = column.astype(empty.dtype)
-
-
-def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[Any]) -> Table:
+def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[Any]) -> ColumnArrays:
     """Return the rows of a cell's histograms of posture, one array a column of `layout.day_columns`."""
     day, state, posture = np.nonzero(postures)
     return {
@@ -211,7 +184,7 @@ def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[A
     }
 
 
-def act_table(layout: Layout, scenario: Scenario, cell: int, acts: NDArray[Any]) -> Table:
+def act_table(layout: Layout, scenario: Scenario, cell: int, acts: NDArray[Any]) -> ColumnArrays:
     """Return the rows of a cell's acts, one array a column of `layout.act_columns`."""
     actors = _renumbered([*scenario.states, *scenario.mediators], layout.actors)
     names = _renumbered(scenario.ladder.ordered(), layout.acts)
@@ -227,6 +200,6 @@ def act_table(layout: Layout, scenario: Scenario, cell: int, acts: NDArray[Any])
     }
 
 
-def joined(tables: list[Table], columns: tuple[Column, ...]) -> Table:
+def joined(tables: list[ColumnArrays], columns: tuple[Column, ...]) -> ColumnArrays:
     """Return tables one below the other."""
     return {column.name: np.concatenate([table[column.name] for table in tables]) for column in columns}

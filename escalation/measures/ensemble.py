@@ -13,7 +13,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Index
 from escalation.files.write import Cell, Table
 from escalation.measures.columns import layout_of, run_table
-from escalation.measures.measures import COLUMNS, NEVER, share_of, words_of
+from escalation.measures.measures import COLUMNS, NEVER, share_of
 from escalation.rules.state import Params
 from escalation.scenario.scenario import Scenario
 from escalation.stats.intervals import paired_shares, wilson
@@ -34,7 +34,7 @@ MOST_TOLD = 5
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Ensemble:
     """What the crises of one setting came to; all arrays by crisis but the last."""
 
     scenario: Scenario
@@ -60,8 +60,8 @@ class Outlook:
         return {name: share_of(name, columns) for name in TOLD}
 
 
-def same_crises(one: Outlook, other: Outlook) -> bool:
-    """Tell whether two outlooks are of the same crises, as far as is counted."""
+def same_crises(one: Ensemble, other: Ensemble) -> bool:
+    """Tell whether two ensembles are of the same crises, as far as is counted."""
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in (*COLUMNS, "postures"))
 
 
@@ -70,71 +70,71 @@ def play_part(params: Params, seed: int, first: int, count: int) -> Runs:
     return simulate(params, seed, first, count)
 
 
-def outlook_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Outlook:
+def ensemble_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Ensemble:
     """Put together what the parts of one setting came to, in the order of the replications."""
     layout = layout_of([scenario], keeps_acts=False)
     tables = [run_table(layout, scenario, 0, part.first, part) for part in parts]
     # Every part has counted the forced record anew, so the counts of all days add up.
     postures = np.sum([part.postures for part in parts], axis=0)
     columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
-    return Outlook(scenario=scenario, seed=seed, postures=postures, **columns)
+    return Ensemble(scenario=scenario, seed=seed, postures=postures, **columns)
 
 
-def outcomes_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+def outcomes_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return the share of each outcome class with Wilson's interval, by setting."""
     rows: list[tuple[Cell, ...]] = []
-    for name, outlook in settings:
-        yes = np.bincount(outlook.outcome, minlength=len(OUTCOMES))
-        found = wilson(yes, outlook.n)
+    for name, ensemble in settings:
+        yes = np.bincount(ensemble.outcome, minlength=len(OUTCOMES))
+        found = wilson(yes, ensemble.n)
         for k, outcome in enumerate(OUTCOMES):
             numbers = (float(found.estimate[k]), float(found.low[k]), float(found.high[k]))
-            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), outlook.n, *numbers))
+            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), ensemble.n, *numbers))
     return Table(("setting", "outcome", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 
-def peaks_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+def peaks_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return how often each rung was the highest of any state on simulated days, by setting."""
     rows: list[tuple[Cell, ...]] = []
-    for name, outlook in settings:
-        counts = np.bincount(outlook.peak, minlength=RUNGS)
-        found = wilson(counts, outlook.n)
+    for name, ensemble in settings:
+        counts = np.bincount(ensemble.peak, minlength=RUNGS)
+        found = wilson(counts, ensemble.n)
         for rung in range(RUNGS):
-            label = outlook.scenario.ladder.rungs[rung].label
+            label = ensemble.scenario.ladder.rungs[rung].label
             numbers = (float(found.estimate[rung]), float(found.low[rung]), float(found.high[rung]))
-            rows.append((name, rung, label, int(counts[rung]), outlook.n, *numbers))
+            rows.append((name, rung, label, int(counts[rung]), ensemble.n, *numbers))
     return Table(("setting", "rung", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 
-def ceasefires_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+def ceasefires_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return the share of crises with a ceasefire or agreement up to each simulated day, by setting."""
     rows: list[tuple[Cell, ...]] = []
-    for name, outlook in settings:
-        scenario = outlook.scenario
-        days = outlook.days_to_ceasefire
+    for name, ensemble in settings:
+        scenario = ensemble.scenario
+        days = ensemble.days_to_ceasefire
         came = np.bincount(np.maximum(days[days != NEVER], 0), minlength=scenario.free_days + 1)
-        found = wilson(np.cumsum(came), outlook.n)
+        found = wilson(np.cumsum(came), ensemble.n)
         for day in range(scenario.free_days + 1):
             date = str(scenario.date_of(scenario.horizon_day + day))
             numbers = (float(found.estimate[day]), float(found.low[day]), float(found.high[day]))
-            rows.append((name, day, date, int(came[day]), outlook.n, *numbers))
+            rows.append((name, day, date, int(came[day]), ensemble.n, *numbers))
     columns = ("setting", "days_after_horizon", "date", "on_this_day", "of", "share_by_then", "low", "high")
     return Table(columns, tuple(rows))
 
 
-def postures_table(settings: Sequence[tuple[str, Outlook]]) -> Table:
+def postures_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return median and bands of each state's highest posture toward a rival, by setting, state and day."""
     rows: list[tuple[Cell, ...]] = []
-    for name, outlook in settings:
-        bands = [binned_quantile(outlook.postures, share) for share in QUANTILES.values()]
-        for i, state in enumerate(Index(outlook.scenario).states):
-            for day in range(outlook.scenario.last_day + 1):
-                date = str(outlook.scenario.date_of(day))
+    for name, ensemble in settings:
+        bands = [binned_quantile(ensemble.postures, share) for share in QUANTILES.values()]
+        for i, state in enumerate(Index(ensemble.scenario).states):
+            for day in range(ensemble.scenario.last_day + 1):
+                date = str(ensemble.scenario.date_of(day))
                 rows.append((name, state, day, date, *(float(band[day, i]) for band in bands)))
     return Table(("setting", "state", "day", "date", *QUANTILES), tuple(rows))
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedDifference:
     """How one share differs between two settings on the same luck, crisis by crisis."""
 
     share: str
@@ -154,7 +154,7 @@ class Difference:
         """Return the difference as text: 'force was used 61% to 48%, difference -13 ± 1 points'."""
         half = 50 * (self.high - self.low)
         return DIFFERENCE.format(
-            share=words_of(self.share),
+            share=measure(self.share).clause,
             before=f"{self.before:.1%}",
             after=f"{self.after:.1%}",
             points=f"{100 * self.estimate:+.1f}".replace("-", "−"),
@@ -162,7 +162,7 @@ class Difference:
         )
 
 
-def differences(before: Outlook, after: Outlook) -> list[Difference]:
+def differences(before: Ensemble, after: Ensemble) -> list[PairedDifference]:
     """Return every share of two settings with its paired difference; the same seed, the same number."""
     found = []
     for name in TOLD:
@@ -170,7 +170,7 @@ def differences(before: Outlook, after: Outlook) -> list[Difference]:
         gained, lost = int((other & ~one).sum()), int((one & ~other).sum())
         pairs = paired_shares(gained, lost, before.n)
         found.append(
-            Difference(
+            PairedDifference(
                 name, float(one.mean()), float(other.mean()),
                 float(pairs.estimate), float(pairs.low), float(pairs.high),
             )
@@ -178,7 +178,7 @@ def differences(before: Outlook, after: Outlook) -> list[Difference]:
     return found
 
 
-def differences_table(pairs: Sequence[tuple[str, Outlook, Outlook]]) -> Table:
+def differences_table(pairs: Sequence[tuple[str, Ensemble, Ensemble]]) -> Table:
     """Return all paired differences of settings from what was pinned."""
     rows: list[tuple[Cell, ...]] = [
         (name, d.share, d.before, d.after, d.estimate, d.low, d.high)
@@ -188,7 +188,7 @@ def differences_table(pairs: Sequence[tuple[str, Outlook, Outlook]]) -> Table:
     return Table(("pinned", "share", "before", "after", "difference", "low", "high"), tuple(rows))
 
 
-def told(before: Outlook, after: Outlook) -> list[str]:
+def told(before: Ensemble, after: Ensemble) -> list[str]:
     """Return in words what differs clearly between two settings, the largest difference first."""
     clear = sorted((d for d in differences(before, after) if d.is_clear), key=lambda d: -abs(d.estimate))
     if not clear:

@@ -1,149 +1,287 @@
-"""What is measured of each crisis: shares (yes-or-no questions), and numbers that have a mean.
+"""Everything that is measured of a crisis, each measure declared once.
 
-The stopping rule, the tables and the figures all ask them here, so that a share means the same
-everywhere. A share of a cell is the mean of its answers over the cell's replications.
+A measure has a name, a kind, a unit, the way it is read off runs, its wordings, and a direction. The columns
+of a sweep's tables, its counts and summaries, the stopping rule, the schema of experiment files, the progress
+display, the page, captions and docs/results.md all derive from the declarations below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.vocabulary import MEDIATED, OUTCOMES
+from escalation.measures.reduce import NEVER, Reduced
+from escalation.vocabulary import CHANNELS, MEDIATED, OUTCOME_CLASSES, OUTCOMES, RUNGS
 
 Answers = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[Any]]
+Stored = Literal["int32", "uint32", "int16", "int8", "float64", "bool", "word"]
 
-NEVER = -32_768
-"""Stands in a column of whole days for a day that did not come; in a column of decimals NaN does.
-
-Days count after the horizon, so that what lies in the forced record has a day of 0 or less: no small
-negative number is free.
-"""
-
-_REACHED = {"force": "days_to_force", "ceasefire": "days_to_ceasefire", "talks": "days_to_talks"}
-_PEAKS = {f"rung_{rung}": rung for rung in range(5, 11)}
-
-SHARES: tuple[str, ...] = (*OUTCOMES, "force", "ceasefire", "mediated", "talks", *_PEAKS)
-"""The names: the outcome classes, what was reached by the end, and the height of the peak."""
-
-COLUMNS = ("outcome", "settlement", "days_to_force", "days_to_ceasefire", "days_to_talks", "peak")
-"""The columns that the shares are told from."""
-
-_SAYS = {
-    "nuclear_use": "nuclear use",
-    "war": "war",
-    "limited_force_ended": "limited force, ended",
-    "limited_force_going_on": "limited force, going on",
-    "stand_off": "stand-off",
-    "de_escalated": "de-escalated",
-    "force": "force was used",
-    "ceasefire": "a ceasefire was reached",
-    "mediated": "settled through a mediator",
-    "talks": "talks were opened",
-} | {name: f"peak on rung {rung} or above" for name, rung in _PEAKS.items()}
+EMPTY: dict[str, int] = {"int16": NEVER, "int8": -1, "word": -1, "int32": -1}
+"""The value for an empty cell before it is written; for floats it is NaN."""
 
 
-def words_of(name: str) -> str:
-    """Return what a share says of a crisis, in a few words."""
-    return _SAYS[name]
+@dataclass(frozen=True)
+class RunColumn:
+    """A column of the table with one row per crisis, or one column per state, mediator or pair of rivals."""
+
+    name: str
+    stored: Stored
+    read: Callable[[Reduced], NDArray[Any]]
+    """[R], or [R, states, mediators or pairs]."""
+    says: str
+    per: Literal["state", "mediator", "pair"] | None = None
+    words: tuple[str, ...] | Literal["mediators"] = ()
+    """The words that the numbers of a column of words stand for."""
+    is_day: bool = False
+    """Whether it is a day: read from the scenario's start, stored after the horizon."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something measured of each crisis, or of each state in it."""
+
+    name: str
+    kind: Literal["share", "mean", "days"]
+    """A yes-or-no question; a number with a mean; days to an event, censored at the end of the run."""
+    unit: str
+    noun: str
+    """In a question: 'How likely is ...?'"""
+    heading: str
+    short: str
+    """In a table of 80 columns."""
+    clause: str
+    """In a sentence with a number: 'force was used -3.0 points'."""
+    direction: int
+    """1 where more is worse, -1 where more is better, 0 where it is neither."""
+    columns: tuple[RunColumn, ...] = ()
+    """The columns that keep it; shares are read off the columns of other measures."""
+    holds: Callable[[Columns], Answers] | None = None
+    """Of a share: the answer of every crisis."""
+    plural: bool = False
+    unit_of_difference: str = ""
+    is_nuclear: bool = False
+    """Whether it speaks of nuclear use, so that the caveat goes with it."""
+
+
+def _class_is(name: str) -> Callable[[Columns], Answers]:
+    return lambda columns: np.asarray(columns["outcome"] == OUTCOMES.index(name))
+
+
+def _peak_from(rung: int) -> Callable[[Columns], Answers]:
+    return lambda columns: np.asarray(columns["peak"] >= rung)
+
+
+def _came(event: str) -> Callable[[Columns], Answers]:
+    def holds(columns: Columns) -> Answers:
+        days = columns[f"days_to_{event}"]
+        is_decimal = np.issubdtype(days.dtype, np.floating)
+        return np.asarray(~np.isnan(days) if is_decimal else days != NEVER)
+
+    return holds
+
+
+def _share(
+    name: str,
+    holds: Callable[[Columns], Answers],
+    noun: str,
+    heading: str,
+    clause: str,
+    direction: int,
+    short: str = "",
+    **more: Any,
+) -> Measure:
+    unit = "share of crises"
+    return Measure(name, "share", unit, noun, heading, short or name, clause, direction, holds=holds, **more)
+
+
+def _rung(rung: int) -> Measure:
+    noun, heading = f"an act on rung {rung} or above", f"Rung {rung} or above"
+    clause = f"peak on rung {rung} or above"
+    is_nuclear = rung == RUNGS - 1
+    return _share(f"rung_{rung}", _peak_from(rung), noun, heading, clause, 1, is_nuclear=is_nuclear)
+
+
+SHARE_MEASURES: tuple[Measure, ...] = (
+    *(
+        _share(
+            each.name, _class_is(each.name), each.noun, each.label, each.clause,
+            direction=1 if number < len(OUTCOME_CLASSES) - 1 else -1,
+            short=each.short, is_nuclear=each.name == "nuclear_use",
+        )
+        for number, each in enumerate(OUTCOME_CLASSES)
+    ),
+    _share("force", _came("force"), "any use of force", "Any use of force", "force was used", 1),
+    _share(
+        "ceasefire", _came("ceasefire"), "a ceasefire or agreement", "Ceasefire or agreement",
+        "a ceasefire was reached", -1,
+    ),
+    _share(
+        "mediated", lambda columns: np.asarray(columns["settlement"] == MEDIATED),
+        "a mediated ceasefire or agreement", "Mediated ceasefire or agreement",
+        "settled through a mediator", -1,
+    ),
+    _share("talks", _came("talks"), "mediated talks", "Mediated talks", "talks were opened", 0, plural=True),
+    *(_rung(rung) for rung in range(5, RUNGS)),
+)  # fmt: skip
+"""Yes-or-no questions asked of every crisis; the share of a cell is the mean of its answers."""
+
+
+def _days(
+    event: str, read: Callable[[Reduced], NDArray[Any]], noun: str, says: str, direction: int
+) -> Measure:
+    name = f"days_to_{event}"
+    column = RunColumn(name, "int16", read, says, is_day=True)
+    return Measure(
+        name, "days", "days after the horizon", f"days to {noun}", f"Days to {noun}", name, f"days to {noun}",
+        direction, (column,), unit_of_difference="days",
+    )  # fmt: skip
+
+
+NUMBER_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "peak_rung", "mean", "rung", "the highest rung", "Highest rung", "peak", "the highest rung", 1,
+        (
+            RunColumn("peak", "int8", lambda r: r.peak, "highest act of any state on simulated days; "
+                      "firing across a line does not count"),
+            RunColumn("peak", "int8", lambda r: r.runs.peak, "the same of each state", per="state"),
+        ),
+        unit_of_difference="rungs",
+    ),
+    _days("force", lambda r: r.runs.first_force, "the first use of force",
+          "first act on the scenario's force rung or above", -1),
+    _days("ceasefire", lambda r: r.ceasefire, "a ceasefire or agreement",
+          "first ceasefire or agreement", 1),
+    _days("end", lambda r: r.runs.end, "the end of the crisis",
+          "first day of the quiet that closes the crisis", 1),
+    _days("talks", lambda r: r.talks, "mediated talks",
+          "first opening of mediated talks on a simulated day", 0),
+    Measure(
+        "cost", "mean", "cost of acts", "the cost of acts", "Cost of acts", "cost", "the cost of acts", 1,
+        (
+            RunColumn("cost", "float64", lambda r: r.runs.cost, "sum of the costs of the state's "
+                      "escalatory acts on simulated days, each from 0 to 1", per="state"),
+        ),
+        unit_of_difference="cost of acts",
+    ),
+)  # fmt: skip
+"""Numbers of a crisis that have a mean, in the order of the summary."""
+
+RUN_COLUMNS: tuple[RunColumn, ...] = (
+    RunColumn("outcome", "word", lambda r: r.runs.outcome, "outcome class", words=OUTCOMES),
+    RunColumn("settlement", "word", lambda r: r.channel, "channel of the first ceasefire or agreement",
+              words=CHANNELS),
+    RunColumn("settled_by", "word", lambda r: r.settler, "the mediator through whom it came, if any",
+              words="mediators"),
+    *(column for each in NUMBER_MEASURES if each.kind == "days" for column in each.columns),
+    *(column for each in NUMBER_MEASURES if each.kind == "mean" for column in each.columns),
+    RunColumn("offered", "int16", lambda r: r.runs.offered, "first offer of good offices", per="mediator",
+              is_day=True),
+    RunColumn("opened", "int16", lambda r: r.runs.opened, "first opening of talks", per="mediator",
+              is_day=True),
+    RunColumn("agreed", "int16", lambda r: r.runs.agreed, "last agreement in its talks", per="mediator",
+              is_day=True),
+    RunColumn("ceasefire", "int16", lambda r: r.runs.settled, "first ceasefire or agreement of the pair",
+              per="pair", is_day=True),
+    RunColumn("channel", "word", lambda r: r.runs.channel, "the channel through which it came", per="pair",
+              words=CHANNELS),
+)  # fmt: skip
+"""The columns of the table with one row per crisis; those per pair only where there are several pairs."""
+
+MEASURES: Mapping[str, Measure] = {each.name: each for each in (*SHARE_MEASURES, *NUMBER_MEASURES)}
+SHARES: tuple[str, ...] = tuple(each.name for each in SHARE_MEASURES)
+EVENTS: tuple[str, ...] = tuple(
+    each.name.removeprefix("days_to_") for each in NUMBER_MEASURES if each.kind == "days"
+)
+FORCE, CEASEFIRE = EVENTS.index("force"), EVENTS.index("ceasefire")
+
+
+def measure(name: str) -> Measure:
+    """Return the declaration of a measure; raises KeyError if there is none of this name."""
+    return MEASURES[name]
 
 
 def share_of(name: str, columns: Columns) -> Answers:
-    """Return the answer of every run to one question.
+    """Return the answer of every crisis to one question.
 
     Parameters
     ----------
     name
         One of `SHARES`.
     columns
-        One row a run, of which only the column asked for is looked at: `outcome`, the number of
-        the class in `OUTCOMES`; `settlement`, the number of the channel in `CHANNELS`; `peak`, the
-        highest rung of any state on free days; `days_to_force`, `days_to_ceasefire`,
-        `days_to_talks`, decimals with NaN, or whole numbers with `NEVER`, where it never came.
+        One row per crisis, of which only the column in question is read: `outcome` and `settlement` as
+        numbers of `OUTCOMES` and `CHANNELS`; `peak`; days as decimals with NaN, or as whole numbers with
+        `NEVER`, where the event never came.
 
     Raises
     ------
     KeyError
         If there is no such share or column.
     """
-    answers: Answers
-    if name in _REACHED:
-        return _came(columns[_REACHED[name]])
-    if name in _PEAKS:
-        answers = columns["peak"] >= _PEAKS[name]
-    elif name == "mediated":
-        answers = columns["settlement"] == MEDIATED
-    elif name in OUTCOMES:
-        answers = columns["outcome"] == OUTCOMES.index(name)
-    else:
+    holds = MEASURES[name].holds
+    if holds is None:
         raise KeyError(name)
-    return answers
-
-
-def _came(days: NDArray[Any]) -> Answers:
-    decimals = np.issubdtype(days.dtype, np.floating)
-    answers: Answers = ~np.isnan(days) if decimals else days != NEVER
-    return answers
-
-
-EVENTS = ("force", "ceasefire", "end", "talks")
-FORCE, CEASEFIRE = 0, 1
-Table = Mapping[str, NDArray[Any]]
+    return holds(columns)
 
 
 @dataclass(frozen=True)
-class Measures:
-    """The numbers of a crisis that have a mean: peak rungs, days up to an event, costs."""
+class Numbers:
+    """The numbers of a crisis that have a mean, for experiments with these states and mediators."""
 
     states: tuple[str, ...]
+    mediators: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def _columns(self) -> tuple[tuple[str, str, str, RunColumn], ...]:
+        """Measure, of what, column of the table, and its declaration, in order."""
+        found = []
+        for each in NUMBER_MEASURES:
+            for column in each.columns:
+                names = {"state": self.states, "mediator": self.mediators}.get(column.per or "", ("",))
+                for name in names:
+                    of = "restricted_mean" if column.is_day else name or "any"
+                    found.append((each.name, of, f"{column.name}_{name}" if name else column.name, column))
+        return tuple(found)
 
     @cached_property
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return measure and of what, in order."""
-        return (
-            ("peak_rung", "any"),
-            *(("peak_rung", state) for state in self.states),
-            *((f"days_to_{event}", "restricted_mean") for event in EVENTS),
-            *(("cost", state) for state in self.states),
-        )
+        return tuple((name, of) for name, of, _, _ in self._columns)
 
-    @property
-    def days(self) -> slice:
-        """Return where the days are among the names."""
-        first = 1 + len(self.states)
-        return slice(first, first + len(EVENTS))
+    @cached_property
+    def timed(self) -> NDArray[np.bool_]:
+        """Tell which of them are days."""
+        return np.array([column.is_day for _, _, _, column in self._columns], bool)
 
-    def values(self, table: Table, until: NDArray[Any]) -> NDArray[np.float64]:
-        """Return one row a measure, one column a crisis; NaN where there is no such state.
+    def values(self, table: Columns, until: NDArray[Any]) -> NDArray[np.float64]:
+        """Return one row per number, one column per crisis; NaN where there is no such state.
 
         Days are counted up to `until`, a number for each crisis: min(T, until).
         """
-        rows = np.empty((len(self.names), len(until)))
-        for k, state in enumerate(("", *(f"_{state}" for state in self.states))):
-            peak = table[f"peak{state}"]
-            rows[k] = peak
-            if (peak < 0).any():
-                rows[k, peak < 0] = np.nan
-        for k, event in enumerate(EVENTS, self.days.start):
-            on = table[f"days_to_{event}"]
-            rows[k] = np.where(on == NEVER, until, np.clip(on, 0, until))
-        for k, state in enumerate(self.states, self.days.stop):
-            rows[k] = table[f"cost_{state}"]
+        rows = np.empty((len(self._columns), len(until)))
+        for k, (_, _, name, column) in enumerate(self._columns):
+            value = table[name]
+            if column.is_day:
+                rows[k] = np.where(value == NEVER, until, np.clip(value, 0, until))
+                continue
+            rows[k] = value
+            empty = EMPTY.get(column.stored)
+            if empty is not None and (value == empty).any():
+                rows[k, value == empty] = np.nan
         return rows
 
 
-def share_rows(table: Table) -> NDArray[np.bool_]:
-    """Return one row a share, one column a crisis."""
+def share_rows(table: Columns) -> NDArray[np.bool_]:
+    """Return one row per share, one column per crisis."""
     return np.array([share_of(name, table) for name in SHARES], bool)
 
 
-def first_events(table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def first_events(table: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the day of force where it came before a ceasefire, and the other way round, else -1.
 
     On one day force counts as first: a ceasefire answers it.

@@ -6,13 +6,14 @@ call. Where nothing can be said (no crises, one crisis for a mean) estimate and 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 CONFIDENCE = 0.95
+Z_95 = 1.959963984540054
+"""The quantile of the standard normal for CONFIDENCE, known without SciPy."""
 Floats = NDArray[np.float64]
 
 
@@ -44,6 +45,17 @@ def t_quantile(freedom: ArrayLike, confidence: float = CONFIDENCE) -> Floats:
     return found
 
 
+def wilson_half(yes: ArrayLike, n: ArrayLike, z: float = Z_95) -> Floats:
+    """Return half the width of Wilson's score interval, before it is cut at 0 and 1.
+
+    z sqrt(p(1-p)/n + z²/4n²) / (1 + z²/n), p = yes/n; NaN without any.
+    """
+    x, m = np.asarray(yes, np.float64), np.asarray(n, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half: Floats = z * np.sqrt(x * (1 - x / m) + z * z / 4) / (m + z * z)
+    return half
+
+
 def wilson(yes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Intervals:
     """Return shares yes/n with Wilson's score interval.
 
@@ -58,7 +70,7 @@ def wilson(yes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Inte
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(m > 0, x / m, np.nan)
         middle = (x + z * z / 2) / (m + z * z)
-        half = z * np.sqrt(x * (1 - share) + z * z / 4) / (m + z * z)
+    half = wilson_half(x, m, z)
     # At 0 and n one limit is the bound itself, which rounding may miss by a hair.
     low = np.where(x <= 0, np.where(m > 0, 0.0, np.nan), np.clip(middle - half, 0.0, 1.0))
     high = np.where(x >= m, np.where(m > 0, 1.0, np.nan), np.clip(middle + half, 0.0, 1.0))
@@ -195,12 +207,3 @@ def replications_saved(variance_1: ArrayLike, variance_0: ArrayLike, variance_pa
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Floats = np.where(v > 0, (v_1 + v_0) / v, np.nan)
     return found
-
-
-QUANTILE = 1.959963984540054  # of the standard normal, for 95%
-
-
-def half_width(yes: int, n: int) -> float:
-    """Return half the width of Wilson's 95% interval: z sqrt(p(1-p)/n + z²/4n²) / (1 + z²/n)."""
-    z, p = QUANTILE, yes / n
-    return z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
