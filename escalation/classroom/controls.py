@@ -109,9 +109,9 @@ def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
     return low, high
 
 
-def controls_of(crisis: Crisis) -> tuple[Control, ...]:
+def controls_of(workspace: Workspace) -> tuple[Control, ...]:
     """Return every control of a crisis, in the order of the page."""
-    scenario = crisis.scenario
+    scenario = workspace.scenario
     return (
         *(control for name in scenario.mediators for control in _of_mediator(scenario, name)),
         *(control for name in _rivals(scenario) for control in _of_state(scenario, name)),
@@ -224,7 +224,7 @@ Settings = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
-class Crisis:
+class Workspace:
     """A scenario with the name by which the command line finds it."""
 
     scenario: Scenario

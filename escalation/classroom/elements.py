@@ -16,8 +16,8 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
+from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
-from escalation.classroom.frames import Options
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:

@@ -17,9 +17,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.controls import Control, Crisis, Settings, Value, controls_of, put
-from escalation.classroom.frames import DARK, LIGHT, Options, Theme
+from escalation.classroom import charts, exports, texts
+from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
+from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
 from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
@@ -41,20 +41,20 @@ class Axis:
         return self.values.index(self.control.value)
 
 
-def axes_of(crisis: Crisis) -> list[Axis]:
+def axes_of(workspace: Workspace) -> list[Axis]:
     """Return what can be chosen in the file, as many controls as the grid has room for."""
-    controls = {control.path: control for control in controls_of(crisis)}
+    controls = {control.path: control for control in controls_of(workspace)}
     axes: list[Axis] = []
-    for path in _wanted(crisis):
-        axis = Axis(controls[path], _values(controls[path], crisis))
+    for path in _wanted(workspace):
+        axis = Axis(controls[path], _values(controls[path], workspace))
         if len(axis.values) * _size(axes) <= MOST_SETTINGS:
             axes.append(axis)
     return axes
 
 
-def _wanted(crisis: Crisis) -> Iterator[str]:
+def _wanted(workspace: Workspace) -> Iterator[str]:
     """Yield the paths of controls by rank: how a mediator goes about it, then how the rivals see it."""
-    scenario = crisis.scenario
+    scenario = workspace.scenario
     rivals = list(dict.fromkeys(name for rivalry in scenario.rivalries for name in rivalry.between))
     for mediator in list(scenario.mediators)[:1]:
         yield from (f"mediators.{mediator}.{key}" for key in ("style", "form", "enters_day"))
@@ -63,10 +63,10 @@ def _wanted(crisis: Crisis) -> Iterator[str]:
     yield from (f"states.{name}.{key}" for key in ("resolve", "audience") for name in rivals[:2])
 
 
-def _values(control: Control, crisis: Crisis) -> tuple[Value, ...]:
+def _values(control: Control, workspace: Workspace) -> tuple[Value, ...]:
     if control.options:
         return control.options
-    scenario = crisis.scenario
+    scenario = workspace.scenario
     if control.never is not None:
         first, last = scenario.horizon_day + 1, scenario.last_day
         return tuple(sorted({control.value, min(first + 7, last), min(first + 14, last), control.never}))
@@ -80,15 +80,15 @@ def _size(axes: Sequence[Axis]) -> int:
     return size
 
 
-def write_page(crisis: Crisis, out: Path, seed: int, crises: int) -> int:
+def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
     """Count every setting of the grid and write the page; return how many settings there are.
 
     The file is written beside and renamed, so that a reader never meets half of it.
     """
-    axes = axes_of(crisis)
+    axes = axes_of(workspace)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
-    outlooks = _outlooks(crisis, settings, seed, crises)
-    text = _page(crisis, axes, outlooks)
+    outlooks = _outlooks(workspace, settings, seed, crises)
+    text = _page(workspace, axes, outlooks)
     beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")
@@ -106,9 +106,9 @@ def _setting(axes: Sequence[Axis], values: Sequence[Value]) -> Settings:
     return settings
 
 
-def _outlooks(crisis: Crisis, settings: Sequence[Settings], seed: int, crises: int) -> list[Outlook]:
+def _outlooks(workspace: Workspace, settings: Sequence[Settings], seed: int, crises: int) -> list[Outlook]:
     def count(which: Settings) -> Outlook:
-        scenario = crisis.at(which)
+        scenario = workspace.at(which)
         params = pack(scenario)
         parts = [
             play_part(params, seed, first, min(PART, crises - first)) for first in range(0, crises, PART)
@@ -119,9 +119,9 @@ def _outlooks(crisis: Crisis, settings: Sequence[Settings], seed: int, crises: i
         return list(threads.map(count, settings))
 
 
-def _charts(crisis: Crisis, outlook: Outlook, theme: Theme) -> dict[str, Options]:
-    tables = takeaway.tables_of([(texts.NOW, outlook)])
-    scenario = crisis.scenario
+def _charts(workspace: Workspace, outlook: Outlook, theme: Theme) -> dict[str, Options]:
+    tables = exports.tables_of([(texts.NOW, outlook)])
+    scenario = workspace.scenario
     found = {"outcomes": charts.outcome_bars(tables["outcomes"], theme)}
     for name in scenario.states:
         number = Index(scenario).actor[name]
@@ -131,15 +131,17 @@ def _charts(crisis: Crisis, outlook: Outlook, theme: Theme) -> dict[str, Options
     return found
 
 
-def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> str:
+def _page(workspace: Workspace, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> str:
     at = 0
     for axis in axes:
         at = at * len(axis.values) + axis.at
-    whole = {mode: _charts(crisis, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))}
+    whole = {
+        mode: _charts(workspace, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))
+    }
     cells = [
         {
-            name: [takeaway.figure_words(name, outlook), *(series["data"] for series in options["series"])]
-            for name, options in _charts(crisis, outlook, LIGHT).items()
+            name: [exports.figure_words(name, outlook), *(series["data"] for series in options["series"])]
+            for name, options in _charts(workspace, outlook, LIGHT).items()
         }
         for outlook in outlooks
     ]
@@ -152,7 +154,7 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
         "drawn": texts.DRAWN.format(n=f"{first.n:,}", seed=first.seed, moved="").strip(),
     }
     parts = {
-        "TITLE": escape(crisis.scenario.title),
+        "TITLE": escape(workspace.scenario.title),
         "CAVEAT": escape(wording.CAVEAT),
         "NOTE": escape(texts.OFFLINE_NOTE.format(n=f"{first.n:,}", seed=first.seed, settings=len(outlooks))),
         "RESET": texts.RESET_ALL,
@@ -160,7 +162,7 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
         "RESULTS": texts.RESULTS,
         "STYLE": (STATIC / "page.css").read_text(encoding="utf-8"),
         "CONTROLS": "\n".join(_choice(number, axis) for number, axis in enumerate(axes)),
-        "FIGURES": "\n".join(_figure(crisis, name) for name in whole["light"]),
+        "FIGURES": "\n".join(_figure(workspace, name) for name in whole["light"]),
         "DATA": json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"),
         "ECHARTS": echarts_source(),
         "SCRIPT": (STATIC / "offline.js").read_text(encoding="utf-8"),
@@ -190,9 +192,9 @@ def _option(control: Control, value: Value) -> str:
     return f"{shown} ({texts.AS_SCENARIO})" if value == control.value else shown
 
 
-def _figure(crisis: Crisis, name: str) -> str:
+def _figure(workspace: Workspace, name: str) -> str:
     kind, _, state = name.partition(":")
-    title = escape(texts.FIGURES[kind].format(state=crisis.scenario.label(state) if state else ""))
+    title = escape(texts.FIGURES[kind].format(state=workspace.scenario.label(state) if state else ""))
     return (
         f'<section class="figure" data-figure="{escape(name.replace(":", "_"))}" aria-label="{title}">'
         f'<div class="figure-head"><h2>{title}</h2></div>'

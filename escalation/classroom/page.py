@@ -10,15 +10,15 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Crisis
-from escalation.classroom.desk import Desk
-from escalation.classroom.downloads import TakeAway
+from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
-from escalation.classroom.explore import Explore
-from escalation.classroom.seat import Play
+from escalation.classroom.explore_tab import ExploreTab
+from escalation.classroom.play_tab import PlayTab
 from escalation.classroom.session import Session
-from escalation.classroom.table import Tables
-from escalation.classroom.watch import Watch
+from escalation.classroom.shared_game import SharedGames
+from escalation.classroom.take_away_tab import TakeAwayTab
+from escalation.classroom.watch_tab import WatchTab
+from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 
 
@@ -32,8 +32,8 @@ class Tab(Protocol):
 class Page:
     """The page of one visitor."""
 
-    def __init__(self, session: Session, desk: Desk, tables: Tables) -> None:
-        self._session, self._desk, self._tables = session, desk, tables
+    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
+        self._session, self._workers, self._shared_games = session, workers, shared_games
         self._dark = ui.dark_mode(session.dark)
         self._buttons: dict[str, Element] = {}
         self._sections: dict[str, Element] = {}
@@ -51,18 +51,18 @@ class Page:
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
         """Return what builds each tab, in the order of the page; a tab is built when it is first opened."""
-        session, desk, tables = self._session, self._desk, self._tables
+        session, workers, shared_games = self._session, self._workers, self._shared_games
         return {
-            texts.EXPLORE: lambda: Explore(session, desk),
-            texts.WATCH: lambda: Watch(session, desk),
-            texts.PLAY_A_SIDE: lambda: Play(session, desk, tables),
-            texts.TAKE_AWAY: lambda: TakeAway(session, self._other),
-            texts.ABOUT: About,
+            texts.EXPLORE: lambda: ExploreTab(session, workers),
+            texts.WATCH: lambda: WatchTab(session, workers),
+            texts.PLAY_A_SIDE: lambda: PlayTab(session, workers, shared_games),
+            texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._other),
+            texts.ABOUT: AboutTab,
         }
 
     def _build_header(self) -> None:
         with tag("header"):
-            self._title = tag("h1", self._session.crisis.scenario.title)
+            self._title = tag("h1", self._session.workspace.scenario.title)
             with tag("nav", aria_label=texts.TABS):
                 for name in self._builders():
                     self._buttons[name] = button(name, partial(self._enter, name))
@@ -85,15 +85,15 @@ class Page:
 
     def _leave(self, name: str) -> None:
         tab = self._tabs.get(name)
-        if isinstance(tab, Watch):
+        if isinstance(tab, WatchTab):
             tab.pause()
 
-    def _other(self, crisis: Crisis) -> None:
+    def _other(self, workspace: Workspace) -> None:
         """Go over to another scenario."""
-        self._session.take(crisis)
-        write(self._title, crisis.scenario.title)
+        self._session.take(workspace)
+        write(self._title, workspace.scenario.title)
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch | Play):
+            if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.build()
             tab.refresh()
 
@@ -108,11 +108,11 @@ class Page:
     def close(self) -> None:
         """Stop what is still under way, when the visitor has left."""
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch | Play):
+            if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.close()
 
 
-class About:
+class AboutTab:
     """The tab that says what the page is and is not."""
 
     def __init__(self) -> None:

@@ -20,11 +20,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Crisis
-from escalation.classroom.desk import Desk
+from escalation.classroom.controls import Workspace
 from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, session_of
-from escalation.classroom.table import Tables
+from escalation.classroom.shared_game import SharedGames
+from escalation.classroom.workers import Workers
 
 # What NiceGUI would keep in the working directory, and read from there, is kept nowhere.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -33,7 +33,7 @@ MOST_PAGES = 100
 PREFERS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
-def serve(crisis: Crisis, host: str, port: int, show: bool) -> None:
+def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
@@ -46,7 +46,7 @@ def serve(crisis: Crisis, host: str, port: int, show: bool) -> None:
         Whether to open a browser.
     """
     protect(host, port)
-    add_page(crisis)
+    add_page(workspace)
     ui.run(
         host=host,
         port=port,
@@ -81,19 +81,19 @@ def protect(host: str, port: int) -> None:
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(crisis: Crisis) -> None:
+def add_page(workspace: Workspace) -> None:
     """Define the page."""
-    desk: list[Desk] = []  # made within the event loop
+    workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
-    tables = Tables()
+    shared_games = SharedGames()
 
     def leave(client: Client) -> None:
         page = pages.pop(client.id, None)
         if page is not None:
             page.close()
 
-    app.on_startup(lambda: desk.append(Desk()))
-    app.on_shutdown(lambda: desk.pop().close())
+    app.on_startup(lambda: workers.append(Workers()))
+    app.on_shutdown(lambda: workers.pop().close())
     app.on_delete(leave)
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
     ui.add_head_html(f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>", shared=True)
@@ -103,10 +103,10 @@ def add_page(crisis: Crisis) -> None:
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(texts.FULL.format(most=MOST_PAGES), 503)
         try:
-            session = session_of(crisis, request.query_params.multi_items())
+            session = session_of(workspace, request.query_params.multi_items())
         except BadQueryError as error:
             return PlainTextResponse(str(error), 400)
-        page = Page(session, desk[0], tables)
+        page = Page(session, workers[0], shared_games)
         pages[client.id] = page
         with suppress(TimeoutError):  # who only fetches the page, opens no socket
             await client.connected(timeout=60)

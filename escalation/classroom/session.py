@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Control, Crisis, Settings, controls_of, moved
-from escalation.classroom.frames import DARK, LIGHT, Theme
+from escalation.classroom.chart_style import DARK, LIGHT, Theme
+from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
 from escalation.measures.ensemble import Outlook
 
 SEED: Final = 2025
@@ -28,7 +28,7 @@ class BadQueryError(Exception):
 class Session:
     """What one visitor has set."""
 
-    crisis: Crisis
+    workspace: Workspace
     seed: int = SEED
     settings: Settings = ()
     pins: dict[str, Settings] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Session:
     """What is drawn: the present setting first, then what is pinned."""
 
     def __post_init__(self) -> None:
-        self.controls: dict[str, Control] = {control.path: control for control in controls_of(self.crisis)}
+        self.controls: dict[str, Control] = {control.path: control for control in controls_of(self.workspace)}
 
     @property
     def theme(self) -> Theme:
@@ -73,14 +73,14 @@ class Session:
         pinned = [(texts.PINNED.format(letter=letter), self.pins[letter]) for letter in sorted(self.pins)]
         return [(texts.NOW, self.settings), *pinned]
 
-    def take(self, crisis: Crisis) -> None:
+    def take(self, workspace: Workspace) -> None:
         """Go over to another crisis, with nothing set and nothing pinned."""
-        self.crisis, self.settings, self.replication, self.found = crisis, (), 0, ()
+        self.workspace, self.settings, self.replication, self.found = workspace, (), 0, ()
         self.pins.clear()
         self.__post_init__()
 
 
-def session_of(crisis: Crisis, query: Sequence[tuple[str, str]]) -> Session:
+def session_of(workspace: Workspace, query: Sequence[tuple[str, str]]) -> Session:
     """Return the session that an address asks for: `?seed=7&set=mediators.russia.style=manipulation`.
 
     Raises
@@ -88,7 +88,7 @@ def session_of(crisis: Crisis, query: Sequence[tuple[str, str]]) -> Session:
     BadQueryError
         If there is no such key, control or value.
     """
-    session = Session(crisis)
+    session = Session(workspace)
     if len(query) > MOST_SETTINGS or sum(len(key) + len(value) for key, value in query) > LONGEST_QUERY:
         raise BadQueryError(texts.TOO_LARGE)
     for key, value in query:

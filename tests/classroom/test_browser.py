@@ -17,7 +17,7 @@ from PIL import Image
 from escalation.classroom.controls import controls_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.browser import Browser, chromium, needs_chromium
-from tests.classroom.crises import ENTRY, STYLE, crisis
+from tests.classroom.crises import ENTRY, STYLE, workspace
 from tests.classroom.serving import Served, served
 from tests.cli.calls import ROOT, by_process
 
@@ -26,7 +26,7 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 """A folder in which to keep pictures of the page, where one is named."""
 
-CONTROLS = {control.path: control for control in controls_of(crisis())}
+CONTROLS = {control.path: control for control in controls_of(workspace())}
 
 # What acts through the rival, or through a style that the scenario has not, is moved under that style.
 FORM = "mediators.russia.form"
@@ -224,7 +224,7 @@ def test_watching_a_course(page: Browser) -> None:
     paused = page.status()
     time.sleep(0.5)
     assert page.status() == paused
-    page.move("jump", crisis().scenario.last_day)
+    page.move("jump", workspace().scenario.last_day)
     page.until(lambda: "Outcome: " in page.text(".watch"))
 
 
@@ -394,7 +394,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
 
 def _to_a_decision(page: Browser) -> None:
     """Go to a simulated day on which a state decided on something."""
-    for day in range(16, crisis().scenario.last_day):
+    for day in range(16, workspace().scenario.last_day):
         page.move("jump", day)
         page.until(lambda day=day: f"day {day} " in page.status())
         if re.match(r"\W*(India|Pakistan) ", page.text(".log")) and page.all(".log button"):

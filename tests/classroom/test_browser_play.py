@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.classroom.controls import Crisis
+from escalation.classroom.controls import Workspace
 from escalation.crisis.game import Game
 from escalation.crisis.menu import hold_on, span_words, stretches
 from escalation.crisis.play import play
@@ -105,7 +105,7 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     scenario = load_scenario(saved)
     assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "artillery_duel"]
     outcome = play(scenario, 2025).result.outcome
-    assert Crisis(scenario, "saved").digest
+    assert Workspace(scenario, "saved").digest
     words = {"stand_off": "Stand-off", "de_escalated": "De-escalated"}
     assert words.get(outcome, "force") in page.text("[aria-label=Debrief]")
     press(page, "Leave the game")

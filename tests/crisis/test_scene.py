@@ -7,15 +7,15 @@ from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, reason_of, scenes
 from escalation.crisis.story import tell
 from escalation.rules.terms import TERMS
-from tests.classroom.crises import crisis
+from tests.classroom.crises import workspace
 
-RUN = play(crisis().scenario, 1, 1)
+RUN = play(workspace().scenario, 1, 1)
 SCENES = scenes(RUN)
 
 
 def test_a_scene_a_day() -> None:
-    assert [scene.day for scene in SCENES] == list(range(crisis().scenario.last_day + 1))
-    assert [scene.simulated for scene in SCENES].index(True) == crisis().scenario.horizon_day + 1
+    assert [scene.day for scene in SCENES] == list(range(workspace().scenario.last_day + 1))
+    assert [scene.simulated for scene in SCENES].index(True) == workspace().scenario.horizon_day + 1
     for scene in SCENES:
         assert [standing.state for standing in scene.standings] == ["india", "pakistan"]
 
@@ -69,7 +69,7 @@ def test_every_term_of_the_rules_is_told_in_words() -> None:
 
 
 def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
-    scenario, day = crisis().scenario, 18
+    scenario, day = workspace().scenario, 18
     without = stays_out(scenario, "russia")
     moved = 0
     for replication in range(6):
@@ -86,5 +86,5 @@ def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
 
 
 def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
-    scenario = crisis().scenario
+    scenario = workspace().scenario
     assert list(tell(play_forked(scenario, scenario, 20, 1, 1))) == list(tell(RUN))

@@ -8,13 +8,12 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
-from escalation.classroom import charts as courses
-from escalation.classroom import texts
+from escalation.classroom import charts, texts
 from escalation.classroom.controls import Control
-from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.elements import Dial, button, note, show, tag, write
+from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Session
-from escalation.classroom.takeaway import setting_words
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
 from escalation.crisis.scene import Scene, log_of, reason_of, scenes
@@ -35,17 +34,17 @@ class Fork:
     mediator: str
 
 
-class Watch:
+class WatchTab:
     """The tab on which one course is followed."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self._session, self._desk = session, desk
+    def __init__(self, session: Session, workers: Workers) -> None:
+        self._session, self._workers = session, workers
         self._run: Run | None = None
         self._scenes: tuple[Scene, ...] = ()
         self._day = 0
         self._fork: Fork | None = None
         self._unforked: Run | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="watch-tab")
         self._timer = ui.timer(0.5, self._tick, active=False)
         self.build()
@@ -85,15 +84,15 @@ class Watch:
 
     def refresh(self) -> None:
         """Play what is set now, if it is not the course that is shown; returns at once."""
-        self._wish.want(None)
+        self._request.ask(None)
 
     def close(self) -> None:
         """Stop, when the visitor has left."""
         self._timer.cancel()
-        self._wish.drop()
+        self._request.cancel()
 
     def _build_keys(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         with tag("div", classes="row-of"):
             self._play = button(texts.PLAY, self._toggle, "first")
             button(texts.BACK, partial(self._step, -1))
@@ -115,7 +114,7 @@ class Watch:
             show(self._unfork, False)
 
     def _build_ladder(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         states = list(scenario.states)
         self._markers: dict[str, tuple[Element, Element]] = {}
         with tag("div", classes="ladder", role="img", style=f"--lanes: {len(states)}") as self._ladder:
@@ -131,15 +130,15 @@ class Watch:
 
     async def _serve(self, _: None) -> None:
         session, fork = self._session, self._fork
-        scenario = session.crisis.at(session.settings)
-        run = await self._desk.single(play, scenario, session.seed, session.replication)
+        scenario = session.workspace.at(session.settings)
+        run = await self._workers.single(play, scenario, session.seed, session.replication)
         self._unforked = run
         if fork is not None:
             other = stays_out(scenario, fork.mediator)
-            run = await self._desk.single(
+            run = await self._workers.single(
                 play_forked, scenario, other, fork.day, session.seed, session.replication, fork.mediator
             )
-        found = await self._desk.single(scenes, run)
+        found = await self._workers.single(scenes, run)
         if self._root.client.is_deleted:
             return
         self._run, self._scenes = run, found
@@ -179,7 +178,7 @@ class Watch:
     def _status(self, scene: Scene, heading: str) -> str:
         if self._fork is None or self._unforked is None or self._run is None:
             return heading
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         told = texts.FORKED.format(
             date=day_words(scenario.date_of(self._fork.day)),
             mediator=scenario.label(self._fork.mediator),
@@ -189,7 +188,7 @@ class Watch:
         return f"{heading}. {told}"
 
     def _show_ladder(self, scene: Scene) -> None:
-        rungs = self._session.crisis.scenario.ladder.rungs
+        rungs = self._session.workspace.scenario.ladder.rungs
         said = []
         for number, standing in enumerate(scene.standings):
             marker, act = self._markers[standing.state]
@@ -206,8 +205,8 @@ class Watch:
         self._ladder.update()
 
     def _show_course(self, day: int) -> None:
-        scenario = self._session.crisis.scenario
-        self._chart.props["options"] = courses.course(
+        scenario = self._session.workspace.scenario
+        self._chart.props["options"] = charts.course(
             [
                 (
                     scenario.label(name),
@@ -335,7 +334,7 @@ class Watch:
         self.refresh()
 
     def _forked(self, mediator: str) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         day = min(max(self._day, scenario.horizon_day) + 1, scenario.last_day)
         self._fork = Fork(day, mediator)
         self.refresh()

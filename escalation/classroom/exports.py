@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.charts import records
-from escalation.classroom.controls import Control, Crisis, Settings, departures
+from escalation.classroom.controls import Control, Settings, Workspace, departures
 from escalation.crisis import wording
 from escalation.files.write import Table
 from escalation.measures.ensemble import (
@@ -40,15 +40,15 @@ def tables_of(settings: Sequence[tuple[str, Outlook]]) -> dict[str, Table]:
     return tables
 
 
-def setting_yaml(crisis: Crisis, settings: Settings) -> str:
+def setting_yaml(workspace: Workspace, settings: Settings) -> str:
     """Return the scenario with the settings as a file that needs no other and loads as it is here."""
-    return dump_scenario(crisis.at(settings))
+    return dump_scenario(workspace.at(settings))
 
 
-def setting_diff(crisis: Crisis, settings: Settings) -> str:
+def setting_diff(workspace: Workspace, settings: Settings) -> str:
     """Return what the settings change in the scenario, line by line; empty where nothing."""
-    before, after = (dump_scenario(crisis.at(which)).splitlines() for which in ((), settings))
-    name = crisis.scenario.name
+    before, after = (dump_scenario(workspace.at(which)).splitlines() for which in ((), settings))
+    name = workspace.scenario.name
     lines = difflib.unified_diff(
         before, after, f"{name}.yaml", f"{name}_changed.yaml", lineterm="", n=CONTEXT
     )
@@ -67,9 +67,9 @@ def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
     return "; ".join(parts) or texts.AS_SCENARIO
 
 
-def command(crisis: Crisis, settings: Settings, seed: int, replication: int = 0) -> str:
+def command(workspace: Workspace, settings: Settings, seed: int, replication: int = 0) -> str:
     """Return the line that plays one crisis of a setting in the terminal."""
-    words = ["escalation", "run", crisis.source, "--seed", str(seed), "--replication", str(replication)]
+    words = ["escalation", "run", workspace.source, "--seed", str(seed), "--replication", str(replication)]
     for path, value in settings:
         words += ["--set", f"{path}={value}"]
     return shlex.join(words)
@@ -81,11 +81,11 @@ def query(settings: Settings, seed: int) -> str:
     return urlencode(pairs)
 
 
-def notes(crisis: Crisis, words: str, outlook: Outlook) -> tuple[str, ...]:
+def notes(workspace: Workspace, words: str, outlook: Outlook) -> tuple[str, ...]:
     """Return what stands below a picture that is taken away."""
     return (
         texts.PICTURE_NOTE.format(
-            scenario=crisis.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
+            scenario=workspace.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
         ),
         wording.CAVEAT,
     )

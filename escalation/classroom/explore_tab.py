@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from escalation.classroom import charts, takeaway, texts
+from escalation.classroom import charts, exports, texts
+from escalation.classroom.chart_style import LIGHT, Options, framed
 from escalation.classroom.controls import Settings
-from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.elements import Dial, Figure, button, note, tag, write
-from escalation.classroom.frames import LIGHT, Options, framed
 from escalation.classroom.session import Session
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.pack import Index
 from escalation.files.write import Table
 from escalation.measures.ensemble import Outlook, same_crises, told
@@ -17,15 +17,15 @@ from escalation.measures.ensemble import Outlook, same_crises, told
 Drawn = tuple[tuple[str, Outlook], ...]
 
 
-class Explore:
+class ExploreTab:
     """The tab on which settings are moved and their crises counted."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self._session, self._desk = session, desk
+    def __init__(self, session: Session, workers: Workers) -> None:
+        self._session, self._workers = session, workers
         self._dials: dict[str, Dial] = {}
         self._figures: dict[str, Figure] = {}
         self._before: tuple[Settings, Outlook] | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="explore")
         self.build()
 
@@ -48,11 +48,11 @@ class Explore:
 
     def refresh(self) -> None:
         """Count again, as far as it is not counted yet, and draw; returns at once."""
-        self._wish.want(None)
+        self._request.ask(None)
 
     def close(self) -> None:
         """Stop, when the visitor has left."""
-        self._wish.drop()
+        self._request.cancel()
 
     def _build_controls(self) -> None:
         with tag("div", classes="row-of"):
@@ -78,7 +78,7 @@ class Explore:
                 settings = dict(self._session.settings)
                 for control in self._session.controls.values():
                     if control.group == group:
-                        start = self._session.crisis.scenario.start if control.never is not None else None
+                        start = self._session.workspace.scenario.start if control.never is not None else None
                         value = settings.get(control.path, control.value)
                         self._dials[control.path] = Dial(
                             control, value, partial(self._moved, control.path), start
@@ -87,14 +87,14 @@ class Explore:
     def _build_figures(self) -> None:
         for name in ("outcomes", *self._fans(), "peaks", "ceasefires"):
             kind, _, state = name.partition(":")
-            label = self._session.crisis.scenario.label(state) if state else ""
+            label = self._session.workspace.scenario.label(state) if state else ""
             title = texts.FIGURES[kind].format(state=label)
             self._figures[name] = Figure(
                 title, texts.FIGURE_NOTES[kind], name.replace(":", "_"), partial(self._picture, name)
             )
 
     def _fans(self) -> list[str]:
-        return [f"fan:{state}" for state in self._session.crisis.scenario.states]
+        return [f"fan:{state}" for state in self._session.workspace.scenario.states]
 
     def _build_pins(self) -> None:
         tag("h2", texts.PINS)
@@ -135,7 +135,7 @@ class Explore:
         session, client = self._session, self._root.client
         seed = session.seed
         found = [
-            (name, await self._desk.outlook(session.crisis, settings, seed))
+            (name, await self._workers.outlook(session.workspace, settings, seed))
             for name, settings in session.wanted()
         ]
         if client.is_deleted:
@@ -146,11 +146,11 @@ class Explore:
 
     def _draw(self, found: Drawn) -> None:
         session = self._session
-        tables = takeaway.tables_of(found)
+        tables = exports.tables_of(found)
         for name, figure in self._figures.items():
             figure.draw(self.options(name, tables), self._alternative(name, found))
         self._draw_pins(found)
-        words = takeaway.setting_words(session.controls, session.settings)
+        words = exports.setting_words(session.controls, session.settings)
         moved = words[0].upper() + words[1:] + "."
         if self._before is not None and self._is_inert(found[0][1]):
             moved += f" {texts.INERT}"
@@ -174,13 +174,13 @@ class Explore:
             return charts.peak_bars(tables["peaks"], theme)
         if kind == "ceasefires":
             return charts.ceasefire_steps(tables["ceasefires"], theme)
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         number = Index(scenario).actor[state]
         return charts.fan(tables["postures"], state, theme, number, str(scenario.horizon))
 
     def _alternative(self, name: str, found: Drawn) -> str:
         """Return in words what a figure shows of the present setting."""
-        return takeaway.figure_words(name, found[0][1])
+        return exports.figure_words(name, found[0][1])
 
     def _picture(self, name: str) -> Options | None:
         """Return a figure as a picture to take away, in light colours."""
@@ -189,12 +189,12 @@ class Explore:
             return None
         kind, _, state = name.partition(":")
         dark, session.dark = session.dark, False
-        options = self.options(name, takeaway.tables_of(session.found))
+        options = self.options(name, exports.tables_of(session.found))
         session.dark = dark
-        label = session.crisis.scenario.label(state) if state else ""
+        label = session.workspace.scenario.label(state) if state else ""
         title = texts.FIGURES[kind].format(state=label)
-        words = takeaway.setting_words(session.controls, session.settings)
-        notes = takeaway.notes(session.crisis, words, session.found[0][1])
+        words = exports.setting_words(session.controls, session.settings)
+        notes = exports.notes(session.workspace, words, session.found[0][1])
         return framed(options, title, notes, LIGHT)
 
     def _draw_pins(self, found: Drawn) -> None:
@@ -208,8 +208,8 @@ class Explore:
     def _draw_pin(self, letter: str, name: str, pinned: Outlook, now: Outlook) -> None:
         session = self._session
         with tag("li"):
-            words = takeaway.setting_words(session.controls, session.pins[letter])
-            now_words = takeaway.setting_words(session.controls, session.settings)
+            words = exports.setting_words(session.controls, session.pins[letter])
+            now_words = exports.setting_words(session.controls, session.settings)
             with tag("div", classes="row-of"):
                 tag("h3", texts.COMPARED.format(name=name, setting=words, now=now_words))
                 aria = texts.UNPIN_NAME.format(name=name)

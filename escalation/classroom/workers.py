@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
-from escalation.classroom.controls import Crisis, Settings
+from escalation.classroom.controls import Settings, Workspace
 from escalation.crisis.play import play
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, PART, Outlook, outlook_of, play_part
@@ -30,7 +30,7 @@ AT_ONCE = 2
 """Wishes in service at once, so that threads have work while one is put together."""
 
 
-class Desk:
+class Workers:
     """The threads of a classroom, and what they have found already."""
 
     def __init__(self, threads: int | None = None, crises: int = CRISES) -> None:
@@ -41,14 +41,14 @@ class Desk:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._kept: OrderedDict[tuple[str, Settings, int], Outlook] = OrderedDict()
 
-    async def outlook(self, crisis: Crisis, settings: Settings, seed: int) -> Outlook:
+    async def outlook(self, workspace: Workspace, settings: Settings, seed: int) -> Outlook:
         """Return what the crises of one setting come to."""
-        key = (crisis.digest, settings, seed)
+        key = (workspace.digest, settings, seed)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        scenario = crisis.at(settings)
+        scenario = workspace.at(settings)
         params = pack(scenario)
         loop = asyncio.get_running_loop()
         parts = [
@@ -76,26 +76,26 @@ class Desk:
         self._single.shutdown(wait=False, cancel_futures=True)
 
 
-class Wish(Generic[W]):
+class LatestRequest(Generic[W]):
     """What one visitor wants at present; a newer wish takes the place of one that waits."""
 
-    def __init__(self, desk: Desk, serve: Callable[[W], Awaitable[None]]) -> None:
-        self._desk, self._serve = desk, serve
+    def __init__(self, workers: Workers, serve: Callable[[W], Awaitable[None]]) -> None:
+        self._workers, self._serve = workers, serve
         self._wanted: list[W] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def waits(self) -> bool:
+    def is_pending(self) -> bool:
         """Tell whether something is wanted that is not served yet."""
         return bool(self._wanted) or (self._task is not None and not self._task.done())
 
-    def want(self, wanted: W) -> None:
+    def ask(self, wanted: W) -> None:
         """Put in a wish; returns at once."""
         self._wanted = [wanted]
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
 
-    def drop(self) -> None:
+    def cancel(self) -> None:
         """Want nothing any more."""
         self._wanted = []
         if self._task is not None:
@@ -103,7 +103,7 @@ class Wish(Generic[W]):
 
     async def _run(self) -> None:
         while self._wanted:
-            async with self._desk.turn():
+            async with self._workers.turn():
                 if self._wanted:
                     await self._serve(self._wanted.pop())
 

@@ -7,26 +7,26 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from escalation.classroom import texts
-from escalation.classroom.desk import Desk
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
+from escalation.classroom.workers import Workers
 from escalation.crisis.debrief import Debrief, debrief
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.menu import View, advice, hold_on, view_of
 from escalation.scenario.scenario import Scenario
 
-MOST_TABLES = 100
+MOST_GAMES = 100
 
 
 class NoRoomError(Exception):
     """A game cannot be begun, or a side not be taken; the text says why."""
 
 
-class Table:
+class SharedGame:
     """One game, and who sits at it."""
 
-    def __init__(self, code: str, game: Game, desk: Desk) -> None:
+    def __init__(self, code: str, game: Game, workers: Workers) -> None:
         self.code, self.game = code, game
-        self._desk = desk
+        self._workers = workers
         self._seats: dict[str, Callable[[], None]] = {}
         self._moves: dict[str, Sequence[Option]] = {}
         self._done: set[str] = set()
@@ -65,12 +65,12 @@ class Table:
     async def view(self, side: str) -> View:
         """Return what a side sees today."""
         async with self._lock:
-            return await self._desk.single(view_of, self.game, side, self._since)
+            return await self._workers.single(view_of, self.game, side, self._since)
 
     async def advice(self, side: str) -> list[tuple[str, float]]:
         """Return what the model would do in a side's place."""
         async with self._lock:
-            return [] if self.game.is_over else await self._desk.single(advice, self.game, side)
+            return [] if self.game.is_over else await self._workers.single(advice, self.game, side)
 
     async def move(self, side: str, day: int, moves: Sequence[Option]) -> None:
         """Put in a side's moves of a day; the day is played once all sides have moved.
@@ -83,11 +83,11 @@ class Table:
         async with self._lock:
             if day != self.game.day or side not in self.waiting:
                 raise IllegalMoveError(texts.MOVED_ALREADY)
-            await self._desk.single(self.game.check, side, moves)
+            await self._workers.single(self.game.check, side, moves)
             self._moves[side] = moves
             if not self.waiting:
                 given, self._moves, self._since = self._moves, {}, day
-                await self._desk.single(self.game.play, given)
+                await self._workers.single(self.game.play, given)
         self._tell()
 
     @property
@@ -109,7 +109,7 @@ class Table:
             if not self.can_hold_on:
                 raise IllegalMoveError(texts.HOLD_ON_ALONE)
             self._since = day
-            await self._desk.single(hold_on, self.game, side)
+            await self._workers.single(hold_on, self.game, side)
         self._tell()
 
     async def end(self, side: str) -> None:
@@ -118,7 +118,7 @@ class Table:
             self._done.add(side)
             if self.is_done:
                 self._moves.clear()
-                await self._desk.single(self.game.let_go)
+                await self._workers.single(self.game.let_go)
                 self._since = self.game.day
         self._tell()
 
@@ -131,7 +131,7 @@ class Table:
         """Return the debrief of a game that is over."""
         async with self._lock:
             if self._debrief is None:
-                self._debrief = await self._desk.single(debrief, self.game)
+                self._debrief = await self._workers.single(debrief, self.game)
             return self._debrief
 
     @property
@@ -144,16 +144,16 @@ class Table:
             on_change()
 
 
-class Tables:
+class SharedGames:
     """The games of a classroom, in memory only: so many at most, of which the oldest empty one makes room."""
 
-    def __init__(self, most: int = MOST_TABLES) -> None:
+    def __init__(self, most: int = MOST_GAMES) -> None:
         self._most = most
-        self._tables: dict[str, Table] = {}
+        self._games: dict[str, SharedGame] = {}
 
     async def open(
-        self, desk: Desk, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]
-    ) -> Table:
+        self, workers: Workers, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]
+    ) -> SharedGame:
         """Begin a game.
 
         Raises
@@ -162,26 +162,26 @@ class Tables:
             If all tables are taken.
         """
         self._make_room()
-        game = await desk.single(Game, scenario, seed, replication, sides)
+        game = await workers.single(Game, scenario, seed, replication, sides)
         self._make_room()
-        table = Table(self._new_code(), game, desk)
-        self._tables[table.code] = table
-        return table
+        shared = SharedGame(self._new_code(), game, workers)
+        self._games[shared.code] = shared
+        return shared
 
-    def find(self, code: str) -> Table | None:
+    def find(self, code: str) -> SharedGame | None:
         """Return the game of a code."""
-        return self._tables.get(code)
+        return self._games.get(code)
 
     def _make_room(self) -> None:
-        empty = (code for code, table in self._tables.items() if table.is_empty)
-        if len(self._tables) >= self._most:
+        empty = (code for code, shared in self._games.items() if shared.is_empty)
+        if len(self._games) >= self._most:
             oldest = next(empty, None)
             if oldest is None:
-                raise NoRoomError(texts.NO_TABLE.format(most=self._most))
-            del self._tables[oldest]
+                raise NoRoomError(texts.NO_ROOM.format(most=self._most))
+            del self._games[oldest]
 
     def _new_code(self) -> str:
         while True:
             code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            if code not in self._tables:
+            if code not in self._games:
                 return code

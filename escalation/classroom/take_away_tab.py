@@ -9,8 +9,8 @@ from functools import partial
 from nicegui import ui
 from nicegui.events import UploadEventArguments
 
-from escalation.classroom import takeaway, texts
-from escalation.classroom.controls import Crisis
+from escalation.classroom import exports, texts
+from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.session import Session
 from escalation.scenario.load import (
@@ -26,10 +26,10 @@ MOST_SIZE = 3_000
 """Days times states squared of a scenario that is sent: 2,000 crises of it keep two cores busy a second."""
 
 
-class TakeAway:
+class TakeAwayTab:
     """The tab with everything that leaves the page, and the way in for a scenario."""
 
-    def __init__(self, session: Session, on_other: Callable[[Crisis], None]) -> None:
+    def __init__(self, session: Session, on_other: Callable[[Workspace], None]) -> None:
         self._session, self._on_other = session, on_other
         with tag("div", classes="columns"):
             with tag("section"):
@@ -42,14 +42,14 @@ class TakeAway:
     def refresh(self) -> None:
         """Show the setting as it is now."""
         session = self._session
-        diff = takeaway.setting_diff(session.crisis, session.settings)
+        diff = exports.setting_diff(session.workspace, session.settings)
         write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
         write(
             self._command,
-            takeaway.command(session.crisis, session.settings, session.seed, session.replication),
+            exports.command(session.workspace, session.settings, session.seed, session.replication),
         )
-        write(self._link, f"/?{takeaway.query(session.settings, session.seed)}")
-        self._link.props["href"] = f"/?{takeaway.query(session.settings, session.seed)}"
+        write(self._link, f"/?{exports.query(session.settings, session.seed)}")
+        self._link.props["href"] = f"/?{exports.query(session.settings, session.seed)}"
         self._link.update()
 
     def _build_data(self) -> None:
@@ -90,7 +90,7 @@ class TakeAway:
     def _save_table(self, name: str) -> None:
         if not self._session.found:
             return
-        tables = takeaway.tables_of(self._session.found)
+        tables = exports.tables_of(self._session.found)
         if name not in tables:
             ui.notify(texts.NO_PINS)
             return
@@ -98,11 +98,11 @@ class TakeAway:
 
     def _save_setting(self) -> None:
         session = self._session
-        text = takeaway.setting_yaml(session.crisis, session.settings)
-        ui.download.content(text, f"{session.crisis.scenario.name}_changed.yaml", "application/yaml")
+        text = exports.setting_yaml(session.workspace, session.settings)
+        ui.download.content(text, f"{session.workspace.scenario.name}_changed.yaml", "application/yaml")
 
     def _take_shipped(self, name: str) -> None:
-        self._take(Crisis(load_scenario(name), name))
+        self._take(Workspace(load_scenario(name), name))
 
     async def _uploaded(self, event: UploadEventArguments) -> None:
         try:
@@ -114,14 +114,14 @@ class TakeAway:
         if size > MOST_SIZE:
             self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
             return
-        self._take(Crisis(scenario, event.file.name[:100]))
+        self._take(Workspace(scenario, event.file.name[:100]))
 
     def _rejected(self) -> None:
         self._say(texts.UPLOAD_TOO_LARGE)
 
-    def _take(self, crisis: Crisis) -> None:
-        self._on_other(crisis)
-        self._say(texts.UPLOAD_DONE.format(title=crisis.scenario.title))
+    def _take(self, workspace: Workspace) -> None:
+        self._on_other(workspace)
+        self._say(texts.UPLOAD_DONE.format(title=workspace.scenario.title))
 
     def _say(self, text: str) -> None:
         write(self._faults, text)

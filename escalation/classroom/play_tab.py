@@ -8,12 +8,11 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import charts, texts
-from escalation.classroom import charts as courses
-from escalation.classroom.desk import Desk, Wish
+from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
 from escalation.classroom.elements import Figure, button, listing, note, show, tag, write
-from escalation.classroom.frames import LIGHT, Options, Theme, framed
 from escalation.classroom.session import Session
-from escalation.classroom.table import NoRoomError, Table, Tables
+from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief_words, own_postures
 from escalation.crisis.game import IllegalMoveError, Option
@@ -25,18 +24,18 @@ from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
 
 
-class Play:
+class PlayTab:
     """The tab on which a visitor plays a side."""
 
-    def __init__(self, session: Session, desk: Desk, tables: Tables) -> None:
-        self._session, self._desk, self._tables = session, desk, tables
-        self._table: Table | None = None
+    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
+        self._session, self._workers, self._shared_games = session, workers, shared_games
+        self._shared: SharedGame | None = None
         self._side = ""
         self._picked: dict[int, Option] = {}
         self._acts: dict[int, Element] = {}
         self._view: View | None = None
         self._debrief: Debrief | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="play-tab")
         self.build()
 
@@ -49,7 +48,7 @@ class Play:
             self._start = tag("div", classes="prose")
             self._board = tag("div")
         with self._start:
-            joined = self._tables.find(self._session.game) if self._session.game else None
+            joined = self._shared_games.find(self._session.game) if self._session.game else None
             if joined is not None:
                 self._build_seats(joined)
             else:
@@ -59,23 +58,23 @@ class Play:
 
     def refresh(self) -> None:
         """Show the game as it stands, in the colours of now."""
-        if self._table is not None:
-            self._wish.want(None)
+        if self._shared is not None:
+            self._request.ask(None)
 
     def close(self) -> None:
         """Leave the game, when the visitor has left."""
-        self._wish.drop()
+        self._request.cancel()
         self._leave()
 
     def _leave(self) -> None:
-        table, self._table = self._table, None
+        shared, self._shared = self._shared, None
         self._view, self._debrief = None, None
         self._picked.clear()
-        if table is not None:
-            table.stand_up(self._side)
+        if shared is not None:
+            shared.stand_up(self._side)
 
     def _build_start(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         tag("h2", texts.PLAY_A_SIDE)
         note(texts.PLAY_NOTE)
         actors = [*scenario.states, *scenario.mediators]
@@ -91,51 +90,51 @@ class Play:
                         words = texts.PLAY_WITH.format(side=label, other=scenario.label(other))
                         button(words, partial(self._begin, name, other))
 
-    def _build_seats(self, table: Table) -> None:
-        scenario = table.game.scenario
-        tag("h2", texts.JOIN.format(code=table.code))
+    def _build_seats(self, shared: SharedGame) -> None:
+        scenario = shared.game.scenario
+        tag("h2", texts.JOIN.format(code=shared.code))
         note(scenario.title)
         with tag("div", classes="row-of"):
-            for side in table.free:
+            for side in shared.free:
                 words = texts.SIT_AS.format(side=scenario.label(side))
-                button(words, partial(self._sit, table, side), "first")
-        if not table.free:
+                button(words, partial(self._sit, shared, side), "first")
+        if not shared.free:
             note(texts.ALL_SEATED)
 
     async def _begin(self, side: str, *others: str) -> None:
         session = self._session
-        scenario = session.crisis.at(session.settings)
+        scenario = session.workspace.at(session.settings)
         try:
-            table = await self._tables.open(
-                self._desk, scenario, session.seed, session.replication, [side, *others]
+            shared = await self._shared_games.open(
+                self._workers, scenario, session.seed, session.replication, [side, *others]
             )
         except NoRoomError as error:
             write(self._told, str(error))
             return
-        self._sit(table, side)
+        self._sit(shared, side)
 
-    def _sit(self, table: Table, side: str) -> None:
-        if self._table is not None or self._root.client.is_deleted:
+    def _sit(self, shared: SharedGame, side: str) -> None:
+        if self._shared is not None or self._root.client.is_deleted:
             return
         try:
-            table.sit(side, self._changed)
+            shared.sit(side, self._changed)
         except NoRoomError as error:
             write(self._told, str(error))
             return
-        self._table, self._side = table, side
+        self._shared, self._side = shared, side
         self._changed()
 
     def _changed(self) -> None:
         """Follow the game, which others may have moved."""
-        self._wish.want(None)
+        self._request.ask(None)
 
     async def _serve(self, _: None) -> None:
-        table = self._table
-        if table is None:
+        shared = self._shared
+        if shared is None:
             return
-        view = await table.view(self._side)
-        found = await table.debrief() if view.is_over else None
-        if self._root.client.is_deleted or self._table is not table:
+        view = await shared.view(self._side)
+        found = await shared.debrief() if view.is_over else None
+        if self._root.client.is_deleted or self._shared is not shared:
             return
         is_same = self._view is not None and self._view.day == view.day
         if not is_same:
@@ -146,55 +145,55 @@ class Play:
                 show(self._start, False)
                 self._board.clear()
                 with self._board:
-                    self._build_board(table, view)
+                    self._build_board(shared, view)
         self._show_state()
 
     def _show_state(self) -> None:
         """Say whose move it is."""
-        table, view = self._table, self._view
-        if table is None or view is None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
-        label = table.game.scenario.label
+        label = shared.game.scenario.label
         if view.is_over:
             write(self._told, texts.GAME_OVER)
             return
-        waits = self._side in table.waiting
+        is_pending = self._side in shared.waiting
         words = wording.MORNING.format(
             date=day_words(view.now.date),
             day=view.day,
             side=label(self._side),
-            left=table.game.scenario.last_day - view.day,
+            left=shared.game.scenario.last_day - view.day,
         )
-        if not waits:
-            others = ", ".join(label(side) for side in table.waiting)
+        if not is_pending:
+            others = ", ".join(label(side) for side in shared.waiting)
             words = texts.WAITING.format(date=day_words(view.now.date), others=others)
         write(self._told, words)
         for element in (self._day, *self._acts.values()):
-            element.props["disabled"] = not waits
+            element.props["disabled"] = not is_pending
             element.update()
         self._show_picked()
 
-    def _build_board(self, table: Table, view: View) -> None:
+    def _build_board(self, shared: SharedGame, view: View) -> None:
         with tag("div", classes="row-of"):
             if not view.is_over:
                 self._day = button("", self._play_day, "first")
                 self._hold_on = button(texts.HOLD_ON, self._wait)
-                show(self._hold_on, table.can_hold_on)
+                show(self._hold_on, shared.can_hold_on)
                 button(texts.ADVISE, self._advise)
                 button(texts.LET_GO, self._end)
             button(texts.SAVE_GAME, self._save)
             button(texts.LEAVE_GAME, self._leave_game)
         if not view.is_over:
             alone = texts.HOLD_ON_NOTE.format(held=MOST_HELD)
-            note(alone if table.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
-        if len(table.game.sides) > 1:
+            note(alone if shared.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
+        if len(shared.game.sides) > 1:
             with tag("p"):
                 tag("span", texts.GAME_LINK)
-                tag("a", f"/?game={table.code}", "code", href=f"/?game={table.code}", target="_blank")
+                tag("a", f"/?game={shared.code}", "code", href=f"/?game={shared.code}", target="_blank")
         self._build_advice()
         with tag("div", classes="watch"):
             with tag("section", aria_label=texts.EVENTS_HEADING):
-                show_news(table.game.scenario, view)
+                show_news(shared.game.scenario, view)
             with tag("section", aria_label=texts.DEBRIEF if view.is_over else texts.MOVES):
                 if self._debrief is not None:
                     show_debrief(self._session, self._debrief)
@@ -220,52 +219,52 @@ class Play:
                         note(item.description, "caveat")
 
     def _pick(self, option: Option) -> None:
-        table = self._table
-        if table is None or self._side not in table.waiting:
+        shared = self._shared
+        if shared is None or self._side not in shared.waiting:
             return
         if self._picked.pop(option.number, None) is None:
             self._picked[option.number] = option
             try:
-                table.game.check(self._side, list(self._picked.values()))
+                shared.game.check(self._side, list(self._picked.values()))
             except IllegalMoveError as error:
                 del self._picked[option.number]
                 ui.notify(wording.REFUSED.format(reason=error))
         self._show_picked()
 
     def _show_picked(self) -> None:
-        if self._table is None:
+        if self._shared is None:
             return
         for number, element in self._acts.items():
             element.props["aria-pressed"] = "true" if number in self._picked else "false"
             element.update()
         words = texts.PLAY_DAY.format(n=len(self._picked)) if self._picked else texts.PLAY_HOLD
         write(self._day, words)
-        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._table.waiting
+        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._shared.waiting
         self._hold_on.update()
 
     async def _play_day(self) -> None:
-        table, view = self._table, self._view
-        if table is None or view is None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
         try:
-            await table.move(self._side, view.day, list(self._picked.values()))
+            await shared.move(self._side, view.day, list(self._picked.values()))
         except IllegalMoveError as error:
             ui.notify(wording.REFUSED.format(reason=error))
 
     async def _wait(self) -> None:
-        table, view = self._table, self._view
-        if table is None or view is None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
         try:
-            await table.hold_on(self._side, view.day)
+            await shared.hold_on(self._side, view.day)
         except IllegalMoveError as error:
             ui.notify(wording.REFUSED.format(reason=error))
 
     async def _advise(self) -> None:
-        table = self._table
-        if table is None:
+        shared = self._shared
+        if shared is None:
             return
-        found = await table.advice(self._side)
+        found = await shared.advice(self._side)
         self._advice.clear()
         with self._advice:
             note(wording.ADVICE)
@@ -277,15 +276,15 @@ class Play:
         show(self._advice, True)
 
     async def _end(self) -> None:
-        if self._table is not None:
-            await self._table.end(self._side)
-            if not self._table.is_done:
+        if self._shared is not None:
+            await self._shared.end(self._side)
+            if not self._shared.is_done:
                 ui.notify(texts.LET_GO_WAITS)
 
     def _save(self) -> None:
-        if self._table is not None:
-            game = self._table.game
-            name = f"{game.scenario.name}_{self._table.code}.yaml"
+        if self._shared is not None:
+            game = self._shared.game
+            name = f"{game.scenario.name}_{self._shared.code}.yaml"
             ui.download.content(saved_game(game), name, "application/yaml")
 
     def _leave_game(self) -> None:
@@ -352,7 +351,7 @@ def _odds(found: Debrief, theme: Theme) -> Options:
     scenario = found.run.scenario
     dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
     shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
-    return courses.odds(shares, dates, theme)
+    return charts.odds(shares, dates, theme)
 
 
 def _path(found: Debrief, state: str, theme: Theme) -> Options:
@@ -360,7 +359,7 @@ def _path(found: Debrief, state: str, theme: Theme) -> Options:
     table = postures_table([(texts.SIMULATED, found.outlook)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
-    return courses.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
+    return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
 
 
 def _picture(found: Debrief, name: str) -> Options:
