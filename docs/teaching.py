@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from escalation.classroom.controls import Settings, Value, Workspace
 from escalation.classroom.exports import query
 from escalation.classroom.session import SEED
-from escalation.crisis.game import PLAYED
 from escalation.crisis.play import Result, play, play_forked, stays_out
+from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, outlook_of, play_part
 from escalation.scenario.load import load_scenario

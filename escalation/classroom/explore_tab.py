@@ -1,4 +1,4 @@
-"""Explore: controls on the left, figures of very many crises on the right, pins between."""
+"""The tab to explore settings: controls on the left, figures of many crises on the right, pins below."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Drawn = tuple[tuple[str, Outlook], ...]
 
 
 class ExploreTab:
-    """The tab on which settings are moved and their crises counted."""
+    """The tab on which settings are changed and their crises compared."""
 
     def __init__(self, session: Session, workers: Workers) -> None:
         self._session, self._workers = session, workers
@@ -30,7 +30,7 @@ class ExploreTab:
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew, for another crisis."""
+        """Build the tab again, for another scenario."""
         self._before = None
         self._dials.clear()
         self._figures.clear()
@@ -47,18 +47,18 @@ class ExploreTab:
         self.refresh()
 
     def refresh(self) -> None:
-        """Count again, as far as it is not counted yet, and draw; returns at once."""
+        """Simulate the present settings, if not yet done, and draw them; returns at once."""
         self._request.ask(None)
 
     def close(self) -> None:
-        """Stop, when the visitor has left."""
+        """Stop when the visitor has left."""
         self._request.cancel()
 
     def _build_controls(self) -> None:
         with tag("div", classes="row-of"):
             button(texts.PIN, self._pin, "first")
             button(texts.RESET_ALL, self._reset)
-            button(texts.OTHER_LUCK, self._other_luck)
+            button(texts.NEW_SEED, self._new_seed)
         note(texts.PIN_NOTE, "caveat")
         groups = dict.fromkeys(c.group for c in self._session.controls.values() if not c.advanced)
         for number, group in enumerate(groups):
@@ -101,7 +101,7 @@ class ExploreTab:
         self._pins = tag("ul", aria_live="polite")
 
     def _moved(self, path: str, given: object) -> None:
-        # What does not fit can only come from a browser that was tampered with, and changes nothing.
+        # An invalid value can only come from a browser that was tampered with, and changes nothing.
         if self._session.move(path, given):
             self.refresh()
 
@@ -111,12 +111,12 @@ class ExploreTab:
         self.refresh()
 
     def place_dials(self) -> None:
-        """Put every control where the settings have it."""
+        """Put every control at the value of the settings."""
         settings = dict(self._session.settings)
         for path, dial in self._dials.items():
             dial.place(settings.get(path, self._session.controls[path].value))
 
-    def _other_luck(self) -> None:
+    def _new_seed(self) -> None:
         self._session.seed = (self._session.seed + 1) % 2**64
         self.refresh()
 
@@ -131,7 +131,7 @@ class ExploreTab:
         self.refresh()
 
     async def _serve(self, _: None) -> None:
-        """Count what is wanted now, and draw it."""
+        """Simulate the present and the pinned settings, and draw them."""
         session, client = self._session, self._root.client
         seed = session.seed
         found = [
@@ -158,7 +158,7 @@ class ExploreTab:
         write(self._status, texts.DRAWN.format(n=f"{found[0][1].n:,}", seed=session.seed, moved=moved))
 
     def _is_inert(self, now: Outlook) -> bool:
-        """Tell whether a move has changed nothing at all, as where a number works through a style only."""
+        """Return whether a change had no effect at all, as where a parameter needs another style."""
         assert self._before is not None
         settings, before = self._before
         has_moved = settings != self._session.settings
@@ -179,11 +179,11 @@ class ExploreTab:
         return charts.fan(tables["postures"], state, theme, number, str(scenario.horizon))
 
     def _alternative(self, name: str, found: Drawn) -> str:
-        """Return in words what a figure shows of the present setting."""
+        """Return in words what a figure shows for the present setting."""
         return exports.figure_words(name, found[0][1])
 
     def _picture(self, name: str) -> Options | None:
-        """Return a figure as a picture to take away, in light colours."""
+        """Return a figure as a picture to save, in light colours."""
         session = self._session
         if not session.found:
             return None

@@ -1,7 +1,7 @@
-"""One page in one file: a grid of settings counted beforehand, to explore without server and network.
+"""The page as one file: a grid of settings simulated beforehand, to explore without server or network.
 
-The charts are those of the live page. A chart of the first setting is written out whole; of the others only
-the data of its series. ECharts (Apache Licence 2.0) is taken from NiceGUI's wheel and written into the file.
+The charts are those of the live page. The charts of the scenario's own setting are written in full; for the
+others, only the data of their series. ECharts (Apache Licence 2.0) is copied from NiceGUI's wheel.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
+from escalation.files.write import write_beside
 from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
 
 STATIC = Path(__file__).parent / "static"
@@ -30,19 +31,19 @@ MOST_SETTINGS = 160
 
 @dataclass(frozen=True)
 class Axis:
-    """One control of the file: a choice among few values."""
+    """One control of the file: a choice among a few values."""
 
     control: Control
     values: tuple[Value, ...]
 
     @property
     def at(self) -> int:
-        """Return where among the values the scenario's own stands."""
+        """Return the index of the scenario's own value."""
         return self.values.index(self.control.value)
 
 
 def axes_of(workspace: Workspace) -> list[Axis]:
-    """Return what can be chosen in the file, as many controls as the grid has room for."""
+    """Return the controls of the file, as many as the grid has room for."""
     controls = {control.path: control for control in controls_of(workspace)}
     axes: list[Axis] = []
     for path in _wanted(workspace):
@@ -53,7 +54,7 @@ def axes_of(workspace: Workspace) -> list[Axis]:
 
 
 def _wanted(workspace: Workspace) -> Iterator[str]:
-    """Yield the paths of controls by rank: how a mediator goes about it, then how the rivals see it."""
+    """Yield the paths of controls by rank: how a mediator works, then how the rivals see it."""
     scenario = workspace.scenario
     rivals = list(dict.fromkeys(name for rivalry in scenario.rivalries for name in rivalry.between))
     for mediator in list(scenario.mediators)[:1]:
@@ -81,20 +82,15 @@ def _size(axes: Sequence[Axis]) -> int:
 
 
 def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
-    """Count every setting of the grid and write the page; return how many settings there are.
+    """Simulate every setting of the grid and write the page; return the number of settings.
 
-    The file is written beside and renamed, so that a reader never meets half of it.
+    The file is written whole or not at all.
     """
     axes = axes_of(workspace)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
     outlooks = _outlooks(workspace, settings, seed, crises)
     text = _page(workspace, axes, outlooks)
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_beside(out, text.encode())
     return len(settings)
 
 
@@ -204,19 +200,19 @@ def _figure(workspace: Workspace, name: str) -> str:
 
 
 def echarts_source() -> str:
-    """Return ECharts as a script that leaves it in `window.echarts`, from the wheel of NiceGUI."""
+    """Return ECharts as a script that assigns it to `window.echarts`, from the wheel of NiceGUI."""
     import nicegui
 
     folder = Path(nicegui.__file__).parent / "elements" / "echart" / "dist"
     entry = (folder / "index.js").read_text(encoding="utf-8")
     found = re.search(r'import\{(\w+) as (\w+).*?\}from"\./([\w.-]+)".*?\2 as echarts', entry)
     if found is None:
-        raise RuntimeError("ECharts stands elsewhere in this version of NiceGUI")
+        raise RuntimeError("ECharts was not found in this version of NiceGUI")
     chunk = (folder / found[3]).read_text(encoding="utf-8")
     exports: Any = re.search(r"export\{([^}]*)\}", chunk)
     name = re.search(rf"(?:^|,)([\w$]+) as {found[1]}(?:,|$)", exports[1])
     if name is None:
-        raise RuntimeError("ECharts has another name in this version of NiceGUI")
+        raise RuntimeError("ECharts has a different name in this version of NiceGUI")
     without = chunk[: exports.start()] + f"window.echarts={name[1]}" + chunk[exports.end() :]
     without = re.sub(r"//# sourceMappingURL=.*", "", without)
     return without.replace("</script", "<\\/script")

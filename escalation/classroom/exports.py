@@ -1,4 +1,4 @@
-"""What a visitor takes away: data as CSV, the setting as YAML with its difference, a link, a command."""
+"""What a visitor can take away: tables, the setting as YAML, its changes, a link, a command, and words."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def tables_of(settings: Sequence[tuple[str, Outlook]]) -> dict[str, Table]:
 
 
 def setting_yaml(workspace: Workspace, settings: Settings) -> str:
-    """Return the scenario with the settings as a file that needs no other and loads as it is here."""
+    """Return the scenario with the settings as one self-contained file."""
     return dump_scenario(workspace.at(settings))
 
 
 def setting_diff(workspace: Workspace, settings: Settings) -> str:
-    """Return what the settings change in the scenario, line by line; empty where nothing."""
+    """Return the changes that settings make to the scenario, line by line; empty if there are none."""
     before, after = (dump_scenario(workspace.at(which)).splitlines() for which in ((), settings))
     name = workspace.scenario.name
     lines = difflib.unified_diff(
@@ -68,7 +68,7 @@ def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
 
 
 def command(workspace: Workspace, settings: Settings, seed: int, replication: int = 0) -> str:
-    """Return the line that plays one crisis of a setting in the terminal."""
+    """Return the command that plays one crisis of a setting in the terminal."""
     words = ["escalation", "run", workspace.source, "--seed", str(seed), "--replication", str(replication)]
     for path, value in settings:
         words += ["--set", f"{path}={value}"]
@@ -82,7 +82,7 @@ def query(settings: Settings, seed: int) -> str:
 
 
 def notes(workspace: Workspace, words: str, outlook: Outlook) -> tuple[str, ...]:
-    """Return what stands below a picture that is taken away."""
+    """Return the notes below a saved picture."""
     return (
         texts.PICTURE_NOTE.format(
             scenario=workspace.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
@@ -92,7 +92,7 @@ def notes(workspace: Workspace, words: str, outlook: Outlook) -> tuple[str, ...]
 
 
 def figure_words(name: str, outlook: Outlook) -> str:
-    """Return in words what a figure shows of one setting."""
+    """Return in words what a figure shows for one setting."""
     kind, _, state = name.partition(":")
     if kind == "outcomes":
         rows = records(outcomes_table([("", outlook)]))

@@ -1,4 +1,4 @@
-"""The page: header, tabs, and what happens between them. A tab is an entry of `TABS`."""
+"""The page of one visitor: header and tabs. A tab is an entry of `Page._builders`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from escalation.crisis import wording
 
 
 class Tab(Protocol):
-    """What a tab must be able to do; the constructor builds it where it stands."""
+    """What a tab must be able to do; the constructor builds it in the element that is open."""
 
     def refresh(self) -> None:
-        """Catch up with the session, each time the tab is opened."""
+        """Show the present state of the session; called each time the tab is opened."""
 
 
 class Page:
@@ -50,7 +50,7 @@ class Page:
         self._enter(self._open)
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
-        """Return what builds each tab, in the order of the page; a tab is built when it is first opened."""
+        """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
         session, workers, shared_games = self._session, self._workers, self._shared_games
         return {
             texts.EXPLORE: lambda: ExploreTab(session, workers),
@@ -89,7 +89,7 @@ class Page:
             tab.pause()
 
     def _other(self, workspace: Workspace) -> None:
-        """Go over to another scenario."""
+        """Change to another scenario."""
         self._session.take(workspace)
         write(self._title, workspace.scenario.title)
         for tab in self._tabs.values():
@@ -98,7 +98,7 @@ class Page:
             tab.refresh()
 
     def colour(self, dark: bool) -> None:
-        """Take dark or light colours."""
+        """Change to dark or light colours."""
         self._session.dark = dark
         self._dark.set_value(dark)
         write(self._theme, texts.THEME_LIGHT if dark else texts.THEME_DARK)
@@ -106,14 +106,14 @@ class Page:
             tab.refresh()
 
     def close(self) -> None:
-        """Stop what is still under way, when the visitor has left."""
+        """Stop all work when the visitor has left."""
         for tab in self._tabs.values():
             if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.close()
 
 
 class AboutTab:
-    """The tab that says what the page is and is not."""
+    """The tab that explains what the page is and is not."""
 
     def __init__(self) -> None:
         with tag("div", classes="prose"):
@@ -122,4 +122,4 @@ class AboutTab:
                 note(paragraph)
 
     def refresh(self) -> None:
-        """Stay as it is."""
+        """Do nothing: the text does not change."""

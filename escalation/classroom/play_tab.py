@@ -1,4 +1,4 @@
-"""Play a side: the acts as buttons, the day and its news, the advisers, the debrief; alone or by a link."""
+"""The tab to play a side: acts as buttons, the news of the day, advisers, debrief; alone or in pairs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,18 @@ from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief_words, own_postures
 from escalation.crisis.game import IllegalMoveError, Option
-from escalation.crisis.menu import MOST_HELD, Stretch, View, saved_game, span_words, standing_words
+from escalation.crisis.menu import (
+    MOST_HELD,
+    Stretch,
+    View,
+    morning_words,
+    passed_words,
+    saved_game,
+    standing_words,
+    stretch_words,
+)
 from escalation.crisis.story import Event
-from escalation.crisis.words import day_words
+from escalation.crisis.words import chance, day_words
 from escalation.measures.ensemble import postures_table
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
@@ -40,29 +49,29 @@ class PlayTab:
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew: a game to begin, or to join."""
+        """Build the tab again: a game to start, or to join."""
         self._leave()
         self._root.clear()
         with self._root:
-            self._told = tag("div", classes="status", role="status")
+            self._status = tag("div", classes="status", role="status")
             self._start = tag("div", classes="prose")
             self._board = tag("div")
         with self._start:
             joined = self._shared_games.find(self._session.game) if self._session.game else None
             if joined is not None:
-                self._build_seats(joined)
+                self._build_join(joined)
             else:
                 self._build_start()
         if self._session.game and joined is None:
-            write(self._told, texts.NO_SUCH_GAME.format(code=self._session.game))
+            write(self._status, texts.NO_SUCH_GAME.format(code=self._session.game))
 
     def refresh(self) -> None:
-        """Show the game as it stands, in the colours of now."""
+        """Show the game as it is now, in the present colours."""
         if self._shared is not None:
             self._request.ask(None)
 
     def close(self) -> None:
-        """Leave the game, when the visitor has left."""
+        """Leave the game when the visitor has left."""
         self._request.cancel()
         self._leave()
 
@@ -71,7 +80,7 @@ class PlayTab:
         self._view, self._debrief = None, None
         self._picked.clear()
         if shared is not None:
-            shared.stand_up(self._side)
+            shared.leave(self._side)
 
     def _build_start(self) -> None:
         scenario = self._session.workspace.scenario
@@ -90,16 +99,16 @@ class PlayTab:
                         words = texts.PLAY_WITH.format(side=label, other=scenario.label(other))
                         button(words, partial(self._begin, name, other))
 
-    def _build_seats(self, shared: SharedGame) -> None:
+    def _build_join(self, shared: SharedGame) -> None:
         scenario = shared.game.scenario
         tag("h2", texts.JOIN.format(code=shared.code))
         note(scenario.title)
         with tag("div", classes="row-of"):
-            for side in shared.free:
-                words = texts.SIT_AS.format(side=scenario.label(side))
-                button(words, partial(self._sit, shared, side), "first")
-        if not shared.free:
-            note(texts.ALL_SEATED)
+            for side in shared.open_sides:
+                words = texts.JOIN_AS.format(side=scenario.label(side))
+                button(words, partial(self._join, shared, side), "first")
+        if not shared.open_sides:
+            note(texts.ALL_TAKEN)
 
     async def _begin(self, side: str, *others: str) -> None:
         session = self._session
@@ -109,23 +118,23 @@ class PlayTab:
                 self._workers, scenario, session.seed, session.replication, [side, *others]
             )
         except NoRoomError as error:
-            write(self._told, str(error))
+            write(self._status, str(error))
             return
-        self._sit(shared, side)
+        self._join(shared, side)
 
-    def _sit(self, shared: SharedGame, side: str) -> None:
+    def _join(self, shared: SharedGame, side: str) -> None:
         if self._shared is not None or self._root.client.is_deleted:
             return
         try:
-            shared.sit(side, self._changed)
+            shared.join(side, self._changed)
         except NoRoomError as error:
-            write(self._told, str(error))
+            write(self._status, str(error))
             return
         self._shared, self._side = shared, side
         self._changed()
 
     def _changed(self) -> None:
-        """Follow the game, which others may have moved."""
+        """Follow the game, which others may have advanced."""
         self._request.ask(None)
 
     async def _serve(self, _: None) -> None:
@@ -149,27 +158,22 @@ class PlayTab:
         self._show_state()
 
     def _show_state(self) -> None:
-        """Say whose move it is."""
+        """Show whose move it is."""
         shared, view = self._shared, self._view
         if shared is None or view is None:
             return
         label = shared.game.scenario.label
         if view.is_over:
-            write(self._told, texts.GAME_OVER)
+            write(self._status, texts.GAME_OVER)
             return
-        is_pending = self._side in shared.waiting
-        words = wording.MORNING.format(
-            date=day_words(view.now.date),
-            day=view.day,
-            side=label(self._side),
-            left=shared.game.scenario.last_day - view.day,
-        )
-        if not is_pending:
+        is_to_move = self._side in shared.waiting
+        words = morning_words(shared.game.scenario, self._side, view.day)
+        if not is_to_move:
             others = ", ".join(label(side) for side in shared.waiting)
             words = texts.WAITING.format(date=day_words(view.now.date), others=others)
-        write(self._told, words)
+        write(self._status, words)
         for element in (self._day, *self._acts.values()):
-            element.props["disabled"] = not is_pending
+            element.props["disabled"] = not is_to_move
             element.update()
         self._show_picked()
 
@@ -213,8 +217,7 @@ class PlayTab:
             with tag("ul", classes="plain acts"):
                 for item in group.items:
                     with tag("li"):
-                        words = texts.ACT_BUTTON.format(says=item.says, rung=item.rung)
-                        act = button(words, partial(self._pick, item.option), aria_pressed="false")
+                        act = button(item.says, partial(self._pick, item.option), aria_pressed="false")
                         self._acts[item.option.number] = act
                         note(item.description, "caveat")
 
@@ -228,7 +231,7 @@ class PlayTab:
                 shared.game.check(self._side, list(self._picked.values()))
             except IllegalMoveError as error:
                 del self._picked[option.number]
-                ui.notify(wording.REFUSED.format(reason=error))
+                ui.notify(wording.NOT_ALLOWED.format(reason=error))
         self._show_picked()
 
     def _show_picked(self) -> None:
@@ -249,7 +252,7 @@ class PlayTab:
         try:
             await shared.move(self._side, view.day, list(self._picked.values()))
         except IllegalMoveError as error:
-            ui.notify(wording.REFUSED.format(reason=error))
+            ui.notify(wording.NOT_ALLOWED.format(reason=error))
 
     async def _wait(self) -> None:
         shared, view = self._shared, self._view
@@ -258,7 +261,7 @@ class PlayTab:
         try:
             await shared.hold_on(self._side, view.day)
         except IllegalMoveError as error:
-            ui.notify(wording.REFUSED.format(reason=error))
+            ui.notify(wording.NOT_ALLOWED.format(reason=error))
 
     async def _advise(self) -> None:
         shared = self._shared
@@ -272,7 +275,7 @@ class PlayTab:
                 for says, probability in found:
                     with tag("tr"):
                         tag("th", says, scope="row")
-                        tag("td", f"{probability:.1%}", "number")
+                        tag("td", chance(probability), "number")
         show(self._advice, True)
 
     async def _end(self) -> None:
@@ -293,11 +296,11 @@ class PlayTab:
 
 
 def show_news(scenario: Scenario, view: View) -> None:
-    """Add what a side is told before it moves, or at the end."""
+    """Add the news that a side sees before it moves, or at the end."""
     _show_passed(view.passed)
     tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
     _list_events(view.now.events)
-    tag("h2", texts.STANDINGS)
+    tag("h2", texts.POSTURES)
     note(standing_words(scenario, view.now))
     listing(texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation) or (texts.NONE_IN_FORCE,))
     listing(texts.MEASURES_HEADING, view.now.measures or (texts.NONE_IN_FORCE,))
@@ -305,18 +308,17 @@ def show_news(scenario: Scenario, view: View) -> None:
 
 def _show_passed(passed: tuple[Stretch, ...]) -> None:
     """Add the days that were played, quiet ones in one line."""
-    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
-    if days == 1:
+    if len(passed) == 1 and passed[0].first == passed[0].last:
         tag("h2", texts.YESTERDAY)
         _list_events(passed[0].events)
     elif passed:
-        tag("h2", wording.DAYS_PASSED.format(days=days))
+        tag("h2", passed_words(passed))
         for stretch in passed:
             if stretch.events:
-                tag("h3", wording.DAY_WENT.format(date=span_words(stretch)))
+                tag("h3", stretch_words(stretch))
                 _list_events(stretch.events)
             else:
-                note(wording.QUIET_STRETCH.format(span=span_words(stretch)))
+                note(stretch_words(stretch))
 
 
 def _list_events(events: tuple[Event, ...]) -> None:
@@ -356,7 +358,7 @@ def _odds(found: Debrief, theme: Theme) -> Options:
 
 def _path(found: Debrief, state: str, theme: Theme) -> Options:
     scenario = found.run.scenario
-    table = postures_table([(texts.SIMULATED, found.outlook)])
+    table = postures_table([(wording.SIMULATED_DAY, found.outlook)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
     return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)

@@ -1,4 +1,4 @@
-"""Games at which visitors sit: one side a visitor, by a code; a day is played when all sides have moved."""
+"""Games that visitors share, one visitor per side, by a code; a day is played once all sides have moved."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ MOST_GAMES = 100
 
 
 class NoRoomError(Exception):
-    """A game cannot be begun, or a side not be taken; the text says why."""
+    """A game cannot be started, or a side cannot be joined; the message says why."""
 
 
 class SharedGame:
-    """One game, and who sits at it."""
+    """One game and its players.
+
+    Everything that reads or changes the game takes turns, so that all players see the same day.
+    """
 
     def __init__(self, code: str, game: Game, workers: Workers) -> None:
         self.code, self.game = code, game
         self._workers = workers
-        self._seats: dict[str, Callable[[], None]] = {}
+        self._players: dict[str, Callable[[], None]] = {}
         self._moves: dict[str, Sequence[Option]] = {}
         self._done: set[str] = set()
         self._since = game.day
@@ -35,50 +38,50 @@ class SharedGame:
         self._lock = asyncio.Lock()
 
     @property
-    def free(self) -> list[str]:
-        """Return the sides at which nobody sits."""
-        return [side for side in self.game.sides if side not in self._seats]
+    def open_sides(self) -> list[str]:
+        """Return the sides that nobody plays at present."""
+        return [side for side in self.game.sides if side not in self._players]
 
     @property
     def waiting(self) -> list[str]:
         """Return the sides that have not moved today."""
         return [side for side in self.game.asked if side not in self._moves]
 
-    def sit(self, side: str, on_change: Callable[[], None]) -> None:
-        """Take a side; `on_change` is called whenever somebody has moved, sat down or stood up.
+    def join(self, side: str, on_change: Callable[[], None]) -> None:
+        """Take a side; `on_change` is called whenever somebody has moved, joined or left.
 
         Raises
         ------
         NoRoomError
-            If the side is taken, or not played by anybody.
+            If the side is taken, or is not one that people play.
         """
-        if side not in self.free:
-            raise NoRoomError(texts.SEAT_TAKEN)
-        self._seats[side] = on_change
-        self._tell()
+        if side not in self.open_sides:
+            raise NoRoomError(texts.SIDE_TAKEN)
+        self._players[side] = on_change
+        self._notify()
 
-    def stand_up(self, side: str) -> None:
-        """Leave a side to whoever comes; what it has moved today stands."""
-        self._seats.pop(side, None)
-        self._tell()
+    def leave(self, side: str) -> None:
+        """Leave a side to whoever joins next; its move of today remains."""
+        self._players.pop(side, None)
+        self._notify()
 
     async def view(self, side: str) -> View:
-        """Return what a side sees today."""
+        """Return the game as a side sees it today."""
         async with self._lock:
             return await self._workers.single(view_of, self.game, side, self._since)
 
     async def advice(self, side: str) -> list[tuple[str, float]]:
-        """Return what the model would do in a side's place."""
+        """Return what the model would do in a side's place, with probabilities."""
         async with self._lock:
             return [] if self.game.is_over else await self._workers.single(advice, self.game, side)
 
     async def move(self, side: str, day: int, moves: Sequence[Option]) -> None:
-        """Put in a side's moves of a day; the day is played once all sides have moved.
+        """Submit a side's moves for a day; the day is played once all sides have moved.
 
         Raises
         ------
         IllegalMoveError
-            If it has moved already, the day is over, or it may not do all that.
+            If it has already moved, the day is over, or the moves are not allowed.
         """
         async with self._lock:
             if day != self.game.day or side not in self.waiting:
@@ -88,20 +91,20 @@ class SharedGame:
             if not self.waiting:
                 given, self._moves, self._since = self._moves, {}, day
                 await self._workers.single(self.game.play, given)
-        self._tell()
+        self._notify()
 
     @property
     def can_hold_on(self) -> bool:
-        """Tell whether a side may hold until something happens: where nobody else has to move."""
+        """Return whether a side may hold until something happens: only if nobody else has to move."""
         return len(self.game.sides) == 1
 
     async def hold_on(self, side: str, day: int) -> None:
-        """Hold from a day on until there is something to see.
+        """Hold from a day on until something happens.
 
         Raises
         ------
         IllegalMoveError
-            If the day is over, or others move, too.
+            If the day is over, or other people play too.
         """
         async with self._lock:
             if day != self.game.day or side not in self.waiting:
@@ -110,21 +113,21 @@ class SharedGame:
                 raise IllegalMoveError(texts.HOLD_ON_ALONE)
             self._since = day
             await self._workers.single(hold_on, self.game, side)
-        self._tell()
+        self._notify()
 
     async def end(self, side: str) -> None:
-        """Have enough; once all sides have, the model plays on to the end."""
+        """Agree to end the game; once all sides have, the model plays to the end."""
         async with self._lock:
             self._done.add(side)
             if self.is_done:
                 self._moves.clear()
                 await self._workers.single(self.game.let_go)
                 self._since = self.game.day
-        self._tell()
+        self._notify()
 
     @property
     def is_done(self) -> bool:
-        """Tell whether all sides have enough."""
+        """Return whether all sides have agreed to end the game."""
         return self._done == set(self.game.sides)
 
     async def debrief(self) -> Debrief:
@@ -136,16 +139,16 @@ class SharedGame:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nobody sits here."""
-        return not self._seats
+        """Return whether nobody plays at present."""
+        return not self._players
 
-    def _tell(self) -> None:
-        for on_change in list(self._seats.values()):
+    def _notify(self) -> None:
+        for on_change in list(self._players.values()):
             on_change()
 
 
 class SharedGames:
-    """The games of a classroom, in memory only: so many at most, of which the oldest empty one makes room."""
+    """The games of a classroom, in memory only; if there are too many, the oldest abandoned one goes."""
 
     def __init__(self, most: int = MOST_GAMES) -> None:
         self._most = most
@@ -154,12 +157,12 @@ class SharedGames:
     async def open(
         self, workers: Workers, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]
     ) -> SharedGame:
-        """Begin a game.
+        """Start a game.
 
         Raises
         ------
         NoRoomError
-            If all tables are taken.
+            If all games are in use.
         """
         self._make_room()
         game = await workers.single(Game, scenario, seed, replication, sides)
@@ -169,7 +172,7 @@ class SharedGames:
         return shared
 
     def find(self, code: str) -> SharedGame | None:
-        """Return the game of a code."""
+        """Return the game with a code, None if there is none."""
         return self._games.get(code)
 
     def _make_room(self) -> None:

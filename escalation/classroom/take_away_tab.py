@@ -1,4 +1,4 @@
-"""Take away: the data, the setting, a link; and bring in another scenario."""
+"""The tab to take away data, the setting and a link, and to bring in another scenario."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from escalation.scenario.load import (
 
 LONGEST_DIFF = 20_000
 MOST_SIZE = 3_000
-"""Days times states squared of a scenario that is sent: 2,000 crises of it keep two cores busy a second."""
+"""Days times states squared of an upload: 2,000 crises of this size keep two cores busy for a second."""
 
 
 class TakeAwayTab:
-    """The tab with everything that leaves the page, and the way in for a scenario."""
+    """The tab with everything that can be saved or copied, and the upload of a scenario."""
 
     def __init__(self, session: Session, on_other: Callable[[Workspace], None]) -> None:
         self._session, self._on_other = session, on_other
@@ -40,7 +40,7 @@ class TakeAwayTab:
                 self._build_entry()
 
     def refresh(self) -> None:
-        """Show the setting as it is now."""
+        """Show the present setting."""
         session = self._session
         diff = exports.setting_diff(session.workspace, session.settings)
         write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
@@ -78,14 +78,14 @@ class TakeAwayTab:
         with tag("div", classes="row-of"):
             for name in shipped_scenarios():
                 button(name, partial(self._take_shipped, name))
-        # NiceGUI's own uploader takes the file in, out of sight; the native field is what one sees.
+        # NiceGUI's uploader receives the file, hidden; the visible field is the browser's own.
         self._upload = ui.upload(on_upload=self._uploaded, auto_upload=True).style("display: none")
         tag("label", texts.UPLOAD_LABEL, **{"for": "scenario-file"})
         chooser = tag("input", type="file", accept=".yaml,.yml", id="scenario-file")
         send = f"classroom.send(event.target, {json.dumps(self._upload.props['url'])}, {MOST_BYTES})"
         chooser.on("change", self._rejected, js_handler=f"async (event) => {{ if (!await {send}) emit(); }}")
-        self._faults = tag("pre", classes="text", role="alert")
-        show(self._faults, False)
+        self._message = tag("pre", classes="text", role="alert")
+        show(self._message, False)
 
     def _save_table(self, name: str) -> None:
         if not self._session.found:
@@ -124,5 +124,5 @@ class TakeAwayTab:
         self._say(texts.UPLOAD_DONE.format(title=workspace.scenario.title))
 
     def _say(self, text: str) -> None:
-        write(self._faults, text)
-        show(self._faults, True)
+        write(self._message, text)
+        show(self._message, True)

@@ -1,4 +1,4 @@
-"""Watch: one crisis day by day, with the ladder, what is in force, what happened, and why."""
+"""The tab to watch one crisis day by day: the ladder, measures in force, events, and the reasons for acts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from escalation.classroom.session import REPLICATIONS, Session
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
-from escalation.crisis.scene import Scene, log_of, reason_of, scenes
-from escalation.crisis.words import day_words, result_words
+from escalation.crisis.scene import Scene, log_of, posture_words, reason_of, scenes
+from escalation.crisis.words import chance, day_words, result_words
 from escalation.engine.record import Decision
 from escalation.vocabulary import OUTCOME_WORDS, RUNGS
 
@@ -28,14 +28,14 @@ SPEEDS = (1, 8)
 
 @dataclass(frozen=True)
 class Fork:
-    """From which day on which mediator stays out."""
+    """The day from which a mediator stays out."""
 
     day: int
     mediator: str
 
 
 class WatchTab:
-    """The tab on which one course is followed."""
+    """The tab on which a visitor follows one crisis."""
 
     def __init__(self, session: Session, workers: Workers) -> None:
         self._session, self._workers = session, workers
@@ -50,13 +50,13 @@ class WatchTab:
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew, for another crisis."""
+        """Build the tab again, for another scenario."""
         self._run, self._fork, self._unforked, self._day = None, None, None, 0
         self._root.clear()
         with self._root:
             self._build_keys()
             self._which = note("", "caveat")
-            self._told = tag("div", classes="status", role="status")
+            self._status_line = tag("div", classes="status", role="status")
             with tag("div", classes="watch"):
                 with tag("section", aria_label=texts.LADDER):
                     tag("h2", texts.LADDER)
@@ -83,11 +83,11 @@ class WatchTab:
                     self._end = tag("div")
 
     def refresh(self) -> None:
-        """Play what is set now, if it is not the course that is shown; returns at once."""
+        """Play the crisis of the present settings and show it; returns at once."""
         self._request.ask(None)
 
     def close(self) -> None:
-        """Stop, when the visitor has left."""
+        """Stop when the visitor has left."""
         self._timer.cancel()
         self._request.cancel()
 
@@ -162,10 +162,10 @@ class WatchTab:
             return
         scene = self._scenes[day]
         self._jump.place(day)
-        kind = texts.SIMULATED if scene.simulated else texts.HISTORY
+        kind = wording.SIMULATED_DAY if scene.simulated else wording.RECORD_DAY
         heading = texts.DAY_HEADING.format(date=day_words(scene.date), day=scene.day, kind=kind)
         write(self._heading, heading)
-        write(self._told, self._status(scene, heading))
+        write(self._status_line, self._status(scene, heading))
         self._show_ladder(scene)
         self._show_course(day)
         show(self._why, False)
@@ -179,16 +179,15 @@ class WatchTab:
         if self._fork is None or self._unforked is None or self._run is None:
             return heading
         scenario = self._session.workspace.scenario
-        told = texts.FORKED.format(
+        forked = texts.FORKED.format(
             date=day_words(scenario.date_of(self._fork.day)),
             mediator=scenario.label(self._fork.mediator),
             outcome=OUTCOME_WORDS[self._unforked.result.outcome].lower(),
             now=OUTCOME_WORDS[self._run.result.outcome].lower(),
         )
-        return f"{heading}. {told}"
+        return f"{heading}. {forked}"
 
     def _show_ladder(self, scene: Scene) -> None:
-        rungs = self._session.workspace.scenario.ladder.rungs
         said = []
         for number, standing in enumerate(scene.standings):
             marker, act = self._markers[standing.state]
@@ -196,10 +195,9 @@ class WatchTab:
             marker.style(f"top: {_height(standing.posture)}px; background: {colour}")
             is_on = standing.act is not None
             act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
-            rung = rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
-            words = wording.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
+            words = posture_words(self._session.workspace.scenario, standing)
             if is_on:
-                words += texts.STANDING_ACT.format(act=standing.act)
+                words += texts.HIGHEST_TODAY.format(act=standing.act)
             said.append(words)
         self._ladder.props["aria-label"] = ". ".join(said)
         self._ladder.update()
@@ -240,9 +238,8 @@ class WatchTab:
                         button(texts.WHY, partial(self._explain, event.decision), "small", aria_label=aria)
                         says.style("cursor: pointer")
                         says.on("click", partial(self._explain, event.decision), args=[])
-                    if event.entry is not None:
-                        contested = wording.CONTESTED if event.entry.contested else ""
-                        note(f"{event.entry.says}{contested}", "entry")
+                    if event.record:
+                        note(event.record, "entry")
 
     def _explain(self, decision: Decision, *_: object) -> None:
         if self._run is None:
@@ -266,13 +263,13 @@ class WatchTab:
                     for one in reason.alternatives:
                         with tag("tr", classes="taken" if one.taken else ""):
                             tag("th", one.says, scope="row")
-                            tag("td", f"{one.probability:.1%}", "number")
+                            tag("td", chance(one.probability), "number")
                             tag("td", texts.TAKEN if one.taken else "")
                     if reason.others:
                         rest = 1 - sum(one.probability for one in reason.alternatives)
                         with tag("tr"):
                             tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
-                            tag("td", f"{rest:.1%}", "number")
+                            tag("td", chance(rest), "number")
         show(self._why, True)
         ui.run_javascript('classroom.see("why")')
 
@@ -315,7 +312,7 @@ class WatchTab:
         write(self._play, texts.PLAY)
 
     def pause(self) -> None:
-        """Stop the course where it is."""
+        """Stop at the present day."""
         self._pause()
 
     def _speed(self, control: Control, given: object) -> None:
@@ -349,5 +346,5 @@ def _signed(value: float) -> str:
 
 
 def _height(rung: float) -> float:
-    """Return where a rung stands on the ladder, in pixels from its top."""
+    """Return the place of a rung on the ladder, in pixels from its top."""
     return round((RUNGS - 1 - rung + 0.5) * RUNG_PIXELS, 1)

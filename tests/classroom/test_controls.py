@@ -60,7 +60,7 @@ def test_a_weight_that_departs_from_the_default_says_so() -> None:
     for parameter in parameters_of(Weights):
         control = CONTROLS.get(f"weights.{parameter.name}")
         if control is not None:
-            default = f"default is {parameter.default:g}, from: {parameter.source}"
+            default = f"is {parameter.default:g}, from: {parameter.source}"
             assert (default in control.source) == (control.value != parameter.default)
             assert parameter.source in control.source
             departs += control.value != parameter.default

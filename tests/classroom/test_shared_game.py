@@ -37,24 +37,24 @@ def nothing() -> None:
 def test_a_day_is_played_when_both_have_moved() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
-        told: list[str] = []
-        shared.sit("india", lambda: told.append("india"))
-        shared.sit("pakistan", lambda: told.append("pakistan"))
-        told.clear()
+        notified: list[str] = []
+        shared.join("india", lambda: notified.append("india"))
+        shared.join("pakistan", lambda: notified.append("pakistan"))
+        notified.clear()
         day = shared.game.day
         view = await shared.view("india")
         protest = next(
             item.option for group in view.groups for item in group.items if item.option.act == "protest"
         )
         await shared.move("india", day, [protest])
-        assert (shared.game.day, shared.waiting, told) == (day, ["pakistan"], ["india", "pakistan"])
-        with pytest.raises(IllegalMoveError, match="move is made"):
+        assert (shared.game.day, shared.waiting, notified) == (day, ["pakistan"], ["india", "pakistan"])
+        with pytest.raises(IllegalMoveError, match="already moved"):
             await shared.move("india", day, [])
         await shared.move("pakistan", day, [])
         assert (shared.game.day, shared.waiting) == (day + 1, ["india", "pakistan"])
-        assert told == ["india", "pakistan"] * 2
+        assert notified == ["india", "pakistan"] * 2
         assert [act.act for act in shared.game.scenario.acts[-2:]] == ["protest", "hold"]
-        with pytest.raises(IllegalMoveError, match="move is made"):
+        with pytest.raises(IllegalMoveError, match="already moved"):
             await shared.move("pakistan", day, [])
         for side in BOTH:
             await shared.move(side, day + 1, [])
@@ -80,7 +80,7 @@ def test_a_refused_move_leaves_the_day_open() -> None:
     room(work)
 
 
-def test_the_model_plays_on_when_both_have_enough() -> None:
+def test_the_model_plays_on_when_both_agree() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         await shared.end("india")
@@ -96,18 +96,18 @@ def test_one_alone_holds_until_something_happens() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         scenario = load_scenario("pahalgam_2025", ["free_days=20"])
         shared = await shared_games.open(workers, scenario, 2, 0, ["pakistan"])
-        told: list[str] = []
-        shared.sit("pakistan", lambda: told.append("pakistan"))
+        notified: list[str] = []
+        shared.join("pakistan", lambda: notified.append("pakistan"))
         day = shared.game.day
         await shared.hold_on("pakistan", day)
         held = shared.game.day - day
         assert held > 1
-        assert len(told) == 2
+        assert len(notified) == 2
         passed = (await shared.view("pakistan")).passed
         assert (passed[0].first, passed[-1].last) == tuple(
             scenario.date_of(at) for at in (day, day + held - 1)
         )
-        with pytest.raises(IllegalMoveError, match="move is made"):
+        with pytest.raises(IllegalMoveError, match="already moved"):
             await shared.hold_on("pakistan", day)
         await shared.move("pakistan", shared.game.day, [])
         assert len((await shared.view("pakistan")).passed) == 1
@@ -121,40 +121,40 @@ def test_two_hold_day_by_day() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         assert not shared.can_hold_on
-        with pytest.raises(IllegalMoveError, match="plays alone"):
+        with pytest.raises(IllegalMoveError, match="play alone"):
             await shared.hold_on("india", shared.game.day)
         assert shared.waiting == ["india", "pakistan"]
 
     room(work)
 
 
-def test_seats() -> None:
+def test_sides_are_joined_and_left() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         assert shared_games.find(shared.code) is shared
         assert is_code(shared.code)
-        shared.sit("india", nothing)
-        assert shared.free == ["pakistan"]
+        shared.join("india", nothing)
+        assert shared.open_sides == ["pakistan"]
         for side in ("india", "russia"):
             with pytest.raises(NoRoomError):
-                shared.sit(side, nothing)
+                shared.join(side, nothing)
         await shared.move("india", shared.game.day, [])
-        shared.stand_up("india")
+        shared.leave("india")
         assert shared.is_empty
         assert shared.waiting == ["pakistan"]
-        shared.sit("india", nothing)
+        shared.join("india", nothing)
 
     room(work)
 
 
-def test_the_oldest_empty_table_makes_room() -> None:
+def test_the_oldest_abandoned_game_makes_room() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         first, second = [await opened(workers, shared_games, "india") for _ in range(2)]
-        first.sit("india", nothing)
+        first.join("india", nothing)
         third = await opened(workers, shared_games, "india")
         assert [shared_games.find(one.code) for one in (first, second, third)] == [first, None, third]
-        third.sit("india", nothing)
-        with pytest.raises(NoRoomError, match="2 tables"):
+        third.join("india", nothing)
+        with pytest.raises(NoRoomError, match="2 games"):
             await opened(workers, shared_games, "india")
 
     room(work)

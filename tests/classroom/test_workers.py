@@ -11,7 +11,7 @@ from escalation.engine.batch import Runs
 from tests.classroom.crises import ENTRY, outlook, workspace
 
 
-def test_the_desk_finds_what_one_thread_finds_and_keeps_it() -> None:
+def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
     async def ask() -> None:
         workers = Workers(threads=2, crises=200)
         found = await workers.outlook(workspace(), (), 1)
@@ -36,7 +36,7 @@ def test_what_is_kept_is_bounded(monkeypatch: Any) -> None:
     asyncio.run(ask())
 
 
-def test_the_newest_wish_wins_and_the_last_is_always_served() -> None:
+def test_a_newer_request_replaces_a_waiting_one_and_the_last_is_served() -> None:
     served: list[int] = []
 
     async def serve(wanted: int) -> None:
@@ -57,7 +57,7 @@ def test_the_newest_wish_wins_and_the_last_is_always_served() -> None:
     assert 3 < len(served) < 60  # neither each move nor only the last
 
 
-def test_a_full_room_is_served_in_turn() -> None:
+def test_many_visitors_are_served_in_turn() -> None:
     order: list[int] = []
 
     async def crowd() -> None:
@@ -81,7 +81,7 @@ def test_a_full_room_is_served_in_turn() -> None:
     assert sorted(order) == list(range(30))
 
 
-def test_a_wish_that_fails_does_not_block_the_next() -> None:
+def test_a_failed_request_does_not_block_the_next() -> None:
     served: list[int] = []
 
     async def serve(wanted: int) -> None:
