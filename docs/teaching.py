@@ -19,11 +19,11 @@ import numpy as np
 from generate import is_current, write
 from numpy.typing import NDArray
 
-from escalation.classroom.controls import Crisis, Settings, Value
+from escalation.classroom.controls import Settings, Value, Workspace
+from escalation.classroom.exports import query
 from escalation.classroom.session import SEED
-from escalation.classroom.takeaway import query
-from escalation.crisis.game import PLAYED
 from escalation.crisis.play import Result, play, play_forked, stays_out
+from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, outlook_of, play_part
 from escalation.scenario.load import load_scenario
@@ -128,20 +128,22 @@ FORKED = dt.date(2025, 5, 7)
 
 def blocks() -> dict[str, str]:
     """Return the text of every block by name."""
-    crisis = Crisis(load_scenario(NAME), NAME)
-    found = {name: _table(shares, list(_settings(crisis, rows))) for name, (shares, rows) in SETTINGS.items()}
+    workspace = Workspace(load_scenario(NAME), NAME)
+    found = {
+        name: _table(shares, list(_settings(workspace, rows))) for name, (shares, rows) in SETTINGS.items()
+    }
     shares = ("ceasefire", "force", "india", "rung_7")
-    found["strategies"] = _table(shares, list(_strategies(crisis.scenario, tuple(STRATEGIES))))
-    found["answered"] = _table(shares, list(_strategies(crisis.at(tuple(ANSWERED.items())), AGAIN)))
-    found["forks"] = _forks(crisis.scenario)
+    found["strategies"] = _table(shares, list(_strategies(workspace.scenario, tuple(STRATEGIES))))
+    found["answered"] = _table(shares, list(_strategies(workspace.at(tuple(ANSWERED.items())), AGAIN)))
+    found["forks"] = _forks(workspace.scenario)
     return found
 
 
-def _settings(crisis: Crisis, rows: Rows) -> Iterator[tuple[str, Counted]]:
+def _settings(workspace: Workspace, rows: Rows) -> Iterator[tuple[str, Counted]]:
     for label, values in rows:
         settings: Settings = tuple(sorted(values.items()))
         link = f"`/?{query(settings, SEED)}`"
-        yield f"{label}<br>{link}", _counted(crisis.at(settings))
+        yield f"{label}<br>{link}", _counted(workspace.at(settings))
 
 
 def _strategies(scenario: Scenario, labels: Sequence[str]) -> Iterator[tuple[str, Counted]]:

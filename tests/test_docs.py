@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from escalation.classroom.controls import Crisis
+from escalation.classroom.controls import Workspace
 from escalation.classroom.session import session_of
 from escalation.cli import main
 from escalation.experiment.loaded import load_experiment
@@ -302,7 +302,7 @@ def test_the_lessons_show_what_runs_show() -> None:
 
 
 def test_the_links_of_the_lessons_are_taken() -> None:
-    crisis = Crisis(load_scenario("pahalgam_2025"), "pahalgam_2025")
+    crisis = Workspace(load_scenario("pahalgam_2025"), "pahalgam_2025")
     links = [
         link for page in (DOCS / "teaching").glob("*.md")
         for link in re.findall(r"`/\?([^`]+)`", page.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from escalation.classroom import texts
-from escalation.classroom.frames import (
+from escalation.classroom.chart_style import (
     DASHES,
     DECALS,
     SYMBOLS,

@@ -1,6 +1,7 @@
-"""What can be moved on the page: one control per number or choice of the scenario, made from its schema.
+"""The controls of the page, one per number or choice of the scenario, and the settings they lead to.
 
-Here too is the crisis that a visitor works on, with the settings by which it departs from its scenario.
+Controls are made from the declarations of the scenario's parameters. A workspace turns settings, the values
+that depart from its scenario, into a scenario.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from escalation.scenario.weights import Weights
 STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
 
 FEWEST, FINE, MOST_MOVES = 15, 100, 400
-"""How many steps a control should have from end to end; at least `FINE` where none meets its value."""
+"""Steps of a control from end to end, at least and at most; at least `FINE` if none meets its value."""
 
 WEIGHT_GROUPS = (
     "Choice: escalatory acts",
@@ -36,9 +37,60 @@ WEIGHT_GROUPS = (
 )
 
 
+Value = str | float | int
+
+Settings = tuple[tuple[str, Value], ...]
+"""Key paths of the scenario with their values that depart from it, sorted by path."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The scenario that a visitor works on, with the name by which the command line finds it."""
+
+    scenario: Scenario
+    source: str
+
+    @cached_property
+    def known(self) -> Known:
+        """The scenario in the form from which changed ones are built."""
+        tree = resolved_tree(self.scenario)
+        return Known(tree, self.scenario, references(tree))
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of the scenario."""
+        return scenario_hash(self.scenario)
+
+    def at(self, settings: Settings) -> Scenario:
+        """Return the scenario with settings applied.
+
+        Raises
+        ------
+        ScenarioError
+            If they are not valid in it.
+        """
+        if not settings:
+            return self.scenario
+        tree = changed(self.known.tree, *unplaced(Change(settings)))
+        if tree.problems:
+            raise ScenarioError(tree.problems)
+        try:
+            return self.known.validate(tree.value)
+        except ValidationError as error:
+            raise ScenarioError(problems_of(error, Scenario, tree)) from None
+
+
+def put(settings: Settings, path: str, value: Value | None) -> Settings:
+    """Return the settings with one value added, or removed if it is None."""
+    kept = {name: given for name, given in settings if name != path}
+    if value is not None:
+        kept[path] = value
+    return tuple(sorted(kept.items()))
+
+
 @dataclass(frozen=True)
 class Control:
-    """One number, or one choice, that a visitor can move."""
+    """One number, or one choice, that a visitor can change."""
 
     path: str
     """Key path in the scenario."""
@@ -48,7 +100,7 @@ class Control:
     source: str
     unit: str
     value: Value
-    """What the scenario says."""
+    """Its value in the scenario."""
     low: float = 0.0
     high: float = 1.0
     step: float = 0.01
@@ -56,10 +108,10 @@ class Control:
     """Of a choice."""
     advanced: bool = False
     never: int | None = None
-    """The value of a day that does not come."""
+    """Of a control of days: the value that means never."""
 
     def read(self, given: object) -> Value | None:
-        """Return what came from a browser as a value of this control; None if it is none."""
+        """Return what a browser has sent as a value of this control; None if it is not valid."""
         if self.options:
             return given if isinstance(given, str) and given in self.options else None
         if isinstance(given, str):
@@ -79,7 +131,7 @@ class Control:
         return self.value if here else round(self.low + moves * self.step, 10)
 
     def shown(self, value: Value) -> str:
-        """Return a value as text shows it."""
+        """Return a value as text."""
         if isinstance(value, str):
             return texts.CHOICES.get(value, value)
         return texts.NEVER if value == self.never else f"{value:g}"
@@ -88,7 +140,7 @@ class Control:
 def step_of(low: float, high: float, value: float) -> float:
     """Return the widest even step that meets both ends and the value, of 15 to 400 from end to end.
 
-    A fitted value lies on no such step: then it is the widest that meets the ends, of 100 at least.
+    A fitted value may lie on none of these: then it is the widest that meets both ends, 100 steps or more.
     """
     for fewest, met in ((FEWEST, (high - low, value - low)), (FINE, (high - low,))):
         for step in STEPS:
@@ -99,7 +151,7 @@ def step_of(low: float, high: float, value: float) -> float:
 
 
 def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
-    """Return the plausible range, widened by even steps where the scenario's value lies outside."""
+    """Return the plausible range, widened by even steps if the scenario's value lies outside."""
     low, high = parameter.plausible
     step = step_of(low, high, low)
     if value < low:
@@ -109,9 +161,9 @@ def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
     return low, high
 
 
-def controls_of(crisis: Crisis) -> tuple[Control, ...]:
-    """Return every control of a crisis, in the order of the page."""
-    scenario = crisis.scenario
+def controls_of(workspace: Workspace) -> tuple[Control, ...]:
+    """Return every control of a workspace, in the order of the page."""
+    scenario = workspace.scenario
     return (
         *(control for name in scenario.mediators for control in _of_mediator(scenario, name)),
         *(control for name in _rivals(scenario) for control in _of_state(scenario, name)),
@@ -120,12 +172,12 @@ def controls_of(crisis: Crisis) -> tuple[Control, ...]:
 
 
 def departures(controls: Mapping[str, Control], settings: Settings) -> list[tuple[Control, Value]]:
-    """Return which controls stand elsewhere than in the scenario, and where."""
+    """Return the controls whose value departs from the scenario, with that value."""
     return [(controls[path], value) for path, value in settings if controls[path].value != value]
 
 
 def moved(controls: Mapping[str, Control], settings: Settings, path: str, given: object) -> Settings | None:
-    """Return settings after a control was moved; None if there is no such control or value."""
+    """Return the settings after a control was changed; None if control or value does not exist."""
     control = controls.get(path)
     value = control.read(given) if control else None
     if control is None or value is None:
@@ -215,54 +267,3 @@ def _sentence(text: str) -> str:
 def _rivals(scenario: Scenario) -> list[str]:
     party = {name for rivalry in scenario.rivalries for name in rivalry.between}
     return [name for name in scenario.states if name in party]
-
-
-Value = str | float | int
-
-Settings = tuple[tuple[str, Value], ...]
-"""Key paths of the scenario with the values that stand there instead, sorted by path."""
-
-
-@dataclass(frozen=True)
-class Crisis:
-    """A scenario with the name by which the command line finds it."""
-
-    scenario: Scenario
-    source: str
-
-    @cached_property
-    def known(self) -> Known:
-        """The scenario in the form from which changed ones are made."""
-        tree = resolved_tree(self.scenario)
-        return Known(tree, self.scenario, references(tree))
-
-    @cached_property
-    def digest(self) -> str:
-        """The hash of the scenario."""
-        return scenario_hash(self.scenario)
-
-    def at(self, settings: Settings) -> Scenario:
-        """Return the scenario with settings put in.
-
-        Raises
-        ------
-        ScenarioError
-            If they do not fit it.
-        """
-        if not settings:
-            return self.scenario
-        tree = changed(self.known.tree, *unplaced(Change(settings)))
-        if tree.problems:
-            raise ScenarioError(tree.problems)
-        try:
-            return self.known.validate(tree.value)
-        except ValidationError as error:
-            raise ScenarioError(problems_of(error, Scenario, tree)) from None
-
-
-def put(settings: Settings, path: str, value: Value | None) -> Settings:
-    """Return settings with one value put in, or with None taken out."""
-    kept = {name: given for name, given in settings if name != path}
-    if value is not None:
-        kept[path] = value
-    return tuple(sorted(kept.items()))

@@ -1,6 +1,6 @@
-"""Small parts of the page: plain HTML elements, figures with their buttons, controls.
+"""Small parts of the page: plain HTML elements, figures with their buttons, and dials.
 
-All are native elements, so that keys and screen readers know them.
+All are native elements, so keyboards and screen readers work with them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
+from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
-from escalation.classroom.frames import Options
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
@@ -35,7 +35,7 @@ def tag(name: str, text: str = "", classes: str = "", style: str = "", **attribu
 
 
 def write(element: Element, text: str) -> None:
-    """Put text into an element in place of what it says; nothing in it is read as HTML."""
+    """Replace the text of an element; nothing in it is read as HTML."""
     if element._text != text:
         element._text = text
         element.update()
@@ -51,7 +51,7 @@ def button(
 
 
 def show(element: Element, on: bool) -> None:
-    """Show an element or hide it, from screen readers too."""
+    """Show or hide an element, for screen readers too."""
     element.set_visibility(on)
 
 
@@ -69,16 +69,16 @@ def listing(heading: str, lines: Sequence[str]) -> None:
 
 
 class Figure:
-    """A chart with its title and what can be taken away of it.
+    """A chart with its title and buttons that save it.
 
     Parameters
     ----------
     title, says
-        What it shows, and how to read it.
+        Its subject, and how to read it.
     name
         Of the files.
     picture
-        Returns the chart as a picture by itself, None while there is nothing.
+        Returns the chart as a picture of its own, None while there is nothing.
     """
 
     def __init__(self, title: str, says: str, name: str, picture: Callable[[], Options | None]) -> None:
@@ -95,7 +95,7 @@ class Figure:
             note(says, "note")
 
     def draw(self, options: Options, words: str) -> None:
-        """Draw the chart; `words` say what it shows to who does not see it."""
+        """Draw the chart; `words` describe it to readers who cannot see it."""
         self._chart.props["options"] = options
         self._chart.props["aria-label"] = f"{self._title}: {words}"
         self._chart.update()
@@ -113,13 +113,13 @@ class Dial(Element, component="dial.js"):
     Parameters
     ----------
     control
-        What it moves.
+        What it sets.
     value
-        Where it stands.
+        Its value at first.
     on_move
-        Called with what the browser says, which may be anything.
+        Called with what the browser sends, which may be anything.
     start
-        Day 0, of a control that counts days.
+        The date of day 0, for a control that counts days.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Dial(Element, component="dial.js"):
         self.on("move", lambda event: on_move(_given(event)))
 
     def place(self, value: Value) -> None:
-        """Put the control somewhere, whatever the browser shows."""
+        """Set the control to a value, whatever the browser shows."""
         self._stamp += 1
         self._props.update({"value": value, "stamp": self._stamp})
         self.update()

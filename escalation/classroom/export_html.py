@@ -1,7 +1,7 @@
-"""One page in one file: a grid of settings counted beforehand, to explore without server and network.
+"""The page as one file: a grid of settings simulated beforehand, to explore without server or network.
 
-The charts are those of the live page. A chart of the first setting is written out whole; of the others only
-the data of its series. ECharts (Apache Licence 2.0) is taken from NiceGUI's wheel and written into the file.
+The charts are those of the live page. The charts of the scenario's own setting are written in full; for the
+others, only the data of their series. ECharts (Apache Licence 2.0) is copied from NiceGUI's wheel.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from escalation.classroom import charts, takeaway, texts
-from escalation.classroom.controls import Control, Crisis, Settings, Value, controls_of, put
-from escalation.classroom.frames import DARK, LIGHT, Options, Theme
+from escalation.classroom import charts, exports, texts
+from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
+from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
+from escalation.files.write import write_beside
 from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
 
 STATIC = Path(__file__).parent / "static"
@@ -30,31 +31,31 @@ MOST_SETTINGS = 160
 
 @dataclass(frozen=True)
 class Axis:
-    """One control of the file: a choice among few values."""
+    """One control of the file: a choice among a few values."""
 
     control: Control
     values: tuple[Value, ...]
 
     @property
     def at(self) -> int:
-        """Return where among the values the scenario's own stands."""
+        """Return the index of the scenario's own value."""
         return self.values.index(self.control.value)
 
 
-def axes_of(crisis: Crisis) -> list[Axis]:
-    """Return what can be chosen in the file, as many controls as the grid has room for."""
-    controls = {control.path: control for control in controls_of(crisis)}
+def axes_of(workspace: Workspace) -> list[Axis]:
+    """Return the controls of the file, as many as the grid has room for."""
+    controls = {control.path: control for control in controls_of(workspace)}
     axes: list[Axis] = []
-    for path in _wanted(crisis):
-        axis = Axis(controls[path], _values(controls[path], crisis))
+    for path in _wanted(workspace):
+        axis = Axis(controls[path], _values(controls[path], workspace))
         if len(axis.values) * _size(axes) <= MOST_SETTINGS:
             axes.append(axis)
     return axes
 
 
-def _wanted(crisis: Crisis) -> Iterator[str]:
-    """Yield the paths of controls by rank: how a mediator goes about it, then how the rivals see it."""
-    scenario = crisis.scenario
+def _wanted(workspace: Workspace) -> Iterator[str]:
+    """Yield the paths of controls by rank: how a mediator works, then how the rivals see it."""
+    scenario = workspace.scenario
     rivals = list(dict.fromkeys(name for rivalry in scenario.rivalries for name in rivalry.between))
     for mediator in list(scenario.mediators)[:1]:
         yield from (f"mediators.{mediator}.{key}" for key in ("style", "form", "enters_day"))
@@ -63,10 +64,10 @@ def _wanted(crisis: Crisis) -> Iterator[str]:
     yield from (f"states.{name}.{key}" for key in ("resolve", "audience") for name in rivals[:2])
 
 
-def _values(control: Control, crisis: Crisis) -> tuple[Value, ...]:
+def _values(control: Control, workspace: Workspace) -> tuple[Value, ...]:
     if control.options:
         return control.options
-    scenario = crisis.scenario
+    scenario = workspace.scenario
     if control.never is not None:
         first, last = scenario.horizon_day + 1, scenario.last_day
         return tuple(sorted({control.value, min(first + 7, last), min(first + 14, last), control.never}))
@@ -80,21 +81,16 @@ def _size(axes: Sequence[Axis]) -> int:
     return size
 
 
-def write_page(crisis: Crisis, out: Path, seed: int, crises: int) -> int:
-    """Count every setting of the grid and write the page; return how many settings there are.
+def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
+    """Simulate every setting of the grid and write the page; return the number of settings.
 
-    The file is written beside and renamed, so that a reader never meets half of it.
+    The file is written whole or not at all.
     """
-    axes = axes_of(crisis)
+    axes = axes_of(workspace)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
-    outlooks = _outlooks(crisis, settings, seed, crises)
-    text = _page(crisis, axes, outlooks)
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    outlooks = _outlooks(workspace, settings, seed, crises)
+    text = _page(workspace, axes, outlooks)
+    write_beside(out, text.encode())
     return len(settings)
 
 
@@ -106,9 +102,9 @@ def _setting(axes: Sequence[Axis], values: Sequence[Value]) -> Settings:
     return settings
 
 
-def _outlooks(crisis: Crisis, settings: Sequence[Settings], seed: int, crises: int) -> list[Outlook]:
+def _outlooks(workspace: Workspace, settings: Sequence[Settings], seed: int, crises: int) -> list[Outlook]:
     def count(which: Settings) -> Outlook:
-        scenario = crisis.at(which)
+        scenario = workspace.at(which)
         params = pack(scenario)
         parts = [
             play_part(params, seed, first, min(PART, crises - first)) for first in range(0, crises, PART)
@@ -119,9 +115,9 @@ def _outlooks(crisis: Crisis, settings: Sequence[Settings], seed: int, crises: i
         return list(threads.map(count, settings))
 
 
-def _charts(crisis: Crisis, outlook: Outlook, theme: Theme) -> dict[str, Options]:
-    tables = takeaway.tables_of([(texts.NOW, outlook)])
-    scenario = crisis.scenario
+def _charts(workspace: Workspace, outlook: Outlook, theme: Theme) -> dict[str, Options]:
+    tables = exports.tables_of([(texts.NOW, outlook)])
+    scenario = workspace.scenario
     found = {"outcomes": charts.outcome_bars(tables["outcomes"], theme)}
     for name in scenario.states:
         number = Index(scenario).actor[name]
@@ -131,15 +127,17 @@ def _charts(crisis: Crisis, outlook: Outlook, theme: Theme) -> dict[str, Options
     return found
 
 
-def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> str:
+def _page(workspace: Workspace, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> str:
     at = 0
     for axis in axes:
         at = at * len(axis.values) + axis.at
-    whole = {mode: _charts(crisis, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))}
+    whole = {
+        mode: _charts(workspace, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))
+    }
     cells = [
         {
-            name: [takeaway.figure_words(name, outlook), *(series["data"] for series in options["series"])]
-            for name, options in _charts(crisis, outlook, LIGHT).items()
+            name: [exports.figure_words(name, outlook), *(series["data"] for series in options["series"])]
+            for name, options in _charts(workspace, outlook, LIGHT).items()
         }
         for outlook in outlooks
     ]
@@ -152,7 +150,7 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
         "drawn": texts.DRAWN.format(n=f"{first.n:,}", seed=first.seed, moved="").strip(),
     }
     parts = {
-        "TITLE": escape(crisis.scenario.title),
+        "TITLE": escape(workspace.scenario.title),
         "CAVEAT": escape(wording.CAVEAT),
         "NOTE": escape(texts.OFFLINE_NOTE.format(n=f"{first.n:,}", seed=first.seed, settings=len(outlooks))),
         "RESET": texts.RESET_ALL,
@@ -160,7 +158,7 @@ def _page(crisis: Crisis, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> 
         "RESULTS": texts.RESULTS,
         "STYLE": (STATIC / "page.css").read_text(encoding="utf-8"),
         "CONTROLS": "\n".join(_choice(number, axis) for number, axis in enumerate(axes)),
-        "FIGURES": "\n".join(_figure(crisis, name) for name in whole["light"]),
+        "FIGURES": "\n".join(_figure(workspace, name) for name in whole["light"]),
         "DATA": json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"),
         "ECHARTS": echarts_source(),
         "SCRIPT": (STATIC / "offline.js").read_text(encoding="utf-8"),
@@ -190,9 +188,9 @@ def _option(control: Control, value: Value) -> str:
     return f"{shown} ({texts.AS_SCENARIO})" if value == control.value else shown
 
 
-def _figure(crisis: Crisis, name: str) -> str:
+def _figure(workspace: Workspace, name: str) -> str:
     kind, _, state = name.partition(":")
-    title = escape(texts.FIGURES[kind].format(state=crisis.scenario.label(state) if state else ""))
+    title = escape(texts.FIGURES[kind].format(state=workspace.scenario.label(state) if state else ""))
     return (
         f'<section class="figure" data-figure="{escape(name.replace(":", "_"))}" aria-label="{title}">'
         f'<div class="figure-head"><h2>{title}</h2></div>'
@@ -202,19 +200,19 @@ def _figure(crisis: Crisis, name: str) -> str:
 
 
 def echarts_source() -> str:
-    """Return ECharts as a script that leaves it in `window.echarts`, from the wheel of NiceGUI."""
+    """Return ECharts as a script that assigns it to `window.echarts`, from the wheel of NiceGUI."""
     import nicegui
 
     folder = Path(nicegui.__file__).parent / "elements" / "echart" / "dist"
     entry = (folder / "index.js").read_text(encoding="utf-8")
     found = re.search(r'import\{(\w+) as (\w+).*?\}from"\./([\w.-]+)".*?\2 as echarts', entry)
     if found is None:
-        raise RuntimeError("ECharts stands elsewhere in this version of NiceGUI")
+        raise RuntimeError("ECharts was not found in this version of NiceGUI")
     chunk = (folder / found[3]).read_text(encoding="utf-8")
     exports: Any = re.search(r"export\{([^}]*)\}", chunk)
     name = re.search(rf"(?:^|,)([\w$]+) as {found[1]}(?:,|$)", exports[1])
     if name is None:
-        raise RuntimeError("ECharts has another name in this version of NiceGUI")
+        raise RuntimeError("ECharts has a different name in this version of NiceGUI")
     without = chunk[: exports.start()] + f"window.echarts={name[1]}" + chunk[exports.end() :]
     without = re.sub(r"//# sourceMappingURL=.*", "", without)
     return without.replace("</script", "<\\/script")

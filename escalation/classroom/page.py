@@ -1,4 +1,4 @@
-"""The page: header, tabs, and what happens between them. A tab is an entry of `TABS`."""
+"""The page of one visitor: header and tabs. A tab is an entry of `Page._builders`."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Crisis
-from escalation.classroom.desk import Desk
-from escalation.classroom.downloads import TakeAway
+from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
-from escalation.classroom.explore import Explore
-from escalation.classroom.seat import Play
+from escalation.classroom.explore_tab import ExploreTab
+from escalation.classroom.play_tab import PlayTab
 from escalation.classroom.session import Session
-from escalation.classroom.table import Tables
-from escalation.classroom.watch import Watch
+from escalation.classroom.shared_game import SharedGames
+from escalation.classroom.take_away_tab import TakeAwayTab
+from escalation.classroom.watch_tab import WatchTab
+from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 
 
 class Tab(Protocol):
-    """What a tab must be able to do; the constructor builds it where it stands."""
+    """What a tab must be able to do; the constructor builds it in the element that is open."""
 
     def refresh(self) -> None:
-        """Catch up with the session, each time the tab is opened."""
+        """Show the present state of the session; called each time the tab is opened."""
 
 
 class Page:
     """The page of one visitor."""
 
-    def __init__(self, session: Session, desk: Desk, tables: Tables) -> None:
-        self._session, self._desk, self._tables = session, desk, tables
+    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
+        self._session, self._workers, self._shared_games = session, workers, shared_games
         self._dark = ui.dark_mode(session.dark)
         self._buttons: dict[str, Element] = {}
         self._sections: dict[str, Element] = {}
@@ -50,19 +50,19 @@ class Page:
         self._enter(self._open)
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
-        """Return what builds each tab, in the order of the page; a tab is built when it is first opened."""
-        session, desk, tables = self._session, self._desk, self._tables
+        """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
+        session, workers, shared_games = self._session, self._workers, self._shared_games
         return {
-            texts.EXPLORE: lambda: Explore(session, desk),
-            texts.WATCH: lambda: Watch(session, desk),
-            texts.PLAY_A_SIDE: lambda: Play(session, desk, tables),
-            texts.TAKE_AWAY: lambda: TakeAway(session, self._other),
-            texts.ABOUT: About,
+            texts.EXPLORE: lambda: ExploreTab(session, workers),
+            texts.WATCH: lambda: WatchTab(session, workers),
+            texts.PLAY_A_SIDE: lambda: PlayTab(session, workers, shared_games),
+            texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._other),
+            texts.ABOUT: AboutTab,
         }
 
     def _build_header(self) -> None:
         with tag("header"):
-            self._title = tag("h1", self._session.crisis.scenario.title)
+            self._title = tag("h1", self._session.workspace.scenario.title)
             with tag("nav", aria_label=texts.TABS):
                 for name in self._builders():
                     self._buttons[name] = button(name, partial(self._enter, name))
@@ -85,20 +85,20 @@ class Page:
 
     def _leave(self, name: str) -> None:
         tab = self._tabs.get(name)
-        if isinstance(tab, Watch):
+        if isinstance(tab, WatchTab):
             tab.pause()
 
-    def _other(self, crisis: Crisis) -> None:
-        """Go over to another scenario."""
-        self._session.take(crisis)
-        write(self._title, crisis.scenario.title)
+    def _other(self, workspace: Workspace) -> None:
+        """Change to another scenario."""
+        self._session.take(workspace)
+        write(self._title, workspace.scenario.title)
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch | Play):
+            if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.build()
             tab.refresh()
 
     def colour(self, dark: bool) -> None:
-        """Take dark or light colours."""
+        """Change to dark or light colours."""
         self._session.dark = dark
         self._dark.set_value(dark)
         write(self._theme, texts.THEME_LIGHT if dark else texts.THEME_DARK)
@@ -106,14 +106,14 @@ class Page:
             tab.refresh()
 
     def close(self) -> None:
-        """Stop what is still under way, when the visitor has left."""
+        """Stop all work when the visitor has left."""
         for tab in self._tabs.values():
-            if isinstance(tab, Explore | Watch | Play):
+            if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.close()
 
 
-class About:
-    """The tab that says what the page is and is not."""
+class AboutTab:
+    """The tab that explains what the page is and is not."""
 
     def __init__(self) -> None:
         with tag("div", classes="prose"):
@@ -122,4 +122,4 @@ class About:
                 note(paragraph)
 
     def refresh(self) -> None:
-        """Stay as it is."""
+        """Do nothing: the text does not change."""

@@ -1,6 +1,6 @@
-"""The server of the classroom: one page, for this machine unless told otherwise.
+"""The server of the classroom: one page, for this machine only unless another host is given.
 
-Who may ask it what: its own hosts and origins only, and nothing oversized.
+It answers requests from its own hosts and origins only, and none that is too large.
 """
 
 from __future__ import annotations
@@ -20,33 +20,54 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Crisis
-from escalation.classroom.desk import Desk
+from escalation.classroom.controls import Workspace
 from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, session_of
-from escalation.classroom.table import Tables
+from escalation.classroom.shared_game import SharedGames
+from escalation.classroom.workers import Workers
 
-# What NiceGUI would keep in the working directory, and read from there, is kept nowhere.
+# NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
 STATIC = Path(__file__).parent / "static"
 MOST_PAGES = 100
 PREFERS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path d="M4 1v14M12 1v14M4 4h8M4 8h8M4 12h8" stroke="#6a5acd" stroke-width="2" fill="none"/></svg>'
+)
 
-def serve(crisis: Crisis, host: str, port: int, show: bool) -> None:
+MOST_BODY = 1_100_000
+"""Bytes of a request's body: a scenario file and its envelope."""
+
+MOST_ADDRESS = 16_000
+"""Bytes of a request's path and query."""
+
+MOST_MESSAGE = 200_000
+"""Bytes of a message over the socket."""
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
     ----------
     crisis
-        What a visitor starts with.
+        What every visitor starts with.
     host, port
         Where to listen.
     show
         Whether to open a browser.
     """
     protect(host, port)
-    add_page(crisis)
+    add_page(workspace)
     ui.run(
         host=host,
         port=port,
@@ -64,36 +85,30 @@ def serve(crisis: Crisis, host: str, port: int, show: bool) -> None:
     )
 
 
-ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
-    '<path d="M4 1v14M12 1v14M4 4h8M4 8h8M4 12h8" stroke="#6a5acd" stroke-width="2" fill="none"/></svg>'
-)
-
-
 def protect(host: str, port: int) -> None:
-    """Refuse what does not come from the page itself."""
+    """Refuse requests that do not come from the page itself."""
     hosts = hosts_of(host)
     origins = origins_of(hosts, port)
     app.add_middleware(Guard, origins=origins)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    # Internals of NiceGUI, which is therefore pinned to one version; tests watch that both have an effect.
+    # Internals of NiceGUI, which is therefore pinned to one version; tests check that both have an effect.
     core.sio.eio.cors_allowed_origins = origins
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(crisis: Crisis) -> None:
+def add_page(workspace: Workspace) -> None:
     """Define the page."""
-    desk: list[Desk] = []  # made within the event loop
+    workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
-    tables = Tables()
+    shared_games = SharedGames()
 
     def leave(client: Client) -> None:
         page = pages.pop(client.id, None)
         if page is not None:
             page.close()
 
-    app.on_startup(lambda: desk.append(Desk()))
-    app.on_shutdown(lambda: desk.pop().close())
+    app.on_startup(lambda: workers.append(Workers()))
+    app.on_shutdown(lambda: workers.pop().close())
     app.on_delete(leave)
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
     ui.add_head_html(f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>", shared=True)
@@ -103,12 +118,12 @@ def add_page(crisis: Crisis) -> None:
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(texts.FULL.format(most=MOST_PAGES), 503)
         try:
-            session = session_of(crisis, request.query_params.multi_items())
+            session = session_of(workspace, request.query_params.multi_items())
         except BadQueryError as error:
             return PlainTextResponse(str(error), 400)
-        page = Page(session, desk[0], tables)
+        page = Page(session, workers[0], shared_games)
         pages[client.id] = page
-        with suppress(TimeoutError):  # who only fetches the page, opens no socket
+        with suppress(TimeoutError):  # a client that only fetches the page opens no socket
             await client.connected(timeout=60)
             if await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
                 page.colour(True)
@@ -116,7 +131,7 @@ def add_page(crisis: Crisis) -> None:
 
 
 def refusal_of_port(host: str, port: int) -> str | None:
-    """Return why a port cannot be listened on, None if it can."""
+    """Return the reason why a port cannot be used, None if it can."""
     kind: Any = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(kind, socket.SOCK_STREAM) as probe:
@@ -127,25 +142,8 @@ def refusal_of_port(host: str, port: int) -> str | None:
     return None
 
 
-MOST_BODY = 1_100_000
-"""Bytes of a request's body: a scenario file and what wraps it."""
-
-MOST_ADDRESS = 16_000
-"""Bytes of a request's path and query."""
-
-MOST_MESSAGE = 200_000
-"""Bytes of a message over the socket."""
-
-LOCAL = ("127.0.0.1", "localhost", "[::1]")
-
-POLICY = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-
-
 def hosts_of(host: str) -> list[str]:
-    """Return the names under which a page that listens on a host can be asked for."""
+    """Return the names under which a server that listens on a host can be reached."""
     if host in ("127.0.0.1", "localhost", "::1"):
         return list(LOCAL)
     if host not in ("0.0.0.0", "::"):
@@ -154,13 +152,13 @@ def hosts_of(host: str) -> list[str]:
 
 
 def _own_addresses() -> list[str]:
-    """Return this machine's addresses of the fourth version; asks no other machine."""
+    """Return this machine's IPv4 addresses, without contacting another machine."""
     found = []
-    with suppress(OSError):  # the name may stand nowhere
+    with suppress(OSError):  # the name may not resolve
         found += socket.gethostbyname_ex(socket.gethostname())[2]
-    # There may be no way out.
+    # There may be no route.
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the way
+        probe.connect(("192.0.2.1", 9))  # sends nothing: it only selects a route
         found.append(probe.getsockname()[0])
     return list(dict.fromkeys(found))
 
@@ -171,13 +169,13 @@ def origins_of(hosts: Iterable[str], port: int) -> list[str]:
 
 
 class TooLargeError(Exception):
-    """A body has grown beyond what is taken."""
+    """The body of a request exceeds `MOST_BODY`."""
 
 
 class Guard:
     """Refuses foreign origins and oversized requests, on HTTP and on the socket.
 
-    Foreign hosts are refused by Starlette's TrustedHostMiddleware, which stands before it.
+    Foreign hosts are refused before it, by Starlette's TrustedHostMiddleware.
     """
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
@@ -204,7 +202,7 @@ class Guard:
         await self._count(scope, receive, send)
 
     async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request that may not say how long it is."""
+        """Pass on a request whose length may not be declared, counting its bytes."""
         taken, begun = 0, False
 
         async def counted() -> Message:
@@ -234,6 +232,6 @@ class Guard:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, text: str, status: int) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})  # before it is accepted: the server says 403
+        await send({"type": "websocket.close", "code": 1008})  # before it is accepted: answered with 403
         return
     await PlainTextResponse(text, status)(scope, receive, send)

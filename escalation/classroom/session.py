@@ -1,4 +1,4 @@
-"""The state of one visitor: crisis, settings, luck, pins. Nothing of it is shared."""
+"""The state of one visitor: scenario, settings, seed and pins. None of it is shared."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Control, Crisis, Settings, controls_of, moved
-from escalation.classroom.frames import DARK, LIGHT, Theme
+from escalation.classroom.chart_style import DARK, LIGHT, Theme
+from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
 from escalation.measures.ensemble import Outlook
 
 SEED: Final = 2025
@@ -21,14 +21,14 @@ CODE_LENGTH = 6  # of a game
 
 
 class BadQueryError(Exception):
-    """An address asks for something that there is not; the text says what is allowed."""
+    """The query of an address is invalid; the message says what is allowed."""
 
 
 @dataclass
 class Session:
-    """What one visitor has set."""
+    """The state of one visitor."""
 
-    crisis: Crisis
+    workspace: Workspace
     seed: int = SEED
     settings: Settings = ()
     pins: dict[str, Settings] = field(default_factory=dict)
@@ -38,10 +38,10 @@ class Session:
     game: str = ""
     """The code of a game to join."""
     found: tuple[tuple[str, Outlook], ...] = ()
-    """What is drawn: the present setting first, then what is pinned."""
+    """The results drawn: of the present setting first, then of the pinned ones."""
 
     def __post_init__(self) -> None:
-        self.controls: dict[str, Control] = {control.path: control for control in controls_of(self.crisis)}
+        self.controls: dict[str, Control] = {control.path: control for control in controls_of(self.workspace)}
 
     @property
     def theme(self) -> Theme:
@@ -49,7 +49,7 @@ class Session:
         return DARK if self.dark else LIGHT
 
     def move(self, path: str, given: object) -> bool:
-        """Move a control; tell whether there is such a control and it takes the value."""
+        """Change a setting; return whether the control exists and accepts the value."""
         settings = moved(self.controls, self.settings, path, given)
         if settings is None:
             return False
@@ -57,11 +57,11 @@ class Session:
         return True
 
     def reset(self) -> None:
-        """Put every control where the scenario has it."""
+        """Return every control to its value in the scenario."""
         self.settings = ()
 
     def pin(self) -> str | None:
-        """Pin the present setting; return its letter, None where there is no room."""
+        """Pin the present setting; return its letter, None if there is no room."""
         free = [letter for letter in "ABC"[:MOST_PINS] if letter not in self.pins]
         if not free:
             return None
@@ -69,26 +69,26 @@ class Session:
         return free[0]
 
     def wanted(self) -> list[tuple[str, Settings]]:
-        """Return what is to be drawn: names and settings, the present one first."""
+        """Return the settings to be drawn, with their names, the present one first."""
         pinned = [(texts.PINNED.format(letter=letter), self.pins[letter]) for letter in sorted(self.pins)]
         return [(texts.NOW, self.settings), *pinned]
 
-    def take(self, crisis: Crisis) -> None:
-        """Go over to another crisis, with nothing set and nothing pinned."""
-        self.crisis, self.settings, self.replication, self.found = crisis, (), 0, ()
+    def take(self, workspace: Workspace) -> None:
+        """Change to another scenario, with nothing set and nothing pinned."""
+        self.workspace, self.settings, self.replication, self.found = workspace, (), 0, ()
         self.pins.clear()
         self.__post_init__()
 
 
-def session_of(crisis: Crisis, query: Sequence[tuple[str, str]]) -> Session:
+def session_of(workspace: Workspace, query: Sequence[tuple[str, str]]) -> Session:
     """Return the session that an address asks for: `?seed=7&set=mediators.russia.style=manipulation`.
 
     Raises
     ------
     BadQueryError
-        If there is no such key, control or value.
+        If a key, control or value does not exist.
     """
-    session = Session(crisis)
+    session = Session(workspace)
     if len(query) > MOST_SETTINGS or sum(len(key) + len(value) for key, value in query) > LONGEST_QUERY:
         raise BadQueryError(texts.TOO_LARGE)
     for key, value in query:
@@ -129,5 +129,5 @@ def _refusal(session: Session, path: str, given: str) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Tell whether a text can be the code of a game."""
+    """Return whether a text has the form of a game's code."""
     return len(text) == CODE_LENGTH and all(letter in ALPHABET for letter in text)

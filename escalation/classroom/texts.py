@@ -1,4 +1,4 @@
-"""All English text of the page, in one place."""
+"""Every text that only the page shows; what the terminal shows too is in `escalation.crisis.wording`."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ WEIGHTS_GROUP = "Weights: {group}"
 ADVANCED = "Advanced: weights of the rules"
 
 ADVANCED_NOTE = (
-    "The numbers that all actors share. Utilities are logits: one unit multiplies the odds of an act against "
-    "holding by e."
+    "Parameters shared by all actors. Utilities are logits: one unit multiplies the odds of an act relative "
+    "to holding by e."
 )
 
-BY_SCENARIO = "the scenario file, with its reason beside it"
-BY_WEIGHTS = "the weights that the scenario takes; the rules' own default is {default:g}, from: {source}"
+BY_SCENARIO = "the scenario file, which gives the reason"
+BY_WEIGHTS = "the weights that the scenario uses; the default of the rules is {default:g}, from: {source}"
 DAY, NEVER = "day", "never"
 
 ENTRY_NOTE = (
-    "Up to the horizon the record is played as it was, so a day before it counts as the day after it, and an "
-    "offer made in the record stands whatever the day; the last value is never"
+    "Up to the horizon the record is fixed, so an earlier day has the effect of the first day after it, and "
+    "an offer made in the record remains whatever the day; the last value is never"
 )
 
 LABELS = {
@@ -42,13 +42,13 @@ LABELS = {
 }
 
 HINTS = {
-    "leverage": "Works through the style manipulation only",
-    "agree_leverage": "Works through the style manipulation only",
-    "leverage_restraint": "Works through the style manipulation only",
-    "leverage_inducement": "Works through the style manipulation only",
-    "focal_pull": "Works through the styles formulation and manipulation",
-    "agree_formulation": "Works through the styles formulation and manipulation",
-    "bilateral_discount": "Works where the form is bilateral",
+    "leverage": "Has an effect only with the style manipulation",
+    "agree_leverage": "Has an effect only with the style manipulation",
+    "leverage_restraint": "Has an effect only with the style manipulation",
+    "leverage_inducement": "Has an effect only with the style manipulation",
+    "focal_pull": "Has an effect only with the styles formulation and manipulation",
+    "agree_formulation": "Has an effect only with the styles formulation and manipulation",
+    "bilateral_discount": "Has an effect only if the form is bilateral",
 }
 
 CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
@@ -63,18 +63,20 @@ PIN, UNPIN, PINNED = "Pin this", "Remove", "pinned {letter}"
 UNPIN_NAME = "Remove {name}"
 PINS, NO_PINS = "Compared", "Nothing is pinned."
 PINS_FULL = "Three settings are pinned; remove one first."
-PIN_NOTE = "Pin a setting, then move a control: both are shown, on the same luck, crisis by crisis."
+PIN_NOTE = (
+    "Pin a setting, then move a control: the two are compared crisis by crisis, with common random numbers."
+)
 COMPARED = "From {name} ({setting}) to now ({now})"
-OTHER_LUCK = "Other luck"
-COUNTING = "Counting …"
+NEW_SEED = "New seed"
+COUNTING = "Simulating …"
 DRAWN = "{n} crises, seed {seed}. {moved}"
-INERT = "By this move not one crisis has changed: see what the control works through."
+INERT = "This change had no effect on any crisis: see the note on the control."
 SHARE_AXIS, RUNG_AXIS = "share of crises, %", "highest rung on simulated days"
 DAYS_AXIS = "days after the horizon"
-RECORD, RUNG = "record", "rung"
+RUNG = "rung"
 
 FIGURES = {
-    "outcomes": "What the crises come to",
+    "outcomes": "Outcomes of the crises",
     "fan": "Posture of {state} by date",
     "peaks": "Highest rung of any state",
     "ceasefires": "Days to a ceasefire or agreement",
@@ -82,9 +84,9 @@ FIGURES = {
 
 FIGURE_NOTES = {
     "outcomes": "Shares of crises with Wilson's 95% interval.",
-    "fan": "In rungs: the median, and the bands that hold half and nine tenths of the crises.",
+    "fan": "In rungs: the median, and the bands that contain 50% and 90% of the crises.",
     "peaks": "On simulated days, acts of states only; Wilson's 95% interval.",
-    "ceasefires": "Share of crises in which the first one has come by then, through whatever channel.",
+    "ceasefires": "Share of crises with a first one by that day, through any channel.",
 }
 
 OUTCOMES = {
@@ -97,22 +99,26 @@ OUTCOMES = {
 }
 
 CEASEFIRE_WORDS = "{share} within {days} days after the horizon"
-FAN_WORDS = "on {date} the median is {q50}, half lie from {q25} to {q75}, nine tenths from {q05} to {q95}"
+FAN_WORDS = "on {date} the median is {q50}; 50% lie between {q25} and {q75}, 90% between {q05} and {q95}"
 PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}; {setting}."
 SAVE_PNG, SAVE_SVG, SAVE_CSV = "PNG", "SVG", "CSV"
 SAVE_AS = "Save “{figure}” as {kind}"
 LADDER = "The ladder"
-LADDER_KEY = "A disc is a state's posture, a frame the rung of its highest act of the day."
-STANDING_ACT = "; highest act today on rung {act}"
+LADDER_KEY = "A disc shows a state's posture, a frame the rung of its highest act of the day."
+HIGHEST_TODAY = "; highest act today on rung {act}"
 PLAY, PAUSE, STEP, BACK = "Play", "Pause", "Step", "Back"
-SPEED = "Days a second"
+SPEED = "Days per second"
 JUMP = "Date"
 NEXT_CRISIS, PREVIOUS_CRISIS = "Next crisis", "Previous crisis"
 WHICH_CRISIS = "Crisis {replication} of seed {seed}; {setting}"
-FORK = "From tomorrow, {mediator} stays out"
-UNFORK = "Back to the course as it was"
-FORKED = "From {date} on {mediator} stays out, same luck. It ends: {now}; without the fork: {outcome}."
-HISTORY, SIMULATED = "record", "simulated"
+FORK = "From tomorrow, without {mediator}"
+UNFORK = "Back to the original course"
+
+FORKED = (
+    "Without {mediator} from {date} on, with common random numbers. Outcome: {now}; of the original course: "
+    "{outcome}."
+)
+
 DAY_HEADING = "{date}, day {day} ({kind})"
 MEASURES_HEADING, EVENTS_HEADING = "Measures in force", "What happened"
 MEDIATION_HEADING = "Firing and mediation"
@@ -120,19 +126,19 @@ NONE_IN_FORCE, NOTHING_NEW = "None.", "Nothing new."
 COURSE, LOG_SO_FAR = "The course so far", "The log so far"
 WHY = "Why?"
 WHY_HEADING = "Why “{act}”?"
-WHY_RECORDED = "Recorded: it happened. The rules gave it {probability:.1%}."
-WHY_CHOSEN = "The rules gave it {probability:.1%}."
-WHY_TERMS = "For it (+) and against it (−), in logits against holding; together {utility}"
-WHY_OTHERS = "What else could have been done, with its probability"
+WHY_RECORDED = "In the record. Under the model: {probability}."
+WHY_CHOSEN = "Under the model: {probability}."
+WHY_TERMS = "For the act (+) and against it (−), in logits relative to holding; sum {utility}"
+WHY_OTHERS = "Alternatives and their probabilities"
 WHY_REST = "and {n} more"
 TAKEN = "taken"
-OUTCOME_AT_END = "How it ends"
+OUTCOME_AT_END = "How the crisis ends"
 
 # Take away
 SETTING_HEADING = "The setting as a scenario"
 SETTING_SAVE = "Save the scenario (YAML)"
-NO_CHANGE = "Nothing is changed: this is the scenario as it is."
-DIFF_HEADING = "What is changed, line by line"
+NO_CHANGE = "Nothing is changed: this is the original scenario."
+DIFF_HEADING = "Changes, line by line"
 COMMAND_HEADING = "The same in the terminal"
 LINK_HEADING = "A link to this setting"
 DATA_HEADING = "The data behind the figures"
@@ -142,102 +148,99 @@ DATA_NAMES = {
     "postures": "postures by day",
     "peaks": "highest rungs",
     "ceasefires": "days to a ceasefire",
-    "differences": "paired differences from what is pinned",
+    "differences": "paired differences from the pinned settings",
 }
 
-FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and luck."
-OFFLINE_NOTE = "Counted beforehand: {settings} settings of {n} crises each, seed {seed}."
+FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and seed."
+OFFLINE_NOTE = "Simulated beforehand: {settings} settings of {n} crises each, seed {seed}."
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
 UPLOAD_DONE = "Loaded: {title}"
 
 TOO_HEAVY = (
-    "This scenario would keep all others waiting: days times states squared are {size}, at most {most} here. "
-    "Open it with `escalation app FILE`."
+    "This scenario would keep other visitors waiting: days times states squared is {size}; at most {most} is "
+    "allowed here. Open it with `escalation app FILE`."
 )
 
-UPLOAD_TOO_LARGE = "The file could not be taken: it is larger than 1 MB, or the connection is gone."
+UPLOAD_TOO_LARGE = "The file could not be loaded: it is larger than 1 MB, or the connection was lost."
 
 # About
 ABOUT_TEXT = (
-    "Each figure counts what very many simulated crises come to under the numbers beside it. Moving a number "
-    "plays all of them again on the same luck, so that what changes is due to the number.",
-    "The numbers are judgements or priors, each with its source; some weights of the rules are fitted to "
-    "acts recorded in other crises, and none to how this crisis went on. People died in the events that the "
-    "scenario records. The page is for thinking about how a crisis can climb and come down, and not for "
-    "saying what will happen.",
+    "Each figure summarises a large number of simulated crises under the current settings. Changing a "
+    "setting simulates all of them again with common random numbers, so any change in a figure is due to it.",
+    "The settings are judgements or priors, each with its source; some weights of the rules are fitted to "
+    "acts recorded in other crises, and none to the later course of this one. People died in the events that "
+    "the scenario records. The page is for thinking about how a crisis can escalate and de-escalate, not for "
+    "predicting what will happen.",
     CAVEAT,
 )
 
 # Addresses
 BAD_QUERY = "{name}={value}: {allowed}"
-QUERY_KEYS = "the keys are seed, replication, set and game"
-CODES = "the code of a game, six capital letters and digits"
+QUERY_KEYS = "allowed keys: seed, replication, set, game"
+CODES = "the code of a game: six capital letters and digits"
 WHOLE = "a whole number from 0 to {most}"
-NO_CONTROL = "there is no such control"
+NO_CONTROL = "no such control"
 ONE_OF = "one of {options}"
 BETWEEN = "a number from {low} to {high}"
 
 # Server
-STARTING = "Making the rules ready (compiling takes about half a minute, once on a machine) ..."
-SERVING = "The classroom is open at {address} (Ctrl-C closes it)"
-OPEN_TO_NETWORK = "Anybody on this network can open it."
-FULL = "The room is full: {most} pages are open. Close one and load this page again."
+STARTING = "Compiling the rules (about half a minute, once per machine) ..."
+SERVING = "The classroom is open at {address} (press Ctrl-C to close it)"
+OPEN_TO_NETWORK = "Anyone on this network can open it."
+FULL = "The classroom is full: {most} pages are open. Close one and reload this page."
 TOO_LARGE = "The request is too large."
-FOREIGN = "This page answers its own origin only."
-PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; others go with --port and --host"
+FOREIGN = "This page answers requests from its own origin only."
+PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; choose another with --port or --host"
 
 # Play
 PLAY_A_SIDE = "Play a side"
 DEBRIEF = "Debrief"
 
 PLAY_NOTE = (
-    "You decide for one side, day by day from the first simulated day, under the setting and the luck of "
-    "“Explore”. Alone, the model plays all others; with another student, send the link that is shown."
+    "You decide for one side, day by day from the first simulated day, with the settings and the seed of "
+    "“Explore”. If you play alone, the model plays all other sides; to play with another student, send the "
+    "link shown."
 )
 
 NOTHING_TO_PLAY = "This scenario has no simulated days, so there is nothing to play."
 PLAY_AS = "Play {side}"
 PLAY_WITH = "{side}, with another as {other}"
 JOIN = "Game {code}"
-SIT_AS = "Sit down as {side}"
-ALL_SEATED = "All sides of this game are taken. Load the page again when somebody has left."
-SEAT_TAKEN = "Somebody sits there already."
-NO_SUCH_GAME = "There is no game {code} any more; begin another."
-NO_TABLE = "All {most} tables are taken; wait until a game ends."
-MOVED_ALREADY = "this day's move is made"
-WAITING = "{date}. Your move is made; waiting for {others}."
+JOIN_AS = "Join as {side}"
+ALL_TAKEN = "All sides of this game are taken. Reload the page when somebody has left."
+SIDE_TAKEN = "Somebody else plays this side."
+NO_SUCH_GAME = "There is no game {code}, or no longer; start another."
+NO_ROOM = "All {most} games are in use; wait until one ends."
+MOVED_ALREADY = "you have already moved today"
+WAITING = "{date}. You have moved; waiting for {others}."
 GAME_OVER = "The game is over."
 PLAY_HOLD = "Play the day: hold"
-PLAY_DAY = "Play the day: acts chosen {n}"
+PLAY_DAY = "Play the day: {n} chosen"
 ADVISE = "Ask your advisers"
-LET_GO = "Let the model play on to the end"
-LET_GO_WAITS = "The model plays on as soon as the other side has enough, too."
+LET_GO = "Let the model play to the end"
+LET_GO_WAITS = "The model plays on as soon as the other side has agreed."
 SAVE_GAME = "Save the game (YAML)"
 LEAVE_GAME = "Leave the game"
-GAME_LINK = "The other side joins by this link: "
+GAME_LINK = "The other side joins with this link: "
 MOVES = "Your moves"
 HOLD_ON = "Hold until something happens"
 
 HOLD_ON_NOTE = (
-    "What ends a hold: an act of another state on you (to a mediator: of one state on another), an offer "
-    "that waits for your answer, talks or a ceasefire that begin or end, or an incident; after {held} days "
-    "it is your move anyway."
+    "Holding stops at an act of another state on you (for a mediator: of one state on another), an offer "
+    "awaiting your answer, the beginning or end of talks or a ceasefire, or an incident; after {held} days "
+    "it is your move in any case."
 )
 
-HOLD_ON_ALONE = "only who plays alone can hold until something happens"
+HOLD_ON_ALONE = "holding until something happens is only possible if you play alone"
+HOLD_ON_TOGETHER = "A game of two is played one day at a time."
 
-HOLD_ON_TOGETHER = (
-    "In a game of two each day is played by itself; to hold until something happens is for one alone."
-)
-
-YESTERDAY, THIS_MORNING, LAST_DAY = "As the day before went", "This morning", "The last day"
-STANDINGS = "Where they stand"
-NOTHING_TO_DO = "There is nothing that you could do today."
-ACT_BUTTON = "{says} [rung {rung}]"
+YESTERDAY, THIS_MORNING, LAST_DAY = "The day before", "This morning", "The last day"
+POSTURES = "Postures"
+NOTHING_TO_DO = "There is nothing you can do today."
 THIS_GAME = "this game"
 ODDS_TITLE = "Odds of the outcome, day by day"
-ODDS_SAYS = "If the model played all sides on from the end of each day of this game, 1,000 crises a day."
+ODDS_SAYS = "If the model played all sides from the end of each day of this game: 1,000 crises per day."
 PATH_TITLE = "{state}: this game among simulated crises"
-PATH_SAYS = "Dashed: posture in this game. Bands: half and nine tenths of 1,000 simulated crises."
-GAME_NOTE = "A game: {sides} played by hand, seed {seed}."
+PATH_SAYS = "Dashed: posture in this game. Bands: 50% and 90% of 1,000 simulated crises."
+GAME_NOTE = "A game in which people played {sides}, seed {seed}."

@@ -1,4 +1,4 @@
-"""`escalation run`: play one crisis, tell its story, write its tables and its picture."""
+"""`escalation run`: play one crisis, print its story, write its tables and its figure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from typing import Any
 from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, whole
 
 
-def add_run(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `run` takes."""
+def add_crisis(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that say which crisis is played."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or the name of a shipped one")
     parser.add_argument(
-        "--seed", type=whole(2**64), metavar="N", help="0 to 2^64-1; drawn and printed where not given"
+        "--seed", type=whole(2**64), metavar="N", help="0 to 2^64-1; drawn and printed if not given"
     )
     parser.add_argument(
-        "--replication",
-        type=whole(2**32),
-        default=0,
-        metavar="K",
+        "--replication", type=whole(2**32), default=0, metavar="K",
         help="which of the seed's crises (default 0)",
-    )
+    )  # fmt: skip
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `run`."""
+    add_crisis(parser)
     parser.add_argument(
-        "--days", type=whole(3_651), metavar="N", help="days to simulate after the horizon, to 3650"
+        "--days", type=whole(3_651), metavar="N", help="days to simulate after the horizon, at most 3650"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="overrides",
@@ -37,12 +39,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "--out", type=folder, default=Path("results"), metavar="DIR", help="where to write (default results)"
     )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--quiet", action="store_true", help="print the outcome only")
+    form.add_argument("--quiet", action="store_true", help="print only the outcome")
     form.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play one crisis, tell its story, write its tables and its picture."""
+    """Play one crisis, print its story, write its tables and its figure."""
     from escalation.scenario.load import load_scenario
 
     # A single crisis makes little garbage; collecting it costs a sixth of the run.
@@ -50,22 +52,22 @@ def run(options: argparse.Namespace) -> int:
     overrides = list(options.overrides)
     if options.days is not None:
         if any(override.startswith("free_days=") for override in overrides):
-            raise BadInputError("--days and --set free_days say the same; give one of them")
+            raise BadInputError("--days and --set free_days are mutually exclusive")
         overrides.append(f"free_days={options.days}")
     scenario = load_scenario(options.scenario, overrides)
     check_writable(options.out)
 
-    from escalation.crisis.play import play, rules_are_compiled
-    from escalation.crisis.story import heading, tell
+    from escalation.crisis.play import play
+    from escalation.crisis.story import heading, story_of
     from escalation.crisis.tables import result_tree, run_folder, write_run
-    from escalation.crisis.words import CAVEAT, result_words
+    from escalation.crisis.wording import COURSE_CAVEAT
+    from escalation.crisis.words import result_words
 
-    if not rules_are_compiled():
-        print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
-    seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
+    say_compiling()
+    seed = seed_of(options)
     played = play(scenario, seed, options.replication)
     if not options.quiet and not options.json:
-        print_lines(tell(played))
+        print_lines(story_of(played))
     folder = run_folder(options.out, played)
     write_run(played, folder)
 
@@ -77,12 +79,26 @@ def run(options: argparse.Namespace) -> int:
         import json
 
         tree: dict[str, Any] = {"scenario": scenario.name, "seed": seed, "replication": options.replication}
-        tree |= result_tree(played) | {"folder": str(folder), "caveat": CAVEAT}
+        tree |= result_tree(played) | {"folder": str(folder), "caveat": COURSE_CAVEAT}
         print(json.dumps(tree, indent=2))
     elif options.quiet:
         print_lines(heading(played))
         print_lines(result_words(played)[:1])
-        print_lines(textwrap.wrap(CAVEAT, 80))
+        print_lines(textwrap.wrap(COURSE_CAVEAT, 80))
     if not options.json:
         print(f"Written to {folder}")
     return 0
+
+
+def seed_of(options: argparse.Namespace) -> int:
+    """Return the seed given, or one drawn from the operating system."""
+    return options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
+
+
+def say_compiling() -> None:
+    """Warn on stderr if the rules have yet to be compiled."""
+    from escalation.crisis.play import rules_are_compiled
+    from escalation.crisis.wording import COMPILING
+
+    if not rules_are_compiled():
+        print(COMPILING, file=sys.stderr)

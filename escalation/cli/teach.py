@@ -62,14 +62,14 @@ def app(options: argparse.Namespace) -> int:
     scenario = load_scenario(options.scenario)
 
     from escalation.classroom import texts
-    from escalation.classroom.controls import Crisis
+    from escalation.classroom.controls import Workspace
     from escalation.classroom.server import refusal_of_port, serve
 
     reason = refusal_of_port(options.host, options.port)
     if reason is not None:
         raise BadInputError(texts.PORT_TAKEN.format(port=options.port, host=options.host, reason=reason))
 
-    from escalation.classroom.desk import warm_up
+    from escalation.classroom.workers import warm_up
     from escalation.engine.batch import batch_is_compiled
 
     if not batch_is_compiled():
@@ -80,7 +80,7 @@ def app(options: argparse.Namespace) -> int:
     if options.host not in ("127.0.0.1", "localhost", "::1"):
         print(texts.OPEN_TO_NETWORK, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
-        serve(Crisis(scenario, options.scenario), options.host, options.port, not options.no_browser)
+        serve(Workspace(scenario, options.scenario), options.host, options.port, not options.no_browser)
     return 0
 
 
@@ -91,11 +91,11 @@ def export_html(options: argparse.Namespace) -> int:
     _require_nicegui()
     scenario = load_scenario(options.scenario)
 
-    from escalation.classroom.controls import Crisis
+    from escalation.classroom.controls import Workspace
     from escalation.classroom.export_html import write_page
 
     writable_file(options.out)
-    cells = write_page(Crisis(scenario, options.scenario), options.out, options.seed, options.crises)
+    cells = write_page(Workspace(scenario, options.scenario), options.out, options.seed, options.crises)
     print(f"Written to {options.out}: {cells} settings of {options.crises:,} crises each")
     return 0
 

@@ -1,4 +1,4 @@
-"""What a game came to: its path beside simulated crises, its turning points, and the record before it."""
+"""The debrief of a game: its path among simulated crises, its turning points, and the record before it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ BRANCHES = 1_000
 MOST_TURNS = 3
 
 LEAST_TURN = 0.05
-"""What even the near end of a movement's interval reaches: of many days the most moved owe most to chance."""
+"""What the end of the interval nearer to zero must reach: among many days, the largest moves owe most to
+chance."""
 
 MOST_ACTS = 4
-"""Of a turning point's day, those on the highest rungs."""
+"""Acts shown for a turning point, those on the highest rungs."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A game beside what the model makes of the same scenario."""
+    """A game compared with the model's own crises of the same scenario."""
 
     run: Run
     sides: tuple[str, ...]
@@ -59,12 +60,12 @@ class Debrief:
     peaks: NDArray[np.int8]
     """[crises, states]: highest rung of each state in the simulated crises."""
     odds: NDArray[np.float64]
-    """[days, outcomes]: from the end of the horizon and of each day played, if the model played on."""
+    """[days, outcomes]: if the model played on from the end of the horizon, and of each day played."""
     turns: tuple[Turn, ...]
 
 
 def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debrief:
-    """Play what a game is compared with.
+    """Play the crises with which a game is compared.
 
     Parameters
     ----------
@@ -73,10 +74,10 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
     crises
         Of the same scenario with the model on all sides.
     branches
-        Crises that set out from the end of each day of the game.
+        Crises played on from the end of each day of the game.
     """
     scenario = without_moves(game.scenario)
-    runs = simulate(pack(scenario), game.seed, game.other_luck(crises), crises)
+    runs = simulate(pack(scenario), game.seed, game.other_replications(crises), crises)
     run = game.run()
     horizon, played = scenario.horizon_day, game.day - 1
     outcomes = [game.branches(day, branches).outcome for day in range(horizon, played + 1)]
@@ -95,7 +96,7 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
 def _turns(run: Run, horizon: int, outcomes: Sequence[NDArray[np.int8]]) -> Iterator[Turn]:
     """Yield the days on which the odds moved most, by date, each with the outcome that moved most.
 
-    The branches of all days have the same luck, so the differences are those of pairs.
+    The branches of all days use common random numbers, so the differences are paired.
     """
     found = []
     for day, (before, after) in enumerate(pairwise(outcomes), start=horizon + 1):
@@ -134,30 +135,30 @@ def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
     """Return the debrief in words: headings, each with its lines."""
     return [
         (wording.DEBRIEF_END, course_words(found.run)),
-        (wording.DEBRIEF_BESIDE, list(_beside(found))),
+        (wording.DEBRIEF_COMPARED, list(_comparison(found))),
         (wording.DEBRIEF_TURNS, list(_turn_words(found))),
         (wording.DEBRIEF_RECORD, list(_record_words(found))),
     ]
 
 
-def _beside(found: Debrief) -> Iterator[str]:
+def _comparison(found: Debrief) -> Iterator[str]:
     outlook, result = found.outlook, found.run.result
-    yield wording.BESIDE_NOTE.format(n=f"{outlook.n:,}", seed=found.run.seed)
+    yield wording.COMPARED_NOTE.format(n=f"{outlook.n:,}", seed=found.run.seed)
     for k, outcome in enumerate(OUTCOMES):
         yes = int((outlook.outcome == k).sum())
         share = wilson(yes, outlook.n)
-        yield wording.BESIDE_OUTCOME.format(
+        yield wording.COMPARED_OUTCOME.format(
             outcome=OUTCOME_WORDS[outcome],
             share=f"{float(share.estimate):.1%}",
             low=f"{float(share.low):.1%}",
             high=f"{float(share.high):.1%}",
-            mark=wording.BESIDE_YOURS if outcome == result.outcome else "",
+            mark=wording.THIS_GAME_ENDED_SO if outcome == result.outcome else "",
         )
     yield NUCLEAR_CAVEAT
     for i, name in enumerate(found.run.index.states):
         low, median, high = np.quantile(found.peaks[:, i], (0.05, 0.5, 0.95), method="inverted_cdf")
         own = result.peak[name]
-        yield wording.BESIDE_PEAK.format(
+        yield wording.COMPARED_PEAK.format(
             state=found.run.scenario.label(name),
             own=own,
             median=int(median),

@@ -1,8 +1,8 @@
-"""A crisis of which people play some sides: a day at a time, their moves as forced acts.
+"""A crisis in which people play some of the sides, a day at a time; their moves are forced acts.
 
-A move becomes an entry of `Scenario.acts`, as history is, so a game has no rule of its own: whoever plays
-the scenario of a game with its seed and replication meets the same crisis. A side that does nothing is forced
-to hold, since without an entry the model would choose for it.
+A move becomes an entry of `Scenario.acts`, as the record does, so a game has no rules of its own: playing the
+scenario of a game with its seed and replication gives the same crisis. A side that does nothing is forced to
+hold, since without an entry the model would choose for it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from escalation.crisis import wording
 from escalation.crisis.play import Run, run_of
 from escalation.engine import day as phases
 from escalation.engine.batch import Runs, simulate
@@ -28,8 +29,6 @@ from escalation.scenario.dump import resolved_tree
 from escalation.scenario.references import references
 from escalation.scenario.scenario import DatedAct, Scenario
 
-PLAYED = "Played in a game: a move of the exercise, no event."
-
 
 @dataclass(frozen=True)
 class Option:
@@ -41,19 +40,19 @@ class Option:
     target: str | None
     """None for holding."""
     concerning: str | None
-    """The other rival, where the act moves mediation."""
+    """The other rival, where the act concerns mediation."""
     probability: float
-    """With which the model would do it first today; of an answer, with which it would give it."""
+    """That the model would do it first today; of an answer, that the model would give it."""
     answers: bool
-    """Whether it answers an offer of good offices, which takes none of the day's acts."""
+    """Whether it answers an offer of good offices, which does not count towards the day's acts."""
 
 
 class IllegalMoveError(Exception):
-    """A side may not do that today; the text says what is allowed."""
+    """A move is not allowed today; the message says what is."""
 
 
 class Game:
-    """One crisis with the sides that people play.
+    """One crisis and the sides that people play.
 
     Parameters
     ----------
@@ -79,32 +78,32 @@ class Game:
 
     @property
     def day(self) -> int:
-        """Return the day that is to be played, counted from the start; at the end the one after the last."""
+        """Return the day to be played next, counted from the start; at the end, the day after the last."""
         return self._model.day + 1
 
     @property
     def is_over(self) -> bool:
-        """Tell whether all days are played."""
+        """Return whether all days are played."""
         return self._model.day >= self.scenario.last_day
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Return the sides that have to move today: those without an act in the file."""
+        """Return the sides that have to move today: those without a dated act in the scenario."""
         if self.is_over:
             return ()
         params, numbers = self._model.params, self._model.index.actor
         return tuple(side for side in self.sides if not is_forced_today(params, self.day, numbers[side]))
 
     def most_acts(self, side: str) -> int:
-        """Return how many acts a side may take in a day, answers aside."""
+        """Return how many acts a side may take per day, not counting answers to offers."""
         return self.scenario.max_acts_per_day if side in self.scenario.states else MEDIATOR_ACTS_PER_DAY
 
     def run(self) -> Run:
-        """Return the crisis as far as it is played."""
+        """Return the crisis as played so far."""
         return run_of(self._model, self.scenario, self.seed, self.replication)
 
     def morning(self) -> Run:
-        """Return the crisis with the morning of today: what the night brought, what mediators did."""
+        """Return the crisis up to this morning: incidents of the night and the acts of mediators included."""
         _, recorder = self._this_morning()
         run = self.run()
         return replace(run, decisions=(*run.decisions, *recorder.decisions), days=(*run.days, *recorder.days))
@@ -125,17 +124,19 @@ class Game:
         return (*found, *self._answers(state, actor, count))
 
     def play(self, moves: Mapping[str, Sequence[Option]]) -> None:
-        """Play today with what the sides do; a side that is not named holds.
+        """Play today with the moves of the sides; a side that is not named holds.
 
         Raises
         ------
         IllegalMoveError
-            If a side is not asked, an act is none of its options, stands twice, or there are too many.
+            If a side does not move today, an act is not among its options or is given twice, or there are
+            too many.
         """
         entries: list[DatedAct] = []
         for side in moves:
             if side not in self.asked:
-                raise IllegalMoveError(f"{side} does not move today; who does: {', '.join(self.asked)}")
+                others = ", ".join(self.asked)
+                raise IllegalMoveError(wording.NOT_ASKED.format(side=side, others=others))
         for side in self.asked:
             entries += self._entries(side, moves.get(side, ()))
         self.scenario = self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)})
@@ -143,44 +144,44 @@ class Game:
         self._skip_settled_days()
 
     def let_go(self) -> None:
-        """Let the model play all sides on to the end, as it will when the game's scenario is run."""
+        """Let the model play all sides to the end, as it does when the game's scenario is run."""
         while not self.is_over:
             self._step()
 
     def branches(self, day: int, count: int) -> Runs:
-        """Play crises on from the end of a day of the game, all sides by the model, each with other luck.
+        """Play crises on from the end of a day of the game, the model on all sides, in other replications.
 
-        `day` runs from the horizon to the last day played; what people did later is cut away.
+        `day` lies between the horizon and the last day played; later moves are dropped.
         """
         cut = self.scenario.date_of(day)
         acts = tuple(act for act in self.scenario.acts if act.date <= cut or act.actor not in self.sides)
         params = pack(self.scenario.model_copy(update={"acts": acts}))
         start = self._past[day - self.scenario.horizon_day]
-        return simulate(params, self.seed, self.other_luck(count), count, start=start)
+        return simulate(params, self.seed, self.other_replications(count), count, start=start)
 
-    def other_luck(self, count: int) -> int:
-        """Return the first of that many replications of the seed of which none is the game's own."""
+    def other_replications(self, count: int) -> int:
+        """Return the first of that many consecutive replications that do not include the game's own."""
         after = self.replication + 1
         return after if after + count <= 2**32 else self.replication - count
 
     def check(self, side: str, moves: Sequence[Option]) -> None:
-        """Check that a side may do all this today.
+        """Check that a side may make these moves today.
 
         Raises
         ------
         IllegalMoveError
-            If an act is none of its options, stands twice, or there are too many.
+            If an act is not among its options or is given twice, or there are too many.
         """
         allowed = {_key(option) for option in self.options(side)}
         keys = [_key(option) for option in moves]
         acts = [option for option in moves if option.target is not None and not option.answers]
         answered = [(option.target, option.concerning) for option in moves if option.answers]
         if any(key not in allowed for key in keys):
-            raise IllegalMoveError(f"{side} cannot do that today")
+            raise IllegalMoveError(wording.NOT_AN_OPTION.format(side=side))
         if len(set(keys)) < len(keys) or len(set(answered)) < len(answered):
-            raise IllegalMoveError("each act once a day, and one answer to an offer")
+            raise IllegalMoveError(wording.DUPLICATE)
         if len(acts) > self.most_acts(side):
-            raise IllegalMoveError(f"at most {self.most_acts(side)} acts a day for {side}")
+            raise IllegalMoveError(wording.TOO_MANY.format(most=self.most_acts(side), side=side))
 
     def _entries(self, side: str, moves: Sequence[Option]) -> list[DatedAct]:
         self.check(side, moves)
@@ -191,7 +192,8 @@ class Game:
         group = int(first_group(self._model.params, self.day))
         entry = {
             "date": str(self.scenario.date_of(self.day)), "seq": group, "actor": side, "act": option.act,
-            "target": option.target or self._rival_of(side), "concerning": option.concerning, "says": PLAYED,
+            "target": option.target or self._rival_of(side), "concerning": option.concerning,
+            "says": wording.PLAYED,
         }  # fmt: skip
         return DatedAct.model_validate(entry, context=self._context)
 
@@ -199,7 +201,7 @@ class Game:
         return Option(0, self._model.index.acts[0], None, None, 0.0, answers=False)
 
     def _rival_of(self, side: str) -> str:
-        """Return a target for holding, which the file format asks for and the rules pass over."""
+        """Return a target for holding, which the file format requires and the rules ignore."""
         pairs = [rivalry.between for rivalry in self.scenario.rivalries]
         pair = next((pair for pair in pairs if side in pair), pairs[0])
         return next(name for name in pair if name != side)
@@ -255,14 +257,14 @@ class Game:
         self._past.append(_copied(self._model.state))
 
     def _skip_settled_days(self) -> None:
-        """Play the days on which the file says what every side does, up to the last of them."""
+        """Play the days on which the scenario dates an act of every side."""
         while not self.is_over and not self.asked:
             self._step()
 
 
 def without_moves(scenario: Scenario) -> Scenario:
-    """Return a scenario without the moves of a game, as it was before the game began."""
-    acts = tuple(entry for entry in scenario.acts if entry.says != PLAYED)
+    """Return a scenario without the moves of a game: as it was before the game began."""
+    acts = tuple(entry for entry in scenario.acts if entry.says != wording.PLAYED)
     return scenario.model_copy(update={"acts": acts})
 
 

@@ -1,36 +1,36 @@
-"""A game in words: what happened, what a side can do, what its advisers say, and the game as a scenario."""
+"""A game as a side sees it: the days passed, the morning, its options and advice, and the game as a file."""
 
 from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from escalation.crisis import wording
-from escalation.crisis.game import PLAYED, Game, IllegalMoveError, Option
-from escalation.crisis.scene import Scene, scene
+from escalation.crisis.game import Game, IllegalMoveError, Option
+from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event
 from escalation.crisis.words import day_words, listed
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import RUNGS
 
 MOST_ADVISED = 8
+"""Acts in an advice."""
 
 MOST_HELD = 14
-"""Days held at one go."""
+"""Days that `hold_on` holds at most."""
 
 PLAYED_NAME = "_played"
+"""Ends the name of a saved game's scenario."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One option as a side is shown it."""
+    """One option as a side sees it."""
 
     option: Option
     says: str
-    rung: int
     description: str
 
 
@@ -43,19 +43,19 @@ class Group:
 
 
 def menu(game: Game, side: str) -> tuple[Group, ...]:
-    """Return what a side can do today beside holding, by kind; answers to offers come first."""
+    """Return a side's options today other than holding, by kind; answers to offers come first."""
     found: dict[str, list[Item]] = {heading: [] for heading in wording.KINDS.values()}
     for option in game.options(side):
         if option.target is not None:
             act = game.scenario.ladder.acts[option.act]
             heading = wording.KINDS["answer" if option.answers else act.kind]
-            says = option_words(game.scenario, option)
-            found[heading].append(Item(option, says, act.rung, act.description))
+            says = wording.ACT.format(says=option_words(game.scenario, option), rung=act.rung)
+            found[heading].append(Item(option, says, act.description))
     return tuple(Group(heading, tuple(items)) for heading, items in found.items() if items)
 
 
 def option_words(scenario: Scenario, option: Option) -> str:
-    """Say what an option is: '<label of the act> <target>'."""
+    """Return an option in words: '<label of the act> <target>'."""
     if option.target is None:
         return wording.HOLD
     act = scenario.ladder.acts[option.act]
@@ -66,7 +66,7 @@ def option_words(scenario: Scenario, option: Option) -> str:
 
 
 def advice(game: Game, side: str) -> list[tuple[str, float]]:
-    """Return what the model would do first in a side's place, and how it would answer, likeliest first."""
+    """Return the model's answers and likeliest first acts in a side's place, with probabilities."""
     options = game.options(side)
     answers = [option for option in options if option.answers]
     acts = sorted((option for option in options if not option.answers), key=lambda one: -one.probability)
@@ -77,12 +77,12 @@ def advice(game: Game, side: str) -> list[tuple[str, float]]:
 
 
 def chosen(game: Game, side: str, text: str) -> list[Option]:
-    """Return the options whose numbers a text names, separated by blanks or commas; none is to hold.
+    """Return the options whose numbers a text lists, separated by blanks or commas; none means to hold.
 
     Raises
     ------
     IllegalMoveError
-        If it names something else, or more than the side may do.
+        If it contains anything else, or more than the side may do.
     """
     options = {str(option.number): option for option in game.options(side)}
     given = text.replace(",", " ").split()
@@ -96,7 +96,7 @@ def chosen(game: Game, side: str, text: str) -> list[Option]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A day that was played and what it brought, or several in a row that brought nothing new."""
+    """A day played and its events, or several consecutive days without any."""
 
     first: dt.date
     last: dt.date
@@ -104,7 +104,7 @@ class Stretch:
 
 
 def stretches(game: Game, since: int, until: int, known: Collection[Event] = ()) -> tuple[Stretch, ...]:
-    """Return how the days played went, from one to before another, without what was known already."""
+    """Return the days played, from `since` to before `until`, without the events already known."""
     run = game.run()
     found: list[Stretch] = []
     for day in range(since, until):
@@ -118,9 +118,9 @@ def stretches(game: Game, since: int, until: int, known: Collection[Event] = ())
 
 
 def hold_on(game: Game, side: str) -> None:
-    """Hold day by day until there is something to see, the game is over, or for `MOST_HELD` days.
+    """Hold day by day until something happens, the game is over, or `MOST_HELD` days have passed.
 
-    For a game of one side. Each day is played as a single hold is.
+    For games in which people play one side. Each day is played as a single hold.
     """
     for _ in range(MOST_HELD):
         since, known = game.day, this_morning(game).events
@@ -134,11 +134,11 @@ def hold_on(game: Game, side: str) -> None:
 
 
 def is_to_see(game: Game, side: str, event: Event) -> bool:
-    """Tell whether a side would want to see this before it chooses.
+    """Return whether a side would want to see this before it moves.
 
-    That is an incident; a ceasefire or talks that begin or end; an offer of good offices that waits for its
-    answer; another state's act on it, on rung 1 or above or a step down; to a mediator, what states do to
-    one another or ask and answer it. Firing that begins or stops is not.
+    That is an incident; a ceasefire or talks that begin or end; an offer of good offices that awaits its
+    answer; an act on it by another state, if on rung 1 or above or conciliatory; for a mediator, acts of
+    states on one another, requests and answers. Firing that begins or stops is not.
     """
     if event.decision is None:
         return event.mark in ("!", "=", "+")
@@ -156,28 +156,31 @@ def is_to_see(game: Game, side: str, event: Event) -> bool:
 
 
 def this_morning(game: Game) -> Scene:
-    """Return the morning of today: what the night brought, and where things stand."""
+    """Return this morning: incidents of the night, acts of mediators, and the state of affairs."""
     return scene(game.morning(), game.day)
 
 
-def event_lines(events: list[Event], width: int) -> Iterator[str]:
-    """Yield events as text."""
+def event_lines(events: Iterable[Event], width: int) -> Iterator[str]:
+    """Yield events as text, each with what the record says of it."""
     for event in events:
-        marks = wording.CONTESTED if event.entry and event.entry.contested else ""
-        yield from textwrap.wrap(
-            event.says + marks, width, initial_indent=f"  {event.mark} ", subsequent_indent="    "
-        )
-        if event.entry and event.entry.says != PLAYED:
-            yield from textwrap.wrap(event.entry.says, width, initial_indent="    ", subsequent_indent="    ")
+        mark = f"  {event.mark} "
+        yield from textwrap.wrap(event.says, width, initial_indent=mark, subsequent_indent="    ")
+        yield from textwrap.wrap(event.record, width, initial_indent="    ", subsequent_indent="    ")
 
 
 def standing_words(scenario: Scenario, morning: Scene) -> str:
-    """Say where each state stands on the ladder."""
-    said = []
-    for one in morning.standings:
-        rung = scenario.ladder.rungs[min(RUNGS - 1, round(one.posture))].label.lower()
-        said.append(wording.STANDING.format(state=one.label, posture=one.posture, rung=rung))
-    return "; ".join(said) + "."
+    """Return the place of each state on the ladder."""
+    return "; ".join(posture_words(scenario, standing) for standing in morning.standings) + "."
+
+
+def morning_words(scenario: Scenario, side: str, day: int) -> str:
+    """Return a day's date and number, the side whose move it is, and how many days are left."""
+    return wording.MORNING.format(
+        date=day_words(scenario.date_of(day)),
+        day=day,
+        side=scenario.label(side),
+        left=scenario.last_day - day,
+    )
 
 
 def span_words(stretch: Stretch) -> str:
@@ -186,8 +189,21 @@ def span_words(stretch: Stretch) -> str:
     return wording.SPAN.join(day_words(date) for date in days)
 
 
+def stretch_words(stretch: Stretch) -> str:
+    """Return the line above the events of a stretch, or in place of them."""
+    if stretch.events:
+        return wording.DAY_WENT.format(date=span_words(stretch))
+    return wording.QUIET_STRETCH.format(span=span_words(stretch))
+
+
+def passed_words(passed: Sequence[Stretch]) -> str:
+    """Return the line above several days that have passed."""
+    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
+    return wording.DAYS_PASSED.format(days=days)
+
+
 def saved_game(game: Game) -> str:
-    """Return the game as a scenario file: whoever runs it with its luck meets the same crisis."""
+    """Return the game as a scenario file: run with its seed and replication, it gives the same crisis."""
     scenario = game.scenario
     name = scenario.name.removesuffix(PLAYED_NAME)[: 64 - len(PLAYED_NAME)] + PLAYED_NAME
     sides = listed([scenario.label(side) for side in game.sides])
@@ -203,20 +219,20 @@ def saved_game(game: Game) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What a side sees of a game."""
+    """A game as a side sees it."""
 
     day: int
-    """The day that is to be played."""
+    """The day to be played next."""
     is_over: bool
     passed: tuple[Stretch, ...]
-    """The days before this one that are news."""
+    """The days before this one that the side has not seen yet."""
     now: Scene
     """This morning; at the end, the last day."""
     groups: tuple[Group, ...]
 
 
 def view_of(game: Game, side: str, since: int) -> View:
-    """Return what a side sees of a game; the days from `since` on are news."""
+    """Return a game as a side sees it; the days from `since` on are new to it."""
     return View(
         day=game.day,
         is_over=game.is_over,

@@ -1,4 +1,4 @@
-"""Play one crisis to its end, or by another scenario from a day on, with the same past and luck."""
+"""Play one crisis to its end, or fork it: the same past and random draws, another scenario from a day on."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from escalation.vocabulary import CHANNELS
 
 @dataclass(frozen=True)
 class Settlement:
-    """How the matter between two states was settled on free days."""
+    """How two rivals settled on simulated days."""
 
     between: tuple[str, str]
     channel: str
-    """Through which the first came: one of 'none', 'direct', 'hotline', 'mediated'."""
+    """Of the first settlement: one of 'none', 'direct', 'hotline', 'mediated'."""
     mediator: str | None
     date: dt.date | None
     holds: bool
@@ -35,12 +35,12 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Result:
-    """What one crisis came to."""
+    """The result of one crisis."""
 
     outcome: str
     """One of `escalation.vocabulary.OUTCOMES`."""
     peak: dict[str, int]
-    """Highest rung of each state's own acts on free days."""
+    """Highest rung of each state's own acts on simulated days."""
     first_force: dt.date | None
     settlements: tuple[Settlement, ...]
     forced_acts: int
@@ -50,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """One crisis played: its scenario, its luck, its record, its result."""
+    """One crisis played: its scenario, seed and replication, its record, its result."""
 
     scenario: Scenario
     seed: int
@@ -62,7 +62,7 @@ class Run:
 
 
 def rules_are_compiled() -> bool:
-    """Tell whether the rules are compiled already, on this machine and for these sources."""
+    """Return whether the rules are already compiled, on this machine and for these sources."""
     return is_compiled(log_probabilities)
 
 
@@ -131,7 +131,7 @@ def result_of(model: CrisisModel) -> Result:
 
 
 def stays_out(scenario: Scenario, mediator: str) -> Scenario:
-    """Return a scenario in which a mediator never comes in."""
+    """Return a scenario in which a mediator never becomes involved."""
     late = scenario.mediators[mediator].model_copy(update={"enters_day": scenario.last_day + 1})
     return scenario.model_copy(update={"mediators": scenario.mediators | {mediator: late}})
 
@@ -139,10 +139,11 @@ def stays_out(scenario: Scenario, mediator: str) -> Scenario:
 def play_forked(
     scenario: Scenario, other: Scenario, day: int, seed: int, replication: int = 0, leaves: str | None = None
 ) -> Run:
-    """Play one crisis by a scenario, and from a day on by another one, recording every decision.
+    """Play one crisis under a scenario, and from a day on under another one, recording every decision.
 
-    Every draw is a function of seed, replication, day, actor and purpose, so up to the day before all is as
-    in `play(scenario, seed, replication)`, and after it the two differ by what the other scenario changes.
+    Every draw is a function of seed, replication, day, actor and purpose. Up to the day before, the run
+    equals `play(scenario, seed, replication)`; from then on, only what the other scenario changes makes
+    them differ.
 
     Parameters
     ----------

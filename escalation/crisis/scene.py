@@ -1,4 +1,4 @@
-"""One crisis day by day, as the page shows it: standings, measures, mediation, events, reasons."""
+"""One crisis as a person follows it, day by day: postures, measures, mediation, events, and reasons."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.story import Event, events_of
 from escalation.crisis.tables import measures_in_force, ordered_rivals
-from escalation.crisis.words import act_sentence
+from escalation.crisis.words import act_sentence, mediation_words, probability_words, term_words
 from escalation.engine.record import Day, Decision
 from escalation.rules.state import OFFERED, OPEN
 from escalation.rules.terms import TERMS
+from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import RUNGS
 
 MOST_ALTERNATIVES = 10
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a state stands on the ladder at the end of a day."""
+    """A state's place on the ladder at the end of a day."""
 
     state: str
     label: str
@@ -59,24 +61,25 @@ class Term:
 
     name: str
     says: str
-    """What it stands for."""
+    """What it represents."""
     value: float
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a decision was made: the terms of what was done, and what else could have been."""
+    """Why a decision was made: the terms of the act taken, and its alternatives."""
 
     says: str
     recorded: bool
-    probability: float
+    probability: str
+    """In words: P(hold), and that of the act given that its actor acts."""
     terms: tuple[Term, ...]
     """Heaviest first, the intercept included; the sum is the utility."""
     utility: float
     alternatives: tuple[Weighed, ...]
-    """Likeliest first, the one taken always among them."""
+    """Likeliest first; always includes the one taken."""
     others: int
-    """How many more there were."""
+    """The number of alternatives left out."""
 
 
 def scenes(run: Run) -> tuple[Scene, ...]:
@@ -129,14 +132,21 @@ def _mediation(run: Run, day: Day) -> Iterator[str]:
     label = run.scenario.label
     for m, name in enumerate(run.index.mediators):
         if day.day < run.scenario.mediators[name].enters_day:
-            yield wording.NOT_IN_YET.format(mediator=label(name))
+            yield wording.NOT_YET_INVOLVED.format(mediator=label(name))
             continue
         for i, j in ordered_rivals(run):
             if i < j:
                 stage = int(day.talk[m, i, j].stage)
-                words = {OFFERED: wording.OFFER_STANDS, OPEN: wording.TALKS_OPEN}.get(stage, wording.NO_TALKS)
+                words = {OFFERED: wording.OFFER_PENDING, OPEN: wording.TALKS_OPEN}.get(
+                    stage, wording.NO_TALKS
+                )
                 pair = (label(run.index.states[i]), label(run.index.states[j]))
-                yield words.format(mediator=label(name), one=pair[0], other=pair[1])
+                yield words.format(
+                    mediator=label(name),
+                    one=pair[0],
+                    other=pair[1],
+                    mediation=mediation_words(run.scenario, name),
+                )
 
 
 def _ceasefires(run: Run, day: Day) -> Iterator[str]:
@@ -150,6 +160,12 @@ def _ceasefires(run: Run, day: Day) -> Iterator[str]:
                 yield wording.BORDER_FIRE.format(**names)
 
 
+def posture_words(scenario: Scenario, standing: Standing) -> str:
+    """Return a state's place on the ladder: 'India: posture 2.3, ...'."""
+    rung = scenario.ladder.rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
+    return wording.POSTURE.format(state=standing.label, posture=standing.posture, rung=rung)
+
+
 def reason_of(run: Run, decision: Decision) -> Reason:
     """Return why a decision was made."""
     choice = decision.choice
@@ -159,13 +175,16 @@ def reason_of(run: Run, decision: Decision) -> Reason:
     ]
     weighed.sort(key=lambda one: -one.probability)
     shown = [one for at, one in enumerate(weighed) if at < MOST_ALTERNATIVES or one.taken]
-    weights = zip(TERMS, choice.terms, strict=True)
-    terms = [Term(name.replace("_", " "), wording.TERMS[name], value) for name, value in weights if value]
+    terms = [
+        Term(term_words(k, value), wording.TERMS[TERMS[k]], value)
+        for k, value in enumerate(choice.terms)
+        if value
+    ]
     terms.sort(key=lambda term: -abs(term.value))
     return Reason(
         says=act_sentence(run, decision),
         recorded=decision.forced,
-        probability=choice.probability,
+        probability=probability_words(decision),
         terms=tuple(terms),
         utility=choice.utility,
         alternatives=tuple(shown),
@@ -181,7 +200,7 @@ def _words(run: Run, decision: Decision, k: int) -> str:
 
 
 def log_of(scenes: Sequence[Scene], day: int) -> str:
-    """Return all that happened up to a day as text, the latest first."""
+    """Return everything that happened up to a day as text, the latest first."""
     lines = []
     for scene in reversed(scenes[: day + 1]):
         lines += [f"{scene.date} {event.mark} {event.says}" for event in scene.events]

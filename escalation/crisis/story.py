@@ -1,4 +1,4 @@
-"""The story of one run, day by day, in plain words and 80 columns, and the events it is told from."""
+"""The events of one run, and its story: day by day, in plain words and 80 columns."""
 
 from __future__ import annotations
 
@@ -6,88 +6,24 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.tables import incidents_of, ordered_rivals
-from escalation.crisis.words import CAVEAT, act_sentence, dated_act, day_words, result_words, why
+from escalation.crisis.words import (
+    act_sentence,
+    dated_act,
+    day_words,
+    listed,
+    mediation_words,
+    probability_words,
+    result_words,
+    why_words,
+)
 from escalation.engine.record import Day, Decision
+from escalation.rules.state import OPEN
 from escalation.scenario.scenario import DatedAct
 
 WIDTH = 80
-
-
-def tell(run: Run) -> Iterator[str]:
-    """Yield the lines of the story: heading, days, outcome, caveat."""
-    yield from heading(run)
-    days = {day.day: day for day in run.days}
-    quiet: list[int] = []
-    for number, day in days.items():
-        events = list(events_of(run, day, days.get(number - 1)))
-        if events:
-            yield from _quiet_days(run, quiet)
-            quiet = []
-            yield from _day_heading(run, day)
-            for event in events:
-                yield from _told(event)
-        else:
-            quiet.append(number)
-    yield from _quiet_days(run, quiet)
-    yield ""
-    for line in result_words(run):
-        yield from _wrapped(line)
-    yield from _wrapped(CAVEAT)
-
-
-def heading(run: Run) -> Iterator[str]:
-    """Yield the title, the span of days and the luck of the run."""
-    scenario = run.scenario
-    yield from _wrapped(scenario.title)
-    yield from _wrapped(
-        f"{day_words(scenario.start)} to {day_words(scenario.date_of(scenario.last_day))}: history to "
-        f"{day_words(scenario.horizon)}, then {scenario.free_days} simulated days. "
-        f"Seed {run.seed}, replication {run.replication}."
-    )
-
-
-def _day_heading(run: Run, day: Day) -> Iterator[str]:
-    kind = "simulated" if day.day > run.scenario.horizon_day else "history"
-    postures = []
-    for i, name in enumerate(run.index.states):
-        mine = [float(day.pair[i, j].posture) for k, j in ordered_rivals(run) if k == i]
-        if mine:
-            postures.append(f"{run.scenario.label(name)} {max(mine):.1f}")
-    yield ""
-    yield from _wrapped(f"{run.scenario.date_of(day.day)}  {kind}; posture {', '.join(postures)}")
-
-
-def _told(event: Event) -> Iterator[str]:
-    yield from _item(event.mark, event.says)
-    if event.entry:
-        marks = " (contested)" if event.entry.contested else ""
-        yield from _wrapped(f"{event.entry.says}{marks}", "    ")
-    decision = event.decision
-    if decision is None:
-        return
-    chance = f"{decision.choice.probability:.1%}"
-    if decision.forced:
-        yield from _wrapped(f"recorded; the rules gave it {chance}: {why(decision)}", "    ")
-    else:
-        yield from _wrapped(f"why: {why(decision)} (probability {chance})", "    ")
-
-
-def _quiet_days(run: Run, days: list[int]) -> Iterator[str]:
-    if days:
-        first, last = run.scenario.date_of(days[0]), run.scenario.date_of(days[-1])
-        span = f"{first}" if first == last else f"{first} to {last}"
-        yield ""
-        yield f"{span}  nothing new"
-
-
-def _item(mark: str, text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent="    ")
-
-
-def _wrapped(text: str, indent: str = "") -> Iterator[str]:
-    yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 @dataclass(frozen=True)
@@ -100,55 +36,147 @@ class Event:
     decision: Decision | None = None
     """Of an act."""
     entry: DatedAct | None = None
-    """Of an act of the record."""
+    """Of an act that the scenario dates: recorded, or played in a game."""
+
+    @property
+    def was_played(self) -> bool:
+        """Return whether it is a move of a game."""
+        return self.entry is not None and self.entry.says == wording.PLAYED
+
+    @property
+    def record(self) -> str:
+        """Return what the record says of it, marked where that is contested; empty for all other acts."""
+        if self.entry is None or self.was_played:
+            return ""
+        return self.entry.says + (wording.CONTESTED if self.entry.contested else "")
 
 
 def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
-    """Yield what happened on a day, in the order of the story."""
+    """Yield what happened on a day: incidents, reports, acts, then what began or ended."""
     for i, j in ordered_rivals(run):
         for says in incidents_of(run, day, i, j):
             yield Event("!", says)
     for report in run.scenario.reports:
         if report.date == run.scenario.date_of(day.day):
-            yield Event(".", f"{report.by}: {report.says}")
+            yield Event(".", wording.REPORT.format(by=report.by, says=report.says))
     met: dict[tuple[int, int, int, int], int] = {}
     for decision in run.decisions:
         if decision.day == day.day and decision.choice.target >= 0:
             key = (decision.group, decision.actor, decision.choice.act, decision.choice.target)
             rung = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].rung
-            entry = dated_act(run, decision, met.get(key, 0))
-            yield Event("-", f"{act_sentence(run, decision)} [rung {rung}]", decision, entry)
+            says = wording.ACT.format(says=act_sentence(run, decision), rung=rung)
+            yield Event("-", says, decision, dated_act(run, decision, met.get(key, 0)))
             met[key] = met.get(key, 0) + 1
     yield from _changes(run, day, before)
 
 
 def _changes(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
-    """Say what began or ended between pairs without being anybody's act."""
+    """Yield what began or ended between pairs without being anybody's act."""
     for i, j in ordered_rivals(run):
         if i > j:
             continue
-        names = f"{run.scenario.label(run.index.states[i])} and {run.scenario.label(run.index.states[j])}"
+        pair = listed([run.scenario.label(run.index.states[k]) for k in (i, j)])
         now = day.dyad[i, j]
         fire, truce = (before.dyad[i, j].border_fire, before.dyad[i, j].ceasefire) if before else (0, 0)
         if now.border_fire and not fire:
-            yield Event("~", f"Firing across the line between {names} begins.")
+            yield Event("~", wording.FIRING_BEGINS.format(pair=pair))
         if fire and not now.border_fire:
-            yield Event("~", f"Firing across the line between {names} stops.")
+            yield Event("~", wording.FIRING_STOPS.format(pair=pair))
         if now.ceasefire and not truce:
-            yield Event("=", f"A ceasefire or agreement between {names} comes into force.")
+            yield Event("=", wording.CEASEFIRE_BEGINS.format(pair=pair))
         if truce and not now.ceasefire:
-            yield Event("=", f"The ceasefire between {names} breaks down.")
-        yield from _talk_changes(run, day, before, i, j, names)
+            yield Event("=", wording.CEASEFIRE_ENDS.format(pair=pair))
+        yield from _talk_changes(run, day, before, i, j, pair)
 
 
-def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, names: str) -> Iterator[Event]:
+def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, pair: str) -> Iterator[Event]:
     for m, name in enumerate(run.index.mediators):
-        now = int(day.talk[m, i, j].stage)
-        then = int(before.talk[m, i, j].stage) if before else 0
-        label = run.scenario.label(name)
-        if now == 2 and then != 2:
-            yield Event("+", f"Talks between {names} open, facilitated by {label}.")
-        if then == 2 and now != 2:
-            agreed = day.talk[m, i, j].agreed == day.day
-            ended = "end with an agreement" if agreed else "end without an agreement"
-            yield Event("+", f"The talks facilitated by {label} {ended}.")
+        talk = day.talk[m, i, j]
+        was_open = before is not None and before.talk[m, i, j].stage == OPEN
+        if (talk.stage == OPEN) == was_open:
+            continue
+        words = wording.TALKS_BEGIN
+        if was_open:
+            words = wording.TALKS_AGREE if talk.agreed == day.day else wording.TALKS_FAIL
+        yield Event("+", words.format(pair=pair, mediation=mediation_words(run.scenario, name)))
+
+
+def story_of(run: Run) -> Iterator[str]:
+    """Yield the lines of the story: heading, legend, days, outcome, caveat."""
+    yield from heading(run)
+    yield ""
+    for line in wording.LEGEND:
+        yield from _wrapped(line)
+    days = {day.day: day for day in run.days}
+    quiet: list[int] = []
+    for number, day in days.items():
+        events = list(events_of(run, day, days.get(number - 1)))
+        if events:
+            yield from _quiet_days(run, quiet)
+            quiet = []
+            yield from _day_heading(run, day)
+            for event in events:
+                yield from _event_lines(event)
+        else:
+            quiet.append(number)
+    yield from _quiet_days(run, quiet)
+    yield ""
+    for line in result_words(run):
+        yield from _wrapped(line)
+    yield from _wrapped(wording.COURSE_CAVEAT)
+
+
+def heading(run: Run) -> Iterator[str]:
+    """Yield the title, the span of days, and the seed and replication of the run."""
+    scenario = run.scenario
+    yield from _wrapped(scenario.title)
+    yield from _wrapped(
+        wording.SPAN_OF_RUN.format(
+            start=day_words(scenario.start),
+            end=day_words(scenario.date_of(scenario.last_day)),
+            horizon=day_words(scenario.horizon),
+            days=scenario.free_days,
+            seed=run.seed,
+            replication=run.replication,
+        )
+    )
+
+
+def _day_heading(run: Run, day: Day) -> Iterator[str]:
+    is_simulated = day.day > run.scenario.horizon_day
+    postures = []
+    for i, name in enumerate(run.index.states):
+        mine = [float(day.pair[i, j].posture) for k, j in ordered_rivals(run) if k == i]
+        if mine:
+            postures.append(f"{run.scenario.label(name)} {max(mine):.1f}")
+    yield ""
+    yield from _wrapped(
+        wording.DAY.format(
+            date=run.scenario.date_of(day.day),
+            kind=wording.SIMULATED_DAY if is_simulated else wording.RECORD_DAY,
+            postures=", ".join(postures),
+        )
+    )
+
+
+def _event_lines(event: Event) -> Iterator[str]:
+    yield from textwrap.wrap(event.says, WIDTH, initial_indent=f"  {event.mark} ", subsequent_indent="    ")
+    if event.record:
+        yield from _wrapped(event.record, "    ")
+    decision = event.decision
+    if decision is not None:
+        origin = ""
+        if decision.forced:
+            origin = wording.PLAYED_BY_HAND if event.was_played else wording.RECORDED
+        yield from _wrapped(f"{origin}{probability_words(decision)}; {why_words(decision)}", "    ")
+
+
+def _quiet_days(run: Run, days: list[int]) -> Iterator[str]:
+    if days:
+        dates = dict.fromkeys(str(run.scenario.date_of(day)) for day in (days[0], days[-1]))
+        yield ""
+        yield wording.QUIET.format(span=wording.SPAN.join(dates))
+
+
+def _wrapped(text: str, indent: str = "") -> Iterator[str]:
+    yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)

@@ -1,12 +1,11 @@
-"""Tables of one run (acts, days, decisions with all alternatives), and the folder that holds them.
+"""The tables of one run (acts, days, decisions with all alternatives), and the folder that holds them.
 
-The folder's manifest holds what it takes to repeat the run.
+The manifest in the folder is enough to repeat the run.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import escalation
+from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Alternative, Day, Decision
-from escalation.files.write import Cell, Table
+from escalation.files.write import Cell, Table, write_beside
 from escalation.rules.terms import TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 
@@ -25,7 +25,7 @@ STAGES = ("", "offered", "open")
 
 
 def acts_table(run: Run) -> Table:
-    """Return one row an act, in the order in which they were settled; holds are left out."""
+    """Return one row per act, in the order in which they were settled; holds are left out."""
     columns = (
         "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung", "forced",
         "probability", "log_p", "log_p_acting", "why", "says", "contested",
@@ -60,7 +60,7 @@ def _act_cells(run: Run, choice: Alternative) -> tuple[str, str, str, str, int]:
 
 
 def days_table(run: Run) -> Table:
-    """Return one row a day and ordered pair of rivals: the state at the end of the day."""
+    """Return one row per day and ordered pair of rivals: the state at the end of the day."""
     columns = (
         "date", "day", "simulated", "state", "rival", "posture", "perceived", "pressure", "commitment",
         "heat", "heat_level", "campaign", "offer", "fear", "exhaustion", "violence", "border_fire",
@@ -108,7 +108,7 @@ def talks_of(run: Run, day: Day, i: int, j: int) -> list[str]:
 
 
 def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
-    """Return what happened to state i that day and was blamed on j."""
+    """Return the incidents of a day whose victim is state i and for which j is blamed."""
     victim, blamed = run.index.states[i], run.index.states[j]
     dated = [run.scenario.incidents[k] for k in day.incidents]
     random = [run.scenario.hazards[k] for k in day.hazards]
@@ -118,11 +118,11 @@ def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
 
 
 def _doubt(contested: bool) -> str:
-    return " (who stands behind it is contested)" if contested else ""
+    return wording.PERPETRATOR_CONTESTED if contested else ""
 
 
 def decisions_table(run: Run) -> Table:
-    """Return one row an alternative of every decision: its probability and every term of its utility."""
+    """Return one row per alternative of every decision: its probability and every term of its utility."""
     columns = (
         "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind", "rung",
         "taken", "probability", "utility", *TERMS,
@@ -150,9 +150,12 @@ def run_folder(base: Path, run: Run) -> Path:
 
 
 def write_run(run: Run, folder: Path) -> list[Path]:
-    """Write acts.csv, days.csv, decisions.csv and manifest.json; return their paths.
+    """Write acts.csv, days.csv, decisions.csv and manifest.json, whole or not at all; return their paths.
 
-    Each file is written beside and renamed, so that a reader never meets half a file.
+    Raises
+    ------
+    StoreError
+        If a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
@@ -164,18 +167,13 @@ def write_run(run: Run, folder: Path) -> list[Path]:
     paths = []
     for name, text in texts.items():
         path = folder / name
-        beside = folder / f".{name}.{os.getpid()}"
-        try:
-            beside.write_text(text, encoding="utf-8", newline="")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_beside(path, text.encode())
         paths.append(path)
     return paths
 
 
 def manifest(run: Run) -> dict[str, Any]:
-    """Return what identifies a run and what it came to."""
+    """Return what identifies a run, and its result."""
     return {
         "escalation": escalation.__version__,
         "scenario": run.scenario.name,

@@ -1,125 +1,214 @@
-"""."""
+"""Every text that people read about one crisis: story, day, reasons, game and debrief.
+
+The page and the terminal show these; what only the page says is in `escalation.classroom.texts`.
+"""
 
 from __future__ import annotations
 
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
+# Caveats
 CAVEAT = f"What the stated assumptions imply, not a forecast. {NUCLEAR_CAVEAT}"
+COURSE_CAVEAT = f"One course under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
 
-# Watch
-MEASURES = "{state} against {rival}: {measures}"
-NOT_IN_YET = "{mediator} has not come in."
-OFFER_STANDS = "{mediator} has offered its good offices to {one} and {other}; talks open once both accept."
-TALKS_OPEN = "Talks between {one} and {other} are open with {mediator}."
-NO_TALKS = "{mediator}: no offer stands between {one} and {other}."
-CEASEFIRE_HOLDS = "A ceasefire between {one} and {other} is in force."
-BORDER_FIRE = "Firing across the line between {one} and {other} goes on."
-STANDING = "{state} stands at {posture:.1f}, {rung}"
+COMPILING = "Compiling the rules: once per machine, about 20 seconds."
+
+# Acts and events
+ACT = "{says} [rung {rung}]"
 CONTESTED = " (contested)"
+PERPETRATOR_CONTESTED = " (responsibility is contested)"
+REPORT = "{by}: {says}"
+FIRING_BEGINS = "Firing across the line between {pair} begins."
+FIRING_STOPS = "Firing across the line between {pair} stops."
+CEASEFIRE_BEGINS = "A ceasefire or agreement between {pair} comes into force."
+CEASEFIRE_ENDS = "The ceasefire between {pair} breaks down."
+TALKS_BEGIN = "Talks between {pair}, {mediation}, open."
+TALKS_AGREE = "Talks between {pair}, {mediation}, end with an agreement."
+TALKS_FAIL = "Talks between {pair}, {mediation}, end without an agreement."
+
+MEDIATION = {
+    "facilitation": "facilitated by {mediator}",
+    "formulation": "with proposals formulated by {mediator}",
+    "manipulation": "with {mediator} applying its leverage",
+}
+"""What a mediator does in talks, by its style."""
+
+# Probabilities and reasons
+P_ACT = "P(hold) {hold}, P(act | acting) {act}"
+P_ANSWER = "P(this answer) {answer}"
+LITTLE_PROVOCATION = "little provocation"
+FOR, AGAINST = "for: {terms}", "against: {terms}"
+FOR_IT, AGAINST_IT = "for it {terms}", "against it {terms}"
+INTERCEPT_ONLY = "nothing but its intercept"
+RECORDED, PLAYED_BY_HAND = "recorded; ", "played; "
 
 TERMS = {
     "intercept": "How common such an act is, whatever the day.",
-    "provocation": "Pressure or a fresh blow opens the way to harsh acts; without them it is narrow.",
-    "ratchet": "An act below one's own posture comes down from it, and coming down costs face.",
-    "step": "Rungs would be skipped.",
-    "pressure": "Pressure at home: for high acts that are seen, against concessions and mediators.",
-    "cost": "What the act costs, more to the exhausted and less to the resolved.",
-    "fear": "Fear of nuclear escalation: against high acts, for concessions and for a mediator.",
+    "provocation": "Pressure or a recent attack makes harsh acts likely; without them, they are unlikely.",
+    "ratchet": "The act is below the state's own posture: climbing down costs face.",
+    "step": "The act skips rungs.",
+    "pressure": "Domestic pressure: for high, visible acts; against concessions and mediators.",
+    "cost": "The cost of the act, higher for the exhausted and lower for the resolved.",
+    "fear": "Fear of nuclear escalation: against high acts; for concessions and for a mediator.",
     "force": "The act is a use of force, whatever the occasion.",
-    "commitment": "Threats, alerts and mobilisation of one's own bind one to act.",
-    "riposte": "The rival has used force: it is answered at its own level, most while it is fresh.",
-    "habit": "States keep to the levels of hostility that they have used toward this rival before.",
-    "momentum": "The act is less hostile than one's very last one, and that is fresh.",
-    "war_goes_on": "Full war goes on where the last act of either side was war.",
+    "commitment": "The state's own threats, alerts and mobilisation commit it to act.",
+    "riposte": "The rival has used force: reprisals at the same level, most likely soon after.",
+    "habit": "States tend to repeat the levels of hostility that they have used against this rival before.",
+    "momentum": "The act is less hostile than the state's last one, which is recent.",
+    "war_goes_on": "Full war continues where the last act of either side was war.",
     "ceasefire": "A ceasefire is in force.",
-    "campaign": "Strikes of one's own go on at their level.",
-    "nuclear_shadow": "Strikes on a rival in a nuclear rivalry are held back, the higher the more.",
+    "campaign": "The state's own strikes continue at their level.",
+    "nuclear_shadow": "Strikes on a nuclear rival are restrained, more so the higher they are.",
     "war": "The act is full war or nuclear use, whatever the occasion.",
     "talks": "Talks are open: against harsh acts, for concessions.",
-    "focal_point": "A mediator has proposed to step down lower than this.",
-    "leverage": "What a mediator can give or take: against harsh acts, for concessions.",
+    "focal_point": "A mediator has proposed stepping down to a lower rung than this.",
+    "leverage": "What a mediator can offer or withhold: against harsh acts, for concessions.",
     "exhaustion": "Exhaustion: for concessions and for a mediator.",
-    "audience_cost": "Backing down from commitments is seen at home; a mediator can save face.",
-    "reciprocity": "The rival has made a conciliatory step that still stands.",
+    "audience_cost": "Audience costs: backing down is punished at home, less where a mediator saves face.",
+    "reciprocity": "A conciliatory step by the rival has not been reversed.",
     "trust": "Trust in the mediator.",
-    "aversion": "Aversion to third parties, the more, the further this one intrudes.",
-    "bias": "The mediator leans to the rival.",
-    "refusal": "An offer has been refused, and that is fresh.",
-    "violence": "Recent violence calls the mediator in.",
-    "request": "A rival has asked for the mediator.",
+    "aversion": "Aversion to third parties, stronger the more intrusive the mediation.",
+    "bias": "The mediator leans towards the rival.",
+    "refusal": "An offer was refused recently.",
+    "violence": "Recent violence draws the mediator in.",
+    "request": "A rival has asked for mediation.",
 }
-"""What each term of a utility stands for; the sign beside it says whether it spoke for the act."""
+"""What each term of a utility represents; its sign says whether it favours the act."""
 
-HOLDS = "{state} takes no step"
+# The story of a run
+SPAN_OF_RUN = (
+    "{start} to {end}: record to {horizon}, then {days} simulated days. "
+    "Seed {seed}, replication {replication}."
+)
+
+LEGEND = (
+    "Marks: ! incident, . report, - act, ~ firing across the line, = ceasefire, + mediated talks.",
+    "Below each act, under the model: P(hold), the probability that the actor does nothing, or nothing "
+    "more that day; P(act | acting), the probability of this act if it does act; and the terms that "
+    "weighed most, in logits relative to holding.",
+)
+
+DAY = "{date}  {kind}; posture {postures}"
+RECORD_DAY, SIMULATED_DAY = "record", "simulated"
+QUIET = "{span}  nothing new"
+
+# How a crisis ended
+OUTCOME = "Outcome: {outcome}."
+NO_OUTCOME = "Outcome: none, since no day was simulated after the horizon."
+HIGHEST_ACT = "Highest act of {state} on simulated days: {highest}."
+ON_RUNG, NONE_ABOVE_0 = "rung {rung}, {label}", "no act above rung 0"
+FIRST_FORCE = "First use of force (rung {rung} or above): {date}."
+NOT_SETTLED = "{pair}: no ceasefire or agreement."
+SETTLED = "{pair}: first ceasefire or agreement on {date}, {channel}; {end}."
+
+CHANNELS = {
+    "direct": "directly",
+    "hotline": "through the hotline",
+    "mediated": "through mediation",
+}
+
+BY_MEDIATOR = " by {mediator}"
+IN_FORCE_AT_END, NOT_IN_FORCE_AT_END = "a ceasefire is in force at the end", "none is in force at the end"
+NO_MEDIATED_TALKS = "{pair}: no mediated talks opened."
+MEDIATED_TALKS = "{pair}: mediated talks opened on {date}."
+
+LIKELIHOOD = (
+    "The {acts} dated acts have log-probability {total:.1f} under the rules, given that their actors "
+    "acted ({mean:.2f} per act)."
+)
+
+# One day
+MEASURES = "{state} against {rival}: {measures}"
+NOT_YET_INVOLVED = "{mediator} is not yet involved."
+OFFER_PENDING = "{mediator} has offered its good offices to {one} and {other}; talks open once both accept."
+TALKS_OPEN = "Talks between {one} and {other}, {mediation}, are open."
+NO_TALKS = "{mediator}: no offer to {one} and {other} is pending."
+CEASEFIRE_HOLDS = "A ceasefire between {one} and {other} is in force."
+BORDER_FIRE = "Firing across the line between {one} and {other} continues."
+POSTURE = "{state}: posture {posture:.1f}, {rung}"
+HOLDS = "{state} holds"
+
+# A game
+PLAYED = "Played in a game: a move in an exercise, not an event."
+HOLD = "hold"
 
 KINDS = {
-    "answer": "Answers to an offer",
+    "answer": "Answers to an offer of good offices",
     "diplomatic": "Diplomatic",
     "economic": "Economic",
     "military": "Military",
     "nuclear_signal": "Nuclear signals",
-    "conciliatory": "Steps down",
+    "conciliatory": "Conciliatory steps",
     "mediation": "Mediation",
 }
 
-HOLD = "hold"
-NO_SUCH_ACT = "{word!r} is none of today's numbers"
+MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
+ADVICE = "Your advisers: how likely the model would be to do this first in your place, or to answer so."
+DAYS_PASSED = "The {days} days that passed"
+DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
+SPAN = " to "
+
+NOT_ALLOWED = "Not allowed: {reason}."
+NO_SUCH_ACT = "{word!r} is not one of today's numbers"
+NOT_ASKED = "{side} does not move today; to move: {others}"
+NOT_AN_OPTION = "{side} cannot do that today"
+DUPLICATE = "each act at most once per day, and one answer per offer"
+TOO_MANY = "at most {most} acts per day for {side}"
 
 SAVED_HEADER = (
-    "A game: {sides} played by hand up to {date}, each move a forced act. These are moves of an exercise, no "
-    "events. The same crisis again: escalation run THIS_FILE --seed {seed} --replication {replication}"
+    "A game in which people played {sides}, up to {date}; each move is a forced act. These are moves in an "
+    "exercise, not events. To replay it: escalation run THIS_FILE --seed {seed} --replication {replication}"
 )
 
+# The debrief of a game
 DEBRIEF_END = "How the game ended"
-DEBRIEF_BESIDE = "Your path beside the model's"
+DEBRIEF_COMPARED = "Your path compared with the model's"
 DEBRIEF_TURNS = "Turning points"
-DEBRIEF_RECORD = "The record before it"
+DEBRIEF_RECORD = "The record before the game"
 
-BESIDE_NOTE = (
-    "{n} crises of the same scenario with the model on every side (seed {seed}), with 95% intervals:"
+COMPARED_NOTE = (
+    "{n} crises of the same scenario with the model playing every side (seed {seed}), with 95% intervals:"
 )
 
-BESIDE_OUTCOME = "{outcome}: {share} [{low}, {high}]{mark}"
-BESIDE_YOURS = "  <- this game"
+COMPARED_OUTCOME = "{outcome}: {share} [{low}, {high}]{mark}"
+THIS_GAME_ENDED_SO = "  <- this game"
 
-BESIDE_PEAK = (
-    "Highest rung of {state}: {own} in this game; in the simulated crises {median} at the median, nine "
-    "tenths from {low} to {high}, above this game in {above}."
+COMPARED_PEAK = (
+    "Highest rung of {state}: {own} in this game; in the simulated crises, median {median}, 90% between "
+    "{low} and {high}, and higher than in this game in {above}."
 )
 
 TURN = "{date}. {outcome}: {before} to {after} (± {half} points). That day: {events}."
 NO_EVENTS = "nothing new"
-NO_TURN = "Of no day can it be told from chance that it moved the odds of an outcome by {points} points."
+NO_TURN = "No day moved the odds of an outcome by {points} points or more beyond chance."
 
 TURN_NOTE = (
-    "Odds if the model played all sides on from the end of each day, {n} crises each on the same luck. Late "
-    "in a game they move by the calendar, too: whether force is over, or a stand-off, hangs on the last "
-    "{quiet} days."
+    "Odds if the model played all sides from the end of each day, {n} crises each with common random "
+    "numbers. Late in a game they also move with the calendar: whether force has ended, or a stand-off "
+    "results, depends on the last {quiet} days."
 )
 
-RECORD_SPAN = "{start} to {horizon} is history as the scenario records it; all later days are simulated."
+RECORD_SPAN = "{start} to {horizon} is the record, as coded in the scenario; all later days are simulated."
 RECORD_SIDE = "{actor}, acts recorded: {past}; in the game: {now}."
 RECORD_HIGHEST = ", the highest on rung {rung} ({acts})"
 RECORD_LOW = ", none above rung 0"
 
 RECORD_NOTE = (
-    "The scenario knows nothing after its horizon, and this debrief compares with nothing that came after "
-    "it. A game is no forecast, and its odds are those of the model's assumptions."
+    "The scenario contains nothing after its horizon, and this debrief compares with nothing later. A game "
+    "is not a forecast, and its odds are those of the model's assumptions."
 )
 
+# The game in the terminal
 GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
 
 GAME_KEYS = (
-    "Each day you choose by number, at most {most} acts, separated by blanks; 0 or nothing is to hold. "
+    "Each day you choose by number: at most {most} acts, separated by blanks; 0 or an empty line holds. "
     "`wait` holds day by day until something happens that you would want to see, {held} days at most. "
-    "`advise` says what the model would do in your place, `acts` describes the acts, `rest` lets the model "
+    "`advise` shows what the model would do in your place, `acts` describes the acts, `rest` lets the model "
     "play on to the end, `quit` saves and ends."
 )
 
-MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
 PROMPT = "Your move (at most {most}; 0 holds; wait, advise, acts, rest, quit): "
-ADVICE = "Your advisers: with which probability the model would do it first in your place, or answer so."
-REFUSED = "Not so: {reason}."
-DAY_WENT, QUIET_STRETCH = "{date} as it went:", "{span}: nothing new"
-SPAN = " to "
-DAYS_PASSED = "The {days} days that passed"
+GAME_SAVED = "Saved to {file}"
+GAME_AGAIN = "To replay this crisis: escalation run {crisis}"
+GAME_ON = "To play on from here: escalation play {crisis} --as {side}"

@@ -1,22 +1,24 @@
-"""Plain words for one crisis: acts, talks, results, and the terms of the utility that weighed most."""
+"""One crisis in plain words: dates, acts, probabilities, the terms that weighed most, and the result."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from escalation.crisis import wording
 from escalation.engine.record import Decision
 from escalation.rules.terms import TERMS
-from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS
+from escalation.vocabulary import OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
     from escalation.engine.record import Alternative
-    from escalation.scenario.scenario import DatedAct
+    from escalation.scenario.scenario import DatedAct, Scenario
 
-
-CAVEAT = f"One course under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
+INTERCEPT = TERMS.index("intercept")
+PROVOCATION = TERMS.index("provocation")
 
 
 def day_words(date: dt.date) -> str:
@@ -31,8 +33,26 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def chance(probability: float) -> str:
+    """Return a probability as '12.3%'; as '<0.1%' or '>99.9%' where it would round to 0 or 1."""
+    if 0 < probability < 0.0005:
+        return "<0.1%"
+    if 0.9995 <= probability < 1:
+        return ">99.9%"
+    return f"{probability:.1%}"
+
+
+def mediation_words(scenario: Scenario, mediator: str) -> str:
+    """Return what a mediator does in talks, by its style: 'facilitated by Russia'."""
+    words = wording.MEDIATION[scenario.mediators[mediator].style]
+    return words.format(mediator=scenario.label(mediator))
+
+
+# Acts
+
+
 def act_sentence(run: Run, decision: Decision) -> str:
-    """Say who did what to whom: '<Actor> <label of the act> <target>'."""
+    """Return who did what to whom: '<Actor> <label of the act> <target>'."""
     index, scenario = run.index, run.scenario
     choice = decision.choice
     act = scenario.ladder.acts[index.acts[choice.act]]
@@ -70,84 +90,109 @@ def _direction(run: Run, choice: Alternative) -> list[str]:
     return [run.index.actors[number] for number in (choice.target, choice.other) if number >= 0]
 
 
-def settlement_words(run: Run, settlement: Settlement) -> str:
-    """Say whether and how two rivals settled on free days."""
-    pair = listed([run.scenario.label(name) for name in settlement.between])
-    if settlement.date is None:
-        return f"{pair}: no ceasefire or agreement."
-    channel = {
-        "direct": "directly",
-        "hotline": "through the hotline",
-        "mediated": f"through mediation by {run.scenario.label(settlement.mediator or '')}"
-        if settlement.mediator
-        else "through mediation",
-    }[settlement.channel]
-    end = "a ceasefire holds at the end" if settlement.holds else "none holds at the end"
-    return f"{pair}: first ceasefire or agreement on {day_words(settlement.date)}, {channel}; {end}."
+# Probabilities and reasons
 
 
-def result_words(run: Run) -> list[str]:
-    """Say what the crisis came to, and how likely its forced acts were under the rules."""
-    return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
+def probability_words(decision: Decision) -> str:
+    """Return P(hold) and the probability of the act given that its actor acts; of an answer, its own."""
+    hold = next((one for one in decision.alternatives if one.target < 0), None)
+    if hold is None:
+        return wording.P_ANSWER.format(answer=chance(decision.choice.probability))
+    return wording.P_ACT.format(hold=chance(hold.probability), act=chance(math.exp(decision.log_p_acting)))
 
 
-def course_words(run: Run) -> list[str]:
-    """Say what the crisis came to: outcome, peaks, force, settlements, mediation."""
-    result, scenario = run.result, run.scenario
-    lines = [f"Outcome: {OUTCOME_WORDS[result.outcome]}."]
-    if not scenario.free_days:
-        lines[0] = "Outcome: none, since no day was simulated after the horizon."
-    rungs = scenario.ladder.rungs
-    for name, peak in result.peak.items():
-        highest = f"rung {peak}, {rungs[peak].label.lower()}" if peak else "no act above rung 0"
-        lines.append(f"Highest act of {scenario.label(name)} on simulated days: {highest}.")
-    if result.first_force:
-        lines.append(f"First use of force (rung {scenario.outcome.force_rung} and up): "
-                     f"{day_words(result.first_force)}.")  # fmt: skip
-    lines += [settlement_words(run, settlement) for settlement in result.settlements]
-    lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
-    return lines
-
-
-def talks_words(run: Run, settlement: Settlement) -> str:
-    """Say whether a mediator brought two rivals to talks."""
-    pair = listed([run.scenario.label(name) for name in settlement.between])
-    if settlement.talks_opened is None:
-        return f"{pair}: no mediated talks opened."
-    return f"{pair}: mediated talks opened on {day_words(settlement.talks_opened)}."
-
-
-def likelihood_words(result: Result) -> str:
-    """Say how probable the forced acts were under the rules."""
-    mean = result.forced_log_probability / result.forced_acts
-    return (
-        f"The {result.forced_acts} dated acts have log-probability {result.forced_log_probability:.1f} "
-        f"under the rules, given that their actors acted ({mean:.2f} an act)."
-    )
-
-
-INTERCEPT = TERMS.index("intercept")
-
-
-def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[str, float]]:
-    """Return the terms that weighed most in the act taken, against holding, heaviest first.
+def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[int, float]]:
+    """Return number and value of the terms that weighed most in the act, relative to holding, heaviest first.
 
     The intercept is left out: it says how common an act is, not why it was taken today.
     """
     terms = decision.choice.terms
     if decision.choice.target >= 0 and not any(terms):
-        # A refusal is the other side of a consent: what spoke for the one spoke against the other.
+        # A refusal is the other side of a consent: what favoured the one counted against the other.
         terms = tuple(-value for value in decision.alternatives[1 - decision.chosen].terms)
     numbers = [k for k in range(len(TERMS)) if k != INTERCEPT and abs(terms[k]) >= 0.05]
     numbers.sort(key=lambda k: -abs(terms[k]))
-    return [(TERMS[k].replace("_", " "), terms[k]) for k in numbers[:most]]
+    return [(k, terms[k]) for k in numbers[:most]]
 
 
-def why(decision: Decision, most: int = 3) -> str:
-    """Return the weightiest terms as text: 'for it provocation +1.9; against it fear -0.4'."""
-    terms = weightiest_terms(decision, most)
-    sides = (("for it", [t for t in terms if t[1] > 0]), ("against it", [t for t in terms if t[1] < 0]))
+def term_words(number: int, value: float) -> str:
+    """Return the name of a term for readers: negative provocation is 'little provocation'."""
+    if number == PROVOCATION and value < 0:
+        return wording.LITTLE_PROVOCATION
+    return TERMS[number].replace("_", " ")
+
+
+def why(decision: Decision) -> str:
+    """Return the weightiest terms by their own names, for tables."""
+    terms = [(TERMS[k].replace("_", " "), value) for k, value in weightiest_terms(decision)]
+    return _weighed(terms, wording.FOR_IT, wording.AGAINST_IT)
+
+
+def why_words(decision: Decision) -> str:
+    """Return the weightiest terms for readers: 'for: fear +1.9; against: little provocation -0.4'."""
+    terms = [(term_words(k, value), value) for k, value in weightiest_terms(decision)]
+    return _weighed(terms, wording.FOR, wording.AGAINST)
+
+
+def _weighed(terms: Sequence[tuple[str, float]], favour: str, against: str) -> str:
+    sides = (
+        (favour, [term for term in terms if term[1] > 0]),
+        (against, [term for term in terms if term[1] < 0]),
+    )
     said = [
-        f"{side} {', '.join(f'{name} {value:+.1f}' for name, value in some)}" for side, some in sides if some
+        words.format(terms=", ".join(f"{name} {value:+.1f}" for name, value in some))
+        for words, some in sides
+        if some
     ]
-    return "; ".join(said) or "nothing but its intercept"
+    return "; ".join(said) or wording.INTERCEPT_ONLY
+
+
+# Results
+
+
+def result_words(run: Run) -> list[str]:
+    """Return what the crisis came to, and how likely its forced acts were under the rules."""
+    return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
+
+
+def course_words(run: Run) -> list[str]:
+    """Return what the crisis came to: outcome, peaks, force, settlements, mediation."""
+    result, scenario = run.result, run.scenario
+    ended = wording.OUTCOME.format(outcome=OUTCOME_WORDS[result.outcome])
+    lines = [ended if scenario.free_days else wording.NO_OUTCOME]
+    for name, peak in result.peak.items():
+        label = scenario.ladder.rungs[peak].label.lower()
+        highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0
+        lines.append(wording.HIGHEST_ACT.format(state=scenario.label(name), highest=highest))
+    if result.first_force:
+        date = day_words(result.first_force)
+        lines.append(wording.FIRST_FORCE.format(rung=scenario.outcome.force_rung, date=date))
+    lines += [settlement_words(run, settlement) for settlement in result.settlements]
+    lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
+    return lines
+
+
+def settlement_words(run: Run, settlement: Settlement) -> str:
+    """Return whether and how two rivals settled on simulated days."""
+    pair = listed([run.scenario.label(name) for name in settlement.between])
+    if settlement.date is None:
+        return wording.NOT_SETTLED.format(pair=pair)
+    channel = wording.CHANNELS[settlement.channel]
+    if settlement.channel == "mediated" and settlement.mediator:
+        channel += wording.BY_MEDIATOR.format(mediator=run.scenario.label(settlement.mediator))
+    end = wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END
+    return wording.SETTLED.format(pair=pair, date=day_words(settlement.date), channel=channel, end=end)
+
+
+def talks_words(run: Run, settlement: Settlement) -> str:
+    """Return whether a mediator brought two rivals to talks."""
+    pair = listed([run.scenario.label(name) for name in settlement.between])
+    if settlement.talks_opened is None:
+        return wording.NO_MEDIATED_TALKS.format(pair=pair)
+    return wording.MEDIATED_TALKS.format(pair=pair, date=day_words(settlement.talks_opened))
+
+
+def likelihood_words(result: Result) -> str:
+    """Return how probable the forced acts were under the rules."""
+    total = result.forced_log_probability
+    return wording.LIKELIHOOD.format(acts=result.forced_acts, total=total, mean=total / result.forced_acts)

@@ -12,7 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.play import Run
-from escalation.crisis.words import CAVEAT, day_words, settlement_words
+from escalation.crisis.wording import COURSE_CAVEAT
+from escalation.crisis.words import day_words, settlement_words
 from escalation.figures.course import Sign, acts_on_rungs, days_with, incidents, postures, signs, talks
 from escalation.figures.style import (
     DATA,
@@ -113,7 +114,7 @@ def _caption(run: Run) -> str:
     toward = ", toward the rival for whom it is highest" if several else ""
     return (
         f"Marks are acts, on their rungs; lines are each state's posture at the end of the day{toward}. "
-        f"Seed {run.seed}, replication {run.replication}. {CAVEAT}"
+        f"Seed {run.seed}, replication {run.replication}. {COURSE_CAVEAT}"
     )
 
 

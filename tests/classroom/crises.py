@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from escalation.classroom.controls import Crisis, Settings
+from escalation.classroom.controls import Settings, Workspace
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import Outlook, outlook_of, play_part
 from escalation.scenario.load import load_scenario
@@ -14,11 +14,11 @@ STYLE, ENTRY = "mediators.russia.style", "mediators.russia.enters_day"
 
 
 @cache
-def crisis(source: str = NAME) -> Crisis:
-    return Crisis(load_scenario(source), source)
+def workspace(source: str = NAME) -> Workspace:
+    return Workspace(load_scenario(source), source)
 
 
 @cache
 def outlook(settings: Settings = (), seed: int = 1, crises: int = 200) -> Outlook:
-    scenario = crisis().at(settings)
+    scenario = workspace().at(settings)
     return outlook_of(scenario, seed, [play_part(pack(scenario), seed, 0, crises)])

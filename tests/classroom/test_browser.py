@@ -17,7 +17,7 @@ from PIL import Image
 from escalation.classroom.controls import controls_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.browser import Browser, chromium, needs_chromium
-from tests.classroom.crises import ENTRY, STYLE, crisis
+from tests.classroom.crises import ENTRY, STYLE, workspace
 from tests.classroom.serving import Served, served
 from tests.cli.calls import ROOT, by_process
 
@@ -26,7 +26,7 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 """A folder in which to keep pictures of the page, where one is named."""
 
-CONTROLS = {control.path: control for control in controls_of(crisis())}
+CONTROLS = {control.path: control for control in controls_of(workspace())}
 
 # What acts through the rival, or through a style that the scenario has not, is moved under that style.
 FORM = "mediators.russia.form"
@@ -149,9 +149,9 @@ def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
 
 def test_a_move_that_changes_nothing_is_said_to(page: Browser) -> None:
     page.move("mediators.russia.toward.india.leverage", 0.9)
-    page.until(lambda: "not one crisis has changed" in page.status())
+    page.until(lambda: "no effect on any crisis" in page.status())
     page.move(STYLE, "manipulation")
-    page.until(lambda: "manipulation" in page.status() and "not one crisis" not in page.status())
+    page.until(lambda: "manipulation" in page.status() and "no effect" not in page.status())
 
 
 def test_a_dragged_slider_is_never_held_up_and_ends_where_it_was_let_go(page: Browser) -> None:
@@ -187,7 +187,7 @@ def test_reset_puts_figures_and_controls_back(page: Browser) -> None:
 
 def test_other_luck_draws_other_crises(page: Browser) -> None:
     before = page.everything()
-    page.press("Other luck")
+    page.press("New seed")
     page.until(lambda: "seed 2026" in page.status())
     assert page.everything() != before
 
@@ -224,7 +224,7 @@ def test_watching_a_course(page: Browser) -> None:
     paused = page.status()
     time.sleep(0.5)
     assert page.status() == paused
-    page.move("jump", crisis().scenario.last_day)
+    page.move("jump", workspace().scenario.last_day)
     page.until(lambda: "Outcome: " in page.text(".watch"))
 
 
@@ -236,7 +236,7 @@ def test_a_decision_says_why_it_was_made(page: Browser) -> None:
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
     text = page.text(".why")
-    assert "Recorded: it happened. The rules gave it" in text
+    assert "In the record. Under the model: P(hold)" in text
     assert "intercept" in text
     assert "taken" in text
     assert len(re.findall(r"\d\.\d%", text)) >= 10
@@ -251,11 +251,11 @@ def test_another_crisis_and_a_fork_with_the_same_luck(page: Browser) -> None:
     page.move("jump", 16)
     page.until(lambda: "day 16 " in page.status())
     log = page.script("return document.querySelector('.watch pre').textContent")
-    page.press("From tomorrow, Russia stays out")
-    page.until(lambda: "Russia stays out, same luck" in page.status())
+    page.press("From tomorrow, without Russia")
+    page.until(lambda: "Without Russia from" in page.status())
     assert "From 9 May 2025 on" in page.status()
     assert page.script("return document.querySelector('.watch pre').textContent") == log
-    page.press("Back to the course as it was")
+    page.press("Back to the original course")
     page.until(lambda: "same luck" not in page.status())
 
 
@@ -323,7 +323,7 @@ def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path
     heavy = tmp_path / "heavy.yaml"
     heavy.write_text(re.sub(r"(?m)^free_days:.*$", "free_days: 3000", text), encoding="utf-8")
     field.send_keys(str(heavy))
-    page.until(lambda: "would keep all others waiting" in page.text(".columns"))
+    page.until(lambda: "would keep other visitors waiting" in page.text(".columns"))
 
     good = tmp_path / "two_states.yaml"
     good.write_text(text, encoding="utf-8")
@@ -394,7 +394,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
 
 def _to_a_decision(page: Browser) -> None:
     """Go to a simulated day on which a state decided on something."""
-    for day in range(16, crisis().scenario.last_day):
+    for day in range(16, workspace().scenario.last_day):
         page.move("jump", day)
         page.until(lambda day=day: f"day {day} " in page.status())
         if re.match(r"\W*(India|Pakistan) ", page.text(".log")) and page.all(".log button"):

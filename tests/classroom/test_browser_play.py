@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.classroom.controls import Crisis
+from escalation.classroom.controls import Workspace
 from escalation.crisis.game import Game
 from escalation.crisis.menu import hold_on, span_words, stretches
 from escalation.crisis.play import play
@@ -79,14 +79,14 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
     assert page.violations() == []
     page.size(1280, 900)
-    press(page, "Play the day: acts chosen 1")
+    press(page, "Play the day: 1 chosen")
     page.until(lambda: "7 May 2025" in page.status())
     news = page.text("section[aria-label='Play a side'] section")
     assert "Pakistan protests to India [rung 1]" in news
     press(page, "shells positions of India [rung 6]")
-    press(page, "Play the day: acts chosen 1")
+    press(page, "Play the day: 1 chosen")
     page.until(lambda: "8 May 2025" in page.status())
-    press(page, "Let the model play on to the end")
+    press(page, "Let the model play to the end")
     page.until(lambda: "The game is over." in page.status())
     page.until(lambda: "Turning points" in page.text("[aria-label=Debrief]"))
     assert "<path" in page.drawn("odds")
@@ -105,7 +105,7 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     scenario = load_scenario(saved)
     assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "artillery_duel"]
     outcome = play(scenario, 2025).result.outcome
-    assert Crisis(scenario, "saved").digest
+    assert Workspace(scenario, "saved").digest
     words = {"stand_off": "Stand-off", "de_escalated": "De-escalated"}
     assert words.get(outcome, "force") in page.text("[aria-label=Debrief]")
     press(page, "Leave the game")
@@ -144,19 +144,19 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
     page.until(lambda: page.all("a.code"))
     link = page.text("a.code")
     page.until(lambda: "Your move as India" in page.status())
-    assert "a game of two" in page.text("section[aria-label='Play a side']")
+    assert "A game of two" in page.text("section[aria-label='Play a side']")
     assert "Hold until something happens" not in page.text("section[aria-label='Play a side']")
     press(page, "Play the day: hold")
     page.until(lambda: "waiting for Pakistan" in page.status())
     assert not page.button("Play the day: hold").is_enabled()
     with chromium(room.address, tmp_path) as other:
         other.driver.get(room.address + link)
-        other.until(lambda: "Sit down as Pakistan" in other.text("section[aria-label='Play a side']"))
-        assert "Sit down as India" not in other.text("section[aria-label='Play a side']")
-        press(other, "Sit down as Pakistan")
+        other.until(lambda: "Join as Pakistan" in other.text("section[aria-label='Play a side']"))
+        assert "Join as India" not in other.text("section[aria-label='Play a side']")
+        press(other, "Join as Pakistan")
         other.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in other.status())
         press(other, "protests to India [rung 1]")
-        press(other, "Play the day: acts chosen 1")
+        press(other, "Play the day: 1 chosen")
         for one in (page, other):
             one.until(lambda one=one: "7 May 2025" in one.status())
             one.until(lambda one=one: "Pakistan protests" in one.text("section[aria-label='What happened']"))

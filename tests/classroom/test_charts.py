@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from escalation.classroom import charts, takeaway
-from escalation.classroom.frames import DARK, LIGHT, Theme
+from escalation.classroom import charts, exports
+from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from tests.classroom.crises import ENTRY, STYLE, outlook
 
 FOUND = [
@@ -18,7 +18,7 @@ FOUND = [
 @pytest.mark.parametrize("count", [1, 2, 3])
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_options_are_plain_data_of_the_tables(count: int, theme: Theme) -> None:
-    tables = takeaway.tables_of(FOUND[:count])
+    tables = exports.tables_of(FOUND[:count])
     bars = charts.outcome_bars(tables["outcomes"], theme)
     drawn = [series for series in bars["series"] if series["type"] == "bar"]
     assert len(drawn) == count
@@ -37,3 +37,10 @@ def test_options_are_plain_data_of_the_tables(count: int, theme: Theme) -> None:
         assert json.loads(json.dumps(options, allow_nan=False))
         assert ("legend" in options) == (count > 1)
         assert options["animation"] is False
+
+
+def test_a_course_is_drawn_up_to_its_day() -> None:
+    states = [("India", [(1.0, 2), (2.0, None), (3.0, 4)]), ("Pakistan", [(0.5, None)] * 3)]
+    dates = ["2025-05-04", "2025-05-05", "2025-05-06"]
+    series = charts.course(states, dates, 1, "2025-05-05", LIGHT)["series"]
+    assert [one["data"] for one in series] == [[1.0, 2.0], [[0, 2]], [0.5, 0.5], []]

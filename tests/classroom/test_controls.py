@@ -12,9 +12,9 @@ from escalation.scenario.describe import all_parameters
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Mediator
 from escalation.scenario.weights import Weights
-from tests.classroom.crises import ENTRY, STYLE, crisis
+from tests.classroom.crises import ENTRY, STYLE, workspace
 
-CONTROLS = {control.path: control for control in controls_of(crisis())}
+CONTROLS = {control.path: control for control in controls_of(workspace())}
 TWO_STATES = "docs/examples/two_states.yaml"
 
 
@@ -48,7 +48,7 @@ def test_a_slider_reaches_its_ends_and_the_scenarios_value(path: str) -> None:
         value = control.read(end)
         assert value is not None
         assert value == pytest.approx(end)
-        pack(crisis().at(((path, value),)))
+        pack(workspace().at(((path, value),)))
     moves = (control.high - control.low) / control.step
     assert moves == pytest.approx(round(moves), abs=1e-6), "a browser snaps to steps from the low end"
     steps = (float(control.value) - control.low) / control.step
@@ -60,7 +60,7 @@ def test_a_weight_that_departs_from_the_default_says_so() -> None:
     for parameter in parameters_of(Weights):
         control = CONTROLS.get(f"weights.{parameter.name}")
         if control is not None:
-            default = f"default is {parameter.default:g}, from: {parameter.source}"
+            default = f"is {parameter.default:g}, from: {parameter.source}"
             assert (default in control.source) == (control.value != parameter.default)
             assert parameter.source in control.source
             departs += control.value != parameter.default
@@ -106,7 +106,7 @@ def test_whatever_a_browser_sends_is_a_valid_setting_or_nothing(path: str, given
     settings = moved(CONTROLS, (), path, given_)
     if settings is None:
         return
-    scenario = crisis().at(settings)
+    scenario = workspace().at(settings)
     assert scenario.name == "pahalgam_2025"
     assert all(CONTROLS[name].read(value) == value for name, value in settings)
 
@@ -128,14 +128,14 @@ def test_a_control_put_back_is_no_setting() -> None:
 
 def test_the_last_day_of_entry_means_never() -> None:
     control = CONTROLS[ENTRY]
-    assert control.never == crisis().scenario.last_day + 1
+    assert control.never == workspace().scenario.last_day + 1
     assert control.shown(control.never) == "never"
-    late = crisis().at(((ENTRY, control.never),)).mediators["russia"]
+    late = workspace().at(((ENTRY, control.never),)).mediators["russia"]
     assert isinstance(late, Mediator)
-    assert late.enters_day > crisis().scenario.last_day
+    assert late.enters_day > workspace().scenario.last_day
 
 
 def test_a_crisis_without_mediators_has_controls_too() -> None:
-    controls = controls_of(crisis(TWO_STATES))
+    controls = controls_of(workspace(TWO_STATES))
     assert {c.group for c in controls if not c.advanced}
     assert isinstance(controls[0], Control)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from escalation.classroom.export_html import MOST_SETTINGS, axes_of, echarts_source, write_page
-from tests.classroom.crises import STYLE, crisis
+from tests.classroom.crises import STYLE, workspace
 
 TWO_STATES = "docs/examples/two_states.yaml"
 
 
 def test_the_grid_has_the_mediators_choices_and_the_scenarios_setting() -> None:
-    axes = axes_of(crisis())
+    axes = axes_of(workspace())
     paths = [axis.control.path for axis in axes]
     assert paths[:3] == [STYLE, "mediators.russia.form", "mediators.russia.enters_day"]
     size = 1
@@ -24,12 +24,12 @@ def test_the_grid_has_the_mediators_choices_and_the_scenarios_setting() -> None:
 
 
 def test_a_crisis_without_mediators_has_a_grid_too() -> None:
-    assert axes_of(crisis(TWO_STATES))
+    assert axes_of(workspace(TWO_STATES))
 
 
 def test_the_file_needs_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
-    cells = write_page(crisis(TWO_STATES), out, 1, 20)
+    cells = write_page(workspace(TWO_STATES), out, 1, 20)
     text = out.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     page = re.sub(r'<script type="module">.*?</script>', "", text, flags=re.S)  # ECharts knows of images

@@ -3,18 +3,18 @@ from __future__ import annotations
 import pytest
 
 from escalation.classroom.session import BadQueryError, Session, session_of
-from tests.classroom.crises import ENTRY, STYLE, crisis
+from tests.classroom.crises import ENTRY, STYLE, workspace
 
 
 def test_visitors_share_nothing() -> None:
-    one, other = Session(crisis()), Session(crisis())
+    one, other = Session(workspace()), Session(workspace())
     one.move(STYLE, "manipulation")
     one.pin()
     assert (other.settings, other.pins) == ((), {})
 
 
 def test_pins_are_few_and_named() -> None:
-    session = Session(crisis())
+    session = Session(workspace())
     assert [session.pin() for _ in range(4)] == ["A", "B", "C", None]
     session.pins.pop("B")
     session.move(ENTRY, 30)
@@ -25,17 +25,17 @@ def test_pins_are_few_and_named() -> None:
 
 
 def test_another_crisis_begins_afresh() -> None:
-    session = Session(crisis())
+    session = Session(workspace())
     session.move(ENTRY, 30)
     session.pin()
-    session.take(crisis("docs/examples/two_states.yaml"))
+    session.take(workspace("docs/examples/two_states.yaml"))
     assert (session.settings, session.pins) == ((), {})
     assert ENTRY not in session.controls
     assert not session.move(ENTRY, 30)
 
 
 def test_an_address_sets_what_it_says() -> None:
-    session = session_of(crisis(), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
+    session = session_of(workspace(), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
     assert (session.seed, session.settings, session.replication) == (7, ((ENTRY, 20),), 3)
 
 
@@ -49,13 +49,13 @@ def test_an_address_sets_what_it_says() -> None:
         ([("set", "mediators.russia.enters_day=1000")], "a number from 0 to 44"),
         ([("set", "mediators.russia.enters_day=nan")], "a number from 0 to 44"),
         ([("set", "mediators.russia.style=force")], "one of facilitation, formulation, manipulation"),
-        ([("set", "free_days=100000")], "there is no such control"),
-        ([("set", "")], "there is no such control"),
-        ([("scenario", "/etc/passwd")], "the keys are"),
+        ([("set", "free_days=100000")], "no such control"),
+        ([("set", "")], "no such control"),
+        ([("scenario", "/etc/passwd")], "allowed keys"),
         ([("set", "x=" + "y" * 20_000)], "too large"),
         ([("seed", "1")] * 300, "too large"),
     ],
 )
 def test_an_address_that_asks_for_something_else_is_refused(query: list[tuple[str, str]], says: str) -> None:
     with pytest.raises(BadQueryError, match=says):
-        session_of(crisis(), query)
+        session_of(workspace(), query)

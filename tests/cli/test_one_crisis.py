@@ -16,8 +16,8 @@ ROUNDING = 2e-7  # nine significant digits of some 25 terms of at most a few ten
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
-    base = tmp_path_factory.mktemp("told")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
+    base = tmp_path_factory.mktemp("printed")
     ended = in_process(["run", SCENARIO, "--seed", "5", "--out", str(base)])
     assert ended.code == 0, ended.err
     return ended, only_folder(base)
@@ -38,30 +38,30 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_five_files_and_no_other(told: tuple[Ended, Path]) -> None:
-    assert set(bytes_of(told[1])) == FILES
+def test_five_files_and_no_other(printed: tuple[Ended, Path]) -> None:
+    assert set(bytes_of(printed[1])) == FILES
 
 
 def test_same_seed_same_bytes_from_another_folder_and_process(
-    told: tuple[Ended, Path], tmp_path: Path
+    printed: tuple[Ended, Path], tmp_path: Path
 ) -> None:
     ended = by_process("run", SCENARIO, "--seed", "5", folder=tmp_path)
     assert ended.code == 0, ended.err
     again = only_folder(tmp_path / "results" / SCENARIO)
-    assert again.name == told[1].name
-    assert bytes_of(again) == bytes_of(told[1])
-    without_folder = [line for line in told[0].out.splitlines() if not line.startswith("Written to")]
+    assert again.name == printed[1].name
+    assert bytes_of(again) == bytes_of(printed[1])
+    without_folder = [line for line in printed[0].out.splitlines() if not line.startswith("Written to")]
     assert ended.out.splitlines() == [*without_folder, f"Written to {again.relative_to(tmp_path)}"]
 
 
-def test_other_seed_other_crisis(told: tuple[Ended, Path], tmp_path: Path) -> None:
+def test_other_seed_other_crisis(printed: tuple[Ended, Path], tmp_path: Path) -> None:
     other = quiet_run(tmp_path, "--seed", "6")
-    assert (other / "acts.csv").read_bytes() != (told[1] / "acts.csv").read_bytes()
+    assert (other / "acts.csv").read_bytes() != (printed[1] / "acts.csv").read_bytes()
 
 
-def test_other_replication_other_crisis(told: tuple[Ended, Path], tmp_path: Path) -> None:
+def test_other_replication_other_crisis(printed: tuple[Ended, Path], tmp_path: Path) -> None:
     other = quiet_run(tmp_path, "--seed", "5", "--replication", "1")
-    assert (other / "acts.csv").read_bytes() != (told[1] / "acts.csv").read_bytes()
+    assert (other / "acts.csv").read_bytes() != (printed[1] / "acts.csv").read_bytes()
 
 
 def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None:
@@ -79,29 +79,29 @@ def test_two_drawn_seeds_differ(tmp_path: Path) -> None:
     assert one.name != other.name
 
 
-def test_the_story_keeps_to_80_columns(told: tuple[Ended, Path]) -> None:
-    lines = [line for line in told[0].out.splitlines() if not line.startswith("Written to")]
+def test_the_story_keeps_to_80_columns(printed: tuple[Ended, Path]) -> None:
+    lines = [line for line in printed[0].out.splitlines() if not line.startswith("Written to")]
     assert len(lines) > 100
     assert [line for line in lines if len(line) > 80] == []
 
 
-def test_the_story_says_who_did_what_and_why(told: tuple[Ended, Path]) -> None:
-    out = " ".join(told[0].out.split())
+def test_the_story_says_who_did_what_and_why(printed: tuple[Ended, Path]) -> None:
+    out = " ".join(printed[0].out.split())
     assert "Seed 5, replication 0." in out
     assert "2025-04-22" in out
     assert re.search(r"- (India|Pakistan) [^\[]+ \[rung \d+\]", out)
-    assert re.search(r"why: (for|against) it [a-z ]+ [+-]\d", out)
+    assert re.search(r"P\(hold\) [\d.<>]+%, P\(act \| acting\) [\d.<>]+%; (for|against): [a-z ]+ [+-]\d", out)
     assert "Outcome: " in out
 
 
-def test_the_story_warns_of_reading_it_as_a_forecast(told: tuple[Ended, Path]) -> None:
-    out = " ".join(told[0].out.split())
+def test_the_story_warns_of_reading_it_as_a_forecast(printed: tuple[Ended, Path]) -> None:
+    out = " ".join(printed[0].out.split())
     assert "not a forecast" in out
     assert "no validated probability of nuclear use" in out
 
 
 def decisions_of(folder: Path) -> list[list[dict[str, str]]]:
-    """Return the alternatives of each decision: holding, or declining an offer, stands first."""
+    """Return the alternatives of each decision; holding, or declining an offer, comes first."""
     decisions: list[list[dict[str, str]]] = []
     for row in rows_of(folder / "decisions.csv"):
         if row["act"] in ("hold", "decline_mediation"):
@@ -111,21 +111,21 @@ def decisions_of(folder: Path) -> list[list[dict[str, str]]]:
     return decisions
 
 
-def test_probabilities_of_a_decision_sum_to_one(told: tuple[Ended, Path]) -> None:
-    for rows in decisions_of(told[1]):
+def test_probabilities_of_a_decision_sum_to_one(printed: tuple[Ended, Path]) -> None:
+    for rows in decisions_of(printed[1]):
         assert len({(row["day"], row["seq"], row["actor"], row["slot"]) for row in rows}) == 1
         assert math.fsum(float(row["probability"]) for row in rows) == pytest.approx(1, abs=ROUNDING)
         assert sum(int(row["taken"]) for row in rows) == 1
 
 
-def test_terms_sum_to_the_utility(told: tuple[Ended, Path]) -> None:
-    for row in rows_of(told[1] / "decisions.csv"):
+def test_terms_sum_to_the_utility(printed: tuple[Ended, Path]) -> None:
+    for row in rows_of(printed[1] / "decisions.csv"):
         terms = math.fsum(float(row[name]) for name in TERMS)
         assert terms == pytest.approx(float(row["utility"]), abs=ROUNDING)
 
 
-def test_utilities_give_the_probabilities(told: tuple[Ended, Path]) -> None:
-    for rows in decisions_of(told[1]):
+def test_utilities_give_the_probabilities(printed: tuple[Ended, Path]) -> None:
+    for rows in decisions_of(printed[1]):
         nothing = float(rows[0]["probability"])
         assert float(rows[0]["utility"]) == 0
         for row in rows:
@@ -133,23 +133,23 @@ def test_utilities_give_the_probabilities(told: tuple[Ended, Path]) -> None:
             assert log_ratio == pytest.approx(float(row["utility"]), abs=1e-6)
 
 
-def test_acts_are_the_decisions_taken(told: tuple[Ended, Path]) -> None:
+def test_acts_are_the_decisions_taken(printed: tuple[Ended, Path]) -> None:
     names = ("day", "seq", "slot", "actor", "act", "target", "concerning", "rung", "forced", "probability")
-    acts = [tuple(row[name] for name in names) for row in rows_of(told[1] / "acts.csv")]
-    decisions = rows_of(told[1] / "decisions.csv")
+    acts = [tuple(row[name] for name in names) for row in rows_of(printed[1] / "acts.csv")]
+    decisions = rows_of(printed[1] / "decisions.csv")
     taken = [tuple(row[n] for n in names) for row in decisions if row["taken"] == "1" and row["target"]]
     assert acts == taken
 
 
-def test_the_manifest_holds_what_repeats_the_run(told: tuple[Ended, Path]) -> None:
-    manifest = json.loads((told[1] / "manifest.json").read_text(encoding="utf-8"))
+def test_the_manifest_holds_what_repeats_the_run(printed: tuple[Ended, Path]) -> None:
+    manifest = json.loads((printed[1] / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["seed"], manifest["replication"], manifest["scenario"]) == (5, 0, SCENARIO)
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["scenario_sha256"])
     assert {"python", "mesa", "numpy", "numba"} <= set(manifest["versions"])
     assert set(manifest["resolved_scenario"]) >= {"states", "ladder", "weights"}
 
 
-def test_quiet_tells_no_days(tmp_path: Path) -> None:
+def test_quiet_prints_no_days(tmp_path: Path) -> None:
     ended = in_process(["run", SCENARIO, "--seed", "5", "--quiet", "--days", "3", "--out", str(tmp_path)])
     assert "Outcome: " in ended.out
     assert "Seed 5" in " ".join(ended.out.split())
@@ -172,16 +172,16 @@ def test_json_names_a_drawn_seed(tmp_path: Path) -> None:
     assert only_folder(tmp_path).name.startswith(f"seed-{seed}-")
 
 
-def test_days_sets_the_free_days(tmp_path: Path) -> None:
+def test_days_sets_the_simulated_days(tmp_path: Path) -> None:
     folder = quiet_run(tmp_path, "--seed", "5", "--days", "4")
     simulated = {row["date"] for row in rows_of(folder / "days.csv") if row["simulated"] == "1"}
     assert sorted(simulated) == ["2025-05-06", "2025-05-07", "2025-05-08", "2025-05-09"]
 
 
-def test_fewer_days_are_the_first_of_more(told: tuple[Ended, Path], tmp_path: Path) -> None:
+def test_fewer_days_are_the_first_of_more(printed: tuple[Ended, Path], tmp_path: Path) -> None:
     folder = quiet_run(tmp_path, "--seed", "5", "--days", "4")
     short = (folder / "acts.csv").read_text(encoding="utf-8")
-    assert (told[1] / "acts.csv").read_text(encoding="utf-8").startswith(short)
+    assert (printed[1] / "acts.csv").read_text(encoding="utf-8").startswith(short)
 
 
 def test_no_free_day(tmp_path: Path) -> None:

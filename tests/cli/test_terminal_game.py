@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from escalation.crisis import wording
 from escalation.scenario.load import load_scenario
 from tests.cli.calls import SCENARIO, SCRIPT, Ended, environment, in_process
 
@@ -42,9 +43,14 @@ def test_a_game_to_its_end(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_pat
     assert "You play Pakistan; seed 5, replication 0." in ended.out
     assert "no validated probability of nuclear use" in ended.out.replace("\n", " ")
     assert "%  hold" in ended.out
-    assert "Not so: '99' is none of today's numbers." in ended.out
+    assert "Not allowed: '99' is not one of today's numbers." in ended.out
     assert "  - Pakistan protests to India [rung 1]" in ended.out
-    for heading in ("How the game ended", "Your path beside", "Turning points", "The record before it"):
+    for heading in (
+        wording.DEBRIEF_END,
+        wording.DEBRIEF_COMPARED,
+        wording.DEBRIEF_TURNS,
+        wording.DEBRIEF_RECORD,
+    ):
         assert heading in ended.out
     assert max(len(line) for line in ended.out.splitlines() if str(out) not in line) <= 80
     assert acts_of(out) == [
@@ -64,7 +70,7 @@ def test_leaving_saves(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: P
     line = (str(short), "--as", "pakistan", "--seed", "5", "--out", str(out))
     ended = played(monkeypatch, typed, *line)
     assert (ended.code, ended.err) == (0, "")
-    assert f"To play on from there: escalation play {out} --seed 5" in ended.out
+    assert f"To play on from here: escalation play {out} --seed 5" in ended.out
     assert "Turning points" not in ended.out
     assert acts_of(out) == [("2025-05-06", "protest")]
     again = tmp_path / "again.yaml"
@@ -109,7 +115,7 @@ def test_waiting_holds_until_something_happens(
     assert "; wait, advise," in ended.out
     assert "\nThe 14 days that passed.\n" in ended.out
     assert "7 May 2025 to 19 May 2025: nothing new" in ended.out
-    assert "6 May 2025 as it went:\n  - India declines mediation by Russia [rung 0]" in ended.out
+    assert "6 May 2025, the day's events:\n  - India declines mediation by Russia [rung 0]" in ended.out
     assert "20 May 2025, day 28. Your move" in ended.out
     assert max(len(one) for one in ended.out.splitlines() if str(out) not in one) <= 80
     assert acts_of(out) == [(f"2025-05-{day:02}", "hold") for day in range(6, 20)]
@@ -117,7 +123,7 @@ def test_waiting_holds_until_something_happens(
     assert out.read_bytes() == single.read_bytes()
 
 
-def test_what_the_morning_told_is_not_told_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_events_of_the_morning_are_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out", str(tmp_path / "game.yaml"))
     ended = played(monkeypatch, "10\n" * 4, *line)
     assert ended.out.count("Firing across the line between India and Pakistan stops.") == 1
@@ -137,12 +143,12 @@ def test_an_interrupt_saves(short: Path, tmp_path: Path) -> None:
         process.stdin.flush()
         while "7 May 2025, day 15" not in process.stdout.readline():
             assert process.poll() is None
-        while "Steps down" not in process.stdout.readline():
+        while wording.KINDS["conciliatory"] not in process.stdout.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        told, complaint = process.communicate(timeout=120)
+        printed, complaint = process.communicate(timeout=120)
     assert process.returncode == 130, complaint
-    assert f"Saved to {out}" in told
+    assert f"Saved to {out}" in printed
     assert acts_of(out)[0] == ("2025-05-06", "hold")
 
 
@@ -163,7 +169,7 @@ def test_what_is_refused(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path:
             "pahalgam_2025",
             "--as",
             "china",
-        ): "--as china: pahalgam_2025 has no such side; one of india, pakistan",
+        ): "--as china: pahalgam_2025 has no such side; allowed: india, pakistan",
         (str(still), "--as", "india"): "no day to play",
         (str(short), "--as", "india", "--out", nowhere): "give a file that can be written",
         (str(short),): "--as",

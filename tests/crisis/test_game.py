@@ -59,7 +59,7 @@ def test_a_saved_game_is_the_same_crisis_again(
         assert again.result == run.result
 
 
-def test_who_does_what_the_model_would_meets_its_options_its_odds_and_its_crisis() -> None:
+def test_playing_as_the_model_would_gives_its_options_its_odds_and_its_crisis() -> None:
     free = play(SCENARIO, 4)
     game = Game(SCENARIO, 4, 0, ["pakistan"])
     compared = 0
@@ -107,7 +107,7 @@ def test_the_morning_is_that_of_the_day() -> None:
         assert morning.days[-1].actor["fear"].tolist() == game.run().days[-1].actor["fear"].tolist()
 
 
-def test_who_does_nothing_holds() -> None:
+def test_a_side_that_does_nothing_holds() -> None:
     game = held_to_the_end("india", "pakistan")
     free = [one for one in game.run().decisions if one.day > SCENARIO.horizon_day and one.actor < 2]
     assert len(free) == 2 * SCENARIO.free_days
@@ -206,8 +206,8 @@ def test_branches_keep_what_was_done_and_no_more() -> None:
     assert not (game.branches(game.day - 2, 50).peak[:, 1] >= force).all()
 
 
-def test_other_luck_is_never_the_game_s_own() -> None:
+def test_other_replications_leave_out_the_game_s_own() -> None:
     for replication in (0, 7, 2**32 - 1):
-        first = Game(SCENARIO, 1, replication, ["india"]).other_luck(1_000)
+        first = Game(SCENARIO, 1, replication, ["india"]).other_replications(1_000)
         assert 0 <= first <= 2**32 - 1_000
         assert not first <= replication < first + 1_000

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from escalation.crisis import wording
 from escalation.crisis.debrief import debrief, debrief_words
 from escalation.crisis.game import Game, IllegalMoveError
 from escalation.crisis.menu import (
@@ -78,12 +79,12 @@ def test_what_is_typed() -> None:
     taken = chosen(one, "pakistan", f" {talks},{protest} ")
     assert [option.act for option in taken] == ["offer_talks", "protest"]
     assert chosen(one, "pakistan", "") == chosen(one, "pakistan", "0") == []
-    for text, says in (("x", "'x' is none"), ("999", "'999' is none"), (f"{talks} {talks}", "once a day")):
+    for text, says in (("x", "'x' is not"), ("999", "'999' is not"), (f"{talks} {talks}", "once per day")):
         with pytest.raises(IllegalMoveError, match=says):
             chosen(one, "pakistan", text)
 
 
-def test_what_happened_is_told() -> None:
+def test_events_are_listed() -> None:
     one = game()
     protest = chosen(one, "pakistan", number_of(one, "pakistan", "protest"))
     assert this_morning(one).day == one.day
@@ -100,7 +101,7 @@ def test_a_saved_game_says_that_it_is_one_and_is_the_same_crisis() -> None:
     while not one.is_over:
         one.play({})
     text = saved_game(one)
-    assert text.startswith("# A game: Pakistan played by hand up to 10 May 2025")
+    assert text.startswith("# A game in which people played Pakistan, up to 10 May 2025")
     assert "--seed 9 --replication 0" in " ".join(text.splitlines()[:4]).replace("# ", "")
     saved = read_scenario(text.encode(), "game")
     assert saved.name == "pahalgam_2025_played"
@@ -125,15 +126,15 @@ def test_a_debrief() -> None:
     assert turn.after == found.odds[1][OUTCOMES.index(turn.outcome)]
     words = dict(debrief_words(found))
     assert len(words) == 4
-    beside = words["Your path beside the model's"]
-    assert sum("this game" in line and ": " in line and "[" in line for line in beside) == 1
-    record = " ".join(words["The record before it"])
-    assert "22 April 2025 to 5 May 2025 is history" in record
+    compared = words[wording.DEBRIEF_COMPARED]
+    assert sum("this game" in line and ": " in line and "[" in line for line in compared) == 1
+    record = " ".join(words[wording.DEBRIEF_RECORD])
+    assert "22 April 2025 to 5 May 2025" in record
     recorded = [act for act in SCENARIO.acts if act.actor == "pakistan"]
     assert f"Pakistan, acts recorded: {len(recorded)}, the highest on rung 4" in record
     assert "in the game: 1, the highest on rung 7" in record
     assert "Russia, acts recorded: 4, none above rung 0" in record
-    assert "no validated probability of nuclear use" in " ".join(beside)
+    assert "no validated probability of nuclear use" in " ".join(compared)
     assert not any("log-probability" in line for lines in words.values() for line in lines)
 
 
@@ -142,7 +143,7 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
     one.play({})
     found = debrief(one, crises=20, branches=1)
     assert found.turns == ()
-    assert "Of no day can it be told" in dict(debrief_words(found))["Turning points"][0]
+    assert dict(debrief_words(found))[wording.DEBRIEF_TURNS][0].startswith("No day ")
 
 
 @pytest.mark.parametrize("seed", [9, 23])
@@ -156,20 +157,20 @@ def test_what_may_be_chance_is_no_turning_point(seed: int) -> None:
     assert found.turns == ()
 
 
-def test_a_turning_point_tells_incidents() -> None:
+def test_a_turning_point_lists_incidents() -> None:
     one = Game(load_scenario("pahalgam_2025"), 6, 0, ["pakistan"])
     while not one.is_over:
         one.play({})
-    told = [event for turn in debrief(one, crises=20).turns for event in turn.events]
-    assert any("attack with many dead" in event for event in told), told
-    assert "India moves forces forward against Pakistan [rung 4]" in told
+    events = [event for turn in debrief(one, crises=20).turns for event in turn.events]
+    assert any("attack with many dead" in event for event in events), events
+    assert "India moves forces forward against Pakistan [rung 4]" in events
 
 
 QUIET = load_scenario("pahalgam_2025", ["free_days=20"]).model_copy(update={"hazards": ()})
 FIRST = QUIET.horizon_day + 1
 
 
-def told_beforehand(player: str, **acts: tuple[int, str]) -> Scenario:
+def scripted(player: str, **acts: tuple[int, str]) -> Scenario:
     """Return a scenario in which all but a player hold but for an act of each, given with its day."""
     one = Game(QUIET, 1, 0, ["india", "pakistan", "russia"])
     while not one.is_over:
@@ -199,7 +200,7 @@ def told_beforehand(player: str, **acts: tuple[int, str]) -> Scenario:
     ],
 )
 def test_one_holds_until_there_is_something_to_see(acts: dict[str, tuple[int, str]], held: int) -> None:
-    one = Game(told_beforehand("pakistan", **acts), 1, 0, ["pakistan"])
+    one = Game(scripted("pakistan", **acts), 1, 0, ["pakistan"])
     hold_on(one, "pakistan")
     assert one.day - FIRST == held
 
@@ -207,7 +208,7 @@ def test_one_holds_until_there_is_something_to_see(acts: dict[str, tuple[int, st
 def test_what_was_seen_does_not_stop_the_next_hold() -> None:
     (attack,) = QUIET.incidents
     later = attack.model_copy(update={"date": QUIET.date_of(FIRST + 2)})
-    scenario = told_beforehand("pakistan").model_copy(update={"incidents": (attack, later)})
+    scenario = scripted("pakistan").model_copy(update={"incidents": (attack, later)})
     one = Game(scenario, 1, 0, ["pakistan"])
     hold_on(one, "pakistan")
     assert one.day == FIRST + 2
@@ -223,12 +224,12 @@ def test_what_was_seen_does_not_stop_the_next_hold() -> None:
     [("protest", 3), ("withdraw_measure", 3), ("decline_mediation", 3), ("hold", MOST_HELD)],
 )
 def test_a_mediator_sees_what_states_do_to_one_another_and_ask_of_it(act: str, held: int) -> None:
-    one = Game(told_beforehand("russia", india=(2, act)), 1, 0, ["russia"])
+    one = Game(scripted("russia", india=(2, act)), 1, 0, ["russia"])
     hold_on(one, "russia")
     assert one.day - FIRST == held
 
 
-def test_what_is_to_see_of_what_nobody_did() -> None:
+def test_which_events_other_than_acts_stop_a_hold() -> None:
     one = game()
     seen = {mark: is_to_see(one, "pakistan", Event(mark, "")) for mark in "!=+~."}
     assert seen == {"!": True, "=": True, "+": True, "~": False, ".": False}
@@ -250,23 +251,23 @@ def test_held_days_are_kept_as_single_holds_are(seed: int) -> None:
     assert again.decisions == held.run().decisions
 
 
-def test_quiet_days_are_told_as_one() -> None:
-    one = Game(told_beforehand("pakistan", india=(3, "protest")), 1, 0, ["pakistan"])
+def test_consecutive_quiet_days_are_one_stretch() -> None:
+    one = Game(scripted("pakistan", india=(3, "protest")), 1, 0, ["pakistan"])
     hold_on(one, "pakistan")
     hold_on(one, "pakistan")
     found = stretches(one, FIRST, one.day)
-    told = {span_words(stretch): len(stretch.events) for stretch in found}
+    counts = {span_words(stretch): len(stretch.events) for stretch in found}
     assert "India protests to Pakistan [rung 1]" in [e.says for stretch in found for e in stretch.events]
-    assert told["9 May 2025"] == 1
+    assert counts["9 May 2025"] == 1
     assert sum((stretch.last - stretch.first).days + 1 for stretch in found) == one.day - FIRST
     assert all(one.events or other.events for one, other in itertools.pairwise(found))
-    assert any(" to " in words and not events for words, events in told.items())
+    assert any(" to " in words and not events for words, events in counts.items())
     protest = next(stretch for stretch in found if span_words(stretch) == "9 May 2025").events
     (day,) = stretches(one, FIRST + 3, FIRST + 4, protest)
     assert day.events == ()
 
 
-def test_the_last_day_is_not_told_twice() -> None:
+def test_the_last_day_is_not_shown_twice() -> None:
     one = game()
     view = view_of(one, "pakistan", one.day)
     assert view.passed == ()

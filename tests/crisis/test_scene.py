@@ -5,17 +5,17 @@ import pytest
 from escalation.crisis import wording
 from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, reason_of, scenes
-from escalation.crisis.story import tell
+from escalation.crisis.story import story_of
 from escalation.rules.terms import TERMS
-from tests.classroom.crises import crisis
+from tests.classroom.crises import workspace
 
-RUN = play(crisis().scenario, 1, 1)
+RUN = play(workspace().scenario, 1, 1)
 SCENES = scenes(RUN)
 
 
-def test_a_scene_a_day() -> None:
-    assert [scene.day for scene in SCENES] == list(range(crisis().scenario.last_day + 1))
-    assert [scene.simulated for scene in SCENES].index(True) == crisis().scenario.horizon_day + 1
+def test_one_scene_per_day() -> None:
+    assert [scene.day for scene in SCENES] == list(range(workspace().scenario.last_day + 1))
+    assert [scene.simulated for scene in SCENES].index(True) == workspace().scenario.horizon_day + 1
     for scene in SCENES:
         assert [standing.state for standing in scene.standings] == ["india", "pakistan"]
 
@@ -31,8 +31,8 @@ def test_standings_are_the_postures_and_acts_of_the_day() -> None:
         assert scene.standings[0].act == (max(rungs) if rungs else None)
 
 
-def test_the_log_tells_what_the_story_tells() -> None:
-    story = " ".join(" ".join(tell(RUN)).split())
+def test_the_log_and_the_story_have_the_same_events() -> None:
+    story = " ".join(" ".join(story_of(RUN)).split())
     events = [event for scene in SCENES for event in scene.events]
     assert len(events) > 40
     assert all(" ".join(event.says.split()) in story for event in events)
@@ -44,8 +44,8 @@ def test_the_log_tells_what_the_story_tells() -> None:
 
 def test_measures_and_mediation_are_in_words() -> None:
     assert SCENES[1].measures[0].startswith("India against Pakistan: ")
-    assert SCENES[0].mediation == ("Russia has not come in.",)
-    assert "Firing across the line between India and Pakistan goes on." in SCENES[3].ceasefires
+    assert SCENES[0].mediation == ("Russia is not yet involved.",)
+    assert "Firing across the line between India and Pakistan continues." in SCENES[3].ceasefires
 
 
 def test_reasons_add_up() -> None:
@@ -53,23 +53,35 @@ def test_reasons_add_up() -> None:
         reason = reason_of(RUN, decision)
         assert sum(term.value for term in reason.terms) == pytest.approx(reason.utility, abs=1e-9)
         (taken,) = [one for one in reason.alternatives if one.taken]
-        assert taken.probability == reason.probability
+        assert taken.probability == decision.choice.probability
         assert len(reason.alternatives) + reason.others == len(decision.alternatives)
         likely = [one.probability for one in reason.alternatives]
         assert likely == sorted(likely, reverse=True)
 
 
-def test_every_term_of_the_rules_is_told_in_words() -> None:
+def test_every_term_of_the_rules_is_explained() -> None:
     assert set(wording.TERMS) == set(TERMS)
-    met = {term.name: term.says for decision in RUN.decisions for term in reason_of(RUN, decision).terms}
-    assert {"habit", "momentum", "provocation", "trust"} <= set(met)
-    assert all(
-        says == wording.TERMS[name.replace(" ", "_")] and says.endswith(".") for name, says in met.items()
-    )
+    met = [term for decision in RUN.decisions for term in reason_of(RUN, decision).terms]
+    assert {"habit", "momentum", "trust"} <= {term.name for term in met}
+    for term in met:
+        name = term.name.removeprefix("little ").replace(" ", "_")
+        assert term.says == wording.TERMS[name]
+        assert term.says.endswith(".")
+
+
+def test_negative_provocation_is_little_provocation() -> None:
+    provocation = [
+        (term.name, term.value)
+        for decision in RUN.decisions
+        for term in reason_of(RUN, decision).terms
+        if term.says == wording.TERMS["provocation"]
+    ]
+    assert {name for name, value in provocation if value < 0} == {"little provocation"}
+    assert {name for name, value in provocation if value > 0} <= {"provocation"}
 
 
 def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
-    scenario, day = crisis().scenario, 18
+    scenario, day = workspace().scenario, 18
     without = stays_out(scenario, "russia")
     moved = 0
     for replication in range(6):
@@ -86,5 +98,5 @@ def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
 
 
 def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
-    scenario = crisis().scenario
-    assert list(tell(play_forked(scenario, scenario, 20, 1, 1))) == list(tell(RUN))
+    scenario = workspace().scenario
+    assert list(story_of(play_forked(scenario, scenario, 20, 1, 1))) == list(story_of(RUN))

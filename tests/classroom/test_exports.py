@@ -7,45 +7,45 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from escalation.classroom import takeaway
+from escalation.classroom import exports
 from escalation.classroom.controls import Settings
 from escalation.classroom.session import Session, session_of
 from escalation.scenario.load import load_scenario
-from tests.classroom.crises import ENTRY, STYLE, crisis, outlook
+from tests.classroom.crises import ENTRY, STYLE, outlook, workspace
 
 SETTINGS: Settings = ((ENTRY, 20), (STYLE, "manipulation"), ("weights.ratchet", 0.8))
-CONTROLS = Session(crisis()).controls
+CONTROLS = Session(workspace()).controls
 
 
 def test_the_setting_loads_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "setting.yaml"
-    path.write_text(takeaway.setting_yaml(crisis(), SETTINGS), encoding="utf-8")
-    assert load_scenario(path) == crisis().at(SETTINGS)
+    path.write_text(exports.setting_yaml(workspace(), SETTINGS), encoding="utf-8")
+    assert load_scenario(path) == workspace().at(SETTINGS)
 
 
 def test_the_difference_shows_what_is_changed_and_no_more() -> None:
-    assert takeaway.setting_diff(crisis(), ()) == ""
-    lines = takeaway.setting_diff(crisis(), SETTINGS).splitlines()[2:]
+    assert exports.setting_diff(workspace(), ()) == ""
+    lines = exports.setting_diff(workspace(), SETTINGS).splitlines()[2:]
     changed = sorted(line[1:].strip() for line in lines if line.startswith("+"))
     assert changed == ["enters_day: 20", "ratchet: 0.8", "style: manipulation"]
     assert sum(line.startswith("-") for line in lines) == 3
 
 
 def test_the_command_plays_the_same_scenario() -> None:
-    words = shlex.split(takeaway.command(crisis(), SETTINGS, 7, 3))
+    words = shlex.split(exports.command(workspace(), SETTINGS, 7, 3))
     assert words[:3] == ["escalation", "run", "pahalgam_2025"]
     assert words[words.index("--seed") + 1] == "7"
     overrides = [word for before, word in pairwise(words) if before == "--set"]
-    assert load_scenario(words[2], overrides) == crisis().at(SETTINGS)
+    assert load_scenario(words[2], overrides) == workspace().at(SETTINGS)
 
 
 def test_the_link_leads_back() -> None:
-    session = session_of(crisis(), parse_qsl(takeaway.query(SETTINGS, 11)))
+    session = session_of(workspace(), parse_qsl(exports.query(SETTINGS, 11)))
     assert (session.settings, session.seed) == (SETTINGS, 11)
 
 
 def test_the_data_read_back() -> None:
-    tables = takeaway.tables_of([("now", outlook()), ("pinned A", outlook(((ENTRY, 44),)))])
+    tables = exports.tables_of([("now", outlook()), ("pinned A", outlook(((ENTRY, 44),)))])
     assert set(tables) == {"outcomes", "postures", "peaks", "ceasefires", "differences"}
     for table in tables.values():
         rows = list(csv.DictReader(io.StringIO(table.csv())))
@@ -54,11 +54,11 @@ def test_the_data_read_back() -> None:
 
 
 def test_settings_and_figures_in_words() -> None:
-    assert takeaway.setting_words(CONTROLS, ()) == "as in the scenario"
-    words = takeaway.setting_words(CONTROLS, SETTINGS)
+    assert exports.setting_words(CONTROLS, ()) == "as in the scenario"
+    words = exports.setting_words(CONTROLS, SETTINGS)
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
     assert "Style: manipulation instead of facilitation" in words
     share = f"{(outlook().outcome == 4).mean():.1%}"
-    assert f"Stand-off {share}" in takeaway.figure_words("outcomes", outlook())
+    assert f"Stand-off {share}" in exports.figure_words("outcomes", outlook())
     for name in ("fan:india", "peaks", "ceasefires"):
-        assert takeaway.figure_words(name, outlook())
+        assert exports.figure_words(name, outlook())

@@ -1,15 +1,15 @@
-"""Explore: controls on the left, figures of very many crises on the right, pins between."""
+"""The tab to explore settings: controls on the left, figures of many crises on the right, pins below."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from escalation.classroom import charts, takeaway, texts
+from escalation.classroom import charts, exports, texts
+from escalation.classroom.chart_style import LIGHT, Options, framed
 from escalation.classroom.controls import Settings
-from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.elements import Dial, Figure, button, note, tag, write
-from escalation.classroom.frames import LIGHT, Options, framed
 from escalation.classroom.session import Session
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.pack import Index
 from escalation.files.write import Table
 from escalation.measures.ensemble import Outlook, same_crises, told
@@ -17,20 +17,20 @@ from escalation.measures.ensemble import Outlook, same_crises, told
 Drawn = tuple[tuple[str, Outlook], ...]
 
 
-class Explore:
-    """The tab on which settings are moved and their crises counted."""
+class ExploreTab:
+    """The tab on which settings are changed and their crises compared."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self._session, self._desk = session, desk
+    def __init__(self, session: Session, workers: Workers) -> None:
+        self._session, self._workers = session, workers
         self._dials: dict[str, Dial] = {}
         self._figures: dict[str, Figure] = {}
         self._before: tuple[Settings, Outlook] | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="explore")
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew, for another crisis."""
+        """Build the tab again, for another scenario."""
         self._before = None
         self._dials.clear()
         self._figures.clear()
@@ -47,18 +47,18 @@ class Explore:
         self.refresh()
 
     def refresh(self) -> None:
-        """Count again, as far as it is not counted yet, and draw; returns at once."""
-        self._wish.want(None)
+        """Simulate the present settings, if not yet done, and draw them; returns at once."""
+        self._request.ask(None)
 
     def close(self) -> None:
-        """Stop, when the visitor has left."""
-        self._wish.drop()
+        """Stop when the visitor has left."""
+        self._request.cancel()
 
     def _build_controls(self) -> None:
         with tag("div", classes="row-of"):
             button(texts.PIN, self._pin, "first")
             button(texts.RESET_ALL, self._reset)
-            button(texts.OTHER_LUCK, self._other_luck)
+            button(texts.NEW_SEED, self._new_seed)
         note(texts.PIN_NOTE, "caveat")
         groups = dict.fromkeys(c.group for c in self._session.controls.values() if not c.advanced)
         for number, group in enumerate(groups):
@@ -78,7 +78,7 @@ class Explore:
                 settings = dict(self._session.settings)
                 for control in self._session.controls.values():
                     if control.group == group:
-                        start = self._session.crisis.scenario.start if control.never is not None else None
+                        start = self._session.workspace.scenario.start if control.never is not None else None
                         value = settings.get(control.path, control.value)
                         self._dials[control.path] = Dial(
                             control, value, partial(self._moved, control.path), start
@@ -87,21 +87,21 @@ class Explore:
     def _build_figures(self) -> None:
         for name in ("outcomes", *self._fans(), "peaks", "ceasefires"):
             kind, _, state = name.partition(":")
-            label = self._session.crisis.scenario.label(state) if state else ""
+            label = self._session.workspace.scenario.label(state) if state else ""
             title = texts.FIGURES[kind].format(state=label)
             self._figures[name] = Figure(
                 title, texts.FIGURE_NOTES[kind], name.replace(":", "_"), partial(self._picture, name)
             )
 
     def _fans(self) -> list[str]:
-        return [f"fan:{state}" for state in self._session.crisis.scenario.states]
+        return [f"fan:{state}" for state in self._session.workspace.scenario.states]
 
     def _build_pins(self) -> None:
         tag("h2", texts.PINS)
         self._pins = tag("ul", aria_live="polite")
 
     def _moved(self, path: str, given: object) -> None:
-        # What does not fit can only come from a browser that was tampered with, and changes nothing.
+        # An invalid value can only come from a browser that was tampered with, and changes nothing.
         if self._session.move(path, given):
             self.refresh()
 
@@ -111,12 +111,12 @@ class Explore:
         self.refresh()
 
     def place_dials(self) -> None:
-        """Put every control where the settings have it."""
+        """Put every control at the value of the settings."""
         settings = dict(self._session.settings)
         for path, dial in self._dials.items():
             dial.place(settings.get(path, self._session.controls[path].value))
 
-    def _other_luck(self) -> None:
+    def _new_seed(self) -> None:
         self._session.seed = (self._session.seed + 1) % 2**64
         self.refresh()
 
@@ -131,11 +131,11 @@ class Explore:
         self.refresh()
 
     async def _serve(self, _: None) -> None:
-        """Count what is wanted now, and draw it."""
+        """Simulate the present and the pinned settings, and draw them."""
         session, client = self._session, self._root.client
         seed = session.seed
         found = [
-            (name, await self._desk.outlook(session.crisis, settings, seed))
+            (name, await self._workers.outlook(session.workspace, settings, seed))
             for name, settings in session.wanted()
         ]
         if client.is_deleted:
@@ -146,11 +146,11 @@ class Explore:
 
     def _draw(self, found: Drawn) -> None:
         session = self._session
-        tables = takeaway.tables_of(found)
+        tables = exports.tables_of(found)
         for name, figure in self._figures.items():
             figure.draw(self.options(name, tables), self._alternative(name, found))
         self._draw_pins(found)
-        words = takeaway.setting_words(session.controls, session.settings)
+        words = exports.setting_words(session.controls, session.settings)
         moved = words[0].upper() + words[1:] + "."
         if self._before is not None and self._is_inert(found[0][1]):
             moved += f" {texts.INERT}"
@@ -158,7 +158,7 @@ class Explore:
         write(self._status, texts.DRAWN.format(n=f"{found[0][1].n:,}", seed=session.seed, moved=moved))
 
     def _is_inert(self, now: Outlook) -> bool:
-        """Tell whether a move has changed nothing at all, as where a number works through a style only."""
+        """Return whether a change had no effect at all, as where a parameter needs another style."""
         assert self._before is not None
         settings, before = self._before
         has_moved = settings != self._session.settings
@@ -174,27 +174,27 @@ class Explore:
             return charts.peak_bars(tables["peaks"], theme)
         if kind == "ceasefires":
             return charts.ceasefire_steps(tables["ceasefires"], theme)
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         number = Index(scenario).actor[state]
         return charts.fan(tables["postures"], state, theme, number, str(scenario.horizon))
 
     def _alternative(self, name: str, found: Drawn) -> str:
-        """Return in words what a figure shows of the present setting."""
-        return takeaway.figure_words(name, found[0][1])
+        """Return in words what a figure shows for the present setting."""
+        return exports.figure_words(name, found[0][1])
 
     def _picture(self, name: str) -> Options | None:
-        """Return a figure as a picture to take away, in light colours."""
+        """Return a figure as a picture to save, in light colours."""
         session = self._session
         if not session.found:
             return None
         kind, _, state = name.partition(":")
         dark, session.dark = session.dark, False
-        options = self.options(name, takeaway.tables_of(session.found))
+        options = self.options(name, exports.tables_of(session.found))
         session.dark = dark
-        label = session.crisis.scenario.label(state) if state else ""
+        label = session.workspace.scenario.label(state) if state else ""
         title = texts.FIGURES[kind].format(state=label)
-        words = takeaway.setting_words(session.controls, session.settings)
-        notes = takeaway.notes(session.crisis, words, session.found[0][1])
+        words = exports.setting_words(session.controls, session.settings)
+        notes = exports.notes(session.workspace, words, session.found[0][1])
         return framed(options, title, notes, LIGHT)
 
     def _draw_pins(self, found: Drawn) -> None:
@@ -208,8 +208,8 @@ class Explore:
     def _draw_pin(self, letter: str, name: str, pinned: Outlook, now: Outlook) -> None:
         session = self._session
         with tag("li"):
-            words = takeaway.setting_words(session.controls, session.pins[letter])
-            now_words = takeaway.setting_words(session.controls, session.settings)
+            words = exports.setting_words(session.controls, session.pins[letter])
+            now_words = exports.setting_words(session.controls, session.settings)
             with tag("div", classes="row-of"):
                 tag("h3", texts.COMPARED.format(name=name, setting=words, now=now_words))
                 aria = texts.UNPIN_NAME.format(name=name)

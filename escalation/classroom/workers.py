@@ -1,7 +1,7 @@
-"""Who computes: threads, at most one a core, and a queue in which a visitor's newest wish counts.
+"""Threads that compute for all visitors, at most one per core, and a queue with one place per visitor.
 
-A wish that waits is not computed if the visitor moves on: when its turn comes, the newest one is taken.
-One that has begun is finished, so that figures also move while a control is dragged in a full room.
+A visitor's newer request replaces one that is still waiting. A request that has been started is finished, so
+figures keep moving while a control is dragged, even in a full classroom.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
-from escalation.classroom.controls import Crisis, Settings
+from escalation.classroom.controls import Settings, Workspace
 from escalation.crisis.play import play
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, PART, Outlook, outlook_of, play_part
@@ -24,31 +24,31 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 MOST_KEPT = 200
-"""Outlooks kept at hand; each takes some 60 kB."""
+"""Results kept in memory; each takes about 60 kB."""
 
 AT_ONCE = 2
-"""Wishes in service at once, so that threads have work while one is put together."""
+"""Requests served at once, so that the threads have work while one is being completed."""
 
 
-class Desk:
-    """The threads of a classroom, and what they have found already."""
+class Workers:
+    """The threads of a classroom, and their most recent results."""
 
     def __init__(self, threads: int | None = None, crises: int = CRISES) -> None:
         self.crises = crises
         self._crowd = ThreadPoolExecutor(threads or os.cpu_count() or 1, "crises")
-        # One course is played by the Mesa model, in the interpreter: more threads would only take turns.
+        # The Mesa model plays a recorded crisis in the interpreter: more threads would only take turns.
         self._single = ThreadPoolExecutor(1, "course")
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._kept: OrderedDict[tuple[str, Settings, int], Outlook] = OrderedDict()
 
-    async def outlook(self, crisis: Crisis, settings: Settings, seed: int) -> Outlook:
-        """Return what the crises of one setting come to."""
-        key = (crisis.digest, settings, seed)
+    async def outlook(self, workspace: Workspace, settings: Settings, seed: int) -> Outlook:
+        """Return the crises of one setting, simulated or from memory."""
+        key = (workspace.digest, settings, seed)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        scenario = crisis.at(settings)
+        scenario = workspace.at(settings)
         params = pack(scenario)
         loop = asyncio.get_running_loop()
         parts = [
@@ -62,53 +62,53 @@ class Desk:
         return found
 
     async def single(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do one thing that holds the interpreter, such as to play a recorded course."""
+        """Do work that holds the interpreter, such as playing a recorded crisis."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._single, lambda: work(*args, **kwargs))
 
     def turn(self) -> asyncio.Semaphore:
-        """Return what to hold while a wish is served; who waits is served in order of coming."""
+        """Return the semaphore to hold while a request is served; requests are served in order of arrival."""
         return self._turns
 
     def close(self) -> None:
-        """Let the threads go."""
+        """Release the threads."""
         self._crowd.shutdown(wait=False, cancel_futures=True)
         self._single.shutdown(wait=False, cancel_futures=True)
 
 
-class Wish(Generic[W]):
-    """What one visitor wants at present; a newer wish takes the place of one that waits."""
+class LatestRequest(Generic[W]):
+    """The latest request of one visitor; a newer one replaces it while it waits."""
 
-    def __init__(self, desk: Desk, serve: Callable[[W], Awaitable[None]]) -> None:
-        self._desk, self._serve = desk, serve
+    def __init__(self, workers: Workers, serve: Callable[[W], Awaitable[None]]) -> None:
+        self._workers, self._serve = workers, serve
         self._wanted: list[W] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def waits(self) -> bool:
-        """Tell whether something is wanted that is not served yet."""
+    def is_pending(self) -> bool:
+        """Return whether a request has not been served yet."""
         return bool(self._wanted) or (self._task is not None and not self._task.done())
 
-    def want(self, wanted: W) -> None:
-        """Put in a wish; returns at once."""
+    def ask(self, wanted: W) -> None:
+        """Make a request; returns at once."""
         self._wanted = [wanted]
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
 
-    def drop(self) -> None:
-        """Want nothing any more."""
+    def cancel(self) -> None:
+        """Withdraw the request."""
         self._wanted = []
         if self._task is not None:
             self._task.cancel()
 
     async def _run(self) -> None:
         while self._wanted:
-            async with self._desk.turn():
+            async with self._workers.turn():
                 if self._wanted:
                     await self._serve(self._wanted.pop())
 
 
 def warm_up(scenario: Scenario, seed: int = 0) -> None:
-    """Compile what visitors would wait for: the batch driver, and the rules of a recorded course."""
+    """Compile what visitors would otherwise wait for: the batch driver and the rules of a recorded crisis."""
     play_part(pack(scenario), seed, 0, 1)
     play(scenario, seed)

@@ -5,38 +5,38 @@ from typing import Any
 
 import numpy as np
 
-from escalation.classroom import desk as desks
-from escalation.classroom.desk import Desk, Wish
+from escalation.classroom import workers as workers_module
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.batch import Runs
-from tests.classroom.crises import ENTRY, crisis, outlook
+from tests.classroom.crises import ENTRY, outlook, workspace
 
 
-def test_the_desk_finds_what_one_thread_finds_and_keeps_it() -> None:
+def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
     async def ask() -> None:
-        desk = Desk(threads=2, crises=200)
-        found = await desk.outlook(crisis(), (), 1)
+        workers = Workers(threads=2, crises=200)
+        found = await workers.outlook(workspace(), (), 1)
         assert np.array_equal(found.outcome, outlook().outcome)
-        assert await desk.outlook(crisis(), (), 1) is found
-        assert await desk.outlook(crisis(), ((ENTRY, 44),), 1) is not found
-        desk.close()
+        assert await workers.outlook(workspace(), (), 1) is found
+        assert await workers.outlook(workspace(), ((ENTRY, 44),), 1) is not found
+        workers.close()
 
     asyncio.run(ask())
 
 
 def test_what_is_kept_is_bounded(monkeypatch: Any) -> None:
-    monkeypatch.setattr(desks, "MOST_KEPT", 3)
+    monkeypatch.setattr(workers_module, "MOST_KEPT", 3)
 
     async def ask() -> None:
-        desk = Desk(threads=1, crises=2)
+        workers = Workers(threads=1, crises=2)
         for seed in range(5):
-            await desk.outlook(crisis(), (), seed)
-        assert len(desk._kept) == 3
-        desk.close()
+            await workers.outlook(workspace(), (), seed)
+        assert len(workers._kept) == 3
+        workers.close()
 
     asyncio.run(ask())
 
 
-def test_the_newest_wish_wins_and_the_last_is_always_served() -> None:
+def test_a_newer_request_replaces_a_waiting_one_and_the_last_is_served() -> None:
     served: list[int] = []
 
     async def serve(wanted: int) -> None:
@@ -44,11 +44,11 @@ def test_the_newest_wish_wins_and_the_last_is_always_served() -> None:
         served.append(wanted)
 
     async def drag() -> None:
-        wish: Wish[int] = Wish(Desk(threads=1), serve)
+        request: LatestRequest[int] = LatestRequest(Workers(threads=1), serve)
         for k in range(100):
-            wish.want(k)
+            request.ask(k)
             await asyncio.sleep(0.001)
-        while wish.waits:
+        while request.is_pending:
             await asyncio.sleep(0.01)
 
     asyncio.run(drag())
@@ -57,31 +57,31 @@ def test_the_newest_wish_wins_and_the_last_is_always_served() -> None:
     assert 3 < len(served) < 60  # neither each move nor only the last
 
 
-def test_a_full_room_is_served_in_turn() -> None:
+def test_many_visitors_are_served_in_turn() -> None:
     order: list[int] = []
 
     async def crowd() -> None:
-        desk = Desk(threads=1)
+        workers = Workers(threads=1)
 
-        def wish(number: int) -> Wish[int]:
+        def request(number: int) -> LatestRequest[int]:
             async def serve(_: int) -> None:
                 await asyncio.sleep(0.001)
                 order.append(number)
 
-            return Wish(desk, serve)
+            return LatestRequest(workers, serve)
 
-        wishes = [wish(number) for number in range(30)]
+        requests = [request(number) for number in range(30)]
         for _ in range(3):
-            for one in wishes:
-                one.want(0)
-        while any(one.waits for one in wishes):
+            for one in requests:
+                one.ask(0)
+        while any(one.is_pending for one in requests):
             await asyncio.sleep(0.01)
 
     asyncio.run(crowd())
     assert sorted(order) == list(range(30))
 
 
-def test_a_wish_that_fails_does_not_block_the_next() -> None:
+def test_a_failed_request_does_not_block_the_next() -> None:
     served: list[int] = []
 
     async def serve(wanted: int) -> None:
@@ -90,12 +90,12 @@ def test_a_wish_that_fails_does_not_block_the_next() -> None:
         served.append(wanted)
 
     async def ask() -> None:
-        wish: Wish[int] = Wish(Desk(threads=1), serve)
-        wish.want(0)
-        while wish.waits:
+        request: LatestRequest[int] = LatestRequest(Workers(threads=1), serve)
+        request.ask(0)
+        while request.is_pending:
             await asyncio.sleep(0.01)
-        wish.want(1)
-        while wish.waits:
+        request.ask(1)
+        while request.is_pending:
             await asyncio.sleep(0.01)
 
     asyncio.run(ask())
@@ -114,13 +114,13 @@ def test_no_more_threads_than_cores(monkeypatch: Any) -> None:
         running -= 1
         return found
 
-    simulate = desks.play_part
-    monkeypatch.setattr(desks, "play_part", part)
+    simulate = workers_module.play_part
+    monkeypatch.setattr(workers_module, "play_part", part)
 
     async def ask() -> None:
-        desk = Desk(threads=2)
-        await asyncio.gather(*(desk.outlook(crisis(), (), seed) for seed in range(6)))
-        desk.close()
+        workers = Workers(threads=2)
+        await asyncio.gather(*(workers.outlook(workspace(), (), seed) for seed in range(6)))
+        workers.close()
 
     asyncio.run(ask())
     assert max(at_once) <= 2

@@ -1,4 +1,4 @@
-"""What all charts share: colours of the two modes, ground, legend, axes, the days of the record."""
+"""What all charts share: the colours of both modes, background, legend, axes, and the days of the record."""
 
 from __future__ import annotations
 
@@ -6,124 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from escalation.classroom import texts
-
-
-def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
-    """Return a chart without axes and series, with a legend where there are names."""
-    options: Options = {
-        "animation": False,
-        "backgroundColor": "transparent",
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": 13, "color": theme.ink},
-        "grid": {"left": 8, "right": 24, "top": 34 if names else 14, "bottom": 34, "containLabel": True},
-        "tooltip": {
-            "trigger": "axis",
-            "confine": True,
-            "axisPointer": {"type": "shadow"},
-            "backgroundColor": theme.ground,
-            "borderColor": theme.muted,
-            "textStyle": {"color": theme.ink},
-        },
-    }
-    if names:
-        options["legend"] = {
-            "data": list(names),
-            "top": 0,
-            "left": 0,
-            "type": "scroll",
-            "textStyle": {"color": theme.ink},
-            "pageTextStyle": {"color": theme.ink},
-        }
-    return options
-
-
-def axis(theme: Theme, kind: str, name: str = "", **more: Any) -> Options:
-    """Return an axis in the colours of a theme; `more` is added to what it has."""
-    found: Options = {
-        "type": kind,
-        "axisLine": {"lineStyle": {"color": theme.muted}},
-        "axisLabel": {"color": theme.ink},
-        "splitLine": {"show": kind == "value", "lineStyle": {"color": theme.rule}},
-    }
-    if name:
-        found |= {
-            "name": name,
-            "nameLocation": "middle",
-            "nameGap": 26,
-            "nameTextStyle": {"color": theme.ink},
-        }
-    for key, value in more.items():
-        found[key] = (
-            found[key] | value if isinstance(found.get(key), dict) and isinstance(value, dict) else value
-        )
-    return found
-
-
-def date_axis(theme: Theme, dates: Sequence[str]) -> Options:
-    """Return an axis of dates, its words clear of those of the other axis."""
-    words = {"margin": 12}
-    return axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False, axisLabel=words)
-
-
-def percent(share: float) -> float:
-    """Return a share in percent, as far as a chart shows it."""
-    return round(100 * share, 2)
-
-
-def rungs(value: float) -> float:
-    """Return a posture as far as a chart shows it."""
-    return round(value, 3)
-
-
-def _short(date: str) -> str:
-    return date[5:]
-
-
-def past_ground(theme: Theme, horizon: int) -> Options:
-    """Return the ground behind the days of the record."""
-    return {
-        "silent": True,
-        "itemStyle": {"color": theme.past, "opacity": 0.6},
-        "label": {"color": theme.muted, "position": "insideTopLeft"},
-        "data": [[{"name": texts.RECORD, "xAxis": 0}, {"xAxis": horizon}]],
-    }
-
-
-def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> Options:
-    """Return a chart as a picture by itself: title above, notes below, on its own ground."""
-    below = 34 + 18 * len(notes)
-    grid = options["grid"]
-    picture = options | {
-        "backgroundColor": theme.ground,
-        "grid": grid
-        | {"top": grid["top"] + 42, "bottom": grid["bottom"] + below, "left": grid["left"] + 16, "right": 64},
-        "title": [
-            {"text": title, "left": 16, "top": 12, "textStyle": {"color": theme.ink, "fontSize": 18}},
-            {
-                "text": "\n".join(notes),
-                "left": 16,
-                "bottom": 10,
-                "textStyle": {
-                    "color": theme.muted, "fontSize": 12, "fontWeight": "normal", "lineHeight": 17,
-                },
-            },
-        ],
-    }  # fmt: skip
-    if "legend" in options:
-        picture["legend"] = options["legend"] | {"top": 42, "left": 16}
-    return picture
-
+from escalation.crisis import wording
 
 Options = dict[str, Any]
-"""Options of ECharts: plain data. A key that begins with a colon holds JavaScript, as NiceGUI has it."""
+"""Options of ECharts: plain data. A key that begins with a colon holds JavaScript, as in NiceGUI."""
 
 
 @dataclass(frozen=True)
 class Theme:
     """Colours of one mode.
 
-    Settings have other hues than states, all 3:1 or more against the ground; bars differ by pattern and lines
-    by dashes too, for who does not tell colours apart.
+    Settings and states have different hues, all 3:1 or more against the background; bars also differ by
+    pattern and lines by dashes, for readers who do not distinguish colours.
     """
 
     ink: str
@@ -166,3 +60,108 @@ DECALS: tuple[Options | None, ...] = (
      "color": "#ffffff77"},
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.8, "color": "#ffffff66"},
 )  # fmt: skip
+
+
+def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
+    """Return a chart without axes and series, with a legend where there are names."""
+    options: Options = {
+        "animation": False,
+        "backgroundColor": "transparent",
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": 13, "color": theme.ink},
+        "grid": {"left": 8, "right": 24, "top": 34 if names else 14, "bottom": 34, "containLabel": True},
+        "tooltip": {
+            "trigger": "axis",
+            "confine": True,
+            "axisPointer": {"type": "shadow"},
+            "backgroundColor": theme.ground,
+            "borderColor": theme.muted,
+            "textStyle": {"color": theme.ink},
+        },
+    }
+    if names:
+        options["legend"] = {
+            "data": list(names),
+            "top": 0,
+            "left": 0,
+            "type": "scroll",
+            "textStyle": {"color": theme.ink},
+            "pageTextStyle": {"color": theme.ink},
+        }
+    return options
+
+
+def axis(theme: Theme, kind: str, name: str = "", **more: Any) -> Options:
+    """Return an axis in the colours of a theme; `more` is merged into it."""
+    found: Options = {
+        "type": kind,
+        "axisLine": {"lineStyle": {"color": theme.muted}},
+        "axisLabel": {"color": theme.ink},
+        "splitLine": {"show": kind == "value", "lineStyle": {"color": theme.rule}},
+    }
+    if name:
+        found |= {
+            "name": name,
+            "nameLocation": "middle",
+            "nameGap": 26,
+            "nameTextStyle": {"color": theme.ink},
+        }
+    for key, value in more.items():
+        found[key] = (
+            found[key] | value if isinstance(found.get(key), dict) and isinstance(value, dict) else value
+        )
+    return found
+
+
+def date_axis(theme: Theme, dates: Sequence[str]) -> Options:
+    """Return an axis of dates, its labels clear of those of the other axis."""
+    words = {"margin": 12}
+    return axis(theme, "category", data=[_short(date) for date in dates], boundaryGap=False, axisLabel=words)
+
+
+def percent(share: float) -> float:
+    """Return a share in percent, rounded for a chart."""
+    return round(100 * share, 2)
+
+
+def rungs(value: float) -> float:
+    """Return a posture, rounded for a chart."""
+    return round(value, 3)
+
+
+def _short(date: str) -> str:
+    return date[5:]
+
+
+def past_ground(theme: Theme, horizon: int) -> Options:
+    """Return the background of the days of the record."""
+    return {
+        "silent": True,
+        "itemStyle": {"color": theme.past, "opacity": 0.6},
+        "label": {"color": theme.muted, "position": "insideTopLeft"},
+        "data": [[{"name": wording.RECORD_DAY, "xAxis": 0}, {"xAxis": horizon}]],
+    }
+
+
+def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> Options:
+    """Return a chart as a picture of its own: title above, notes below, opaque background."""
+    below = 34 + 18 * len(notes)
+    grid = options["grid"]
+    picture = options | {
+        "backgroundColor": theme.ground,
+        "grid": grid
+        | {"top": grid["top"] + 42, "bottom": grid["bottom"] + below, "left": grid["left"] + 16, "right": 64},
+        "title": [
+            {"text": title, "left": 16, "top": 12, "textStyle": {"color": theme.ink, "fontSize": 18}},
+            {
+                "text": "\n".join(notes),
+                "left": 16,
+                "bottom": 10,
+                "textStyle": {
+                    "color": theme.muted, "fontSize": 12, "fontWeight": "normal", "lineHeight": 17,
+                },
+            },
+        ],
+    }  # fmt: skip
+    if "legend" in options:
+        picture["legend"] = options["legend"] | {"top": 42, "left": 16}
+    return picture

@@ -1,4 +1,4 @@
-"""Take away: the data, the setting, a link; and bring in another scenario."""
+"""The tab to take away data, the setting and a link, and to bring in another scenario."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import partial
 from nicegui import ui
 from nicegui.events import UploadEventArguments
 
-from escalation.classroom import takeaway, texts
-from escalation.classroom.controls import Crisis
+from escalation.classroom import exports, texts
+from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.session import Session
 from escalation.scenario.load import (
@@ -23,13 +23,13 @@ from escalation.scenario.load import (
 
 LONGEST_DIFF = 20_000
 MOST_SIZE = 3_000
-"""Days times states squared of a scenario that is sent: 2,000 crises of it keep two cores busy a second."""
+"""Days times states squared of an upload: 2,000 crises of this size keep two cores busy for a second."""
 
 
-class TakeAway:
-    """The tab with everything that leaves the page, and the way in for a scenario."""
+class TakeAwayTab:
+    """The tab with everything that can be saved or copied, and the upload of a scenario."""
 
-    def __init__(self, session: Session, on_other: Callable[[Crisis], None]) -> None:
+    def __init__(self, session: Session, on_other: Callable[[Workspace], None]) -> None:
         self._session, self._on_other = session, on_other
         with tag("div", classes="columns"):
             with tag("section"):
@@ -40,16 +40,16 @@ class TakeAway:
                 self._build_entry()
 
     def refresh(self) -> None:
-        """Show the setting as it is now."""
+        """Show the present setting."""
         session = self._session
-        diff = takeaway.setting_diff(session.crisis, session.settings)
+        diff = exports.setting_diff(session.workspace, session.settings)
         write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
         write(
             self._command,
-            takeaway.command(session.crisis, session.settings, session.seed, session.replication),
+            exports.command(session.workspace, session.settings, session.seed, session.replication),
         )
-        write(self._link, f"/?{takeaway.query(session.settings, session.seed)}")
-        self._link.props["href"] = f"/?{takeaway.query(session.settings, session.seed)}"
+        write(self._link, f"/?{exports.query(session.settings, session.seed)}")
+        self._link.props["href"] = f"/?{exports.query(session.settings, session.seed)}"
         self._link.update()
 
     def _build_data(self) -> None:
@@ -78,19 +78,19 @@ class TakeAway:
         with tag("div", classes="row-of"):
             for name in shipped_scenarios():
                 button(name, partial(self._take_shipped, name))
-        # NiceGUI's own uploader takes the file in, out of sight; the native field is what one sees.
+        # NiceGUI's uploader receives the file, hidden; the visible field is the browser's own.
         self._upload = ui.upload(on_upload=self._uploaded, auto_upload=True).style("display: none")
         tag("label", texts.UPLOAD_LABEL, **{"for": "scenario-file"})
         chooser = tag("input", type="file", accept=".yaml,.yml", id="scenario-file")
         send = f"classroom.send(event.target, {json.dumps(self._upload.props['url'])}, {MOST_BYTES})"
         chooser.on("change", self._rejected, js_handler=f"async (event) => {{ if (!await {send}) emit(); }}")
-        self._faults = tag("pre", classes="text", role="alert")
-        show(self._faults, False)
+        self._message = tag("pre", classes="text", role="alert")
+        show(self._message, False)
 
     def _save_table(self, name: str) -> None:
         if not self._session.found:
             return
-        tables = takeaway.tables_of(self._session.found)
+        tables = exports.tables_of(self._session.found)
         if name not in tables:
             ui.notify(texts.NO_PINS)
             return
@@ -98,11 +98,11 @@ class TakeAway:
 
     def _save_setting(self) -> None:
         session = self._session
-        text = takeaway.setting_yaml(session.crisis, session.settings)
-        ui.download.content(text, f"{session.crisis.scenario.name}_changed.yaml", "application/yaml")
+        text = exports.setting_yaml(session.workspace, session.settings)
+        ui.download.content(text, f"{session.workspace.scenario.name}_changed.yaml", "application/yaml")
 
     def _take_shipped(self, name: str) -> None:
-        self._take(Crisis(load_scenario(name), name))
+        self._take(Workspace(load_scenario(name), name))
 
     async def _uploaded(self, event: UploadEventArguments) -> None:
         try:
@@ -114,15 +114,15 @@ class TakeAway:
         if size > MOST_SIZE:
             self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
             return
-        self._take(Crisis(scenario, event.file.name[:100]))
+        self._take(Workspace(scenario, event.file.name[:100]))
 
     def _rejected(self) -> None:
         self._say(texts.UPLOAD_TOO_LARGE)
 
-    def _take(self, crisis: Crisis) -> None:
-        self._on_other(crisis)
-        self._say(texts.UPLOAD_DONE.format(title=crisis.scenario.title))
+    def _take(self, workspace: Workspace) -> None:
+        self._on_other(workspace)
+        self._say(texts.UPLOAD_DONE.format(title=workspace.scenario.title))
 
     def _say(self, text: str) -> None:
-        write(self._faults, text)
-        show(self._faults, True)
+        write(self._message, text)
+        show(self._message, True)

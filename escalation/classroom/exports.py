@@ -1,4 +1,4 @@
-"""What a visitor takes away: data as CSV, the setting as YAML with its difference, a link, a command."""
+"""What a visitor can take away: tables, the setting as YAML, its changes, a link, a command, and words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.charts import records
-from escalation.classroom.controls import Control, Crisis, Settings, departures
+from escalation.classroom.controls import Control, Settings, Workspace, departures
 from escalation.crisis import wording
 from escalation.files.write import Table
 from escalation.measures.ensemble import (
@@ -40,15 +40,15 @@ def tables_of(settings: Sequence[tuple[str, Outlook]]) -> dict[str, Table]:
     return tables
 
 
-def setting_yaml(crisis: Crisis, settings: Settings) -> str:
-    """Return the scenario with the settings as a file that needs no other and loads as it is here."""
-    return dump_scenario(crisis.at(settings))
+def setting_yaml(workspace: Workspace, settings: Settings) -> str:
+    """Return the scenario with the settings as one self-contained file."""
+    return dump_scenario(workspace.at(settings))
 
 
-def setting_diff(crisis: Crisis, settings: Settings) -> str:
-    """Return what the settings change in the scenario, line by line; empty where nothing."""
-    before, after = (dump_scenario(crisis.at(which)).splitlines() for which in ((), settings))
-    name = crisis.scenario.name
+def setting_diff(workspace: Workspace, settings: Settings) -> str:
+    """Return the changes that settings make to the scenario, line by line; empty if there are none."""
+    before, after = (dump_scenario(workspace.at(which)).splitlines() for which in ((), settings))
+    name = workspace.scenario.name
     lines = difflib.unified_diff(
         before, after, f"{name}.yaml", f"{name}_changed.yaml", lineterm="", n=CONTEXT
     )
@@ -67,9 +67,9 @@ def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
     return "; ".join(parts) or texts.AS_SCENARIO
 
 
-def command(crisis: Crisis, settings: Settings, seed: int, replication: int = 0) -> str:
-    """Return the line that plays one crisis of a setting in the terminal."""
-    words = ["escalation", "run", crisis.source, "--seed", str(seed), "--replication", str(replication)]
+def command(workspace: Workspace, settings: Settings, seed: int, replication: int = 0) -> str:
+    """Return the command that plays one crisis of a setting in the terminal."""
+    words = ["escalation", "run", workspace.source, "--seed", str(seed), "--replication", str(replication)]
     for path, value in settings:
         words += ["--set", f"{path}={value}"]
     return shlex.join(words)
@@ -81,18 +81,18 @@ def query(settings: Settings, seed: int) -> str:
     return urlencode(pairs)
 
 
-def notes(crisis: Crisis, words: str, outlook: Outlook) -> tuple[str, ...]:
-    """Return what stands below a picture that is taken away."""
+def notes(workspace: Workspace, words: str, outlook: Outlook) -> tuple[str, ...]:
+    """Return the notes below a saved picture."""
     return (
         texts.PICTURE_NOTE.format(
-            scenario=crisis.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
+            scenario=workspace.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
         ),
         wording.CAVEAT,
     )
 
 
 def figure_words(name: str, outlook: Outlook) -> str:
-    """Return in words what a figure shows of one setting."""
+    """Return in words what a figure shows for one setting."""
     kind, _, state = name.partition(":")
     if kind == "outcomes":
         rows = records(outcomes_table([("", outlook)]))

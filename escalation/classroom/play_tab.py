@@ -1,4 +1,4 @@
-"""Play a side: the acts as buttons, the day and its news, the advisers, the debrief; alone or by a link."""
+"""The tab to play a side: acts as buttons, the news of the day, advisers, debrief; alone or in pairs."""
 
 from __future__ import annotations
 
@@ -8,74 +8,82 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import charts, texts
-from escalation.classroom import charts as courses
-from escalation.classroom.desk import Desk, Wish
+from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
 from escalation.classroom.elements import Figure, button, listing, note, show, tag, write
-from escalation.classroom.frames import LIGHT, Options, Theme, framed
 from escalation.classroom.session import Session
-from escalation.classroom.table import NoRoomError, Table, Tables
+from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief_words, own_postures
 from escalation.crisis.game import IllegalMoveError, Option
-from escalation.crisis.menu import MOST_HELD, Stretch, View, saved_game, span_words, standing_words
+from escalation.crisis.menu import (
+    MOST_HELD,
+    Stretch,
+    View,
+    morning_words,
+    passed_words,
+    saved_game,
+    standing_words,
+    stretch_words,
+)
 from escalation.crisis.story import Event
-from escalation.crisis.words import day_words
+from escalation.crisis.words import chance, day_words
 from escalation.measures.ensemble import postures_table
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
 
 
-class Play:
+class PlayTab:
     """The tab on which a visitor plays a side."""
 
-    def __init__(self, session: Session, desk: Desk, tables: Tables) -> None:
-        self._session, self._desk, self._tables = session, desk, tables
-        self._table: Table | None = None
+    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
+        self._session, self._workers, self._shared_games = session, workers, shared_games
+        self._shared: SharedGame | None = None
         self._side = ""
         self._picked: dict[int, Option] = {}
         self._acts: dict[int, Element] = {}
         self._view: View | None = None
         self._debrief: Debrief | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="play-tab")
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew: a game to begin, or to join."""
+        """Build the tab again: a game to start, or to join."""
         self._leave()
         self._root.clear()
         with self._root:
-            self._told = tag("div", classes="status", role="status")
+            self._status = tag("div", classes="status", role="status")
             self._start = tag("div", classes="prose")
             self._board = tag("div")
         with self._start:
-            joined = self._tables.find(self._session.game) if self._session.game else None
+            joined = self._shared_games.find(self._session.game) if self._session.game else None
             if joined is not None:
-                self._build_seats(joined)
+                self._build_join(joined)
             else:
                 self._build_start()
         if self._session.game and joined is None:
-            write(self._told, texts.NO_SUCH_GAME.format(code=self._session.game))
+            write(self._status, texts.NO_SUCH_GAME.format(code=self._session.game))
 
     def refresh(self) -> None:
-        """Show the game as it stands, in the colours of now."""
-        if self._table is not None:
-            self._wish.want(None)
+        """Show the game as it is now, in the present colours."""
+        if self._shared is not None:
+            self._request.ask(None)
 
     def close(self) -> None:
-        """Leave the game, when the visitor has left."""
-        self._wish.drop()
+        """Leave the game when the visitor has left."""
+        self._request.cancel()
         self._leave()
 
     def _leave(self) -> None:
-        table, self._table = self._table, None
+        shared, self._shared = self._shared, None
         self._view, self._debrief = None, None
         self._picked.clear()
-        if table is not None:
-            table.stand_up(self._side)
+        if shared is not None:
+            shared.leave(self._side)
 
     def _build_start(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         tag("h2", texts.PLAY_A_SIDE)
         note(texts.PLAY_NOTE)
         actors = [*scenario.states, *scenario.mediators]
@@ -91,51 +99,51 @@ class Play:
                         words = texts.PLAY_WITH.format(side=label, other=scenario.label(other))
                         button(words, partial(self._begin, name, other))
 
-    def _build_seats(self, table: Table) -> None:
-        scenario = table.game.scenario
-        tag("h2", texts.JOIN.format(code=table.code))
+    def _build_join(self, shared: SharedGame) -> None:
+        scenario = shared.game.scenario
+        tag("h2", texts.JOIN.format(code=shared.code))
         note(scenario.title)
         with tag("div", classes="row-of"):
-            for side in table.free:
-                words = texts.SIT_AS.format(side=scenario.label(side))
-                button(words, partial(self._sit, table, side), "first")
-        if not table.free:
-            note(texts.ALL_SEATED)
+            for side in shared.open_sides:
+                words = texts.JOIN_AS.format(side=scenario.label(side))
+                button(words, partial(self._join, shared, side), "first")
+        if not shared.open_sides:
+            note(texts.ALL_TAKEN)
 
     async def _begin(self, side: str, *others: str) -> None:
         session = self._session
-        scenario = session.crisis.at(session.settings)
+        scenario = session.workspace.at(session.settings)
         try:
-            table = await self._tables.open(
-                self._desk, scenario, session.seed, session.replication, [side, *others]
+            shared = await self._shared_games.open(
+                self._workers, scenario, session.seed, session.replication, [side, *others]
             )
         except NoRoomError as error:
-            write(self._told, str(error))
+            write(self._status, str(error))
             return
-        self._sit(table, side)
+        self._join(shared, side)
 
-    def _sit(self, table: Table, side: str) -> None:
-        if self._table is not None or self._root.client.is_deleted:
+    def _join(self, shared: SharedGame, side: str) -> None:
+        if self._shared is not None or self._root.client.is_deleted:
             return
         try:
-            table.sit(side, self._changed)
+            shared.join(side, self._changed)
         except NoRoomError as error:
-            write(self._told, str(error))
+            write(self._status, str(error))
             return
-        self._table, self._side = table, side
+        self._shared, self._side = shared, side
         self._changed()
 
     def _changed(self) -> None:
-        """Follow the game, which others may have moved."""
-        self._wish.want(None)
+        """Follow the game, which others may have advanced."""
+        self._request.ask(None)
 
     async def _serve(self, _: None) -> None:
-        table = self._table
-        if table is None:
+        shared = self._shared
+        if shared is None:
             return
-        view = await table.view(self._side)
-        found = await table.debrief() if view.is_over else None
-        if self._root.client.is_deleted or self._table is not table:
+        view = await shared.view(self._side)
+        found = await shared.debrief() if view.is_over else None
+        if self._root.client.is_deleted or self._shared is not shared:
             return
         is_same = self._view is not None and self._view.day == view.day
         if not is_same:
@@ -146,55 +154,50 @@ class Play:
                 show(self._start, False)
                 self._board.clear()
                 with self._board:
-                    self._build_board(table, view)
+                    self._build_board(shared, view)
         self._show_state()
 
     def _show_state(self) -> None:
-        """Say whose move it is."""
-        table, view = self._table, self._view
-        if table is None or view is None:
+        """Show whose move it is."""
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
-        label = table.game.scenario.label
+        label = shared.game.scenario.label
         if view.is_over:
-            write(self._told, texts.GAME_OVER)
+            write(self._status, texts.GAME_OVER)
             return
-        waits = self._side in table.waiting
-        words = wording.MORNING.format(
-            date=day_words(view.now.date),
-            day=view.day,
-            side=label(self._side),
-            left=table.game.scenario.last_day - view.day,
-        )
-        if not waits:
-            others = ", ".join(label(side) for side in table.waiting)
+        is_to_move = self._side in shared.waiting
+        words = morning_words(shared.game.scenario, self._side, view.day)
+        if not is_to_move:
+            others = ", ".join(label(side) for side in shared.waiting)
             words = texts.WAITING.format(date=day_words(view.now.date), others=others)
-        write(self._told, words)
+        write(self._status, words)
         for element in (self._day, *self._acts.values()):
-            element.props["disabled"] = not waits
+            element.props["disabled"] = not is_to_move
             element.update()
         self._show_picked()
 
-    def _build_board(self, table: Table, view: View) -> None:
+    def _build_board(self, shared: SharedGame, view: View) -> None:
         with tag("div", classes="row-of"):
             if not view.is_over:
                 self._day = button("", self._play_day, "first")
                 self._hold_on = button(texts.HOLD_ON, self._wait)
-                show(self._hold_on, table.can_hold_on)
+                show(self._hold_on, shared.can_hold_on)
                 button(texts.ADVISE, self._advise)
                 button(texts.LET_GO, self._end)
             button(texts.SAVE_GAME, self._save)
             button(texts.LEAVE_GAME, self._leave_game)
         if not view.is_over:
             alone = texts.HOLD_ON_NOTE.format(held=MOST_HELD)
-            note(alone if table.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
-        if len(table.game.sides) > 1:
+            note(alone if shared.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
+        if len(shared.game.sides) > 1:
             with tag("p"):
                 tag("span", texts.GAME_LINK)
-                tag("a", f"/?game={table.code}", "code", href=f"/?game={table.code}", target="_blank")
+                tag("a", f"/?game={shared.code}", "code", href=f"/?game={shared.code}", target="_blank")
         self._build_advice()
         with tag("div", classes="watch"):
             with tag("section", aria_label=texts.EVENTS_HEADING):
-                show_news(table.game.scenario, view)
+                show_news(shared.game.scenario, view)
             with tag("section", aria_label=texts.DEBRIEF if view.is_over else texts.MOVES):
                 if self._debrief is not None:
                     show_debrief(self._session, self._debrief)
@@ -214,58 +217,57 @@ class Play:
             with tag("ul", classes="plain acts"):
                 for item in group.items:
                     with tag("li"):
-                        words = texts.ACT_BUTTON.format(says=item.says, rung=item.rung)
-                        act = button(words, partial(self._pick, item.option), aria_pressed="false")
+                        act = button(item.says, partial(self._pick, item.option), aria_pressed="false")
                         self._acts[item.option.number] = act
                         note(item.description, "caveat")
 
     def _pick(self, option: Option) -> None:
-        table = self._table
-        if table is None or self._side not in table.waiting:
+        shared = self._shared
+        if shared is None or self._side not in shared.waiting:
             return
         if self._picked.pop(option.number, None) is None:
             self._picked[option.number] = option
             try:
-                table.game.check(self._side, list(self._picked.values()))
+                shared.game.check(self._side, list(self._picked.values()))
             except IllegalMoveError as error:
                 del self._picked[option.number]
-                ui.notify(wording.REFUSED.format(reason=error))
+                ui.notify(wording.NOT_ALLOWED.format(reason=error))
         self._show_picked()
 
     def _show_picked(self) -> None:
-        if self._table is None:
+        if self._shared is None:
             return
         for number, element in self._acts.items():
             element.props["aria-pressed"] = "true" if number in self._picked else "false"
             element.update()
         words = texts.PLAY_DAY.format(n=len(self._picked)) if self._picked else texts.PLAY_HOLD
         write(self._day, words)
-        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._table.waiting
+        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._shared.waiting
         self._hold_on.update()
 
     async def _play_day(self) -> None:
-        table, view = self._table, self._view
-        if table is None or view is None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
         try:
-            await table.move(self._side, view.day, list(self._picked.values()))
+            await shared.move(self._side, view.day, list(self._picked.values()))
         except IllegalMoveError as error:
-            ui.notify(wording.REFUSED.format(reason=error))
+            ui.notify(wording.NOT_ALLOWED.format(reason=error))
 
     async def _wait(self) -> None:
-        table, view = self._table, self._view
-        if table is None or view is None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
             return
         try:
-            await table.hold_on(self._side, view.day)
+            await shared.hold_on(self._side, view.day)
         except IllegalMoveError as error:
-            ui.notify(wording.REFUSED.format(reason=error))
+            ui.notify(wording.NOT_ALLOWED.format(reason=error))
 
     async def _advise(self) -> None:
-        table = self._table
-        if table is None:
+        shared = self._shared
+        if shared is None:
             return
-        found = await table.advice(self._side)
+        found = await shared.advice(self._side)
         self._advice.clear()
         with self._advice:
             note(wording.ADVICE)
@@ -273,19 +275,19 @@ class Play:
                 for says, probability in found:
                     with tag("tr"):
                         tag("th", says, scope="row")
-                        tag("td", f"{probability:.1%}", "number")
+                        tag("td", chance(probability), "number")
         show(self._advice, True)
 
     async def _end(self) -> None:
-        if self._table is not None:
-            await self._table.end(self._side)
-            if not self._table.is_done:
+        if self._shared is not None:
+            await self._shared.end(self._side)
+            if not self._shared.is_done:
                 ui.notify(texts.LET_GO_WAITS)
 
     def _save(self) -> None:
-        if self._table is not None:
-            game = self._table.game
-            name = f"{game.scenario.name}_{self._table.code}.yaml"
+        if self._shared is not None:
+            game = self._shared.game
+            name = f"{game.scenario.name}_{self._shared.code}.yaml"
             ui.download.content(saved_game(game), name, "application/yaml")
 
     def _leave_game(self) -> None:
@@ -294,11 +296,11 @@ class Play:
 
 
 def show_news(scenario: Scenario, view: View) -> None:
-    """Add what a side is told before it moves, or at the end."""
+    """Add the news that a side sees before it moves, or at the end."""
     _show_passed(view.passed)
     tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
     _list_events(view.now.events)
-    tag("h2", texts.STANDINGS)
+    tag("h2", texts.POSTURES)
     note(standing_words(scenario, view.now))
     listing(texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation) or (texts.NONE_IN_FORCE,))
     listing(texts.MEASURES_HEADING, view.now.measures or (texts.NONE_IN_FORCE,))
@@ -306,18 +308,17 @@ def show_news(scenario: Scenario, view: View) -> None:
 
 def _show_passed(passed: tuple[Stretch, ...]) -> None:
     """Add the days that were played, quiet ones in one line."""
-    days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
-    if days == 1:
+    if len(passed) == 1 and passed[0].first == passed[0].last:
         tag("h2", texts.YESTERDAY)
         _list_events(passed[0].events)
     elif passed:
-        tag("h2", wording.DAYS_PASSED.format(days=days))
+        tag("h2", passed_words(passed))
         for stretch in passed:
             if stretch.events:
-                tag("h3", wording.DAY_WENT.format(date=span_words(stretch)))
+                tag("h3", stretch_words(stretch))
                 _list_events(stretch.events)
             else:
-                note(wording.QUIET_STRETCH.format(span=span_words(stretch)))
+                note(stretch_words(stretch))
 
 
 def _list_events(events: tuple[Event, ...]) -> None:
@@ -352,15 +353,15 @@ def _odds(found: Debrief, theme: Theme) -> Options:
     scenario = found.run.scenario
     dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
     shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
-    return courses.odds(shares, dates, theme)
+    return charts.odds(shares, dates, theme)
 
 
 def _path(found: Debrief, state: str, theme: Theme) -> Options:
     scenario = found.run.scenario
-    table = postures_table([(texts.SIMULATED, found.outlook)])
+    table = postures_table([(wording.SIMULATED_DAY, found.outlook)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
-    return courses.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
+    return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
 
 
 def _picture(found: Debrief, name: str) -> Options:

@@ -1,4 +1,4 @@
-"""Watch: one crisis day by day, with the ladder, what is in force, what happened, and why."""
+"""The tab to watch one crisis day by day: the ladder, measures in force, events, and the reasons for acts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
-from escalation.classroom import charts as courses
-from escalation.classroom import texts
+from escalation.classroom import charts, texts
 from escalation.classroom.controls import Control
-from escalation.classroom.desk import Desk, Wish
 from escalation.classroom.elements import Dial, button, note, show, tag, write
+from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Session
-from escalation.classroom.takeaway import setting_words
+from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
-from escalation.crisis.scene import Scene, log_of, reason_of, scenes
-from escalation.crisis.words import day_words, result_words
+from escalation.crisis.scene import Scene, log_of, posture_words, reason_of, scenes
+from escalation.crisis.words import chance, day_words, result_words
 from escalation.engine.record import Decision
 from escalation.vocabulary import OUTCOME_WORDS, RUNGS
 
@@ -29,35 +28,35 @@ SPEEDS = (1, 8)
 
 @dataclass(frozen=True)
 class Fork:
-    """From which day on which mediator stays out."""
+    """The day from which a mediator stays out."""
 
     day: int
     mediator: str
 
 
-class Watch:
-    """The tab on which one course is followed."""
+class WatchTab:
+    """The tab on which a visitor follows one crisis."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self._session, self._desk = session, desk
+    def __init__(self, session: Session, workers: Workers) -> None:
+        self._session, self._workers = session, workers
         self._run: Run | None = None
         self._scenes: tuple[Scene, ...] = ()
         self._day = 0
         self._fork: Fork | None = None
         self._unforked: Run | None = None
-        self._wish: Wish[None] = Wish(desk, self._serve)
+        self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="watch-tab")
         self._timer = ui.timer(0.5, self._tick, active=False)
         self.build()
 
     def build(self) -> None:
-        """Make the tab anew, for another crisis."""
+        """Build the tab again, for another scenario."""
         self._run, self._fork, self._unforked, self._day = None, None, None, 0
         self._root.clear()
         with self._root:
             self._build_keys()
             self._which = note("", "caveat")
-            self._told = tag("div", classes="status", role="status")
+            self._status_line = tag("div", classes="status", role="status")
             with tag("div", classes="watch"):
                 with tag("section", aria_label=texts.LADDER):
                     tag("h2", texts.LADDER)
@@ -84,16 +83,16 @@ class Watch:
                     self._end = tag("div")
 
     def refresh(self) -> None:
-        """Play what is set now, if it is not the course that is shown; returns at once."""
-        self._wish.want(None)
+        """Play the crisis of the present settings and show it; returns at once."""
+        self._request.ask(None)
 
     def close(self) -> None:
-        """Stop, when the visitor has left."""
+        """Stop when the visitor has left."""
         self._timer.cancel()
-        self._wish.drop()
+        self._request.cancel()
 
     def _build_keys(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         with tag("div", classes="row-of"):
             self._play = button(texts.PLAY, self._toggle, "first")
             button(texts.BACK, partial(self._step, -1))
@@ -115,7 +114,7 @@ class Watch:
             show(self._unfork, False)
 
     def _build_ladder(self) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         states = list(scenario.states)
         self._markers: dict[str, tuple[Element, Element]] = {}
         with tag("div", classes="ladder", role="img", style=f"--lanes: {len(states)}") as self._ladder:
@@ -131,15 +130,15 @@ class Watch:
 
     async def _serve(self, _: None) -> None:
         session, fork = self._session, self._fork
-        scenario = session.crisis.at(session.settings)
-        run = await self._desk.single(play, scenario, session.seed, session.replication)
+        scenario = session.workspace.at(session.settings)
+        run = await self._workers.single(play, scenario, session.seed, session.replication)
         self._unforked = run
         if fork is not None:
             other = stays_out(scenario, fork.mediator)
-            run = await self._desk.single(
+            run = await self._workers.single(
                 play_forked, scenario, other, fork.day, session.seed, session.replication, fork.mediator
             )
-        found = await self._desk.single(scenes, run)
+        found = await self._workers.single(scenes, run)
         if self._root.client.is_deleted:
             return
         self._run, self._scenes = run, found
@@ -163,10 +162,10 @@ class Watch:
             return
         scene = self._scenes[day]
         self._jump.place(day)
-        kind = texts.SIMULATED if scene.simulated else texts.HISTORY
+        kind = wording.SIMULATED_DAY if scene.simulated else wording.RECORD_DAY
         heading = texts.DAY_HEADING.format(date=day_words(scene.date), day=scene.day, kind=kind)
         write(self._heading, heading)
-        write(self._told, self._status(scene, heading))
+        write(self._status_line, self._status(scene, heading))
         self._show_ladder(scene)
         self._show_course(day)
         show(self._why, False)
@@ -179,17 +178,16 @@ class Watch:
     def _status(self, scene: Scene, heading: str) -> str:
         if self._fork is None or self._unforked is None or self._run is None:
             return heading
-        scenario = self._session.crisis.scenario
-        told = texts.FORKED.format(
+        scenario = self._session.workspace.scenario
+        forked = texts.FORKED.format(
             date=day_words(scenario.date_of(self._fork.day)),
             mediator=scenario.label(self._fork.mediator),
             outcome=OUTCOME_WORDS[self._unforked.result.outcome].lower(),
             now=OUTCOME_WORDS[self._run.result.outcome].lower(),
         )
-        return f"{heading}. {told}"
+        return f"{heading}. {forked}"
 
     def _show_ladder(self, scene: Scene) -> None:
-        rungs = self._session.crisis.scenario.ladder.rungs
         said = []
         for number, standing in enumerate(scene.standings):
             marker, act = self._markers[standing.state]
@@ -197,17 +195,16 @@ class Watch:
             marker.style(f"top: {_height(standing.posture)}px; background: {colour}")
             is_on = standing.act is not None
             act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
-            rung = rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
-            words = wording.STANDING.format(state=standing.label, posture=standing.posture, rung=rung)
+            words = posture_words(self._session.workspace.scenario, standing)
             if is_on:
-                words += texts.STANDING_ACT.format(act=standing.act)
+                words += texts.HIGHEST_TODAY.format(act=standing.act)
             said.append(words)
         self._ladder.props["aria-label"] = ". ".join(said)
         self._ladder.update()
 
     def _show_course(self, day: int) -> None:
-        scenario = self._session.crisis.scenario
-        self._chart.props["options"] = courses.course(
+        scenario = self._session.workspace.scenario
+        self._chart.props["options"] = charts.course(
             [
                 (
                     scenario.label(name),
@@ -241,9 +238,8 @@ class Watch:
                         button(texts.WHY, partial(self._explain, event.decision), "small", aria_label=aria)
                         says.style("cursor: pointer")
                         says.on("click", partial(self._explain, event.decision), args=[])
-                    if event.entry is not None:
-                        contested = wording.CONTESTED if event.entry.contested else ""
-                        note(f"{event.entry.says}{contested}", "entry")
+                    if event.record:
+                        note(event.record, "entry")
 
     def _explain(self, decision: Decision, *_: object) -> None:
         if self._run is None:
@@ -267,13 +263,13 @@ class Watch:
                     for one in reason.alternatives:
                         with tag("tr", classes="taken" if one.taken else ""):
                             tag("th", one.says, scope="row")
-                            tag("td", f"{one.probability:.1%}", "number")
+                            tag("td", chance(one.probability), "number")
                             tag("td", texts.TAKEN if one.taken else "")
                     if reason.others:
                         rest = 1 - sum(one.probability for one in reason.alternatives)
                         with tag("tr"):
                             tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
-                            tag("td", f"{rest:.1%}", "number")
+                            tag("td", chance(rest), "number")
         show(self._why, True)
         ui.run_javascript('classroom.see("why")')
 
@@ -316,7 +312,7 @@ class Watch:
         write(self._play, texts.PLAY)
 
     def pause(self) -> None:
-        """Stop the course where it is."""
+        """Stop at the present day."""
         self._pause()
 
     def _speed(self, control: Control, given: object) -> None:
@@ -335,7 +331,7 @@ class Watch:
         self.refresh()
 
     def _forked(self, mediator: str) -> None:
-        scenario = self._session.crisis.scenario
+        scenario = self._session.workspace.scenario
         day = min(max(self._day, scenario.horizon_day) + 1, scenario.last_day)
         self._fork = Fork(day, mediator)
         self.refresh()
@@ -350,5 +346,5 @@ def _signed(value: float) -> str:
 
 
 def _height(rung: float) -> float:
-    """Return where a rung stands on the ladder, in pixels from its top."""
+    """Return the place of a rung on the ladder, in pixels from its top."""
     return round((RUNGS - 1 - rung + 0.5) * RUNG_PIXELS, 1)

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
-from escalation.classroom.frames import DARK, DASHES, DECALS, LIGHT, Theme
+from escalation.classroom import charts, exports
+from escalation.classroom.chart_style import DARK, DASHES, DECALS, LIGHT, Theme, framed
+from tests.classroom.crises import outlook
 
 
 def luminance(colour: str) -> float:
@@ -31,3 +33,11 @@ def test_settings_differ_without_colour_too() -> None:
     for one, other in itertools.combinations(range(len(LIGHT.settings)), 2):
         assert DASHES[one] != DASHES[other]
         assert DECALS[one] != DECALS[other]
+
+
+def test_a_picture_carries_title_setting_and_caveat() -> None:
+    tables = exports.tables_of([("now", outlook())])
+    notes = ["a setting", "a caveat"]
+    options = framed(charts.peak_bars(tables["peaks"], LIGHT), "A title", notes, LIGHT)
+    assert [title["text"] for title in options["title"]] == ["A title", "a setting\na caveat"]
+    assert options["backgroundColor"] == LIGHT.ground

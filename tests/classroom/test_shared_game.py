@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from escalation.classroom.session import is_code
+from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
+from escalation.classroom.workers import Workers
+from escalation.crisis.game import IllegalMoveError
+from escalation.scenario.load import load_scenario
+
+SCENARIO = load_scenario("pahalgam_2025", ["free_days=2"])
+BOTH = ("india", "pakistan")
+
+
+def room(work: Callable[[Workers, SharedGames], Awaitable[None]], most: int = 2) -> None:
+    async def run() -> None:
+        workers = Workers(threads=1)
+        try:
+            await work(workers, SharedGames(most))
+        finally:
+            workers.close()
+
+    asyncio.run(run())
+
+
+async def opened(workers: Workers, shared_games: SharedGames, *sides: str) -> SharedGame:
+    return await shared_games.open(workers, SCENARIO, 1, 0, sides)
+
+
+def nothing() -> None:
+    pass
+
+
+def test_a_day_is_played_when_both_have_moved() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        notified: list[str] = []
+        shared.join("india", lambda: notified.append("india"))
+        shared.join("pakistan", lambda: notified.append("pakistan"))
+        notified.clear()
+        day = shared.game.day
+        view = await shared.view("india")
+        protest = next(
+            item.option for group in view.groups for item in group.items if item.option.act == "protest"
+        )
+        await shared.move("india", day, [protest])
+        assert (shared.game.day, shared.waiting, notified) == (day, ["pakistan"], ["india", "pakistan"])
+        with pytest.raises(IllegalMoveError, match="already moved"):
+            await shared.move("india", day, [])
+        await shared.move("pakistan", day, [])
+        assert (shared.game.day, shared.waiting) == (day + 1, ["india", "pakistan"])
+        assert notified == ["india", "pakistan"] * 2
+        assert [act.act for act in shared.game.scenario.acts[-2:]] == ["protest", "hold"]
+        with pytest.raises(IllegalMoveError, match="already moved"):
+            await shared.move("pakistan", day, [])
+        for side in BOTH:
+            await shared.move(side, day + 1, [])
+        view = await shared.view("india")
+        assert (view.is_over, view.groups, view.passed) == (True, (), ())
+        assert view.now.day == SCENARIO.last_day
+        assert (await shared.debrief()).sides == BOTH
+        assert await shared.debrief() is await shared.debrief()
+        assert await shared.advice("india") == []
+
+    room(work)
+
+
+def test_a_refused_move_leaves_the_day_open() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        acts = [one for one in shared.game.options("india") if one.target and not one.answers]
+        with pytest.raises(IllegalMoveError, match="at most 3"):
+            await shared.move("india", shared.game.day, acts[:4])
+        assert shared.waiting == ["india", "pakistan"]
+        assert (await shared.advice("india"))[0][1] > 0
+
+    room(work)
+
+
+def test_the_model_plays_on_when_both_agree() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        await shared.end("india")
+        assert not shared.game.is_over
+        await shared.end("pakistan")
+        assert shared.game.is_over
+        assert shared.game.scenario.acts == SCENARIO.acts
+
+    room(work)
+
+
+def test_one_alone_holds_until_something_happens() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        scenario = load_scenario("pahalgam_2025", ["free_days=20"])
+        shared = await shared_games.open(workers, scenario, 2, 0, ["pakistan"])
+        notified: list[str] = []
+        shared.join("pakistan", lambda: notified.append("pakistan"))
+        day = shared.game.day
+        await shared.hold_on("pakistan", day)
+        held = shared.game.day - day
+        assert held > 1
+        assert len(notified) == 2
+        passed = (await shared.view("pakistan")).passed
+        assert (passed[0].first, passed[-1].last) == tuple(
+            scenario.date_of(at) for at in (day, day + held - 1)
+        )
+        with pytest.raises(IllegalMoveError, match="already moved"):
+            await shared.hold_on("pakistan", day)
+        await shared.move("pakistan", shared.game.day, [])
+        assert len((await shared.view("pakistan")).passed) == 1
+        await shared.end("pakistan")
+        assert (await shared.view("pakistan")).passed == ()
+
+    room(work)
+
+
+def test_two_hold_day_by_day() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        assert not shared.can_hold_on
+        with pytest.raises(IllegalMoveError, match="play alone"):
+            await shared.hold_on("india", shared.game.day)
+        assert shared.waiting == ["india", "pakistan"]
+
+    room(work)
+
+
+def test_sides_are_joined_and_left() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        assert shared_games.find(shared.code) is shared
+        assert is_code(shared.code)
+        shared.join("india", nothing)
+        assert shared.open_sides == ["pakistan"]
+        for side in ("india", "russia"):
+            with pytest.raises(NoRoomError):
+                shared.join(side, nothing)
+        await shared.move("india", shared.game.day, [])
+        shared.leave("india")
+        assert shared.is_empty
+        assert shared.waiting == ["pakistan"]
+        shared.join("india", nothing)
+
+    room(work)
+
+
+def test_the_oldest_abandoned_game_makes_room() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        first, second = [await opened(workers, shared_games, "india") for _ in range(2)]
+        first.join("india", nothing)
+        third = await opened(workers, shared_games, "india")
+        assert [shared_games.find(one.code) for one in (first, second, third)] == [first, None, third]
+        third.join("india", nothing)
+        with pytest.raises(NoRoomError, match="2 games"):
+            await opened(workers, shared_games, "india")
+
+    room(work)
