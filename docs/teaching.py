@@ -25,7 +25,7 @@ from escalation.classroom.session import SEED
 from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
-from escalation.measures.ensemble import CRISES, outlook_of, play_part
+from escalation.measures.ensemble import CRISES, ensemble_of, play_part
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.stats.intervals import paired_shares, wilson
@@ -164,7 +164,7 @@ def _move(scenario: Scenario, day: int, act: str) -> DatedAct:
 def _counted(scenario: Scenario) -> Counted:
     runs = play_part(pack(scenario), SEED, 0, CRISES)
     by_india = runs.peak[:, list(scenario.states).index("india")] >= scenario.outcome.force_rung
-    return {**outlook_of(scenario, SEED, [runs]).answers, "india": by_india}
+    return {**ensemble_of(scenario, SEED, [runs]).answers, "india": by_india}
 
 
 def _table(shares: Sequence[str], rows: Sequence[tuple[str, Counted]]) -> str:

@@ -102,13 +102,13 @@ def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
 
 
 def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
-    numbers = np.asarray(source.cells.number)
-    cells, longest = len(numbers), int(np.max(source.free_days, initial=0))
+    cell_numbers = np.asarray(source.cells.number)
+    cells, longest = len(cell_numbers), int(np.max(source.free_days, initial=0))
     numbers = Numbers(tuple(source.states), tuple(source.mediators))
     baseline = list(source.cells.role).index("baseline")
     each = (source.horizon + longest + 1, len(source.states), BINS)
     if follow is not None:
-        followed = np.searchsorted(numbers, np.unique(np.asarray(follow, np.int64)))
+        followed = np.searchsorted(cell_numbers, np.unique(np.asarray(follow, np.int64)))
     else:
         followed = np.arange(cells)
         if cells * int(np.prod(each)) > MOST_POSTURES:

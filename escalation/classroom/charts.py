@@ -23,7 +23,7 @@ from escalation.classroom.chart_style import (
     rungs,
 )
 from escalation.files.write import Cell, Table
-from escalation.vocabulary import RUNGS
+from escalation.vocabulary import OUTCOME_CLASSES, RUNGS
 
 LABELS = 112  # pixels for the names of outcomes
 GAP, CATEGORY_GAP = "10%", "25%"
@@ -59,7 +59,7 @@ def _names(table: Table) -> list[str]:
 def outcome_bars(table: Table, theme: Theme) -> Options:
     """Return shares of the outcome classes as bars with their intervals, one bar a setting."""
     names = _names(table)
-    labels = [texts.OUTCOMES[row["outcome"]] for row in records(table, setting=names[0])]
+    labels = [each.bar for each in OUTCOME_CLASSES]
     options = frame(theme, names if len(names) > 1 else ())
     options["xAxis"] = axis(theme, "value", texts.SHARE_AXIS, min=0)
     words = {"width": LABELS - 14, "overflow": "truncate"}

@@ -21,8 +21,9 @@ from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.references import references
-from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
+from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State
 from escalation.scenario.weights import Weights
+from escalation.vocabulary import Style
 
 STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit in (5, 2, 1))
 

@@ -12,9 +12,9 @@ from escalation.classroom.session import Session
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.pack import Index
 from escalation.files.write import Table
-from escalation.measures.ensemble import Outlook, same_crises, told
+from escalation.measures.ensemble import Ensemble, differences_in_words, same_crises
 
-Drawn = tuple[tuple[str, Outlook], ...]
+Drawn = tuple[tuple[str, Ensemble], ...]
 
 
 class ExploreTab:
@@ -24,7 +24,7 @@ class ExploreTab:
         self._session, self._workers = session, workers
         self._dials: dict[str, Dial] = {}
         self._figures: dict[str, Figure] = {}
-        self._before: tuple[Settings, Outlook] | None = None
+        self._before: tuple[Settings, Ensemble] | None = None
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="explore")
         self.build()
@@ -135,7 +135,7 @@ class ExploreTab:
         session, client = self._session, self._root.client
         seed = session.seed
         found = [
-            (name, await self._workers.outlook(session.workspace, settings, seed))
+            (name, await self._workers.ensemble(session.workspace, settings, seed))
             for name, settings in session.wanted()
         ]
         if client.is_deleted:
@@ -157,7 +157,7 @@ class ExploreTab:
         self._before = (session.settings, found[0][1])
         write(self._status, texts.DRAWN.format(n=f"{found[0][1].n:,}", seed=session.seed, moved=moved))
 
-    def _is_inert(self, now: Outlook) -> bool:
+    def _is_inert(self, now: Ensemble) -> bool:
         """Return whether a change had no effect at all, as where a parameter needs another style."""
         assert self._before is not None
         settings, before = self._before
@@ -202,10 +202,10 @@ class ExploreTab:
         with self._pins:
             if len(found) == 1:
                 tag("li", texts.NO_PINS)
-            for letter, (name, outlook) in zip(sorted(self._session.pins), found[1:], strict=False):
-                self._draw_pin(letter, name, outlook, found[0][1])
+            for letter, (name, ensemble) in zip(sorted(self._session.pins), found[1:], strict=False):
+                self._draw_pin(letter, name, ensemble, found[0][1])
 
-    def _draw_pin(self, letter: str, name: str, pinned: Outlook, now: Outlook) -> None:
+    def _draw_pin(self, letter: str, name: str, pinned: Ensemble, now: Ensemble) -> None:
         session = self._session
         with tag("li"):
             words = exports.setting_words(session.controls, session.pins[letter])
@@ -214,5 +214,5 @@ class ExploreTab:
                 tag("h3", texts.COMPARED.format(name=name, setting=words, now=now_words))
                 aria = texts.UNPIN_NAME.format(name=name)
                 button(texts.UNPIN, partial(self._unpin, letter), "small", aria_label=aria)
-            for line in told(pinned, now):
+            for line in differences_in_words(pinned, now):
                 note(line)

@@ -23,7 +23,7 @@ from escalation.classroom.controls import Control, Settings, Value, Workspace, c
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
 from escalation.files.write import write_beside
-from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
+from escalation.measures.ensemble import PART, Ensemble, ensemble_of, play_part
 
 STATIC = Path(__file__).parent / "static"
 MOST_SETTINGS = 160
@@ -88,8 +88,8 @@ def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
     """
     axes = axes_of(workspace)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
-    outlooks = _outlooks(workspace, settings, seed, crises)
-    text = _page(workspace, axes, outlooks)
+    ensembles = _ensembles(workspace, settings, seed, crises)
+    text = _page(workspace, axes, ensembles)
     write_beside(out, text.encode())
     return len(settings)
 
@@ -102,21 +102,21 @@ def _setting(axes: Sequence[Axis], values: Sequence[Value]) -> Settings:
     return settings
 
 
-def _outlooks(workspace: Workspace, settings: Sequence[Settings], seed: int, crises: int) -> list[Outlook]:
-    def count(which: Settings) -> Outlook:
+def _ensembles(workspace: Workspace, settings: Sequence[Settings], seed: int, crises: int) -> list[Ensemble]:
+    def count(which: Settings) -> Ensemble:
         scenario = workspace.at(which)
         params = pack(scenario)
         parts = [
             play_part(params, seed, first, min(PART, crises - first)) for first in range(0, crises, PART)
         ]
-        return outlook_of(scenario, seed, parts)
+        return ensemble_of(scenario, seed, parts)
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(count, settings))
 
 
-def _charts(workspace: Workspace, outlook: Outlook, theme: Theme) -> dict[str, Options]:
-    tables = exports.tables_of([(texts.NOW, outlook)])
+def _charts(workspace: Workspace, ensemble: Ensemble, theme: Theme) -> dict[str, Options]:
+    tables = exports.tables_of([(texts.NOW, ensemble)])
     scenario = workspace.scenario
     found = {"outcomes": charts.outcome_bars(tables["outcomes"], theme)}
     for name in scenario.states:
@@ -127,21 +127,21 @@ def _charts(workspace: Workspace, outlook: Outlook, theme: Theme) -> dict[str, O
     return found
 
 
-def _page(workspace: Workspace, axes: Sequence[Axis], outlooks: Sequence[Outlook]) -> str:
+def _page(workspace: Workspace, axes: Sequence[Axis], ensembles: Sequence[Ensemble]) -> str:
     at = 0
     for axis in axes:
         at = at * len(axis.values) + axis.at
     whole = {
-        mode: _charts(workspace, outlooks[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))
+        mode: _charts(workspace, ensembles[at], theme) for mode, theme in (("light", LIGHT), ("dark", DARK))
     }
     cells = [
         {
-            name: [exports.figure_words(name, outlook), *(series["data"] for series in options["series"])]
-            for name, options in _charts(workspace, outlook, LIGHT).items()
+            name: [exports.figure_words(name, ensemble), *(series["data"] for series in options["series"])]
+            for name, options in _charts(workspace, ensemble, LIGHT).items()
         }
-        for outlook in outlooks
+        for ensemble in ensembles
     ]
-    first = outlooks[at]
+    first = ensembles[at]
     data = {
         "sizes": [len(axis.values) for axis in axes],
         "charts": whole,
@@ -152,7 +152,7 @@ def _page(workspace: Workspace, axes: Sequence[Axis], outlooks: Sequence[Outlook
     parts = {
         "TITLE": escape(workspace.scenario.title),
         "CAVEAT": escape(wording.CAVEAT),
-        "NOTE": escape(texts.OFFLINE_NOTE.format(n=f"{first.n:,}", seed=first.seed, settings=len(outlooks))),
+        "NOTE": escape(texts.OFFLINE_NOTE.format(n=f"{first.n:,}", seed=first.seed, settings=len(ensembles))),
         "RESET": texts.RESET_ALL,
         "SETTINGS": texts.CONTROLS,
         "RESULTS": texts.RESULTS,

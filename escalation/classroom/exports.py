@@ -14,7 +14,7 @@ from escalation.crisis import wording
 from escalation.files.write import Table
 from escalation.measures.ensemble import (
     QUANTILES,
-    Outlook,
+    Ensemble,
     ceasefires_table,
     differences_table,
     outcomes_table,
@@ -26,7 +26,7 @@ from escalation.scenario.dump import dump_scenario
 CONTEXT = 2  # lines around each change
 
 
-def tables_of(settings: Sequence[tuple[str, Outlook]]) -> dict[str, Table]:
+def tables_of(settings: Sequence[tuple[str, Ensemble]]) -> dict[str, Table]:
     """Return the tables of all figures by name, the present setting first."""
     tables = {
         "outcomes": outcomes_table(settings),
@@ -81,29 +81,29 @@ def query(settings: Settings, seed: int) -> str:
     return urlencode(pairs)
 
 
-def notes(workspace: Workspace, words: str, outlook: Outlook) -> tuple[str, ...]:
+def notes(workspace: Workspace, words: str, ensemble: Ensemble) -> tuple[str, ...]:
     """Return the notes below a saved picture."""
     return (
         texts.PICTURE_NOTE.format(
-            scenario=workspace.scenario.name, n=f"{outlook.n:,}", seed=outlook.seed, setting=words
+            scenario=workspace.scenario.name, n=f"{ensemble.n:,}", seed=ensemble.seed, setting=words
         ),
         wording.CAVEAT,
     )
 
 
-def figure_words(name: str, outlook: Outlook) -> str:
+def figure_words(name: str, ensemble: Ensemble) -> str:
     """Return in words what a figure shows for one setting."""
     kind, _, state = name.partition(":")
     if kind == "outcomes":
-        rows = records(outcomes_table([("", outlook)]))
+        rows = records(outcomes_table([("", ensemble)]))
         return ", ".join(f"{row['label']} {row['share']:.1%}" for row in rows)
     if kind == "peaks":
-        rows = records(peaks_table([("", outlook)]))
+        rows = records(peaks_table([("", ensemble)]))
         return ", ".join(f"{texts.RUNG} {row['rung']} {row['share']:.1%}" for row in rows if row["crises"])
     if kind == "ceasefires":
-        last = records(ceasefires_table([("", outlook)]))[-1]
+        last = records(ceasefires_table([("", ensemble)]))[-1]
         return texts.CEASEFIRE_WORDS.format(
             share=f"{last['share_by_then']:.1%}", days=last["days_after_horizon"]
         )
-    last = records(postures_table([("", outlook)]), state=state)[-1]
+    last = records(postures_table([("", ensemble)]), state=state)[-1]
     return texts.FAN_WORDS.format(date=last["date"], **{key: f"{last[key]:.1f}" for key in QUANTILES})

@@ -30,7 +30,7 @@ from escalation.crisis.story import Event
 from escalation.crisis.words import chance, day_words
 from escalation.measures.ensemble import postures_table
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import OUTCOME_CLASSES
 
 
 class PlayTab:
@@ -352,13 +352,13 @@ def show_debrief(session: Session, found: Debrief) -> None:
 def _odds(found: Debrief, theme: Theme) -> Options:
     scenario = found.run.scenario
     dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
-    shares = {texts.OUTCOMES[name]: found.odds[:, k].tolist() for k, name in enumerate(OUTCOMES)}
+    shares = {each.bar: found.odds[:, k].tolist() for k, each in enumerate(OUTCOME_CLASSES)}
     return charts.odds(shares, dates, theme)
 
 
 def _path(found: Debrief, state: str, theme: Theme) -> Options:
     scenario = found.run.scenario
-    table = postures_table([(wording.SIMULATED_DAY, found.outlook)])
+    table = postures_table([(wording.SIMULATED_DAY, found.ensemble)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
     return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)

@@ -9,7 +9,7 @@ from typing import Final
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
-from escalation.measures.ensemble import Outlook
+from escalation.measures.ensemble import Ensemble
 
 SEED: Final = 2025
 SEEDS, REPLICATIONS = 2**64, 2**32
@@ -37,7 +37,7 @@ class Session:
     replication: int = 0
     game: str = ""
     """The code of a game to join."""
-    found: tuple[tuple[str, Outlook], ...] = ()
+    found: tuple[tuple[str, Ensemble], ...] = ()
     """The results drawn: of the present setting first, then of the pinned ones."""
 
     def __post_init__(self) -> None:

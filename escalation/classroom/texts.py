@@ -89,15 +89,6 @@ FIGURE_NOTES = {
     "ceasefires": "Share of crises with a first one by that day, through any channel.",
 }
 
-OUTCOMES = {
-    "nuclear_use": "Nuclear use",
-    "war": "Full war",
-    "limited_force_ended": "Force, ended",
-    "limited_force_going_on": "Force, going on",
-    "stand_off": "Stand-off",
-    "de_escalated": "De-escalated",
-}
-
 CEASEFIRE_WORDS = "{share} within {days} days after the horizon"
 FAN_WORDS = "on {date} the median is {q50}; 50% lie between {q25} and {q75}, 90% between {q05} and {q95}"
 PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}; {setting}."

@@ -16,7 +16,7 @@ from typing import Generic, ParamSpec, TypeVar
 from escalation.classroom.controls import Settings, Workspace
 from escalation.crisis.play import play
 from escalation.engine.pack import pack
-from escalation.measures.ensemble import CRISES, PART, Outlook, outlook_of, play_part
+from escalation.measures.ensemble import CRISES, PART, Ensemble, ensemble_of, play_part
 from escalation.scenario.scenario import Scenario
 
 W = TypeVar("W")
@@ -39,9 +39,9 @@ class Workers:
         # The Mesa model plays a recorded crisis in the interpreter: more threads would only take turns.
         self._single = ThreadPoolExecutor(1, "course")
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._kept: OrderedDict[tuple[str, Settings, int], Outlook] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Settings, int], Ensemble] = OrderedDict()
 
-    async def outlook(self, workspace: Workspace, settings: Settings, seed: int) -> Outlook:
+    async def ensemble(self, workspace: Workspace, settings: Settings, seed: int) -> Ensemble:
         """Return the crises of one setting, simulated or from memory."""
         key = (workspace.digest, settings, seed)
         kept = self._kept.get(key)
@@ -55,7 +55,7 @@ class Workers:
             loop.run_in_executor(self._crowd, play_part, params, seed, first, min(PART, self.crises - first))
             for first in range(0, self.crises, PART)
         ]
-        found = outlook_of(scenario, seed, await asyncio.gather(*parts))
+        found = ensemble_of(scenario, seed, await asyncio.gather(*parts))
         self._kept[key] = found
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -18,7 +18,7 @@ from escalation.crisis.tables import acts_table
 from escalation.crisis.words import course_words, day_words, listed
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.measures.ensemble import Outlook, outlook_of
+from escalation.measures.ensemble import Ensemble, ensemble_of
 from escalation.stats.intervals import paired_shares, wilson
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
 
@@ -56,7 +56,7 @@ class Debrief:
     sides: tuple[str, ...]
     played: int
     """The last day played."""
-    outlook: Outlook
+    ensemble: Ensemble
     peaks: NDArray[np.int8]
     """[crises, states]: highest rung of each state in the simulated crises."""
     odds: NDArray[np.float64]
@@ -86,7 +86,7 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
         run=run,
         sides=game.sides,
         played=played,
-        outlook=outlook_of(scenario, game.seed, [runs]),
+        ensemble=ensemble_of(scenario, game.seed, [runs]),
         peaks=runs.peak,
         odds=np.array(counts) / branches,
         turns=tuple(_turns(run, horizon, outcomes)),
@@ -142,11 +142,11 @@ def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
 
 
 def _comparison(found: Debrief) -> Iterator[str]:
-    outlook, result = found.outlook, found.run.result
-    yield wording.COMPARED_NOTE.format(n=f"{outlook.n:,}", seed=found.run.seed)
+    ensemble, result = found.ensemble, found.run.result
+    yield wording.COMPARED_NOTE.format(n=f"{ensemble.n:,}", seed=found.run.seed)
     for k, outcome in enumerate(OUTCOMES):
-        yes = int((outlook.outcome == k).sum())
-        share = wilson(yes, outlook.n)
+        yes = int((ensemble.columns["outcome"] == k).sum())
+        share = wilson(yes, ensemble.n)
         yield wording.COMPARED_OUTCOME.format(
             outcome=OUTCOME_WORDS[outcome],
             share=f"{float(share.estimate):.1%}",

@@ -21,8 +21,8 @@ from escalation.history.cases import (
     class_of_peak,
     last_case,
 )
-from escalation.scenario.case import CLASS_OF_OUTCOME
-from escalation.vocabulary import OUTCOMES, RUNGS
+from escalation.measures.reduce import Reduced
+from escalation.vocabulary import OUTCOME_CLASSES, RUNGS
 
 Floats = NDArray[np.float64]
 
@@ -57,14 +57,14 @@ def by_rules(task: Task, runs: int, seed: int) -> Forecast:
     """
     played = simulate(pack(task.scenario), seed, 0, runs)
     origin = task.scenario.horizon_day
-    settled = np.where((played.settled >= 0).all(axis=1), played.settled.max(axis=1), -1)
+    reduced = Reduced(played, origin)
     outcome = _classes(task, played)
     return Forecast(
-        peak=_shares(played.peak.max(axis=1), RUNGS),
+        peak=_shares(reduced.peak, RUNGS),
         first_force=_days(played.first_force, origin),
-        end=np.minimum(_days(settled, origin), _days(played.end, origin)),
+        end=_days(reduced.over, origin),
         outcome=_shares(outcome, len(CLASSES)),
-        mediated=_share(np.any(played.opened > origin, axis=1)),
+        mediated=_share(reduced.talks >= 0),
     )
 
 
@@ -140,7 +140,7 @@ def _by_points(train: Sequence[Task], point: Course, pairs: Sequence[tuple[Cours
 
 def _classes(task: Task, played: Runs) -> NDArray[np.int64]:
     """Return the coders' class of each run together with the record before it."""
-    walk = np.array([CLASSES.index(CLASS_OF_OUTCOME[name]) for name in OUTCOMES])
+    walk = np.array([CLASSES.index(each.coded) for each in OUTCOME_CLASSES])
     classes = walk[played.outcome]
     before = class_of_peak(task.scenario, task.peak_before)
     if before == WAR:
@@ -150,11 +150,11 @@ def _classes(task: Task, played: Runs) -> NDArray[np.int64]:
     return classes
 
 
-def _days(days: NDArray[np.int32], origin: int) -> Floats:
+def _days(days: NDArray[np.integer], origin: int) -> Floats:
     return np.where(days >= 0, days - float(origin), np.inf)
 
 
-def _shares(classes: NDArray[np.int64], number: int) -> Floats:
+def _shares(classes: NDArray[np.integer], number: int) -> Floats:
     counts = np.bincount(classes, minlength=number)
     shares: Floats = (counts + SMOOTHING / number) / (counts.sum() + SMOOTHING)
     return shares

@@ -16,6 +16,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.history.icb import STYLES, VIOLENCE
 from escalation.history.population import Population
+from escalation.measures.reduce import Reduced
 from escalation.rules.state import Params
 from escalation.vocabulary import DIRECT, MEDIATED
 
@@ -131,9 +132,10 @@ def hold(population: Population, count: int) -> Held:
         if crisis.style is None:
             _note(off, row, runs, params)
             continue
+        reduced = Reduced(runs, int(params.frame[0].horizon))
         style[row] = STYLES.index(crisis.style)
-        offered[row] = (runs.offered >= 0).any()
-        opened[row] = (runs.opened >= 0).any()
+        offered[row] = reduced.ever(runs.offered)[0]
+        opened[row] = reduced.ever(runs.opened)[0]
         params = pack(crisis.unmediated)
         _note(off, row, simulate(params, population.seed, row, 1, paths=True), params)
     return Held(violence, style, offered, opened, on, off)
@@ -145,8 +147,9 @@ def _nothing(count: int) -> Played:
 
 def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
     """Write down what a crisis came to."""
-    played.formal[row] = bool((np.isin(runs.channel, FORMAL_CHANNELS) & (runs.settled >= 0)).any())
-    played.in_talks[row] = bool((runs.agreed >= 0).any())
+    reduced = Reduced(runs, int(params.frame[0].horizon))
+    played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
+    played.in_talks[row] = reduced.ever(runs.agreed)[0]
     pause, back = pause_and_return(runs, params)
     played.paused[row] = pause is not None
     played.returned[row] = back

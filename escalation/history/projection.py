@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.history.objective import Priors
+from escalation.measures.reduce import Reduced
 from escalation.rules.state import Params
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Projection:
     """What crises came to, a row a set of weights."""
 
     strike: Floats
@@ -50,9 +51,9 @@ class Outlook:
     """[sets]: acts a state and day."""
 
 
-def outlook(
+def project(
     scenario: Scenario, sets: Sequence[Weights], runs: int, seed: int, days: Sequence[int] = DAYS
-) -> Outlook:
+) -> Projection:
     """Play a crisis on from its horizon with each set of weights.
 
     Parameters
@@ -76,7 +77,7 @@ def outlook(
     strike, force, peak, over, settled, mediated, acts = (
         np.array([found[place] for found in rows]) for place in range(7)
     )
-    return Outlook(strike, force, peak, over, settled, mediated, acts)
+    return Projection(strike, force, peak, over, settled, mediated, acts)
 
 
 def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[Weights]:
@@ -104,34 +105,16 @@ def spread(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
-    assert runs.acts is not None
     frame = params.frame[0]
-    count, until = len(runs.outcome), np.array(days)
-    states = len(params.states)
-    own = runs.acts[(runs.acts["actor"] < states) & (runs.acts["target"] >= 0)]
-    rung = params.acts["rung"][own["act"]]
-    ended = np.where((runs.settled >= 0).all(axis=1), runs.settled.max(axis=1), -1)
-    closed = np.where(runs.end >= 0, runs.end, np.iinfo(np.int32).max)
-    over = np.minimum(closed, np.where(ended >= 0, ended, np.iinfo(np.int32).max))
-    free_days = max(1, int(frame.last_day - frame.horizon))
-
-    def first(least: int) -> NDArray[np.int64]:
-        """[R]: days from the horizon to the first act of a rung and up, far away for never."""
-        found = np.full(count, np.iinfo(np.int64).max)
-        at = rung >= least
-        np.minimum.at(found, own["replication"][at] - runs.first, own["day"][at] - frame.horizon)
-        return found
-
-    def within(day: NDArray[np.integer]) -> Floats:
-        shares: Floats = (day[:, None] <= until).mean(axis=0)
-        return shares
-
+    reduced = Reduced(runs, int(frame.horizon))
+    until, states = np.array(days), len(params.states)
+    simulated_days = max(1, int(frame.last_day - frame.horizon))
     return [
-        within(first(STRIKE)),
-        within(first(FORCE)),
-        np.bincount(runs.peak.max(axis=1), minlength=RUNGS) / count,
-        within(over.astype(np.int64) - frame.horizon),
-        within(np.where(ended >= 0, ended - int(frame.horizon), np.iinfo(np.int32).max)),
-        np.array(np.any(runs.opened > frame.horizon, axis=1).mean()),
-        np.array(len(own) / (count * states * free_days)),
+        reduced.within(reduced.first_act(params, STRIKE), until),
+        reduced.within(reduced.first_act(params, FORCE), until),
+        np.bincount(reduced.peak, minlength=RUNGS) / reduced.count,
+        reduced.within(reduced.over, until),
+        reduced.within(reduced.all_settled, until),
+        np.array((reduced.talks >= 0).mean()),
+        np.array(len(reduced.acts(params)) / (reduced.count * states * simulated_days)),
     ]

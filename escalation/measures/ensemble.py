@@ -1,10 +1,14 @@
-"""What very many crises of one setting come to: counted, put side by side, and told."""
+"""An ensemble: many crises of one setting, counted and compared with those of another.
+
+Both are simulated with common random numbers, so that crises are compared pair by pair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,56 +17,61 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Index
 from escalation.files.write import Cell, Table
 from escalation.measures.columns import layout_of, run_table
-from escalation.measures.measures import COLUMNS, NEVER, share_of
+from escalation.measures.measures import RUN_COLUMNS, SHARE_MEASURES, measure, share_of
+from escalation.measures.reduce import NEVER
 from escalation.rules.state import Params
 from escalation.scenario.scenario import Scenario
-from escalation.stats.intervals import paired_shares, wilson
+from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.stats.survival import binned_quantile
 from escalation.vocabulary import OUTCOME_WORDS, OUTCOMES, RUNGS
 
 CRISES = 2_000
 
 PART = 500
-"""Crises that one thread plays before it looks whether they are still wanted."""
+"""Crises that one thread simulates before it checks whether they are still wanted."""
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
-TOLD = ("force", "rung_7", "ceasefire", "mediated", "talks", *OUTCOMES)
-"""Shares that are compared in words."""
+KEPT = tuple(column.name for column in RUN_COLUMNS if column.per is None)
 
 MOST_TOLD = 5
+
+DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
+NO_DIFFERENCE = "No difference beyond chance in {n} pairs of crises."
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """What the crises of one setting came to; all arrays by crisis but the last."""
+    """What the crises of one setting came to."""
 
     scenario: Scenario
     seed: int
-    outcome: NDArray[np.int16]
-    settlement: NDArray[np.int16]
-    peak: NDArray[np.int8]
-    days_to_force: NDArray[np.int16]
-    days_to_ceasefire: NDArray[np.int16]
-    days_to_talks: NDArray[np.int16]
+    columns: Mapping[str, NDArray[Any]]
+    """[crises] each: the columns of a sweep that concern a crisis as a whole."""
     postures: NDArray[np.int64]
     """[days, states, bins], as in `Runs`."""
 
     @property
     def n(self) -> int:
         """Return how many crises there are."""
-        return len(self.outcome)
+        return len(self.columns["outcome"])
 
     @cached_property
     def answers(self) -> dict[str, NDArray[np.bool_]]:
-        """What is told of each crisis, yes or no, by name of the share."""
-        columns = {name: getattr(self, name) for name in COLUMNS}
-        return {name: share_of(name, columns) for name in TOLD}
+        """The answer of every crisis to each question that settings are compared by."""
+        return {name: share_of(name, self.columns) for name in compared()}
+
+
+def compared() -> tuple[str, ...]:
+    """Return the shares that settings are compared by: first those that cut across outcome classes."""
+    names = [each.name for each in SHARE_MEASURES if each.is_compared]
+    return tuple(sorted(names, key=lambda name: name in OUTCOMES))
 
 
 def same_crises(one: Ensemble, other: Ensemble) -> bool:
-    """Tell whether two ensembles are of the same crises, as far as is counted."""
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in (*COLUMNS, "postures"))
+    """Tell whether two ensembles hold the same crises, as far as they are measured."""
+    same = all(np.array_equal(one.columns[name], other.columns[name]) for name in KEPT)
+    return same and np.array_equal(one.postures, other.postures)
 
 
 def play_part(params: Params, seed: int, first: int, count: int) -> Runs:
@@ -74,34 +83,36 @@ def ensemble_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Ensembl
     """Put together what the parts of one setting came to, in the order of the replications."""
     layout = layout_of([scenario], keeps_acts=False)
     tables = [run_table(layout, scenario, 0, part.first, part) for part in parts]
-    # Every part has counted the forced record anew, so the counts of all days add up.
+    # Every part has counted the forced record again, so the counts of all days add up.
     postures = np.sum([part.postures for part in parts], axis=0)
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
-    return Ensemble(scenario=scenario, seed=seed, postures=postures, **columns)
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in KEPT}
+    return Ensemble(scenario, seed, columns, postures)
 
 
 def outcomes_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return the share of each outcome class with Wilson's interval, by setting."""
     rows: list[tuple[Cell, ...]] = []
     for name, ensemble in settings:
-        yes = np.bincount(ensemble.outcome, minlength=len(OUTCOMES))
+        yes = np.bincount(ensemble.columns["outcome"], minlength=len(OUTCOMES))
         found = wilson(yes, ensemble.n)
         for k, outcome in enumerate(OUTCOMES):
-            numbers = (float(found.estimate[k]), float(found.low[k]), float(found.high[k]))
-            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), ensemble.n, *numbers))
+            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), ensemble.n, *_at(found, k)))
     return Table(("setting", "outcome", "label", "crises", "of", "share", "low", "high"), tuple(rows))
+
+
+def _at(found: Intervals, k: int) -> tuple[float, float, float]:
+    return float(found.estimate[k]), float(found.low[k]), float(found.high[k])
 
 
 def peaks_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     """Return how often each rung was the highest of any state on simulated days, by setting."""
     rows: list[tuple[Cell, ...]] = []
     for name, ensemble in settings:
-        counts = np.bincount(ensemble.peak, minlength=RUNGS)
+        counts = np.bincount(ensemble.columns["peak"], minlength=RUNGS)
         found = wilson(counts, ensemble.n)
         for rung in range(RUNGS):
             label = ensemble.scenario.ladder.rungs[rung].label
-            numbers = (float(found.estimate[rung]), float(found.low[rung]), float(found.high[rung]))
-            rows.append((name, rung, label, int(counts[rung]), ensemble.n, *numbers))
+            rows.append((name, rung, label, int(counts[rung]), ensemble.n, *_at(found, rung)))
     return Table(("setting", "rung", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 
@@ -110,13 +121,12 @@ def ceasefires_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name, ensemble in settings:
         scenario = ensemble.scenario
-        days = ensemble.days_to_ceasefire
+        days = ensemble.columns["days_to_ceasefire"]
         came = np.bincount(np.maximum(days[days != NEVER], 0), minlength=scenario.free_days + 1)
         found = wilson(np.cumsum(came), ensemble.n)
         for day in range(scenario.free_days + 1):
             date = str(scenario.date_of(scenario.horizon_day + day))
-            numbers = (float(found.estimate[day]), float(found.low[day]), float(found.high[day]))
-            rows.append((name, day, date, int(came[day]), ensemble.n, *numbers))
+            rows.append((name, day, date, int(came[day]), ensemble.n, *_at(found, day)))
     columns = ("setting", "days_after_horizon", "date", "on_this_day", "of", "share_by_then", "low", "high")
     return Table(columns, tuple(rows))
 
@@ -135,7 +145,7 @@ def postures_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """How one share differs between two settings on the same luck, crisis by crisis."""
+    """How one share differs between two settings with common random numbers."""
 
     share: str
     before: float
@@ -165,7 +175,7 @@ class PairedDifference:
 def differences(before: Ensemble, after: Ensemble) -> list[PairedDifference]:
     """Return every share of two settings with its paired difference; the same seed, the same number."""
     found = []
-    for name in TOLD:
+    for name in compared():
         one, other = before.answers[name], after.answers[name]
         gained, lost = int((other & ~one).sum()), int((one & ~other).sum())
         pairs = paired_shares(gained, lost, before.n)
@@ -179,7 +189,7 @@ def differences(before: Ensemble, after: Ensemble) -> list[PairedDifference]:
 
 
 def differences_table(pairs: Sequence[tuple[str, Ensemble, Ensemble]]) -> Table:
-    """Return all paired differences of settings from what was pinned."""
+    """Return all paired differences of settings from the pinned ones."""
     rows: list[tuple[Cell, ...]] = [
         (name, d.share, d.before, d.after, d.estimate, d.low, d.high)
         for name, before, after in pairs
@@ -188,13 +198,9 @@ def differences_table(pairs: Sequence[tuple[str, Ensemble, Ensemble]]) -> Table:
     return Table(("pinned", "share", "before", "after", "difference", "low", "high"), tuple(rows))
 
 
-def told(before: Ensemble, after: Ensemble) -> list[str]:
-    """Return in words what differs clearly between two settings, the largest difference first."""
+def differences_in_words(before: Ensemble, after: Ensemble) -> list[str]:
+    """Return in words the clear differences between two settings, the largest difference first."""
     clear = sorted((d for d in differences(before, after) if d.is_clear), key=lambda d: -abs(d.estimate))
     if not clear:
         return [NO_DIFFERENCE.format(n=f"{before.n:,}")]
     return [d.words for d in clear[:MOST_TOLD]]
-
-
-DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
-NO_DIFFERENCE = "Nothing differs beyond chance in {n} pairs of crises."

@@ -65,8 +65,14 @@ class Measure:
     """Of a share: the answer of every crisis."""
     plural: bool = False
     unit_of_difference: str = ""
+    is_compared: bool = True
+    """Whether settings are compared by this share in words."""
     is_nuclear: bool = False
     """Whether it speaks of nuclear use, so that the caveat goes with it."""
+
+
+STRIKE_RUNG = 7
+"""Rung of an overt strike beyond the disputed zone, by the definition of the ladder."""
 
 
 def _class_is(name: str) -> Callable[[Columns], Answers]:
@@ -104,7 +110,16 @@ def _rung(rung: int) -> Measure:
     noun, heading = f"an act on rung {rung} or above", f"Rung {rung} or above"
     clause = f"peak on rung {rung} or above"
     is_nuclear = rung == RUNGS - 1
-    return _share(f"rung_{rung}", _peak_from(rung), noun, heading, clause, 1, is_nuclear=is_nuclear)
+    return _share(
+        f"rung_{rung}",
+        _peak_from(rung),
+        noun,
+        heading,
+        clause,
+        1,
+        is_nuclear=is_nuclear,
+        is_compared=rung == STRIKE_RUNG,
+    )
 
 
 SHARE_MEASURES: tuple[Measure, ...] = (

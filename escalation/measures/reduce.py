@@ -58,7 +58,7 @@ class Reduced:
     @cached_property
     def _first_pair(self) -> NDArray[np.intp]:
         """Return the pair that settled first; of several on one day the first in the order of the states."""
-        return self._settled.argmin(axis=1)
+        return np.asarray(self._settled.argmin(axis=1))
 
     @property
     def ceasefire(self) -> Days:
@@ -93,6 +93,15 @@ class Reduced:
         """Return the day after the horizon on which a mediator's talks first opened."""
         opened = np.where(self.runs.opened > self.horizon, self.runs.opened, _LATE).astype(np.int64)
         return _or_never(opened.min(axis=1, initial=_LATE))
+
+    def settled_through(self, channels: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Tell in which crises any pair settled through one of these channels."""
+        found = np.isin(self.runs.channel, channels) & (self.runs.settled >= 0)
+        return np.asarray(found.any(axis=1))
+
+    def ever(self, days: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell in which crises any of several days, [R, k], came at all."""
+        return np.asarray((days >= 0).any(axis=1))
 
     def first_act(self, params: Params, rung: int) -> Days:
         """Return the day of the first act of a state on a rung or above; needs runs with paths."""

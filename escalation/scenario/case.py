@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -14,20 +12,7 @@ from escalation.files.expected import Means
 from escalation.files.places import listed
 from escalation.scenario.fields import Date, Many, Text, wrong
 from escalation.scenario.parameters import Model
-
-OutcomeClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]
-
-CLASS_OF_OUTCOME: Mapping[str, OutcomeClass] = MappingProxyType(
-    {
-        "nuclear_use": "war",
-        "war": "war",
-        "limited_force_ended": "limited_force_then_ceasefire",
-        "limited_force_going_on": "limited_force_then_ceasefire",
-        "stand_off": "prolonged_standoff",
-        "de_escalated": "no_force_deescalated",
-    }
-)
-"""The coders' class of each outcome of the model."""
+from escalation.vocabulary import CodedClass
 
 CrisisNumber = Annotated[int, Field(ge=1, le=99_999), Means("a whole number from 1 to 99999")]
 
@@ -36,7 +21,7 @@ class Case(Model):
     """What is recorded of a crisis of the past beside its dated acts."""
 
     ended: Date = Field(description="Day of the last recorded step; the horizon, where all of it is history")
-    outcome: OutcomeClass = Field(description="The coders' class of how it came out")
+    outcome: CodedClass = Field(description="The coders' class of how it came out")
     use: Literal["calibrate", "context", "examination"] = Field(
         default="calibrate",
         description="Fitted to, kept beside as context, or held out to be forecast",

@@ -9,26 +9,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from escalation.files.expected import Means
 from escalation.scenario.fields import ActRef, Id, Many, RungKey, RungNumber, Text, wrong
 from escalation.scenario.parameters import Model, defined
+from escalation.vocabulary import EFFECT_ROLES, Effect, Takers, Toward
 
 Kind = Literal["diplomatic", "economic", "military", "nuclear_signal", "conciliatory", "mediation"]
-Effect = Literal[
-    "none", "hold", "ceasefire", "ask", "consent", "decline", "urge", "offer", "formula", "press"
-]
-Toward = Literal["rival", "mediator", "state", "pair"]
-
-EFFECTS: dict[Effect, tuple[str, Toward]] = {
-    "none": ("states", "rival"),
-    "hold": ("states", "rival"),
-    "ceasefire": ("states", "rival"),
-    "ask": ("states", "mediator"),
-    "consent": ("states", "mediator"),
-    "decline": ("states", "mediator"),
-    "urge": ("mediators", "state"),
-    "offer": ("mediators", "pair"),
-    "formula": ("mediators", "pair"),
-    "press": ("mediators", "pair"),
-}
-"""Who takes an act of each effect, and toward whom."""
 
 
 class CrossWalk(Model):
@@ -99,14 +82,14 @@ class Act(Model):
     crosswalk: CrossWalk
 
     @property
-    def takers(self) -> str:
+    def takers(self) -> Takers:
         """Who may take it: 'states' or 'mediators'."""
-        return EFFECTS[self.effect][0]
+        return EFFECT_ROLES[self.effect][0]
 
     @property
     def toward(self) -> Toward:
         """Toward whom: a rival, a mediator, a single state, or a pair of rivals."""
-        return EFFECTS[self.effect][1]
+        return EFFECT_ROLES[self.effect][1]
 
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:

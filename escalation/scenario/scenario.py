@@ -24,9 +24,10 @@ from escalation.scenario.fields import (
     Text,
     wrong,
 )
-from escalation.scenario.ladder import EFFECTS, Ladder
+from escalation.scenario.ladder import Ladder
 from escalation.scenario.parameters import PRIOR, Model, defined
 from escalation.scenario.weights import Weights
+from escalation.vocabulary import EFFECT_ROLES, Style
 
 LONGEST_HISTORY = dt.timedelta(days=3_650)
 
@@ -40,7 +41,6 @@ def _rival_of_victim(value: str, info: ValidationInfo) -> str:
 
 
 RivalOfVictim = Annotated[StateRef, AfterValidator(_rival_of_victim)]
-Style = Literal["facilitation", "formulation", "manipulation"]
 Form = Literal["bilateral", "third_party"]
 
 
@@ -346,7 +346,8 @@ def _holds(context: Mapping[str, Any], act: str) -> bool:
 
 def _effect(context: Mapping[str, Any], act: str) -> tuple[str, str]:
     effect = context.get("effects", {}).get(act)
-    return EFFECTS.get(effect, ("", ""))
+    takers, toward = EFFECT_ROLES.get(effect, ("", ""))
+    return takers, toward
 
 
 def _concerned_state(context: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:

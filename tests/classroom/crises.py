@@ -6,7 +6,7 @@ from functools import cache
 
 from escalation.classroom.controls import Settings, Workspace
 from escalation.engine.pack import pack
-from escalation.measures.ensemble import Outlook, outlook_of, play_part
+from escalation.measures.ensemble import Ensemble, ensemble_of, play_part
 from escalation.scenario.load import load_scenario
 
 NAME = "pahalgam_2025"
@@ -19,6 +19,6 @@ def workspace(source: str = NAME) -> Workspace:
 
 
 @cache
-def outlook(settings: Settings = (), seed: int = 1, crises: int = 200) -> Outlook:
+def ensemble(settings: Settings = (), seed: int = 1, crises: int = 200) -> Ensemble:
     scenario = workspace().at(settings)
-    return outlook_of(scenario, seed, [play_part(pack(scenario), seed, 0, crises)])
+    return ensemble_of(scenario, seed, [play_part(pack(scenario), seed, 0, crises)])

@@ -6,7 +6,7 @@ import pytest
 
 from escalation.classroom import charts, exports
 from escalation.classroom.chart_style import DARK, DASHES, DECALS, LIGHT, Theme, framed
-from tests.classroom.crises import outlook
+from tests.classroom.crises import ensemble
 
 
 def luminance(colour: str) -> float:
@@ -36,7 +36,7 @@ def test_settings_differ_without_colour_too() -> None:
 
 
 def test_a_picture_carries_title_setting_and_caveat() -> None:
-    tables = exports.tables_of([("now", outlook())])
+    tables = exports.tables_of([("now", ensemble())])
     notes = ["a setting", "a caveat"]
     options = framed(charts.peak_bars(tables["peaks"], LIGHT), "A title", notes, LIGHT)
     assert [title["text"] for title in options["title"]] == ["A title", "a setting\na caveat"]

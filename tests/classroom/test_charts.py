@@ -6,12 +6,12 @@ import pytest
 
 from escalation.classroom import charts, exports
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
-from tests.classroom.crises import ENTRY, STYLE, outlook
+from tests.classroom.crises import ENTRY, STYLE, ensemble
 
 FOUND = [
-    ("now", outlook()),
-    ("pinned A", outlook(((ENTRY, 44),))),
-    ("pinned B", outlook(((STYLE, "manipulation"),))),
+    ("now", ensemble()),
+    ("pinned A", ensemble(((ENTRY, 44),))),
+    ("pinned B", ensemble(((STYLE, "manipulation"),))),
 ]
 
 

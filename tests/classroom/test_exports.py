@@ -11,7 +11,7 @@ from escalation.classroom import exports
 from escalation.classroom.controls import Settings
 from escalation.classroom.session import Session, session_of
 from escalation.scenario.load import load_scenario
-from tests.classroom.crises import ENTRY, STYLE, outlook, workspace
+from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
 
 SETTINGS: Settings = ((ENTRY, 20), (STYLE, "manipulation"), ("weights.ratchet", 0.8))
 CONTROLS = Session(workspace()).controls
@@ -45,7 +45,7 @@ def test_the_link_leads_back() -> None:
 
 
 def test_the_data_read_back() -> None:
-    tables = exports.tables_of([("now", outlook()), ("pinned A", outlook(((ENTRY, 44),)))])
+    tables = exports.tables_of([("now", ensemble()), ("pinned A", ensemble(((ENTRY, 44),)))])
     assert set(tables) == {"outcomes", "postures", "peaks", "ceasefires", "differences"}
     for table in tables.values():
         rows = list(csv.DictReader(io.StringIO(table.csv())))
@@ -58,7 +58,7 @@ def test_settings_and_figures_in_words() -> None:
     words = exports.setting_words(CONTROLS, SETTINGS)
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
     assert "Style: manipulation instead of facilitation" in words
-    share = f"{(outlook().outcome == 4).mean():.1%}"
-    assert f"Stand-off {share}" in exports.figure_words("outcomes", outlook())
+    share = f"{(ensemble().outcome == 4).mean():.1%}"
+    assert f"Stand-off {share}" in exports.figure_words("outcomes", ensemble())
     for name in ("fan:india", "peaks", "ceasefires"):
-        assert exports.figure_words(name, outlook())
+        assert exports.figure_words(name, ensemble())

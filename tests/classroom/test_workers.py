@@ -8,16 +8,16 @@ import numpy as np
 from escalation.classroom import workers as workers_module
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.batch import Runs
-from tests.classroom.crises import ENTRY, outlook, workspace
+from tests.classroom.crises import ENTRY, ensemble, workspace
 
 
 def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
     async def ask() -> None:
         workers = Workers(threads=2, crises=200)
-        found = await workers.outlook(workspace(), (), 1)
-        assert np.array_equal(found.outcome, outlook().outcome)
-        assert await workers.outlook(workspace(), (), 1) is found
-        assert await workers.outlook(workspace(), ((ENTRY, 44),), 1) is not found
+        found = await workers.ensemble(workspace(), (), 1)
+        assert np.array_equal(found.outcome, ensemble().outcome)
+        assert await workers.ensemble(workspace(), (), 1) is found
+        assert await workers.ensemble(workspace(), ((ENTRY, 44),), 1) is not found
         workers.close()
 
     asyncio.run(ask())
@@ -29,7 +29,7 @@ def test_what_is_kept_is_bounded(monkeypatch: Any) -> None:
     async def ask() -> None:
         workers = Workers(threads=1, crises=2)
         for seed in range(5):
-            await workers.outlook(workspace(), (), seed)
+            await workers.ensemble(workspace(), (), seed)
         assert len(workers._kept) == 3
         workers.close()
 
@@ -119,7 +119,7 @@ def test_no_more_threads_than_cores(monkeypatch: Any) -> None:
 
     async def ask() -> None:
         workers = Workers(threads=2)
-        await asyncio.gather(*(workers.outlook(workspace(), (), seed) for seed in range(6)))
+        await asyncio.gather(*(workers.ensemble(workspace(), (), seed) for seed in range(6)))
         workers.close()
 
     asyncio.run(ask())

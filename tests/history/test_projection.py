@@ -10,7 +10,7 @@ import pytest
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.history.attacks import after_attack, calm, restrained
-from escalation.history.projection import likely_weights, outlook, spread
+from escalation.history.projection import likely_weights, project, spread
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
@@ -31,7 +31,7 @@ def fitted_set() -> WeightSet:
 
 
 def test_shares_are_those_of_the_runs(pahalgam: Scenario) -> None:
-    found = outlook(pahalgam, [Weights(), Weights(act_intercept=-1.5)], 200, 3)
+    found = project(pahalgam, [Weights(), Weights(act_intercept=-1.5)], 200, 3)
     runs = simulate(pack(pahalgam.model_copy(update={"weights": Weights()})), 3, 0, 200)
     assert found.peak.shape == (2, 11)
     assert found.peak.sum(axis=1) == pytest.approx(1.0)
@@ -85,8 +85,8 @@ def test_situations_leave_out_what_they_say(pahalgam: Scenario) -> None:
 
 def test_an_attack_raises_the_chance_of_force(pahalgam: Scenario) -> None:
     shares = [
-        outlook(one, [Weights()], 300, 1).force[0, 1]
+        project(one, [Weights()], 300, 1).force[0, 1]
         for one in (calm(pahalgam, 30), after_attack(pahalgam, 0.58, 30))
     ]
     assert shares[0] < shares[1]
-    assert {field.name for field in dataclasses.fields(outlook(pahalgam, [Weights()], 1, 1))} >= {"strike"}
+    assert {field.name for field in dataclasses.fields(project(pahalgam, [Weights()], 1, 1))} >= {"strike"}

@@ -10,17 +10,17 @@ from escalation.measures.ensemble import (
     CRISES,
     ceasefires_table,
     differences,
+    differences_in_words,
     differences_table,
+    ensemble_of,
     outcomes_table,
-    outlook_of,
     peaks_table,
     play_part,
     postures_table,
-    told,
 )
 from escalation.stats.intervals import paired_shares
 from escalation.vocabulary import OUTCOMES
-from tests.classroom.crises import ENTRY, STYLE, crisis, outlook
+from tests.classroom.crises import ENTRY, STYLE, crisis, ensemble
 
 OUT = ((ENTRY, 44),)
 PRESSED = ((STYLE, "manipulation"), ("mediators.russia.toward.india.leverage", 0.9))
@@ -34,14 +34,14 @@ def test_parts_make_the_same_whole() -> None:
     scenario = crisis().scenario
     params = pack(scenario)
     parts = [play_part(params, 1, first, 50) for first in range(0, 200, 50)]
-    found, whole = outlook_of(scenario, 1, parts), outlook()
+    found, whole = ensemble_of(scenario, 1, parts), ensemble()
     for name in ("outcome", "settlement", "peak", "days_to_force", "days_to_ceasefire", "days_to_talks"):
         assert np.array_equal(getattr(found, name), getattr(whole, name)), name
     assert np.array_equal(found.postures, whole.postures)
 
 
 def test_a_crisis_counted_is_the_crisis_played() -> None:
-    found = outlook()
+    found = ensemble()
     for replication in (0, 7, 31):
         run = play(crisis().scenario, 1, replication)
         assert OUTCOMES[found.outcome[replication]] == run.result.outcome
@@ -49,7 +49,7 @@ def test_a_crisis_counted_is_the_crisis_played() -> None:
 
 
 def test_tables_add_up() -> None:
-    found = [("now", outlook()), ("pinned A", outlook(OUT))]
+    found = [("now", ensemble()), ("pinned A", ensemble(OUT))]
     for table in (outcomes_table(found), peaks_table(found)):
         for name, _ in found:
             rows = records(table, setting=name)
@@ -57,14 +57,14 @@ def test_tables_add_up() -> None:
             assert all(row["low"] <= row["share"] <= row["high"] for row in rows)
     rows = records(ceasefires_table(found), setting="now")
     assert [row["share_by_then"] for row in rows] == sorted(row["share_by_then"] for row in rows)
-    assert rows[-1]["share_by_then"] == pytest.approx(outlook().answers["ceasefire"].mean())
+    assert rows[-1]["share_by_then"] == pytest.approx(ensemble().answers["ceasefire"].mean())
     bands = records(postures_table(found), setting="now", state="india")
     assert len(bands) == crisis().scenario.last_day + 1
     assert all(row["q05"] <= row["q25"] <= row["q50"] <= row["q75"] <= row["q95"] for row in bands)
 
 
 def test_differences_are_paired() -> None:
-    before, after = outlook(), outlook(OUT)
+    before, after = ensemble(), ensemble(OUT)
     found = {d.share: d for d in differences(before, after)}
     one, other = before.answers["talks"], after.answers["talks"]
     pairs = paired_shares(int((other & ~one).sum()), int((one & ~other).sum()), 200)
@@ -77,11 +77,11 @@ def test_differences_are_paired() -> None:
 
 
 def test_differences_are_told_in_words_the_largest_first() -> None:
-    before, after = outlook(), outlook(PRESSED)
-    lines = told(before, after)
+    before, after = ensemble(), ensemble(PRESSED)
+    lines = differences_in_words(before, after)
     clear = [d for d in differences(before, after) if d.is_clear]
     biggest = max(clear, key=lambda d: abs(d.estimate))
     assert lines[0] == biggest.words
     assert f"{biggest.before:.1%} to {biggest.after:.1%}, difference" in lines[0]
     assert lines[0].endswith(" points")
-    assert told(before, before) == ["Nothing differs beyond chance in 200 pairs of crises."]
+    assert differences_in_words(before, before) == ["No difference beyond chance in 200 pairs of crises."]
