@@ -156,7 +156,7 @@ def experiment(
     return Synthetic(
         frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
-        seed=2025, replications=f"{n} a cell", horizon=HORIZON, start=START, states=states,
+        seed=2025, horizon=HORIZON, start=START, states=states,
         mediators=MEDIATORS, shares=tuple(shares),
     )  # fmt: skip
 
