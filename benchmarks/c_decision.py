@@ -25,7 +25,7 @@ from escalation.rules import state as numbers
 from escalation.rules.compiled import rule
 from escalation.rules.decide import choose, shares_of
 from escalation.rules.options import weigh_options
-from escalation.rules.state import Params, State
+from escalation.rules.state import CrisisState, Params
 
 SOURCE = Path(__file__).with_name("decision.c")
 FLAGS = ("-O3", "-march=native")
@@ -37,7 +37,7 @@ _C_TYPES = {"f8": "double", "i8": "int64_t"}
 
 
 @rule
-def decide_often(params: Params, state: State, uniforms: NDArray[Any], rows: NDArray[Any]) -> None:
+def decide_often(params: Params, state: CrisisState, uniforms: NDArray[Any], rows: NDArray[Any]) -> None:
     """Let every state decide once for each uniform; note the rows that they choose."""
     for k in range(len(uniforms)):
         for i in range(len(params.states)):
@@ -50,7 +50,7 @@ class Missing(Exception):  # noqa: N818 (nothing is wrong)
     """There is no C compiler that does it."""
 
 
-def header(params: Params, state: State) -> str:
+def header(params: Params, state: CrisisState) -> str:
     """Return `records.h`: numbers by name, a struct for each table, and structs of pointers to them."""
     lines = ["#include <stdint.h>", ""]
     lines += [f"enum {{ {name} = {getattr(numbers, name)} }};" for name in _NAMED]
@@ -69,7 +69,7 @@ def header(params: Params, state: State) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tables(of: Params | State) -> dict[str, NDArray[Any]]:
+def _tables(of: Params | CrisisState) -> dict[str, NDArray[Any]]:
     """Return the tables by name; columns that stand together under one name are not for C."""
     return {name: np.asarray(table) for name, table in of._asdict().items() if not isinstance(table, tuple)}
 
@@ -90,7 +90,7 @@ def _lengths(params: Params) -> dict[str, int]:
 class InC:
     """The compiled C, for tables of the layout of these."""
 
-    def __init__(self, folder: Path, params: Params, state: State) -> None:
+    def __init__(self, folder: Path, params: Params, state: CrisisState) -> None:
         compiler = os.environ.get("CC") or shutil.which("cc")
         if compiler is None:
             raise Missing("no C compiler `cc`")
@@ -135,12 +135,12 @@ class InC:
 class Held:
     """Parameters and a state as C takes them: pointers to the very same memory."""
 
-    def __init__(self, params: Params, state: State) -> None:
+    def __init__(self, params: Params, state: CrisisState) -> None:
         self._kept: list[NDArray[Any]] = []  # what the pointers point to
         self.params = self._pointers(params, _lengths(params))
         self.state = self._pointers(state, _lengths(params))
 
-    def _pointers(self, tables: Params | State, lengths: dict[str, int]) -> ctypes.Structure:
+    def _pointers(self, tables: Params | CrisisState, lengths: dict[str, int]) -> ctypes.Structure:
         addresses: dict[str, Any] = {}
         for name, array in _tables(tables).items():
             assert array.flags.c_contiguous
@@ -155,7 +155,7 @@ class Held:
         return structure
 
 
-def situations(crises: int) -> tuple[Params, list[State]]:
+def situations(crises: int) -> tuple[Params, list[CrisisState]]:
     """Return states from all along some crises that come to a ceasefire: every third free day."""
     from escalation.engine.model import CrisisModel
 
@@ -171,7 +171,7 @@ def situations(crises: int) -> tuple[Params, list[State]]:
     return model.params, found
 
 
-def differences(in_c: InC, params: Params, state: State, held: Held) -> float:
+def differences(in_c: InC, params: Params, state: CrisisState, held: Held) -> float:
     """Return the largest difference of a utility between C and the rules; infinity if one has no such."""
     largest = 0.0
     for i in range(len(params.states)):

@@ -116,6 +116,14 @@ class Weights(Model):
         PRIOR,
         unit="logit a rung",
     )
+    focal_step: float = _choice(
+        1.0,
+        (0.5, 3.0),
+        "Distance of the proposed step down from the lower of the rivals' postures",
+        PRIOR,
+        unit="rungs",
+        bounds=(0.0, 10.0),
+    )
     leverage_restraint: float = _choice(
         3.0, (0.5, 6.0), "Restraint by a pressing mediator, by its leverage and the act's rung", PRIOR
     )
@@ -267,8 +275,24 @@ class Weights(Model):
     relief: float = _state(
         0.83, (0.5, 0.95), "Pressure relieved by one's own visible use of force of rung 7 or more"
     )
+    relief_rung: float = _state(
+        7.0,
+        (6.0, 9.0),
+        "Rung from which one's own use of force relieves in full; below, by the square of its rung",
+        PRIOR,
+        unit="rungs",
+        bounds=(0.1, 10.0),
+    )
     commitment_kept: float = _state(0.4, (0.1, 0.8), "Commitment left after one's own use of force")
     heat_left: float = _state(0.2, (0.0, 0.5), "Heat left after it was answered, or a ceasefire came")
+    answer_margin: float = _state(
+        1.0,
+        (0.0, 2.0),
+        "Rungs by which one's own use of force may stay below the rival's and still answer it",
+        PRIOR,
+        unit="rungs",
+        bounds=(0.0, 10.0),
+    )
     offer_posture: float = _state(0.8, (0.6, 0.95), "Posture left after one's own conciliatory act")
     offer_perception: float = _state(
         0.85, (0.7, 0.95), "Perceived posture left after the rival's conciliatory act"
@@ -300,6 +324,15 @@ class Weights(Model):
         group="State: fear",
         unit="rungs",
         bounds=(0.0, 10.0),
+    )
+    fear_cap: float = _state(
+        1.5,
+        (0.8, 1.6),
+        "Fear that a crisis inspires at most",
+        PRIOR,
+        group="State: fear",
+        unit="fear",
+        bounds=(0.0, 5.0),
     )
     solidarity_gain: float = _state(
         0.5, (0.1, 1.0), "Share of a victim's pressure that a fully loyal ally feels", PRIOR
@@ -335,6 +368,15 @@ class Weights(Model):
         14.0,
         (7.0, 30.0),
         "Days after a use of force for which a ceasefire can be proposed",
+        PRIOR,
+        group="Ceasefire and border fire",
+        unit="days",
+        bounds=(0.0, 3_650.0),
+    )
+    hotline_days: float = _state(
+        3.0,
+        (1.0, 7.0),
+        "Days after a use of the hotline for which a ceasefire counts as reached through it",
         PRIOR,
         group="Ceasefire and border fire",
         unit="days",
@@ -390,6 +432,13 @@ class Weights(Model):
     refusal_days: float = _mediation(
         7.0, (3.0, 21.0), "Memory of a refusal", PRIOR, unit="days (e-folding)", bounds=(0.1, 10_000.0)
     )
+    lapse_refusal: float = _mediation(
+        0.5,
+        (0.0, 1.0),
+        "Share of a refusal's deterrence that talks which lapse leave in the mediator's memory",
+        PRIOR,
+        unit="share",
+    )
     consent: float = _mediation(
         -2.0, (-3.5, 0.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
     )
@@ -403,6 +452,12 @@ class Weights(Model):
     consent_exhaustion: float = _mediation(2.0, (0.5, 4.0), "Exhaustion, in consent", PROTOTYPE)
     consent_fear: float = _mediation(2.0, (0.5, 4.0), "Fear, in consent", PROTOTYPE)
     consent_pressure: float = _mediation(1.0, (0.0, 3.0), "Pressure, against consent", PRIOR)
+    facilitation_intrusiveness: float = _mediation(
+        0.6, (0.3, 0.8), "Intrusiveness of facilitation, relative to manipulation", PRIOR, unit="share"
+    )
+    formulation_intrusiveness: float = _mediation(
+        0.8, (0.5, 1.0), "Intrusiveness of formulation, relative to manipulation", PRIOR, unit="share"
+    )
     bilateral_discount: float = _mediation(
         0.5, (0.2, 1.0), "Intrusiveness left when talks are bilateral in form", PRIOR, unit="share"
     )

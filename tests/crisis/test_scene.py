@@ -6,7 +6,7 @@ from escalation.crisis import wording
 from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, reason_of, scenes
 from escalation.crisis.story import tell
-from escalation.rules.terms import TERMS
+from escalation.rules.options import TERMS
 from tests.classroom.crises import crisis
 
 RUN = play(crisis().scenario, 1, 1)

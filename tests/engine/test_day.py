@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day
-from escalation.engine import day as happenings
+from escalation.engine import day
 from escalation.engine.pack import pack
+from escalation.rules import forced
+from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN, QUIET, fresh_state
-from escalation.rules.terms import TERMS
 from tests.engine.runs import played
 from tests.strategies import (
     Table,
@@ -190,7 +190,7 @@ def test_the_order_in_which_a_driver_asks_does_not_matter(scenario, seed: int, r
     def asked(order: list[int]) -> list[tuple[object, ...]]:
         state = stirred(table.params, seed)
         state.counts[:] = (today, 0)
-        group = choices.first_group(table.params, today)
+        group = forced.first_group(table.params, today)
         for actor in order:
             if actor >= n:
                 day.move_mediator(table.params, state, table.luck, actor, group)
@@ -336,5 +336,5 @@ def test_a_fresh_day_forgets_yesterday_s_moves() -> None:
     state = fresh_state(params)
     table = Table(crisis(), state=state)
     state.counts[1] = 3
-    happenings.begin_day(params, state, table.luck)
+    day.begin_day(params, state, table.luck)
     assert state.counts.tolist() == [0, 0]

@@ -10,7 +10,6 @@ from hypothesis import given
 
 from escalation import vocabulary
 from escalation.engine.pack import Index, pack
-from escalation.rules import state as s
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.strategies import (
@@ -74,7 +73,7 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         forms = params.blocks["form"][first:end].tolist()
         assert forms == sorted(forms)
         assert forms[0] == vocabulary.HOLDING
-    for name, column in zip(s.Traits._fields, np.split(params.traits, 6), strict=True):
+    for name, column in params.traits._asdict().items():
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
         if name == "intercept":
             of_sort = [getattr(scenario.weights, SORTS[act]) if act in SORTS else 0.0 for act in index.acts]
@@ -189,8 +188,11 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.acts[index.act["propose_ceasefire"]].stands == 5
     forms = {name: int(params.acts[index.act[name]].form) for name in ("offer_talks", "ask", "urge", "offer")}
     assert forms == {
-        "offer_talks": vocabulary.CONCILIATORY, "ask": vocabulary.APPEAL, "urge": vocabulary.MEDIATION, "offer": vocabulary.MEDIATION
-    }  # fmt: skip
+        "offer_talks": vocabulary.CONCILIATORY,
+        "ask": vocabulary.APPEAL,
+        "urge": vocabulary.MEDIATION,
+        "offer": vocabulary.MEDIATION,
+    }
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]
     assert index.acts[params.frame[0].decline] == "decline"

@@ -7,9 +7,8 @@ import math
 import pytest
 
 from escalation.rules import mediate
-from escalation.rules.mediate import AGREE, GO_ON, LAPSE
+from escalation.rules.mediate import AGREE, GO_ON, LAPSE, consent_log_odds
 from escalation.rules.state import OFFERED, OPEN, QUIET
-from escalation.rules.terms import consent_log_odds
 from escalation.vocabulary import MEDIATED
 from tests.strategies import Table, crisis
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day
+from escalation.engine import day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
-from escalation.rules import settle
-from escalation.rules.state import OFFERED, OPEN, QUIET, Params, State
+from escalation.rules import forced, settle
+from escalation.rules.state import OFFERED, OPEN, QUIET, CrisisState, Params
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import DIRECT, HOTLINE
 from tests.strategies import NUCLEAR, Table, crisis, ladder, scenarios, shares, stirred
@@ -426,7 +426,9 @@ def test_urging_relieves_the_pressure_on_who_trusts(table: Table) -> None:
 # Whoever comes first
 
 
-def _random_moves(params: Params, state: State, rng: np.random.Generator) -> dict[int, list[tuple[int, ...]]]:
+def _random_moves(
+    params: Params, state: CrisisState, rng: np.random.Generator
+) -> dict[int, list[tuple[int, ...]]]:
     """Return as many moves as a day has slots or fewer for every state, of all that it may ever choose."""
     moves = {}
     for i in range(len(params.states)):
@@ -437,7 +439,7 @@ def _random_moves(params: Params, state: State, rng: np.random.Generator) -> dic
     return moves
 
 
-def _settled(scenario: Scenario, seed: int, order: list[int], interleaved: bool) -> State:
+def _settled(scenario: Scenario, seed: int, order: list[int], interleaved: bool) -> CrisisState:
     params = pack(scenario)
     state = stirred(params, seed)
     moves = _random_moves(params, state, np.random.default_rng(seed + 1))
@@ -446,7 +448,7 @@ def _settled(scenario: Scenario, seed: int, order: list[int], interleaved: bool)
     if interleaved:
         queue.sort(key=lambda entry: entry[1])
     for i, slot, (act, target, other) in queue:
-        choices.note_move(params, state, i, act, target, other, slot, 1, 0.0, 0.0)
+        forced.note_move(params, state, i, act, target, other, slot, 1, 0.0, 0.0)
     day.settle(params, state, luck_of(seed, 0), 0)
     return state
 
@@ -454,7 +456,7 @@ def _settled(scenario: Scenario, seed: int, order: list[int], interleaved: bool)
 TABLES = ("actor", "pair", "dyad", "talk", "side", "since", "first_day", "last_day")
 
 
-def assert_same(one: State, other: State) -> None:
+def assert_same(one: CrisisState, other: CrisisState) -> None:
     """Assert that two states agree, but for the rounding of sums in another order."""
     for name in TABLES:
         mine, theirs = getattr(one, name), getattr(other, name)
