@@ -1,4 +1,4 @@
-"""Play one crisis to its end, or by another scenario from a day on, with the same past and luck."""
+"""Play one crisis to its end, or by another scenario from a day on, with the same past and random draws."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from escalation.rules.state import OF_AVERAGE, Params, Traits, weights
 from escalation.vocabulary import FACILITATION, FORMULATION
 
 MOST_INTRUSIVE = 1.0
-"""Intrusiveness of manipulation. No parameter: it sets the unit of the weight `consent_aversion`."""
+"""Intrusiveness of manipulation. Not a parameter: it sets the unit of the weight `consent_aversion`."""
 
 
 class Conciliation(NamedTuple):

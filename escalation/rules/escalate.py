@@ -30,8 +30,8 @@ from escalation.rules.state import (
 )
 
 HOT = 1e-3
-"""Heat from which there is a use of force to answer. No parameter: heat fades without ever reaching 0, and
-a thousandth, four weeks after a strike, stands for its end."""
+"""Heat from which there is a use of force to answer. Not a parameter: heat fades without ever reaching 0, and
+a thousandth, four weeks after a strike, counts as none."""
 
 
 class Escalation(NamedTuple):

@@ -145,7 +145,7 @@ def settle_other(params: Params, state: CrisisState, i: int, a: int, j: int, err
     among i's rivals share the pressure; a ceasefire breaks; from rung 6 it also exhausts.
     Conciliatory: seen_ji x .85, P_j x .92. (Numbers: default weights.)
 
-    The exponent 1.5 is no parameter: a square root has the same bits compiled or not, a power has not.
+    The exponent 1.5 is not a parameter: square roots have the same bits compiled or not, powers do not.
     """
     w = weights(params)
     act = params.acts[a]

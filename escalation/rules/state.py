@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from escalation.rules.compiled import reader, rule
 from escalation.vocabulary import RUNGS
 
-# Rungs at which the rules change. No parameters: the ladder defines its rungs by what happens on them.
+# Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
 FORCE_RUNG = 5.0
 """From here on an act is a use of force, if a deniable one."""
 OPEN_FORCE_RUNG = 6.0
@@ -37,8 +37,8 @@ SIGNAL_LEVELS = 3.0
 """The highest level of a nuclear signal, by the ladder's definition."""
 
 OF_AVERAGE = 2.0
-"""A disposition in [0, 1] times this is 1 for the average state, to which the weights refer. No parameter:
-it only sets the unit of the weight that it multiplies."""
+"""A disposition in [0, 1] times this is 1 for the average state, to which the weights refer. Not a
+parameter: it only sets the unit of the weight that it multiplies."""
 
 # When an option is available: at all times, while it is not a measure already in force, or by conditions.
 ALWAYS, WHILE_NOT_IN_FORCE, BY_CONDITIONS = range(3)

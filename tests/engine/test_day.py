@@ -296,6 +296,17 @@ def test_talks_do_not_end_on_the_day_they_open() -> None:
             assert (dyad["mediator"], run.days[6].talk[0, 0, 1]["stage"]) == (0, QUIET)
 
 
+@pytest.mark.parametrize("left", [0.0, 0.3])
+def test_talks_that_lapse_leave_a_memory_as_of_a_refusal(left: float) -> None:
+    weights = {"talks_agree": 0.0, "talks_lapse": 1.0, "talks_collapse": 1.0, "lapse_refusal": left}
+    table = Table(crisis(mediators={"umbra": mediator()}, weights=weights)).on(10)
+    table.dyad("alba", "borea").last_force = 9
+    talk = table.talk("umbra", "alba", "borea")
+    talk.stage, talk.opened = OPEN, 5
+    day.hold_talks(table.params, table.state, table.luck, 1)
+    assert (talk.stage, talk.refused) == (QUIET, left)
+
+
 def test_talks_of_two_mediators_that_agree_on_one_day_bring_one_ceasefire() -> None:
     def after(mediators: tuple[str, ...]) -> float:
         weights = {"talks_agree": 1.0, "agree_leverage": 20.0, "talks_lapse": 0.0}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from escalation import vocabulary
+from escalation.engine import pack as packing
 from escalation.engine.pack import Index, pack
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
@@ -263,3 +264,16 @@ def test_a_ladder_with_offers_needs_their_answers() -> None:
 def test_a_mediator_can_be_made_to_hold() -> None:
     scenario = crisis(acts=[dated(6, "umbra", "hold", "alba")])
     assert pack(scenario).forced["act"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "row", [{"trust": 0.5, "bias": 0.1}, {"trust": 0.5, "bias": 0.1, "leverage": 0, "age": 1}]
+)
+def test_a_row_with_a_missing_or_an_unexpected_field_is_refused(row: dict[str, float]) -> None:
+    with pytest.raises(TypeError, match="leverage$|age$"):
+        packing._table(s.RELATION, [row])
+
+
+def test_a_row_is_read_by_name_in_any_order() -> None:
+    table = packing._table(s.RELATION, [{"leverage": 0.3, "trust": 0.1, "bias": 0.2}])
+    assert table[0].tolist() == (0.1, 0.2, 0.3)
