@@ -21,23 +21,26 @@ from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.rules import state as numbers
 from escalation.rules.compiled import rule
 from escalation.rules.decide import choose, shares_of
 from escalation.rules.options import weigh_options
-from escalation.rules.state import Params, State
+from escalation.rules.state import ALWAYS, OPEN, CrisisState, Params
+from escalation.vocabulary import ASK, CEASEFIRE, CONCILIATORY, ESCALATORY, FACILITATION, FORMULATION, HOLD
 
 SOURCE = Path(__file__).with_name("decision.c")
 FLAGS = ("-O3", "-march=native")
 TIMES_C = 1.5
 TOLERANCE = 1e-12
 CRISES_TRIED = 1_000
-_NAMED = ("ESCALATORY", "CONCILIATORY", "HOLD", "CEASEFIRE", "ASK", "OPEN", "ALWAYS")
+_NAMED = {
+    "ESCALATORY": ESCALATORY, "CONCILIATORY": CONCILIATORY, "HOLD": HOLD, "CEASEFIRE": CEASEFIRE,
+    "ASK": ASK, "OPEN": OPEN, "ALWAYS": ALWAYS, "FACILITATION": FACILITATION, "FORMULATION": FORMULATION,
+}  # fmt: skip
 _C_TYPES = {"f8": "double", "i8": "int64_t"}
 
 
 @rule
-def decide_often(params: Params, state: State, uniforms: NDArray[Any], rows: NDArray[Any]) -> None:
+def decide_often(params: Params, state: CrisisState, uniforms: NDArray[Any], rows: NDArray[Any]) -> None:
     """Let every state decide once for each uniform; note the rows that they choose."""
     for k in range(len(uniforms)):
         for i in range(len(params.states)):
@@ -47,13 +50,13 @@ def decide_often(params: Params, state: State, uniforms: NDArray[Any], rows: NDA
 
 
 class Missing(Exception):  # noqa: N818 (nothing is wrong)
-    """There is no C compiler that does it."""
+    """No suitable C compiler."""
 
 
-def header(params: Params, state: State) -> str:
+def header(params: Params, state: CrisisState) -> str:
     """Return `records.h`: numbers by name, a struct for each table, and structs of pointers to them."""
     lines = ["#include <stdint.h>", ""]
-    lines += [f"enum {{ {name} = {getattr(numbers, name)} }};" for name in _NAMED]
+    lines += [f"enum {{ {name} = {number} }};" for name, number in _NAMED.items()]
     groups = {"params": _tables(params), "state": _tables(state)}
     for tables in groups.values():
         for name, table in tables.items():
@@ -69,9 +72,15 @@ def header(params: Params, state: State) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tables(of: Params | State) -> dict[str, NDArray[Any]]:
-    """Return the tables by name; columns that stand together under one name are not for C."""
-    return {name: np.asarray(table) for name, table in of._asdict().items() if not isinstance(table, tuple)}
+def _tables(of: Params | CrisisState) -> dict[str, NDArray[Any]]:
+    """Return the tables by name; a column of a group has the name of both."""
+    tables: dict[str, NDArray[Any]] = {}
+    for name, table in of._asdict().items():
+        if isinstance(table, tuple):
+            tables |= {f"{name}_{column}": array for column, array in table._asdict().items()}
+        else:
+            tables[name] = np.asarray(table)
+    return tables
 
 
 def _c_type(dtype: np.dtype[Any]) -> str:
@@ -90,7 +99,7 @@ def _lengths(params: Params) -> dict[str, int]:
 class InC:
     """The compiled C, for tables of the layout of these."""
 
-    def __init__(self, folder: Path, params: Params, state: State) -> None:
+    def __init__(self, folder: Path, params: Params, state: CrisisState) -> None:
         compiler = os.environ.get("CC") or shutil.which("cc")
         if compiler is None:
             raise Missing("no C compiler `cc`")
@@ -135,12 +144,12 @@ class InC:
 class Held:
     """Parameters and a state as C takes them: pointers to the very same memory."""
 
-    def __init__(self, params: Params, state: State) -> None:
+    def __init__(self, params: Params, state: CrisisState) -> None:
         self._kept: list[NDArray[Any]] = []  # what the pointers point to
         self.params = self._pointers(params, _lengths(params))
         self.state = self._pointers(state, _lengths(params))
 
-    def _pointers(self, tables: Params | State, lengths: dict[str, int]) -> ctypes.Structure:
+    def _pointers(self, tables: Params | CrisisState, lengths: dict[str, int]) -> ctypes.Structure:
         addresses: dict[str, Any] = {}
         for name, array in _tables(tables).items():
             assert array.flags.c_contiguous
@@ -155,7 +164,7 @@ class Held:
         return structure
 
 
-def situations(crises: int) -> tuple[Params, list[State]]:
+def situations(crises: int) -> tuple[Params, list[CrisisState]]:
     """Return states from all along some crises that come to a ceasefire: every third free day."""
     from escalation.engine.model import CrisisModel
 
@@ -171,7 +180,7 @@ def situations(crises: int) -> tuple[Params, list[State]]:
     return model.params, found
 
 
-def differences(in_c: InC, params: Params, state: State, held: Held) -> float:
+def differences(in_c: InC, params: Params, state: CrisisState, held: Held) -> float:
     """Return the largest difference of a utility between C and the rules; infinity if one has no such."""
     largest = 0.0
     for i in range(len(params.states)):
@@ -191,7 +200,7 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
     """Yield the report: nanoseconds a decision in C and by the rules, and their ratio."""
     params, states = situations(crises)
     helds = [Held(params, state) for state in states]
-    luck = np.random.default_rng(SEED).random(uniforms)
+    draws = np.random.default_rng(SEED).random(uniforms)
     ours, theirs = (np.zeros((uniforms, len(params.states)), np.int64) for _ in range(2))
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -202,18 +211,18 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
         furthest = 0.0
         for state, held in zip(states, helds, strict=True):
             furthest = max(furthest, differences(in_c, params, state, held))
-            decide_often(params, state, luck, ours)
-            in_c.decide_often(held, luck, theirs)
-            assert np.array_equal(ours, theirs), "C chooses other options"
+            decide_often(params, state, draws, ours)
+            in_c.decide_often(held, draws, theirs)
+            assert np.array_equal(ours, theirs), "C chooses different options"
         assert furthest <= TOLERANCE, f"utilities in C differ by up to {furthest}"
 
         def by_c() -> None:
             for held in helds:
-                in_c.decide_often(held, luck, theirs)
+                in_c.decide_often(held, draws, theirs)
 
         def by_rules() -> None:
             for state in states:
-                decide_often(params, state, luck, ours)
+                decide_often(params, state, draws, ours)
 
         seconds = in_turns({"C": by_c, "the rules, by numba": by_rules}, repeats)
     options = int(params.first_option[len(params.states)])
@@ -224,12 +233,12 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
         each = middle * len(params.states) / options
         times = f"{ratio(values, seconds['C']):.2f}"
         rows.append((name, f"{middle:.0f}", f"{fastest:.0f}", f"{each:.1f}", times))
-    yield from markdown(("decision loop", "ns a decision", "fastest", "ns an option", "x C"), rows)
+    yield from markdown(("decision loop", "ns per decision", "fastest", "ns per option", "x C"), rows)
     yield ""
     times_c = ratio(seconds["the rules, by numba"], seconds["C"])
     yield (
         f"Within {TIMES_C} times C (`cc {' '.join(FLAGS)}`): {times_c:.2f} ({verdict(times_c <= TIMES_C)})."
         f" A decision weighs {options / len(params.states):.0f} options and chooses by a uniform;"
-        f" {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} free days, {repeats} turns. The same"
-        f" options chosen in all {decisions:,} decisions; utilities differ by at most {furthest:.0e}."
+        f" {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} simulated days, {repeats} turns. The"
+        f" same options chosen in all {decisions:,} decisions; utilities differ by at most {furthest:.0e}."
     )

@@ -1,7 +1,7 @@
 /* A state's decision in plain C: weigh all its options, share out the choice, and choose by a uniform.
 
-   Written as the rules are (escalation/rules/weigh.py, decide.py, terms.py; escalation/engine/options.py), on the same
-   memory, to see what compiling Python costs. For benchmarks only: nothing of the package runs it.
+   Written as the rules are (escalate.py, conciliate.py, options.py, decide.py in escalation/rules), on the same
+   memory, to measure the cost of compiled Python. For benchmarks only: nothing of the package runs it.
    c_decision.py writes records.h from the record types of the rules: a struct for each table, the structs
    `params` and `state` of pointers to the tables, with their lengths, and names such as HOLD. */
 
@@ -103,8 +103,12 @@ static double weigh_conciliation(const params *p, const state *s, int64_t i, int
 }
 
 static double intrusiveness(const params *p, int64_t m) {
-    double style = ((double)p->mediators[m].style + 3.0) / 5.0;
-    return p->mediators[m].bilateral ? style * p->weights->bilateral_discount : style;
+    const struct weights *w = p->weights;
+    int64_t style = p->mediators[m].style;
+    double intrudes = 1.0;
+    if (style == FACILITATION) intrudes = w->facilitation_intrusiveness;
+    else if (style == FORMULATION) intrudes = w->formulation_intrusiveness;
+    return p->mediators[m].bilateral ? intrudes * w->bilateral_discount : intrudes;
 }
 
 static double weigh_appeal(const params *p, const state *s, int64_t i, int64_t a, int64_t m, int64_t j) {
@@ -167,7 +171,7 @@ static double weigh(const params *p, const state *s, int64_t i, const struct opt
     const struct acts *act = &p->acts[option->act];
     if (act->effect == HOLD) return 0.0;
     if (act->form == ESCALATORY) {
-        double intercept = p->traits[2 * p->n_options + (option - p->options)];
+        double intercept = p->traits_intercept[option - p->options];
         return weigh_escalation(p, s, i, option->act, option->target, intercept);
     }
     if (act->form == CONCILIATORY) return weigh_conciliation(p, s, i, option->act, option->target);

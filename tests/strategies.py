@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day
+from escalation.engine import day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import terms_of
-from escalation.rules import options
-from escalation.rules.state import Params, State, fresh_state
-from escalation.rules.terms import TERMS
+from escalation.rules import forced, options
+from escalation.rules.options import TERMS
+from escalation.rules.state import DAY, MOVES, CrisisState, Params, fresh_state
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
@@ -223,7 +223,7 @@ def stage() -> Tree:
 class Table:
     """A crisis laid out for its rules, with names for numbers: parameters, a fresh state, luck."""
 
-    def __init__(self, scenario: Scenario, seed: int = 0, state: State | None = None) -> None:
+    def __init__(self, scenario: Scenario, seed: int = 0, state: CrisisState | None = None) -> None:
         self.index = Index(scenario)
         self.params = pack(scenario)
         self.state = fresh_state(self.params) if state is None else state
@@ -231,7 +231,7 @@ class Table:
 
     def on(self, today: int) -> Table:
         """Turn the calendar to a day."""
-        self.state.counts[0] = today
+        self.state.counts[DAY] = today
         return self
 
     def number(self, name: str) -> int:
@@ -274,12 +274,12 @@ class Table:
         """Write down a move of today, to be settled with the others of its group."""
         a, j = self.act(name), self.number(target)
         k = -1 if other is None else self.number(other)
-        choices.note_move(self.params, self.state, self.number(actor), a, j, k, slot, 1, 0.0, 0.0)
+        forced.note_move(self.params, self.state, self.number(actor), a, j, k, slot, 1, 0.0, 0.0)
 
     def settle(self) -> Table:
         """Settle the moves written down, and clear them."""
         day.settle(self.params, self.state, self.luck, 0)
-        self.state.counts[1] = 0
+        self.state.counts[MOVES] = 0
         return self
 
     def _option(self, actor: str, name: str, target: str | None, other: str | None) -> tuple[int, int]:
@@ -448,7 +448,7 @@ def scenarios(**limits: Any) -> st.SearchStrategy[Scenario]:
     return trees(**limits).map(build)
 
 
-def stirred(params: Params, seed: int) -> State:
+def stirred(params: Params, seed: int) -> CrisisState:
     """Return a state in which every number is somewhere in its range, by the seed.
 
     Meant for properties that must hold wherever a crisis has come to.
@@ -456,7 +456,7 @@ def stirred(params: Params, seed: int) -> State:
     rng = np.random.default_rng(seed)
     state = fresh_state(params)
     day = int(rng.integers(0, params.frame[0].last_day + 1))
-    state.counts[0] = day
+    state.counts[DAY] = day
 
     def fill(table: Any, names: str, low: float, high: float) -> None:
         for name in names.split():

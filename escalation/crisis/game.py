@@ -15,16 +15,14 @@ from escalation.crisis import wording
 from escalation.crisis.play import Run, run_of
 from escalation.engine import day as phases
 from escalation.engine.batch import Runs, simulate
-from escalation.engine.choices import first_group, is_forced_today
-from escalation.engine.day import begin_day
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder
 from escalation.rules.decide import log_probabilities, logistic
-from escalation.rules.mediate import weigh_consent
+from escalation.rules.forced import first_group, is_forced_today
+from escalation.rules.mediate import consent_log_odds, weigh_consent
 from escalation.rules.options import weigh_options
-from escalation.rules.state import OFFERED, State
-from escalation.rules.terms import consent_log_odds
+from escalation.rules.state import OFFERED, CrisisState, frame, moves_made, talk_of
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.references import references
 from escalation.scenario.scenario import DatedAct, Scenario
@@ -69,8 +67,8 @@ class Game:
         self.seed, self.replication = seed, replication
         self._context = references(resolved_tree(scenario))
         self._model = CrisisModel(scenario, seed, replication, record=True)
-        self._past: list[State] = []
-        self._morning: tuple[State, Recorder] | None = None
+        self._past: list[CrisisState] = []
+        self._morning: tuple[CrisisState, Recorder] | None = None
         while self._model.day < scenario.horizon_day:
             self._model.step()
         self._past.append(_copied(self._model.state))
@@ -219,32 +217,34 @@ class Game:
             answers,
         )
 
-    def _answers(self, state: State, actor: int, after: int) -> list[Option]:
+    def _answers(self, state: CrisisState, actor: int, after: int) -> list[Option]:
         params, index = self._model.params, self._model.index
-        n, frame = len(index.states), params.frame[0]
+        n, answers = len(index.states), frame(params)
         found = []
         for m in range(len(index.mediators)):
             for j in range(n if actor < n else 0):
-                waiting = state.talk[m, min(actor, j), max(actor, j)].stage == OFFERED
+                waiting = talk_of(state, m, actor, j).stage == OFFERED
                 if waiting and not state.side[m, actor, j].consented:
                     p = logistic(consent_log_odds(weigh_consent(params, state, m, actor, j)))
                     number = after + 2 * (m * n + j)
-                    found.append(self._option(number, int(frame.consent), n + m, j, p, answers=True))
-                    found.append(self._option(number + 1, int(frame.decline), n + m, j, 1 - p, answers=True))
+                    found.append(self._option(number, int(answers.consent), n + m, j, p, answers=True))
+                    found.append(
+                        self._option(number + 1, int(answers.decline), n + m, j, 1 - p, answers=True)
+                    )
         return found
 
-    def _this_morning(self) -> tuple[State, Recorder]:
+    def _this_morning(self) -> tuple[CrisisState, Recorder]:
         """Play the night and the mediators' part of today on a copy: the day itself will bring the same."""
         if self._morning is None:
             model = self._model
             state, recorder = _copied(model.state), Recorder(model.params)
-            begin_day(model.params, state, model.luck)
-            group, start = first_group(model.params, self.day), int(state.counts[1])
+            phases.begin_day(model.params, state, model.luck)
+            group, start = first_group(model.params, self.day), moves_made(state)
             for agent in model.mediator_agents:
                 if agent.name not in self.asked:
                     phases.move_mediator(model.params, state, model.luck, agent.number, group)
             recorder.note_decisions(model.params, state, start)
-            phases.settle_mediators(model.params, state, start)
+            phases.settle_phase(model.params, state, model.luck, phases.MEDIATORS_MOVE, group, start)
             recorder.end_day(model.params, state, model.luck)
             self._morning = state, recorder
         return self._morning
@@ -272,5 +272,5 @@ def _key(option: Option) -> tuple[str, str | None, str | None]:
     return option.act, option.target, option.concerning
 
 
-def _copied(state: State) -> State:
+def _copied(state: CrisisState) -> CrisisState:
     return state._replace(**{name: table.copy() for name, table in state._asdict().items()})

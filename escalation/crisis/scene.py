@@ -12,8 +12,8 @@ from escalation.crisis.story import Event, events_of
 from escalation.crisis.tables import measures_in_force, ordered_rivals
 from escalation.crisis.words import act_sentence, mediation_words, probability_words, term_words
 from escalation.engine.record import Day, Decision
+from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN
-from escalation.rules.terms import TERMS
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
 

@@ -16,9 +16,9 @@ import escalation
 from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
-from escalation.engine.record import Alternative, Day, Decision
+from escalation.engine.record import Day, Decision, WeighedOption
 from escalation.files.write import Cell, Table, write_beside
-from escalation.rules.terms import TERMS
+from escalation.rules.options import TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 
 STAGES = ("", "offered", "open")
@@ -51,7 +51,7 @@ def acts_table(run: Run) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _act_cells(run: Run, choice: Alternative) -> tuple[str, str, str, str, int]:
+def _act_cells(run: Run, choice: WeighedOption) -> tuple[str, str, str, str, int]:
     name = run.index.acts[choice.act]
     act = run.scenario.ladder.acts[name]
     target = run.index.actors[choice.target] if choice.target >= 0 else ""

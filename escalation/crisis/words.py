@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from escalation.crisis import wording
 from escalation.engine.record import Decision
-from escalation.rules.terms import TERMS
+from escalation.rules.options import TERMS
 from escalation.vocabulary import OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
-    from escalation.engine.record import Alternative
+    from escalation.engine.record import WeighedOption
     from escalation.scenario.scenario import DatedAct, Scenario
 
 INTERCEPT = TERMS.index("intercept")
@@ -86,7 +86,7 @@ def dated_act(run: Run, decision: Decision, earlier: int = 0) -> DatedAct | None
     return same[min(earlier, len(same) - 1)] if same else None
 
 
-def _direction(run: Run, choice: Alternative) -> list[str]:
+def _direction(run: Run, choice: WeighedOption) -> list[str]:
     return [run.index.actors[number] for number in (choice.target, choice.other) if number >= 0]
 
 

@@ -1,1 +1,1 @@
-"""Who runs the rules: packing a scenario, luck, the order of a day, and the drivers."""
+"""The engine: a scenario as numbers, random draws, the order of a day, the drivers and the record."""

@@ -1,8 +1,8 @@
 """The batch driver: many replications of one design point in one compiled call, for threads.
 
-The kernel runs the phases that the Mesa agents run, on the same numbers, with the same luck, and
-releases the interpreter, so that one thread a core keeps all cores busy. Up to the horizon no luck
-is drawn: the forced record is played once, and every replication starts from its end.
+The kernel runs the day of the Mesa model, on the same numbers, with the same random draws, and
+releases the interpreter, so that one thread per core keeps all cores busy. Up to the horizon nothing is
+drawn: the forced record is played once, and every replication starts from its end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from escalation.engine.day import play_day
 from escalation.engine.luck import Luck, luck_of
 from escalation.rules.compiled import is_compiled, phrase, rule, seldom
 from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
-from escalation.rules.state import Params, State, fresh_state, restore
+from escalation.rules.state import CrisisState, Params, frame, fresh_state, moves_made, restore, today
 
 RECORD = -1
 
@@ -29,7 +29,7 @@ LOGGED = np.dtype((np.record, [(name, "i8") for name in _LOGGED]))
 
 
 class Sheet(NamedTuple):
-    """What the kernel writes: a row a replication, see `Runs`."""
+    """The output of the kernel, one row per replication; see `Runs`."""
 
     outcome: NDArray[np.int8]
     peak: NDArray[np.int8]
@@ -47,10 +47,10 @@ class Sheet(NamedTuple):
 
 @dataclass(frozen=True)
 class Runs:
-    """What R replications of one design point came to.
+    """The results of R replications of one design point.
 
     n states, m mediators and p pairs of rivals are numbered as in `Index` and `pairs`. Days are
-    counted from the scenario's start; -1 stands for never.
+    counted from the scenario's start; -1 means never.
     """
 
     first: int
@@ -60,34 +60,34 @@ class Runs:
     outcome: NDArray[np.int8]
     """[R]: index in `escalation.vocabulary.OUTCOMES`."""
     peak: NDArray[np.int8]
-    """[R, n]: highest rung of each state's own acts on free days."""
+    """[R, n]: highest rung of each state's own acts on simulated days."""
     cost: NDArray[np.float64]
-    """[R, n]: sum of the costs of each state's escalatory acts on free days, each in [0, 1]."""
+    """[R, n]: sum of the costs of each state's escalatory acts on simulated days, each in [0, 1]."""
     first_force: NDArray[np.int32]
-    """[R]: first free day with an act of the scenario's force rung or above."""
+    """[R]: first simulated day with an act of the scenario's force rung or above."""
     end: NDArray[np.int32]
     """[R]: first day of the quiet that closes the crisis, -1 if it still goes on at the end."""
     settled: NDArray[np.int32]
-    """[R, p]: first ceasefire or agreement on a free day."""
+    """[R, p]: first ceasefire or agreement on a simulated day."""
     channel: NDArray[np.int8]
-    """[R, p]: through which it came, index in `escalation.vocabulary.CHANNELS`."""
+    """[R, p]: the channel through which it came, index in `escalation.vocabulary.CHANNELS`."""
     settler: NDArray[np.int8]
-    """[R, p]: the mediator to whom it is credited, -1 for none."""
+    """[R, p]: the mediator who is credited with it, -1 for none."""
     offered: NDArray[np.int32]
-    """[R, m]: first offer of good offices to any pair, forced or free."""
+    """[R, m]: first offer of good offices to any pair, forced or chosen."""
     opened: NDArray[np.int32]
     """[R, m]: first opening of talks."""
     agreed: NDArray[np.int32]
     """[R, m]: last agreement in the mediator's talks."""
     postures: NDArray[np.int64]
-    """[days, n, BINS]: how many replications end each day with the state's highest posture toward a
+    """[days, n, BINS]: number of replications that end each day with the state's highest posture toward a
     rival in [b/4, (b+1)/4) rungs; the last bin includes 10."""
     acts: NDArray[Any] | None
-    """LOGGED [acts]: every act of the free days, holds included, where paths were asked for."""
+    """LOGGED [acts]: every act of the simulated days, holds included, if paths were requested."""
 
 
 def simulate(
-    params: Params, seed: int, first: int, count: int, paths: bool = False, start: State | None = None
+    params: Params, seed: int, first: int, count: int, paths: bool = False, start: CrisisState | None = None
 ) -> Runs:
     """Play replications of one design point; safe to call from many threads at once.
 
@@ -102,20 +102,20 @@ def simulate(
     paths
         Whether to keep every act.
     start
-        The state at the end of a day, from which every replication sets out instead of day 0; the
-        days before it count in no posture.
+        The state at the end of a day, from which every replication starts instead of day 0; the
+        days before it are not counted in `postures`.
 
     Returns
     -------
     Runs
-        Without `start`, replication k has the same luck, acts and outcome as `play(scenario, seed, k)`.
+        Without `start`, replication k has the same draws, acts and outcome as `play(scenario, seed, k)`.
     """
     luck_of(seed, first + max(0, count - 1))  # refuses what is out of range
     pairs = _pairs(params)
     sheet = _sheet(params, count, len(pairs))
     state, saved = fresh_state(params), fresh_state(params)
     logs: list[NDArray[Any]] = []
-    longest = int(params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
+    longest = int(frame(params).last_day - frame(params).horizon) * len(state.moves)
     log = np.zeros(max(longest, 16_384) if paths else 0, LOGGED)
     done = RECORD
     if start is not None:
@@ -129,13 +129,13 @@ def simulate(
 
 
 def read_record(params: Params) -> NDArray[np.float64]:
-    """Play the forced record alone and read what the rules expected of it.
+    """Play the forced record alone and return the probabilities that the rules gave its acts.
 
     Returns
     -------
     [forced acts up to the horizon, rungs]
         Probability of each rung before each act, given that its actor acts; in the order of
-        `params.forced`. Answers to a mediator's offer are no choice among acts: their rows are 0.
+        `params.forced`. Answers to a mediator's offer are not choices among acts: their rows are 0.
     """
     state, saved = fresh_state(params), fresh_state(params)
     sheet = _sheet(params, 0, len(_pairs(params)))
@@ -162,44 +162,44 @@ def _sheet(params: Params, count: int, pairs: int) -> Sheet:
         offered=np.full((count, m), -1, np.int32),
         opened=np.full((count, m), -1, np.int32),
         agreed=np.full((count, m), -1, np.int32),
-        postures=np.zeros((int(params.frame[0].last_day) + 1, n, BINS), np.int64),
+        postures=np.zeros((int(frame(params).last_day) + 1, n, BINS), np.int64),
     )
 
 
 def batch_is_compiled() -> bool:
-    """Tell whether the batch driver is compiled already, on this machine and for these sources."""
+    """Return whether the batch driver is compiled already, on this machine and for these sources."""
     return is_compiled(play_replications)
 
 
 @rule
 def play_replications(
     params: Params,
-    state: State,
-    saved: State,
+    state: CrisisState,
+    saved: CrisisState,
     seed: np.uint64,
     first: int,
     done: int,
     sheet: Sheet,
     log: NDArray[Any],
 ) -> tuple[int, int]:
-    """Play the replications from number `done` of the sheet on; return how many are done, and logged acts.
+    """Play the replications from number `done` of the sheet on; return how many are done, and acts logged.
 
     Number -1 is the forced record, played once for all and saved at its end. With a log it stops when
-    the log might not hold one replication more.
+    the log may be too short for another replication.
     """
     logged = 0
     count = len(sheet.outcome)
-    longest = (params.frame[0].last_day - params.frame[0].horizon) * len(state.moves)
+    longest = (frame(params).last_day - frame(params).horizon) * len(state.moves)
     for row in range(done, count):
         if len(log) > 0 and logged + longest > len(log):
             return row, logged
         luck = Luck(seed, np.uint64(first + max(row, 0)))
-        last_day, crises = params.frame[0].last_day, 1
+        last_day, crises = frame(params).last_day, 1
         if row == RECORD:
-            last_day, crises = min(params.frame[0].horizon, params.frame[0].last_day), count
+            last_day, crises = min(frame(params).horizon, frame(params).last_day), count
         else:
             restore(state, saved)
-        while state.counts[0] < last_day:
+        while today(state) < last_day:
             play_day(params, state, luck)
             note_postures(params, state, sheet, crises)
             if len(log) > 0 and row != RECORD:
@@ -212,24 +212,24 @@ def play_replications(
 
 
 @phrase
-def note_postures(params: Params, state: State, sheet: Sheet, count: int) -> None:
+def note_postures(params: Params, state: CrisisState, sheet: Sheet, count: int) -> None:
     """Count each state's highest posture toward a rival at the end of today."""
     n = len(params.states)
     for i in range(n):
         highest = 0.0
         for j in range(n):
             highest = max(highest, state.pair[i, j].posture)
-        sheet.postures[state.counts[0], i, min(int(highest * BINS_PER_RUNG), BINS - 1)] += count
+        sheet.postures[today(state), i, min(int(highest * BINS_PER_RUNG), BINS - 1)] += count
 
 
 @phrase
-def log_moves(state: State, log: NDArray[Any], logged: int, replication: int) -> int:
-    """Write down today's moves; return how many are logged in all."""
-    for k in range(state.counts[1]):
+def log_moves(state: CrisisState, log: NDArray[Any], logged: int, replication: int) -> int:
+    """Log today's moves; return how many are logged in all."""
+    for k in range(moves_made(state)):
         move = state.moves[k]
         entry = log[logged]
         entry.replication = replication
-        entry.day = state.counts[0]
+        entry.day = today(state)
         entry.actor = move.actor
         entry.act = move.act
         entry.target = move.target
@@ -242,11 +242,11 @@ def log_moves(state: State, log: NDArray[Any], logged: int, replication: int) ->
 
 
 @seldom
-def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
-    """Write down what a crisis came to."""
+def note_result(params: Params, state: CrisisState, sheet: Sheet, row: int) -> None:
+    """Write the results of a crisis to its row of the sheet."""
     n = len(params.states)
     sheet.outcome[row] = classify(params, state)
-    sheet.first_force[row] = first_day_from(state, params.frame[0].force_rung)
+    sheet.first_force[row] = first_day_from(state, frame(params).force_rung)
     sheet.end[row] = end_of_crisis(params, state)
     column = 0
     for i in range(n):
@@ -268,7 +268,7 @@ def note_result(params: Params, state: State, sheet: Sheet, row: int) -> None:
 
 @phrase
 def earlier(one: int, other: int) -> int:
-    """Return the earlier of two days, of which -1 is never."""
+    """Return the earlier of two days; -1 means never."""
     if one < 0:
         return other
     return one if other < 0 else min(one, other)

@@ -1,38 +1,33 @@
-"""The order of a day. Both drivers, Mesa and batch, call these phases in this order.
+"""The order of a day, written once for all drivers: the batch kernel, the Mesa model and the game.
 
 1. `begin_day`: a night passes and memories fade; dated and random incidents happen; firing across
-   contested lines goes on, stops or begins; ceasefires may break down on their own; every state
+   contested lines continues, stops or begins; ceasefires may break down without an act; every state
    draws its fear from what it perceives.
-2. For each group of the day (a free day has one; dated acts may carry `seq`, and each group is
-   decided on the state settled after the group before):
-   a. `move_mediator` for every mediator, then `settle_mediators`;
-   b. `answer_offers` for every state, then `settle_answers`, which opens talks once all consent;
-   c. in the first group, `hold_talks`: open talks agree, lapse or go on;
-   d. `decide` for every state, then `settle`.
+2. For each group of the day (a simulated day has one; dated acts may carry `seq`, and each group is
+   decided on the state settled after the group before), the phases:
+   a. `MEDIATORS_MOVE`: every mediator moves, then `settle_mediators`;
+   b. `STATES_ANSWER`: every state answers standing offers, then `settle_answers`, which opens talks once
+      all consent, and in the first group `hold_talks`: open talks agree, lapse or continue;
+   c. `STATES_DECIDE`: every state decides, then `settle`.
 
 Within a phase all is simultaneous: everyone decides on the state at its start, so the order in which
-a driver asks the actors does not matter. Up to and on the horizon only forced acts happen and no
-luck is drawn: the record is what both sides read. After it, an actor with forced acts on a day takes
-exactly those, and everybody else chooses.
+a driver asks the actors does not matter. Drivers differ only in how they ask: the kernel asks by
+`ask_everyone`, the Mesa model by its agents, the game asks mediators before people move.
+
+Up to and on the horizon only forced acts happen and nothing is drawn: the record is the same for all
+replications. After it, an actor with forced acts on a day takes exactly those, and everybody else chooses.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from escalation.engine.choices import (
-    act_as_forced,
-    act_freely,
-    chooses,
-    first_group,
-    forced_answer,
-    next_group,
-    note_move,
-)
 from escalation.engine.luck import (
     BREACH,
+    CHOICE,
     CONSENTING,
     FIRING,
     INCIDENT,
@@ -44,17 +39,20 @@ from escalation.engine.luck import (
     uniform,
 )
 from escalation.rules.compiled import phrase, rule
-from escalation.rules.decide import logistic
+from escalation.rules.decide import choose, logistic, shares_of, without
+from escalation.rules.forced import act_as_forced, chooses, first_group, forced_answer, next_group, note_move
 from escalation.rules.mediate import (
     AGREE,
     LAPSE,
     agree,
     close_talks,
+    consent_log_odds,
     continue_talks,
     open_if_all_consent,
     set_table,
     weigh_consent,
 )
+from escalation.rules.options import weigh_options
 from escalation.rules.perceive import feel_border_fire, feel_incident, forget, perceive
 from escalation.rules.settle import (
     note_act,
@@ -64,165 +62,82 @@ from escalation.rules.settle import (
     settle_own,
     settle_pair,
 )
-from escalation.rules.state import OFFERED, OPEN, Params, State
-from escalation.rules.terms import consent_log_odds
+from escalation.rules.state import (
+    DAY,
+    MOVES,
+    OFFERED,
+    OPEN,
+    CrisisState,
+    Params,
+    frame,
+    is_simulated,
+    moves_made,
+    talk_of,
+    today,
+    weights,
+)
 from escalation.vocabulary import CONSENT, DECLINE, MEDIATION
 
+# The phases of a group, in their order.
+MEDIATORS_MOVE, STATES_ANSWER, STATES_DECIDE = range(3)
+PHASES = 3
 
-@phrase
-def move_mediator(params: Params, state: State, luck: Luck, actor: int, group: int) -> None:
-    """Let a mediator act in this group, forced or by its own choice (one act a day)."""
-    if chooses(params, state, actor, group):
-        act_freely(params, state, luck, actor, group, params.frame[0].mediator_slots)
-    else:
-        act_as_forced(params, state, actor, group)
+Ask = Callable[[Params, CrisisState, Luck, int, int], None]
+"""Asks the actors of a phase of a group for their moves: `ask(params, state, luck, phase, group)`."""
 
 
-@rule
-def answer_offers(params: Params, state: State, luck: Luck, i: int, group: int) -> None:
-    """Let state i answer the mediators' standing offers, forced or by its own choice."""
-    n = len(params.states)
-    for m in range(len(params.mediators)):
-        for j in range(n):
-            talk = state.talk[m, min(i, j), max(i, j)]
-            answer = forced_answer(params, state, i, n + m, j, group)
-            forced = answer >= 0
-            if not forced:
-                waiting = talk.stage == OFFERED and not state.side[m, i, j].consented
-                if not waiting or not chooses(params, state, i, group):
-                    continue
-            log_odds = consent_log_odds(weigh_consent(params, state, m, i, j))
-            if not forced:
-                u = uniform(luck, state.counts[0], i, key_of(n + m, n), CONSENTING, j)
-                answer = params.frame[0].consent if u < logistic(log_odds) else params.frame[0].decline
-            log_p = math.log(logistic(log_odds if answer == params.frame[0].consent else -log_odds))
-            note_move(params, state, i, answer, n + m, j, np.int64(0), group, log_p, log_p)
+def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
+    """Return a function that plays one day and asks the actors in this way."""
 
+    def play_day(params: Params, state: CrisisState, luck: Luck) -> None:
+        begin_day(params, state, luck)
+        group = first_group(params, today(state))
+        while group:
+            for phase in range(PHASES):
+                start = moves_made(state)
+                ask(params, state, luck, phase, group)
+                settle_phase(params, state, luck, phase, group, start)
+            group = next_group(params, today(state), group)
 
-@phrase
-def settle_mediators(params: Params, state: State, start: int) -> None:
-    """Settle the mediators' moves from number `start` on."""
-    for k in range(start, state.counts[1]):
-        move = state.moves[k]
-        if params.acts[move.act].form == MEDIATION:
-            settle_mediation(params, state, move.actor, move.act, move.target, move.other)
+    return play_day
 
 
 @rule
-def settle_answers(params: Params, state: State, start: int) -> None:
-    """Settle the answers to offers from number `start` on: consents, then refusals, then openings."""
-    for effect in (CONSENT, DECLINE):
-        for k in range(start, state.counts[1]):
-            move = state.moves[k]
-            if params.acts[move.act].effect == effect:
-                settle_mediation(params, state, move.actor, move.act, move.target, move.other)
-    n = len(params.states)
-    for m in range(len(params.mediators)):
-        for i in range(n):
-            for j in range(i + 1, n):
-                open_if_all_consent(params, state, m, i, j)
-
-
-@rule
-def hold_talks(params: Params, state: State, luck: Luck, group: int) -> None:
-    """Let open talks agree, lapse or go on (first group of a free day), then set the table.
-
-    Where two mediators' talks with a pair agree on one day, the first in file order has the credit
-    and the other's talks end with it.
-    """
-    n = len(params.states)
-    day = state.counts[0]
-    if is_free(params, state) and group == first_group(params, day):
-        for m in range(len(params.mediators)):
-            for i in range(n):
-                for j in range(i + 1, n):
-                    if state.talk[m, i, j].stage == OPEN and state.talk[m, i, j].opened < day:
-                        end = continue_talks(params, state, m, i, j, uniform(luck, day, i, j, TALKING, m))
-                        if end == AGREE:
-                            agree(params, state, m, i, j)
-                        elif end == LAPSE:
-                            close_talks(state, m, i, j, 0.5)
-    for i in range(n):
-        for j in range(n):
-            if params.rivalries[i, j].rival:
-                set_table(params, state, i, j)
-
-
-@phrase
-def decide(params: Params, state: State, luck: Luck, i: int, group: int) -> None:
-    """Let state i decide in this group: its forced acts, or its own choice."""
-    if chooses(params, state, i, group):
-        act_freely(params, state, luck, i, group, params.frame[0].slots)
-    else:
-        act_as_forced(params, state, i, group)
-
-
-@rule
-def settle(params: Params, state: State, luck: Luck, start: int) -> None:
-    """Settle the states' moves from number `start` on: takers, then targets, then what pairs agree."""
-    n = len(params.states)
-    day = state.counts[0]
-    for i in range(n):
-        for j in range(n):
-            state.dyad[i, j].force_today = 0
-    for k in range(start, state.counts[1]):
-        move = state.moves[k]
-        if move.other >= 0:
-            settle_mediation(params, state, move.actor, move.act, move.target, move.other)
-        elif move.target >= 0:
-            settle_own(params, state, move.actor, move.act, move.target, move.ended)
-            note_act(params, state, move.actor, move.act)
-    for k in range(start, state.counts[1]):
-        move = state.moves[k]
-        if move.other < 0 <= move.target:
-            error = 0.0
-            if is_free(params, state):
-                u1 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot)
-                u2 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot + 1)
-                error = read_error(params, state, move.target, move.actor, u1, u2)
-            settle_other(params, state, move.actor, move.act, move.target, error)
-    for k in range(start, state.counts[1]):
-        move = state.moves[k]
-        if move.other < 0 <= move.target:
-            settle_pair(params, state, move.actor, move.act, move.target)
-
-
-@phrase
-def play_day(params: Params, state: State, luck: Luck) -> None:
-    """Play one day as a whole, in the order above."""
-    n, m = len(params.states), len(params.mediators)
-    begin_day(params, state, luck)
-    day = state.counts[0]
-    group = first_group(params, day)
-    while group:
-        start = state.counts[1]
-        for actor in range(n, n + m):
-            move_mediator(params, state, luck, actor, group)
+def settle_phase(params: Params, state: CrisisState, luck: Luck, phase: int, group: int, start: int) -> None:
+    """Settle the moves of a phase: those of today from number `start` on."""
+    if phase == MEDIATORS_MOVE:
         settle_mediators(params, state, start)
-        start = state.counts[1]
-        for i in range(n):
-            answer_offers(params, state, luck, i, group)
+    elif phase == STATES_ANSWER:
         settle_answers(params, state, start)
         hold_talks(params, state, luck, group)
-        start = state.counts[1]
-        for i in range(n):
-            decide(params, state, luck, i, group)
+    else:
         settle(params, state, luck, start)
-        group = next_group(params, day, group)
-
-
-@phrase
-def is_free(params: Params, state: State) -> bool:
-    """Tell whether today lies after the horizon."""
-    return bool(state.counts[0] > params.frame[0].horizon)
 
 
 @rule
-def begin_day(params: Params, state: State, luck: Luck) -> None:
-    """Open the next day: memories fade, things happen, fear follows perception."""
-    state.counts[0] += 1
-    state.counts[1] = 0
-    if state.counts[0] > 0:
+def ask_everyone(params: Params, state: CrisisState, luck: Luck, phase: int, group: int) -> None:
+    """Ask every actor of a phase, in the order of their numbers."""
+    n, m = len(params.states), len(params.mediators)
+    if phase == MEDIATORS_MOVE:
+        for actor in range(n, n + m):
+            move_mediator(params, state, luck, actor, group)
+    elif phase == STATES_ANSWER:
+        for i in range(n):
+            answer_offers(params, state, luck, i, group)
+    else:
+        for i in range(n):
+            decide(params, state, luck, i, group)
+
+
+play_day = rule(day_by(ask_everyone))
+
+
+@rule
+def begin_day(params: Params, state: CrisisState, luck: Luck) -> None:
+    """Begin the next day: memories fade, incidents and border fire happen, fear follows perception."""
+    state.counts[DAY] += 1
+    state.counts[MOVES] = 0
+    if today(state) > 0:
         forget(params, state)
     happen(params, state, luck)
     fire_across_lines(params, state, luck)
@@ -231,14 +146,14 @@ def begin_day(params: Params, state: State, luck: Luck) -> None:
 
 
 @phrase
-def happen(params: Params, state: State, luck: Luck) -> None:
-    """Let the day's dated incidents happen and, on a free day, the random ones."""
-    day = state.counts[0]
+def happen(params: Params, state: CrisisState, luck: Luck) -> None:
+    """Let the day's dated incidents happen and, on a simulated day, the random ones."""
+    day = today(state)
     for k in range(len(params.incidents)):
         incident = params.incidents[k]
         if incident.day == day:
             feel_incident(params, state, incident.victim, incident.blamed, incident.severity)
-    if not is_free(params, state):
+    if not is_simulated(params, state):
         return
     for k in range(len(params.hazards)):
         if hazard_strikes(params, luck, day, k):
@@ -248,20 +163,20 @@ def happen(params: Params, state: State, luck: Luck) -> None:
 
 @phrase
 def hazard_strikes(params: Params, luck: Luck, day: int, k: int) -> bool:
-    """Tell whether the k-th hazard happens on this free day."""
+    """Return whether the k-th hazard happens on this simulated day."""
     return bool(uniform(luck, day, NONE, NONE, INCIDENT, k) < params.hazards[k].per_day)
 
 
 @phrase
-def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
+def fire_across_lines(params: Params, state: CrisisState, luck: Luck) -> None:
     """Let ceasefires break down, and firing across contested lines begin, go on or stop."""
-    w = params.weights[0]
-    day = state.counts[0]
+    w = weights(params)
+    day = today(state)
     n = len(params.states)
     for i in range(n):
         for j in range(i + 1, n):
             dyad = state.dyad[i, j]
-            if is_free(params, state):
+            if is_simulated(params, state):
                 contested = params.rivalries[i, j].contested_line
                 u = uniform(luck, day, i, j, FIRING, NONE)
                 if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < w.ceasefire_breach:
@@ -279,10 +194,146 @@ def fire_across_lines(params: Params, state: State, luck: Luck) -> None:
 
 @phrase
 def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
-    """Return 1 where the record has firing between i and j this evening, or none that stopped it."""
+    """Return 1 if the record has firing between i and j this evening, or firing that goes on, else 0."""
     for k in range(len(params.firing)):
         fire = params.firing[k]
-        last = params.frame[0].horizon if fire.goes_on else fire.last
+        last = frame(params).horizon if fire.goes_on else fire.last
         if fire.i == i and fire.j == j and fire.first <= day <= last:
             return 1
     return 0
+
+
+@phrase
+def move_mediator(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
+    """Let a mediator act in this group, forced or by its own choice (one act per day)."""
+    if chooses(params, state, actor, group):
+        act_freely(params, state, luck, actor, group, frame(params).mediator_slots)
+    else:
+        act_as_forced(params, state, actor, group)
+
+
+@phrase
+def settle_mediators(params: Params, state: CrisisState, start: int) -> None:
+    """Settle the mediators' moves from number `start` on."""
+    for k in range(start, moves_made(state)):
+        move = state.moves[k]
+        if params.acts[move.act].form == MEDIATION:
+            settle_mediation(params, state, move.actor, move.act, move.target, move.other)
+
+
+@rule
+def answer_offers(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
+    """Let state i answer the mediators' standing offers, forced or by its own choice."""
+    n = len(params.states)
+    for m in range(len(params.mediators)):
+        for j in range(n):
+            talk = talk_of(state, m, i, j)
+            answer = forced_answer(params, state, i, n + m, j, group)
+            forced = answer >= 0
+            if not forced:
+                waiting = talk.stage == OFFERED and not state.side[m, i, j].consented
+                if not waiting or not chooses(params, state, i, group):
+                    continue
+            log_odds = consent_log_odds(weigh_consent(params, state, m, i, j))
+            if not forced:
+                u = uniform(luck, today(state), i, key_of(n + m, n), CONSENTING, j)
+                answer = frame(params).consent if u < logistic(log_odds) else frame(params).decline
+            log_p = math.log(logistic(log_odds if answer == frame(params).consent else -log_odds))
+            note_move(params, state, i, answer, n + m, j, np.int64(0), group, log_p, log_p)
+
+
+@rule
+def settle_answers(params: Params, state: CrisisState, start: int) -> None:
+    """Settle the answers to offers from number `start` on: consents, then refusals, then openings."""
+    for effect in (CONSENT, DECLINE):
+        for k in range(start, moves_made(state)):
+            move = state.moves[k]
+            if params.acts[move.act].effect == effect:
+                settle_mediation(params, state, move.actor, move.act, move.target, move.other)
+    n = len(params.states)
+    for m in range(len(params.mediators)):
+        for i in range(n):
+            for j in range(i + 1, n):
+                open_if_all_consent(params, state, m, i, j)
+
+
+@rule
+def hold_talks(params: Params, state: CrisisState, luck: Luck, group: int) -> None:
+    """Let open talks agree, lapse or go on (first group of a simulated day), then set the table.
+
+    Where two mediators' talks with a pair agree on one day, the first in file order has the credit
+    and the other's talks end with it.
+    """
+    n = len(params.states)
+    day = today(state)
+    if is_simulated(params, state) and group == first_group(params, day):
+        for m in range(len(params.mediators)):
+            for i in range(n):
+                for j in range(i + 1, n):
+                    if state.talk[m, i, j].stage == OPEN and state.talk[m, i, j].opened < day:
+                        end = continue_talks(params, state, m, i, j, uniform(luck, day, i, j, TALKING, m))
+                        if end == AGREE:
+                            agree(params, state, m, i, j)
+                        elif end == LAPSE:
+                            close_talks(state, m, i, j, weights(params).lapse_refusal)
+    for i in range(n):
+        for j in range(n):
+            if params.rivalries[i, j].rival:
+                set_table(params, state, i, j)
+
+
+@phrase
+def decide(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
+    """Let state i decide in this group: its forced acts, or its own choice."""
+    if chooses(params, state, i, group):
+        act_freely(params, state, luck, i, group, frame(params).slots)
+    else:
+        act_as_forced(params, state, i, group)
+
+
+@rule
+def act_freely(params: Params, state: CrisisState, luck: Luck, actor: int, group: int, slots: int) -> None:
+    """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
+    options = weigh_options(params, state, actor)
+    mass = shares_of(state.utility, options, state.shares)
+    first = params.first_option[actor]
+    key = key_of(actor, len(params.states))
+    for slot in range(slots):
+        u = uniform(luck, today(state), key, NONE, CHOICE, slot)
+        row = choose(state.shares, options, u * mass)
+        option = params.options[first + row]
+        note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
+        if row == 0:
+            return
+        mass = without(state.shares, options, row)
+    # All slots are used: nothing is held back, so no hold is drawn or scored.
+
+
+@rule
+def settle(params: Params, state: CrisisState, luck: Luck, start: int) -> None:
+    """Settle the states' moves from number `start` on: takers, then targets, then what pairs agree."""
+    n = len(params.states)
+    day = today(state)
+    for i in range(n):
+        for j in range(n):
+            state.dyad[i, j].force_today = 0
+    for k in range(start, moves_made(state)):
+        move = state.moves[k]
+        if move.other >= 0:
+            settle_mediation(params, state, move.actor, move.act, move.target, move.other)
+        elif move.target >= 0:
+            settle_own(params, state, move.actor, move.act, move.target, move.ended)
+            note_act(params, state, move.actor, move.act)
+    for k in range(start, moves_made(state)):
+        move = state.moves[k]
+        if move.other < 0 <= move.target:
+            error = 0.0
+            if is_simulated(params, state):
+                u1 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot)
+                u2 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot + 1)
+                error = read_error(params, state, move.target, move.actor, u1, u2)
+            settle_other(params, state, move.actor, move.act, move.target, error)
+    for k in range(start, moves_made(state)):
+        move = state.moves[k]
+        if move.other < 0 <= move.target:
+            settle_pair(params, state, move.actor, move.act, move.target)

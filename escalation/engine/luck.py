@@ -3,7 +3,7 @@
 A counter-based generator, Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random
 numbers: as easy as 1, 2, 3", SC11), turns (seed, replication, day, actor, other, purpose, slot)
 into a uniform number. There is no stream to advance, so one actor's draws never shift another's,
-and two design points with the same seed and replication meet the same luck.
+and two design points with the same seed and replication have common random numbers.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ MEDIATOR_KEYS = 32768
 
 
 class Luck(NamedTuple):
-    """The luck of one replication."""
+    """The random draws of one replication."""
 
     seed: np.uint64
     replication: np.uint64
 
 
 def luck_of(seed: int, replication: int) -> Luck:
-    """Return the luck of a replication.
+    """Return the random draws of a replication.
 
     Raises
     ------
@@ -54,9 +54,9 @@ def luck_of(seed: int, replication: int) -> Luck:
 
 @phrase
 def key_of(actor: int, states: int) -> int:
-    """Return the number by which draws know an actor: mediators count from 2**15.
+    """Return the number of an actor in the keys of draws: mediators count from 2**15.
 
-    So a state more in the scenario changes no mediator's luck.
+    So another state in the scenario does not change a mediator's draws.
     """
     return actor if actor < states else MEDIATOR_KEYS + actor - states
 

@@ -1,4 +1,4 @@
-"""The Mesa driver: states and mediators as agents, a day a step."""
+"""The Mesa driver: states and mediators as agents, one day per step."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from weakref import WeakKeyDictionary
 
 import mesa
 
-from escalation.engine import choices, day
-from escalation.engine import day as happenings
-from escalation.engine.luck import luck_of
+from escalation.engine import day
+from escalation.engine.luck import Luck, luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Recorder
 from escalation.rules.outcome import classify, peak_rung
-from escalation.rules.state import fresh_state
+from escalation.rules.state import CrisisState, Params, fresh_state, moves_made, today
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
 
@@ -42,7 +41,7 @@ class CrisisAgent(mesa.Agent):
 
 
 class StateAgent(CrisisAgent):
-    """A state. What it does is decided by the rules; this is its face in Mesa."""
+    """A state. The rules decide what it does; this is its face in Mesa."""
 
     def answer(self, group: int) -> None:
         """Answer the mediators' standing offers in this group of the day."""
@@ -59,7 +58,7 @@ class StateAgent(CrisisAgent):
 
     @property
     def fear(self) -> float:
-        """Return the fear of escalation, 0 to 1.5."""
+        """Return the fear of escalation, 0 and up."""
         return float(self.model.state.actor["fear"][self.number])
 
     @property
@@ -69,7 +68,7 @@ class StateAgent(CrisisAgent):
 
     @property
     def peak(self) -> int:
-        """Return the highest rung of its own acts on free days so far."""
+        """Return the highest rung of its own acts on simulated days so far."""
         return int(peak_rung(self.model.state, self.number))
 
 
@@ -132,7 +131,7 @@ class CrisisModel(mesa.Model):
     @property
     def day(self) -> int:
         """Return the day last played, counted from the scenario's start; -1 before the first."""
-        return int(self.state.counts[0])
+        return int(today(self.state))
 
     @property
     def date(self) -> dt.date:
@@ -146,40 +145,28 @@ class CrisisModel(mesa.Model):
 
     def step(self) -> None:
         """Play one day, in the order of phases that `escalation.engine.day` describes."""
-        happenings.begin_day(self.params, self.state, self.luck)
-        group = choices.first_group(self.params, self.day)
-        while group:
-            self._play_group(group)
-            group = choices.next_group(self.params, self.day, group)
-        moves = self.state.moves[: self.state.counts[1]]
+        day.day_by(self._ask)(self.params, self.state, self.luck)
+        moves = self.state.moves[: moves_made(self.state)]
         self.forced_log_probability += sum(moves["log_p_acting"][moves["forced"] == 1].tolist())
         if self.recorder:
             self.recorder.end_day(self.params, self.state, self.luck)
         self.datacollector.collect(self)
         self.running = self.day < self.crisis.last_day
 
-    def _play_group(self, group: int) -> None:
-        start = self.state.counts[1]
-        for mediator in self.mediator_agents:
-            mediator.move(group)
-        self._note(start)
-        day.settle_mediators(self.params, self.state, start)
-        start = self.state.counts[1]
-        for agent in self.state_agents:
-            agent.answer(group)
-        self._note(start)
-        day.settle_answers(self.params, self.state, start)
-        day.hold_talks(self.params, self.state, self.luck, group)
-        start = self.state.counts[1]
-        for agent in self.state_agents:
-            agent.decide(group)
-        self._note(start)
-        day.settle(self.params, self.state, self.luck, start)
-
-    def _note(self, start: int) -> None:
-        """Record the choices of a phase while the state is still the one that they were made on."""
+    def _ask(self, params: Params, state: CrisisState, luck: Luck, phase: int, group: int) -> None:
+        """Ask the agents of a phase; record their moves on the state on which they were made."""
+        start = moves_made(state)
+        if phase == day.MEDIATORS_MOVE:
+            for mediator in self.mediator_agents:
+                mediator.move(group)
+        else:
+            for agent in self.state_agents:
+                if phase == day.STATES_ANSWER:
+                    agent.answer(group)
+                else:
+                    agent.decide(group)
         if self.recorder:
-            self.recorder.note_decisions(self.params, self.state, start)
+            self.recorder.note_decisions(params, state, start)
 
     def run_model(self) -> None:
         """Play the remaining days of the scenario."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from escalation import vocabulary
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
-from escalation.rules.state import Params
+from escalation.rules.state import Params, TraitTable
 from escalation.scenario.ladder import Act, Ladder, Requires
-from escalation.scenario.scenario import DatedAct, Mediator, Relation, Scenario, State
+from escalation.scenario.scenario import BorderFire, DatedAct, Mediator, Relation, Scenario, State
 from escalation.scenario.weights import Weights
 
 MEDIATOR_ACTS_PER_DAY = 1
-NUCLEAR_RUNG = 10  # by definition of the ladder
-WORDS, PUNISHMENT = 1, 2  # rungs
-THREAT, DISPLAY = 2, 3  # levels of hostility of Militarized Interstate Disputes
+WORDS, PUNISHMENT = 1, 2
+"""Rungs below the levels of hostility that have an intercept of their own."""
+
+Row = Mapping[str, float]
 
 
 class Index:
@@ -41,7 +42,7 @@ class Index:
 class _Options(NamedTuple):
     options: NDArray[Any]
     first_option: NDArray[np.int64]
-    traits: NDArray[np.float64]
+    traits: TraitTable
     blocks: NDArray[Any]
     first_block: NDArray[np.int64]
 
@@ -80,49 +81,74 @@ def pack(scenario: Scenario) -> Params:
         incidents=_incidents(scenario, index),
         hazards=_table(
             s.HAZARD,
-            ((h.per_day, h.severity, index.actor[h.victim], index.actor[h.blamed]) for h in scenario.hazards),
+            (
+                {
+                    "per_day": hazard.per_day,
+                    "severity": hazard.severity,
+                    "victim": index.actor[hazard.victim],
+                    "blamed": index.actor[hazard.blamed],
+                }
+                for hazard in scenario.hazards
+            ),
         ),
         firing=_firing(scenario, index),
         first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
     )
 
 
-def _table(dtype: np.dtype[Any], rows: Iterable[tuple[float, ...]]) -> NDArray[Any]:
-    listed = list(rows)
+def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
+    """Return a table whose rows are given by name of field; one missing or too many is an error."""
+    listed, names = list(rows), dtype.names or ()
+    fields = set(names)
+    for row in listed:
+        if row.keys() != fields:
+            odd = ", ".join(sorted(row.keys() ^ fields))
+            raise TypeError(f"missing or unexpected in a row of {', '.join(names)}: {odd}")
     table = np.zeros(len(listed), dtype)
-    for number, row in enumerate(listed):
-        table[number] = row
+    for name in names:
+        table[name] = [row[name] for row in listed]
     return table
 
 
 def _weights(weights: Weights) -> NDArray[Any]:
     dtype = np.dtype((np.record, [(name, "f8") for name in Weights.model_fields]))
-    return _table(dtype, [tuple(getattr(weights, name) for name in Weights.model_fields)])
+    return _table(dtype, [dict(weights)])
 
 
 def _left(w: Weights) -> NDArray[Any]:
-    days = (
-        w.posture_days, w.perception_days, w.pressure_days, w.commitment_days, w.heat_days, w.campaign_days,
-        w.momentum_days, w.offer_days, w.exhaustion_days, w.violence_days, w.refusal_days, w.fear_days,
-    )  # fmt: skip
-    return _table(s.LEFT, [tuple(map(left_after_a_day, days))])
+    days = {
+        "posture": w.posture_days,
+        "seen": w.perception_days,
+        "pressure": w.pressure_days,
+        "commitment": w.commitment_days,
+        "heat": w.heat_days,
+        "campaign": w.campaign_days,
+        "momentum": w.momentum_days,
+        "offer": w.offer_days,
+        "exhaustion": w.exhaustion_days,
+        "violence": w.violence_days,
+        "refused": w.refusal_days,
+        "fear": w.fear_days,
+    }
+    return _table(s.LEFT, [{memory: left_after_a_day(each) for memory, each in days.items()}])
 
 
 def _frame(scenario: Scenario, index: Index) -> NDArray[Any]:
     outcome = scenario.outcome
-    row = (
-        scenario.horizon_day,
-        scenario.last_day,
-        scenario.max_acts_per_day,
-        MEDIATOR_ACTS_PER_DAY,
-        *(_act_of_effect(scenario.ladder, index, effect) for effect in ("consent", "decline")),
-        outcome.nuclear_rung,
-        outcome.war_rung,
-        outcome.force_rung,
-        outcome.violence_rung,
-        outcome.standoff_rung,
-        outcome.quiet_days,
-    )
+    row = {
+        "horizon": scenario.horizon_day,
+        "last_day": scenario.last_day,
+        "slots": scenario.max_acts_per_day,
+        "mediator_slots": MEDIATOR_ACTS_PER_DAY,
+        "consent": _act_of_effect(scenario.ladder, index, "consent"),
+        "decline": _act_of_effect(scenario.ladder, index, "decline"),
+        "nuclear_rung": outcome.nuclear_rung,
+        "war_rung": outcome.war_rung,
+        "force_rung": outcome.force_rung,
+        "violence_rung": outcome.violence_rung,
+        "standoff_rung": outcome.standoff_rung,
+        "quiet_days": outcome.quiet_days,
+    }
     return _table(s.FRAME, [row])
 
 
@@ -140,26 +166,26 @@ def _form(act: Act) -> int:
 
 
 def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
-    def row(name: str) -> tuple[float, ...]:
+    def row(name: str) -> Row:
         act = ladder.acts[name]
         offer = act.requires.offer
-        return (
-            act.rung,
-            act.base,
-            act.cost,
-            act.visibility,
-            act.signal,
-            _level(act),
-            _form(act),
-            vocabulary.EFFECTS.index(act.effect),
-            act.lasts,
-            act.commits,
-            act.stands_days,
-            -1 if offer is None else index.act[offer],
-            act.requires.violence,
-            act.requires.hotline,
-            len(act.reverses),
-        )
+        return {
+            "rung": act.rung,
+            "intercept": act.base,
+            "cost": act.cost,
+            "visibility": act.visibility,
+            "signal": act.signal,
+            "hostility": _level(act),
+            "form": _form(act),
+            "effect": vocabulary.EFFECTS.index(act.effect),
+            "lasts": act.lasts,
+            "commits": act.commits,
+            "stands": act.stands_days,
+            "needs_offer": -1 if offer is None else index.act[offer],
+            "needs_violence": act.requires.violence,
+            "needs_hotline": act.requires.hotline,
+            "reversing": len(act.reverses),
+        }
 
     return _table(s.ACT, map(row, index.acts))
 
@@ -173,33 +199,34 @@ def _reverses(ladder: Ladder, index: Index) -> NDArray[np.int64]:
     return table
 
 
-def _disposition(state: State) -> tuple[float, ...]:
-    return (
-        state.resolve,
-        state.audience,
-        state.risk_aversion,
-        state.signal_credibility,
-        state.third_party_aversion,
-    )
+def _disposition(state: State) -> Row:
+    return {
+        "resolve": state.resolve,
+        "audience": state.audience,
+        "risk_aversion": state.risk_aversion,
+        "signal_credibility": state.signal_credibility,
+        "third_party_aversion": state.third_party_aversion,
+    }
 
 
-def _mediator(mediator: Mediator) -> tuple[float, ...]:
-    return (
-        mediator.persistence,
-        mediator.credibility,
-        mediator.enters_day,
-        vocabulary.STYLES.index(mediator.style),
-        mediator.form == "bilateral",
-    )
+def _mediator(mediator: Mediator) -> Row:
+    return {
+        "persistence": mediator.persistence,
+        "credibility": mediator.credibility,
+        "enters": mediator.enters_day,
+        "style": vocabulary.STYLES.index(mediator.style),
+        "bilateral": mediator.form == "bilateral",
+    }
 
 
 def _relations(scenario: Scenario, index: Index) -> NDArray[Any]:
-    table = np.zeros((len(index.mediators), len(index.states)), s.RELATION)
-    for m, mediator in enumerate(scenario.mediators.values()):
-        for i, name in enumerate(index.states):
-            relation = mediator.toward.get(name, Relation())
-            table[m, i] = (relation.trust, relation.bias, relation.leverage)
-    return table
+    relations = (
+        mediator.toward.get(name, Relation())
+        for mediator in scenario.mediators.values()
+        for name in index.states
+    )
+    rows = ({"trust": each.trust, "bias": each.bias, "leverage": each.leverage} for each in relations)
+    return _table(s.RELATION, rows).reshape(len(index.mediators), len(index.states))
 
 
 def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
@@ -207,21 +234,27 @@ def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
     for rivalry in scenario.rivalries:
         a, b = rivalry.between
         nuclear = _has_nuclear_weapons(scenario, a) and _has_nuclear_weapons(scenario, b)
-        row = (rivalry.tension, 1, rivalry.contested_line, rivalry.hotline, nuclear)
-        table[index.actor[a], index.actor[b]] = row
-        table[index.actor[b], index.actor[a]] = row
+        row = {
+            "tension": rivalry.tension,
+            "rival": 1,
+            "contested_line": rivalry.contested_line,
+            "hotline": rivalry.hotline,
+            "nuclear": nuclear,
+        }
+        for i, j in ((a, b), (b, a)):
+            table[index.actor[i], index.actor[j]] = _table(s.RIVALRY, [row])[0]
     return table
 
 
 def _has_nuclear_weapons(scenario: Scenario, name: str) -> bool:
     return any(
-        act.rung == NUCLEAR_RUNG and may_take(scenario.states[name], act)
+        act.rung == s.NUCLEAR_RUNG and may_take(scenario.states[name], act)
         for act in scenario.ladder.acts.values()
     )
 
 
 def may_take(state: State, act: Act) -> bool:
-    """Tell whether a state takes acts of this sort at all, by what it is capable of."""
+    """Return whether a state has the capability for this act, and acts of its kind are for states."""
     capable = act.capability is None or act.capability in state.capabilities
     return act.takers == "states" and capable
 
@@ -242,29 +275,36 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
     rivals = [np.flatnonzero(row).tolist() for row in rivalries["rival"]]
     acts = [(number, scenario.ladder.acts[name]) for number, name in enumerate(index.acts)]
     kinds = [(number, act, _form(act), _condition(act)) for number, act in acts]
-    rows: list[tuple[int, int, int, int]] = []
-    blocks: list[tuple[int, int, int, int]] = []
+    rows: list[Row] = []
+    blocks: list[Row] = []
+    taken: list[Act] = []
     first_option, first_block = [0], [0]
     for name in index.actors:
-        by_block: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
+        by_block: dict[tuple[int, int], list[tuple[Act, Row]]] = {}
         for number, act, form, condition in kinds:
             for target, other in _targets(scenario, index, rivals, name, act):
                 toward = target if form in (vocabulary.CONCILIATORY, vocabulary.ESCALATORY) else -1
-                by_block.setdefault((form, toward), []).append((number, target, other, condition))
-        for (form, toward), found in sorted(by_block.items()):
-            blocks.append((form, toward, len(rows), len(rows) + len(found)))
-            rows += found
+                row = {"act": number, "target": target, "other": other, "condition": condition}
+                by_block.setdefault((form, toward), []).append((act, row))
+        for form, toward in sorted(by_block):
+            found = by_block[form, toward]
+            last = len(rows) + len(found)
+            blocks.append({"form": form, "target": toward, "first": len(rows), "last": last})
+            taken += [act for act, _ in found]
+            rows += [row for _, row in found]
         first_option.append(len(rows))
         first_block.append(len(blocks))
-    taken = [acts[row[0]][1] for row in rows]
-    columns = [
-        (act.rung, act.rung / 10.0, _intercept(act, scenario.weights), act.cost, act.visibility, _level(act))
-        for act in taken
-    ]
     return _Options(
         options=_table(s.OPTION, rows),
         first_option=np.array(first_option, np.int64),
-        traits=np.array(columns, np.float64).T.ravel(),
+        traits=TraitTable(
+            rung=np.array([act.rung for act in taken], np.float64),
+            height=np.array([act.rung / s.TOP_RUNG for act in taken], np.float64),
+            intercept=np.array([_intercept(act, scenario.weights) for act in taken], np.float64),
+            cost=np.array([act.cost for act in taken], np.float64),
+            visibility=np.array([act.visibility for act in taken], np.float64),
+            hostility=np.array([_level(act) for act in taken], np.float64),
+        ),
         blocks=_table(s.BLOCK, blocks),
         first_block=np.array(first_block, np.int64),
     )
@@ -275,17 +315,17 @@ def _level(act: Act) -> int:
 
 
 def _intercept(act: Act, weights: Weights) -> float:
-    """Return an act's own intercept with that of its sort."""
+    """Return an act's own intercept plus that of its rung or level of hostility."""
     if _form(act) != vocabulary.ESCALATORY:
         return act.base
     if act.rung in (WORDS, PUNISHMENT):
         return act.base + (weights.words_threshold if act.rung == WORDS else weights.punishment_threshold)
-    of_sort = {THREAT: weights.threat_threshold, DISPLAY: weights.display_threshold}
-    return act.base + of_sort.get(_level(act), 0.0)
+    of_level = {s.MID_THREAT: weights.threat_threshold, s.MID_DISPLAY: weights.display_threshold}
+    return act.base + of_level.get(_level(act), 0.0)
 
 
 def _condition(act: Act) -> int:
-    """Return when an act can be taken."""
+    """Return when an act is available: always, while it is not in force, or by conditions."""
     special = bool(act.reverses) or act.effect == "ceasefire" or act.requires != Requires()
     if special or act.kind == "mediation":
         return s.BY_CONDITIONS
@@ -317,10 +357,16 @@ def _targets(
 def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
     entries = sorted(scenario.acts, key=lambda entry: (entry.date, entry.seq))
 
-    def row(entry: DatedAct) -> tuple[int, ...]:
+    def row(entry: DatedAct) -> Row:
         target, other = direction(scenario, index, entry)
-        day = (entry.date - scenario.start).days
-        return (day, entry.seq, index.actor[entry.actor], index.act[entry.act], target, other)
+        return {
+            "day": (entry.date - scenario.start).days,
+            "group": entry.seq,
+            "actor": index.actor[entry.actor],
+            "act": index.act[entry.act],
+            "target": target,
+            "other": other,
+        }
 
     return _table(s.FORCED, map(row, entries))
 
@@ -347,21 +393,22 @@ def _incidents(scenario: Scenario, index: Index) -> NDArray[Any]:
     return _table(
         s.INCIDENT,
         (
-            (
-                incident.severity,
-                (incident.date - scenario.start).days,
-                index.actor[incident.victim],
-                index.actor[incident.blamed],
-            )
+            {
+                "severity": incident.severity,
+                "day": (incident.date - scenario.start).days,
+                "victim": index.actor[incident.victim],
+                "blamed": index.actor[incident.blamed],
+            }
             for incident in scenario.incidents
         ),
     )
 
 
 def _firing(scenario: Scenario, index: Index) -> NDArray[Any]:
-    def row(fire: Any) -> tuple[int, ...]:
+    def row(fire: BorderFire) -> Row:
         first = (fire.date - scenario.start).days
         i, j = sorted(index.actor[name] for name in fire.between)
-        return (first, first + fire.nights - 1, fire.goes_on, i, j)
+        last = first + fire.nights - 1
+        return {"first": first, "last": last, "goes_on": fire.goes_on, "i": i, "j": j}
 
     return _table(s.FIRING, map(row, scenario.border_fire))

@@ -1,6 +1,6 @@
-"""What happened in one crisis, kept day by day: decisions with their alternatives, and states.
+"""The record of one crisis, day by day: decisions with the options weighed, and states.
 
-Recording reads the state and weighs again what was weighed; it draws nothing and changes nothing.
+Recording reads the state and weighs the options again; it draws nothing and changes nothing.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.day import hazard_strikes, is_free
+from escalation.engine.day import hazard_strikes
 from escalation.engine.luck import Luck
 from escalation.rules.decide import log_probabilities, logistic
-from escalation.rules.options import option_row, weigh_option, weigh_options, write_consent, write_option
-from escalation.rules.state import Params, State
-from escalation.rules.terms import TERMS
+from escalation.rules.options import (
+    TERMS,
+    option_row,
+    weigh_option,
+    weigh_options,
+    write_consent,
+    write_option,
+)
+from escalation.rules.state import CrisisState, Params, frame, is_simulated, moves_made, today
 from escalation.vocabulary import CONSENT, DECLINE
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """One act that an actor could have taken, and what spoke for and against it."""
+class WeighedOption:
+    """One act that an actor could have taken, and the terms of its utility."""
 
     act: int
     target: int
@@ -30,12 +36,12 @@ class Alternative:
     utility: float
     probability: float
     terms: tuple[float, ...]
-    """In the order of `escalation.rules.terms.TERMS`."""
+    """In the order of `escalation.rules.options.TERMS`."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One slot filled: what was done, of which alternatives. Numbers as in `Index`."""
+    """One slot filled: the act chosen, and the options weighed. Numbers as in `Index`."""
 
     day: int
     group: int
@@ -45,19 +51,19 @@ class Decision:
     log_p: float
     log_p_acting: float
     chosen: int
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[WeighedOption, ...]
     ended_measure: int
     """The measure that the act ends, -1 for none."""
 
     @property
-    def choice(self) -> Alternative:
+    def choice(self) -> WeighedOption:
         """Return the alternative that was taken."""
         return self.alternatives[self.chosen]
 
 
 @dataclass(frozen=True)
 class Day:
-    """The state at the end of a day: copies of the tables of `escalation.rules.state.State`."""
+    """The state at the end of a day: copies of the tables of `escalation.rules.state.CrisisState`."""
 
     day: int
     actor: NDArray[np.void]
@@ -78,10 +84,10 @@ class Recorder:
         self.decisions: list[Decision] = []
         self.days: list[Day] = []
 
-    def note_decisions(self, params: Params, state: State, start: int) -> None:
+    def note_decisions(self, params: Params, state: CrisisState, start: int) -> None:
         """Keep the moves of today from number `start` on, before they are settled."""
         by_actor: dict[int, list[int]] = {}
-        for k in range(start, int(state.counts[1])):
+        for k in range(start, int(moves_made(state))):
             by_actor.setdefault(int(state.moves[k].actor), []).append(k)
         for actor, moves in by_actor.items():
             answers = [k for k in moves if params.acts[state.moves[k].act].effect in (CONSENT, DECLINE)]
@@ -91,14 +97,14 @@ class Recorder:
             if chosen:
                 self._note_slots(params, state, actor, chosen)
 
-    def _note_slots(self, params: Params, state: State, actor: int, moves: list[int]) -> None:
+    def _note_slots(self, params: Params, state: CrisisState, actor: int, moves: list[int]) -> None:
         options = weigh_options(params, state, actor)
         for k in moves:
             move = state.moves[k]
             row = option_row(params, actor, move.act, move.target, move.other)
             first = int(params.first_option[actor])
             state.utility[row] = weigh_option(params, state, actor, first + row)
-            alternatives: list[Alternative] = []
+            alternatives: list[WeighedOption] = []
             chosen = 0
             for option in range(options):
                 utility = float(state.utility[option])
@@ -109,7 +115,7 @@ class Recorder:
                 log_p, _ = log_probabilities(state.utility, options, option)
                 entry = params.options[first + option]
                 alternatives.append(
-                    Alternative(
+                    WeighedOption(
                         int(entry.act), int(entry.target), int(entry.other),
                         utility, math.exp(log_p), terms_of(params, state, actor, first + option),
                     )
@@ -122,60 +128,62 @@ class Recorder:
     def _keep(
         self,
         params: Params,
-        state: State,
+        state: CrisisState,
         k: int,
         chosen: int,
-        alternatives: tuple[Alternative, ...],
+        alternatives: tuple[WeighedOption, ...],
         scores: tuple[float, float],
     ) -> None:
         move = state.moves[k]
         self.decisions.append(
             Decision(
-                day=int(state.counts[0]), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
+                day=int(today(state)), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
                 forced=bool(move.forced), log_p=float(scores[0]), log_p_acting=float(scores[1]),
                 chosen=chosen, alternatives=alternatives, ended_measure=int(move.ended),
             )
         )  # fmt: skip
 
-    def end_day(self, params: Params, state: State, luck: Luck) -> None:
+    def end_day(self, params: Params, state: CrisisState, luck: Luck) -> None:
         """Keep the state at the end of today."""
-        today = int(state.counts[0])
-        free = is_free(params, state)
-        hazards = [k for k in range(len(params.hazards)) if free and hazard_strikes(params, luck, today, k)]
+        day = int(today(state))
+        random = range(len(params.hazards)) if is_simulated(params, state) else ()
+        hazards = [k for k in random if hazard_strikes(params, luck, day, k)]
         self.days.append(
             Day(
-                day=today, actor=state.actor.copy(), pair=state.pair.copy(), dyad=state.dyad.copy(),
+                day=day, actor=state.actor.copy(), pair=state.pair.copy(), dyad=state.dyad.copy(),
                 talk=state.talk.copy(), since=state.since.copy(),
-                incidents=tuple(np.flatnonzero(params.incidents["day"] == today).tolist()),
+                incidents=tuple(np.flatnonzero(params.incidents["day"] == day).tolist()),
                 hazards=tuple(hazards),
             )
         )  # fmt: skip
 
 
-def terms_of(params: Params, state: State, actor: int, k: int) -> tuple[float, ...]:
-    """Return the terms of the actor's option k in the order of `TERMS`, 0 for those that it has not."""
+def terms_of(params: Params, state: CrisisState, actor: int, k: int) -> tuple[float, ...]:
+    """Return the terms of the actor's option k in the order of `TERMS`, 0 for terms that it does not have."""
     row = np.zeros(len(TERMS))
     write_option(params, state, actor, k, row)
     return tuple(row.tolist())
 
 
-def _answer(params: Params, state: State, k: int) -> tuple[int, tuple[Alternative, ...], tuple[float, float]]:
-    """Return of an answer to an offer which was given, its alternatives, refusal worth 0, and its scores."""
+def _answer(
+    params: Params, state: CrisisState, k: int
+) -> tuple[int, tuple[WeighedOption, ...], tuple[float, float]]:
+    """Return which answer to an offer was given, both answers weighed (refusal worth 0), and its scores."""
     move = state.moves[k]
     m = int(move.target) - len(params.states)
     terms = np.zeros(len(TERMS))
     log_odds = write_consent(params, state, m, int(move.actor), int(move.other), terms)
     p = logistic(log_odds)
-    refusal = Alternative(
-        int(params.frame[0].decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
+    refusal = WeighedOption(
+        int(frame(params).decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
     )
-    consent = Alternative(
-        int(params.frame[0].consent),
+    consent = WeighedOption(
+        int(frame(params).consent),
         int(move.target),
         int(move.other),
         float(log_odds),
         p,
         tuple(terms.tolist()),
     )
-    given = int(move.act == params.frame[0].consent)
+    given = int(move.act == frame(params).consent)
     return given, (refusal, consent), (move.log_p, move.log_p_acting)

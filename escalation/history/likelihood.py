@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
-from escalation.rules.reading import LEVELS, read_exchanges
-from escalation.rules.state import Params, fresh_state
+from escalation.rules.reading import read_exchanges
+from escalation.rules.state import MID_LEVELS, Params, fresh_state
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
 from escalation.scenario.references import references
@@ -67,7 +67,7 @@ def case_scores(scenario: Scenario) -> CaseScores:
 def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
     """Return the probability of hostility 2, 3, 4 and 5 before each act of exchanges, [rows, 4]."""
     params = pack(_pair(weights))
-    shares = np.zeros((len(exchanges.events), LEVELS))
+    shares = np.zeros((len(exchanges.events), MID_LEVELS))
     read_exchanges(
         params, fresh_state(params), fresh_state(params), exchanges.first, exchanges.events.day,
         exchanges.side, _acts(exchanges.events), shares,

@@ -1,4 +1,4 @@
-"""What a state may choose from, and which it chooses."""
+"""Logit choice: shares of the options, the option that a uniform number picks, and log-probabilities."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
+
+LARGEST = 600.0
+"""Utilities beyond it, on either side, count as this much, so that no share is 0 or infinite."""
 
 
 @rule
 def logistic(x: float) -> float:
-    """Return 1 / (1 + exp(-x)), kept off 0 and 1 so that its logarithm is finite."""
+    """Return 1 / (1 + exp(-x)), kept away from 0 and 1 so that its logarithm is finite."""
     return 1.0 / (1.0 + math.exp(-min(36.0, max(-700.0, x))))
 
 
@@ -39,15 +42,21 @@ def exponential(x: float) -> float:
     return power * (low + r4 * (middle + r4 * (high + r4 * 2.08767569878681e-09)))
 
 
+@phrase
+def share_of(utility: float) -> float:
+    """Return exp(U), kept away from 0 and infinity."""
+    return exponential(min(LARGEST, max(-LARGEST, utility)))
+
+
 @rule
 def shares_of(utility: NDArray[Any], options: int, shares: NDArray[Any]) -> float:
-    """Fill in each option's share of the choice, exp(U), kept off 0 and infinity; return their sum.
+    """Fill in each option's share of the choice, exp(U); return their sum.
 
     An option of utility -inf has none; any other has some, so that it can be picked once the
     heavier ones are gone.
     """
     for k in range(options):
-        share = exponential(min(600.0, max(-600.0, utility[k])))
+        share = share_of(utility[k])
         shares[k] = share if utility[k] > -math.inf else 0.0
     mass = 0.0
     for k in range(options):
@@ -69,7 +78,7 @@ def without(shares: NDArray[Any], options: int, gone: int) -> float:
 def choose(shares: NDArray[Any], options: int, goal: float) -> int:
     """Return the option at which the cumulated shares first exceed a goal, u times their sum.
 
-    Options stand from hold to the highest rung, so that nearby utilities with the same u give nearby
+    Options run from hold to the highest rung, so that similar utilities with the same u give similar
     acts. An option without a share is never picked.
     """
     cumulated = 0.0
@@ -85,9 +94,9 @@ def choose(shares: NDArray[Any], options: int, goal: float) -> int:
 
 @rule
 def log_probabilities(utility: NDArray[Any], options: int, k: int) -> tuple[float, float]:
-    """Return the log-probability of option k, and the same given acting at all (0 for hold itself).
+    """Return the log-probability of option k, and that given acting at all (0 for hold itself).
 
-    The second is what a record can be held against that lists acts but not the days without.
+    The second is the likelihood of a record that lists acts but not the days without an act.
     """
     highest = -math.inf
     for n in range(1, options):

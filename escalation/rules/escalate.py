@@ -1,33 +1,62 @@
-"""What an act is worth to a state.
+"""The utility of an escalatory act: its terms, their formula and their sum.
 
 Quantities, i's side toward j: posture (running rung of i's own acts), seen (j's posture as i reads
 it), P pressure, C commitment, H heat and HL its level, K campaign; of i alone: F fear, E exhaustion.
-l is the rung of the act. Utilities are logits against holding, which is worth 0.
+l is the rung of the act, h its level of hostility. Utilities are logits against holding, which is worth 0.
 
-A formula reads its quantities from an `Outlook` and the `Traits` of an act, plain numbers all, so that
-the compiler weighs eight acts at a time.
+A formula reads its quantities from an `Outlook` and the `Traits` of an act, which are plain numbers, so
+that the compiler weighs eight acts at a time.
 """
 
 from __future__ import annotations
 
-from escalation.rules.compiled import phrase, rule
+from typing import NamedTuple
+
+from escalation.rules.compiled import phrase, rule, sum_of
 from escalation.rules.outlook import Outlook, at_least, cube, nearness
-from escalation.rules.state import Params, Traits
-from escalation.rules.terms import Escalation
+from escalation.rules.state import (
+    FORCE_RUNG,
+    MID_DISPLAY,
+    MID_FORCE,
+    MID_THREAT,
+    MID_WAR,
+    NUCLEAR_RUNG,
+    OF_AVERAGE,
+    STRIKE_RUNG,
+    WAR_RUNG,
+    Params,
+    Traits,
+    weights,
+)
+
+HOT = 1e-3
+"""Heat from which there is a use of force to answer. Not a parameter: heat fades without ever reaching 0, and
+a thousandth, four weeks after a strike, counts as none."""
 
 
-@phrase
-def repertoire_of(hostility: float, o: Outlook) -> float:
-    """Return what i's repertoire toward j holds of a level of hostility; 0 for words and sanctions."""
-    if hostility == 2.0:
-        return o.habit_threat
-    if hostility == 3.0:
-        return o.habit_display
-    if hostility == 4.0:
-        return o.habit_force
-    if hostility == 5.0:
-        return o.habit_war
-    return 0.0
+class Escalation(NamedTuple):
+    """Terms of an escalatory act, in the order of their sum."""
+
+    intercept: float
+    provocation: float
+    ratchet: float
+    step: float
+    pressure: float
+    cost: float
+    fear: float
+    force: float
+    commitment: float
+    riposte: float
+    habit: float
+    momentum: float
+    war_goes_on: float
+    ceasefire: float
+    campaign: float
+    nuclear_shadow: float
+    war: float
+    talks: float
+    focal_point: float
+    leverage: float
 
 
 @rule
@@ -48,29 +77,29 @@ def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
             + [l >= 9] war - [l >= 10] taboo
             - talks l/10 - focal (l - focal)+ - leverage l/10
 
-    Source: the project's design; the ratchet, the riposte and the persistence of war stand out in
-    Militarized Interstate Events (Gibler and Miller), the audience's part after Fearon 1994.
+    Source: the project's design; the ratchet, the riposte and the persistence of war are regularities of
+    Militarized Interstate Events (Gibler and Miller); audience costs after Fearon 1994.
     """
-    w = params.weights[0]
+    w = weights(params)
     l = act.rung  # noqa: E741  the field's symbol in every formula
-    answer = w.riposte * o.heat + w.clash * o.fresh * at_least(o.heat, 1e-3)
-    skipped = max(0.0, l - o.ground - 1.0)
-    is_force, is_strike = at_least(l, 5.0), at_least(l, 7.0)
-    is_war, is_nuclear = at_least(l, 9.0), at_least(l, 10.0)
+    answer = w.riposte * o.heat + w.clash * o.fresh * at_least(o.heat, HOT)
+    skipped = max(0.0, l - o.ground - 1.0)  # the next rung up is a step, not a skip
+    is_force, is_strike = at_least(l, FORCE_RUNG), at_least(l, STRIKE_RUNG)
+    is_war, is_nuclear = at_least(l, WAR_RUNG), at_least(l, NUCLEAR_RUNG)
     return Escalation(
         intercept=act.intercept + w.act_intercept,
         provocation=w.provocation_gate * (o.provocation - w.gate_threshold),
         ratchet=-w.ratchet * max(0.0, o.posture - l),
         step=-w.step * skipped * skipped,
         pressure=w.pressure * o.pressure * act.height * act.visibility,
-        cost=-w.cost * act.cost * (1.0 + o.exhaustion) * 2.0 * (1.0 - o.resolve),
-        fear=-w.fear_of_escalation * o.fear * cube(act.height) * 2.0 * o.risk_aversion,
+        cost=-w.cost * act.cost * (1.0 + o.exhaustion) * OF_AVERAGE * (1.0 - o.resolve),
+        fear=-w.fear_of_escalation * o.fear * cube(act.height) * OF_AVERAGE * o.risk_aversion,
         force=is_force * w.force_threshold,
         commitment=is_force * w.commitment * o.commitment,
         riposte=is_force * answer * nearness(l - o.heat_level, w.riposte_width),
         habit=w.habit * repertoire_of(act.hostility, o),
         momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
-        war_goes_on=at_least(act.hostility, 5.0) * w.war_persistence * o.wars,
+        war_goes_on=at_least(act.hostility, MID_WAR) * w.war_persistence * o.wars,
         ceasefire=-is_force * w.ceasefire_restraint * o.ceasefire,
         campaign=is_strike * w.campaign * o.campaign * nearness(l - o.last_rung, w.campaign_width),
         nuclear_shadow=-is_strike * w.nuclear_shadow * cube(act.height) * o.nuclear,
@@ -79,3 +108,20 @@ def weigh_escalation(params: Params, act: Traits, o: Outlook) -> Escalation:
         focal_point=-w.focal_pull * max(0.0, l - o.focal),
         leverage=-w.leverage_restraint * o.leverage * act.height,
     )
+
+
+escalation_utility = sum_of(Escalation)
+
+
+@phrase
+def repertoire_of(hostility: float, o: Outlook) -> float:
+    """Return the weight of a level of hostility in i's repertoire toward j; 0 for words and sanctions."""
+    if hostility == MID_THREAT:
+        return o.habit_threat
+    if hostility == MID_DISPLAY:
+        return o.habit_display
+    if hostility == MID_FORCE:
+        return o.habit_force
+    if hostility == MID_WAR:
+        return o.habit_war
+    return 0.0

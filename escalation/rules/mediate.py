@@ -1,50 +1,63 @@
 """Mediation: when a mediator acts, whether rivals consent, how open talks end, what they change.
 
+The terms of a mediator's act and of consent are here with their formulas and sums.
+
 Talks of mediator m with a pair run QUIET, OFFERED, OPEN and back to QUIET by a refusal, a lapse or
 an agreement. A mediator's style is the most intrusive act it will take: facilitation offers good
-offices, formulation also proposes a formula, manipulation also presses with carrots and sticks
+offices, formulation also proposes a formula, manipulation also applies carrots and sticks
 (Beardsley et al. 2006; Wilkenfeld et al. 2003).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
-from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.conciliate import weigh_mediator
-from escalation.rules.state import OFFERED, OPEN, QUIET, Params, State
-from escalation.rules.terms import Consent, Mediation
+from escalation.rules.compiled import phrase, rule, seldom, sum_of
+from escalation.rules.conciliate import Opinion, opinion_of
+from escalation.rules.state import (
+    MID_NONE,
+    OFFERED,
+    OPEN,
+    QUIET,
+    CrisisState,
+    Params,
+    dyad_of,
+    frame,
+    talk_of,
+    today,
+    weights,
+)
 from escalation.vocabulary import FORMULA, FORMULATION, HOLD, MANIPULATION, MEDIATED, OFFER, PRESS, URGE
 
 GO_ON, AGREE, LAPSE = range(3)
 
 
 @rule
-def violence_near(params: Params, state: State, i: int, j: int) -> float:
+def violence_near(params: Params, state: CrisisState, i: int, j: int) -> float:
     """Return recent violence between i and j, or between i and any rival where j is -1."""
     if j >= 0:
-        return float(state.dyad[min(i, j), max(i, j)].violence)
+        return float(dyad_of(state, i, j).violence)
     worst = 0.0
     for k in range(len(params.states)):
         if params.rivalries[i, k].rival:
-            worst = max(worst, state.dyad[min(i, k), max(i, k)].violence)
+            worst = max(worst, dyad_of(state, i, k).violence)
     return worst
 
 
 @rule
-def mediator_can(params: Params, state: State, m: int, a: int, i: int, j: int) -> bool:
-    """Tell whether mediator m can take act a toward i (and j, for a pair) now."""
+def mediator_can(params: Params, state: CrisisState, m: int, a: int, i: int, j: int) -> bool:
+    """Return whether mediator m can take act a toward i (and j, for a pair) now."""
     effect = params.acts[a].effect
     if effect == HOLD:
         return True
-    if state.counts[0] < params.mediators[m].enters:
+    if today(state) < params.mediators[m].enters:
         return False
     if effect == URGE:
         return True
-    talk = state.talk[m, min(i, j), max(i, j)]
+    talk = talk_of(state, m, i, j)
     if effect == OFFER:
-        return bool(talk.stage == QUIET and not state.dyad[min(i, j), max(i, j)].ceasefire)
+        return bool(talk.stage == QUIET and not dyad_of(state, i, j).ceasefire)
     if effect == FORMULA:
         return bool(talk.stage == OPEN and talk.focal < 0.0 and params.mediators[m].style >= FORMULATION)
     return bool(
@@ -55,20 +68,29 @@ def mediator_can(params: Params, state: State, m: int, a: int, i: int, j: int) -
     )
 
 
+class Mediation(NamedTuple):
+    """Terms of a mediator's act, in the order of their sum."""
+
+    intercept: float
+    violence: float
+    request: float
+    refusal: float
+
+
 @rule
-def weigh_mediation(params: Params, state: State, m: int, a: int, i: int, j: int) -> Mediation:
+def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, j: int) -> Mediation:
     """Return the terms of a mediator's act; holding is worth 0.
 
         U = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
 
     V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
-    (ICB v15), so "mediation shortens" must not be read off raw durations.
+    (ICB v15), so raw durations do not show whether mediation shortens a crisis.
     """
-    w = params.weights[0]
+    w = weights(params)
     request = refusal = 0.0
     if j >= 0:
         asked = max(state.side[m, i, j].asked, state.side[m, j, i].asked)
-        refused = state.talk[m, min(i, j), max(i, j)].refused
+        refused = talk_of(state, m, i, j).refused
         request = w.readiness_asked * asked
         refusal = -w.refusal_deters * (1.0 - params.mediators[m].persistence) * refused
     return Mediation(
@@ -79,46 +101,59 @@ def weigh_mediation(params: Params, state: State, m: int, a: int, i: int, j: int
     )
 
 
+mediation_utility = sum_of(Mediation)
+
+
+class Consent(NamedTuple):
+    """Terms of the log-odds of consent to an offer, in the order of their sum."""
+
+    intercept: float
+    pressure: float
+    fear: float
+    exhaustion: float
+    opinion: Opinion
+
+
 @rule
-def weigh_consent(params: Params, state: State, m: int, i: int, j: int) -> Consent:
-    """Return the terms of the log-odds that i consents to m's standing offer over its quarrel with j.
+def weigh_consent(params: Params, state: CrisisState, m: int, i: int, j: int) -> Consent:
+    """Return the terms of the log-odds that i consents to m's offer over its quarrel with j.
 
     consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
         + exhaustion min(E, cap) + fear F - pressure P
     """
-    w = params.weights[0]
-    standing = weigh_mediator(params, i, j, m)
+    w = weights(params)
     return Consent(
         intercept=w.consent,
         pressure=-w.consent_pressure * state.pair[i, j].pressure,
         fear=w.consent_fear * state.actor[i].fear,
         exhaustion=w.consent_exhaustion * min(state.actor[i].exhaustion, w.exhaustion_cap),
-        trust=standing.trust,
-        aversion=standing.aversion,
-        bias=standing.bias,
+        opinion=opinion_of(params, i, j, m),
     )
 
 
+consent_log_odds = sum_of(Consent)
+
+
 @phrase
-def open_if_all_consent(params: Params, state: State, m: int, i: int, j: int) -> bool:
-    """Open the talks once an offer stands and both rivals have consented."""
+def open_if_all_consent(params: Params, state: CrisisState, m: int, i: int, j: int) -> bool:
+    """Open the talks once an offer has been made and both rivals have consented."""
     low, high = min(i, j), max(i, j)
     talk = state.talk[m, low, high]
     if talk.stage != OFFERED or not (state.side[m, i, j].consented and state.side[m, j, i].consented):
         return False
     talk.stage = OPEN
-    talk.opened = state.counts[0]
+    talk.opened = today(state)
     if talk.first_opened < 0:
-        talk.first_opened = state.counts[0]
+        talk.first_opened = today(state)
     if state.dyad[low, high].talks_opened < 0:
-        state.dyad[low, high].talks_opened = state.counts[0]
+        state.dyad[low, high].talks_opened = today(state)
     return True
 
 
 @rule
-def close_talks(state: State, m: int, i: int, j: int, refused: float) -> None:
-    """End an offer or talks; `refused` is how fresh a refusal the mediator remembers."""
-    talk = state.talk[m, min(i, j), max(i, j)]
+def close_talks(state: CrisisState, m: int, i: int, j: int, refused: float) -> None:
+    """End an offer or talks; the mediator remembers it as a refusal of this freshness, 0 to 1."""
+    talk = talk_of(state, m, i, j)
     talk.stage = QUIET
     talk.pressed = 0
     talk.focal = -1.0
@@ -128,16 +163,16 @@ def close_talks(state: State, m: int, i: int, j: int, refused: float) -> None:
 
 
 @phrase
-def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) -> float:
+def hazard_of_agreement(params: Params, state: CrisisState, m: int, i: int, j: int) -> float:
     """Return the daily hazard that open talks agree.
 
         h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E)
 
     L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped.
-    Source: fitted by the prototype to the order of ICB v15 by style (.18, .40, .63).
+    Source: prototype fitted to the order of styles in ICB v15 (.18, .40, .63).
     """
-    w = params.weights[0]
-    talk = state.talk[m, min(i, j), max(i, j)]
+    w = weights(params)
+    talk = talk_of(state, m, i, j)
     log_ratio = 0.0
     if talk.focal >= 0.0:
         log_ratio += w.agree_formulation
@@ -151,18 +186,18 @@ def hazard_of_agreement(params: Params, state: State, m: int, i: int, j: int) ->
 
 
 @seldom
-def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: float) -> int:
+def continue_talks(params: Params, state: CrisisState, m: int, i: int, j: int, u: float) -> int:
     """Return whether open talks go on, agree or lapse today, by a uniform u.
 
     Agreement and lapse compete; a use of force on the day before may end the talks first.
     Without the lapse nearly all talks would agree and the styles would lose their order.
     """
-    w = params.weights[0]
+    w = weights(params)
     agree = hazard_of_agreement(params, state, m, i, j)
     both = agree + w.talks_lapse
-    day = state.counts[0]
+    day = today(state)
     spared = 1.0
-    if day > 0 and state.dyad[min(i, j), max(i, j)].last_force == day - 1:
+    if day > 0 and dyad_of(state, i, j).last_force == day - 1:
         spared -= w.talks_collapse
     ended = spared * (1.0 - math.exp(-both))
     agreed = 0.0
@@ -174,14 +209,14 @@ def continue_talks(params: Params, state: State, m: int, i: int, j: int, u: floa
 
 
 @rule
-def cease_fire(params: Params, state: State, i: int, j: int) -> None:
+def cease_fire(params: Params, state: CrisisState, i: int, j: int) -> None:
     """Bring a ceasefire or agreement between i and j into force.
 
     posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights); a last
     act of force or war is behind both.
     """
-    w = params.weights[0]
-    dyad = state.dyad[min(i, j), max(i, j)]
+    w = weights(params)
+    dyad = dyad_of(state, i, j)
     dyad.ceasefire = 1
     dyad.border_fire = 0
     for side in range(2):
@@ -192,12 +227,12 @@ def cease_fire(params: Params, state: State, i: int, j: int) -> None:
         pair.commitment *= w.ceasefire_commitment
         pair.heat *= w.heat_left
         pair.campaign = 0.0
-        pair.last_hostility = min(pair.last_hostility, 1.0)
+        pair.last_hostility = min(pair.last_hostility, MID_NONE)
 
 
 @phrase
 def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: int) -> None:
-    """Note the first settlement of a pair on a free day, and the channel that it ran through."""
+    """Note the first settlement of a pair on a simulated day, and the channel through which it came."""
     if dyad.settled_day < 0 and day > horizon:
         dyad.settled_day = day
         dyad.channel = channel
@@ -205,26 +240,26 @@ def note_settlement(dyad: Any, day: int, horizon: int, channel: int, mediator: i
 
 
 @seldom
-def agree(params: Params, state: State, m: int, i: int, j: int) -> None:
+def agree(params: Params, state: CrisisState, m: int, i: int, j: int) -> None:
     """Settle an agreement in m's talks: a ceasefire through the mediated channel.
 
-    With it all mediators' talks and offers to the pair are done.
+    It ends all mediators' talks and offers to the pair.
     """
     cease_fire(params, state, i, j)
-    note_settlement(state.dyad[min(i, j), max(i, j)], state.counts[0], params.frame[0].horizon, MEDIATED, m)
-    state.talk[m, min(i, j), max(i, j)].agreed = state.counts[0]
+    note_settlement(dyad_of(state, i, j), today(state), frame(params).horizon, MEDIATED, m)
+    talk_of(state, m, i, j).agreed = today(state)
     for other in range(len(params.mediators)):
         close_talks(state, other, i, j, 0.0)
 
 
 @phrase
-def set_table(params: Params, state: State, i: int, j: int) -> None:
-    """Write down what open talks, by whichever mediators, change for i toward j.
+def set_table(params: Params, state: CrisisState, i: int, j: int) -> None:
+    """Note the effects of open talks, by whichever mediators, on i toward j.
 
     Where several mediators hold talks with a pair, the lowest formula, the strongest leverage and
     the most credible presence count.
     """
-    w = params.weights[0]
+    w = weights(params)
     pair = state.pair[i, j]
     pair.talks = 0
     pair.focal = -1.0
@@ -232,7 +267,7 @@ def set_table(params: Params, state: State, i: int, j: int) -> None:
     pair.clarity = 0.0
     pair.face_saving = 0.0
     for m in range(len(params.mediators)):
-        talk = state.talk[m, min(i, j), max(i, j)]
+        talk = talk_of(state, m, i, j)
         if talk.stage == OPEN:
             credibility = params.mediators[m].credibility
             pair.talks = 1

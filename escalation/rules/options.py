@@ -1,4 +1,4 @@
-"""What an actor can do today, and what each option is worth to it: the desk at which it decides."""
+"""The options of an actor today and their utilities: the desk at which it decides."""
 
 from __future__ import annotations
 
@@ -8,31 +8,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.conciliate import weigh_appeal, weigh_conciliation, weigh_mediator
-from escalation.rules.escalate import weigh_escalation
-from escalation.rules.mediate import mediator_can, weigh_consent, weigh_mediation
-from escalation.rules.outlook import outlook_on, traits_of
-from escalation.rules.state import ALWAYS, OPEN, WHILE_NOT_IN_FORCE, Params, State, Traits
-from escalation.rules.terms import (
-    PLACES,
+from escalation.rules.compiled import name_at, phrase, places_of, rule, seldom, writer_of
+from escalation.rules.conciliate import (
     Appeal,
     Conciliation,
-    Consent,
-    Escalation,
-    Mediation,
     appeal_utility,
     conciliation_utility,
+    opinion_of,
+    weigh_appeal,
+    weigh_conciliation,
+)
+from escalation.rules.escalate import Escalation, escalation_utility, weigh_escalation
+from escalation.rules.mediate import (
+    Consent,
+    Mediation,
     consent_log_odds,
-    escalation_utility,
     mediation_utility,
-    write_terms,
+    mediator_can,
+    weigh_consent,
+    weigh_mediation,
+)
+from escalation.rules.outlook import outlook_on, traits_of
+from escalation.rules.state import (
+    ALWAYS,
+    OPEN,
+    WHILE_NOT_IN_FORCE,
+    CrisisState,
+    Params,
+    Traits,
+    dyad_of,
+    talk_of,
+    today,
+    weights,
 )
 from escalation.vocabulary import APPEAL, ASK, CEASEFIRE, CONCILIATORY, ESCALATORY, MEDIATION
 
 
 @rule
-def measure_to_end(params: Params, state: State, i: int, a: int, j: int) -> int:
+def measure_to_end(params: Params, state: CrisisState, i: int, a: int, j: int) -> int:
     """Return the latest measure of i against j that act a would end, or -1.
 
     Among measures of the same day the one later in ladder order goes first.
@@ -46,25 +59,25 @@ def measure_to_end(params: Params, state: State, i: int, a: int, j: int) -> int:
 
 
 @phrase
-def appeal_is_available(params: Params, state: State, i: int, a: int, j: int, m: int) -> bool:
-    """Tell whether state i can appeal to mediator m over its quarrel with j now: once, before talks."""
-    entered = state.counts[0] >= params.mediators[m].enters
-    stage = state.talk[m, min(i, j), max(i, j)].stage
+def appeal_is_available(params: Params, state: CrisisState, i: int, a: int, j: int, m: int) -> bool:
+    """Return whether state i can appeal to mediator m over its quarrel with j now: once, before talks."""
+    entered = today(state) >= params.mediators[m].enters
+    stage = talk_of(state, m, i, j).stage
     return bool(
         params.acts[a].effect == ASK and entered and stage != OPEN and not state.side[m, i, j].consented
     )
 
 
 @rule
-def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
-    """Tell whether state i can take act a on its rival j now.
+def available(params: Params, state: CrisisState, i: int, a: int, j: int) -> bool:
+    """Return whether state i can take act a on its rival j now.
 
     A measure in force cannot be imposed again; a reversal needs something to reverse; an answer
-    needs an offer that stands; a ceasefire needs violence and none in force.
+    needs an offer that still stands; a ceasefire needs recent violence and no ceasefire in force.
     """
     act = params.acts[a]
-    day = state.counts[0]
-    dyad = state.dyad[min(i, j), max(i, j)]
+    day = today(state)
+    dyad = dyad_of(state, i, j)
     if act.lasts and state.since[i, j, a] >= 0:
         return False
     if act.reversing and measure_to_end(params, state, i, a, j) < 0:
@@ -72,7 +85,7 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
     if act.needs_hotline and not params.rivalries[i, j].hotline:
         return False
     if act.needs_violence:
-        recent = dyad.last_force >= 0 and day - dyad.last_force <= params.weights[0].force_recent_days
+        recent = dyad.last_force >= 0 and day - dyad.last_force <= weights(params).force_recent_days
         if dyad.ceasefire or not (recent or dyad.border_fire):
             return False
     if act.effect == CEASEFIRE and dyad.ceasefire:
@@ -85,8 +98,8 @@ def available(params: Params, state: State, i: int, a: int, j: int) -> bool:
 
 
 @rule
-def is_available(params: Params, state: State, actor: int, k: int) -> bool:
-    """Tell whether the actor can take its option k now."""
+def is_available(params: Params, state: CrisisState, actor: int, k: int) -> bool:
+    """Return whether the actor can take its option k now."""
     option = params.options[k]
     if option.condition == ALWAYS:
         return True
@@ -101,7 +114,7 @@ def is_available(params: Params, state: State, actor: int, k: int) -> bool:
 
 
 @rule
-def weigh_option(params: Params, state: State, actor: int, k: int) -> float:
+def weigh_option(params: Params, state: CrisisState, actor: int, k: int) -> float:
     """Return the utility of the actor's option k."""
     option = params.options[k]
     act = traits_of(params, k)
@@ -123,20 +136,20 @@ def weigh_option(params: Params, state: State, actor: int, k: int) -> float:
 
 
 @rule
-def weigh_appeal_of(params: Params, state: State, i: int, k: int) -> Appeal:
+def weigh_appeal_of(params: Params, state: CrisisState, i: int, k: int) -> Appeal:
     """Return the terms of state i's option k, an appeal to a mediator."""
     option = params.options[k]
     j, m = option.other, option.target - len(params.states)
-    refused = state.talk[m, min(i, j), max(i, j)].refused
-    standing = weigh_mediator(params, i, j, m)
-    return weigh_appeal(params, traits_of(params, k), outlook_on(params, state, i, j), standing, refused)
+    refused = talk_of(state, m, i, j).refused
+    opinion = opinion_of(params, i, j, m)
+    return weigh_appeal(params, traits_of(params, k), outlook_on(params, state, i, j), opinion, refused)
 
 
 @rule
-def weigh_options(params: Params, state: State, actor: int) -> int:
+def weigh_options(params: Params, state: CrisisState, actor: int) -> int:
     """Put the utility of all of an actor's options on the desk; return how many there are.
 
-    An option that cannot be taken now has utility -inf.
+    An option that is not available now has utility -inf.
     """
     first, end = params.first_option[actor], params.first_option[actor + 1]
     for b in range(params.first_block[actor], params.first_block[actor + 1]):
@@ -154,19 +167,19 @@ def weigh_options(params: Params, state: State, actor: int) -> int:
     return int(end - first)
 
 
-# The compiler weighs eight acts at a time where acts and utilities stand side by side, as they do here.
+# The compiler weighs eight acts at a time where acts and utilities are neighbours in memory, as here.
 
 
 @phrase
-def weigh_escalations(params: Params, state: State, i: int, block: Any, first: int) -> None:
+def weigh_escalations(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
     """Put the utilities of i's escalatory options toward one rival on the desk."""
     outlook = outlook_on(params, state, i, block.target)
-    rung = trait(params, 0, block)
-    height = trait(params, 1, block)
-    intercept = trait(params, 2, block)
-    cost = trait(params, 3, block)
-    visibility = trait(params, 4, block)
-    hostility = trait(params, 5, block)
+    rung = params.traits.rung[block.first : block.last]
+    height = params.traits.height[block.first : block.last]
+    intercept = params.traits.intercept[block.first : block.last]
+    cost = params.traits.cost[block.first : block.last]
+    visibility = params.traits.visibility[block.first : block.last]
+    hostility = params.traits.hostility[block.first : block.last]
     utility = state.utility[block.first - first : block.last - first]
     for k in range(len(utility)):
         act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k], hostility[k])
@@ -174,14 +187,7 @@ def weigh_escalations(params: Params, state: State, i: int, block: Any, first: i
 
 
 @phrase
-def trait(params: Params, number: int, block: Any) -> NDArray[np.float64]:
-    """Return one of the traits of all acts of a block."""
-    start = number * len(params.options)
-    return params.traits[start + block.first : start + block.last]
-
-
-@phrase
-def weigh_conciliations(params: Params, state: State, i: int, block: Any, first: int) -> None:
+def weigh_conciliations(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
     """Put the utilities of i's conciliatory options toward one rival on the desk."""
     outlook = outlook_on(params, state, i, block.target)
     for k in range(block.first, block.last):
@@ -191,7 +197,7 @@ def weigh_conciliations(params: Params, state: State, i: int, block: Any, first:
 
 @rule
 def option_row(params: Params, actor: int, act: int, target: int, other: int) -> int:
-    """Return the row of an option on the actor's desk, -1 if it has none such."""
+    """Return the row of an option on the actor's desk, -1 if it has no such option."""
     first = params.first_option[actor]
     for k in range(first, params.first_option[actor + 1]):
         option = params.options[k]
@@ -200,35 +206,47 @@ def option_row(params: Params, actor: int, act: int, target: int, other: int) ->
     return -1
 
 
-# For the record. What is compiled writes terms to a row instead of returning them: the compiler makes
-# a named tuple for Python by way of Python code, in which an interrupt would bring the process down.
+# For the record, terms are written to a row instead of returned: the compiler makes a named tuple for
+# Python by way of Python code, in which an interrupt would bring the process down.
 
-_ESCALATION, _CONCILIATION = PLACES[Escalation], PLACES[Conciliation]
-_APPEAL, _MEDIATION, _CONSENT = PLACES[Appeal], PLACES[Mediation], PLACES[Consent]
+TERMS = tuple(
+    dict.fromkeys(
+        name_at(place) for form in (Escalation, Appeal, Mediation, Consent) for place in places_of(form)
+    )
+)
+"""The names of all terms, in the order of tables."""
+
+write_escalation = writer_of(Escalation, TERMS)
+write_conciliation = writer_of(Conciliation, TERMS)
+write_appeal = writer_of(Appeal, TERMS)
+write_mediation = writer_of(Mediation, TERMS)
+write_consent_terms = writer_of(Consent, TERMS)
 
 
 @seldom
-def write_option(params: Params, state: State, actor: int, k: int, row: NDArray[np.float64]) -> None:
+def write_option(params: Params, state: CrisisState, actor: int, k: int, row: NDArray[np.float64]) -> None:
     """Write the terms of the actor's option k to a row in the order of `TERMS`."""
     option = params.options[k]
     form = params.acts[option.act].form
     if form == ESCALATORY:
         outlook = outlook_on(params, state, actor, option.target)
-        write_terms(weigh_escalation(params, traits_of(params, k), outlook), _ESCALATION, row)
+        write_escalation(weigh_escalation(params, traits_of(params, k), outlook), row)
     elif form == CONCILIATORY:
         outlook = outlook_on(params, state, actor, option.target)
-        write_terms(weigh_conciliation(params, traits_of(params, k), outlook), _CONCILIATION, row)
+        write_conciliation(weigh_conciliation(params, traits_of(params, k), outlook), row)
     elif form == APPEAL:
-        write_terms(weigh_appeal_of(params, state, actor, k), _APPEAL, row)
+        write_appeal(weigh_appeal_of(params, state, actor, k), row)
     elif form == MEDIATION:
         m = actor - len(params.states)
         terms = weigh_mediation(params, state, m, option.act, option.target, option.other)
-        write_terms(terms, _MEDIATION, row)
+        write_mediation(terms, row)
 
 
 @seldom
-def write_consent(params: Params, state: State, m: int, i: int, j: int, row: NDArray[np.float64]) -> float:
+def write_consent(
+    params: Params, state: CrisisState, m: int, i: int, j: int, row: NDArray[np.float64]
+) -> float:
     """Write the terms of i's consent to m's offer over its quarrel with j; return its log-odds."""
     terms = weigh_consent(params, state, m, i, j)
-    write_terms(terms, _CONSENT, row)
+    write_consent_terms(terms, row)
     return consent_log_odds(terms)

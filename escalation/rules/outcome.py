@@ -1,12 +1,12 @@
-"""The outcome of a crisis: the first class that matches, on free days and states' own acts.
+"""The outcome of a crisis: the first class that matches, by states' own acts on simulated days.
 
-Border fire and the acts of nobody (incidents) count in no class.
+Border fire and incidents count toward no class.
 """
 
 from __future__ import annotations
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.state import Params, State
+from escalation.rules.state import CrisisState, Params, frame, today
 from escalation.vocabulary import (
     DE_ESCALATED,
     FORCE_ENDED,
@@ -19,8 +19,8 @@ from escalation.vocabulary import (
 
 
 @rule
-def peak_rung(state: State, i: int) -> int:
-    """Return the highest rung of state i's own acts on free days, 0 for none."""
+def peak_rung(state: CrisisState, i: int) -> int:
+    """Return the highest rung of state i's own acts on simulated days, 0 for none."""
     peak = 0
     for rung in range(RUNGS):
         if state.last_day[i, rung] >= 0:
@@ -29,8 +29,8 @@ def peak_rung(state: State, i: int) -> int:
 
 
 @rule
-def last_day_from(state: State, rung: int) -> int:
-    """Return the last free day with an act of any state on this rung or above, -1 for none."""
+def last_day_from(state: CrisisState, rung: int) -> int:
+    """Return the last simulated day with an act of any state on this rung or above, -1 for none."""
     latest = -1
     for i in range(len(state.last_day)):
         for r in range(rung, RUNGS):
@@ -39,8 +39,8 @@ def last_day_from(state: State, rung: int) -> int:
 
 
 @rule
-def first_day_from(state: State, rung: int) -> int:
-    """Return the first free day with an act of any state on this rung or above, -1 for none."""
+def first_day_from(state: CrisisState, rung: int) -> int:
+    """Return the first simulated day with an act of any state on this rung or above, -1 for none."""
     earliest = -1
     for i in range(len(state.first_day)):
         for r in range(rung, RUNGS):
@@ -51,47 +51,47 @@ def first_day_from(state: State, rung: int) -> int:
 
 
 @seldom
-def classify(params: Params, state: State) -> int:
+def classify(params: Params, state: CrisisState) -> int:
     """Return the outcome class as of today.
 
     In order: nuclear use; war; limited force that ended (a ceasefire holds for every pair that used
     force, or nobody used violence for a quiet fortnight); limited force going on; a stand-off
     (threats or more in the last fortnight); de-escalated.
     """
-    frame = params.frame[0]
+    thresholds = frame(params)
     peak = 0
     for i in range(len(params.states)):
         peak = max(peak, peak_rung(state, i))
-    if peak >= frame.nuclear_rung:
+    if peak >= thresholds.nuclear_rung:
         return NUCLEAR_USE
-    if peak >= frame.war_rung:
+    if peak >= thresholds.war_rung:
         return WAR_OUTCOME
-    since = state.counts[0] - frame.quiet_days
-    if peak >= frame.force_rung:
-        quiet = last_day_from(state, frame.violence_rung) <= since
+    since = today(state) - thresholds.quiet_days
+    if peak >= thresholds.force_rung:
+        quiet = last_day_from(state, thresholds.violence_rung) <= since
         return FORCE_ENDED if quiet or ceasefires_hold(params, state) else FORCE_GOING_ON
-    tense = last_day_from(state, frame.standoff_rung)
+    tense = last_day_from(state, thresholds.standoff_rung)
     return STAND_OFF if tense >= 0 and tense > since else DE_ESCALATED
 
 
 @seldom
-def end_of_crisis(params: Params, state: State) -> int:
+def end_of_crisis(params: Params, state: CrisisState) -> int:
     """Return the first day of the quiet that closes the crisis, -1 if it goes on as of today.
 
     Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above.
     """
-    frame = params.frame[0]
-    tense = max(last_day_from(state, frame.standoff_rung), frame.horizon)
-    return tense + 1 if tense <= state.counts[0] - frame.quiet_days else -1
+    thresholds = frame(params)
+    tense = max(last_day_from(state, thresholds.standoff_rung), thresholds.horizon)
+    return tense + 1 if tense <= today(state) - thresholds.quiet_days else -1
 
 
 @phrase
-def ceasefires_hold(params: Params, state: State) -> bool:
-    """Tell whether a ceasefire holds between every pair that used force on free days."""
+def ceasefires_hold(params: Params, state: CrisisState) -> bool:
+    """Return whether a ceasefire holds between every pair that used force on simulated days."""
     n = len(params.states)
     for i in range(n):
         for j in range(i + 1, n):
             dyad = state.dyad[i, j]
-            if dyad.last_force > params.frame[0].horizon and not dyad.ceasefire:
+            if dyad.last_force > frame(params).horizon and not dyad.ceasefire:
                 return False
     return True

@@ -1,40 +1,47 @@
-"""."""
+"""What a state goes by when it weighs acts toward a rival, as plain numbers; and helpers of the formulas."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from escalation.rules.compiled import phrase, rule
-from escalation.rules.state import Params, State, Traits
+from escalation.rules.state import MID_WAR, TOP_RUNG, CrisisState, Params, Traits, dyad_of, weights
 
-NO_FORMULA = 10.0
+NO_FORMULA = TOP_RUNG
 """A focal point that no act lies above."""
 
 
 class Outlook(NamedTuple):
-    """What state i goes by when it weighs acts toward j."""
+    """The quantities by which state i weighs acts toward j, with the symbols of the formulas."""
 
     posture: float
     ground: float
-    """From where rungs count as skipped: max(posture, seen, HL if hot)."""
+    """The level above which rungs count as skipped: max(posture, seen, HL if hot)."""
     provocation: float
     """max(P, k H)."""
     pressure: float
+    """P."""
     commitment: float
+    """C."""
     heat: float
+    """H: 1 after a fully visible use of force by j, fading."""
     heat_level: float
+    """HL: the rung of that use of force."""
     campaign: float
+    """K: 1 after i's own strike, fading."""
     last_rung: float
+    """Rung of i's own last act toward j."""
     last_hostility: float
     """Level of hostility of i's own last act toward j; 0 for none yet."""
     momentum: float
-    """1 after i's own act, fading."""
+    """M: 1 after i's own act, fading."""
     fresh: float
-    """1 after j's act, fading."""
+    """M_ji: 1 after j's act, fading."""
     wars: float
     """1 where i's last act was war, and 1 more where j's was."""
     habit_threat: float
-    """ln of the share of threats in i's repertoire toward j, over that of a state without one."""
+    """ln of the share of threats in i's repertoire toward j, relative to a state without a repertoire; the
+    other levels likewise."""
     habit_display: float
     habit_force: float
     habit_war: float
@@ -47,19 +54,22 @@ class Outlook(NamedTuple):
     focal: float
     """Rung of the joint step down that is proposed."""
     leverage: float
+    """A pressing mediator's leverage on i; 0 unless talks are open."""
     face_saving: float
     offer: float
     """j's standing offer."""
     fear: float
+    """F."""
     exhaustion: float
+    """E."""
     resolve: float
     risk_aversion: float
 
 
 @rule
-def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
-    """Read i's outlook on j off the state."""
-    w = params.weights[0]
+def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
+    """Read i's outlook on j off parameters and state."""
+    w = weights(params)
     own = params.states[i]
     pair = state.pair[i, j]
     actor = state.actor[i]
@@ -67,7 +77,7 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
     if pair.heat > w.heat_felt:
         ground = max(ground, pair.heat_level)
     theirs = state.pair[j, i]
-    wars = at_least(pair.last_hostility, 5.0) + at_least(theirs.last_hostility, 5.0)
+    wars = at_least(pair.last_hostility, MID_WAR) + at_least(theirs.last_hostility, MID_WAR)
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:
         talks = 1.0
@@ -91,7 +101,7 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
         habit_display=pair.habit_display,
         habit_force=pair.habit_force,
         habit_war=pair.habit_war,
-        ceasefire=float(state.dyad[min(i, j), max(i, j)].ceasefire),
+        ceasefire=float(dyad_of(state, i, j).ceasefire),
         nuclear=float(params.rivalries[i, j].nuclear),
         talks=talks,
         focal=focal,
@@ -108,14 +118,14 @@ def outlook_on(params: Params, state: State, i: int, j: int) -> Outlook:
 @rule
 def traits_of(params: Params, k: int) -> Traits:
     """Return the traits of option k's act."""
-    count = len(params.options)
+    traits = params.traits
     return Traits(
-        rung=params.traits[k],
-        height=params.traits[count + k],
-        intercept=params.traits[2 * count + k],
-        cost=params.traits[3 * count + k],
-        visibility=params.traits[4 * count + k],
-        hostility=params.traits[5 * count + k],
+        rung=traits.rung[k],
+        height=traits.height[k],
+        intercept=traits.intercept[k],
+        cost=traits.cost[k],
+        visibility=traits.visibility[k],
+        hostility=traits.hostility[k],
     )
 
 

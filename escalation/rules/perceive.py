@@ -1,4 +1,4 @@
-"""What time, incidents and border fire do to the state, and the fear that a state draws from it."""
+"""The effects of time, incidents and border fire on the state, and the fear that it inspires."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import math
 
 from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import logistic
-from escalation.rules.state import Params, State
+from escalation.rules.state import (
+    FORCE_RUNG,
+    CrisisState,
+    Params,
+    dyad_of,
+    left_by_a_day,
+    weights,
+)
 
 
 def left_after_a_day(days: float) -> float:
-    """Return what a day leaves of a memory with this e-folding time in days: exp(-1 / days)."""
+    """Return the share of a memory with this e-folding time in days that a day leaves: exp(-1 / days)."""
     return math.exp(-1.0 / days)
 
 
 @phrase
-def forget(params: Params, state: State) -> None:
+def forget(params: Params, state: CrisisState) -> None:
     """Let a night pass: every memory fades exponentially with its e-folding time in days."""
-    left = params.left[0]
+    left = left_by_a_day(params)
     n = len(params.states)
     for i in range(n):
         state.actor[i].exhaustion *= left.exhaustion
@@ -39,50 +46,50 @@ def forget(params: Params, state: State) -> None:
 
 
 @seldom
-def feel_incident(params: Params, state: State, victim: int, blamed: int, severity: float) -> None:
+def feel_incident(params: Params, state: CrisisState, victim: int, blamed: int, severity: float) -> None:
     """Settle an incident of severity s on i, blamed on j.
 
         P += s (1 - P);  seen += gain max(0, 5 - seen)
 
-    It counts as violence between the two in the eyes of mediators.
+    Perception moves to rung 5, where force begins. Mediators see it as violence between the two.
     """
     pair = state.pair[victim, blamed]
     pair.pressure += severity * (1.0 - pair.pressure)
-    pair.seen += params.weights[0].incident_perception * max(0.0, 5.0 - pair.seen)
-    dyad = state.dyad[min(victim, blamed), max(victim, blamed)]
+    pair.seen += weights(params).incident_perception * max(0.0, FORCE_RUNG - pair.seen)
+    dyad = dyad_of(state, victim, blamed)
     dyad.violence += severity * (1.0 - dyad.violence)
 
 
 @rule
-def feel_border_fire(params: Params, state: State, i: int, j: int) -> None:
+def feel_border_fire(params: Params, state: CrisisState, i: int, j: int) -> None:
     """Settle a night of firing across the line for both sides.
 
-    A standing channel, not acts: it moves perception and pressure a little and relieves nothing.
+    A channel that is on or off, not acts: it moves perception and pressure a little and relieves nothing.
 
         P += p (1 - P);  seen += q max(0, 5 - seen)
     """
-    w = params.weights[0]
+    w = weights(params)
     for side in range(2):
         pair = state.pair[i, j] if side == 0 else state.pair[j, i]
         pair.pressure += w.border_fire_pressure * (1.0 - pair.pressure)
-        pair.seen += w.border_fire_perception * max(0.0, 5.0 - pair.seen)
+        pair.seen += w.border_fire_perception * max(0.0, FORCE_RUNG - pair.seen)
 
 
 @phrase
 def fear_of(params: Params, x: float) -> float:
     """Return the fear that a crisis at rung x inspires.
 
-        min(1.5, low x / 5 + logistic(slope (x - rung)))
+        min(cap, low x / 5 + logistic(slope (x - rung)))
 
-    Nearly none below force, half risen at the fear rung: the "balance of terror" enters where a
-    war that nobody controls comes into view (Schelling 1966, chapter 3).
+    Nearly none below the use of force, half risen at the fear rung: the "balance of terror" enters where
+    a war that nobody controls comes into view (Schelling 1966, chapter 3). `low` is the fear at rung 5.
     """
-    w = params.weights[0]
-    return float(min(1.5, w.fear_low * x / 5.0 + logistic(w.fear_slope * (x - w.fear_rung))))
+    w = weights(params)
+    return float(min(w.fear_cap, w.fear_low * x / FORCE_RUNG + logistic(w.fear_slope * (x - w.fear_rung))))
 
 
 @phrase
-def perceive(params: Params, state: State, i: int) -> None:
+def perceive(params: Params, state: CrisisState, i: int) -> None:
     """Update i's fear: it fades with its e-folding time but never below what the moment inspires.
 
     F = max(F exp(-1 / days), fear(max over rivals of (posture, seen)))
@@ -91,5 +98,5 @@ def perceive(params: Params, state: State, i: int) -> None:
     for j in range(len(params.states)):
         if params.rivalries[i, j].rival:
             x = max(x, state.pair[i, j].posture, state.pair[i, j].seen)
-    faded = state.actor[i].fear * params.left[0].fear
+    faded = state.actor[i].fear * left_by_a_day(params).fear
     state.actor[i].fear = max(faded, fear_of(params, x))

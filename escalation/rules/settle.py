@@ -1,9 +1,9 @@
-"""What an act leaves behind: one function applies the acts of a group, whoever took them.
+"""The effects of an act on the state, the same whoever took it and whether it was chosen or forced.
 
 All actors of a group decided on the same state, so their acts are settled without an order among
-actors, in three passes: what each act does to its taker, what it does to its target, and what the
+actors, in three passes: the effects of each act on its taker, those on its target, and what the
 pair agrees. So a state that answers a strike relieves the heat it felt when it decided, never the
-heat of a strike that fell at the same moment; and an acceptance counts only if nobody of the pair
+heat of a strike that fell at the same moment; and an acceptance counts only if neither side of the pair
 used force in the same group. Acts of one actor are settled in the order of its slots.
 """
 
@@ -14,7 +14,29 @@ from typing import Any
 
 from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.mediate import cease_fire, close_talks, note_settlement
-from escalation.rules.state import OFFERED, QUIET, Params, State
+from escalation.rules.state import (
+    FORCE_RUNG,
+    MID_DISPLAY,
+    MID_FORCE,
+    MID_LEVELS,
+    MID_THREAT,
+    MID_WAR,
+    OF_AVERAGE,
+    OFFERED,
+    OPEN_FORCE_RUNG,
+    QUIET,
+    SIGNAL_LEVELS,
+    STRIKE_RUNG,
+    TOP_RUNG,
+    CrisisState,
+    Params,
+    dyad_of,
+    frame,
+    is_simulated,
+    talk_of,
+    today,
+    weights,
+)
 from escalation.vocabulary import (
     ASK,
     CEASEFIRE,
@@ -31,57 +53,62 @@ from escalation.vocabulary import (
     URGE,
 )
 
+SQRT_6 = math.sqrt(6.0)
+"""Half the width of a triangular distribution of standard deviation 1."""
+
 
 @phrase
-def read_error(params: Params, state: State, reader: int, actor: int, u1: float, u2: float) -> float:
+def read_error(params: Params, state: CrisisState, reader: int, actor: int, u1: float, u2: float) -> float:
     """Return the error, in rungs, with which an act is read, from two uniforms.
 
-    Triangular with the weight `misperception` as standard deviation, hence bounded by 2.45 of
-    them; open talks with a credible mediator lower it.
+    Triangular with the weight `misperception` as standard deviation, hence bounded by sqrt(6) = 2.45
+    standard deviations; open talks with a credible mediator reduce it.
     """
-    spread = params.weights[0].misperception * (1.0 - state.pair[reader, actor].clarity)
-    return float(spread * math.sqrt(6.0) * (u1 + u2 - 1.0))
+    spread = weights(params).misperception * (1.0 - state.pair[reader, actor].clarity)
+    return float(spread * SQRT_6 * (u1 + u2 - 1.0))
 
 
 @phrase
 def add_to_repertoire(params: Params, pair: Any, hostility: float) -> None:
-    """Count a militarised act toward the rival, and renew what its level weighs among all so far.
+    """Count a militarised act toward the rival, and update the weights of all levels in the repertoire.
 
         habit_h = ln((n_h / s + p) / ((N / s + 1) p)), p = 1/4
 
-    The share that a state's acts lead one to expect of it, over that of a state without any: as of a
-    multinomial whose shares have a Dirichlet prior of strength s (Dirichlet-multinomial, or Polya's urn).
+    The share of a level that a state's acts lead one to expect, relative to a state without acts: a
+    multinomial whose shares have a Dirichlet prior of strength s, even over the four levels
+    (Dirichlet-multinomial, or Polya's urn).
     """
-    if hostility < 2.0:
+    if hostility < MID_THREAT:
         return
-    pair.threats += 1.0 if hostility == 2.0 else 0.0
-    pair.displays += 1.0 if hostility == 3.0 else 0.0
-    pair.forces += 1.0 if hostility == 4.0 else 0.0
-    pair.wars += 1.0 if hostility == 5.0 else 0.0
-    strength = params.weights[0].habit_prior
+    pair.threats += 1.0 if hostility == MID_THREAT else 0.0
+    pair.displays += 1.0 if hostility == MID_DISPLAY else 0.0
+    pair.forces += 1.0 if hostility == MID_FORCE else 0.0
+    pair.wars += 1.0 if hostility == MID_WAR else 0.0
+    strength = weights(params).habit_prior
     whole = math.log((pair.threats + pair.displays + pair.forces + pair.wars) / strength + 1.0)
-    pair.habit_threat = math.log(4.0 * pair.threats / strength + 1.0) - whole
-    pair.habit_display = math.log(4.0 * pair.displays / strength + 1.0) - whole
-    pair.habit_force = math.log(4.0 * pair.forces / strength + 1.0) - whole
-    pair.habit_war = math.log(4.0 * pair.wars / strength + 1.0) - whole
+    pair.habit_threat = math.log(MID_LEVELS * pair.threats / strength + 1.0) - whole
+    pair.habit_display = math.log(MID_LEVELS * pair.displays / strength + 1.0) - whole
+    pair.habit_force = math.log(MID_LEVELS * pair.forces / strength + 1.0) - whole
+    pair.habit_war = math.log(MID_LEVELS * pair.wars / strength + 1.0) - whole
 
 
 @rule
-def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int) -> None:
+def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended: int) -> None:
     """Apply to its taker i an act of rung l and visibility v on j; `ended` is the measure it ends, or -1.
 
     Escalatory: posture += .5 (l - posture); E += .35 cost; a public threat C += .25 (1 - C).
     Force (l >= 5): P *= 1 - .83 v min(1, (l/7)^2); C *= .4; own heat x .2 where it is answered;
     at l >= 7 a campaign begins or goes on. Conciliatory: posture x .8, and an offer stands.
+    (Numbers: default weights.) Force is answered by force from a rung below its level on.
     """
-    w = params.weights[0]
+    w = weights(params)
     act = params.acts[a]
     pair = state.pair[i, j]
     if act.effect == HOLD:
         return
     if ended >= 0:
         state.since[i, j, ended] = -1
-    state.since[i, j, a] = state.counts[0]
+    state.since[i, j, a] = today(state)
     if act.form == CONCILIATORY:
         pair.posture *= w.offer_posture
         pair.offer = 1.0
@@ -94,29 +121,33 @@ def settle_own(params: Params, state: State, i: int, a: int, j: int, ended: int)
     pair.momentum = 1.0
     state.actor[i].exhaustion += w.exhaustion_gain * act.cost
     if act.commits:
-        pair.commitment += w.commitment_gain * 2.0 * params.states[i].audience * (1.0 - pair.commitment)
+        pair.commitment += (
+            w.commitment_gain * OF_AVERAGE * params.states[i].audience * (1.0 - pair.commitment)
+        )
         pair.commitment = min(1.0, pair.commitment)
-    if l >= 5.0:
-        height = min(1.0, (l / 7.0) * (l / 7.0))
+    if l >= FORCE_RUNG:
+        height = min(1.0, (l / w.relief_rung) * (l / w.relief_rung))
         pair.pressure *= 1.0 - w.relief * act.visibility * height
         pair.commitment *= w.commitment_kept
-        if l >= pair.heat_level - 1.0:
+        if l >= pair.heat_level - w.answer_margin:
             pair.heat *= w.heat_left
-    if l >= 7.0:
+    if l >= STRIKE_RUNG:
         pair.campaign = 1.0
 
 
 @rule
-def settle_other(params: Params, state: State, i: int, a: int, j: int, error: float) -> None:
+def settle_other(params: Params, state: CrisisState, i: int, a: int, j: int, error: float) -> None:
     """Apply to its target j an act of rung l and visibility v by i, read with an error.
 
     Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j); a
     nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half of it.
     Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; j's allies
     among i's rivals share the pressure; a ceasefire breaks; from rung 6 it also exhausts.
-    Conciliatory: seen_ji x .85, P_j x .92.
+    Conciliatory: seen_ji x .85, P_j x .92. (Numbers: default weights.)
+
+    The exponent 1.5 is not a parameter: square roots have the same bits compiled or not, powers do not.
     """
-    w = params.weights[0]
+    w = weights(params)
     act = params.acts[a]
     pair = state.pair[j, i]
     if act.effect == HOLD:
@@ -126,16 +157,16 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
         pair.pressure *= w.offer_pressure
         return
     l = act.rung  # noqa: E741  the field's symbol in every formula
-    height = l / 10.0
+    height = l / TOP_RUNG
     pair.seen += w.perception_gain * (l + error - pair.seen)
-    pair.seen = min(10.0, max(0.0, pair.seen))
+    pair.seen = min(TOP_RUNG, max(0.0, pair.seen))
     push = w.pressure_gain * height * math.sqrt(height) * act.visibility
     pair.pressure += push * (1.0 - pair.pressure)
     if act.signal > 0.0:
-        alarm = w.signal_fear * (act.signal / 3.0) * params.states[i].signal_credibility
+        alarm = w.signal_fear * (act.signal / SIGNAL_LEVELS) * params.states[i].signal_credibility
         state.actor[j].fear += alarm * max(0.0, 1.0 - state.actor[j].fear)
         state.actor[i].fear += w.signal_own_fear * alarm * max(0.0, 1.0 - state.actor[i].fear)
-    if l >= 5.0:
+    if l >= FORCE_RUNG:
         if act.visibility >= pair.heat or l >= pair.heat_level:
             pair.heat = max(pair.heat, act.visibility)
             pair.heat_level = l
@@ -143,43 +174,43 @@ def settle_other(params: Params, state: State, i: int, a: int, j: int, error: fl
             felt = w.solidarity_gain * params.solidarity[k, j] * push
             if felt > 0.0 and params.rivalries[k, i].rival:
                 state.pair[k, i].pressure += felt * (1.0 - state.pair[k, i].pressure)
-        dyad = state.dyad[min(i, j), max(i, j)]
+        dyad = dyad_of(state, i, j)
         dyad.violence += height * act.visibility * (1.0 - dyad.violence)
         dyad.ceasefire = 0
-        dyad.last_force = state.counts[0]
+        dyad.last_force = today(state)
         dyad.force_today = 1
-    if l >= 6.0:
+    if l >= OPEN_FORCE_RUNG:
         state.actor[j].exhaustion += w.exhaustion_suffered * w.exhaustion_gain * act.cost
 
 
 @phrase
-def settle_pair(params: Params, state: State, i: int, a: int, j: int) -> None:
+def settle_pair(params: Params, state: CrisisState, i: int, a: int, j: int) -> None:
     """Apply what i's act brings about between the two: an accepted ceasefire.
 
-    The channel is the hotline when either side used it on this day or the three before.
+    The channel is the hotline if either side used it on this day or in the `hotline_days` before.
     """
-    dyad = state.dyad[min(i, j), max(i, j)]
+    dyad = dyad_of(state, i, j)
     if params.acts[a].effect != CEASEFIRE or dyad.force_today or dyad.ceasefire:
         return
     channel = DIRECT
     for hotline in range(len(params.acts)):
         if params.acts[hotline].needs_hotline:
             used = max(state.since[i, j, hotline], state.since[j, i, hotline])
-            if used >= 0 and state.counts[0] - used <= 3:
+            if used >= 0 and today(state) - used <= weights(params).hotline_days:
                 channel = HOTLINE
     cease_fire(params, state, i, j)
-    note_settlement(dyad, state.counts[0], params.frame[0].horizon, channel, -1)
+    note_settlement(dyad, today(state), frame(params).horizon, channel, -1)
 
 
 @seldom
-def settle_mediation(params: Params, state: State, actor: int, a: int, target: int, other: int) -> None:
-    """Apply an act that moves mediation; it stands in no rival's posture.
+def settle_mediation(params: Params, state: CrisisState, actor: int, a: int, target: int, other: int) -> None:
+    """Apply an act of mediation; it changes neither rival's posture.
 
     A request or a consent is given once and holds until the offer or the talks end; a refusal ends
     the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
-    proposes a joint step down, one rung below the lower of the two postures.
+    proposes a joint step down from the lower of the two postures.
     """
-    w = params.weights[0]
+    w = weights(params)
     n = len(params.states)
     effect = params.acts[a].effect
     if effect in (ASK, CONSENT, DECLINE):
@@ -198,24 +229,24 @@ def settle_mediation(params: Params, state: State, actor: int, a: int, target: i
             relief = w.urging * params.relations[m, target].trust
             state.pair[target, j].pressure *= 1.0 - relief
         return
-    talk = state.talk[m, min(target, other), max(target, other)]
+    talk = talk_of(state, m, target, other)
     if effect == OFFER and talk.stage == QUIET:
         talk.stage = OFFERED
         if talk.first_offered < 0:
-            talk.first_offered = state.counts[0]
+            talk.first_offered = today(state)
     if effect == FORMULA:
         lower = min(state.pair[target, other].posture, state.pair[other, target].posture)
-        talk.focal = max(0.0, lower - 1.0)
+        talk.focal = max(0.0, lower - w.focal_step)
     if effect == PRESS:
         talk.pressed = 1
 
 
 @phrase
-def note_act(params: Params, state: State, i: int, a: int) -> None:
-    """Keep what a state's own acts on free days cost, and their days, from which the outcome is read."""
-    day = state.counts[0]
-    if day <= params.frame[0].horizon or params.acts[a].form != ESCALATORY:
+def note_act(params: Params, state: CrisisState, i: int, a: int) -> None:
+    """Note the cost and the day of a state's own act on a simulated day, for the outcome."""
+    if not is_simulated(params, state) or params.acts[a].form != ESCALATORY:
         return
+    day = today(state)
     state.cost[i] += params.acts[a].cost
     rung = int(params.acts[a].rung)
     if state.first_day[i, rung] < 0:

@@ -12,16 +12,42 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import rule
-from escalation.vocabulary import (
-    RUNGS,
-)
+from escalation.rules.compiled import reader, rule
+from escalation.vocabulary import RUNGS
 
-# When an option can be taken: at all times, while it is no measure in force already, or by conditions.
+# Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
+FORCE_RUNG = 5.0
+"""From here on an act is a use of force, if a deniable one."""
+OPEN_FORCE_RUNG = 6.0
+"""From here on the use of force is acknowledged."""
+STRIKE_RUNG = 7.0
+"""From here on it reaches beyond the disputed zone."""
+WAR_RUNG = 9.0
+"""From here on it is full conventional war."""
+NUCLEAR_RUNG = 10.0
+TOP_RUNG = 10.0
+"""A rung divided by this is the height of an act, 0 to 1."""
+
+# Levels of hostility of Militarized Interstate Disputes: 1 is no militarised action.
+MID_NONE, MID_THREAT, MID_DISPLAY, MID_FORCE, MID_WAR = 1.0, 2.0, 3.0, 4.0, 5.0
+MID_LEVELS = 4
+"""Levels of militarised action."""
+
+SIGNAL_LEVELS = 3.0
+"""The highest level of a nuclear signal, by the ladder's definition."""
+
+OF_AVERAGE = 2.0
+"""A disposition in [0, 1] times this is 1 for the average state, to which the weights refer. Not a
+parameter: it only sets the unit of the weight that it multiplies."""
+
+# When an option is available: at all times, while it is not a measure already in force, or by conditions.
 ALWAYS, WHILE_NOT_IN_FORCE, BY_CONDITIONS = range(3)
 
 # Stages of a mediator's talks with a pair.
 QUIET, OFFERED, OPEN = range(3)
+
+# Places in `CrisisState.counts`.
+DAY, MOVES = range(2)
 
 
 def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
@@ -78,7 +104,7 @@ MOVE = _record("log_p log_p_acting", "actor act target other slot group forced e
 
 
 class Traits(NamedTuple):
-    """What the formulas need to know of an act."""
+    """The properties of an act that enter the formulas."""
 
     rung: float
     height: float
@@ -90,17 +116,28 @@ class Traits(NamedTuple):
     """Level of hostility of Militarized Interstate Disputes, 1 to 5."""
 
 
+class TraitTable(NamedTuple):
+    """The `Traits` of many acts: an array per trait, so that the compiler weighs eight acts at a time."""
+
+    rung: NDArray[np.float64]
+    height: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    visibility: NDArray[np.float64]
+    hostility: NDArray[np.float64]
+
+
 class Params(NamedTuple):
     """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
 
-    # One record each, as an array: the compiler hands on a bare record by way of Python code, in which
+    # One record each, in an array: the compiler would pass on a bare record by way of Python code, in which
     # an interrupt would bring the process down.
     weights: NDArray[Any]
     """[1]: all fields of `escalation.scenario.weights.Weights`."""
     frame: NDArray[Any]
     """FRAME [1]: calendar and thresholds."""
     left: NDArray[Any]
-    """LEFT [1]: what a day leaves of each memory, from its e-folding time."""
+    """LEFT [1]: the share of each memory that a day leaves, from its e-folding time."""
     acts: NDArray[Any]
     """ACT [acts], in ladder order, hold first."""
     reverses: NDArray[np.int64]
@@ -108,15 +145,15 @@ class Params(NamedTuple):
     field `reversing` says."""
     options: NDArray[Any]
     """OPTION [options]: what each actor may choose from, by actor, then block, then ladder order; an
-    actor's first is hold. `condition` says when it can be taken."""
+    actor's first is hold. `condition` says when it is available."""
     first_option: NDArray[np.int64]
     """[actors + 1]: where each actor's options begin."""
-    traits: NDArray[np.float64]
-    """[traits x options]: the `Traits` of each option's act, trait by trait."""
+    traits: TraitTable
+    """[options] each: the traits of each option's act."""
     blocks: NDArray[Any]
-    """BLOCK [blocks]: options of an actor that stand side by side, of one form, from `first` to before
-    `last`. By actor, then form; escalatory and conciliatory acts then by target, the others have one
-    block for all targets."""
+    """BLOCK [blocks]: neighbouring options of an actor, of one form, from `first` to before `last`. By
+    actor, then form; escalatory and conciliatory acts then by target, the others in one block for all
+    targets."""
     first_block: NDArray[np.int64]
     """[actors + 1]: where each actor's blocks begin."""
     states: NDArray[Any]
@@ -141,7 +178,7 @@ class Params(NamedTuple):
     """[days + 1]: where the entries of `forced` of each day begin."""
 
 
-class State(NamedTuple):
+class CrisisState(NamedTuple):
     """All that changes in one crisis, and the desk on which an actor weighs its options."""
 
     actor: NDArray[Any]
@@ -157,31 +194,79 @@ class State(NamedTuple):
     since: NDArray[np.int64]
     """[states, states, acts]: day a measure came into force or another act was last taken; -1 never."""
     first_day: NDArray[np.int64]
-    """[states, rungs]: first free day with an own act on the rung; -1 none."""
+    """[states, rungs]: first simulated day with an own act on the rung; -1 none."""
     last_day: NDArray[np.int64]
-    """[states, rungs]: last free day with an own act on the rung; -1 none."""
+    """[states, rungs]: last simulated day with an own act on the rung; -1 none."""
     cost: NDArray[np.float64]
-    """[states]: what its escalatory acts on free days have cost."""
+    """[states]: total cost of its escalatory acts on simulated days."""
     read: NDArray[np.float64]
     """[forced acts up to the horizon, rungs]: probability of each rung before the act, given that its state
     acts. A game adds forced acts after the horizon only, so it keeps its size."""
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
-    """[2]: the day, and the number of moves made today."""
+    """[2]: the day, and the number of moves made today; by `DAY` and `MOVES`."""
     utility: NDArray[np.float64]
     """[options of the actor with most]: desk."""
     shares: NDArray[np.float64]
     """[options of the actor with most]: desk."""
 
 
-def fresh_state(params: Params) -> State:
+@reader
+def weights(params: Params) -> Any:
+    """Return the weights that all actors share: the fields of `escalation.scenario.weights.Weights`."""
+    return params.weights[0]
+
+
+@reader
+def frame(params: Params) -> Any:
+    """Return the calendar and the thresholds of the outcome: a FRAME."""
+    return params.frame[0]
+
+
+@reader
+def left_by_a_day(params: Params) -> Any:
+    """Return the share of each memory that a day leaves: a LEFT."""
+    return params.left[0]
+
+
+@reader
+def today(state: CrisisState) -> Any:
+    """Return the day, counted from the scenario's start; -1 before the first."""
+    return state.counts[DAY]
+
+
+@reader
+def moves_made(state: CrisisState) -> Any:
+    """Return the number of moves made today so far."""
+    return state.counts[MOVES]
+
+
+@reader
+def dyad_of(state: CrisisState, i: int, j: int) -> Any:
+    """Return what i and j share: a DYAD."""
+    return state.dyad[min(i, j), max(i, j)]
+
+
+@reader
+def talk_of(state: CrisisState, m: int, i: int, j: int) -> Any:
+    """Return mediator m's talks with i and j: a TALK."""
+    return state.talk[m, min(i, j), max(i, j)]
+
+
+@reader
+def is_simulated(params: Params, state: CrisisState) -> bool:
+    """Return whether today lies after the horizon, so that actors without a forced act choose."""
+    return bool(today(state) > frame(params).horizon)
+
+
+def fresh_state(params: Params) -> CrisisState:
     """Make the state before day 0: quiet, but for the tension that the scenario gives."""
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
-    recorded = int(np.count_nonzero(params.forced["day"] <= params.frame[0].horizon))
-    busiest = len(params.forced) + (n + m) * int(params.frame[0].slots) + 2 * n * n * m
-    state = State(
+    recorded = int(np.count_nonzero(params.forced["day"] <= frame(params).horizon))
+    busiest = len(params.forced) + (n + m) * int(frame(params).slots) + 2 * n * n * m
+    state = CrisisState(
         actor=np.zeros(n, ACTOR),
         pair=np.zeros((n, n), PAIR),
         dyad=np.zeros((n, n), DYAD),
@@ -209,8 +294,8 @@ def fresh_state(params: Params) -> State:
 
 
 @rule
-def restore(state: State, saved: State) -> None:
-    """Set a state back to what was saved of it, except the desk."""
+def restore(state: CrisisState, saved: CrisisState) -> None:
+    """Set a state back to a saved one, except the desk."""
     for i in range(len(state.actor)):
         state.actor[i] = saved.actor[i]
         state.cost[i] = saved.cost[i]
@@ -225,5 +310,5 @@ def restore(state: State, saved: State) -> None:
         for rung in range(RUNGS):
             state.first_day[i, rung] = saved.first_day[i, rung]
             state.last_day[i, rung] = saved.last_day[i, rung]
-    state.counts[0] = saved.counts[0]
-    state.counts[1] = saved.counts[1]
+    state.counts[DAY] = saved.counts[DAY]
+    state.counts[MOVES] = saved.counts[MOVES]

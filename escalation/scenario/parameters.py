@@ -1,8 +1,8 @@
-"""What a number of the rules is: its name, unit, default, hard bounds, plausible range and source.
+"""Parameters: each with name, unit, default, hard bounds, plausible range and source.
 
 `defined()` declares one. Those that all actors share are in `escalation.scenario.weights`; dispositions that
-differ by actor stand in `escalation.scenario.scenario`. The schema, the documentation table, the named weight
-files, the compiled record that the rules read and the sweeps all take the numbers from there.
+differ by actor are in `escalation.scenario.scenario`. The schema, the documentation table, the named weight
+files, the compiled record that the rules read and the sweeps are all derived from these declarations.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PRIOR = "prior: no data at hand can tell it"
+PRIOR = "prior: not identified by the available data"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the model, as the documentation and the sweeps see it."""
+    """One parameter of the model, as the documentation and the sweeps see it."""
 
     name: str
     group: str
@@ -46,16 +46,16 @@ def defined(
     group: str,
     bounds: tuple[float, float] | None = None,
 ) -> Any:
-    """Declare a number of the model as a pydantic field that carries its unit, range and source.
+    """Declare a parameter of the model as a pydantic field that carries its unit, range and source.
 
     Parameters
     ----------
     default
         Value when the YAML does not give one; None makes the key required.
     plausible
-        Range over which a sweep or a sensitivity analysis should move it.
+        Range over which a sweep or a sensitivity analysis should vary it.
     bounds
-        Values outside are refused; by default [0, 1] for shares and probabilities, [0, 20] else.
+        Values outside are refused; by default [0, 1] for shares and probabilities, otherwise [0, 20].
     """
     if bounds is None:
         bounds = (0.0, 1.0) if unit in SHARES else (0.0, 20.0)
@@ -73,11 +73,11 @@ def defined(
     )
 
 
-SHARES = {"share", "probability", "probability a day"}
+SHARES = {"share", "probability", "probability per day"}
 
 
 def parameters_of(model: type[BaseModel]) -> Iterator[Parameter]:
-    """Yield the numbers that a model declares by `defined()`, in the order of the file."""
+    """Yield the parameters that a model declares by `defined()`, in the order of the file."""
     for name, field in model.model_fields.items():
         extra = field.json_schema_extra
         if not isinstance(extra, dict) or "plausible" not in extra:

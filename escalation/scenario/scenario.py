@@ -169,7 +169,7 @@ class Hazard(Model):
         None,
         (0.0, 0.05),
         says="Chance on a free day",
-        unit="probability a day",
+        unit="probability per day",
         source="by hazard, in the scenario",
         group="Hazard",
     )

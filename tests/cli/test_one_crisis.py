@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.rules.terms import TERMS
+from escalation.rules.options import TERMS
 from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
 
 ROUNDING = 2e-7  # nine significant digits of some 25 terms of at most a few tens

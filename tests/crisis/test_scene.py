@@ -6,7 +6,7 @@ from escalation.crisis import wording
 from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, reason_of, scenes
 from escalation.crisis.story import story_of
-from escalation.rules.terms import TERMS
+from escalation.rules.options import TERMS
 from tests.classroom.crises import workspace
 
 RUN = play(workspace().scenario, 1, 1)

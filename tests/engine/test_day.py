@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine import choices, day
-from escalation.engine import day as happenings
+from escalation.engine import day
 from escalation.engine.pack import pack
+from escalation.rules import forced
+from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN, QUIET, fresh_state
-from escalation.rules.terms import TERMS
 from tests.engine.runs import played
 from tests.strategies import (
     Table,
@@ -190,7 +190,7 @@ def test_the_order_in_which_a_driver_asks_does_not_matter(scenario, seed: int, r
     def asked(order: list[int]) -> list[tuple[object, ...]]:
         state = stirred(table.params, seed)
         state.counts[:] = (today, 0)
-        group = choices.first_group(table.params, today)
+        group = forced.first_group(table.params, today)
         for actor in order:
             if actor >= n:
                 day.move_mediator(table.params, state, table.luck, actor, group)
@@ -296,6 +296,17 @@ def test_talks_do_not_end_on_the_day_they_open() -> None:
             assert (dyad["mediator"], run.days[6].talk[0, 0, 1]["stage"]) == (0, QUIET)
 
 
+@pytest.mark.parametrize("left", [0.0, 0.3])
+def test_talks_that_lapse_leave_a_memory_as_of_a_refusal(left: float) -> None:
+    weights = {"talks_agree": 0.0, "talks_lapse": 1.0, "talks_collapse": 1.0, "lapse_refusal": left}
+    table = Table(crisis(mediators={"umbra": mediator()}, weights=weights)).on(10)
+    table.dyad("alba", "borea").last_force = 9
+    talk = table.talk("umbra", "alba", "borea")
+    talk.stage, talk.opened = OPEN, 5
+    day.hold_talks(table.params, table.state, table.luck, 1)
+    assert (talk.stage, talk.refused) == (QUIET, left)
+
+
 def test_talks_of_two_mediators_that_agree_on_one_day_bring_one_ceasefire() -> None:
     def after(mediators: tuple[str, ...]) -> float:
         weights = {"talks_agree": 1.0, "agree_leverage": 20.0, "talks_lapse": 0.0}
@@ -336,5 +347,5 @@ def test_a_fresh_day_forgets_yesterday_s_moves() -> None:
     state = fresh_state(params)
     table = Table(crisis(), state=state)
     state.counts[1] = 3
-    happenings.begin_day(params, state, table.luck)
+    day.begin_day(params, state, table.luck)
     assert state.counts.tolist() == [0, 0]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 
 from escalation import vocabulary
+from escalation.engine import pack as packing
 from escalation.engine.pack import Index, pack
-from escalation.rules import state as s
+from escalation.rules import state
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.strategies import (
@@ -74,7 +75,7 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         forms = params.blocks["form"][first:end].tolist()
         assert forms == sorted(forms)
         assert forms[0] == vocabulary.HOLDING
-    for name, column in zip(s.Traits._fields, np.split(params.traits, 6), strict=True):
+    for name, column in params.traits._asdict().items():
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
         if name == "intercept":
             of_sort = [getattr(scenario.weights, SORTS[act]) if act in SORTS else 0.0 for act in index.acts]
@@ -189,8 +190,11 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.acts[index.act["propose_ceasefire"]].stands == 5
     forms = {name: int(params.acts[index.act[name]].form) for name in ("offer_talks", "ask", "urge", "offer")}
     assert forms == {
-        "offer_talks": vocabulary.CONCILIATORY, "ask": vocabulary.APPEAL, "urge": vocabulary.MEDIATION, "offer": vocabulary.MEDIATION
-    }  # fmt: skip
+        "offer_talks": vocabulary.CONCILIATORY,
+        "ask": vocabulary.APPEAL,
+        "urge": vocabulary.MEDIATION,
+        "offer": vocabulary.MEDIATION,
+    }
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]
     assert index.acts[params.frame[0].decline] == "decline"
@@ -261,3 +265,16 @@ def test_a_ladder_with_offers_needs_their_answers() -> None:
 def test_a_mediator_can_be_made_to_hold() -> None:
     scenario = crisis(acts=[dated(6, "umbra", "hold", "alba")])
     assert pack(scenario).forced["act"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "row", [{"trust": 0.5, "bias": 0.1}, {"trust": 0.5, "bias": 0.1, "leverage": 0, "age": 1}]
+)
+def test_a_row_with_a_missing_or_an_unexpected_field_is_refused(row: dict[str, float]) -> None:
+    with pytest.raises(TypeError, match=r"leverage$|age$"):
+        packing._table(state.RELATION, [row])
+
+
+def test_a_row_is_read_by_name_in_any_order() -> None:
+    table = packing._table(state.RELATION, [{"leverage": 0.3, "trust": 0.1, "bias": 0.2}])
+    assert table[0].tolist() == (0.1, 0.2, 0.3)

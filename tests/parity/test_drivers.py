@@ -16,7 +16,7 @@ from escalation.engine.luck import luck_of
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import pack
 from escalation.rules.outcome import end_of_crisis, first_day_from, peak_rung
-from escalation.rules.state import State, fresh_state
+from escalation.rules.state import CrisisState, fresh_state
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
 from tests.engine.runs import same_bits
@@ -26,7 +26,7 @@ TABLES = ("actor", "pair", "dyad", "talk", "side", "since", "first_day", "last_d
 SCENARIOS = 300
 
 
-def moves_of(state: State, replication: int) -> np.ndarray:
+def moves_of(state: CrisisState, replication: int) -> np.ndarray:
     """Return today's moves as the batch driver logs them."""
     moves = state.moves[: state.counts[1]]
     logged = np.zeros(len(moves), LOGGED)

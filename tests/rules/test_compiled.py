@@ -1,10 +1,12 @@
-"""Where compiled rules are kept."""
+"""The marks of compiled functions: what they are cached as, and what they make of declared terms."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from escalation.rules import compiled
@@ -50,3 +52,48 @@ def test_a_rule_that_was_called_is_compiled() -> None:
     assert cube(2.0) == 8.0
     assert compiled.is_compiled(cube)
     assert compiled.is_compiled(len)
+
+
+class Inner(NamedTuple):
+    late: float
+    later: float
+
+
+class Outer(NamedTuple):
+    first: float
+    second: float
+    inner: Inner
+    last: float
+
+
+VALUES = [0.1 * 3.0**k for k in range(5)]
+OUTER = Outer(VALUES[0], VALUES[1], Inner(VALUES[2], VALUES[3]), VALUES[4])
+
+
+@compiled.rule
+def total_and_row(terms: Any, row: Any) -> float:
+    write(terms, row)
+    return total(terms)
+
+
+total = compiled.sum_of(Outer)
+write = compiled.writer_of(Outer, ("last", "other", "later", "late", "second", "first"))
+
+
+def test_terms_are_added_from_left_to_right_those_of_a_form_within_too() -> None:
+    added = 0.0
+    for value in VALUES:
+        added += value
+    assert added != sum(reversed(VALUES)), "the order makes no difference"
+    assert total_and_row(OUTER, np.zeros(6)) == added
+
+
+def test_terms_are_written_to_their_places_by_name() -> None:
+    row = np.full(6, -1.0)
+    total_and_row(OUTER, row)
+    assert row.tolist() == [VALUES[4], -1.0, VALUES[3], VALUES[2], VALUES[1], VALUES[0]]
+
+
+def test_a_term_without_a_column_is_refused() -> None:
+    with pytest.raises(ValueError, match="not in tuple"):
+        compiled.writer_of(Outer, ("first", "second", "late", "last"))

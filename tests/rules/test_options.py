@@ -118,3 +118,8 @@ def test_an_appeal_is_made_once_before_talks_to_a_mediator_who_has_come(table: T
     assert not can_ask()
     a = table.act("consent")
     assert not options.appeal_is_available(table.params, table.state, 1, a, 0, 0)
+
+
+def test_holding_is_worth_nothing(table: Table) -> None:
+    assert table.utility("alba", "hold") == 0.0
+    assert table.weighed("alba", "hold") == {}

@@ -113,13 +113,13 @@ def test_every_pair_that_used_force_needs_its_ceasefire() -> None:
 
 
 def test_incidents_and_border_fire_count_in_no_class() -> None:
-    from escalation.engine import day as happenings
+    from escalation.engine import day
 
     fire = {"border_fire_on": 1.0, "border_fire_off": 0.0}
     hazards = [{"label": "x", "victim": "alba", "blamed": "borea", "per_day": 1.0, "severity": 0.85}]
     table = Table(crisis(weights=fire, hazards=hazards, acts=[], mediators={}))
     for _ in range(LAST + 1):
-        happenings.begin_day(table.params, table.state, table.luck)
+        day.begin_day(table.params, table.state, table.luck)
     assert table.dyad("alba", "borea").border_fire == 1
     assert table.pair("alba", "borea").pressure > 0.9
     assert outcome_of(table) == "de_escalated"

@@ -99,11 +99,12 @@ def test_border_fire_relieves_nothing_and_is_nobody_s_act(scenario, seed: int) -
     assert (state.last_day == last).all()
 
 
-@given(st.floats(0, 10), st.floats(0, 0.3), st.floats(0.5, 1.5), st.floats(5.5, 8))
-def test_fear_of_a_rung(x: float, low: float, slope: float, rung: float) -> None:
-    params = pack(crisis(weights={"fear_low": low, "fear_slope": slope, "fear_rung": rung}))
+@given(st.floats(0, 10), st.floats(0, 0.3), st.floats(0.5, 1.5), st.floats(5.5, 8), st.floats(0.5, 1.5))
+def test_fear_of_a_rung(x: float, low: float, slope: float, rung: float, cap: float) -> None:
+    weights = {"fear_low": low, "fear_slope": slope, "fear_rung": rung, "fear_cap": cap}
+    params = pack(crisis(weights=weights))
     expected = low * x / 5.0 + 1.0 / (1.0 + math.exp(-slope * (x - rung)))
-    assert perceive.fear_of(params, x) == pytest.approx(min(1.5, expected))
+    assert perceive.fear_of(params, x) == pytest.approx(min(cap, expected))
     assert perceive.fear_of(params, x) <= perceive.fear_of(params, min(10.0, x + 0.5))
 
 

@@ -27,7 +27,7 @@ def test_no_weight_is_hidden_by_an_attribute_of_numpy_records() -> None:
 def test_effects_styles_and_channels_have_their_numbers() -> None:
     for names, prefix in ((vocabulary.EFFECTS, ""), (vocabulary.STYLES, "")):
         for number, name in enumerate(names):
-            assert getattr(s, prefix + name.upper()) == number
+            assert getattr(vocabulary, prefix + name.upper()) == number
     assert vocabulary.CHANNELS[vocabulary.MEDIATED] == "mediated"
 
 

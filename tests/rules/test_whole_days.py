@@ -21,7 +21,7 @@ def assert_in_range(run) -> None:
             assert (today.pair[name] <= 10.0).all(), name
         assert (today.dyad["violence"] <= 1.0).all()
         assert (today.actor["fear"] >= 0.0).all()
-        assert (today.actor["fear"] <= 1.5).all()
+        assert (today.actor["fear"] <= max(1.0, run.model.crisis.weights.fear_cap)).all()
         assert (today.actor["exhaustion"] >= 0.0).all()
         for name in ("actor", "pair", "dyad"):
             for field in getattr(today, name).dtype.names:

@@ -45,6 +45,7 @@ NEEDS_PRESSURE = {
     "Weights.agree_formulation",
     "Weights.agree_leverage",
     "Weights.focal_pull",
+    "Weights.focal_step",
     "Weights.leverage_inducement",
     "Weights.leverage_restraint",
 }
@@ -53,8 +54,10 @@ ELSEWHERE = {
     **dict.fromkeys(NEEDS_PRESSURE, "pressing"),
     "Rivalry.tension": "unrecorded",  # thirteen days of record leave nothing of the tension before them
     "Weights.exhaustion_cap": "restless",  # thirty days of few acts exhaust nobody so far
+    "Weights.answer_margin": "restless",  # as heat_left
     "Weights.heat_left": "restless",  # force is too rare to be answered, and answered again
     "Weights.nuclear_taboo": "brink",
+    "Weights.formulation_intrusiveness": "theatre",  # no other mediator proposes
     "Weights.solidarity_gain": "theatre",  # there are no allies in the shipped crisis
 }
 """The stage for a kind of lever that cannot move anything in the shipped crisis as it is."""

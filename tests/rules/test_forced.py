@@ -1,4 +1,4 @@
-"""History, a human's move and a replay are one mechanism, which scores what it is told to do."""
+"""History, a human's move and a replay are one mechanism, which scores every forced act."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from escalation.crisis.play import play
 from escalation.engine.batch import read_record
-from escalation.engine.choices import act_as_forced
 from escalation.engine.pack import pack
 from escalation.engine.record import Decision
+from escalation.rules.forced import act_as_forced
 from escalation.rules.state import fresh_state
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import CONSENT, DECLINE, RUNGS

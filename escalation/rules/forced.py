@@ -1,4 +1,9 @@
-"""Who chooses and who is forced today, and how an actor fills its slots."""
+"""Forced acts: who is forced today, their score, and the moves of a day.
+
+History, a move in a game and a counterfactual are forced acts. Up to the horizon only forced acts happen;
+after it, an actor with forced acts on a day takes exactly those, and the others choose. The rules score
+every forced act with the probability of the same act as a choice.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,22 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.luck import CHOICE, NONE, Luck, Whole, key_of, uniform
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import choose, exponential, log_probabilities, shares_of, without
+from escalation.rules.decide import log_probabilities, share_of
 from escalation.rules.options import measure_to_end, option_row, weigh_option, weigh_options
-from escalation.rules.state import Params, State
+from escalation.rules.state import MOVES, CrisisState, Params, is_simulated, moves_made, today
 from escalation.vocabulary import CONSENT, DECLINE, RUNGS
+
+# Typed numbers: for each plain one the compiler would make a function of its own.
+Whole = int | np.signedinteger
+BEFORE_ALL = np.int64(0)
+"""A group before the first of a day."""
 
 
 @phrase
 def first_group(params: Params, day: int) -> int:
-    """Return the day's first group: the lowest `seq` of its forced acts, 1 for a day without."""
-    group = next_group(params, day, NONE)
+    """Return the day's first group: the lowest `seq` of its forced acts, 1 for a day without any."""
+    group = next_group(params, day, BEFORE_ALL)
     return group if group > 0 else 1
 
 
@@ -35,7 +44,7 @@ def next_group(params: Params, day: int, after: Whole) -> int:
 
 @phrase
 def is_forced_today(params: Params, day: int, actor: int) -> bool:
-    """Tell whether the actor has any forced act on this day."""
+    """Return whether the actor has any forced act on this day."""
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
         if params.forced[k].actor == actor:
             return True
@@ -43,11 +52,11 @@ def is_forced_today(params: Params, day: int, actor: int) -> bool:
 
 
 @phrase
-def chooses(params: Params, state: State, actor: int, group: int) -> bool:
-    """Tell whether the actor chooses for itself in this group of today."""
-    day = state.counts[0]
+def chooses(params: Params, state: CrisisState, actor: int, group: int) -> bool:
+    """Return whether the actor chooses for itself in this group of today."""
+    day = today(state)
     return bool(
-        day > params.frame[0].horizon
+        is_simulated(params, state)
         and group == first_group(params, day)
         and not is_forced_today(params, day, actor)
     )
@@ -56,7 +65,7 @@ def chooses(params: Params, state: State, actor: int, group: int) -> bool:
 @rule
 def note_move(
     params: Params,
-    state: State,
+    state: CrisisState,
     actor: int,
     act: int,
     target: int,
@@ -66,11 +75,11 @@ def note_move(
     log_p: float,
     log_p_acting: float,
 ) -> None:
-    """Write down a move of today; it was forced where the actor does not choose.
+    """Note a move of today; it was forced where the actor does not choose.
 
-    Its log-probabilities are those of a forced act or an answer; a free choice is not scored.
+    Its log-probabilities are those of a forced act or of an answer to an offer; other choices are not scored.
     """
-    move = state.moves[state.counts[1]]
+    move = state.moves[moves_made(state)]
     move.actor = actor
     move.act = act
     move.target = target
@@ -83,37 +92,19 @@ def note_move(
     move.forced = not chooses(params, state, actor, group)
     move.log_p = log_p
     move.log_p_acting = log_p_acting
-    state.counts[1] += 1
-
-
-@rule
-def act_freely(params: Params, state: State, luck: Luck, actor: int, group: int, slots: int) -> None:
-    """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
-    options = weigh_options(params, state, actor)
-    mass = shares_of(state.utility, options, state.shares)
-    first = params.first_option[actor]
-    key = key_of(actor, len(params.states))
-    for slot in range(slots):
-        u = uniform(luck, state.counts[0], key, NONE, CHOICE, slot)
-        row = choose(state.shares, options, u * mass)
-        option = params.options[first + row]
-        note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
-        if row == 0:
-            return
-        mass = without(state.shares, options, row)
-    # All slots are used: nothing is held back, so no hold is drawn or scored.
+    state.counts[MOVES] += 1
 
 
 @seldom
-def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
+def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) -> None:
     """Fill an actor's slots with its forced acts of this group, in file order, and score each.
 
-    That an act happened shows that it could: a forced act is in its own choice set even where the
-    rules would not have offered it, so that its log-probability is finite.
+    An act that happened was possible: a forced act is in its own choice set even where the rules would not
+    have made it available, so that its log-probability is finite.
     """
     options = -1
     slot = slots_filled(params, state, actor)
-    day = state.counts[0]
+    day = today(state)
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
         entry = params.forced[k]
         if entry.group != group or entry.actor != actor:
@@ -125,7 +116,7 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
         row = option_row(params, actor, entry.act, entry.target, entry.other)
         state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
         log_p, acting = log_probabilities(state.utility, options, row)
-        if day <= params.frame[0].horizon:
+        if not is_simulated(params, state):
             read_rungs(params, state, actor, options, state.read[k])
         note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
         if row > 0:
@@ -134,11 +125,13 @@ def act_as_forced(params: Params, state: State, actor: int, group: int) -> None:
 
 
 @seldom
-def read_rungs(params: Params, state: State, actor: int, options: int, shares: NDArray[np.float64]) -> None:
+def read_rungs(
+    params: Params, state: CrisisState, actor: int, options: int, shares: NDArray[np.float64]
+) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    What a record that codes rungs can be held against: the sum over the acts of a rung. All are 0 for an
-    actor that can only hold.
+    The likelihood of a record that codes rungs: the sum over the acts of a rung. All are 0 for an actor
+    that can only hold.
     """
     first = params.first_option[actor]
     whole = 0.0
@@ -146,7 +139,7 @@ def read_rungs(params: Params, state: State, actor: int, options: int, shares: N
         shares[rung] = 0.0
     for row in range(1, options):
         if state.utility[row] > -math.inf:
-            share = exponential(min(600.0, max(-600.0, state.utility[row])))
+            share = share_of(state.utility[row])
             shares[int(params.acts[params.options[first + row].act].rung)] += share
             whole += share
     if whole > 0.0:
@@ -155,10 +148,10 @@ def read_rungs(params: Params, state: State, actor: int, options: int, shares: N
 
 
 @phrase
-def slots_filled(params: Params, state: State, actor: int) -> int:
+def slots_filled(params: Params, state: CrisisState, actor: int) -> int:
     """Return how many slots of today the actor has filled in earlier groups."""
     filled = 0
-    for k in range(state.counts[1]):
+    for k in range(moves_made(state)):
         move = state.moves[k]
         if move.actor == actor and params.acts[move.act].effect not in (CONSENT, DECLINE):
             filled += 1
@@ -166,9 +159,9 @@ def slots_filled(params: Params, state: State, actor: int) -> int:
 
 
 @phrase
-def forced_answer(params: Params, state: State, i: int, mediator: int, j: int, group: int) -> int:
+def forced_answer(params: Params, state: CrisisState, i: int, mediator: int, j: int, group: int) -> int:
     """Return the forced consent or refusal of i to a mediator over j in this group, -1 for none."""
-    day = state.counts[0]
+    day = today(state)
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
         entry = params.forced[k]
         here = entry.group == group and entry.actor == i
