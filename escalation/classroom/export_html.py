@@ -22,6 +22,7 @@ from escalation.classroom.controls import Control, Crisis, Settings, Value, cont
 from escalation.classroom.frames import DARK, LIGHT, Options, Theme
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
+from escalation.files.write import write_file
 from escalation.measures.ensemble import PART, Outlook, outlook_of, play_part
 
 STATIC = Path(__file__).parent / "static"
@@ -83,18 +84,13 @@ def _size(axes: Sequence[Axis]) -> int:
 def write_page(crisis: Crisis, out: Path, seed: int, crises: int) -> int:
     """Count every setting of the grid and write the page; return how many settings there are.
 
-    The file is written beside and renamed, so that a reader never meets half of it.
+    The file is written whole or not at all.
     """
     axes = axes_of(crisis)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
     outlooks = _outlooks(crisis, settings, seed, crises)
     text = _page(crisis, axes, outlooks)
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_file(out, text)
     return len(settings)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, whole, writable_file
 from escalation.crisis import wording
+from escalation.files.write import write_file
 
 if TYPE_CHECKING:
     from escalation.crisis.game import Game, Option
@@ -186,7 +187,7 @@ def _asked(game: Game, side: str) -> list[Option] | Literal["wait"] | None:
 def _save(game: Game, out: Path) -> None:
     from escalation.crisis.menu import saved_game
 
-    out.write_text(saved_game(game), encoding="utf-8")
+    write_file(out, saved_game(game))
     luck = f"{out} --seed {game.seed} --replication {game.replication}"
     print()
     print(f"Saved to {out}")

@@ -6,7 +6,6 @@ The folder's manifest holds what it takes to repeat the run.
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,7 @@ import escalation
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Alternative, Day, Decision
-from escalation.files.write import Cell, Table
+from escalation.files.write import Cell, Table, write_file
 from escalation.rules.terms import TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 
@@ -152,7 +151,7 @@ def run_folder(base: Path, run: Run) -> Path:
 def write_run(run: Run, folder: Path) -> list[Path]:
     """Write acts.csv, days.csv, decisions.csv and manifest.json; return their paths.
 
-    Each file is written beside and renamed, so that a reader never meets half a file.
+    Each file is written whole or not at all.
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
@@ -164,12 +163,7 @@ def write_run(run: Run, folder: Path) -> list[Path]:
     paths = []
     for name, text in texts.items():
         path = folder / name
-        beside = folder / f".{name}.{os.getpid()}"
-        try:
-            beside.write_text(text, encoding="utf-8", newline="")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_file(path, text)
         paths.append(path)
     return paths
 

@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from escalation.files.places import SweepError
 from escalation.measures.columns import EMPTY, Column, Table
 
 ROWS_A_GROUP = 65_536
 
 
-class DamagedError(Exception):
-    """A file is no part, or no longer; the text says in what way."""
+class DamagedError(SweepError):
+    """A file is not a part of a sweep, or is damaged; the text says how."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from escalation.files.expected import Means
 from escalation.files.places import kind_of, listed, shown
+from escalation.files.write import write_file
 from escalation.measures.measures import SHARES
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
@@ -286,7 +287,7 @@ def write_experiment_schema(folder: Path) -> Path:
     """Write `experiment.schema.json` into a folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "experiment.schema.json"
-    path.write_text(experiment_schema_text(), encoding="utf-8")
+    write_file(path, experiment_schema_text())
     return path
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from escalation.files.read_yaml import Ambiguous, plain_value
+from escalation.files.read_yaml import is_text
 from escalation.scenario.fields import DATED
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
@@ -102,11 +102,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    try:
-        is_text = isinstance(plain_value(text), str)
-    except Ambiguous:
-        is_text = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text(text) else '"')
 
 
 _Dumper.add_representer(str, _represent_text)

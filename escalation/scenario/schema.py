@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from escalation.files.write import write_file
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
@@ -70,7 +71,7 @@ def write_schemas(folder: Path) -> list[Path]:
     paths = []
     for kind in schemas():
         path = folder / f"{kind}.schema.json"
-        path.write_text(schema_text(kind), encoding="utf-8")
+        write_file(path, schema_text(kind))
         paths.append(path)
     return paths
 

@@ -239,7 +239,7 @@ def test_a_ladder_that_cannot_be_read_hides_no_fault_of_the_scenario_and_adds_no
     )
     assert [line.split(": ")[1] for line in told(path)] == [
         "acts.1.seq",
-        "a value is missing here; a value; quotes around text that begins with a sign",
+        "value missing; a value; quotes around text that begins with a sign",
     ]
 
 
@@ -450,7 +450,7 @@ def test_an_override_can_mend_a_fault(tmp_path):
         ),
         ("title.x=1", "", 'no "x" in text; a path that ends above it'),
         ("states.arland=3", "", "3 is a whole number; a mapping with the keys label, "),
-        ("states.arland.label=[", "", "a value is missing here; a value"),
+        ("states.arland.label=[", "", "value missing; a value"),
         ("ladder=nix", "", 'there is no ladder file "nix"; a path, or one of the shipped: '),
         ("weights=3", "", "this is a whole number; the name or path of a set of weights, or a mapping"),
     ],
