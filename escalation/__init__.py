@@ -4,7 +4,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_API = ("Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run")
+_API = ("EscalationError", "Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run")
 
 
 def __getattr__(name: str) -> Any:

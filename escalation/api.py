@@ -21,14 +21,14 @@ from escalation.experiment.progress import Progress
 from escalation.experiment.run import Listener, Silent, Threads, prepare, survey, warm_up
 from escalation.experiment.run import run as run_sweep
 from escalation.experiment.spec import Spec
-from escalation.files.places import SweepError
+from escalation.files.places import EscalationError, SweepError
 from escalation.scenario.load import ScenarioError, load_scenario
 from escalation.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Run
 
-__all__ = ["Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run"]
+__all__ = ["EscalationError", "Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run"]
 
 
 def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from escalation.experiment.design import shown_level
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.store import ACCOUNT, FIGURES
-from escalation.files.write import aligned, refusing, write_beside
+from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
@@ -59,7 +59,8 @@ def conclude(folder: Path) -> Conclusion:
     lines += share_lines(counts, spec.outcomes)
     for paragraph in findings(counts, spec.outcomes):
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
-    write_beside(folder / ACCOUNT, ("\n".join(lines) + "\n").encode())
+    with refusing(folder):
+        write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
     shown = [str(path) for path in files]
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
     figures = [path for path in files if path.suffix in (".png", ".svg")]

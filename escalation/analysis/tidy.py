@@ -17,6 +17,7 @@ from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
 from escalation.experiment.results import ResultsFolder
+from escalation.files.write import replacing
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ CELLS_AT_ONCE = 1_000
 def write_tables(tally: Tally, folder: Path) -> list[Path]:
     """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
 
-    Nine significant digits; nothing for what is not known. Each file is written beside and renamed.
+    Nine significant digits; nothing for what is not known. Each file is whole or absent.
     """
     from escalation.analysis.effects import effects_table
 
@@ -120,22 +121,17 @@ def write_tables(tally: Tally, folder: Path) -> list[Path]:
 
 
 def _write(path: Path, tally: Tally, table: Any) -> Path:
-    beside = path.with_name(f".{path.name}.new")
     numbers = np.asarray(tally.source.cells.number)
     factors = [column_of(factor) for factor in tally.source.factors]
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            for first in range(0, len(numbers), CELLS_AT_ONCE):
-                frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
-                if first == 0:
-                    writer.writerow(frame.columns)
-                # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
-                columns = [_texts(frame[name], is_level=name in factors) for name in frame]
-                writer.writerows(zip(*columns, strict=True))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for first in range(0, len(numbers), CELLS_AT_ONCE):
+            frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
+            if first == 0:
+                writer.writerow(frame.columns)
+            # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
+            columns = [_texts(frame[name], is_level=name in factors) for name in frame]
+            writer.writerows(zip(*columns, strict=True))
     return path
 
 

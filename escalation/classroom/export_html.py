@@ -22,7 +22,7 @@ from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
-from escalation.files.write import write_beside
+from escalation.files.write import write_file
 from escalation.measures.ensemble import PART, Ensemble, ensemble_of, play_part
 
 STATIC = Path(__file__).parent / "static"
@@ -90,7 +90,7 @@ def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
     ensembles = _ensembles(workspace, settings, seed, crises)
     text = _page(workspace, axes, ensembles)
-    write_beside(out, text.encode())
+    write_file(out, text)
     return len(settings)
 
 

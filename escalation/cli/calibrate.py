@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import BadInputError, check_writable, print_lines, whole
 from escalation.cli.backtest import dyad
+from escalation.files.write import write_file
 
 if TYPE_CHECKING:
     from escalation.history.fit import Fit
@@ -76,7 +77,7 @@ def calibrate(options: argparse.Namespace) -> int:
     profiles = {} if options.no_profile else _profiles(found)
     text = _file(options, found, profiles, evidence, sources)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text, encoding="utf-8")
+    write_file(options.out, text)
     print_lines(_report(found, profiles, evidence))
     print(f"Written to {options.out}")
     print(
@@ -172,7 +173,7 @@ def _file(
             weights=names,
             se=rounded(found.se),
             prior_sd=rounded(found.priors.sd),
-            untold=found.untold,
+            weakly_identified=found.untold,
             profile={name: (round(low, 3), round(high, 3)) for name, (low, high) in profiles.items()},
             draws=tuple(rounded(row) for row in draws),
         ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, whole
+from escalation.files.write import replacing, write_file
 
 if TYPE_CHECKING:
     from escalation.figures.forest import RateRow
@@ -74,7 +75,7 @@ def mediation_check(options: argparse.Namespace) -> int:
         rates = rates_of(icb)
     check_writable(options.out)
     if options.rates is not None:
-        options.rates.write_text(rates_text(rates), encoding="utf-8")
+        write_file(options.rates, rates_text(rates))
     if not batch_is_compiled():
         print("Compiling the rules: once on this machine, about half a minute.", file=sys.stderr)
     held = hold(Population(rates, weights.weights, options.seed), options.crises)
@@ -183,7 +184,7 @@ def published_lines(icb: Icb) -> Iterator[str]:
 
 def write_csv(rows: Sequence[RateRow], path: Path) -> None:
     """Write all shares, a row each."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["measure", "group", "source", "yes", "n", "share", "low", "high"])
         for row in rows:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, writable_file
 from escalation.cli.one_crisis import add_crisis, say_compiling, seed_of
+from escalation.files.write import write_file
 
 if TYPE_CHECKING:
     from escalation.crisis.game import Game, Option
@@ -176,7 +177,7 @@ def _save(game: Game, out: Path) -> None:
     from escalation.crisis import wording
     from escalation.crisis.menu import saved_game
 
-    out.write_text(saved_game(game), encoding="utf-8")
+    write_file(out, saved_game(game))
     crisis = f"{out} --seed {game.seed} --replication {game.replication}"
     print()
     print(wording.GAME_SAVED.format(file=out))

@@ -24,7 +24,7 @@ from escalation.rules.mediate import consent_log_odds, weigh_consent
 from escalation.rules.options import weigh_options
 from escalation.rules.state import OFFERED, CrisisState, frame, moves_made, talk_of
 from escalation.scenario.dump import resolved_tree
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import DatedAct, Scenario
 
 

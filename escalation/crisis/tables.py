@@ -17,7 +17,7 @@ from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Day, Decision, WeighedOption
-from escalation.files.write import Cell, Table, write_beside
+from escalation.files.write import Cell, Table, write_file
 from escalation.rules.options import TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 
@@ -167,7 +167,7 @@ def write_run(run: Run, folder: Path) -> list[Path]:
     paths = []
     for name, text in texts.items():
         path = folder / name
-        write_beside(path, text.encode())
+        write_file(path, text)
         paths.append(path)
     return paths
 

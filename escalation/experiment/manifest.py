@@ -1,12 +1,14 @@
-"""What results are results of: enough to make them again, and to refuse what would not fit them.
+"""The manifest of a sweep: enough to reproduce its results, and to refuse what would not fit them.
 
-The binding part is everything on which the numbers depend: the experiment, the scenario, the seed,
-the code. Its hash is stamped on every part. The rest (titles, labels, wanted plots, versions of
-libraries) may change without touching a number.
+The binding part is everything on which the numbers depend: the experiment with its design points, the
+scenario, the seed, the code that computes, the library that compiles it. Its hash is stamped on every
+part. The rest (titles, labels, wanted plots, versions of other libraries) may change without changing
+a number.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import platform
@@ -26,17 +28,30 @@ from escalation.scenario.dump import resolved_tree
 
 FORMAT = 1
 LIBRARIES = ("numpy", "numba", "scipy", "pyarrow")
-# Of an experiment, and of its factors, what is said of the results and does not make them.
+# The parts of an experiment, and of its factors, that describe the results and do not make them.
 SAID = ("title", "summary", "outcomes", "plots", "scenario", "set")  # the scenario itself is bound, whole
 SAID_OF_FACTORS = ("label", "unit")
-# Of the sources, what carries the work and its results about without a part in either.
-CARRIERS = ("experiment/progress.py", "experiment/remote.py", "experiment/merge.py")
+COMPILER = "numba"  # turns the rules into machine code, on which the last digit may depend
+SOURCES = (
+    "vocabulary.py",
+    "rules/*.py",
+    "engine/*.py",
+    "measures/columns.py",
+    "measures/measures.py",
+    "scenario/ladder.py",
+    "scenario/scenario.py",
+    "files/override.py",
+    *(f"experiment/{name}.py" for name in ("compute", "design", "factors", "parts", "plan")),
+)
+"""The sources that compute a part; those that check, load, store, carry or describe are left out."""
+OTHER_SOURCES = ("engine/model.py", "engine/record.py")  # for one crisis at a time
+DESCRIPTIONS = ("says", "description", "source", "unit", "group", "title")
 MOST_CHANGES = 6
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What results are results of."""
+    """Everything that determines the results of a sweep, and how they are described."""
 
     binding: dict[str, Any]
     said: dict[str, Any]
@@ -84,8 +99,8 @@ class Manifest:
         return json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def manifest_of(loaded: Loaded, plan: Plan, layout: Layout) -> Manifest:
-    """Return the manifest of an experiment that is to run with today's code."""
+def manifest_of(loaded: Loaded, plan: Plan, layout: Layout, cells: str) -> Manifest:
+    """Return the manifest of an experiment that is to run with the present code; `cells` lists its cells."""
     spec = spec_tree(loaded.spec)
     factors = {
         name: {key: value for key, value in factor.items() if key not in SAID_OF_FACTORS}
@@ -98,12 +113,13 @@ def manifest_of(loaded: Loaded, plan: Plan, layout: Layout) -> Manifest:
         for name, factor in spec["factors"].items()
     }
     binding = {
-        "version": escalation.__version__,
         "seed": spec["seed"],
         "experiment": bound,
         "scenario": resolved_tree(loaded.scenario),
         "plan": plan.tree(),
         "layout": asdict(layout),
+        "cells": hashlib.sha256(cells.encode()).hexdigest(),
+        "libraries": {COMPILER: version(COMPILER)},
         "code": sources(),
     }
     # As it will be read back: lists for tuples, text for the keys of mappings.
@@ -113,47 +129,68 @@ def manifest_of(loaded: Loaded, plan: Plan, layout: Layout) -> Manifest:
 
 
 def read_manifest(text: str) -> Manifest:
-    """Return the manifest of a file's text; raises ValueError if it is none."""
+    """Return the manifest that a file holds as text; raises ValueError if it is not one."""
     try:
         tree = json.loads(text)
         manifest = Manifest(tree["binding"], tree["said"], tree["versions"])
         is_known, is_whole = tree["format"] == FORMAT, tree["sha256"] == manifest.hash
         _ = manifest.plan, manifest.layout, manifest.experiment
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"this is no manifest of a sweep ({error})") from None
+        raise ValueError(f"this is not the manifest of a sweep ({error})") from None
     if not is_known:
         raise ValueError(f"this is a manifest of format {tree['format']}, not {FORMAT}")
     if not is_whole:
-        raise ValueError("its text was changed: it does not have the hash that it says")
+        raise ValueError("the file was changed: its content does not match its hash")
     return manifest
 
 
 @cache
 def sources() -> dict[str, str]:
-    """Return the SHA-256 of each source file that has a part in the results."""
+    """Return the SHA-256 of each source file that computes results, of what it does and not how it reads."""
     package = Path(escalation.__file__).parent
     found = {}
-    for folder in ("rules", "engine", "scenario", "experiment"):
-        for path in sorted((package / folder).glob("*.py")):
-            name = f"{folder}/{path.name}"
-            if name not in CARRIERS:
-                found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for pattern in SOURCES:
+        for path in sorted(package.glob(pattern)):
+            name = path.relative_to(package).as_posix()
+            if name not in OTHER_SOURCES and path.name != "__init__.py":
+                found[name] = hashlib.sha256(stripped(path.read_text(encoding="utf-8")).encode()).hexdigest()
     return found
 
 
+def stripped(source: str) -> str:
+    """Return source code without what only people read: comments, docstrings, layout, descriptions."""
+    return ast.unparse(_Stripper().visit(ast.parse(source)))
+
+
+class _Stripper(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """Put `...` in place of a docstring, or of any other text on its own."""
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Expr(ast.Constant(...)) if is_text else self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """Leave out what an error says."""
+        return ast.Raise()
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Leave out what describes a number that is declared."""
+        node.keywords = [keyword for keyword in node.keywords if keyword.arg not in DESCRIPTIONS]
+        return self.generic_visit(node)
+
+
 def changes(before: Manifest, now: Manifest) -> list[str]:
-    """Say in a few words each what binds differently now."""
+    """Describe briefly each binding difference."""
     once: dict[str, None] = {}
     for path, old, new in _changed((), before.binding, now.binding):
         if path[0] == "code":
             how = "is new" if old is None else "is gone" if new is None else "changed"
             once[f"the code: escalation/{path[1]} {how}"] = None
-        elif path[0] not in ("plan", "layout"):  # both follow from the rest
+        elif path[0] not in ("plan", "layout", "cells"):  # which follow from the rest
             what = ".".join(path[1:] if path[0] == "experiment" else path)
             once[f"{what}: {_shown(old)} before, {_shown(new)} now"] = None
-    told = list(once) or ["the plan of the chunks"]
-    rest = len(told) - MOST_CHANGES
-    return [*told[:MOST_CHANGES], f"and {rest} more"] if rest > 0 else told
+    found = list(once) or ["the design points or their division into chunks"]
+    rest = len(found) - MOST_CHANGES
+    return [*found[:MOST_CHANGES], f"and {rest} more"] if rest > 0 else found
 
 
 def _changed(path: tuple[str, ...], before: Any, now: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
@@ -179,7 +216,7 @@ def _canonical(tree: Any) -> bytes:
 
 
 def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version()}
+    versions = {"escalation": escalation.__version__, "python": platform.python_version()}
     for name in LIBRARIES:
         try:
             versions[name] = version(name)

@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from escalation.files.places import SweepError
 from escalation.measures.columns import Column, ColumnArrays
 from escalation.measures.measures import EMPTY
 
 ROWS_A_GROUP = 65_536
 
 
-class DamagedError(Exception):
-    """A file is no part, or no longer; the text says in what way."""
+class DamagedError(SweepError):
+    """A file is not a part of a sweep, or is damaged; the text says how."""
 
 
 @dataclass(frozen=True)

@@ -328,12 +328,11 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
     at_most = None if spec.until is None else spec.until.at_most
     plan = plan_of(len(design.cells), spec.replications, at_most)
     layout = layout_of(scenarios_of(loaded), "acts" in spec.keep)
-    manifest = manifest_of(loaded, plan, layout)
+    table = cells_csv(design.cells, tuple(spec.factors))
+    manifest = manifest_of(loaded, plan, layout, table)
     store = Store(folder or RESULTS / spec.name, manifest)
     cells = {cell.number: cell for cell in design.cells}
-    return Sweep(
-        Work(loaded, layout, manifest.hash), cells, store, cells_csv(design.cells, tuple(spec.factors))
-    )
+    return Sweep(Work(loaded, layout, manifest.hash), cells, store, table)
 
 
 def scenarios_of(loaded: Loaded) -> Iterator[Scenario]:

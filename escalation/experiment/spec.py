@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from escalation.files.expected import Means
 from escalation.files.places import kind_of, listed, shown
+from escalation.files.write import write_file
 from escalation.measures.measures import SHARES
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
@@ -127,8 +128,8 @@ class Alternative(Model):
     )
     drop: Many[KeyPath] = Field(
         default=(),
-        description="Items of lists, such as incidents.0, and entries of mappings, such as "
-        "mediators.russia, that go; items count as in the scenario, however many go",
+        description="What is left out: dated entries by their id, such as russia_offer, and entries of "
+        "mappings, such as mediators.russia",
     )
 
 
@@ -180,7 +181,7 @@ class Factor(Model):
         return f"{level:g}" if isinstance(level, float) else str(level)
 
 
-class Design(Model):
+class DesignSpec(Model):
     """Which combinations of levels are played."""
 
     kind: Kind = Field(
@@ -244,7 +245,7 @@ class Spec(Model):
     )
     until: Until | None = None
     factors: dict[Id, Factor] = Field(default={}, max_length=64)
-    design: Annotated[Design, BeforeValidator(_as_mapping)] = Design(kind="grid")
+    design: Annotated[DesignSpec, BeforeValidator(_as_mapping)] = DesignSpec(kind="grid")
     baseline: dict[Id, Any] = Field(
         default={},
         description="The level of each factor against which effects are measured; else the scenario's "
@@ -270,7 +271,7 @@ def experiment_schema() -> Schema:
     schema = schema_of(Spec, "Experiment file")
     properties, parts = schema["properties"], schema["$defs"]
     design = properties["design"]
-    design["anyOf"] = [_kind_alone(parts["Design"]), {"$ref": design.pop("$ref")}]
+    design["anyOf"] = [_kind_alone(parts["DesignSpec"]), {"$ref": design.pop("$ref")}]
     design["default"] = "grid"
     plots = next(part for part in properties["plots"]["anyOf"] if part.get("type") == "array")
     plots["items"] = {"anyOf": [_kind_alone(parts["Plot"]), plots["items"]]}
@@ -286,7 +287,7 @@ def write_experiment_schema(folder: Path) -> Path:
     """Write `experiment.schema.json` into a folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "experiment.schema.json"
-    path.write_text(experiment_schema_text(), encoding="utf-8")
+    write_file(path, experiment_schema_text())
     return path
 
 

@@ -27,7 +27,7 @@ from escalation.experiment.manifest import Manifest, changes, read_manifest
 from escalation.experiment.parts import DamagedError, read, stamp_of
 from escalation.experiment.plan import Chunk, place_of
 from escalation.files.places import StoreError
-from escalation.files.write import _bytes_of, _make_folder, _refused, write_beside
+from escalation.files.write import PARTIAL, refusing, write_file
 from escalation.measures.columns import ColumnArrays
 
 fcntl: ModuleType | None
@@ -45,8 +45,15 @@ TABLES = ("runs", "days", "acts")
 ACCOUNT = "summary.txt"  # the last that is made from the parts: it stands for all that is
 FIGURES = "figures"
 DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
-_BESIDE = re.compile(r"\..+\.\d+\.beside")
+_PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
 _LOCK = ".lock"
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 class Store:
@@ -106,17 +113,16 @@ class Store:
             if not path.exists():
                 return None
             try:
-                stamp = stamp_of(path)
-                if (stamp.results, stamp.chunk) != (self.manifest.hash, chunk.name):
-                    raise StoreError(f"{path} belongs to other results; move it away and go on")
-                if table == "runs" and stamp.rows != chunk.crises:
-                    raise DamagedError(f"it has {stamp.rows} crises, not {chunk.crises}")
-                runs = read(path, columns)
+                with refusing(path):
+                    stamp = stamp_of(path)
+                    if (stamp.results, stamp.chunk) != (self.manifest.hash, chunk.name):
+                        raise StoreError(f"{path} belongs to other results; move it away and continue")
+                    if table == "runs" and stamp.rows != chunk.crises:
+                        raise DamagedError(f"it has {stamp.rows} crises, not {chunk.crises}")
+                    runs = read(path, columns)
             except DamagedError as error:
                 self.notes.append(f"{path} is damaged ({error}): computed again")
                 return None
-            except OSError as error:
-                raise _refused(error, path) from error
         return runs
 
     def is_current(self, cells: str) -> bool:
@@ -133,18 +139,17 @@ class Store:
         StoreError
             If it cannot be written, or another process writes to it.
         """
-        try:
+        with refusing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise _refused(error, self.folder) from error
         try:
             self._take(lock)
             self.check()  # somebody may have filled it while this one waited
             self._drop_leftovers()
             (self.folder / ACCOUNT).unlink(missing_ok=True)  # it is of what was there before
             for table in self.manifest.layout.kinds:
-                _make_folder(self.folder / table)
+                with refusing(self.folder / table):
+                    (self.folder / table).mkdir(exist_ok=True)
             self._renew(CELLS, cells)
             self._renew(MANIFEST, self.manifest.text())
             yield
@@ -170,14 +175,15 @@ class Store:
 
     def _renew(self, name: str, text: str) -> None:
         if _bytes_of(self.folder / name) != text.encode():
-            write_beside(self.folder / name, text.encode())
+            with refusing(self.folder):
+                write_file(self.folder / name, text)
 
     def _drop_leftovers(self) -> None:
         """Remove what a killed sweep was writing."""
         for folder in (self.folder, *(self.folder / table for table in TABLES)):
             if folder.is_dir():
                 for path in folder.iterdir():
-                    if _BESIDE.fullmatch(path.name):
+                    if _PARTIAL.fullmatch(path.name):
                         path.unlink(missing_ok=True)
 
     def write(self, chunk: Chunk, parts: Mapping[str, bytes]) -> None:
@@ -189,7 +195,8 @@ class Store:
             If the disk is full or the folder cannot be written; what was complete stays.
         """
         for table in self.manifest.layout.kinds:
-            write_beside(self.path(table, chunk), parts[table])
+            with refusing(self.folder):
+                write_file(self.path(table, chunk), parts[table])
 
     def foreign(self) -> list[str]:
         """Return the names of files that are none of the sweep's, in order."""
@@ -218,16 +225,15 @@ class Store:
 def manifest_in(folder: Path) -> Manifest:
     """Return the manifest of a folder; raises StoreError if there is none that can be read."""
     path = folder / MANIFEST
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file; give a folder")
+    if not path.exists():
+        raise StoreError(f"{folder} holds no results of a sweep: {MANIFEST} is missing")
     try:
-        return read_manifest(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(f"{folder} holds no results of a sweep: there is no {MANIFEST}") from None
-    except NotADirectoryError:
-        raise StoreError(f"{folder} is a file; give a folder") from None
+        with refusing(path):
+            return read_manifest(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise StoreError(f"{path}: {error}; restore the file, or give another folder with --out") from None
-    except OSError as error:
-        raise _refused(error, path) from error
 
 
 @dataclass(frozen=True)
@@ -285,7 +291,8 @@ def _bring(folder: Path, out: Path, name: str, manifest: Manifest) -> bool:
             if target.read_bytes() != data:
                 raise StoreError(f"{source} and {target} differ; one of them is damaged or made elsewise")
             continue
-        write_beside(target, data)
+        with refusing(out):
+            write_file(target, data)
         is_new = True
     return is_new
 

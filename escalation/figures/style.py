@@ -7,12 +7,13 @@ never its pyplot, which costs most of a second and keeps every figure alive.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from escalation.files.write import replacing
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -135,13 +136,8 @@ def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
     }
     if path.suffix not in left_out:
         raise ValueError(f"{path.name}: a figure is saved as .png or .svg, not as {path.suffix or 'nothing'}")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")  # a reader never meets half a figure
-    try:
-        with styled():
-            figure.savefig(beside, format=path.suffix[1:], dpi=DPI, metadata=left_out[path.suffix])
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with styled(), replacing(path) as partial:
+        figure.savefig(partial, format=path.suffix[1:], dpi=DPI, metadata=left_out[path.suffix])
     return path
 
 

@@ -1,4 +1,4 @@
-"""Plain data in which every value knows its place; problems with their places; the package's exceptions."""
+"""Places in files, problems at places, and the exceptions that carry them to the user."""
 
 from __future__ import annotations
 
@@ -117,7 +117,11 @@ class Problem:
         return self.file, self.line or 0, self.column or 0, self.path
 
 
-class ScenarioError(Exception):
+class EscalationError(Exception):
+    """What was asked for cannot be done; the text says why. The root of the package's errors."""
+
+
+class ScenarioError(EscalationError):
     """A scenario, ladder or weights file is faulty; `problems` holds every fault, in order of place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -133,6 +137,22 @@ class ScenarioError(Exception):
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)  # an exception would be remade from its message
+
+
+class SweepError(EscalationError):
+    """A sweep cannot be run, kept or read; the text says why and what to do."""
+
+
+class StoreError(SweepError):
+    """A folder cannot be used as wanted."""
+
+
+class CellError(SweepError):
+    """A cell cannot be simulated; the text says which."""
+
+
+class ClusterError(SweepError):
+    """A cluster cannot be used."""
 
 
 def _middle_cut(text: str) -> str:
@@ -207,19 +227,3 @@ def did_you_mean(value: object, options: Iterable[object]) -> str:
     names = {str(option).lower(): str(option) for option in islice(options, 1_000)}
     near = difflib.get_close_matches(wanted, list(names), n=1)
     return f"did you mean `{names[near[0]]}`?" if near else ""
-
-
-class SweepError(Exception):
-    """A sweep cannot be run, kept or read; the text says why and what to do."""
-
-
-class StoreError(SweepError):
-    """A folder cannot be used as wanted."""
-
-
-class CellError(SweepError):
-    """A cell cannot be simulated; the text says which."""
-
-
-class ClusterError(SweepError):
-    """A cluster cannot be used."""

@@ -1,8 +1,8 @@
 """YAML text to plain data in which every value knows its place.
 
-Goes over PyYAML's events, which need no recursion, and builds the tree itself: so nesting is
-bounded, nothing is ever constructed from a tag, keys cannot overwrite one another, and all errors
-of a text are found in one go.
+Goes over PyYAML's events and builds the tree itself (`docs/decisions/0022-yaml-from-events.md`):
+nesting is bounded, nothing is ever constructed from a tag, keys cannot overwrite one another, and
+all errors up to the first in the syntax are found at once.
 
 Readers of YAML 1.1 and 1.2 take `no`, `1e-3`, `010` or `12:30` for different things. Here a plain
 scalar is true, false, null, a decimal number or text; what another reader would take for something
@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -28,7 +28,7 @@ from escalation.files.places import FAULTY, Faulty, Path, Place, Problem, Tree, 
 
 DEEPEST = 40
 MOST_VALUES = 50_000
-_MOST_FAULTS = 1_000
+_MOST_PROBLEMS = 1_000
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 # Escapes can bring what the text itself may not hold; further, signs that break a line or turn its direction.
@@ -41,163 +41,196 @@ _TAB = re.compile(r"[^\t#]*(?:(?<=\S)#[^\t#]*)*\t")
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has them
 _STAND_IN = "\ufffd"
 _INT_KEY = re.compile(r"0|[1-9][0-9]{0,17}")
+_NO_ALIASES = "no anchors and aliases: write the value out"
 
 
 def read_tree(text: str, file: str) -> Tree:
-    """Build the tree of one YAML document; the tree's value is FAULTY if the text cannot be read on."""
-    builder = _Builder(text, Tree(file))
-    builder.build()
-    return builder.tree
+    """Build the tree of one YAML document; its value is FAULTY if the text cannot be read to its end."""
+    tree = Tree(file)
+    _Reader(text, tree).read()
+    return tree
 
 
-@dataclass
-class _Frame:
-    """A mapping or list that is being read."""
-
-    path: Path
-    value: dict[Any, Any] | list[Any]
-    in_brackets: bool
-    silent: bool  # in or under a refused key: its faults are reported, its values go nowhere
-    is_key: bool = False
-    key: Any = None
-    has_key: bool = False  # the next value belongs to the key; else a key is due
-    skips: bool = False  # the next value belongs to a refused key
-    known: dict[str, Place] = field(default_factory=dict)
+class _GaveUp(Exception):  # noqa: N818 (the reason is reported already)
+    """There is no use in reading on."""
 
 
-class _Builder:
+class _Reader:
+    """Builds the tree of a text by recursive descent over the parser's events."""
+
     def __init__(self, text: str, tree: Tree) -> None:
         self.tree = tree
-        self.frames: list[_Frame] = []
-        self.documents = 0
+        self.depth = 0
+        self.silent = 0  # above 0 below a refused key: errors are reported, values go nowhere
         self.has_tabs = False
-        self.is_repaired = False
         self.line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
         # With a line end at the end, both parsers see the end of an unclosed bracket in the same place.
-        self.text = self._repair(text if text.endswith("\n") else text + "\n")
+        self.text = text if text.endswith("\n") else text + "\n"
+        self.events: Iterator[Any] = iter(())
 
-    def build(self) -> None:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    def read(self) -> None:
         try:
-            for event in yaml.parse(self.text, Loader=loader):
-                if not self._take(event) or len(self.tree.problems) > _MOST_FAULTS:
-                    return
-                if len(self.tree.places) > MOST_VALUES:
-                    self._report(
-                        self._place_of(event, ()), "too many values", f"at most {MOST_VALUES:,} a file"
-                    )
-                    self.tree.value = FAULTY
-                    return
+            self._repair()
+            self.events = yaml.parse(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            self._documents()
+        except _GaveUp:
+            self.tree.value = FAULTY
         except yaml.YAMLError as error:
             self.tree.value = FAULTY
-            # A tab that was read as a blank upsets the indentation: its own report says enough.
+            # A tab that was read as a space upsets the indentation: its own report says enough.
             if not self.has_tabs:
-                self.tree.problems.append(syntax_problem(error, self.text, self.tree.file))
+                self.tree.problems.append(_syntax_problem(error, self.text, self.tree.file))
 
-    def _repair(self, text: str) -> str:
-        """Report characters that have no place in a scenario, and put harmless ones in their stead."""
-        for found in islice(_UNPRINTABLE.finditer(text), _MOST_FAULTS):
-            character = f"the control character {bare(found[0])}"
-            self._report(self._at(found.start()), character, "printable text and line ends")
-            self.is_repaired = True
-        ends = [*self.line_starts[1:], len(text)] if "\t" in text else []
+    def _repair(self) -> None:
+        """Report characters that a scenario may not hold, and replace them by harmless ones."""
+        for found in islice(_UNPRINTABLE.finditer(self.text), _MOST_PROBLEMS):
+            says = f"the control character {bare(found[0])}"
+            self._report(self._at(found.start()), says, "printable text and line ends")
+        ends = [*self.line_starts[1:], len(self.text)] if "\t" in self.text else []
         for start, end in zip(self.line_starts, ends, strict=False):
-            found_tab = _TAB.match(text, start, end)
-            if found_tab and len(self.tree.problems) < _MOST_FAULTS:
-                self._report(
-                    self._at(found_tab.end() - 1), "a tab", "blanks, for indentation and between words"
-                )
+            tab = _TAB.match(self.text, start, end)
+            if tab and len(self.tree.problems) < _MOST_PROBLEMS:
+                self._report(self._at(tab.end() - 1), "a tab", "spaces, for indentation and between words")
                 self.has_tabs = True
-        if self.is_repaired:
-            text = _UNPRINTABLE.sub(_STAND_IN, text)
-        return text.replace("\t", " ") if self.has_tabs else text
+        self.is_repaired = _UNPRINTABLE.search(self.text) is not None
+        self.text = _UNPRINTABLE.sub(_STAND_IN, self.text)
+        self.text = self.text.replace("\t", " ") if self.has_tabs else self.text
 
     def _at(self, index: int) -> Place:
         line = bisect_right(self.line_starts, index)
         return Place(self.tree.file, line, index - self.line_starts[line - 1] + 1, ())
 
-    def _report(self, place: Place, says: str, allowed: str = "") -> None:
-        self.tree.problems.append(place.problem(says, allowed))
-
-    def _take(self, event: Any) -> bool:
-        """Build on by one event; return False where reading must stop."""
-        match event:
-            case ev.DocumentStartEvent():
-                return self._begin_document(event)
-            case ev.StreamEndEvent() if not self.documents:
-                top = Place(self.tree.file, 1, 1, ())
-                self._report(top, "there is nothing in it but blanks or comments", "a mapping of keys")
-            case ev.AliasEvent():
-                self._alias(event)
-            case ev.ScalarEvent():
-                self._scalar(event)
-            case ev.MappingStartEvent() | ev.SequenceStartEvent():
-                return self._begin(event)
-            case ev.MappingEndEvent() | ev.SequenceEndEvent():
-                self._end()
-        return True
-
-    def _begin_document(self, event: Any) -> bool:
-        self.documents += 1
-        place = self._place_of(event, ())
-        if self.documents > 1:
-            self._report(place, "a second document begins", "one document a file")
-            return False
-        if "\n%" in "\n" + self.text[: event.end_mark.index]:
-            self._report(place, "a % directive", "no directives: the file begins with its first key")
-        return True
-
     def _place_of(self, event: Any, path: Path) -> Place:
         mark = event.start_mark
         return Place(self.tree.file, mark.line + 1, mark.column + 1, path)
 
-    def _path_here(self) -> Path:
-        """Return the path of the value that comes next (of its mapping, while a key is due)."""
-        if not self.frames:
-            return ()
-        frame = self.frames[-1]
-        if isinstance(frame.value, list):
-            return (*frame.path, len(frame.value))
-        return (*frame.path, frame.key) if frame.has_key else frame.path
+    def _report(self, place: Place, says: str, allowed: str = "") -> None:
+        self.tree.problems.append(place.problem(says, allowed))
+        if len(self.tree.problems) > _MOST_PROBLEMS:
+            raise _GaveUp
 
-    def _key_is_due(self) -> bool:
-        return bool(self.frames) and isinstance(self.frames[-1].value, dict) and not self.frames[-1].has_key
+    def _documents(self) -> None:
+        next(self.events)  # the start of the stream
+        event = next(self.events)
+        if isinstance(event, ev.StreamEndEvent):
+            self._report(
+                Place(self.tree.file, 1, 1, ()), "nothing but blank lines or comments", "a mapping of keys"
+            )
+            return
+        if "\n%" in "\n" + self.text[: event.end_mark.index]:
+            self._report(self._place_of(event, ()), "a % directive", _NO_DIRECTIVES)
+        self.tree.value = self._value(next(self.events), ())
+        next(self.events)  # the end of the document
+        event = next(self.events)
+        if isinstance(event, ev.DocumentStartEvent):
+            self._report(self._place_of(event, ()), "a second document begins", "one document per file")
+
+    def _value(self, event: Any, path: Path, key: Place | None = None, in_brackets: bool = False) -> Any:
+        """Return the value that begins with an event, read to its end; `key` is the place of its key."""
+        place = self._place_of(event, path)
+        if isinstance(event, ev.AliasEvent):
+            assert event.anchor is not None
+            self._report(place, f"an alias, *{bare(event.anchor)}", _NO_ALIASES)
+            return self._kept(FAULTY, place)
+        self._check_properties(event, place)
+        if isinstance(event, ev.ScalarEvent):
+            if key is not None and not event.value and _is_plain(event):
+                place = key  # the parsers disagree on the place of an empty value
+            return self._kept(self._scalar(event, place, in_brackets), place)
+        if self.depth >= DEEPEST:
+            self._report(place, "nested too deeply", f"at most {DEEPEST} levels")
+            raise _GaveUp
+        self._kept(FAULTY, place)
+        self.depth += 1
+        read = self._mapping if isinstance(event, ev.MappingStartEvent) else self._list
+        value = read(path, bool(event.flow_style))
+        self.depth -= 1
+        return value
+
+    def _kept(self, value: object, place: Place) -> object:
+        if not self.silent:
+            self.tree.places[place.path] = place
+            if len(self.tree.places) > MOST_VALUES:
+                here = Place(place.file, place.line, place.column, ())
+                self._report(here, "too many values", f"at most {MOST_VALUES:,} per file")
+                raise _GaveUp
+        return value
 
     def _check_properties(self, event: Any, place: Place) -> None:
         if event.anchor is not None:
-            self._report(
-                place, f"an anchor, &{bare(event.anchor)}", "no anchors and aliases: write the value out"
-            )
+            self._report(place, f"an anchor, &{bare(event.anchor)}", _NO_ALIASES)
         if event.tag is not None:
             tag = bare(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self._report(place, f"a tag, {tag}", "no tags: the value alone, in quotes if it is text")
 
-    def _alias(self, event: Any) -> None:
-        place = self._place_of(event, self._path_here())
-        name = bare(event.anchor)
-        self._report(place, f"an alias, *{name}", "no anchors and aliases: write the value out")
-        if self._key_is_due():
-            self._refuse_key()
-        else:
-            self._attach(FAULTY, place)
+    def _list(self, path: Path, in_brackets: bool) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self.events), ev.SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items)), None, in_brackets))
+        return items
 
-    def _scalar(self, event: Any) -> None:
-        place = self._place_of(event, self._path_here())
+    def _mapping(self, path: Path, in_brackets: bool) -> dict[Any, Any]:
+        values: dict[Any, Any] = {}
+        known: dict[str, Place] = {}
+        while not isinstance(event := next(self.events), ev.MappingEndEvent):
+            key = self._key(event, path, in_brackets)
+            at = self._place_of(event, (*path, "?" if key is None else key))
+            first = known.get(str(key)) if key is not None else None
+            if key is not None and first is None:
+                known[str(key)] = at
+                if not self.silent:
+                    self.tree.keys[at.path] = at
+                values[key] = self._value(next(self.events), at.path, at, in_brackets)
+                continue
+            if first is not None:
+                self._report(at, f"duplicate key, first in line {first.line}", "each key once")
+            elif not self.silent:
+                self.tree.incomplete.add(path)
+            self.silent += 1
+            self._value(next(self.events), at.path, first or at, in_brackets)
+            self.silent -= 1
+        return values
+
+    def _key(self, event: Any, path: Path, in_brackets: bool) -> str | int | None:
+        """Return the key that an event is; None if it is refused."""
+        place = self._place_of(event, path)
+        if not isinstance(event, ev.ScalarEvent):
+            if not isinstance(event, ev.AliasEvent):
+                self._report(place, "a mapping or list as a key", "a name as key")
+            self.silent += 1
+            self._value(event, path)
+            self.silent -= 1
+            return None
         self._check_properties(event, place)
-        if self._key_is_due():
-            self._take_key(event, place)
-            return
-        if not event.value and _is_plain(event) and self.frames and self.frames[-1].has_key:
-            # The parsers disagree on where nothing stands: it is shown at its key.
-            place = self.frames[-1].known.get(str(self.frames[-1].key), place)
-        self._attach(self._read(event, place), place)
+        text: str = event.value
+        plain = _is_plain(event)
+        problem = None
+        if plain and text == "<<":
+            problem = "a merge key, <<", "no merging: write the keys out"
+        elif plain and text in ("", "~", "null"):
+            problem = "an empty key", "a name as key"
+        elif plain and "?" in text and in_brackets:
+            problem = _QUESTION_MARK
+        elif _UNWANTED_IN_TEXT.search(text):
+            problem = "a key with a control character", "a name as key"
+        if problem is not None:
+            self._report(place, *problem)
+            return None
+        if self.is_repaired and _STAND_IN in text:
+            return None
+        if plain and _INT_KEY.fullmatch(text):
+            return int(text)
+        if plain and not is_text(text):
+            here = self._place_of(event, (*path, text))
+            self._report(here, f"the unquoted key {bare(text)} is ambiguous", f"a name, or {shown(text)}")
+        return text
 
-    def _read(self, event: Any, place: Place) -> Scalar | Faulty:
+    def _scalar(self, event: Any, place: Place, in_brackets: bool) -> Scalar | Faulty:
         text: str = event.value
         if self.is_repaired and _STAND_IN in text:
             return FAULTY
-        if _is_plain(event) and "?" in text and self.frames and self.frames[-1].in_brackets:
-            self._report(self._at(self.text.find("?", event.start_mark.index)), *QUESTION_MARK)
+        if _is_plain(event) and "?" in text and in_brackets:
+            self._report(self._at(self.text.find("?", event.start_mark.index)), *_QUESTION_MARK)
             return FAULTY
         unwanted = _UNWANTED_IN_TEXT.search(text)
         if unwanted:
@@ -211,107 +244,17 @@ class _Builder:
             self._report(place, doubt.says, doubt.allowed)
             return FAULTY
 
-    def _take_key(self, event: Any, place: Place) -> None:
-        frame = self.frames[-1]
-        text: str = event.value
-        plain = _is_plain(event)
-        fault = None
-        if self.is_repaired and _STAND_IN in text:
-            self._refuse_key()
-            return
-        if plain and text == "<<":
-            fault = "a merge key, <<", "no merging: write the keys out"
-        elif plain and text in ("", "~", "null"):
-            fault = "a key that is empty or null", "a name as key"
-        elif plain and "?" in text and frame.in_brackets:
-            fault = QUESTION_MARK
-        elif _UNWANTED_IN_TEXT.search(text):
-            fault = "a key with a control character", "a name as key"
-        if fault is not None:
-            self._report(place, *fault)
-            self._refuse_key()
-            return
-        is_number = plain and _INT_KEY.fullmatch(text)
-        key = int(text) if is_number else text
-        at = Place(place.file, place.line, place.column, (*frame.path, key))
-        if plain and not is_number:
-            self._check_key(text, at)
-        self._open_key(frame, key, at)
-
-    def _check_key(self, text: str, at: Place) -> None:
-        try:
-            is_text = isinstance(plain_value(text), str)
-        except Ambiguous:
-            is_text = False
-        if not is_text:
-            says = f"the key {bare(text)} without quotes is not the same to every reader"
-            self._report(at, says, f"a name, or quote it: {shown(text)}")
-
-    def _open_key(self, frame: _Frame, key: str | int, at: Place) -> None:
-        first = frame.known.get(str(key))
-        if first is not None:
-            self._report(at, f"the key stands twice, first in line {first.line}", "each key once")
-            frame.key, frame.has_key, frame.skips = key, True, True
-            return
-        frame.known[str(key)] = at
-        frame.key, frame.has_key, frame.skips = key, True, False
-        if not frame.silent:
-            self.tree.keys[at.path] = at
-
-    def _refuse_key(self) -> None:
-        """Go on without a key: its value is read for faults of its own and dropped."""
-        frame = self.frames[-1]
-        frame.key, frame.has_key, frame.skips = "?", True, True
-        if not frame.silent:
-            self.tree.incomplete.add(frame.path)
-
-    def _begin(self, event: Any) -> bool:
-        path = self._path_here()
-        place = self._place_of(event, path)
-        self._check_properties(event, place)
-        if len(self.frames) >= DEEPEST:
-            self._report(place, "nested too deeply", f"at most {DEEPEST} levels")
-            return False
-        is_key = self._key_is_due()
-        if is_key:
-            self._report(place, "a mapping or list as a key", "a name as key")
-        silent = is_key or self._is_silent()
-        if not silent:
-            self.tree.places[path] = place
-        value: dict[Any, Any] | list[Any] = {} if isinstance(event, ev.MappingStartEvent) else []
-        self.frames.append(_Frame(path, value, bool(event.flow_style), silent, is_key))
-        return True
-
-    def _is_silent(self) -> bool:
-        return bool(self.frames) and (self.frames[-1].silent or self.frames[-1].skips)
-
-    def _end(self) -> None:
-        frame = self.frames.pop()
-        if frame.is_key:
-            self._refuse_key()
-        else:
-            self._put(frame.value)
-
-    def _attach(self, value: object, place: Place) -> None:
-        if not self._is_silent():
-            self.tree.places[place.path] = place
-        self._put(value)
-
-    def _put(self, value: object) -> None:
-        if not self.frames:
-            self.tree.value = value
-            return
-        frame = self.frames[-1]
-        if isinstance(frame.value, list):
-            frame.value.append(value)
-            return
-        if not frame.skips:
-            frame.value[frame.key] = value
-        frame.key, frame.has_key, frame.skips = None, False, False
-
 
 def _is_plain(event: Any) -> bool:
     return not event.style  # None from the Python parser, empty from the C one
+
+
+def is_text(text: str) -> bool:
+    """Return whether every YAML reader takes an unquoted scalar for text."""
+    try:
+        return isinstance(plain_value(text), str)
+    except Ambiguous:
+        return False
 
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -337,8 +280,8 @@ _MOST_DIGITS = 18  # what a 64-bit integer holds for certain
 Scalar = str | int | float | bool | None
 
 
-class Ambiguous(ValueError):  # noqa: N818 (it is caught and worded where the scalar stands)
-    """A plain scalar that not every reader takes for the same thing."""
+class Ambiguous(ValueError):  # noqa: N818 (it is caught and reported with its place)
+    """A plain scalar that YAML readers understand differently, or cannot hold."""
 
     def __init__(self, says: str, allowed: str) -> None:
         super().__init__(says)
@@ -347,7 +290,7 @@ class Ambiguous(ValueError):  # noqa: N818 (it is caught and worded where the sc
 
 
 def plain_value(text: str) -> Scalar:
-    """Return what a plain scalar stands for.
+    """Return the value of a plain scalar.
 
     Raises
     ------
@@ -386,7 +329,7 @@ def _number(text: str) -> Scalar:
         return int(text)
     if _ZEROS.fullmatch(text) or _BASED.fullmatch(text):
         raise Ambiguous(
-            f"{cut} without quotes is not the same number to every reader",
+            f"the unquoted number {cut} is ambiguous",
             f'write a decimal number without leading zeros, or quote it: "{cut}"',
         )
     if _FLOAT.fullmatch(text):
@@ -406,68 +349,54 @@ def _number(text: str) -> Scalar:
     return text
 
 
-QUESTION_MARK = ('a "?" in unquoted text within brackets', "quotes around text with ?")
-"""Only PyYAML's Python parser stops at it; with the other it is looked for."""
+_NO_DIRECTIVES = "no directives: the file begins with its first key"
+_NO_TAGS = "no tags: the value alone; quotes around text that begins with !"
+_QUESTION_MARK = ('a "?" in unquoted text within brackets', "quotes around text with ?")
 
-# A fault is the first row whose words stand in the parser's message. "at" tells which of the
-# parser's two marks shows the culprit: the place where it gave up, or where the thing began.
-_FAULTS = [
+# The first row whose pattern is found in the parser's message applies. "at" shows where the parser
+# gave up, "from" where the element in question began.
+_SYNTAX = [
     ("cannot start any token", "at", "{char} cannot begin a value", "quotes around text that begins with it"),
-    ("mapping values are not allowed", "at", 'a ": " where no key can stand',
-     'KEY: VALUE, once a line; quotes around text that contains ": "'),
-    ("mapping keys are not allowed", "at", 'a "? " where no key can stand',
-     'quotes around text that begins with "? "'),
-    ("sequence entries are not allowed", "at", 'a "- " where no list can stand',
-     'a list below its key, each item on its own line; quotes around text that begins with "- "'),
-    ("unexpected ':'", "at", 'a ":" with no blank behind it', "KEY: VALUE"),
+    ("mapping values are not allowed", "at", 'a ": " is not allowed here',
+     'one KEY: VALUE per line; quotes around text that contains ": "'),
+    ("sequence entries are not allowed", "at", 'a "- " is not allowed here',
+     'each item on its own line below the key; quotes around text that begins with "- "'),
     ("could not find expected ':'", "from", "a line without a key", "KEY: VALUE, the key on one line"),
-    ("unexpected end of stream", "from", "a quote opens here and never closes", "a closing quote"),
-    ("unexpected document", "from", "a quote opens here and does not close before --- or ...",
-     "a closing quote"),
-    ("escape", "from", "a backslash in double quotes begins no known sign",
+    ("unexpected (end of stream|document)", "from", "this quote is never closed", "a closing quote"),
+    ("escape|hexdecimal", "from", "an unknown escape after a backslash in double quotes",
      "two backslashes for one, or single quotes around the text"),
-    ("hexdecimal", "from", "a backslash in double quotes begins no known sign",
-     "two backslashes for one, or single quotes around the text"),
-    ("',' or ']'", "at", "the list that begins with [ in line {began} lacks a comma before this, or its ]",
-     "[a, b, c]; quotes around text with commas or brackets"),
-    ("',' or '}'", "at",
-     "the mapping that begins with {{ in line {began} lacks a comma before this, or its }}",
-     "{{a: 1, b: 2}}; quotes around text with commas or brackets"),
-    ("<document start>", "at", "something follows the end of the document", "one document a file"),
-    ("while parsing a block mapping", "at", "this does not continue the mapping around it",
-     "keys that begin in the same column; nothing after a closing quote"),
-    ("while parsing a block collection", "at", "this does not continue the list around it",
-     'items that begin with "- " in the same column; nothing after a closing quote'),
-    ("node content", "at", "a value is missing here", "a value; quotes around text that begins with a sign"),
-    ("alphabetic or numeric", "from", "a * or & begins no name", "quotes around text that begins with it"),
-    ("tag", "from", "a tag", "no tags: the value alone; quotes around text that begins with !"),
-    ("TAG", "from", "a tag", "no tags: the value alone; quotes around text that begins with !"),
-    ("while scanning a block scalar", "from", "a | or > with something wrong behind it",
+    (r"',' or '[]}]'", "at", "the bracket opened in line {began} lacks a comma before this, or is not closed",
+     "[a, b] or {{a: 1, b: 2}}; quotes around text with commas or brackets"),
+    ("<document start>", "at", "text after the end of the document", "one document per file"),
+    ("while parsing a block", "at", "this does not continue the mapping or list around it",
+     'keys, or items with "- ", in the same column; nothing after a closing quote'),
+    ("node content", "at", "value missing", "a value; quotes around text that begins with a sign"),
+    ("alphabetic or numeric", "from", "a * or & without a name", "quotes around text that begins with it"),
+    ("while scanning a block scalar", "from", "invalid text after | or >",
      "| or > at the end of the line, then indented text"),
-    ("directive", "from", "a % directive", "no directives: the file begins with its first key"),
-    ("%YAML", "at", "a % directive", "no directives: the file begins with its first key"),
-    ("incompatible YAML", "at", "a % directive", "no directives: the file begins with its first key"),
+    ("directive|%YAML|incompatible YAML", "from", "a % directive", _NO_DIRECTIVES),
+    ("tag|TAG", "from", "a tag", _NO_TAGS),
 ]  # fmt: skip
 
 
-def syntax_problem(error: Any, text: str, file: str) -> Problem:
-    """Say in plain words what a PyYAML error means, and where."""
+def _syntax_problem(error: Any, text: str, file: str) -> Problem:
+    """Return a PyYAML error in plain words, with its place."""
     message = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
     mark: Any = getattr(error, "problem_mark", None)
     if mark is None:
         return Problem(file, 1, 1, "", "this is not YAML", "plain text in UTF-8")
     began = getattr(error, "context_mark", None) or mark
     char = text[mark.index : mark.index + 1]
-    if char == "?" and "',' or" in message:
-        return Problem(file, mark.line + 1, mark.column + 1, "", *QUESTION_MARK)
-    if char == ":" and "block" in message:
-        return Problem(file, mark.line + 1, mark.column + 1, "", 'a ":" with no key before it', "KEY: VALUE")
-    for words, which, says, allowed in _FAULTS:
-        if words in message:
-            at = mark if which == "at" else began
-            filled = says.format(char=bare(char) or "the end of the file", began=began.line + 1)
-            return Problem(file, at.line + 1, at.column + 1, "", filled, allowed.format())
-    return Problem(
-        file, mark.line + 1, mark.column + 1, "", "this cannot be read as YAML",
-        "indentation, quotes and brackets that match",
-    )  # fmt: skip
+    at, says, allowed = mark, "this is not valid YAML", "matching indentation, quotes and brackets"
+    if char == "?" and "',' or" in message:  # only the Python parser stops at it
+        says, allowed = _QUESTION_MARK
+    elif char == ":" and "block" in message:
+        says, allowed = 'a ":" with no key before it', "KEY: VALUE"
+    else:
+        for pattern, which, words, wanted in _SYNTAX:
+            if re.search(pattern, message):
+                at = mark if which == "at" else began
+                says = words.format(char=bare(char) or "the end of the file", began=began.line + 1)
+                allowed = wanted.format()
+                break
+    return Problem(file, at.line + 1, at.column + 1, "", says, allowed)

@@ -13,30 +13,40 @@ from pathlib import Path
 
 from escalation.files.places import StoreError
 
+PARTIAL = ".partial"
 
-def write_beside(path: Path, data: bytes) -> None:
-    """Write a file beside its name, bring it to the disk, and rename it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.beside")
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path next to a file, bring what is written there to the disk and rename it.
+
+    So a reader never meets half a file, and a failure leaves the file as it was.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it names the file that was asked for.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         try:
-            with beside.open("wb") as file:
-                file.write(data)
-                file.flush()
+            yield partial
+            with partial.open("rb") as file:
                 os.fsync(file.fileno())
-            beside.replace(path)
+            partial.replace(path)
             _sync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
+                partial.unlink(missing_ok=True)
     except OSError as error:
-        raise _refused(error, path) from error
+        error.filename = str(path)
+        raise
 
 
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file, whole or not at all; text in UTF-8, its line ends as they are."""
+    with replacing(path) as partial:
+        partial.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -48,32 +58,21 @@ def _sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise _refused(error, folder) from error
-
-
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def _refused(error: OSError, path: Path) -> StoreError:
-    reason = (error.strerror or str(error)).lower()
-    if error.errno in _FULL:
-        todo = "what is complete stays. Make room, then give the same command again"
-    else:
-        todo = "give a folder that can be read and written; what is complete stays"
-    return StoreError(f"{path}: {reason}; {todo}")
 
 
 @contextlib.contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Say of a file or folder that cannot be read or written why, and what to do."""
+    """Turn the failure to read or write a file or folder into a StoreError that says what to do."""
     try:
         yield
     except OSError as error:
-        raise _refused(error, Path(error.filename or path)) from error
+        reason = (error.strerror or str(error)).lower()
+        if error.errno in _FULL:
+            todo = "what is complete stays. Make room, then give the same command again"
+        else:
+            todo = "give a folder that can be read and written; what is complete stays"
+        raise StoreError(f"{error.filename or path}: {reason}; {todo}") from error
 
 
 Cell = str | int | float | None
@@ -105,7 +104,7 @@ WIDEST = 24
 
 
 def aligned(rows: Sequence[Sequence[str]], right: int = 0) -> list[str]:
-    """Return rows as lines with columns under one another; the last `right` columns stand right."""
+    """Return rows as lines with aligned columns, the last `right` of them to the right."""
     cut = [[text if len(text) <= WIDEST else text[: WIDEST - 1] + "…" for text in row] for row in rows]
     widths = [max(len(row[place]) for row in cut) for place in range(len(cut[0]))]
     first_right = len(widths) - right

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.files.write import replacing
 from escalation.history.cases import Task, case_of, tasks_of
 from escalation.history.forecasts import METHODS, Forecast, by_rules
 from escalation.history.next_acts import HOSTILITY, MODEL, LevelForecasts
@@ -162,7 +163,7 @@ def write_scores(path: Path, lines: Sequence[Line]) -> None:
     """Write the table of scores."""
     heads = ["quantity", "score", "forecaster", "forecasts", "clusters"]
     heads += ["mean", "low", "high", "gain_of_model", "gain_low", "gain_high"]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heads)
         for line in lines:
@@ -175,7 +176,7 @@ def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
 
     Of times the median of the samples stands, empty for later than the window.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         names = list(forecasts[0].by) if forecasts else [MODEL]
         writer.writerow(["case", "origin", "window_days", "quantity", "observed", *names])

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from escalation.files.write import replacing
 from escalation.history.baselines import (
     BASELINES,
     Probabilities,
@@ -197,7 +198,7 @@ def write_predictions(path: Path, blocks: Sequence[LevelForecasts]) -> None:
     names = list(dict.fromkeys(name for block in blocks for name in block.by))
     levels = sorted({level for block in blocks for level in _levels(block)})
     columns = [(name, level) for name in names for level in levels]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         heads = [f"{name}_{level}" for name, level in columns]
         writer.writerow(["scale", "case", "date", "actor", "number", "observed", *heads])

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from escalation.files.write import write_file
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
@@ -38,8 +39,16 @@ def schemas() -> dict[str, Schema]:
     }
     scenario["required"].remove("weights")
     weights = scenario["$defs"]["Weights"]["properties"]
-    first = {"from": {**named, "description": _NAME.format("weights") + "; the values beside it go before"}}
+    first = {
+        "from": {**named, "description": _NAME.format("weights") + "; values given here take precedence"},
+        "draw": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Number of a draw from the fitted distribution of the named set",
+        },
+    }
     scenario["$defs"]["Weights"]["properties"] = first | weights
+    scenario["$defs"]["Weights"]["dependentRequired"] = {"draw": ["from"]}
     _number_rungs(scenario["$defs"]["Ladder"])
     ladder = schema_of(Ladder, "Ladder file")
     _number_rungs(ladder)
@@ -62,7 +71,7 @@ def write_schemas(folder: Path) -> list[Path]:
     paths = []
     for kind in schemas():
         path = folder / f"{kind}.schema.json"
-        path.write_text(schema_text(kind), encoding="utf-8")
+        write_file(path, schema_text(kind))
         paths.append(path)
     return paths
 

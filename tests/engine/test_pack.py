@@ -11,7 +11,7 @@ from hypothesis import given
 from escalation import vocabulary
 from escalation.engine import pack as packing
 from escalation.engine.pack import Index, pack
-from escalation.rules import state
+from escalation.rules import state as records
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.strategies import (
@@ -272,9 +272,9 @@ def test_a_mediator_can_be_made_to_hold() -> None:
 )
 def test_a_row_with_a_missing_or_an_unexpected_field_is_refused(row: dict[str, float]) -> None:
     with pytest.raises(TypeError, match=r"leverage$|age$"):
-        packing._table(state.RELATION, [row])
+        packing._table(records.RELATION, [row])
 
 
 def test_a_row_is_read_by_name_in_any_order() -> None:
-    table = packing._table(state.RELATION, [{"leverage": 0.3, "trust": 0.1, "bias": 0.2}])
+    table = packing._table(records.RELATION, [{"leverage": 0.3, "trust": 0.1, "bias": 0.2}])
     assert table[0].tolist() == (0.1, 0.2, 0.3)

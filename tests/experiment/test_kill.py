@@ -34,7 +34,7 @@ def test_killed_thrice_and_resumed(tmp_path, whole):
             process.send_signal(signal.SIGKILL)
             process.communicate()
         killed += process.returncode == -signal.SIGKILL
-        there = {name for name in files(out) if "beside" not in name}
+        there = {name for name in files(out) if "partial" not in name}
         assert all(files(out)[name] == whole[name] for name in there if name.startswith(("runs", "days")))
     assert killed == 3
     assert complete(path, out) == whole

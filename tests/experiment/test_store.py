@@ -202,12 +202,12 @@ def test_a_manifest_that_was_edited_is_refused(copy):
     known = json.loads((out / "manifest.json").read_text())
     known["binding"]["seed"] = 9
     (out / "manifest.json").write_text(json.dumps(known))
-    assert "was changed" in refused(swept(path, out))
+    assert "does not match its hash" in refused(swept(path, out))
 
 
 def test_leftovers_of_a_killed_sweep_are_removed(copy):
     path, out, kept = copy
-    (out / "runs" / ".part-00001-00000.parquet.4242.beside").write_bytes(b"half")
+    (out / "runs" / ".part-00001-00000.parquet.4242.partial").write_bytes(b"half")
     parts(out)[0].unlink()
     assert complete(path, out) == kept
 
@@ -242,7 +242,7 @@ def test_a_full_disk_leaves_what_is_complete(tmp_path, monkeypatch, done):
     assert "no space left on device" in line
     assert "what is complete stays" in line
     left = files(out)
-    assert not any("beside" in name for name in left)
+    assert not any("partial" in name for name in left)
     assert 1 <= len(parts(out)) < 12
     assert all(done[1][name] == data for name, data in left.items())
     assert complete(tmp_path / "trial.yaml", out) == done[1]

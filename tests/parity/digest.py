@@ -15,7 +15,7 @@ import numpy as np
 from escalation.engine.model import CrisisModel
 from escalation.rules.reading import read_exchanges
 from escalation.rules.state import MID_LEVELS, Params, fresh_state
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 

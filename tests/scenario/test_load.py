@@ -239,7 +239,7 @@ def test_a_ladder_that_cannot_be_read_hides_no_fault_of_the_scenario_and_adds_no
     )
     assert [line.split(": ")[1] for line in told(path)] == [
         "acts.1.seq",
-        "a value is missing here; a value; quotes around text that begins with a sign",
+        "value missing; a value; quotes around text that begins with a sign",
     ]
 
 
@@ -390,7 +390,7 @@ def test_time_to_tell_very_many_faults_does_not_grow_as_a_power(tmp_path, piece)
         ("outcome.quiet_days=10", lambda s: s.outcome.quiet_days, 10),
         ("outcome.war_rung=8", lambda s: s.outcome.war_rung, 8),
         ("rivalries.0.tension=3", lambda s: s.rivalries[0].tension, 3.0),
-        ("acts.1.says=What a=b means", lambda s: s.acts[1].says, "What a=b means"),
+        ("acts.objection.says=What a=b means", lambda s: s.acts[1].says, "What a=b means"),
         ("horizon=2025-04-27", lambda s: s.horizon_day, 5),
         ("states.arland.capabilities=[]", lambda s: s.states["arland"].capabilities, ()),
         ("states.borland.note=", lambda s: s.states["borland"].note, None),
@@ -437,9 +437,12 @@ def test_an_override_can_mend_a_fault(tmp_path):
             "mediators.cesland.toward.borlnd",
             'no state is called "borlnd"; did you mean `borland`? one of arland, borland',
         ),
-        ("acts.3.seq=1", "", "no item 3; 0 to 2"),
-        ("acts.first.seq=1", "", "no item first; 0 to 2"),
-        ("acts.-1.seq=1", "", "no item -1; 0 to 2"),
+        ("rivalries.1.tension=1", "", "no item 1; 0 to 0"),
+        ("acts.3.seq=1", "", 'no entry with the id "3"; one of closure, objection, appeal'),
+        ("acts.1.seq=1", "", "entry 1 has an id, so it is not addressed by number; its id, objection"),
+        ("acts.apeal.seq=1", "", 'no entry with the id "apeal"; did you mean `appeal`? one of closure,'),
+        ("acts.first.seq=1", "", 'no entry with the id "first"; one of closure'),
+        ("acts.-1.seq=1", "", 'no entry with the id "-1"; one of closure'),
         (
             "alliances.0.solidarity=1",
             "",
@@ -447,7 +450,7 @@ def test_an_override_can_mend_a_fault(tmp_path):
         ),
         ("title.x=1", "", 'no "x" in text; a path that ends above it'),
         ("states.arland=3", "", "3 is a whole number; a mapping with the keys label, "),
-        ("states.arland.label=[", "", "a value is missing here; a value"),
+        ("states.arland.label=[", "", "value missing; a value"),
         ("ladder=nix", "", 'there is no ladder file "nix"; a path, or one of the shipped: '),
         ("weights=3", "", "this is a whole number; the name or path of a set of weights, or a mapping"),
     ],
