@@ -21,18 +21,21 @@ from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.rules import state as numbers
 from escalation.rules.compiled import rule
 from escalation.rules.decide import choose, shares_of
 from escalation.rules.options import weigh_options
-from escalation.rules.state import Params, State
+from escalation.rules.state import ALWAYS, OPEN, Params, State
+from escalation.vocabulary import ASK, CEASEFIRE, CONCILIATORY, ESCALATORY, HOLD
 
 SOURCE = Path(__file__).with_name("decision.c")
 FLAGS = ("-O3", "-march=native")
 TIMES_C = 1.5
 TOLERANCE = 1e-12
 CRISES_TRIED = 1_000
-_NAMED = ("ESCALATORY", "CONCILIATORY", "HOLD", "CEASEFIRE", "ASK", "OPEN", "ALWAYS")
+_NAMED = {
+    "ESCALATORY": ESCALATORY, "CONCILIATORY": CONCILIATORY, "HOLD": HOLD, "CEASEFIRE": CEASEFIRE,
+    "ASK": ASK, "OPEN": OPEN, "ALWAYS": ALWAYS,
+}  # fmt: skip
 _C_TYPES = {"f8": "double", "i8": "int64_t"}
 
 
@@ -53,7 +56,7 @@ class Missing(Exception):  # noqa: N818 (nothing is wrong)
 def header(params: Params, state: State) -> str:
     """Return `records.h`: numbers by name, a struct for each table, and structs of pointers to them."""
     lines = ["#include <stdint.h>", ""]
-    lines += [f"enum {{ {name} = {getattr(numbers, name)} }};" for name in _NAMED]
+    lines += [f"enum {{ {name} = {number} }};" for name, number in _NAMED.items()]
     groups = {"params": _tables(params), "state": _tables(state)}
     for tables in groups.values():
         for name, table in tables.items():
