@@ -50,7 +50,7 @@ def decide_often(params: Params, state: State, uniforms: NDArray[Any], rows: NDA
 
 
 class Missing(Exception):  # noqa: N818 (nothing is wrong)
-    """There is no C compiler that does it."""
+    """No suitable C compiler."""
 
 
 def header(params: Params, state: State) -> str:
@@ -73,7 +73,7 @@ def header(params: Params, state: State) -> str:
 
 
 def _tables(of: Params | State) -> dict[str, NDArray[Any]]:
-    """Return the tables by name; columns that stand together under one name are not for C."""
+    """Return the tables by name; groups of columns under one name are not for C."""
     return {name: np.asarray(table) for name, table in of._asdict().items() if not isinstance(table, tuple)}
 
 
@@ -194,7 +194,7 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
     """Yield the report: nanoseconds a decision in C and by the rules, and their ratio."""
     params, states = situations(crises)
     helds = [Held(params, state) for state in states]
-    luck = np.random.default_rng(SEED).random(uniforms)
+    draws = np.random.default_rng(SEED).random(uniforms)
     ours, theirs = (np.zeros((uniforms, len(params.states)), np.int64) for _ in range(2))
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -205,18 +205,18 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
         furthest = 0.0
         for state, held in zip(states, helds, strict=True):
             furthest = max(furthest, differences(in_c, params, state, held))
-            decide_often(params, state, luck, ours)
-            in_c.decide_often(held, luck, theirs)
-            assert np.array_equal(ours, theirs), "C chooses other options"
+            decide_often(params, state, draws, ours)
+            in_c.decide_often(held, draws, theirs)
+            assert np.array_equal(ours, theirs), "C chooses different options"
         assert furthest <= TOLERANCE, f"utilities in C differ by up to {furthest}"
 
         def by_c() -> None:
             for held in helds:
-                in_c.decide_often(held, luck, theirs)
+                in_c.decide_often(held, draws, theirs)
 
         def by_rules() -> None:
             for state in states:
-                decide_often(params, state, luck, ours)
+                decide_often(params, state, draws, ours)
 
         seconds = in_turns({"C": by_c, "the rules, by numba": by_rules}, repeats)
     options = int(params.first_option[len(params.states)])
@@ -227,12 +227,12 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
         each = middle * len(params.states) / options
         times = f"{ratio(values, seconds['C']):.2f}"
         rows.append((name, f"{middle:.0f}", f"{fastest:.0f}", f"{each:.1f}", times))
-    yield from markdown(("decision loop", "ns a decision", "fastest", "ns an option", "x C"), rows)
+    yield from markdown(("decision loop", "ns per decision", "fastest", "ns per option", "x C"), rows)
     yield ""
     times_c = ratio(seconds["the rules, by numba"], seconds["C"])
     yield (
         f"Within {TIMES_C} times C (`cc {' '.join(FLAGS)}`): {times_c:.2f} ({verdict(times_c <= TIMES_C)})."
         f" A decision weighs {options / len(params.states):.0f} options and chooses by a uniform;"
-        f" {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} free days, {repeats} turns. The same"
-        f" options chosen in all {decisions:,} decisions; utilities differ by at most {furthest:.0e}."
+        f" {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} simulated days, {repeats} turns. The"
+        f" same options chosen in all {decisions:,} decisions; utilities differ by at most {furthest:.0e}."
     )

@@ -28,7 +28,7 @@ def test_the_batch_driver_is_timed() -> None:
     lines = list(batch.report(crises=20, runs=2, repeats=1, compiles=0))
     assert lines[2].startswith("| batch driver, 1 thread ")
     assert any(line.startswith("A million crises on two threads") for line in lines)
-    assert any("ns a decision" in line for line in lines)
+    assert any("ns per decision" in line for line in lines)
 
 
 @pytest.mark.slow

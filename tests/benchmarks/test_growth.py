@@ -8,7 +8,7 @@ def test_growth_is_timed() -> None:
     lines = list(growth.report(**sizes, repeats=1, actor_days=100))
     assert [line.split(":")[0] for line in lines if line.startswith("Exponent")] == [
         "Exponent over crises",
-        "Exponent over free days",
+        "Exponent over simulated days",
         "Exponent over actors (ring)",
         "Exponent over actors (all)",
         "Exponent over acts",
