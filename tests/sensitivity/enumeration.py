@@ -23,10 +23,9 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.rules.state import Params
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
+from tests.strategies import Tree, build
 
-Tree = dict[str, Any]
 Path = tuple[str | int, ...]
 
 WHOLE: dict[str, tuple[int, int]] = {
@@ -93,17 +92,12 @@ class Stage:
     @cached_property
     def scenario(self) -> Scenario:
         """Return the crisis as it is."""
-        return built(self.tree)
+        return build(self.tree)
 
     @cached_property
     def parameters(self) -> tuple[Moved, ...]:
         """Return all its parameters, in the order of the file."""
         return tuple(_of_model(self.scenario, (), self.scenario))
-
-
-def built(tree: Tree) -> Scenario:
-    """Validate a tree as the loader does."""
-    return Scenario.model_validate(tree, context=references(tree))
 
 
 def _within(value: object, path: Path, scenario: Scenario) -> Iterator[Moved]:
@@ -174,7 +168,7 @@ def ends(stage: Stage, parameter: Moved) -> tuple[Params, Params]:
     # The record can have no firing where there is no contested line.
     also: list[tuple[Path, Any]] = [(("border_fire",), [])] if parameter.path[-1] == "contested_line" else []
     low, high = (
-        pack(built(moved(stage.tree, *also, (parameter.path, end))))
+        pack(build(moved(stage.tree, *also, (parameter.path, end))))
         for end in (parameter.low, parameter.high)
     )
     return low, high

@@ -18,8 +18,9 @@ from escalation.scenario.ladder import Act
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Alliance, Hazard, Incident, Mediator, Relation, Rivalry, State
 from escalation.scenario.weights import Weights
-from tests.sensitivity.enumeration import COLUMNS, Moved, built, differ, ends, first_moved, is_read, moved
+from tests.sensitivity.enumeration import COLUMNS, Moved, differ, ends, first_moved, is_read, moved
 from tests.sensitivity.stages import Case, cases, invented_stages, shipped_stages
+from tests.strategies import build
 
 SEED = 20250505
 MOST = 2_000
@@ -61,7 +62,7 @@ def test_what_no_rule_reads_changes_nothing() -> None:
         and parameter.kind != "Act.signal"
     ]
     assert len(unread) > len(COLUMNS)
-    other = pack(built(moved(stage.tree, *unread)))
+    other = pack(build(moved(stage.tree, *unread)))
     assert not differ(simulate(pack(stage.scenario), SEED, 0, 200), simulate(other, SEED, 0, 200)).any()
 
 
