@@ -50,7 +50,7 @@ WORDS = {
 RECORD = {"Scenario.acts", "Scenario.border_fire", "Scenario.reports"}
 STRUCTURE = {
     # who and when
-    "between", "blamed", "date", "format", "free_days", "horizon", "members", "start", "victim",
+    "between", "blamed", "date", "format", "free_days", "horizon", "id", "members", "start", "victim",
     # what a state can do and what an act is
     "cameo", "capabilities", "capability", "effect", "goldstein", "kahn", "kind", "mid_action",
     "mid_reading", "offer", "reverses", "rivera", "rung", "rungs",
