@@ -1,4 +1,4 @@
-"""How many crises a second the batch driver plays, against Mesa's own `batch_run` and a loop over Mesa."""
+"""Crises per second of the batch driver, compared with Mesa's own `batch_run` and a loop over Mesa."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ print(time.perf_counter() - start)
 
 
 def scenario_60() -> Scenario:
-    """Return the scenario that is timed: two states, a mediator, the shipped ladder, 60 free days."""
+    """Return the scenario that is timed: two states, a mediator, the shipped ladder, 60 simulated days."""
     return load_scenario(SCENARIO, [f"free_days={FREE_DAYS}"])
 
 
 def played(params: Params, crises: int, threads: int, a_call: int = CRISES_A_CALL) -> list[Runs]:
-    """Play replications 0 to `crises` - 1 in so many threads."""
+    """Play replications 0 to `crises` - 1 in this number of threads."""
     firsts = range(0, crises, a_call)
     with ThreadPoolExecutor(threads) as pool:
         return list(
@@ -100,7 +100,7 @@ def draws_a_crisis(params: Params, crises: int) -> float:
 
 
 def first_crisis(cache: str) -> float:
-    """Return how long the first crisis of a new process waits for the rules, with this cache folder."""
+    """Return the seconds that the first crisis of a new process takes, with this cache folder."""
     environment = os.environ | {"NUMBA_CACHE_DIR": cache}
     command = [sys.executable, "-c", _FIRST]
     completed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
@@ -112,8 +112,8 @@ def report(crises: int = 40_000, runs: int = 60, repeats: int = 5, compiles: int
     scenario = scenario_60()
     params = pack(scenario)
     expected = dict(enumerate(OUTCOMES[code] for code in simulate(params, SEED, 0, runs).outcome))
-    assert by_batch_run(scenario, runs) == expected, "Mesa's batch_run plays other crises"
-    assert by_model(scenario, runs) == expected, "the Mesa driver plays other crises"
+    assert by_batch_run(scenario, runs) == expected, "Mesa's batch_run plays different crises"
+    assert by_model(scenario, runs) == expected, "the Mesa driver plays different crises"
     a_call = min(CRISES_A_CALL, -(-crises // 2))
     seconds = in_turns(
         {
@@ -136,13 +136,13 @@ def report(crises: int = 40_000, runs: int = 60, repeats: int = 5, compiles: int
             f"{ratio(each['Mesa batch_run'], values):,.1f}",
             f"{ratio(each['loop over the Mesa driver'], values):,.1f}",
         ))  # fmt: skip
-    columns = ("played by", "crises a second", "fastest", "us a crisis", "x batch_run", "x Mesa loop")
+    columns = ("played by", "crises per second", "fastest", "us per crisis", "x batch_run", "x Mesa loop")
     yield from markdown(columns, rows)
     yield ""
     yield (
-        f"`{SCENARIO}`, {FREE_DAYS} free days, {len(params.states) + len(params.mediators)} actors,"
-        f" {len(params.acts)} acts. Medians of {repeats} turns, {crises:,} crises a turn of the batch driver"
-        f" and {runs:,} of Mesa's; all with the same compiled rules, and the same outcomes (checked)."
+        f"`{SCENARIO}`, {FREE_DAYS} simulated days, {len(params.states) + len(params.mediators)} actors,"
+        f" {len(params.acts)} acts. Medians of {repeats} turns, {crises:,} crises per turn of the batch"
+        f" driver and {runs:,} of Mesa's; all with the same compiled rules, and the same outcomes (checked)."
         f" {available_cores()} cores."
     )
     yield from _targets(each)
@@ -171,8 +171,8 @@ def _decisions(params: Params, each: list[float], crises: int) -> Iterator[str]:
     nanoseconds = 1e9 * statistics.median(each)
     yield (
         f"A crisis draws {draws:.1f} acts from {weighings} weighings of all options:"
-        f" {nanoseconds / draws:.0f} ns a decision (draw), {nanoseconds / weighings:.0f} ns an actor and day,"
-        " all else of the day included, one thread."
+        f" {nanoseconds / draws:.0f} ns per decision (draw), {nanoseconds / weighings:.0f} ns per actor and"
+        " day, including everything else in the day, on one thread."
     )
 
 

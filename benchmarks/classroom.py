@@ -64,7 +64,7 @@ def report(sessions: int = 30, seconds: float = 20.0) -> Iterator[str]:
             slowest = max(visitor.longest for visitor in crowd)
             redraws = len(found) / seconds
             rows[-1][-1] = (
-                f"{'all' if served_all else 'NOT all'} served, {redraws:.0f} redraws a second, "
+                f"{'all' if served_all else 'NOT all'} served, {redraws:.0f} redraws per second, "
                 f"nobody waited longer than {slowest:.1f} s"
             )
     yield from markdown(("classroom", "median ms", "90% ms", "moves", ""), rows)
@@ -73,7 +73,7 @@ def report(sessions: int = 30, seconds: float = 20.0) -> Iterator[str]:
         yield f"Moving the control itself took at most {held:.0f} ms of the browser's time."
     else:
         yield "Chromium and its driver are not installed: the browser was not measured."
-    yield f"{os.cpu_count()} cores, which browser, server and visitors share; 2,000 crises a move."
+    yield f"{os.cpu_count()} cores, shared by browser, server and visitors; 2,000 crises per move."
 
 
 def _row(name: str, seconds: Sequence[float], target: float | None) -> list[str]:
@@ -123,7 +123,7 @@ async def _crowd(address: str, sessions: int, seconds: float, pause: float) -> l
 async def _visit(address: str, visitor: Visitor, seconds: float, pause: float) -> None:
     import socketio
 
-    # Visitors have each their own luck, or they would share what is counted.
+    # Each visitor has a seed of its own, or they would share results.
     loop = asyncio.get_running_loop()
     seed = 1_000 * visitor.number + round(1 / pause)
     elements, query = _parsed(await loop.run_in_executor(None, _load, f"{address}/?seed={seed}"))

@@ -26,7 +26,7 @@ def crisis(actors: int = 3, rivals: str = "ring", acts: int | None = None, free_
     actors
         3 and up: the mediator and so many states less one.
     rivals
-        `ring`: every state has the two beside it as rivals; `all`: it has all others.
+        `ring`: every state has its two neighbours as rivals; `all`: it has all others.
     acts
         How many acts the ladder has: that of the shipped scenario, cut down or with copies.
     free_days

@@ -62,32 +62,32 @@ def report(
     repeats: int = 3,
     actor_days: int = ACTOR_DAYS,
 ) -> Iterator[str]:
-    """Yield the report, one table an axis; exponent 1 is linear growth of the time, 0 none of a unit's."""
+    """Yield the report, one table per axis; exponent 1 means linear growth, 0 a constant time per unit."""
     yield (
         f"One thread. The fastest of {repeats} turns each; the exponent is the slope of log time over log"
         " size (1: linear). An option is one act toward one rival (or mediator, or pair)."
     )
     whole = pack(scenario_60())
     by_crises = [Size(count, whole, count, 60) for count in crises]
-    yield from _axis("crises", by_crises, repeats, "The time of all of them; a record is played once a call.")
+    yield from _axis("crises", by_crises, repeats, "The time of all; the record is played once per call.")
 
     def sized(size: int, params: Params, length: int) -> Size:
         number = len(params.states) + len(params.mediators)
         return Size(size, params, max(1, actor_days // (number * length)), length)
 
     by_days = [sized(n, pack(load_scenario(SCENARIO, [f"free_days={n}"])), n) for n in days]
-    yield from _axis("free days", by_days, repeats, "`pahalgam_2025`; early days, with fewer acts, differ.")
+    yield from _axis("simulated days", by_days, repeats, "`pahalgam_2025`; early days have fewer acts.")
     for rivals, words in (
-        ("ring", "From 4 states on every state has two rivals, so the options grow as the actors. What is"
-                 " kept of each pair of states, rivals or not, is gone through every day: that adds a square,"
-                 " which shows in the time a unit once there are dozens."),
-        ("all", "Every state is the rival of all others: options grow as the square of the actors,"
-                " and linear is the time an option."),
+        ("ring", "From 4 states on every state has two rivals, so options grow with the number of actors. The"
+                 " records of all pairs of states, rivals or not, are updated every day: this adds a"
+                 " quadratic term, visible in the time per unit once there are dozens of states."),
+        ("all", "Every state is the rival of all others: options grow with the square of the number of"
+                " actors, and the time per option is constant."),
     ):  # fmt: skip
         made = [sized(n, pack(crisis(n, rivals, free_days=FREE_DAYS)), FREE_DAYS) for n in actors]
         yield from _axis(f"actors ({rivals})", made, repeats, words)
     by_acts = [sized(n, pack(crisis(3, acts=n, free_days=FREE_DAYS)), FREE_DAYS) for n in acts]
-    yield from _axis("acts", by_acts, repeats, "The options grow as the acts.")
+    yield from _axis("acts", by_acts, repeats, "Options grow with the number of acts.")
     yield from _points(points)
 
 
@@ -108,7 +108,7 @@ def _axis(name: str, sizes: Sequence[Size], repeats: int, words: str) -> Iterato
             f"{1e6 * value / size.size:,.2f}", f"{1e9 * whole / draws:,.0f}",
             f"{1e9 * whole / (size.actors * size.days * size.crises):,.0f}", f"{1e9 * whole / options:,.1f}",
         ))  # fmt: skip
-    unit = "us in all" if total else "us a crisis"
+    unit = "us in all" if total else "us per crisis"
     columns = (name, "options", "crises", unit, "us / size", "ns / draw", "ns / actor-day", "ns / option")
     yield ""
     yield from markdown(columns, rows)
@@ -118,7 +118,7 @@ def _axis(name: str, sizes: Sequence[Size], repeats: int, words: str) -> Iterato
 
 
 def experiment(points: int) -> dict[str, Any]:
-    """Return an experiment of so many design points: one factor with as many levels."""
+    """Return an experiment with this number of design points: one factor with as many levels."""
     path = {"label": "India's resolve", "path": "states.india.resolve"}
     levels = {"values": [0.5]} if points == 1 else {"range": [0.0, 1.0], "levels": points}
     baseline = 0.5 if points == 1 else 0.0
@@ -140,14 +140,22 @@ def _points(points: Sequence[int]) -> Iterator[str]:
         rows.append((f"{count:,}", f"{totals[-1]:.3f}", *each, f"{1e3 * totals[-1] / count:.3f}"))
     yield ""
     yield from markdown(
-        ("design points", "s in all", "ms load, design", "ms scenario", "ms pack", "ms crises", "ms a point"),
+        (
+            "design points",
+            "s in all",
+            "ms load, design",
+            "ms scenario",
+            "ms pack",
+            "ms crises",
+            "ms per point",
+        ),
         rows,
     )
     yield ""
     yield (
-        f"Exponent over design points: {exponent(points, totals):.2f}; without loading, which comes once:"
-        f" {exponent(points, cells):.2f}. {REPLICATIONS_A_POINT} crises of 30 free days a point, each point a"
-        " scenario checked and packed anew."
+        f"Exponent over design points: {exponent(points, totals):.2f}; without loading, which happens once:"
+        f" {exponent(points, cells):.2f}. {REPLICATIONS_A_POINT} crises of 30 simulated days per point; the"
+        " scenario of each point is checked and packed again."
     )
 
 

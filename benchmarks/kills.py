@@ -1,4 +1,4 @@
-"""A sweep killed at random moments and resumed each time: its files are those of one never killed."""
+"""A sweep killed at random moments and resumed each time gives the files of one that was never killed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMPLETE, LATE = "complete", "after the last chunk"
 
 
 def parts_in(out: Path) -> int:
-    """Return how many chunks are there."""
+    """Return the number of chunks on disk."""
     return len(list((out / "runs").glob("part-*.parquet")))
 
 
@@ -53,7 +53,7 @@ def killed_at(line: list[str], out: Path, seconds: float, chunks: int) -> str:
 
 def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
     """Yield the report: when it was killed, and whether the files are the same."""
-    luck = random.Random(SEED)
+    moment = random.Random(SEED)
     moments: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
@@ -71,9 +71,9 @@ def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
         while killed < kills:
             out = folder / f"killed-{sweeps}"
             line, of_this, late = command(path, out), 0, 0
-            # Tables and figures are made anew each time: lives too short for them would never end.
+            # Tables and figures are made again each time: processes killed before would never complete.
             while killed < kills and late < most_late:
-                became = killed_at(line, out, luck.uniform(0.0, longest), chunks)
+                became = killed_at(line, out, moment.uniform(0.0, longest), chunks)
                 if became == COMPLETE:
                     break
                 moments[became] += 1
@@ -90,12 +90,12 @@ def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
     yield from markdown(("killed", "times"), [(key, str(moments[key])) for key in sorted(moments)])
     yield ""
     yield (
-        f"{kills} kills (-9) at random moments of the first {longest:.1f} s of a life, each followed by the"
-        f" same command, up to {most} in one sweep; uninterrupted it takes {seconds:.1f} s: {crises:,}"
+        f"{kills} kills (-9) at random moments of the first {longest:.1f} s of a process, each followed by"
+        f" the same command, up to {most} in one sweep; uninterrupted it takes {seconds:.1f} s: {crises:,}"
         f" crises, {chunks} chunks, tables and a figure. Files byte-equal to the uninterrupted ones in"
         f" {equal} of {sweeps} sweeps: {verdict(equal == sweeps)}."
     )
-    yield f"Left behind by killed lives: {', '.join(sorted(left_over)) or 'nothing'}."
+    yield f"Left behind by killed processes: {', '.join(sorted(left_over)) or 'nothing'}."
     if different:
         raise RuntimeError(f"files differ from those of the uninterrupted sweep: {sorted(different)}")
 

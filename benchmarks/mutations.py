@@ -24,7 +24,7 @@ BY_PROCESS = 20
 
 # `file:line:column: what`; a file that cannot be read, or a list cut short, has no line in it.
 _PLACED = re.compile(r".+?:\d+:\d+: \S.*")
-_UNPLACED = re.compile(r"[^:]+: (this is|cannot be read|the file is|\d+ more faults are).*")
+_UNPLACED = re.compile(r"[^:]+: (this is|cannot be read|the file is|\d+ more (?:faults|errors) are).*")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def by_process(arguments: Sequence[str]) -> Ended:
     return Ended(completed.returncode, completed.stdout, completed.stderr)
 
 
-def fault_of(ended: Ended) -> str | None:
+def error_of(ended: Ended) -> str | None:
     """Return what is wrong with how a call ended, None if it ran or refused its input cleanly."""
     if ended.code == 0:
         return None
@@ -78,7 +78,7 @@ def trial(damaged: str | bytes, kind: str, folder: Path, call: Caller = in_proce
     Returns
     -------
     tuple
-        'refused', 'ran', 'refused at run' or 'fault', and what the fault is.
+        'refused', 'ran', 'refused at run' or 'error', and the error.
     """
     path = folder / f"damaged_{kind}.yaml"
     data = damaged if isinstance(damaged, bytes) else damaged.encode("utf-8", "surrogatepass")
@@ -88,14 +88,14 @@ def trial(damaged: str | bytes, kind: str, folder: Path, call: Caller = in_proce
     try:
         ended = call(["validate", str(path)])
         if ended.code != 0:
-            fault = fault_of(ended)
-            return ("fault", f"validate: {fault}") if fault else ("refused", "")
+            wrong = error_of(ended)
+            return ("error", f"validate: {wrong}") if wrong else ("refused", "")
         ended = call(run)
     except Exception as error:  # what the command line must never let through
-        return "fault", f"traceback of {type(error).__name__}: {error}"
-    fault = fault_of(ended)
-    if fault:
-        return "fault", f"run: {fault}"
+        return "error", f"traceback of {type(error).__name__}: {error}"
+    wrong = error_of(ended)
+    if wrong:
+        return "error", f"run: {wrong}"
     return ("ran", "") if ended.code == 0 else ("refused at run", "")
 
 
@@ -107,7 +107,7 @@ def shipped(kind: str) -> str:
 
 def report(count: int = 300) -> Iterator[str]:
     """Yield the report: what became of the damaged copies of both files."""
-    rows, faults = [], []
+    rows, errors = [], []
     for kind in ("scenario", "ladder"):
         for way, call, most in (
             ("in process", in_process, count),
@@ -116,14 +116,14 @@ def report(count: int = 300) -> Iterator[str]:
             counts: Counter[str] = Counter()
             with tempfile.TemporaryDirectory() as folder:
                 for number, damaged in enumerate(mutations(shipped(kind), most, SEED)):
-                    became, fault = trial(damaged, kind, Path(folder), call)
+                    became, wrong = trial(damaged, kind, Path(folder), call)
                     counts[became] += 1
-                    if fault:
-                        faults.append(f"- {kind} {number} {way}: {fault}")
-            became_what = [str(counts[name]) for name in ("refused", "ran", "refused at run", "fault")]
+                    if wrong:
+                        errors.append(f"- {kind} {number} {way}: {wrong}")
+            became_what = [str(counts[name]) for name in ("refused", "ran", "refused at run", "error")]
             rows.append((kind, way, str(most), *became_what))
-    columns = ("file", "called", "copies", "refused", "ran", "refused when run only", "faults")
+    columns = ("file", "called", "copies", "refused", "ran", "refused when run only", "errors")
     yield from markdown(columns, rows)
     yield ""
-    yield "Refused: exit code 2 and nothing but lines of the form `file:line:column: ...`. Target: no fault."
-    yield from faults
+    yield "Refused: exit code 2 and nothing but lines of the form `file:line:column: ...`. Target: no error."
+    yield from errors

@@ -1,4 +1,4 @@
-"""What the shipped scenario comes to with default weights, over many replications in the Mesa driver."""
+"""Outcomes of the shipped scenario with default weights, over many replications in the Mesa driver."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def share(hits: int, of: int) -> str:
 
 
 def report(replications: int = 2_000) -> Iterator[str]:
-    """Yield the report: outcomes, peaks and events, beside the values to hold them against."""
+    """Yield the report: outcomes, peaks and events, next to their reference values."""
     scenario = load_scenario(SCENARIO)
     crisis(scenario, 0)  # compile once, before several processes would
     start = time.perf_counter()
@@ -146,6 +146,6 @@ def _activity_rows(played: Sequence[Crisis], scenario: Scenario) -> list[tuple[s
     by_states = sum(one.state_acts for one in played) / days / len(scenario.states)
     by_mediators = sum(one.mediator_acts for one in played) / days / max(1, len(scenario.mediators))
     return [
-        ("acts a state and day", f"{by_states:.3f}"),
-        ("acts a mediator and day", f"{by_mediators:.3f}"),
+        ("acts per state and day", f"{by_states:.3f}"),
+        ("acts per mediator and day", f"{by_mediators:.3f}"),
     ]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility", "levers",
-    "classroom",
+    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
+    "sensitivity", "verification", "classroom",
 )  # fmt: skip
 TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
 
@@ -22,8 +22,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the package; print a report in Markdown.")
     parser.add_argument("--only", choices=NAMES, help="run this benchmark only")
     parser.add_argument(
-        "--replications", type=int, default=2_000, help="of the plausibility benchmark and of each lever"
+        "--replications", type=int, default=2_000, help="of the plausibility benchmark and of each parameter"
     )
+    parser.add_argument("--checked", type=int, default=100_000, help="crises of each closed-form check")
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
     parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
     parser.add_argument(
@@ -38,12 +39,13 @@ def main() -> None:
         classroom,
         growth,
         kills,
-        levers,
         memory,
         mutations,
         plausibility,
         scaling,
+        sensitivity,
         startup,
+        verification,
     )
 
     points = growth.FULL_POINTS if options.full else growth.POINTS
@@ -59,7 +61,8 @@ def main() -> None:
         "mutations": lambda: mutations.report(options.mutations),
         "classroom": classroom.report,
         "plausibility": lambda: plausibility.report(options.replications),
-        "levers": lambda: levers.report(options.replications),
+        "sensitivity": lambda: sensitivity.report(options.replications),
+        "verification": lambda: verification.report(options.checked),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
     for name in [options.only] if options.only else NAMES:

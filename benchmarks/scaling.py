@@ -135,7 +135,7 @@ def report(
         for by, values in seconds.items():
             middle, times = statistics.median(values), ratio(seconds["1 thread"], values)
             rows.append((name, by, f"{middle:.2f}", f"{total / middle:,.0f}", f"{times:.2f}"))
-    yield from markdown(("computed", "by", "s", "crises a second", "x 1 thread"), rows)
+    yield from markdown(("computed", "by", "s", "crises per second", "x 1 thread"), rows)
     yield ""
     yield (
         f"`simulate`: {crises:,} crises, results in memory. `chunks`: {count} chunks of {crises_a_chunk:,}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-# The first example compiles the rules, so no example has a deadline. Examples are the same on every
-# run: a failure can be had again anywhere, and the suite takes the same time.
+# No example has a deadline, since the first one compiles the rules. Examples are the same in every run, so
+# that a failure can be reproduced anywhere and the suite always takes the same time.
 settings.register_profile(
     "suite",
     deadline=None,

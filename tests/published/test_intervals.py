@@ -1,4 +1,4 @@
-"""Intervals against worked examples in print.
+"""Confidence intervals against published worked examples.
 
 Newcombe 1998a: R. G. Newcombe, "Two-sided confidence intervals for the single proportion: comparison of
 seven methods", Stat. Med. 17, 857-872, table I, method 3. Newcombe 1998b: "Interval estimation for the

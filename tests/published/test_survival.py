@@ -1,4 +1,4 @@
-"""Times to events against worked examples in print.
+"""Survival curves against published worked examples.
 
 Freireich et al. 1963, Blood 21, 699-716: weeks in remission on 6-mercaptopurine, the example of Kaplan and
 Meier's curve in most textbooks. Survival, standard errors and log-log limits as R's

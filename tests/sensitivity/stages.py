@@ -1,71 +1,90 @@
-"""The crises on which levers are pulled: the shipped one, and others for what it cannot show."""
+"""The crises in which parameters are moved: the shipped one, and others for what it cannot show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.load import load_scenario
-from tests.sensitivity.levers import Lever, Stage, moved, stage_of
+from tests.sensitivity.enumeration import Moved, Stage, first_moved, is_read, moved
 from tests.strategies import build, stage
 
 SHIPPED = "pahalgam_2025"
+NUCLEAR_USE_AT_HAND = (
+    (("ladder", "acts", "nuclear_use", "base"), 4.0),
+    (("weights", "war_threshold"), 4.0),
+    (("weights", "fear_of_escalation"), 2.0),
+    (("weights", "nuclear_shadow"), 1.0),
+)
 
 
 @cache
-def stages() -> dict[str, Stage]:
-    """Return the stages by name.
+def shipped_stages() -> tuple[Stage, ...]:
+    """Return the stages with the actors of the shipped crisis, which comes first as it is.
 
-    `shipped` is the shipped crisis as it is. In `pressing` its mediator goes as far as any can, in
-    `unrecorded` nothing was done before the horizon, in the `restless` one states act far more often than
-    the fitted weights let them, and at the `brink` nuclear use is at hand. The
-    `theatre` is made up: three states, two rivalries, an alliance, mediators that propose and press.
+    In `pressing` its mediator goes as far as any can, in `unrecorded` nothing was done before the horizon,
+    in `restless` states act far more often than the fitted weights let them, and at the `brink` nuclear use
+    is at hand.
     """
-    shipped = resolved_tree(load_scenario(SHIPPED))
-    styles = [(("mediators", name, "style"), "manipulation") for name in shipped["mediators"]]
-    brink = [
-        (("ladder", "acts", "nuclear_use", "base"), 4.0),
-        (("weights", "war_threshold"), 4.0),
-        (("weights", "fear_of_escalation"), 2.0),
-        (("weights", "nuclear_shadow"), 1.0),
+    tree = resolved_tree(load_scenario(SHIPPED))
+    styles = [(("mediators", name, "style"), "manipulation") for name in tree["mediators"]]
+    return (
+        Stage("shipped", tree),
+        Stage("pressing", moved(tree, *styles)),
+        Stage("unrecorded", moved(tree, (("acts",), []), (("incidents",), []))),
+        Stage("restless", moved(tree, (("weights", "act_intercept"), 1.0))),
+        Stage("brink", moved(tree, *NUCLEAR_USE_AT_HAND)),
+    )
+
+
+@cache
+def invented_stages() -> tuple[Stage, ...]:
+    """Return the stages of an invented crisis with everything in it, which comes first as it is.
+
+    Three states, two rivalries, an alliance, and mediators that propose and press; then the same with
+    nuclear use at hand.
+    """
+    tree = resolved_tree(build(stage()))
+    return Stage("theatre", tree), Stage("theatre at the brink", moved(tree, *NUCLEAR_USE_AT_HAND))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A parameter, and the stages in which it is moved until it changes an outcome."""
+
+    parameter: Moved
+    stages: tuple[Stage, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the crisis and the parameter."""
+        return f"{self.stages[0].name}: {self.parameter.title}"
+
+    def found(self, seed: int, most: int) -> tuple[Stage, int] | None:
+        """Return the first stage in which it changes an outcome, and in which replication; None for none."""
+        for one in self.stages:
+            first = first_moved(one, self.parameter, seed, most)
+            if first is not None:
+                return one, first
+        return None
+
+
+def cases() -> list[Case]:
+    """Return every parameter that a rule reads, with its stages.
+
+    The weights are moved in all stages until one shows them, the parameters of actors, rivalries and the
+    record in those of their crisis, and the acts of a ladder in the invented crisis, where each is taken.
+    """
+    shipped, invented = shipped_stages(), invented_stages()
+    of_the_shipped = [
+        Case(parameter, shipped + invented if parameter.path[0] == "weights" else shipped)
+        for parameter in shipped[0].parameters
+        if parameter.path[0] != "ladder"
     ]
-    made = [
-        Stage("shipped", shipped),
-        Stage("pressing", moved(shipped, *styles)),
-        Stage("unrecorded", moved(shipped, (("acts",), []), (("incidents",), []))),
-        Stage("restless", moved(shipped, (("weights", "act_intercept"), 1.0))),
-        Stage("brink", moved(shipped, *brink)),
-        stage_of("theatre", build(stage())),
+    of_the_invented = [
+        Case(parameter, invented)
+        for parameter in invented[0].parameters
+        if parameter.path[0] != "weights" and is_read(invented[0].scenario, parameter)
     ]
-    return {one.name: one for one in made}
-
-
-NEEDS_PRESSURE = {
-    "Relation.leverage",
-    "Weights.agree_formulation",
-    "Weights.agree_leverage",
-    "Weights.focal_pull",
-    "Weights.focal_step",
-    "Weights.leverage_inducement",
-    "Weights.leverage_restraint",
-}
-"""What only a mediator that proposes or presses brings into play; the shipped one does neither."""
-ELSEWHERE = {
-    **dict.fromkeys(NEEDS_PRESSURE, "pressing"),
-    "Rivalry.tension": "unrecorded",  # thirteen days of record leave nothing of the tension before them
-    "Weights.exhaustion_cap": "restless",  # thirty days of few acts exhaust nobody so far
-    "Weights.answer_margin": "restless",  # as heat_left
-    "Weights.heat_left": "restless",  # force is too rare to be answered, and answered again
-    "Weights.nuclear_taboo": "brink",
-    "Weights.formulation_intrusiveness": "theatre",  # no other mediator proposes
-    "Weights.solidarity_gain": "theatre",  # there are no allies in the shipped crisis
-}
-"""The stage for a kind of lever that cannot move anything in the shipped crisis as it is."""
-
-
-def cases() -> list[tuple[str, Lever]]:
-    """Return every lever of the shipped crisis and of the theatre's actors, each with its stage."""
-    shipped, theatre = stages()["shipped"], stages()["theatre"]
-    found = [(ELSEWHERE.get(lever.kind, "shipped"), lever) for lever in shipped.levers]
-    found += [("theatre", lever) for lever in theatre.levers if lever.path[0] != "weights"]
-    return found
+    return of_the_shipped + of_the_invented

@@ -1,55 +1,85 @@
-"""Every lever moves something: pulled from end to end under the same luck, it changes an outcome.
+"""Each parameter changes an outcome when it is moved from one end of its range to the other.
 
-The levers are read off the models, so that a new number or switch is tested as soon as it is declared.
-One that changes no outcome of any replication is inert, and the test fails by its name; the same
-for what is done, day by day, is in `tests/engine/test_levers.py`.
+Both ends meet the same random draws, so that an outcome can differ only because of the parameter. The
+parameters are read off the models: a new number or switch is tested as soon as it is declared. One that
+changes no outcome in any stage is inert, and the test fails by its name. How much each changes is measured by
+`benchmarks/sensitivity.py`.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
 from escalation.engine.batch import simulate
-from escalation.engine.pack import pack
-from escalation.scenario.scenario import Alliance, Hazard, Mediator, Relation, Rivalry, State
+from escalation.engine.pack import Index, pack
+from escalation.scenario.ladder import Act
+from escalation.scenario.parameters import parameters_of
+from escalation.scenario.scenario import Alliance, Hazard, Incident, Mediator, Relation, Rivalry, State
 from escalation.scenario.weights import Weights
-from tests.sensitivity.levers import COLUMNS, NOT_PULLED, Lever, differ, ends, first_moved
-from tests.sensitivity.stages import ELSEWHERE, cases, stages
+from tests.sensitivity.enumeration import COLUMNS, Moved, differ, ends, first_moved, is_read, moved
+from tests.sensitivity.stages import Case, cases, invented_stages, shipped_stages
+from tests.strategies import build
 
 SEED = 20250505
 MOST = 2_000
 
 
-def title(part: str | Lever) -> str:
-    return part.title if isinstance(part, Lever) else part
-
-
-@pytest.mark.parametrize(("stage", "lever"), cases(), ids=title)
-def test_a_lever_changes_an_outcome(stage: str, lever: Lever) -> None:
-    first = first_moved(stages()[stage], lever, SEED, MOST)
-    assert first is not None, (
-        f"{lever.name} is inert: from {lever.low} to {lever.high} it changes no outcome in {MOST:,} crises "
-        f"of the stage {stage!r}"
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
+def test_each_parameter_changes_an_outcome(case: Case) -> None:
+    parameter = case.parameter
+    assert case.found(SEED, MOST), (
+        f"{parameter.name} is inert: from {parameter.low} to {parameter.high} it changes no outcome in "
+        f"{MOST:,} crises of any stage: {', '.join(stage.name for stage in case.stages)}"
     )
 
 
-@pytest.mark.parametrize("model", [Weights, State, Mediator, Relation, Rivalry, Alliance, Hazard])
-def test_every_field_is_pulled_or_is_words(model: type[BaseModel]) -> None:
-    pulled = {lever.kind for _, lever in cases()}
-    wanted = {f"{model.__name__}.{name}" for name in model.model_fields if name not in NOT_PULLED}
-    assert wanted <= pulled
+@pytest.mark.parametrize(
+    "model", [Weights, State, Mediator, Relation, Rivalry, Alliance, Hazard, Incident, Act]
+)
+def test_every_declared_number_is_moved(model: type[BaseModel]) -> None:
+    kinds = {case.parameter.kind for case in cases()}
+    assert {f"{model.__name__}.{parameter.name}" for parameter in parameters_of(model)} <= kinds
 
 
-def test_what_is_pulled_elsewhere_exists() -> None:
-    assert set(ELSEWHERE) <= {lever.kind for _, lever in cases()}
-    assert set(ELSEWHERE.values()) <= set(stages())
+def test_every_act_of_states_has_its_intercept_moved() -> None:
+    names = {case.parameter.name for case in cases()}
+    ladder = invented_stages()[0].scenario.ladder
+    without_one = {name for name in ladder.acts if f"ladder.acts.{name}.base" not in names}
+    assert without_one == {"hold", "consent", "decline"}
 
 
-def test_ends_of_one_value_are_the_same_crisis() -> None:
-    """A lever that is not pulled moves nothing: what the test sees is the lever, not other luck."""
-    stage = stages()["shipped"]
-    still = Lever(("weights", "pressure"), "Weights.pressure", 4.0, 4.0)
+def test_what_no_rule_reads_changes_nothing() -> None:
+    """A parameter of an act that the rules did read would have to be tested as all the others are."""
+    stage = invented_stages()[0]
+    unread = [
+        (parameter.path, parameter.high)
+        for parameter in stage.parameters
+        if not is_read(stage.scenario, parameter)
+        # to hold is possible at all times, and a conciliatory act with a signal is refused on loading
+        and parameter.path[2] != "hold"
+        and parameter.kind != "Act.signal"
+    ]
+    assert len(unread) > len(COLUMNS)
+    other = pack(build(moved(stage.tree, *unread)))
+    assert not differ(simulate(pack(stage.scenario), SEED, 0, 200), simulate(other, SEED, 0, 200)).any()
+
+
+def test_every_act_is_taken_in_the_invented_crises() -> None:
+    """An act that nobody takes could not show that its parameters matter."""
+    taken: set[str] = set()
+    for stage in invented_stages():
+        acts = simulate(pack(stage.scenario), SEED, 0, 200, paths=True).acts
+        assert acts is not None
+        taken |= {Index(stage.scenario).acts[act] for act in np.unique(acts["act"])}
+    assert taken == set(invented_stages()[0].scenario.ladder.acts)
+
+
+def test_equal_ends_give_the_same_crises() -> None:
+    """What the tests see is the parameter, not other random draws."""
+    stage = shipped_stages()[0]
+    still = Moved(("weights", "pressure"), "Weights.pressure", 4.0, 4.0)
     low, high = ends(stage, still)
     assert not differ(simulate(low, SEED, 0, 50), simulate(high, SEED, 0, 50)).any()
     assert first_moved(stage, still, SEED, 50) is None
@@ -57,6 +87,6 @@ def test_ends_of_one_value_are_the_same_crisis() -> None:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_difference_in_any_outcome_column_counts(name: str) -> None:
-    one, other = (simulate(pack(stages()["shipped"].scenario), SEED, 0, 3) for _ in range(2))
+    one, other = (simulate(pack(shipped_stages()[0].scenario), SEED, 0, 3) for _ in range(2))
     getattr(other, name)[1] += 1
     assert differ(one, other).tolist() == [False, True, False]
