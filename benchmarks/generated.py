@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import Any
 
 from escalation.scenario.dump import resolved_tree
+from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
 SCENARIO = "pahalgam_2025"

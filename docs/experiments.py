@@ -18,7 +18,7 @@ from typing import Any
 
 from escalation.cli import main as command
 from escalation.experiment.design import baseline_of
-from escalation.experiment.factors import scale_of
+from escalation.experiment.factors import dropped_path, scale_of
 from escalation.experiment.loaded import Loaded, load_experiment, shipped_experiments
 from escalation.experiment.spec import Factor, spec_tree
 from escalation.measures.measures import words_of
@@ -142,13 +142,14 @@ def _factor_rows(loaded: Loaded) -> Iterator[list[str]]:
             for level in scale.levels
         ]
         label = f"{factor.label} ({factor.unit})" if factor.unit else factor.label
-        yield [label, ", ".join(levels), _sets(factor)]
+        yield [label, ", ".join(levels), _sets(factor, loaded.base)]
 
 
-def _sets(factor: Factor) -> str:
+def _sets(factor: Factor, base: dict[str, Any]) -> str:
     paths = list(factor.targets)
     for alternative in (factor.alternatives or {}).values():
-        paths += [*alternative.set, *alternative.drop]
+        dropped = [str(dropped_path(base, path.split("."))[0]) for path in alternative.drop]
+        paths += [*alternative.set, *dropped]
     heads = [path.split(".")[0] if factor.alternatives else path for path in paths]
     return ", ".join(f"`{head}`" for head in dict.fromkeys(heads))
 

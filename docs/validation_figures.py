@@ -136,7 +136,7 @@ def weights(results: Results) -> Figure:
         for name, se, prior in zip(fitted.weights, fitted.se, fitted.prior_sd, strict=True):
             moved = (getattr(results.shipped.weights, name) - Weights.model_fields[name].default) / prior
             width = 1.96 * se / prior
-            series = "hardly told by the record" if name in fitted.untold else "told by the record"
+            series = "hardly told by the record" if name in fitted.weakly_identified else "told by the record"
             marks.append(Mark(name, series, moved, moved - width, moved + width))
     return plot_forest(
         "What does the record say of the weights?",

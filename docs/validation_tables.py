@@ -264,7 +264,8 @@ def weights(results: Results) -> Table:
         rows.append(
             (
                 f"`{name}`", plain(value, 2), plain(se, 2), ranged(*limits) if limits else "",
-                f"{plain(default, 2)} ± {plain(prior, 2)}", "hardly" if name in fitted.untold else "",
+                f"{plain(default, 2)} ± {plain(prior, 2)}",
+                "hardly" if name in fitted.weakly_identified else "",
             )
         )  # fmt: skip
     head = ("weight", "fitted", "s.e.", "95% by profile", "prior", "told by the record")

@@ -21,8 +21,8 @@ from escalation.engine.record import terms_of
 from escalation.rules import options
 from escalation.rules.state import Params, State, fresh_state
 from escalation.rules.terms import TERMS
+from escalation.scenario.fields import references
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 

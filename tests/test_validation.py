@@ -69,7 +69,7 @@ def results(modules: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFac
         schemes[name] = runs.Scheme(name, runs.lines_of(record, held), held, 2.0)
     found = fit(record.evidence, rounds=1)
     fitted = Fitted(
-        weights=("ratchet", "step"), se=(0.1, 0.05), prior_sd=(0.2, 0.05), untold=("step",),
+        weights=("ratchet", "step"), se=(0.1, 0.05), prior_sd=(0.2, 0.05), weakly_identified=("step",),
         profile={"ratchet": (0.3, 0.9)},
     )  # fmt: skip
     shipped = WeightSet(

@@ -18,8 +18,8 @@ from escalation.experiment.factors import Change, Known, changed, unplaced
 from escalation.files.explain import problems_of
 from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree, scenario_hash
+from escalation.scenario.fields import references
 from escalation.scenario.parameters import Parameter, parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State, Style
 from escalation.scenario.weights import Weights
 

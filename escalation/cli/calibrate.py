@@ -172,7 +172,7 @@ def _file(
             weights=names,
             se=rounded(found.se),
             prior_sd=rounded(found.priors.sd),
-            untold=found.untold,
+            weakly_identified=found.untold,
             profile={name: (round(low, 3), round(high, 3)) for name, (low, high) in profiles.items()},
             draws=tuple(rounded(row) for row in draws),
         ),

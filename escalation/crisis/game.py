@@ -25,7 +25,7 @@ from escalation.rules.options import weigh_options
 from escalation.rules.state import OFFERED, State
 from escalation.rules.terms import consent_log_odds
 from escalation.scenario.dump import resolved_tree
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import DatedAct, Scenario
 
 PLAYED = "Played in a game: a move of the exercise, no event."

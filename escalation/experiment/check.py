@@ -24,14 +24,13 @@ from escalation.experiment.factors import (
     change_by,
     changed,
     ends_of,
-    path_in,
     scale_of,
 )
 from escalation.experiment.spec import MOST_CELLS, Factor, Spec, level_of
 from escalation.files.explain import problems_of
 from escalation.files.override import Override
 from escalation.files.places import MOST_PROBLEMS, Path, Problem, Tree, bare, did_you_mean, listed, shown
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 
@@ -124,8 +123,7 @@ class _Checker:
             own: dict[Path, str] = {}
             for placed in self._paths_of(name):
                 beside: dict[Path, str] = {}
-                for text in placed.change.paths:
-                    path = path_in(self.known.tree, text.split("."))
+                for text, path in placed.change.paths_in(self.known.tree):
                     near = _meeting(path, beside)
                     if near is not None:
                         at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")

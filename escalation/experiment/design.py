@@ -150,8 +150,7 @@ def _level_at(scale: Scale, share: float) -> Level:
 def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     """Return the scenario of a cell, valid.
 
-    The values of all levels are put in first, then all that they drop is taken out, so that the
-    items of a list count as in the base, whichever factor names them.
+    The values of all levels are put in first, then all that they drop is taken out.
 
     Raises
     ------

@@ -7,15 +7,15 @@ little; the base itself stays as it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from escalation.experiment.spec import Alternative, Factor, Level, level_of
 from escalation.files.expected import expected_at
-from escalation.files.override import Override, apply, read_step
+from escalation.files.override import Override, apply, ids_in, lacking, read_step
 from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
-from escalation.scenario.references import references
+from escalation.scenario.fields import DATED, entry_ids, references
 from escalation.scenario.scenario import Scenario
 
 Ends = tuple[float, float] | tuple[int, int]
@@ -108,15 +108,17 @@ class Change:
     sets: tuple[tuple[str, Any], ...] = ()
     drops: tuple[str, ...] = ()
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Return all key paths that it touches."""
-        return (*(path for path, _ in self.sets), *self.drops)
+    def paths_in(self, tree: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+        """Yield all that it touches, as the experiment writes it and as a path of a tree."""
+        for text, _ in self.sets:
+            yield text, path_in(tree, text.split("."))
+        for text in self.drops:
+            yield text, dropped_path(tree, text.split("."))
 
 
 @dataclass(frozen=True)
 class Drop:
-    """An item of a list, or an entry of a mapping, that is to go."""
+    """A dated entry, by its id, or an entry of a mapping, that is to go."""
 
     steps: tuple[str, ...]
     place: Place
@@ -151,8 +153,7 @@ def unplaced(change: Change) -> tuple[list[Override], list[Drop]]:
 def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop]) -> Tree:
     """Return a changed tree: first all values are put in, then all that is to go is taken out.
 
-    So the items of a list count as in the base, whatever goes. What cannot be done becomes a
-    problem of the tree.
+    What cannot be done becomes a problem of the tree.
     """
     tree = Tree(BASE, dict(base))
     for one in sets:
@@ -160,9 +161,10 @@ def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop
         apply(one, tree, Scenario)
     goes: dict[Path, set[int | str]] = {}
     for drop in drops:
-        _unshare(tree.value, drop.steps)
-        *above, last = path_in(tree.value, drop.steps)
-        fault = _undroppable(tree.value, tuple(above), last)
+        path = dropped_path(tree.value, drop.steps)
+        _unshare(tree.value, path)
+        *above, last = path
+        fault = _undroppable(tree.value, drop.steps, path)
         if fault is not None:
             tree.problems.append(drop.place.problem(*fault))
         else:
@@ -183,6 +185,13 @@ def path_in(tree: object, steps: Iterable[str | int]) -> Path:
         path.append(key)
         here = _inside(here, key)
     return tuple(path)
+
+
+def dropped_path(tree: dict[str, Any], steps: Sequence[str]) -> Path:
+    """Return the path of what is to go: an id alone is that of a dated entry."""
+    if len(steps) == 1 and steps[0] in (ids := entry_ids(tree)):
+        return ids[steps[0]]
+    return path_in(tree, steps)
 
 
 def value_at(tree: object, steps: Iterable[str | int]) -> Any:
@@ -253,23 +262,39 @@ def _at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _undroppable(tree: object, above: Path, key: str | int) -> tuple[str, str] | None:
+def _undroppable(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tuple[str, str] | None:
     """Say why there is nothing to take out, or nothing."""
+    *above, key = path
+    if not above:
+        return f"no entry with the id {shown(key)}", _suggested(key, entry_ids(tree))
     here = value_at(tree, above)
     if isinstance(here, list):
-        if isinstance(key, int) and key < len(here):
-            return None
-        return f"no item {key}", f"0 to {len(here) - 1}" if here else "the list is empty"
-    expected = expected_at(Scenario, above)
+        return _undroppable_item(here, steps[-1], key, ".".join(map(str, above)))
+    expected = expected_at(Scenario, tuple(above))
     is_open = isinstance(here, dict) and expected is not None and expected.is_open
     if is_open and key in here:
         return None
     if is_open:
-        hint = did_you_mean(key, here)
-        return f"no {shown(key)} here", " ".join(
-            part for part in (hint, f"one of {listed(list(here))}") if part
-        )
-    wanted = "an item of a list, such as incidents.0, or an entry of a mapping of names, such as mediators.x"
+        return f"no {shown(key)} here", _suggested(key, here)
+    wanted = "the id of a dated entry, or an entry of a mapping of names, such as mediators.x"
     if here is None:
-        return f"nothing stands at {shown('.'.join(map(str, above)))}", wanted
-    return f"{shown(key)} cannot be taken out", wanted
+        return f"no value at {shown('.'.join(map(str, above)))}", wanted
+    return f"{shown(key)} cannot be dropped", wanted
+
+
+def _undroppable_item(items: list[Any], step: str, key: str | int, where: str) -> tuple[str, str] | None:
+    """Say why an item of a list cannot be taken out, or nothing: numbers shift when a list grows."""
+    if where not in DATED:
+        return f"items of {where} cannot be dropped one by one", f"{where} set as a whole"
+    if not isinstance(key, int) or key >= len(items):
+        return lacking(key, items)
+    name = ids_in(items)[key]
+    if step == name:
+        return None
+    wanted = f"its id, {name}" if name is not None else f"an id for entry {key} of {where}, and that id here"
+    return "entries are dropped by id, not by number", wanted
+
+
+def _suggested(key: str | int, names: Iterable[str]) -> str:
+    known = list(names)
+    return f"{did_you_mean(key, known)} one of {listed(known)}".strip()

@@ -21,8 +21,8 @@ from escalation.files.override import apply, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree
 from escalation.files.read_yaml import read_tree
 from escalation.scenario.dump import resolved_tree
+from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario, load_weights
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
 

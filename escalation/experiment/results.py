@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from escalation.experiment.compute import Work
 from escalation.experiment.design import Cell, scenario_of
-from escalation.experiment.factors import change_by
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
@@ -25,7 +24,7 @@ from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, manifest_in
 from escalation.files.places import StoreError
 from escalation.measures.columns import Column, Layout, Table
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 PARTS_KEPT = 2
@@ -136,7 +135,7 @@ class Results:
         for factor in self.spec.factors.values():
             paths += factor.targets
             for alternative in (factor.alternatives or {}).values():
-                paths += change_by(alternative).paths
+                paths += alternative.set
         if not any(path.split(".")[0] in _SPAN for path in paths):
             return np.full(len(self.cells.number), self.loaded.scenario.free_days, np.int32)
         return np.array([scenario_of(self.loaded, cell).free_days for cell in self.design()], np.int32)

@@ -127,8 +127,8 @@ class Alternative(Model):
     )
     drop: Many[KeyPath] = Field(
         default=(),
-        description="Items of lists, such as incidents.0, and entries of mappings, such as "
-        "mediators.russia, that go; items count as in the scenario, however many go",
+        description="What is left out: dated entries by their id, such as russia_offer, and entries of "
+        "mappings, such as mediators.russia",
     )
 
 
@@ -180,7 +180,7 @@ class Factor(Model):
         return f"{level:g}" if isinstance(level, float) else str(level)
 
 
-class Design(Model):
+class DesignSpec(Model):
     """Which combinations of levels are played."""
 
     kind: Kind = Field(
@@ -244,7 +244,7 @@ class Spec(Model):
     )
     until: Until | None = None
     factors: dict[Id, Factor] = Field(default={}, max_length=64)
-    design: Annotated[Design, BeforeValidator(_as_mapping)] = Design(kind="grid")
+    design: Annotated[DesignSpec, BeforeValidator(_as_mapping)] = DesignSpec(kind="grid")
     baseline: dict[Id, Any] = Field(
         default={},
         description="The level of each factor against which effects are measured; else the scenario's "
@@ -270,7 +270,7 @@ def experiment_schema() -> Schema:
     schema = schema_of(Spec, "Experiment file")
     properties, parts = schema["properties"], schema["$defs"]
     design = properties["design"]
-    design["anyOf"] = [_kind_alone(parts["Design"]), {"$ref": design.pop("$ref")}]
+    design["anyOf"] = [_kind_alone(parts["DesignSpec"]), {"$ref": design.pop("$ref")}]
     design["default"] = "grid"
     plots = next(part for part in properties["plots"]["anyOf"] if part.get("type") == "array")
     plots["items"] = {"anyOf": [_kind_alone(parts["Plot"]), plots["items"]]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from escalation.files.expected import expected_at, key_words
+from escalation.files.expected import Expected, expected_at, key_words
 from escalation.files.places import (
     FAULTY,
     MOST_PROBLEMS,
@@ -87,8 +87,12 @@ def _in_tree(path: Path, value: object) -> Path:
     return tuple(found)
 
 
-def unknown_key(key: str | int, known: list[str]) -> Words:
+def unknown_key(key: str | int, expected: Expected) -> Words:
     """Return what to say of a key that a model does not have."""
+    known = expected.keys
+    renamed = getattr(expected.model, "RENAMED", {}).get(key)
+    if renamed is not None:
+        return f"this key is now called {renamed}", f"{renamed}: ..."
     allowed = f"allowed: {listed(known)}"
     return "unknown key", " ".join(part for part in (did_you_mean(key, known), allowed) if part)
 
@@ -114,7 +118,7 @@ def _words(fault: Mapping[str, Any], model: type[BaseModel]) -> Words:
             return "too few items", around.words if around else "more items"
         return "missing key", f"required here: {wanted}"
     if kind == "extra_forbidden":
-        return unknown_key(path[-1], around.keys if around else [])
+        return unknown_key(path[-1], around or Expected(None))
     if fault["loc"][-1:] == (_KEY,):
         return f"{shown(path[-1])} cannot be a key here", key_words(around) if around else "another name"
     if kind.startswith(("greater_than", "less_than")) and expected and expected.interval:

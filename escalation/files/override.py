@@ -75,7 +75,7 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
     for step in override.steps[:-1]:
         key = read_step(step, here)
         inside = expected.at(key) if expected else None
-        fault = _fault(key, here, expected) or _makes_no_entry(key, here, expected, inside)
+        fault = _fault(step, key, here, expected) or _makes_no_entry(key, here, expected, inside)
         if fault is not None:
             tree.problems.append(override.place.problem(*fault))
             return
@@ -88,7 +88,7 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
         if here is FAULTY:
             return
     key = read_step(override.steps[-1], here)
-    fault = _fault(key, here, expected)
+    fault = _fault(override.steps[-1], key, here, expected)
     if fault is not None:
         tree.problems.append(override.place.problem(*fault))
         return
@@ -105,27 +105,48 @@ def put_places(override: Override, tree: Tree, path: Path) -> None:
 
 
 def read_step(step: str | int, here: object) -> str | int:
-    """Return a step of a path as the key it is here: a number where the mapping or list counts its items."""
+    """Return a step of a path as the key it is here: the number of a list's item that it counts or names."""
     text = str(step)
+    if isinstance(here, list) and text in (ids := ids_in(here)):
+        return ids.index(text)
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return text
     is_index = isinstance(here, list) or (isinstance(here, dict) and text not in here and int(text) in here)
     return int(text) if is_index else text
 
 
-def _fault(key: str | int, here: object, expected: Expected | None) -> tuple[str, str] | None:
-    """Say why a key cannot stand in what is here, or nothing."""
+def ids_in(items: list[Any]) -> list[str | None]:
+    """Return the id of each item of a list, None where it has none."""
+    return [item.get("id") if isinstance(item, dict) else None for item in items]
+
+
+def lacking(key: str | int, items: list[Any]) -> tuple[str, str]:
+    """Say that a list has no such item, and which items it has."""
+    ids = [name for name in ids_in(items) if name is not None]
+    if ids:
+        hint = did_you_mean(key, ids)
+        return f"no entry with the id {shown(str(key))}", f"{hint} one of {listed(ids)}".strip()
+    return f"no item {key}", f"0 to {len(items) - 1}" if items else "the list is empty"
+
+
+def _fault(
+    step: str | int, key: str | int, here: object, expected: Expected | None
+) -> tuple[str, str] | None:
+    """Say why a step of a path leads nowhere from here, or nothing."""
     if isinstance(here, list):
-        if isinstance(key, int) and key < len(here):
-            return None
-        return f"no item {key}", f"0 to {len(here) - 1}" if here else "the list is empty"
+        if not isinstance(key, int) or key >= len(here):
+            return lacking(key, here)
+        name = ids_in(here)[key]
+        if name is not None and name != step:
+            return f"entry {key} has an id, so it is not addressed by number", f"its id, {name}"
+        return None
     if not isinstance(here, dict):
         return (
             f"no {shown(key)} in {'text' if isinstance(here, str) else kind_of(here)}",
             "a path that ends above it",
         )
     if expected is not None and expected.model and key not in here and expected.at(key) is None:
-        return unknown_key(key, expected.keys)
+        return unknown_key(key, expected)
     return None
 
 

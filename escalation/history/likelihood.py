@@ -21,9 +21,9 @@ from escalation.engine.pack import Index, pack
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
 from escalation.rules.reading import LEVELS, read_exchanges
 from escalation.rules.state import Params, fresh_state
+from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import CONSENT, DECLINE, HOLD

@@ -18,9 +18,9 @@ from pydantic import BaseModel
 
 from escalation.engine.luck import luck_of, uniform
 from escalation.history.icb import SHARES, STYLES, TRIGGERS, VIOLENCE, Rates
+from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Mediator, Relation, Scenario, State
 from escalation.scenario.weights import Weights
 

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from escalation.files.read_yaml import Ambiguous, plain_value
+from escalation.scenario.fields import DATED
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import Fitted
@@ -19,12 +20,15 @@ from escalation.scenario.weights import Weights
 def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as JSON-able data in which nothing is left to files or defaults.
 
-    Written as JSON or YAML it loads as an equal scenario. Only what says how a past crisis was coded
-    is left out where there is nothing to say, since it is no part of what is played.
+    Written as JSON or YAML it loads as an equal scenario. Left out where empty are only the coding of
+    a past crisis and the ids of dated entries, neither of which changes what is played.
     """
     tree = scenario.model_dump(mode="json")
     if tree["case"] is None:
         del tree["case"]
+    for entry in (entry for key in DATED for entry in tree[key]):
+        if entry["id"] is None:
+            del entry["id"]
     return tree
 
 
@@ -50,7 +54,7 @@ def dump_weights(
     *,
     name: str = "default",
     title: str = "The default weights",
-    provenance: str = "The defaults of the model; the source of each stands beside it.",
+    provenance: str = "The defaults of the model; each is listed with its source.",
     fitted: Fitted | None = None,
 ) -> str:
     """Return a weights file that names every weight, each with its meaning, range, unit and source."""
@@ -75,13 +79,13 @@ def dump_weights(
 
 
 def _fitted_lines(fitted: Fitted) -> Iterator[str]:
-    """Write how far the weights are told, a row of numbers a line."""
-    yield "# How far the record told the weights that were fitted; `draw: K` beside `from` takes a draw."
+    """Write how precisely the weights are identified, one row of numbers per line."""
+    yield "# Precision of the fitted weights; `draw: K` next to `from` takes one draw."
     yield "fitted:"
     yield f"  weights: [{', '.join(fitted.weights)}]"
     yield f"  se: {list(fitted.se)}"
     yield f"  prior_sd: {list(fitted.prior_sd)}"
-    yield f"  untold: [{', '.join(fitted.untold)}]"
+    yield f"  weakly_identified: [{', '.join(fitted.weakly_identified)}]"
     yield "  profile:" if fitted.profile else "  profile: {}"
     for name, (low, high) in fitted.profile.items():
         yield f"    {name}: [{low!r}, {high!r}]"

@@ -1,12 +1,16 @@
 """Field types that the ladder and the scenario share: identifiers, dates, references.
 
 A reference is checked against the names that the file defines, so that a dangling one is reported
-beside all other errors. The names come in pydantic's validation context (see `references`).
+together with all other errors. The names are collected from the file before it is validated
+(`references`) and passed on in pydantic's validation context.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -48,6 +52,7 @@ def _rung_key(value: object) -> object:
 RungKey = Annotated[RungNumber, BeforeValidator(_rung_key), Means("a rung, 0 to 10")]
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_YEAR, _LAST_YEAR = 1500, 2999  # room on both sides to count days from any date
+LONGEST_HISTORY = dt.timedelta(days=3_650)
 
 
 def wrong(says: str, allowed: str, value: object = None, options: object = None) -> PydanticCustomError:
@@ -114,3 +119,131 @@ SourceRef = Annotated[str, _reference("sources"), Means("the id of a source")]
 CapabilityRef = Annotated[
     str, _reference("capabilities"), Means("a capability that an act of the ladder asks for")
 ]
+
+
+DATED = ("incidents", "border_fire", "reports", "acts")
+"""The lists of a scenario whose entries carry a date and may carry an id."""
+
+
+def _own_id(value: str, info: ValidationInfo) -> str:
+    clash = (info.context or {}).get("clashes", {}).get(value)
+    if clash is not None:
+        raise wrong(f"{shown(value)} is {clash}", "an id that nothing else has")
+    return value
+
+
+EntryId = Annotated[Id, AfterValidator(_own_id)]
+
+
+def references(tree: object) -> dict[str, Any]:
+    """Collect the names that a scenario or ladder tree defines, as validation context.
+
+    Works on a tree that may be wrong anywhere: what cannot be read is None, and the check that
+    needs it then keeps silent, since the error itself is reported in its own place.
+    """
+    top = _mapping(tree)
+    ladder = _mapping(top.get("ladder")) if "ladder" in top else top
+    acts = _mapping(ladder.get("acts"))
+    effects = {str(name): _mapping(act).get("effect", "none") for name, act in acts.items()}
+    context: dict[str, Any] = {
+        "clashes": _clashes(top),
+        "states": _names(top.get("states")),
+        "mediators": _names(top.get("mediators", {})),
+        "sources": _names(top.get("sources", {})),
+        "acts": _names(ladder.get("acts")),
+        "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
+        "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
+        "needs": {str(name): _mapping(act).get("capability") for name, act in acts.items()},
+        "capable": _capable(top.get("states")),
+        "rivals": _rivals(top.get("rivalries")),
+        "contested_lines": _contested_lines(top.get("rivalries")),
+    }
+    start, horizon = _day(top.get("start")), _day(top.get("horizon"))
+    days = top.get("free_days")
+    free_days = days if isinstance(days, int) and 0 <= days <= 3_650 else None
+    if start and horizon and start <= horizon <= start + LONGEST_HISTORY and free_days is not None:
+        context |= {"start": start, "horizon": horizon, "end": horizon + dt.timedelta(days=free_days)}
+    return context
+
+
+def _mapping(value: object) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _names(value: object) -> list[str] | None:
+    return [str(name) for name in value] if isinstance(value, Mapping) else None
+
+
+def _unique(values: Any) -> list[str]:
+    return list(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+def _day(value: object) -> dt.date | None:
+    try:
+        parsed = parse_date(value)
+    except PydanticCustomError:
+        return None
+    return parsed if isinstance(parsed, dt.date) else None
+
+
+def entry_ids(tree: Mapping[Any, Any]) -> dict[str, tuple[str, int]]:
+    """Return the id of every dated entry that has one, with its list and its number in it."""
+    found = {}
+    for key in DATED:
+        entries = tree.get(key)
+        for number, entry in enumerate(entries if isinstance(entries, list) else []):
+            name = _mapping(entry).get("id")
+            if isinstance(name, str):
+                found[name] = (key, number)
+    return found
+
+
+def _clashes(top: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the ids of dated entries that name something else too, with what that is."""
+    entries = [entry for key in DATED if isinstance(top.get(key), list) for entry in top[key]]
+    named = Counter(name for entry in entries if isinstance(name := _mapping(entry).get("id"), str))
+    clashes = {name: f"the id of {count} entries" for name, count in named.items() if count > 1}
+    for noun, names_of in (
+        ("a key of the scenario", top),
+        ("the id of a state", _mapping(top.get("states"))),
+        ("the id of a mediator", _mapping(top.get("mediators"))),
+    ):
+        clashes |= {str(name): f"also {noun}" for name in names_of if name in named}
+    return clashes
+
+
+def _capable(states: object) -> dict[str, list[str]]:
+    """Return the capabilities of each state of which they can be read."""
+    capable = {}
+    for name, state in _mapping(states).items():
+        held = _mapping(state).get("capabilities", [])
+        if isinstance(state, Mapping) and isinstance(held, list | tuple):
+            capable[str(name)] = _unique(held)
+    return capable
+
+
+def _contested_lines(rivalries: object) -> list[frozenset[str]] | None:
+    if not isinstance(rivalries, list):
+        return None
+    lines = []
+    for rivalry in rivalries:
+        match _mapping(rivalry).get("between"), _mapping(rivalry).get("contested_line", False):
+            case [str(one), str(other)], bool(contested):
+                lines += [frozenset((one, other))] if contested else []
+            case _:
+                return None
+    return lines
+
+
+def _rivals(rivalries: object) -> dict[str, list[str]] | None:
+    if not isinstance(rivalries, list):
+        return None
+    rivals: dict[str, list[str]] = {}
+    for rivalry in rivalries:
+        match _mapping(rivalry).get("between"):
+            case [str(one), str(other)] if one != other:
+                rivals.setdefault(one, []).append(other)
+                rivals.setdefault(other, []).append(one)
+            case _:
+                return None
+    return rivals

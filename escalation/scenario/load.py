@@ -29,8 +29,8 @@ from escalation.files.override import Override, apply, put_places, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, kind_of, listed, shown
 from escalation.files.places import Path as TreePath
 from escalation.files.read_yaml import read_tree
+from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
 

@@ -12,10 +12,12 @@ from escalation.files.expected import Means
 from escalation.files.places import listed, shown
 from escalation.scenario.case import Case
 from escalation.scenario.fields import (
+    LONGEST_HISTORY,
     ActorRef,
     ActRef,
     CapabilityRef,
     Date,
+    EntryId,
     Id,
     Many,
     RungNumber,
@@ -27,8 +29,6 @@ from escalation.scenario.fields import (
 from escalation.scenario.ladder import EFFECTS, Ladder
 from escalation.scenario.parameters import PRIOR, Model, defined
 from escalation.scenario.weights import Weights
-
-LONGEST_HISTORY = dt.timedelta(days=3_650)
 
 
 def _rival_of_victim(value: str, info: ValidationInfo) -> str:
@@ -186,6 +186,9 @@ class Hazard(Model):
 class Dated(Model):
     """What every entry of the timeline carries."""
 
+    id: EntryId | None = Field(
+        default=None, description="The name by which experiments and `--set` refer to this entry"
+    )
     date: Date
     says: Text = Field(description="What happened, in one neutral sentence")
     article: bool = Field(default=False, description="Whether the article that seeds the scenario says it")

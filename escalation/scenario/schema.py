@@ -38,8 +38,16 @@ def schemas() -> dict[str, Schema]:
     }
     scenario["required"].remove("weights")
     weights = scenario["$defs"]["Weights"]["properties"]
-    first = {"from": {**named, "description": _NAME.format("weights") + "; the values beside it go before"}}
+    first = {
+        "from": {**named, "description": _NAME.format("weights") + "; values given here take precedence"},
+        "draw": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Number of a draw from the fitted distribution of the named set",
+        },
+    }
     scenario["$defs"]["Weights"]["properties"] = first | weights
+    scenario["$defs"]["Weights"]["dependentRequired"] = {"draw": ["from"]}
     _number_rungs(scenario["$defs"]["Ladder"])
     ladder = schema_of(Ladder, "Ladder file")
     _number_rungs(ladder)

@@ -14,8 +14,8 @@ from escalation.experiment.design import Cell, design_of, scenario_of
 from escalation.experiment.loaded import load_experiment
 from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree
+from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,9 +62,9 @@ def by_file(**edits):
         ("weights.ratchet", [0.2, 1.1]),
         ("ladder.acts.strike.cost", [0.1, 0.9]),
         ("ladder.rungs.7.label", ["High", "Higher"]),
-        ("incidents.0.severity", [0.1, 0.58]),
-        ("acts.1.date", ["2025-04-23", "2025-04-26"]),
-        ("acts.2.confidence", ["low", "high"]),
+        ("incidents.attack.severity", [0.1, 0.58]),
+        ("acts.objection.date", ["2025-04-23", "2025-04-26"]),
+        ("acts.appeal.confidence", ["low", "high"]),
         ("rivalries.0.tension", [0, 3.5]),
         ("free_days", [0, 30]),
         ("horizon", ["2025-04-26", "2025-04-28"]),
@@ -95,10 +95,10 @@ def test_alternatives_replace_and_add_mediators():
     experiment = loaded(
         ways(
             one={},
-            none={"set": {"mediators": {}}, "drop": ["acts.2"]},
-            other={"set": {"mediators": {"dorland": NEW}}, "drop": ["acts.2"]},
+            none={"set": {"mediators": {}}, "drop": ["appeal"]},
+            other={"set": {"mediators": {"dorland": NEW}}, "drop": ["appeal"]},
             both={"set": {"mediators.dorland": NEW, "mediators.cesland.style": "formulation"}},
-            gone={"drop": ["mediators.cesland", "acts.2"]},
+            gone={"drop": ["mediators.cesland", "appeal"]},
         )
     )
     one, none, other, both, gone = scenarios(experiment)
@@ -111,17 +111,19 @@ def test_alternatives_replace_and_add_mediators():
     assert gone == none
 
 
-def test_items_count_as_in_the_file_whatever_goes():
-    dropped = loaded(ways(all={}, some={"drop": ["acts.0", "acts.2"]}, rest={"drop": ["acts.2", "acts.1"]}))
+def test_entries_are_dropped_by_id_in_any_order():
+    dropped = loaded(
+        ways(all={}, some={"drop": ["closure", "appeal"]}, rest={"drop": ["appeal", "objection"]})
+    )
     says = [[act.act for act in made.acts] for made in scenarios(dropped)]
     assert says == [["close_border", "protest", "ask_for_help"], ["protest"], ["close_border"]]
 
 
 def test_what_one_factor_drops_does_not_move_what_another_sets():
     experiment = loaded(
-        ways(all={}, first={"drop": ["acts.0"]}),
-        {"path": "acts.1.says", "values": ["As it was.", "Changed."]},
-        ways(all={}, third={"drop": ["acts.2"]}),
+        ways(all={}, first={"drop": ["closure"]}),
+        {"path": "acts.objection.says", "values": ["As it was.", "Changed."]},
+        ways(all={}, third={"drop": ["appeal"]}),
     )
     cell = Cell(0, "design", {"f0": "first", "f1": "Changed.", "f2": "third"}, 1)
     assert [act.says for act in scenario_of(experiment, cell).acts] == ["Changed."]
@@ -140,9 +142,7 @@ def test_what_is_set_for_all_is_in_every_cell():
 def test_cells_leave_the_base_and_one_another_alone():
     experiment = loaded(
         {"path": "mediators.cesland.toward.arland.trust", "range": [0, 1], "levels": 3},
-        ways(
-            all={}, fewer={"set": {"states.arland.sources": []}, "drop": ["incidents.0", "sources.gazette"]}
-        ),
+        ways(all={}, fewer={"set": {"states.arland.sources": []}, "drop": ["attack", "sources.gazette"]}),
     )
     base, scenario = copy.deepcopy(experiment.base), copy.deepcopy(experiment.scenario)
     first = scenarios(experiment)
@@ -155,13 +155,13 @@ def test_cells_leave_the_base_and_one_another_alone():
 def test_levels_that_do_not_go_together_are_told_with_their_cell():
     experiment = loaded(
         {"path": "free_days", "values": [10, 1]},
-        {"path": "acts.1.date", "values": ["2025-04-24", "2025-04-30"]},
+        {"path": "acts.objection.date", "values": ["2025-04-24", "2025-04-30"]},
     )
     with pytest.raises(ScenarioError) as caught:
         scenarios(experiment)
     expected = (
-        "experiment: factors: cell 3 (f0 1, f1 2025-04-30): acts.1.date: 2025-04-30 is outside the scenario; "
-        "a date from 2025-04-22 to 2025-04-27"
+        "experiment: factors: cell 3 (f0 1, f1 2025-04-30): acts.objection.date: "
+        "2025-04-30 is outside the scenario; a date from 2025-04-22 to 2025-04-27"
     )
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
@@ -169,8 +169,8 @@ def test_levels_that_do_not_go_together_are_told_with_their_cell():
 def test_a_name_that_another_level_takes_away_is_missed():
     """Parts that did not change are taken over as valid only while the names are the same."""
     experiment = loaded(
-        ways(all={}, fewer={"drop": ["acts.2", "mediators.cesland"]}),
-        {"path": "acts.1.target", "values": ["arland"]},
+        ways(all={}, fewer={"drop": ["appeal", "mediators.cesland"]}),
+        {"path": "acts.objection.target", "values": ["arland"]},
         {
             "path": "reports",
             "values": [[], [{"date": "2025-04-23", "says": "A.", "by": "X", "sources": ["gazette"]}]],
@@ -178,7 +178,7 @@ def test_a_name_that_another_level_takes_away_is_missed():
         ways(
             all={},
             unsourced={
-                "set": {"states.arland.sources": [], "incidents.0.sources": []},
+                "set": {"states.arland.sources": [], "incidents.attack.sources": []},
                 "drop": ["sources.gazette"],
             },
         ),
@@ -201,7 +201,7 @@ EDITS = {
     "hazards": st.just([]),
     "weights.step": st.floats(0, 1),
     "ladder.acts.strike.visibility": st.floats(0, 1),
-    "acts.0.date": st.sampled_from(["2025-04-22", "2025-04-26"]),
+    "acts.closure.date": st.sampled_from(["2025-04-22", "2025-04-26"]),
     "outcome.quiet_days": st.integers(1, 20),
     "sources.other": st.just({"title": "Another"}),
 }

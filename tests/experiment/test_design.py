@@ -20,13 +20,13 @@ DAYS = {"label": "D", "path": "free_days", "range": [4.5, 9.2], "levels": 3}
 WHO = {
     "label": "W",
     "alternatives": {
-        "small": {"set": {"incidents.0.severity": 0.1}},
+        "small": {"set": {"incidents.attack.severity": 0.1}},
         "as_it_is": {},
-        "none": {"drop": ["incidents.0"]},
+        "none": {"drop": ["attack"]},
     },
 }
 
-WHOLE = ["free_days", "incidents.0.killed", "outcome.quiet_days"]
+WHOLE = ["free_days", "incidents.attack.killed", "outcome.quiet_days"]
 
 
 @pytest.fixture(autouse=True)

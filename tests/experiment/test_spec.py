@@ -77,7 +77,7 @@ def test_every_value_of_the_file_is_in_its_place():
     assert spec.factors["entry"].targets == ("mediators.cesland.enters_day",)
     assert (spec.factors["trust"].range, spec.factors["trust"].levels) == ((0.1, 0.9), 3)
     assert len(spec.factors["trust"].targets) == 2
-    assert spec.factors["attack"].alternatives["none"].drop == ("incidents.0",)
+    assert spec.factors["attack"].alternatives["none"].drop == ("attack",)
     assert spec.design.kind == "grid"
     assert spec.outcomes == OUTCOMES
     assert (spec.plots, spec.keep, spec.until) == (None, (), None)
@@ -135,7 +135,11 @@ def test_plain_data_of_notebooks_loads():
     factors = {
         "resolve": {"label": "R", "path": "states.arland.resolve", "values": np.linspace(0, 1, 3)},
         "entry": {"label": "E", "path": "mediators.cesland.enters_day", "values": range(3, 5)},
-        "day": {"label": "D", "path": "acts.0.date", "values": (dt.date(2025, 4, 23), dt.date(2025, 4, 24))},
+        "day": {
+            "label": "D",
+            "path": "acts.closure.date",
+            "values": (dt.date(2025, 4, 23), dt.date(2025, 4, 24)),
+        },
     }
     given = plain(factors=factors, seed=np.int64(5))
     kept = copy.deepcopy(given)

@@ -15,7 +15,7 @@ import numpy as np
 from escalation.engine.model import CrisisModel
 from escalation.rules.reading import LEVELS, read_exchanges
 from escalation.rules.state import Params, fresh_state
-from escalation.scenario.references import references
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.scenario.dump import dump_scenario, dump_weights, resolved_tree, scenario_hash
+from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario, load_weights, shipped_scenarios
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 

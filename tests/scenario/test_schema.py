@@ -97,6 +97,8 @@ def test_schemas_are_written_where_they_are_wanted(tmp_path):
         ("scenario", "ladder: tiny_ladder.yaml", "ladder: 3", "ladder"),
         ("scenario", "  misperception: .5", "  misperceptoin: .5", "weights"),
         ("scenario", "  misperception: .5", "  from: 3", "weights"),
+        ("scenario", "  misperception: .5", "  from: calibrated\n  draw: -1", "weights"),
+        ("scenario", "  misperception: .5", "  draw: 17", "weights"),
         ("ladder", "  10: {label: Nuclear use", "  11: {label: Nuclear use", "rungs"),
         ("ladder", "rung: 7", "rung: 17", "acts.strike.rung"),
         ("ladder", 'cameo: "195"', "cameo: 195", "acts.strike.crosswalk.cameo"),
@@ -110,7 +112,14 @@ def test_bad_values_are_refused_in_their_place(kind, old, new, path):
 
 @pytest.mark.parametrize(
     "weights",
-    ["weights: default", "weights: {from: default, step: 0.2}", "weights: {}", "weights: {step: 0.2}", ""],
+    [
+        "weights: default",
+        "weights: {from: default, step: 0.2}",
+        "weights: {from: calibrated, draw: 17}",
+        "weights: {}",
+        "weights: {step: 0.2}",
+        "",
+    ],
 )
 def test_a_scenario_may_name_its_weights_or_hold_them_or_neither(weights):
     text = changed("scenario", "weights:\n  provocation_gate: 4\n  misperception: .5\n", weights + "\n")

@@ -17,8 +17,8 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.rules.state import Params
 from escalation.scenario.dump import resolved_tree
+from escalation.scenario.fields import references
 from escalation.scenario.parameters import parameters_of
-from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 
 Tree = dict[str, Any]
