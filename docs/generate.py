@@ -226,12 +226,12 @@ def is_current(path: Path, text: str) -> bool:
 def write(path: Path, text: str) -> None:
     """Write a file under a temporary name and rename it, so that it is never half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(text.encode())
-        beside.replace(path)
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def main() -> int:
