@@ -19,14 +19,15 @@ CASES = """\
 Peak: highest rung of the states' own dated acts. Class: the coders' classification of the outcome."""
 
 CROSS_WALK = """\
-The model derives an outcome from the acts of a run by thresholds ([odd.md](odd.md), 7.14); the coders chose one
-of four classes with knowledge of the whole crisis. Each outcome of the model corresponds to one class:"""
+The model derives an outcome from the acts of a run by thresholds ([odd.md](odd.md), 7.14); the coders
+chose one of four classes with knowledge of the whole crisis. Each outcome of the model corresponds to
+one class:"""
 
 DIFFER = """\
-For every case the model's own rule was applied to the record: the states' dated acts were treated as acts on
-simulated days, with nobody choosing, and the outcome was read on the day on which the crisis ended. A score on
-outcome classes compares the rule with the coders, so where they differ even a perfect course of events scores as
-a miss. The number of such cases is"""
+For every case the model's own rule was applied to the record: the states' dated acts were treated as
+acts on simulated days, with nobody choosing, and the outcome was read on the day on which the crisis
+ended. A score on outcome classes compares the rule with the coders, so where they differ even a perfect
+course of events scores as a miss. They differ in"""
 
 Row = tuple[str, ...]
 
@@ -47,7 +48,7 @@ def page() -> str:
             ("Outcome of the model", "Class of the coders"),
             ((_words(outcome), _words(CLASS_OF_OUTCOME[outcome])) for outcome in OUTCOMES),
         ),
-        f"{DIFFER} {len(differing)} of {len(cases)}.",
+        f"{DIFFER} {len(differing)} of {len(cases)} cases.",
         _table(
             ("Case", "Peak", "Coded as", "By the rule", "Counts as"),
             (_difference(scenario, read[scenario.name]) for scenario in differing),

@@ -45,7 +45,7 @@ FIGURES: dict[str, dict[str, str]] = {
     },
     "consent": {
         "effects": "Effect of each disposition, changed alone from the baseline",
-        "heat_india_pakistan_talks": "Mediated talks by the aversion of both, with the two alone at the table",
+        "heat_india_pakistan_talks": "Mediated talks by the aversion of both, the two alone at the table",
         "heat_india_pakistan_talks_form-third_party": "The same with Russia at the table",
         "multiples_form_india_trust_force": "Use of force by form, India's aversion and trust",
     },
@@ -54,9 +54,7 @@ FIGURES: dict[str, dict[str, str]] = {
         "outcomes_record": "Outcomes by what is left out",
         "fan": "Posture of both over dates, with the whole record",
     },
-    "parameter_uncertainty": {
-        "effects": "Effect of other draws of the weights, and of having no mediator"
-    },
+    "parameter_uncertainty": {"effects": "Effect of other draws of the weights, and of having no mediator"},
 }
 """The figures on the page of an experiment, by file name, and what they show."""
 
@@ -109,8 +107,8 @@ def page(loaded: Loaded, folder: Path) -> str:
         "## Results",
         "Shares of crises in percent. The first row is the baseline, with 95% intervals (Wilson). Every other"
         " row differs from it in a single factor: differences in percentage points, with 95% intervals for"
-        " pairs of crises with common random numbers. *The same* means that every crisis equals its pair in the"
-        " baseline.",
+        " pairs of crises with common random numbers. *The same* means that every crisis equals its pair in"
+        " the baseline.",
         _table(
             [
                 next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",

@@ -35,31 +35,31 @@ PARAMETERS = """\
 Made by `python docs/generate.py` from the models in `escalation/scenario`; edit those, not this page.
 `escalation parameters` prints the same list.
 
-A **key path** locates the number in a scenario file; capitals represent a name or a position in a list. A value
-**outside the bounds** is refused. The **plausible** range is the range that a sweep or a sensitivity analysis
-should cover; it is a judgement, not a confidence interval. Utilities are logits: one unit multiplies the odds
-of an act against holding by e. Section 7 of [odd.md](odd.md) gives the formulas that use each number. A
-"prototype" in the sources is an earlier version of this model whose fits have not been repeated with this code
-([validation.md](validation.md))."""
+A **key path** locates the number in a scenario file; capitals represent a name or a position in a list.
+A value **outside the bounds** is refused. The **plausible** range is the range that a sweep or a
+sensitivity analysis should cover; it is a judgement, not a confidence interval. Utilities are logits:
+one unit multiplies the odds of an act against holding by e. Section 7 of [odd.md](odd.md) gives the
+formulas that use each number. A "prototype" in the sources is an earlier version of this model whose
+fits have not been repeated with this code ([validation.md](validation.md))."""
 
 WHOLE = """\
-These are not parameters of behaviour but dates, levels and thresholds. They have no plausible range; their values
-follow from the case."""
+These are not parameters of behaviour but dates, levels and thresholds. They have no plausible range;
+their values follow from the case."""
 
 LADDER = """\
-Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit that file, not this page.
-`escalation ladder` prints the same ladder. [Decision 0003](decisions/0003-ladder.md) gives the reasons for the acts
-and their bases.
+Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit that file, not this
+page. `escalation ladder` prints the same ladder. [Decision 0003](decisions/0003-ladder.md) gives the
+reasons for the acts and their bases.
 
-`base` is the intercept of the act in the logit, against holding; cost and visibility range from 0 to 1 and count
-for escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public commitment. *signal n*:
-a nuclear signal of level n."""
+`base` is the intercept of the act in the logit, against holding; cost and visibility range from 0 to 1
+and count for escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public
+commitment. *signal n*: a nuclear signal of level n."""
 
 CROSS_WALK = """\
-The nearest entry of each published scale, without interpolation. CAMEO: event code with its Goldstein value, to
-the depth at which that is known, mostly the root code. MID: action code and hostility level of Militarized
-Interstate Disputes (0: no militarised action). Kahn: rung of his 44. Rivera: severity weight of Rivera et
-al. 2024."""
+The nearest entry of each published scale, without interpolation. CAMEO: event code with its Goldstein
+value, to the depth at which that is known, mostly the root code. MID: action code and hostility level
+of Militarized Interstate Disputes (0: no militarised action). Kahn: rung of his 44. Rivera: severity
+weight of Rivera et al. 2024."""
 
 NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
     ("{}", Scenario),

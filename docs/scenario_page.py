@@ -32,22 +32,22 @@ FACTS = Path(__file__).parents[1] / "tests" / "scenario" / "pahalgam_facts.yaml"
 HOW_TO_READ = """\
 Nothing that happened after the last recorded day was used in writing it.
 
-- **Dates.** The article dates two events, the attack and the missile test. All other dates come from the
-  sources named. Dates are local; firing is dated on the evening on which the night began.
-- **Weight.** The article counts as one source. Where it is the only source, the entry follows it and the note
-  says so. Confidence is the coder's judgement.
-- **Claims.** An entry records that something was said or done, not that a claim is true. What a party disputes
-  is marked as contested.
-- **Acts and words.** Each act is the nearest on the ladder to what is reported; its sentence says what was
-  reported."""
+- **Dates.** The article dates two events, the attack and the missile test. All other dates come from
+  the sources named. Dates are local; firing is dated on the evening on which the night began.
+- **Weight.** The article counts as one source. Where it is the only source, the entry follows it and
+  the note says so. Confidence is the coder's judgement.
+- **Claims.** An entry records that something was said or done, not that a claim is true. What a party
+  disputes is marked as contested.
+- **Acts and words.** Each act is the nearest on the ladder to what is reported; its sentence says what
+  was reported."""
 
 ADDED = """\
-Added from other sources, so that the responses of both sides are included. Reports, on third parties that are not
-actors here or on unconfirmed claims, have no effect in the model."""
+Added from other sources, so that the responses of both sides are included. Reports, on third parties
+that are not actors here or on unconfirmed claims, have no effect in the model."""
 
 DISPOSITIONS = """\
-Judgements on a scale from 0 to 1 (bias from -1 to 1), made for this scenario and not fitted to data. Where value
-and default are equal, there was no reason to depart from the default."""
+Judgements on a scale from 0 to 1 (bias from -1 to 1), made for this scenario and not fitted to data.
+Where value and default are equal, there was no reason to depart from the default."""
 
 SECTIONS = ("incidents", "border_fire", "acts", "reports")
 
@@ -75,10 +75,15 @@ def entries_of(scenario: Scenario, fact: Fact) -> list[tuple[str, Any]]:
     for key in fact.entry.split("."):
         part = part[key] if isinstance(part, dict) else getattr(part, key)
     if isinstance(part, tuple):
-        candidates = [(f"{fact.entry}[{n}]", entry) for n, entry in enumerate(part)]
+        candidates = [(_place(fact.entry, n, entry), entry) for n, entry in enumerate(part)]
     else:
         candidates = [(fact.entry, part)]
     return [(path, entry) for path, entry in candidates if _fits(entry, fact)]
+
+
+def _place(section: str, number: int, entry: Any) -> str:
+    """Return the key path of an entry of a list: by its id, or else by its number."""
+    return f"{section}.{getattr(entry, 'id', None) or number}"
 
 
 def _fits(entry: Any, fact: Fact) -> bool:
@@ -106,7 +111,7 @@ def _text(entry: Any) -> str:
 def dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
     """Yield all entries of the timeline with their key paths, by date."""
     entries = [
-        (f"{section}[{n}]", entry)
+        (_place(section, n, entry), entry)
         for section in SECTIONS
         for n, entry in enumerate(getattr(scenario, section))
     ]
