@@ -6,7 +6,7 @@ ARGS ?=
 COVERAGE_MIN ?= 0
 
 BIN := $(VENV)/bin
-# A process a core; the tests of one file share what they have made.
+# One process per core; the tests of one file share what they have computed.
 PARALLEL := -n auto --dist loadfile
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -46,7 +46,7 @@ $(INSTALLED): pyproject.toml constraints.txt $(BIN)/python
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
-install: $(INSTALLED) ## build or renew the environment
+install: $(INSTALLED) ## create or update the environment
 
 run: $(INSTALLED) ## simulate the shipped crisis once
 	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
@@ -64,11 +64,11 @@ lint: $(INSTALLED) ## check style and formatting
 types: $(INSTALLED) ## check types
 	@$(BIN)/mypy --strict escalation
 
-contracts: $(INSTALLED) ## check which part may import which
+contracts: $(INSTALLED) ## check the imports between layers
 	@$(BIN)/lint-imports --no-logo
 
 # Coverage cannot see into compiled code, so the tests of the rules run once more without compiling.
-coverage: $(INSTALLED) ## run the tests and measure what they reach
+coverage: $(INSTALLED) ## run the tests and measure their coverage
 	@rm -f .coverage
 	@if [ -d tests/rules ]; then \
 	    NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m 'not slow' tests/rules --cov --cov-report=; \
@@ -83,13 +83,13 @@ experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write
 	@$(BIN)/python docs/experiments.py $(ARGS)
 	@$(BIN)/python docs/notebook.py $(filter --check,$(ARGS))
 
-validation: $(INSTALLED) ## hold the model against the record, write the pages
+validation: $(INSTALLED) ## validate the model on the record, write the pages
 	@$(BIN)/python docs/validation.py $(ARGS)
 
 bench: $(INSTALLED) ## measure the speed
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-clean: ## remove the environments and everything that can be made again
+clean: ## remove the environments and everything that can be regenerated
 	rm -rf .venv .venv-* build dist .coverage .coverage.* htmlcov
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find escalation tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

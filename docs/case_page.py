@@ -1,4 +1,4 @@
-"""Writes the page of the shipped crises of the past, with the cross-walk of their outcome classes."""
+"""Writes the page of the shipped past crises, with the cross-walk of their outcome classes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.vocabulary import OUTCOMES
 
 HEAD = """\
-Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page. How they are
-coded, and how to code another: [coding_cases.md](coding_cases.md). `escalation run kutch_1965` plays one."""
+Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page.
+[coding_cases.md](coding_cases.md) explains how they are coded. `escalation run kutch_1965` plays one."""
 
 CASES = """\
-Peak: highest rung of the states' own dated acts. Class: the coders', of how the crisis came out."""
+Peak: highest rung of the states' own dated acts. Class: the coders' classification of the outcome."""
 
 CROSS_WALK = """\
-The model reads an outcome off the acts of a run by thresholds ([odd.md](odd.md), 7.14); the coders of the
-past chose one of four classes with the whole crisis before them. Each of the model's outcomes counts as one
-class:"""
+The model derives an outcome from the acts of a run by thresholds ([odd.md](odd.md), 7.14); the coders
+chose one of four classes with knowledge of the whole crisis. Each outcome of the model corresponds to
+one class:"""
 
 DIFFER = """\
-For every case the model's own rule was put to the record: the dated acts of the states as free acts, with
-nobody choosing, read on the day on which the crisis ended. A score on outcome classes compares the rule with
-the coders, so on these cases even a perfect course of events scores as a miss. They are"""
+For every case the model's own rule was applied to the record: the states' dated acts were treated as
+acts on simulated days, with nobody choosing, and the outcome was read on the day on which the crisis
+ended. A score on outcome classes compares the rule with the coders, so where they differ even a perfect
+course of events scores as a miss. They differ in"""
 
 Row = tuple[str, ...]
 
@@ -37,7 +38,7 @@ def page() -> str:
     read = {scenario.name: outcome_by_rule(scenario) for scenario in cases}
     differing = [scenario for scenario in cases if differs(scenario, read[scenario.name])]
     parts = [
-        "# Crises of the past",
+        "# Past crises",
         HEAD,
         CASES,
         _table(("Case", "Days", "From", "To", "Acts", "Peak", "Class", "Mediation", "Use"), map(_row, cases)),
@@ -47,7 +48,7 @@ def page() -> str:
             ("Outcome of the model", "Class of the coders"),
             ((_words(outcome), _words(CLASS_OF_OUTCOME[outcome])) for outcome in OUTCOMES),
         ),
-        f"{DIFFER} {len(differing)} of {len(cases)}.",
+        f"{DIFFER} {len(differing)} of {len(cases)} cases.",
         _table(
             ("Case", "Peak", "Coded as", "By the rule", "Counts as"),
             (_difference(scenario, read[scenario.name]) for scenario in differing),
@@ -61,7 +62,7 @@ def page() -> str:
 def coding_of(scenario: Scenario) -> Case:
     """Return how a shipped case was coded."""
     if scenario.case is None:
-        raise LookupError(f"{scenario.name} says nothing of how it was coded")
+        raise LookupError(f"{scenario.name} has no key `case`")
     return scenario.case
 
 
@@ -71,15 +72,15 @@ def peak_of(scenario: Scenario) -> int:
 
 
 def outcome_by_rule(scenario: Scenario) -> str:
-    """Return the outcome that the model's own rule reads off a record."""
+    """Return the outcome that the model's own rule derives from a record."""
     return play(as_free(scenario), seed=0).result.outcome
 
 
 def as_free(scenario: Scenario) -> Scenario:
-    """Return a scenario in which the record of another stands on free days and nobody chooses.
+    """Return a scenario in which the record of another falls on simulated days and nobody chooses.
 
-    Its horizon is the day before the start. Each state without an act on a day is made to hold, and
-    what could happen by itself is left out, so that no luck is drawn that an outcome depends on.
+    Its horizon is the day before the start. States without an act on a day are forced to hold, and chance
+    events are left out, so the outcome depends on no random draw.
     """
     before = scenario.start - dt.timedelta(days=1)
     days = (coding_of(scenario).ended - before).days

@@ -1,9 +1,9 @@
 """Runs every shipped experiment and writes its page: `python docs/experiments.py`, or `make experiments`.
 
-Results go to `results/`, as with `escalation sweep`; what is complete there is not computed again. A
-page holds numbers, so it is current only as long as its experiment and its scenario are those that
-were run: a hash of both stands on the page. With `--check` nothing is run: each page that is not
-current is named on a line, and the exit code is 1.
+Results go to `results/`, as with `escalation sweep`; complete results are not recomputed. A page contains
+numbers, so it is current only for the experiment and the scenario that were run, and it carries a hash of
+both. With `--check` nothing is run; pages that are not current are listed, one per line, and the exit code
+is 1.
 """
 
 from __future__ import annotations
@@ -32,37 +32,35 @@ IMAGE_WIDTH, COLOURS = 1_500, 256  # legible, and a third of what is in the resu
 
 FIGURES: dict[str, dict[str, str]] = {
     "mediation": {
-        "effects": "What each factor changes, moved alone from the baseline",
+        "effects": "Effect of each factor, changed alone from the baseline",
         "outcomes_entry": "Outcomes by Russia's day of entry",
         "multiples_style_leverage_entry_mediated": "Mediated agreements by style, leverage and day of entry",
-        "multiples_style_bias_entry_talks": "Mediated talks by style, lean to India and day of entry",
+        "multiples_style_bias_entry_talks": "Mediated talks by style, bias toward India and day of entry",
     },
     "who_mediates": {
-        "effects": "What each mediator changes against nobody",
+        "effects": "Effect of each mediator, compared with nobody",
         "heat_aversion_who_talks": "Mediated talks by mediator and India's aversion to third parties",
         "heat_aversion_who_force": "Use of force by mediator and India's aversion to third parties",
         "incidence_who": "First use of force and first ceasefire over time, by mediator",
     },
     "consent": {
-        "effects": "What each disposition changes, moved alone from the baseline",
+        "effects": "Effect of each disposition, changed alone from the baseline",
         "heat_india_pakistan_talks": "Mediated talks by the aversion of both, the two alone at the table",
         "heat_india_pakistan_talks_form-third_party": "The same with Russia at the table",
         "multiples_form_india_trust_force": "Use of force by form, India's aversion and trust",
     },
     "article_moment": {
-        "effects": "What leaving out each event changes",
+        "effects": "Effect of leaving out each event",
         "outcomes_record": "Outcomes by what is left out",
         "fan": "Posture of both over dates, with the whole record",
     },
-    "parameter_uncertainty": {
-        "effects": "What another draw of the weights changes, and what nobody to mediate"
-    },
+    "parameter_uncertainty": {"effects": "Effect of other draws of the weights, and of having no mediator"},
 }
-"""Which figures stand on the page of an experiment, by the names of their files, and what they show."""
+"""The figures on the page of an experiment, by file name, and what they show."""
 
 
 def stamp(loaded: Loaded) -> str:
-    """Return a hash of all that an experiment and its scenario say, files resolved."""
+    """Return a hash of the whole experiment and its scenario, with files resolved."""
     both = {"experiment": spec_tree(loaded.spec), "scenario": resolved_tree(loaded.scenario)}
     return hashlib.sha256(json.dumps(both, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -72,7 +70,7 @@ def _stamped(loaded: Loaded) -> str:
 
 
 def stale() -> Iterator[str]:
-    """Yield what is not current, or missing, among the pages."""
+    """Yield the pages and figures that are not current or missing."""
     for name in shipped_experiments():
         page = PAGES / f"{name}.md"
         text = page.read_text(encoding="utf-8") if page.exists() else ""
@@ -83,7 +81,7 @@ def stale() -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)} is missing"
         notes = NOTES / f"{name}.md"
         if notes.exists() and notes.read_text(encoding="utf-8").strip() not in text:
-            yield f"docs/experiments/{name}.md has other words than its notes; run make experiments"
+            yield f"docs/experiments/{name}.md differs from its notes; run make experiments"
 
 
 def page(loaded: Loaded, folder: Path) -> str:
@@ -103,13 +101,14 @@ def page(loaded: Loaded, folder: Path) -> str:
         _table(["Factor", "Levels (baseline in bold)", "What it sets"], _factor_rows(loaded)),
         f"{crises:,} crises: {cells:,} cells of {spec.replications:,} each, {loaded.scenario.free_days} days"
         f" from the day after {loaded.scenario.horizon:%-d %B %Y} on, seed {spec.seed},"
-        f" {'the same luck in every cell' if spec.seeds == 'common' else 'luck of its own in every cell'}."
-        " Why levels are what they are stands beside them in the file.",
+        f" {'common random numbers in all cells' if spec.seeds == 'common' else 'independent seeds'}."
+        " The file gives the reasons for the levels.",
         f"```\nescalation sweep {spec.name}\n```",
         "## Results",
         "Shares of crises in percent. The first row is the baseline, with 95% intervals (Wilson). Every other"
-        " row differs from it in one factor alone: differences in percentage points, with 95% intervals for"
-        " pairs of crises with the same luck. A row in which every crisis is the baseline's says so.",
+        " row differs from it in a single factor: differences in percentage points, with 95% intervals for"
+        " pairs of crises with common random numbers. *The same* means that every crisis equals its pair in"
+        " the baseline.",
         _table(
             [
                 next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
@@ -117,7 +116,7 @@ def page(loaded: Loaded, folder: Path) -> str:
             ],
             _result_rows(loaded, summary, effects),
         ),
-        "What the run says of itself:",
+        "Findings, as printed by the run:",
         "\n".join(f"- {' '.join(paragraph.split())}" for paragraph in _findings(folder)),
         "## Figures",
         *(
@@ -203,7 +202,7 @@ def _image(name: str, figure: str) -> Path:
 
 
 def copy_figures(name: str, folder: Path) -> None:
-    """Put small copies of an experiment's figures beside its page."""
+    """Put small copies of an experiment's figures next to its page."""
     from PIL import Image
 
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -219,7 +218,7 @@ def copy_figures(name: str, folder: Path) -> None:
 def main() -> int:
     """Run the experiments and write the pages, or only compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("names", nargs="*", help="experiments; all that are shipped by default")
+    parser.add_argument("names", nargs="*", help="experiments; default: all that are shipped")
     parser.add_argument("--check", action="store_true", help="compare only")
     options = parser.parse_args()
     if options.check:

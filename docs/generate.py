@@ -1,6 +1,6 @@
 """Writes everything that is generated from the models: `python docs/generate.py`.
 
-With `--check` nothing is written: each stale file is named on a line, and the exit code is 1.
+With `--check` nothing is written; stale files are listed, one per line, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ PARAMETERS = """\
 Made by `python docs/generate.py` from the models in `escalation/scenario`; edit those, not this page.
 `escalation parameters` prints the same list.
 
-A **key path** is where a scenario file holds the number; capitals stand for a name or a place in a list. A
-value **outside the bounds** is refused. The **plausible** range is what a sweep or a sensitivity analysis
-should cover: a judgement, no confidence interval. Utilities are logits: one unit multiplies the odds of an
-act against holding by e. Which formula uses a number, and how, is in [odd.md](odd.md), section 7. Where the
-sources speak of a prototype, they mean an earlier version of this model whose fits have not been repeated
-with this code ([validation.md](validation.md))."""
+A **key path** locates the number in a scenario file; capitals represent a name or a position in a list.
+A value **outside the bounds** is refused. The **plausible** range is the range that a sweep or a
+sensitivity analysis should cover; it is a judgement, not a confidence interval. Utilities are logits:
+one unit multiplies the odds of an act against holding by e. Section 7 of [odd.md](odd.md) gives the
+formulas that use each number. A "prototype" in the sources is an earlier version of this model whose
+fits have not been repeated with this code ([validation.md](validation.md))."""
 
 WHOLE = """\
-Not parameters of behaviour, but calendar, levels and thresholds. They have no plausible range; what a
-scenario should say follows from the case."""
+These are not parameters of behaviour but dates, levels and thresholds. They have no plausible range;
+their values follow from the case."""
 
 LADDER = """\
-Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit that file, not this page.
-`escalation ladder` prints the same ladder. Why the acts and their bases are what they are:
-[decision 0003](decisions/0003-ladder.md).
+Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit that file, not this
+page. `escalation ladder` prints the same ladder. [Decision 0003](decisions/0003-ladder.md) gives the
+reasons for the acts and their bases.
 
-`base` is the intercept of the act in the logit, against holding; cost and visibility run from 0 to 1 and
-weigh in escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public commitment.
-*signal n*: a nuclear signal of level n."""
+`base` is the intercept of the act in the logit, against holding; cost and visibility range from 0 to 1
+and count for escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public
+commitment. *signal n*: a nuclear signal of level n."""
 
 CROSS_WALK = """\
-The nearest entry of each published scale; nothing is interpolated. CAMEO: event code with its Goldstein
-value, as far down as that is known, mostly the root. MID: action code and hostility level of Militarized
-Interstate Disputes (0: no militarised action). Kahn: rung of his 44. Rivera: severity weight of Rivera et
-al. 2024."""
+The nearest entry of each published scale, without interpolation. CAMEO: event code with its Goldstein
+value, to the depth at which that is known, mostly the root code. MID: action code and hostility level
+of Militarized Interstate Disputes (0: no militarised action). Kahn: rung of his 44. Rivera: severity
+weight of Rivera et al. 2024."""
 
 NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
     ("{}", Scenario),
@@ -69,7 +69,7 @@ NUMBERED: tuple[tuple[str, type[BaseModel]], ...] = (
     ("acts.N.{}", DatedAct),
     ("case.{}", Case),
 )
-"""Where whole numbers stand."""
+"""Where whole numbers are declared."""
 
 
 def generated() -> dict[str, str]:
@@ -93,7 +93,7 @@ def parameters_page() -> str:
     for path, parameter in all_parameters():
         groups.setdefault(parameter.group, []).append((path, parameter))
     total = sum(len(rows) for rows in groups.values())
-    parts = ["# Parameters", PARAMETERS, f"There are {total} of them in {len(groups)} groups."]
+    parts = ["# Parameters", PARAMETERS, f"There are {total} parameters in {len(groups)} groups."]
     for group, rows in groups.items():
         parts += [f"## {group}", _table(PARAMETER_HEAD, (_parameter_row(*row) for row in rows))]
     parts += ["## Whole numbers", WHOLE, _table(["Key", "Meaning", "Default", "Allowed"], _whole_numbers())]
@@ -135,13 +135,13 @@ UNSAID = {
     "nuclear_rung": "From this rung an act counts as nuclear use",
     "war_rung": "From this rung an act counts as war",
     "force_rung": "From this rung an act counts as limited force",
-    "violence_rung": "From this rung an act keeps force from having ended",
-    "standoff_rung": "From this rung an act within the quiet days counts as a stand-off",
+    "violence_rung": "From this rung a recent act means that force has not ended",
+    "standoff_rung": "From this rung an act within the quiet days means a stand-off",
     "rung": "Rung of the act",
-    "killed": "People killed, for the record; the model does not use it",
+    "killed": "People killed, for the record; not used by the model",
     "nights": "Consecutive nights of firing",
 }
-"""What whole numbers mean that say nothing of themselves in the models."""
+"""Meaning of the whole numbers that have no description in the models."""
 
 
 def ladder_page(ladder: Ladder) -> str:
@@ -187,15 +187,15 @@ def _marks(act: Act) -> Iterator[str]:
     if act.commits:
         yield "commits"
     if act.stands_days:
-        yield f"stands {act.stands_days} days"
+        yield f"valid for {act.stands_days} days"
     if act.capability:
-        yield f"needs the capability `{act.capability}`"
+        yield f"requires the capability `{act.capability}`"
     if act.requires.offer:
-        yield f"needs a standing `{act.requires.offer}`"
+        yield f"requires a valid `{act.requires.offer}`"
     if act.requires.violence:
-        yield "needs recent violence"
+        yield "requires recent violence"
     if act.requires.hotline:
-        yield "needs a hotline"
+        yield "requires a hotline"
     if act.reverses:
         yield "ends the latest of " + ", ".join(f"`{measure}`" for measure in act.reverses)
 
@@ -219,19 +219,19 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def is_current(path: Path, text: str) -> bool:
-    """Tell whether a file holds this text, to the byte."""
+    """Return whether a file contains exactly this text."""
     return path.is_file() and path.read_bytes() == text.encode()
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file beside its place and rename it there, so that nobody meets half of it."""
+    """Write a file under a temporary name and rename it, so that it is never half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(text.encode())
-        beside.replace(path)
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def main() -> int:

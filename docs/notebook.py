@@ -1,6 +1,6 @@
 """Runs the notebook and stores it with its outputs: `python docs/notebook.py`, or `make experiments`.
 
-With `--check` it is run, not stored; each cell whose text is another is named on a line, and the exit
+With `--check` it is run but not stored; cells whose output differs are listed, one per line, and the exit
 code is 1.
 """
 
@@ -15,19 +15,19 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).parent / "notebooks" / "mediation.ipynb"
-SECONDS_A_CELL = 600  # the first compiles the rules where that has not been done
+SECONDS_PER_CELL = 600  # the first cell compiles the rules if necessary
 
 
 def executed(path: Path) -> Any:
-    """Return a notebook with the outputs of today, without what differs from run to run."""
+    """Return a notebook with fresh outputs, without anything that differs between runs."""
     notebook = nbformat.read(path, 4)
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3", resources=where).execute()
+    NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", resources=where).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            # Warnings name places on this machine, and are not what the notebook is about.
+            # Warnings contain paths of this machine.
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     return notebook
 
@@ -54,7 +54,7 @@ def main() -> int:
     pairs = zip(texts(notebook), texts(nbformat.read(NOTEBOOK, 4)), strict=True)
     stale = [number for number, (now, stored) in enumerate(pairs) if now != stored]
     for number in stale:
-        print(f"{NOTEBOOK.name}: cell {number} gives another output; run make experiments")
+        print(f"{NOTEBOOK.name}: the output of cell {number} differs; run make experiments")
     return 1 if stale else 0
 
 

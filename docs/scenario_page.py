@@ -1,7 +1,7 @@
-"""Writes the page of the Pahalgam scenario: which fact stands where, and what the article does not say.
+"""Writes the page of the Pahalgam scenario: where each fact is coded, and what the article does not say.
 
-The facts of the article stand once, in `tests/scenario/pahalgam_facts.yaml`: the test checks them
-against the scenario, and this page shows them beside the entries that they are found in.
+The facts of the article are listed once, in `tests/scenario/pahalgam_facts.yaml`. The test checks them
+against the scenario, and this page shows them with the entries that contain them.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ from escalation.scenario.scenario import (
 FACTS = Path(__file__).parents[1] / "tests" / "scenario" / "pahalgam_facts.yaml"
 
 HOW_TO_READ = """\
-Nothing that happened after its last day was used in writing it.
+Nothing that happened after the last recorded day was used in writing it.
 
-- **Dates.** The article dates two things, the attack and the missile test. All other dates come from the
-  sources named; they are local, and firing stands on the evening on which the night began.
-- **Weight.** The article counts as one source. Where it alone says something, the entry follows it and the
-  note says so. Confidence is the coder's.
+- **Dates.** The article dates two events, the attack and the missile test. All other dates come from
+  the sources named. Dates are local; firing is dated on the evening on which the night began.
+- **Weight.** The article counts as one source. Where it is the only source, the entry follows it and
+  the note says so. Confidence is the coder's judgement.
 - **Claims.** An entry records that something was said or done, not that a claim is true. What a party
   disputes is marked as contested.
-- **Acts and words.** Each act is the nearest on the ladder to what is reported; the sentence with it says
-  what that was."""
+- **Acts and words.** Each act is the nearest on the ladder to what is reported; its sentence says what
+  was reported."""
 
-BESIDE = """\
-Added from other sources, so that the answers of both sides are there. Reports, of third parties that are no
-actors here or of claims that no one confirmed, change nothing in the model."""
+ADDED = """\
+Added from other sources, so that the responses of both sides are included. Reports, on third parties
+that are not actors here or on unconfirmed claims, have no effect in the model."""
 
 DISPOSITIONS = """\
-Judgements on a scale from 0 to 1 (bias from -1 to 1), made for this scenario and fitted to nothing. Where
-value and default are the same, no reason was seen to depart from it."""
+Judgements on a scale from 0 to 1 (bias from -1 to 1), made for this scenario and not fitted to data.
+Where value and default are equal, there was no reason to depart from the default."""
 
 SECTIONS = ("incidents", "border_fire", "acts", "reports")
 
 
 class Fact(Model):
-    """A fact that must have its place in the scenario, and how to find its entry."""
+    """A fact that the scenario must contain, and how to find its entry."""
 
     fact: str
     entry: str
@@ -75,10 +75,15 @@ def entries_of(scenario: Scenario, fact: Fact) -> list[tuple[str, Any]]:
     for key in fact.entry.split("."):
         part = part[key] if isinstance(part, dict) else getattr(part, key)
     if isinstance(part, tuple):
-        candidates = [(f"{fact.entry}[{n}]", entry) for n, entry in enumerate(part)]
+        candidates = [(_place(fact.entry, n, entry), entry) for n, entry in enumerate(part)]
     else:
         candidates = [(fact.entry, part)]
     return [(path, entry) for path, entry in candidates if _fits(entry, fact)]
+
+
+def _place(section: str, number: int, entry: Any) -> str:
+    """Return the key path of an entry of a list: by its id, or else by its number."""
+    return f"{section}.{getattr(entry, 'id', None) or number}"
 
 
 def _fits(entry: Any, fact: Fact) -> bool:
@@ -106,7 +111,7 @@ def _text(entry: Any) -> str:
 def dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
     """Yield all entries of the timeline with their key paths, by date."""
     entries = [
-        (f"{section}[{n}]", entry)
+        (_place(section, n, entry), entry)
         for section in SECTIONS
         for n, entry in enumerate(getattr(scenario, section))
     ]
@@ -116,7 +121,7 @@ def dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
 def page(scenario: Scenario) -> str:
     """Return the scenario's page in Markdown."""
     facts = load_facts()
-    beside = [(path, entry) for path, entry in dated(scenario) if not entry.article]
+    added = [(path, entry) for path, entry in dated(scenario) if not entry.article]
     contested = [(path, entry) for path, entry in dated(scenario) if entry.contested]
     doubts = [(path, entry) for path, entry in dated(scenario) if entry.note and not entry.contested]
     parts = [
@@ -125,16 +130,16 @@ def page(scenario: Scenario) -> str:
         scenario.summary,
         "## How to read it",
         f"The forced history runs from {scenario.start} to {scenario.horizon}, in {len(scenario.acts)} dated"
-        f" acts; then {scenario.free_days} days are free. {HOW_TO_READ}",
+        f" acts; {scenario.free_days} simulated days follow. {HOW_TO_READ}",
         "## The facts of the article",
         _fact_table(scenario, [fact for fact in facts if fact.article]),
         "## Not in the article",
-        BESIDE,
+        ADDED,
         _table(
             ["Date", "What", "Entry", "Source", "Confidence"],
             (
                 [str(e.date), e.says, f"`{path}`: {_kind(scenario, e)}", *_evidence(scenario, e)]
-                for path, e in beside
+                for path, e in added
             ),
         ),
         "## Contested",
@@ -164,7 +169,7 @@ def _fact_table(scenario: Scenario, facts: list[Fact]) -> str:
 
 
 def _what(scenario: Scenario, entry: Any) -> str:
-    """Return in a few words what kind of entry it is."""
+    """Return a short description of the kind of entry."""
     match entry:
         case DatedAct():
             act = scenario.ladder.acts[entry.act]
@@ -187,7 +192,7 @@ def _what(scenario: Scenario, entry: Any) -> str:
 
 
 def _kind(scenario: Scenario, entry: Dated) -> str:
-    """Return the act of an entry whose sentence stands beside, or what else it is."""
+    """Return the act of an entry, or a description of another kind of entry."""
     if isinstance(entry, DatedAct):
         return f"`{entry.act}` (rung {scenario.ladder.acts[entry.act].rung})"
     return _what(scenario, entry)
