@@ -143,7 +143,7 @@ KINDS = {
 }
 
 MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
-ADVICE = "Your advisers: how likely the model would be to do this first in your place, or to answer so."
+ADVICE = "Your advisers: the probability that the model, in your place, would do this first or give this answer."
 DAYS_PASSED = "The {days} days that passed"
 DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
 SPAN = " to "
