@@ -1,6 +1,6 @@
 """Every text that people read about one crisis: story, day, reasons, game and debrief.
 
-The page and the terminal show these; what only the page says is in `escalation.classroom.texts`.
+The page and the terminal show these; texts of the page alone are in `escalation.classroom.texts`.
 """
 
 from __future__ import annotations
