@@ -217,7 +217,7 @@ def course(
     horizon: str,
     theme: Theme,
 ) -> Options:
-    """Return the postures of one crisis by date, up to one day, with the highest act of each day as a point."""
+    """Return the postures of one crisis by date, up to a day, with the highest act of each day as a point."""
     options = frame(theme, [label for label, _ in states])
     options["tooltip"]["axisPointer"] = {"type": "line"}
     options["xAxis"] = date_axis(theme, dates)

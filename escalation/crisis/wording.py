@@ -143,7 +143,9 @@ KINDS = {
 }
 
 MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
-ADVICE = "Your advisers: the probability that the model, in your place, would do this first or give this answer."
+ADVICE = (
+    "Your advisers: the probability that the model, in your place, would do this first or give this answer."
+)
 DAYS_PASSED = "The {days} days that passed"
 DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
 SPAN = " to "
