@@ -1,7 +1,7 @@
-"""Puts what real runs show into the lessons: `python docs/teaching.py`; with `--check` it only compares.
+"""Writes results of real runs into the lessons: `python docs/teaching.py`; with `--check` it only compares.
 
-A block stands between `<!-- runs: NAME -->` and `<!-- end -->`. Most rows are what the page counts at a link:
-2,000 crises of the shipped scenario under one setting, with seed 2025. A row of `forks` is one crisis.
+A block lies between `<!-- runs: NAME -->` and `<!-- end -->`. Most rows are figures of the page at a link:
+2,000 crises of the shipped scenario under one setting, with seed 2025. Each row of `forks` is one crisis.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ WORDS = {
 
 Rows = Sequence[tuple[str, dict[str, Value]]]
 Counted = Mapping[str, NDArray[np.bool_]]
-"""What is told of each crisis of a row, yes or no, by name of the share."""
+"""Whether each crisis of a row counts towards a share, by name of the share."""
 
 SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
     "mediator": (
         ("talks", "mediated", "ceasefire", "force"),
         (
             ("as in the scenario", {}),
-            ("Russia never comes in", {"mediators.russia.enters_day": 44}),
+            ("Russia never mediates", {"mediators.russia.enters_day": 44}),
             ("India is not averse to third parties", {"states.india.third_party_aversion": 0.0}),
             ("Russia persists", {"mediators.russia.persistence": 1.0}),
             (
@@ -65,7 +65,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
                 },
             ),
             (
-                "Russia presses so, and India is not averse to third parties",
+                "Russia presses both in this way, and India is not averse to third parties",
                 {
                     "mediators.russia.style": "manipulation",
                     "mediators.russia.toward.india.leverage": 0.9,
@@ -101,7 +101,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
                 "nuclear signals are believed",
                 {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
             ),
-            ("states act as often as the rules' own default has it", {"weights.act_intercept": -0.3}),
+            ("states act as often as under the default of the rules", {"weights.act_intercept": -0.3}),
         ),
     ),
 }
@@ -110,19 +110,21 @@ STRATEGIES: dict[str, dict[int, str]] = {
     "Pakistan holds on every day": {},
     "Pakistan threatens force on the first three days, then holds": dict.fromkeys(range(3), "threaten_force"),
     "Pakistan shells on the first day, then holds": {0: "artillery_duel"},
-    "Pakistan proposes a ceasefire on every fifth day, else holds": dict.fromkeys(
+    "Pakistan proposes a ceasefire on every fifth day, otherwise holds": dict.fromkeys(
         range(0, 30, 5), "propose_ceasefire"
     ),
 }
-"""What Pakistan does on simulated days, counted from the first."""
+"""Acts of Pakistan by simulated day, counted from the first."""
 
 ANSWERED: dict[str, Value] = {"weights.clash": 3.0, "weights.riposte": 6.4}
-"""The rules' own defaults for how strongly force answers force; the scenario's weights have them lower."""
+"""The default weights of the rules for retaliation; those of the scenario are lower."""
+
 AGAIN = ("Pakistan holds on every day", "Pakistan shells on the first day, then holds")
-"""The strategies that are played with these, too."""
+"""The strategies that are also played with these."""
 
 FORKS = (7, 42, 0, 12)
 """Crises of the seed that are watched with and without Russia."""
+
 FORKED = dt.date(2025, 5, 7)
 
 
@@ -193,7 +195,7 @@ def _other(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> str:
 
 def _forks(scenario: Scenario) -> str:
     day = (FORKED - scenario.start).days
-    lines = [["Crisis", "Mediated talks", "As it was", "Without Russia from 7 May on"], ["---"] * 4]
+    lines = [["Crisis", "Mediated talks", "Original course", "Without Russia from 7 May on"], ["---"] * 4]
     for replication in FORKS:
         run = play(scenario, SEED, replication)
         forked = play_forked(scenario, stays_out(scenario, "russia"), day, SEED, replication, "russia")
@@ -210,7 +212,7 @@ def _ended(result: Result) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Return what every lesson should say."""
+    """Return the text of every lesson with its blocks."""
     found = blocks()
     texts = {page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
     return {

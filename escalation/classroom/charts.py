@@ -1,6 +1,6 @@
-"""Charts of many crises and of one: tidy tables to options of ECharts, for page, pictures and one file.
+"""Charts of many crises and of one: tidy tables to options of ECharts, for the page, pictures and exports.
 
-There is one key with JavaScript, for intervals on bars.
+One key holds JavaScript: it draws the intervals on bars.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _line(data: Iterable[float], stack: str, opacity: float) -> Options:
 
 
 def ceasefire_steps(table: Table, theme: Theme) -> Options:
-    """Return the share of crises with a ceasefire up to each day, as steps, one line a setting."""
+    """Return the share of crises with a ceasefire by each day, as steps, one line per setting."""
     names = _names(table)
     days = [str(row["days_after_horizon"]) for row in records(table, setting=names[0])]
     options = frame(theme, names if len(names) > 1 else ())
@@ -217,7 +217,7 @@ def course(
     horizon: str,
     theme: Theme,
 ) -> Options:
-    """Return posture by date, up to one day, of one crisis, with the highest act of each day as a point."""
+    """Return the postures of one crisis by date, up to a day, with the highest act of each day as a point."""
     options = frame(theme, [label for label, _ in states])
     options["tooltip"]["axisPointer"] = {"type": "line"}
     options["xAxis"] = date_axis(theme, dates)
@@ -252,7 +252,7 @@ def course(
 
 
 def with_path(options: Options, name: str, postures: Sequence[float], theme: Theme) -> Options:
-    """Return a fan with the path of one crisis on it."""
+    """Return a fan with the path of one crisis added."""
     path: Options = {
         "type": "line",
         "name": name,
@@ -267,7 +267,7 @@ def with_path(options: Options, name: str, postures: Sequence[float], theme: The
 def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: Theme) -> Options:
     """Return the odds of each outcome by date, as lines."""
     options = frame(theme, list(shares))
-    # Two lines of words above the figure, which is what a phone needs.
+    # On a phone, the legend takes two lines above the figure.
     options["legend"] |= {"type": "plain", "itemWidth": 18, "itemGap": 8}
     options["grid"]["top"] = 60
     options["tooltip"]["axisPointer"] = {"type": "line"}

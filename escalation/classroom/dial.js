@@ -1,5 +1,5 @@
 // One control: a slider or a choice, with its label, its value, its explanation, and a way back.
-// It shows its own value at once and tells the server at most every 50 ms, the last move always.
+// It shows its own value at once and informs the server at most every 50 ms, of the last move always.
 export default {
   template: `
     <div class="dial" :class="{moved: changed}">
@@ -48,21 +48,21 @@ export default {
       this.now = this.options ? event.target.value : this.nearest(Number(event.target.value));
       const wait = this.sent + 50 - Date.now();
       clearTimeout(this.timer);
-      if (wait <= 0) this.tell();
-      else this.timer = setTimeout(() => this.tell(), wait);
+      if (wait <= 0) this.send();
+      else this.timer = setTimeout(() => this.send(), wait);
     },
-    // A browser knows even steps only: the one nearest to the scenario's value stands for it, or both where
-    // the value lies half way between them.
+    // A browser has even steps only: the one nearest to the scenario's value means that value, or both do if it
+    // lies half way between them.
     nearest(given) {
       return Math.abs(given - this.home) <= (this.step / 2) * (1 + 1e-6) ? this.home : given;
     },
-    tell() {
+    send() {
       this.sent = Date.now();
       this.$emit("move", this.now);
     },
     reset() {
       this.now = this.home;
-      this.tell();
+      this.send();
     },
   },
 };

@@ -21,7 +21,7 @@ from escalation.classroom.controls import Control, Value
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
-    """Add an element with text; an attribute's underscores stand for hyphens."""
+    """Add an element with text; underscores in the names of attributes become hyphens."""
     element = ui.element(name)
     if text:
         write(element, text)

@@ -250,7 +250,7 @@ class WatchTab:
             tag("h3", texts.WHY_HEADING.format(act=reason.says))
             words = texts.WHY_RECORDED if reason.recorded else texts.WHY_CHOSEN
             note(words.format(probability=reason.probability))
-            with tag("div", classes="beside"):
+            with tag("div", classes="side-by-side"):
                 with tag("table"):
                     tag("caption", texts.WHY_TERMS.format(utility=_signed(reason.utility)))
                     for term in reason.terms:

@@ -84,11 +84,6 @@ class LatestRequest(Generic[W]):
         self._wanted: list[W] = []
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def is_pending(self) -> bool:
-        """Return whether a request has not been served yet."""
-        return bool(self._wanted) or (self._task is not None and not self._task.done())
-
     def ask(self, wanted: W) -> None:
         """Make a request; returns at once."""
         self._wanted = [wanted]

@@ -1,6 +1,6 @@
 """Every text that people read about one crisis: story, day, reasons, game and debrief.
 
-The page and the terminal show these; what only the page says is in `escalation.classroom.texts`.
+The page and the terminal show these; texts of the page alone are in `escalation.classroom.texts`.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ KINDS = {
 }
 
 MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
-ADVICE = "Your advisers: how likely the model would be to do this first in your place, or to answer so."
+ADVICE = (
+    "Your advisers: the probability that the model, in your place, would do this first or give this answer."
+)
 DAYS_PASSED = "The {days} days that passed"
 DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
 SPAN = " to "

@@ -151,12 +151,12 @@ def _weighed(terms: Sequence[tuple[str, float]], favour: str, against: str) -> s
 
 
 def result_words(run: Run) -> list[str]:
-    """Return what the crisis came to, and how likely its forced acts were under the rules."""
+    """Return the result of the crisis, and the likelihood of its forced acts under the rules."""
     return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
 
 
 def course_words(run: Run) -> list[str]:
-    """Return what the crisis came to: outcome, peaks, force, settlements, mediation."""
+    """Return the result of the crisis: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
     ended = wording.OUTCOME.format(outcome=OUTCOME_WORDS[result.outcome])
     lines = [ended if scenario.free_days else wording.NO_OUTCOME]

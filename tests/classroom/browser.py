@@ -1,10 +1,9 @@
-"""Chromium without a window and without a network, and what the tests do with the page in it."""
+"""Chromium without a window and without a network, and the steps that tests take on the page in it."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -14,16 +13,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None or DRIVER is None, reason="chromium and chromedriver are not installed"
 )
 
-# Every name but the own address ends in nothing, so that what asks for the network fails.
+# Every name but the own address resolves to nothing, so requests to the network fail.
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -46,7 +46,7 @@ class Browser:
         self.until(lambda: "crises, seed" in self.status())
 
     def status(self) -> str:
-        """Return what the page says of itself at present."""
+        """Return the visible status line of the page."""
         return str(
             self.script(
                 """return [...document.querySelectorAll("[role=status]")].find(
@@ -63,40 +63,52 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def text(self, selector: str) -> str:
-        """Return what the first element of a selector says, nothing while there is none."""
+        """Return the text of the first element of a selector, empty while there is none."""
         code = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.script(code, selector))
 
     def until(self, holds: Callable[[], Any], seconds: float = 20) -> Any:
         """Wait until something holds, and return it."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            found = holds()
-            if found:
-                return found
-            time.sleep(0.03)
-        raise AssertionError(f"not within {seconds} s; the page says: {self.status()!r}")
+        wait = WebDriverWait(self.driver, seconds, poll_frequency=0.03)
+        try:
+            return wait.until(lambda _: holds())
+        except TimeoutException:
+            raise AssertionError(f"not within {seconds} s; the page says: {self.status()!r}") from None
+
+    def settle(self) -> None:
+        """Wait until nothing moves on the page: no transition runs, and two frames in a row are the same."""
+        code = """const done = arguments[0];
+        let before = null;
+        const look = () => {
+            const moves = document.getAnimations().some((one) => one.playState === "running");
+            const now = document.body.innerHTML + window.scrollY;
+            if (!moves && now === before) return done();
+            before = now;
+            requestAnimationFrame(() => requestAnimationFrame(look));
+        };
+        look();"""
+        self.driver.execute_async_script(code)
 
     def button(self, text: str) -> WebElement:
-        """Wait for the visible button that says something, and return it."""
+        """Wait for the visible button with a text, and return it."""
 
         def there() -> WebElement | None:
             try:
                 shown = (b for b in self.all("button") if b.is_displayed() and b.text.strip() == text)
                 return next(shown, None)
-            except StaleElementReferenceException:  # the page is being drawn anew
+            except StaleElementReferenceException:  # the page is being redrawn
                 return None
 
         found: WebElement = self.until(there)
         return found
 
     def press(self, text: str) -> None:
-        """Press the visible button that says something."""
+        """Press the visible button with a text."""
         self.script("arguments[0].scrollIntoView({block: 'center'})", self.button(text))
         self.button(text).click()
 
     def move(self, path: str, value: object) -> None:
-        """Put a control somewhere, as a hand would: the element says that it was moved."""
+        """Set a control to a value, as by hand: the element fires its event."""
         self.script(
             """const control = document.querySelector(`[data-path="${arguments[0]}"]`);
             control.value = arguments[1];
@@ -107,7 +119,7 @@ class Browser:
         )
 
     def drawn(self, figure: str = "outcomes") -> str:
-        """Return how a figure is drawn: all shapes and words of it."""
+        """Return how a figure is drawn: all its shapes and texts."""
         text: str = self.script(
             "return document.querySelector(`[data-figure='${arguments[0]}'] .chart`).innerHTML", figure
         )
@@ -150,7 +162,7 @@ class Browser:
         ]
 
     def asked(self) -> list[str]:
-        """Return the addresses asked for since the last call, of pages and sockets."""
+        """Return the addresses requested since the last call, of pages and sockets."""
         addresses = []
         for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
             message = json.loads(entry["message"])["message"]
@@ -162,14 +174,14 @@ class Browser:
         return addresses
 
     def foreign(self) -> list[str]:
-        """Return the addresses asked for that are not the page's own, nor within it."""
+        """Return the addresses requested that are not the page's own."""
         own = urlsplit(self.address).netloc
         parts = map(urlsplit, self.asked())
         inner = ("data", "blob", "file", "chrome")
         return [part.geturl() for part in parts if part.scheme not in inner and part.netloc != own]
 
     def errors(self) -> list[str]:
-        """Return what the browser complains of."""
+        """Return the errors that the browser has logged."""
         entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
 

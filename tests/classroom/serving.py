@@ -27,7 +27,7 @@ class Served:
     port: int
     process: subprocess.Popen[str]
     before: str
-    """What it said up to being open."""
+    """Its output until it was open."""
     lines: queue.Queue[str]
 
     @property
@@ -35,13 +35,13 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def said(self) -> str:
-        """Return what the server has said since it opened."""
+        """Return the output of the server since it opened."""
         return "".join(self.lines.get() for _ in range(self.lines.qsize()))
 
     def ask(
         self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, str]:
-        """Return status and text of an answer; an underscore in a header's name stands for a hyphen."""
+        """Return status and text of an answer; underscores in names of headers become hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             named = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -78,7 +78,7 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
 
 
 def _script() -> list[str]:
-    """Return what calls the command line; where the tests are measured, the server is measured too."""
+    """Return the command that calls the command line; under coverage, the server is covered too."""
     if Coverage.current() is None:
         return SCRIPT
     measured = ["-m", "coverage", "run", "-p", f"--rcfile={ROOT / 'pyproject.toml'}"]
@@ -93,7 +93,7 @@ def _environment() -> dict[str, str]:
 
 
 def _wait_for(process: subprocess.Popen[str], words: str) -> tuple[str, queue.Queue[str]]:
-    """Wait until a process says something; return what it has said, and the queue of what it says next."""
+    """Wait until a process prints some words; return its output so far, and the queue of its next lines."""
     lines: queue.Queue[str] = queue.Queue()
 
     def read() -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import re
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from escalation.classroom.chart_style import DARK
 from escalation.classroom.controls import controls_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.browser import Browser, chromium, needs_chromium
@@ -28,7 +28,7 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 
 CONTROLS = {control.path: control for control in controls_of(workspace())}
 
-# What acts through the rival, or through a style that the scenario has not, is moved under that style.
+# Controls that work through the rival, or through another style, are moved under that style.
 FORM = "mediators.russia.form"
 PRESSED = {
     STYLE: "manipulation",
@@ -43,7 +43,7 @@ STARTS: dict[str, dict[str, object]] = {
     "pressed, bilateral": PRESSED | {FORM: "bilateral"},
     "pressed, busy": PRESSED | {"weights.act_intercept": 0.5},
 }
-"""From where each control is moved until it has moved a figure: some matter where much happens only."""
+"""Settings from which each control is moved until it has moved a figure; some need busy crises."""
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +72,13 @@ def page(window: Browser) -> Iterator[Browser]:
 
 
 def elsewhere(path: str, before: object) -> list[object]:
-    """Return the ends of a control, or its choices, without where it stands."""
+    """Return the ends of a control, or its choices, without its present value."""
     control = CONTROLS[path]
     return [value for value in control.options or (control.high, control.low) if value != before]
 
 
 def _said(path: str, given: object) -> str:
-    """Return what the page says of a control that stands somewhere."""
+    """Return what the page says of a control with a value."""
     control = CONTROLS[path]
     value = control.read(given)
     assert value is not None
@@ -147,7 +147,7 @@ def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
     page.until(lambda: "22 April 2025, day 0" in page.status())
 
 
-def test_a_move_that_changes_nothing_is_said_to(page: Browser) -> None:
+def test_a_change_without_effect_is_reported(page: Browser) -> None:
     page.move("mediators.russia.toward.india.leverage", 0.9)
     page.until(lambda: "no effect on any crisis" in page.status())
     page.move(STYLE, "manipulation")
@@ -168,8 +168,10 @@ def test_a_pinned_setting_is_compared_in_words(page: Browser) -> None:
     assert "Nothing differs beyond chance" in page.until(lambda: page.text(".pins li"))
     page.move(STYLE, "manipulation")
     page.move(FORM, "third_party")
-    told = page.until(lambda: "points" in page.text(".pins") and page.text(".pins"))
-    assert re.search(r"talks were opened: [\d.]+% to [\d.]+%, difference [+−][\d.]+ ± [\d.]+ points", told)
+    differences = page.until(lambda: "points" in page.text(".pins") and page.text(".pins"))
+    assert re.search(
+        r"talks were opened: [\d.]+% to [\d.]+%, difference [+−][\d.]+ ± [\d.]+ points", differences
+    )
     page.press("Pin this")
     page.until(lambda: "pinned B" in page.drawn())
     page.press("Remove")
@@ -220,10 +222,12 @@ def test_watching_a_course(page: Browser) -> None:
     page.press("Play")
     page.until(lambda: "day 6 " in page.status())
     page.press("Pause")
-    time.sleep(0.3)
-    paused = page.status()
-    time.sleep(0.5)
-    assert page.status() == paused
+    page.button("Play")
+    paused = int(page.script("return document.querySelector(\"[data-path='jump']\").value"))
+    # By hand, for longer than the interval of the timer: each step is one day, so nothing else moves it.
+    for day in range(paused + 1, paused + 9):
+        page.press("Step")
+        page.until(lambda day=day: f"day {day} " in page.status())
     page.move("jump", workspace().scenario.last_day)
     page.until(lambda: "Outcome: " in page.text(".watch"))
 
@@ -243,7 +247,7 @@ def test_a_decision_says_why_it_was_made(page: Browser) -> None:
     assert page.script("return document.activeElement.id") == "why"
 
 
-def test_another_crisis_and_a_fork_with_the_same_luck(page: Browser) -> None:
+def test_another_crisis_and_a_fork_with_common_random_numbers(page: Browser) -> None:
     page.press("Watch")
     page.until(lambda: "Crisis 0 of seed 2025" in page.text(".watch-tab"))
     page.press("Next crisis")
@@ -253,10 +257,10 @@ def test_another_crisis_and_a_fork_with_the_same_luck(page: Browser) -> None:
     log = page.script("return document.querySelector('.watch pre').textContent")
     page.press("From tomorrow, without Russia")
     page.until(lambda: "Without Russia from" in page.status())
-    assert "From 9 May 2025 on" in page.status()
+    assert "Without Russia from 9 May 2025 on" in page.status()
     assert page.script("return document.querySelector('.watch pre').textContent") == log
     page.press("Back to the original course")
-    page.until(lambda: "same luck" not in page.status())
+    page.until(lambda: "Without Russia" not in page.status())
 
 
 def test_figures_are_saved_as_pictures(page: Browser, downloads: Path) -> None:
@@ -312,7 +316,7 @@ def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path
     peeking = tmp_path / "peeking.yaml"
     peeking.write_text(re.sub(r"(?m)^ladder:.*$", "ladder: /etc/passwd", text), encoding="utf-8")
     field.send_keys(str(peeking))
-    page.until(lambda: '"/etc/passwd" is no shipped ladder' in page.text(".columns"))
+    page.until(lambda: '"/etc/passwd"' in page.text(".columns"))
     assert "root:" not in page.text(".columns")
 
     large = tmp_path / "large.yaml"
@@ -353,7 +357,7 @@ def test_nothing_serious_is_found_by_axe(page: Browser, dark: bool) -> None:
     for name in ("Take away", "About"):
         page.press(name)
         page.until(lambda name=name: page.button(name).get_dom_attribute("aria-current") == "page")
-        time.sleep(0.3)
+        page.settle()
         assert page.violations() == []
 
 
@@ -365,7 +369,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     page.move(FORM, "third_party")
     page.until(lambda: "points" in page.text(".pins"))
     page.script("document.querySelector('.controls').scrollTop = 0; window.scrollTo(0, 0)")
-    time.sleep(0.5)
+    page.settle()
     _fits(page, width)
     _keep(page, f"explore_{width}")
     page.press("Watch")
@@ -374,8 +378,8 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
     assert re.search(r"and \d+ more\s+\d", page.text(".why tr:last-child:not(table:first-child tr)"))
-    time.sleep(0.7)  # until the markers stand still
     page.script("window.scrollTo(0, 0)")
+    page.settle()
     _fits(page, width)
     _keep(page, f"watch_{width}")
     page.press("Take away")
@@ -386,8 +390,9 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
         page.press("Dark colours")
         page.press("Explore")
         page.until(lambda: page.all("body.body--dark") and page.one(".pins").is_displayed())
-        time.sleep(0.5)  # until the figures are drawn in it
+        page.until(lambda: all(DARK.ink in drawn for drawn in page.everything()))
         page.script("window.scrollTo(0, 0)")
+        page.settle()
         _keep(page, "explore_dark")
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

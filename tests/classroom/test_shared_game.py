@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from escalation.classroom.session import is_code
 from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
@@ -13,6 +17,7 @@ from escalation.scenario.load import load_scenario
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=2"])
 BOTH = ("india", "pakistan")
+T = TypeVar("T")
 
 
 def room(work: Callable[[Workers, SharedGames], Awaitable[None]], most: int = 2) -> None:
@@ -158,3 +163,108 @@ def test_the_oldest_abandoned_game_makes_room() -> None:
             await opened(workers, shared_games, "india")
 
     room(work)
+
+
+class TwoPlayers(RuleBasedStateMachine):
+    """Two sides joined, left, moved and ended in any order, against a plain account of who has done what."""
+
+    @initialize()
+    def open(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.workers = Workers(threads=1)
+        self.games = SharedGames(1)
+        self.shared = self.wait(opened(self.workers, self.games, *BOTH))
+        self.day = self.shared.game.day
+        self.players: set[str] = set()
+        self.moved: set[str] = set()
+        self.done: set[str] = set()
+        self.notified: list[str] = []
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def check_notified(self) -> None:
+        """All who play are notified of a change, and nobody else."""
+        assert sorted(self.notified) == sorted(self.players)
+        self.notified.clear()
+
+    @rule(side=st.sampled_from(BOTH))
+    def join(self, side: str) -> None:
+        if side in self.players:
+            with pytest.raises(NoRoomError):
+                self.shared.join(side, nothing)
+            return
+        self.shared.join(side, lambda: self.notified.append(side))
+        self.players.add(side)
+        self.check_notified()
+
+    @rule(side=st.sampled_from(BOTH))
+    def leave(self, side: str) -> None:
+        self.shared.leave(side)
+        self.players.discard(side)
+        self.check_notified()
+
+    @precondition(lambda self: self.day <= SCENARIO.last_day)
+    @rule(side=st.sampled_from(BOTH), acts=st.integers(0, 3))
+    def move(self, side: str, acts: int) -> None:
+        options = [one for one in self.shared.game.options(side) if one.target and not one.answers]
+        if side in self.moved:
+            with pytest.raises(IllegalMoveError):
+                self.wait(self.shared.move(side, self.day, []))
+            return
+        self.wait(self.shared.move(side, self.day, options[:acts]))
+        self.moved.add(side)
+        if self.moved == set(BOTH):
+            self.day, self.moved = self.day + 1, set()
+        self.check_notified()
+
+    @precondition(lambda self: self.day <= SCENARIO.last_day)
+    @rule(side=st.sampled_from(BOTH), late=st.booleans())
+    def move_on_another_day_or_wait(self, side: str, late: bool) -> None:
+        with pytest.raises(IllegalMoveError):
+            self.wait(self.shared.move(side, self.day + (1 if late else -1), []))
+        with pytest.raises(IllegalMoveError):
+            self.wait(self.shared.hold_on(side, self.day))
+
+    @precondition(lambda self: self.day <= SCENARIO.last_day)
+    @rule(side=st.sampled_from(BOTH))
+    def agree_to_end(self, side: str) -> None:
+        self.wait(self.shared.end(side))
+        self.done.add(side)
+        if self.done == set(BOTH):
+            self.day, self.moved = SCENARIO.last_day + 1, set()
+        self.check_notified()
+
+    @rule(side=st.sampled_from(BOTH))
+    def look(self, side: str) -> None:
+        view = self.wait(self.shared.view(side))
+        assert view.is_over == (self.day > SCENARIO.last_day)
+        assert view.day == self.day
+        assert (view.groups == ()) == view.is_over
+
+    @rule()
+    def open_another(self) -> None:
+        """The one place is given away only while nobody plays."""
+        if self.players:
+            with pytest.raises(NoRoomError):
+                self.wait(opened(self.workers, self.games, "india"))
+        else:
+            assert self.games.find(self.shared.code) is self.shared
+
+    @invariant()
+    def who_plays_and_who_has_moved_is_as_accounted(self) -> None:
+        if hasattr(self, "shared"):
+            assert set(self.shared.open_sides) == set(BOTH) - self.players
+            assert self.shared.is_empty == (not self.players)
+            is_over = self.day > SCENARIO.last_day
+            assert set(self.shared.waiting) == (set() if is_over else set(BOTH) - self.moved)
+            assert self.shared.game.day == self.day
+
+    def teardown(self) -> None:
+        if hasattr(self, "shared"):
+            self.workers.close()
+            self.loop.close()
+
+
+TestTwoPlayers = TwoPlayers.TestCase
+TestTwoPlayers.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)

@@ -36,49 +36,88 @@ def test_what_is_kept_is_bounded(monkeypatch: Any) -> None:
     asyncio.run(ask())
 
 
-def test_a_newer_request_replaces_a_waiting_one_and_the_last_is_served() -> None:
-    served: list[int] = []
+async def idle(request: LatestRequest[int]) -> None:
+    """Wait until a request is served, or has failed."""
+    assert request._task is not None
+    await asyncio.wait([request._task])
 
-    async def serve(wanted: int) -> None:
-        await asyncio.sleep(0.01)
-        served.append(wanted)
+
+def test_a_newer_request_replaces_a_waiting_one_and_the_last_is_served() -> None:
+    begun: list[int] = []
+    ended: list[int] = []
 
     async def drag() -> None:
+        begins, may_end = asyncio.Event(), asyncio.Event()
+
+        async def serve(wanted: int) -> None:
+            begun.append(wanted)
+            begins.set()
+            await may_end.wait()
+            ended.append(wanted)
+
         request: LatestRequest[int] = LatestRequest(Workers(threads=1), serve)
-        for k in range(100):
+        request.ask(0)
+        await begins.wait()
+        for k in range(1, 100):
             request.ask(k)
-            await asyncio.sleep(0.001)
-        while request.is_pending:
-            await asyncio.sleep(0.01)
+        assert begun == [0]
+        may_end.set()
+        await idle(request)
 
     asyncio.run(drag())
-    assert served[-1] == 99
-    assert served == sorted(served)
-    assert 3 < len(served) < 60  # neither each move nor only the last
+    assert begun == ended == [0, 99]
 
 
-def test_many_visitors_are_served_in_turn() -> None:
+def test_a_cancelled_request_is_not_served() -> None:
+    begun: list[int] = []
+
+    async def leave() -> None:
+        begins, never = asyncio.Event(), asyncio.Event()
+
+        async def serve(wanted: int) -> None:
+            begun.append(wanted)
+            begins.set()
+            await never.wait()
+
+        request: LatestRequest[int] = LatestRequest(Workers(threads=1), serve)
+        request.ask(0)
+        await begins.wait()
+        request.ask(1)
+        request.cancel()
+        await idle(request)
+
+    asyncio.run(leave())
+    assert begun == [0]
+
+
+def test_visitors_are_served_in_turn_two_at_once() -> None:
     order: list[int] = []
+    at_once: list[int] = []
 
     async def crowd() -> None:
         workers = Workers(threads=1)
+        running = 0
 
-        def request(number: int) -> LatestRequest[int]:
+        def visitor(number: int) -> LatestRequest[int]:
             async def serve(_: int) -> None:
-                await asyncio.sleep(0.001)
+                nonlocal running
+                running += 1
+                at_once.append(running)
                 order.append(number)
+                await asyncio.sleep(0)  # lets the others have their turn
+                running -= 1
 
             return LatestRequest(workers, serve)
 
-        requests = [request(number) for number in range(30)]
+        requests = [visitor(number) for number in range(30)]
         for _ in range(3):
             for one in requests:
                 one.ask(0)
-        while any(one.is_pending for one in requests):
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*(idle(one) for one in requests))
 
     asyncio.run(crowd())
-    assert sorted(order) == list(range(30))
+    assert order == list(range(30))
+    assert max(at_once) == workers_module.AT_ONCE
 
 
 def test_a_failed_request_does_not_block_the_next() -> None:
@@ -91,12 +130,9 @@ def test_a_failed_request_does_not_block_the_next() -> None:
 
     async def ask() -> None:
         request: LatestRequest[int] = LatestRequest(Workers(threads=1), serve)
-        request.ask(0)
-        while request.is_pending:
-            await asyncio.sleep(0.01)
-        request.ask(1)
-        while request.is_pending:
-            await asyncio.sleep(0.01)
+        for wanted in (0, 1):
+            request.ask(wanted)
+            await idle(request)
 
     asyncio.run(ask())
     assert served == [1]

@@ -89,7 +89,7 @@ def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, 
 
 @pytest.fixture
 def still(tmp_path: Path) -> Path:
-    """A scenario in which India declines mediation on the first day, and nothing else happens by itself."""
+    """A scenario in which India declines mediation on the first day, and nothing else happens."""
     from escalation.scenario.dump import dump_scenario
 
     changes = ["weights.act_intercept=-20", "weights.consent=-20", "mediators.russia.enters_day=44"]

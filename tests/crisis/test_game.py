@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from escalation.crisis.game import Game, IllegalMoveError, Option, without_moves
+from escalation.crisis.menu import hold_on, saved_game
 from escalation.crisis.play import Run, play
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
@@ -211,3 +213,122 @@ def test_other_replications_leave_out_the_game_s_own() -> None:
         first = Game(SCENARIO, 1, replication, ["india"]).other_replications(1_000)
         assert 0 <= first <= 2**32 - 1_000
         assert not first <= replication < first + 1_000
+
+
+class Play(RuleBasedStateMachine):
+    """Any sequence of moves, holds and looks, with one or two sides played by people.
+
+    Whatever is done, the scenario of the game gives the same crisis again, and a saved game goes on from
+    where it stopped.
+    """
+
+    @initialize(
+        sides=st.sampled_from([("india",), ("pakistan",), ("russia",), ("india", "pakistan")]),
+        seed=st.integers(0, 2**64 - 1),
+        replication=st.integers(0, 2**32 - 1),
+    )
+    def begin(self, sides: tuple[str, ...], seed: int, replication: int) -> None:
+        self.game = Game(SCENARIO, seed, replication, sides)
+        self.made: list[tuple[int, str, list[str]]] = []
+
+    def moves(self, data: st.DataObject) -> dict[str, list[Option]]:
+        found = {}
+        for side in self.game.asked:
+            options = self.game.options(side)
+            acts = [one for one in options if one.target and not one.answers]
+            most = min(self.game.most_acts(side), len(acts))
+            taken = data.draw(st.lists(st.sampled_from(acts), unique=True, max_size=most)) if acts else []
+            answers = [one for one in options if one.answers]
+            found[side] = taken + ([data.draw(st.sampled_from(answers))] if answers else [])
+        return found
+
+    @precondition(lambda self: not self.game.is_over)
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        day, moves = self.game.day, self.moves(data)
+        self.game.play(moves)
+        self.made += [(day, side, [one.act for one in given] or ["hold"]) for side, given in moves.items()]
+
+    @precondition(lambda self: not self.game.is_over)
+    @rule()
+    def hold(self) -> None:
+        asked, day = self.game.asked, self.game.day
+        self.game.play({})
+        self.made += [(day, side, ["hold"]) for side in asked]
+
+    @precondition(lambda self: not self.game.is_over and len(self.game.sides) == 1)
+    @rule()
+    def hold_until_something_happens(self) -> None:
+        first = self.game.day
+        hold_on(self.game, self.game.sides[0])
+        assert self.game.day > first
+        self.made += [(day, self.game.sides[0], ["hold"]) for day in range(first, self.game.day)]
+
+    @precondition(lambda self: not self.game.is_over)
+    @rule(data=st.data())
+    def try_what_is_not_allowed(self, data: st.DataObject) -> None:
+        side = data.draw(st.sampled_from(self.game.asked))
+        acts = [one for one in self.game.options(side) if one.target and not one.answers]
+        wrong = [replace(acts[0], act="no such act"), replace(acts[0], target=side)]
+        day, scenario = self.game.day, self.game.scenario
+        for moves in ([wrong[0]], [wrong[1]], [acts[0], acts[0]], acts[: self.game.most_acts(side) + 1]):
+            with pytest.raises(IllegalMoveError):
+                self.game.play({side: moves})
+        assert (self.game.day, self.game.scenario) == (day, scenario)
+
+    @precondition(lambda self: not self.game.is_over)
+    @rule()
+    def look(self) -> None:
+        for side in self.game.asked:
+            options = self.game.options(side)
+            acts = [one.probability for one in options if not one.answers]
+            assert sum(acts) == pytest.approx(1)
+            assert len({one.number for one in options}) == len(options)
+            for mediator in {one.target for one in options if one.answers}:
+                pair = [one.probability for one in options if one.answers and one.target == mediator]
+                assert sum(pair) == pytest.approx(1)
+        morning = self.game.morning()
+        assert morning.days[-1].day == self.game.day
+        assert all(one.day < self.game.day or one.actor == 2 for one in morning.decisions)
+
+    @rule(data=st.data())
+    def branch(self, data: st.DataObject) -> None:
+        day = data.draw(st.integers(SCENARIO.horizon_day, self.game.day - 1))
+        found = self.game.branches(day, 4)
+        for i in range(2):
+            rungs = [
+                SCENARIO.ladder.acts[self.game.run().index.acts[one.choice.act]].rung
+                for one in self.game.run().decisions
+                if SCENARIO.horizon_day < one.day <= day and one.actor == i and one.choice.target >= 0
+            ]
+            assert (found.peak[:, i] >= max(rungs, default=0)).all()
+
+    @rule()
+    def reload(self) -> None:
+        game = self.game
+        saved = read_scenario(saved_game(game).encode(), "game")
+        again = Game(saved, game.seed, game.replication, game.sides)
+        assert (again.day, again.asked, again.is_over) == (game.day, game.asked, game.is_over)
+        assert again.run().decisions == game.run().decisions
+        assert [again.options(side) for side in again.asked] == [game.options(side) for side in game.asked]
+
+    @invariant()
+    def the_scenario_has_the_moves_and_no_more(self) -> None:
+        if hasattr(self, "game"):
+            assert without_moves(self.game.scenario) == SCENARIO
+            entries = self.game.scenario.acts[len(SCENARIO.acts) :]
+            made = [(day, side, act) for day, side, acts in self.made for act in acts]
+            given = [((one.date - SCENARIO.start).days, one.actor, one.act) for one in entries]
+            assert sorted(given) == sorted(made)
+
+    def teardown(self) -> None:
+        if hasattr(self, "game"):
+            run = self.game.run()
+            again = play(self.game.scenario, self.game.seed, self.game.replication)
+            assert again.decisions[: len(run.decisions)] == run.decisions
+            if self.game.is_over:
+                assert again.result == run.result
+
+
+TestPlay = Play.TestCase
+TestPlay.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)

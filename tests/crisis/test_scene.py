@@ -3,19 +3,20 @@ from __future__ import annotations
 import pytest
 
 from escalation.crisis import wording
-from escalation.crisis.play import play, play_forked, stays_out
+from escalation.crisis.play import play
 from escalation.crisis.scene import log_of, reason_of, scenes
 from escalation.crisis.story import story_of
 from escalation.rules.options import TERMS
-from tests.classroom.crises import workspace
+from escalation.scenario.load import load_scenario
 
-RUN = play(workspace().scenario, 1, 1)
+SCENARIO = load_scenario("pahalgam_2025")
+RUN = play(SCENARIO, 1, 1)
 SCENES = scenes(RUN)
 
 
 def test_one_scene_per_day() -> None:
-    assert [scene.day for scene in SCENES] == list(range(workspace().scenario.last_day + 1))
-    assert [scene.simulated for scene in SCENES].index(True) == workspace().scenario.horizon_day + 1
+    assert [scene.day for scene in SCENES] == list(range(SCENARIO.last_day + 1))
+    assert [scene.simulated for scene in SCENES].index(True) == SCENARIO.horizon_day + 1
     for scene in SCENES:
         assert [standing.state for standing in scene.standings] == ["india", "pakistan"]
 
@@ -78,25 +79,3 @@ def test_negative_provocation_is_little_provocation() -> None:
     ]
     assert {name for name, value in provocation if value < 0} == {"little provocation"}
     assert {name for name, value in provocation if value > 0} <= {"provocation"}
-
-
-def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
-    scenario, day = workspace().scenario, 18
-    without = stays_out(scenario, "russia")
-    moved = 0
-    for replication in range(6):
-        before = play(scenario, 1, replication)
-        forked = play_forked(scenario, without, day, 1, replication, leaves="russia")
-        old, new = scenes(before), scenes(forked)
-        assert log_of(old, day - 1) == log_of(new, day - 1)
-        russia = forked.index.actor["russia"]
-        free = [d for d in forked.decisions if d.actor == russia and d.day >= day and d.choice.target >= 0]
-        assert free == []
-        assert all(int(talk.stage) == 0 for one in forked.days[day:] for talk in one.talk.flat)
-        moved += log_of(old, scenario.last_day) != log_of(new, scenario.last_day)
-    assert moved > 0
-
-
-def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
-    scenario = workspace().scenario
-    assert list(story_of(play_forked(scenario, scenario, 20, 1, 1))) == list(story_of(RUN))

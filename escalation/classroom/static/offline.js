@@ -1,4 +1,4 @@
-// The page in one file: choices on the left pick a setting that was counted beforehand.
+// The page in one file: choices on the left select a setting that was simulated beforehand.
 const data = JSON.parse(document.getElementById("data").textContent);
 const axes = [...document.querySelectorAll("select")];
 const home = axes.map((axis) => axis.value);

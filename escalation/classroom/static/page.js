@@ -1,4 +1,4 @@
-// Pictures of charts: drawn anew at their own size, off the page, as SVG, and from that as PNG.
+// Pictures of charts: redrawn at a size of their own, off the page, as SVG, and converted to PNG.
 window.classroom = {
   revive(options) {
     for (const key of Object.keys(options ?? {})) {

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from escalation.crisis.play import play, play_forked, stays_out
+from escalation.crisis.scene import log_of, scenes
+from escalation.crisis.story import story_of
+from escalation.scenario.load import load_scenario
+
+SCENARIO = load_scenario("pahalgam_2025")
+
+
+def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
+    scenario, day = SCENARIO, 18
+    without = stays_out(scenario, "russia")
+    moved = 0
+    for replication in range(6):
+        before = play(scenario, 1, replication)
+        forked = play_forked(scenario, without, day, 1, replication, leaves="russia")
+        old, new = scenes(before), scenes(forked)
+        assert log_of(old, day - 1) == log_of(new, day - 1)
+        russia = forked.index.actor["russia"]
+        free = [d for d in forked.decisions if d.actor == russia and d.day >= day and d.choice.target >= 0]
+        assert free == []
+        assert all(int(talk.stage) == 0 for one in forked.days[day:] for talk in one.talk.flat)
+        moved += log_of(old, scenario.last_day) != log_of(new, scenario.last_day)
+    assert moved > 0
+
+
+def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
+    scenario = SCENARIO
+    assert list(story_of(play_forked(scenario, scenario, 20, 1, 1))) == list(story_of(play(scenario, 1, 1)))
