@@ -18,7 +18,7 @@ def test_a_debrief() -> None:
     while not one.is_over:
         one.play({})
     found = debrief(one, crises=200, branches=100)
-    assert found.outlook.n == len(found.peaks) == 200
+    assert found.ensemble.n == len(found.peaks) == 200
     assert found.odds.shape == (SCENARIO.free_days + 1, len(OUTCOMES))
     assert found.odds.sum(axis=1) == pytest.approx(1)
     assert found.odds[-1].max() == 1

@@ -214,7 +214,7 @@ def test_strikes_at_the_same_moment_do_not_relieve_each_other_s_heat(table: Tabl
     for one, other in (("alba", "borea"), ("borea", "alba")):
         pair = table.pair(one, other)
         assert (pair.heat, pair.heat_level) == (1.0, 7.0)
-        relieved = 0.5 * (1 - 0.8)
+        relieved = 0.5 * (1 - 0.8 * (7 / 8) ** 2)
         assert pair.pressure == pytest.approx(relieved + push * (1 - relieved))
 
 
