@@ -83,7 +83,7 @@ FILLED = {
     "killed": "6",
     "day of the step": "2031-03-02",
     "act": "close_border",
-    "answer": "protest",
+    "response": "protest",
     "day of the offer": "2031-03-04",
     "accept_mediation or decline_mediation": "accept_mediation",
     "outcome class": "no_force_deescalated",
