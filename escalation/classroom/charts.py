@@ -279,8 +279,12 @@ def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: The
             "name": name,
             "symbol": SYMBOLS[k % len(SYMBOLS)],
             "symbolSize": 5,
-            "lineStyle": {"color": theme.states[k], "width": 2.2, "type": DASHES[k % len(DASHES)]},
-            "itemStyle": {"color": theme.states[k]},
+            "lineStyle": {
+                "color": theme.states[k % len(theme.states)],
+                "width": 2.2,
+                "type": DASHES[k % len(DASHES)],
+            },
+            "itemStyle": {"color": theme.states[k % len(theme.states)]},
             "data": [percent(share) for share in row],
         }
         for k, (name, row) in enumerate(shares.items())
