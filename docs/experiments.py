@@ -21,7 +21,7 @@ from escalation.experiment.design import baseline_of
 from escalation.experiment.factors import scale_of
 from escalation.experiment.loaded import Loaded, load_experiment, shipped_experiments
 from escalation.experiment.spec import Factor, spec_tree
-from escalation.measures.measures import words_of
+from escalation.measures.measures import measure
 from escalation.scenario.dump import resolved_tree
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,7 +113,7 @@ def page(loaded: Loaded, folder: Path) -> str:
         _table(
             [
                 next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
-                *(words_of(share) for share in spec.outcomes),
+                *(measure(share).clause for share in spec.outcomes),
             ],
             _result_rows(loaded, summary, effects),
         ),

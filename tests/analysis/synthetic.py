@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.measures.measures import NEVER
+from escalation.measures.reduce import NEVER
 
 STATES = ("alba", "borea")
 MEDIATORS = ("umbra",)

@@ -12,7 +12,8 @@ import pytest
 from escalation.analysis import summary, tidy
 from escalation.analysis.effects import effects_table
 from escalation.analysis.tally import tally
-from escalation.measures.measures import NEVER, SHARES, share_of
+from escalation.measures.measures import SHARES, share_of
+from escalation.measures.reduce import NEVER
 from escalation.stats import intervals, survival
 from tests.analysis.synthetic import Synthetic, grid
 

@@ -11,7 +11,8 @@ import pytest
 
 from escalation.analysis.contrasts import row_hashes
 from escalation.analysis.tally import Tally, tally
-from escalation.measures.measures import EVENTS, NEVER, SHARES, share_of
+from escalation.measures.measures import EVENTS, SHARES, share_of
+from escalation.measures.reduce import NEVER
 from tests.analysis.synthetic import HORIZON, Part, Synthetic, grid
 
 NUMBERS = ("n", "shares", "peaks", "days", "firsts", "digests", "postures", "followed")
@@ -29,7 +30,7 @@ def assert_same(one: Tally, other: Tally) -> None:
 
 
 def test_the_sentinel_of_the_store_is_that_of_the_measures() -> None:
-    from escalation.measures.columns import EMPTY
+    from escalation.measures.measures import EMPTY
 
     assert EMPTY["int16"] == NEVER
 

@@ -15,7 +15,8 @@ from escalation.experiment.loaded import load_experiment
 from escalation.experiment.plan import WHOLE, Shard
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.run import Silent, Threads, fill, prepare, run, survey
-from escalation.measures.measures import NEVER, share_of
+from escalation.measures.measures import share_of
+from escalation.measures.reduce import NEVER
 from escalation.stats.intervals import half_width
 from tests.experiment.sweeps import complete, files, parts, swept, tree, written
 

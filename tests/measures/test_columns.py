@@ -7,7 +7,8 @@ import pytest
 
 from escalation.engine.batch import BINS, Runs
 from escalation.experiment.parts import DamagedError, Stamp, encode, groups, read, stamp_of
-from escalation.measures.columns import NEVER, Layout, day_table, layout_of, run_table
+from escalation.measures.columns import Layout, day_table, layout_of, run_table
+from escalation.measures.reduce import NEVER
 from escalation.scenario.load import load_scenario
 from escalation.vocabulary import CHANNELS, OUTCOMES
 from tests.experiment.sweeps import TINY

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from escalation.measures.measures import COLUMNS, NEVER, SHARES, share_of, words_of
+from escalation.measures.measures import RUN_COLUMNS, SHARES, measure, share_of
+from escalation.measures.reduce import NEVER
 from escalation.vocabulary import CHANNELS, OUTCOMES
 
 RUNS = {
@@ -41,7 +42,7 @@ EXPECTED = {
 def test_every_share_is_tried_here():
     assert tuple(EXPECTED) == SHARES
     assert SHARES[:6] == OUTCOMES
-    assert set(COLUMNS) == set(RUNS)
+    assert set(RUNS) <= {column.name for column in RUN_COLUMNS}
 
 
 @pytest.mark.parametrize("name", SHARES)
@@ -49,7 +50,11 @@ def test_a_share_answers_for_every_run(name):
     answers = share_of(name, RUNS)
     assert answers.dtype == np.bool_
     assert answers.tolist() == [bool(answer) for answer in EXPECTED[name]]
-    assert words_of(name)
+    said = measure(name)
+    assert said.noun
+    assert said.heading
+    assert said.clause
+    assert said.direction in (-1, 0, 1)
 
 
 def test_days_may_be_decimals_or_whole_numbers():
