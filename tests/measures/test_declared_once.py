@@ -1,4 +1,4 @@
-"""An outcome class, a share and a mean, each added in one place of a copy, are found in all that is reported."""
+"""An outcome class, a share and a mean, each declared in one place of a copy, appear in all reports."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ ADDED = {
     "vocabulary.py": [
         (
             '    OutcomeClass(\n        "de_escalated",',
-            '    OutcomeClass(\n        "frozen", "Frozen conflict", "a frozen conflict", "frozen", "frozen", '
-            '"Frozen",\n        coded="prolonged_standoff", colour="#BBD9EB",\n    ),\n',
+            '    OutcomeClass(\n        "frozen", "Frozen conflict", "a frozen conflict", "frozen", '
+            '"frozen", "Frozen",\n        coded="prolonged_standoff", colour="#BBD9EB",\n    ),\n',
         )
     ],
     "measures/measures.py": [
         (
             '    _share("force",',
-            '    _share("closed", _came("end"), "a closed crisis", "Crisis closed", "the crisis closed", -1),\n',
+            '    _share("closed", _came("end"), "a closed crisis", "Crisis closed", '
+            '"the crisis closed", -1),\n',
         ),
         (
             '    Measure(\n        "cost",',
