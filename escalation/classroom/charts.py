@@ -273,16 +273,20 @@ def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: The
     options["tooltip"]["axisPointer"] = {"type": "line"}
     options["xAxis"] = date_axis(theme, dates)
     options["yAxis"] = axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})
-    options["series"] = [
-        {
-            "type": "line",
-            "name": name,
-            "symbol": SYMBOLS[k % len(SYMBOLS)],
-            "symbolSize": 5,
-            "lineStyle": {"color": theme.states[k], "width": 2.2, "type": DASHES[k % len(DASHES)]},
-            "itemStyle": {"color": theme.states[k]},
-            "data": [percent(share) for share in row],
-        }
-        for k, (name, row) in enumerate(shares.items())
-    ]
+    series: list[Options] = []
+    for k, (name, row) in enumerate(shares.items()):
+        # Of more classes than colours some share one, and differ in symbol and dashes.
+        colour = theme.states[k % len(theme.states)]
+        series.append(
+            {
+                "type": "line",
+                "name": name,
+                "symbol": SYMBOLS[k % len(SYMBOLS)],
+                "symbolSize": 5,
+                "lineStyle": {"color": colour, "width": 2.2, "type": DASHES[k % len(DASHES)]},
+                "itemStyle": {"color": colour},
+                "data": [percent(share) for share in row],
+            }
+        )
+    options["series"] = series
     return options

@@ -44,7 +44,7 @@ def encode(columns: Sequence[Column], table: ColumnArrays, stamp: Stamp) -> byte
     schema = pa.schema([pa.field(c.name, a.type) for c, a in zip(columns, arrays, strict=True)], metadata)
     sink = pa.BufferOutputStream()
     pq.write_table(
-        pa.ColumnArrays.from_arrays(arrays, schema=schema),
+        pa.Table.from_arrays(arrays, schema=schema),
         sink,
         row_group_size=ROWS_A_GROUP,
         version="2.6",

@@ -1,10 +1,10 @@
-"""How a sweep gets on: two lines drawn over and over on a terminal, plain lines where it is piped."""
+"""The progress of a sweep: two lines that are redrawn on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import numpy as np
@@ -19,7 +19,7 @@ _SETTLING = 1.0  # seconds before a rate says anything
 
 
 class Progress:
-    """Draws crises done of total, rate, time left, and the running share of each outcome class."""
+    """Shows crises done of the total, rate, time left, and the running share of each outcome class."""
 
     def __init__(
         self, stream: TextIO, is_terminal: bool | None = None, clock: Callable[[], float] = time.monotonic
@@ -98,11 +98,18 @@ class Progress:
                 first += f"  {duration((self._most - done) / rate)} left"
         if not done:
             return [first[:COLUMNS], "no outcomes yet"]
-        shares = [
-            f"{each.short} {100 * count / done:.1f}"
-            for each, count in zip(OUTCOME_CLASSES, outcomes.tolist(), strict=True)
-        ]
-        return [first[:COLUMNS], ("  ".join(shares) + " %")[:COLUMNS]]
+        # A cut number would be a wrong one, so a line that is too long drops its decimals first.
+        lines = (_shares(outcomes.tolist(), done, digits) for digits in (1, 0))
+        fits = next((line for line in lines if len(line) <= COLUMNS), None)
+        return [first[:COLUMNS], fits or _shares(outcomes.tolist(), done, 0)[:COLUMNS]]
+
+
+def _shares(outcomes: Sequence[int], done: int, digits: int) -> str:
+    shares = (
+        f"{each.short} {100 * count / done:.{digits}f}"
+        for each, count in zip(OUTCOME_CLASSES, outcomes, strict=True)
+    )
+    return "  ".join(shares) + " %"
 
 
 def duration(seconds: float) -> str:

@@ -24,7 +24,7 @@ def test_options_are_plain_data_of_the_tables(count: int, theme: Theme) -> None:
     assert len(drawn) == count
     for (name, found), series in zip(FOUND[:count], drawn, strict=True):
         assert series["name"] == name
-        assert series["data"][4] == pytest.approx(100 * (found.outcome == 4).mean(), abs=0.01)
+        assert series["data"][4] == pytest.approx(100 * (found.columns["outcome"] == 4).mean(), abs=0.01)
     whiskers = [series for series in bars["series"] if series["type"] == "custom"]
     assert len(whiskers) == count
     every = [

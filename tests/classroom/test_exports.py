@@ -58,7 +58,7 @@ def test_settings_and_figures_in_words() -> None:
     words = exports.setting_words(CONTROLS, SETTINGS)
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
     assert "Style: manipulation instead of facilitation" in words
-    share = f"{(ensemble().outcome == 4).mean():.1%}"
+    share = f"{(ensemble().columns['outcome'] == 4).mean():.1%}"
     assert f"Stand-off {share}" in exports.figure_words("outcomes", ensemble())
     for name in ("fan:india", "peaks", "ceasefires"):
         assert exports.figure_words(name, ensemble())

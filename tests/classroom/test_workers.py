@@ -15,7 +15,7 @@ def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
     async def ask() -> None:
         workers = Workers(threads=2, crises=200)
         found = await workers.ensemble(workspace(), (), 1)
-        assert np.array_equal(found.outcome, ensemble().outcome)
+        assert np.array_equal(found.columns["outcome"], ensemble().columns["outcome"])
         assert await workers.ensemble(workspace(), (), 1) is found
         assert await workers.ensemble(workspace(), ((ENTRY, 44),), 1) is not found
         workers.close()
