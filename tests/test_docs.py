@@ -16,7 +16,7 @@ from escalation.classroom.controls import Crisis
 from escalation.classroom.session import session_of
 from escalation.cli import main
 from escalation.experiment.loaded import load_experiment
-from escalation.experiment.results import Results
+from escalation.experiment.results import ResultsFolder
 from escalation.files.read_yaml import read_tree
 from escalation.measures.measures import SHARES
 from escalation.rules import state
@@ -216,7 +216,7 @@ def test_the_queries_on_results_run(
 
 def test_every_column_of_the_results_is_explained(small_sweep: Path) -> None:
     described = (DOCS / "results.md").read_text(encoding="utf-8")
-    results = Results(small_sweep / "results" / "two_states_mediation")
+    results = ResultsFolder(small_sweep / "results" / "two_states_mediation")
     actors = {**dict.fromkeys(results.states, "STATE"), **dict.fromkeys(results.mediators, "MEDIATOR")}
     for columns in results.layout.kinds.values():
         for column in columns:

@@ -16,7 +16,7 @@ import numpy as np
 from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
-from escalation.experiment.results import Results
+from escalation.experiment.results import ResultsFolder
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Varied:
 class Tidy:
     """The tables of one experiment, each made when it is first asked for."""
 
-    def __init__(self, results: Results, tally: Tally) -> None:
+    def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         self._results, self._tally = results, tally
         spec, scenario = results.spec, results.loaded.scenario
         self.title, self.name, self.seed = spec.title, spec.name, spec.seed

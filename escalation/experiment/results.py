@@ -54,7 +54,7 @@ class Part:
     """How many replications each of the cells has here."""
     table: Table
     """Columns of the runs: words as codes, an empty day as `measures.NEVER`, another number as -1."""
-    _results: Results
+    _results: ResultsFolder
 
     @property
     def cells(self) -> NDArray[np.int32]:
@@ -67,7 +67,7 @@ class Part:
         return self._results.read("days", self.block, self.round)
 
 
-class Results:
+class ResultsFolder:
     """The results in a folder; what `escalation.analysis.source.Source` asks for, and a little more.
 
     Raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import open_page, percent_axis
@@ -13,27 +12,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.history.mediation_check import ShareRow
+
 
 ROW, HEAD, FOOT, BETWEEN = 0.52, 0.42, 0.35, 0.5  # inches
 
 
-@dataclass(frozen=True)
-class Row:
-    """One share: of what, in which group, from where."""
-
-    measure: str
-    """The panel it stands in."""
-    group: str
-    source: str
-    yes: int
-    n: int
-    share: float
-    """NaN where there is no crisis."""
-    low: float
-    high: float
-
-
-def plot_mediation_check(rows: Sequence[Row], title: str, subtitle: str, caption: str) -> Figure:
+def plot_mediation_check(rows: Sequence[ShareRow], title: str, subtitle: str, caption: str) -> Figure:
     """Draw shares by group, a panel a measure; sources differ in colour and mark.
 
     Parameters
@@ -61,11 +46,11 @@ def plot_mediation_check(rows: Sequence[Row], title: str, subtitle: str, caption
     return page.figure
 
 
-def _columns(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+def _columns(rows: Sequence[ShareRow]) -> tuple[list[str], list[str]]:
     return [row.measure for row in rows], [row.source for row in rows]
 
 
-def _groups(rows: Sequence[Row], measure: str) -> list[str]:
+def _groups(rows: Sequence[ShareRow], measure: str) -> list[str]:
     return list(dict.fromkeys(row.group for row in rows if row.measure == measure))
 
 
@@ -79,7 +64,9 @@ def _key(sources: Sequence[str]) -> list[Entry]:
     return entries
 
 
-def _draw(axes: Axes, rows: Sequence[Row], groups: Sequence[str], sources: Sequence[str], most: int) -> None:
+def _draw(
+    axes: Axes, rows: Sequence[ShareRow], groups: Sequence[str], sources: Sequence[str], most: int
+) -> None:
     """Draw a mark and an interval a row, those of one group side by side in the order of sources."""
     here = [source for source in sources if any(row.source == source for row in rows)]
     for row in rows:

@@ -26,7 +26,7 @@ from escalation.scenario.load import load_ladder
 from escalation.scenario.references import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
-from escalation.vocabulary import CONSENT, DECLINE, HOLD
+from escalation.vocabulary import CONSENT, DECLINE, HOLD, RUNGS
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -108,15 +108,16 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
 
     def read(weights: Weights) -> Floats:
         with_weights = (pack(case.model_copy(update={"weights": weights})) for case in cases)
-        return np.concatenate(
-            [read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)]
-        )
+        read = [
+            read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)
+        ]
+        return np.concatenate([np.zeros((0, RUNGS)), *read])
 
     return Evidence(
         label="cases",
         read=read,
-        observed=np.concatenate([record.observed for record in records]),
-        cluster=np.repeat(np.arange(len(cases)), [len(record.places) for record in records]),
+        observed=np.concatenate([np.zeros(0, np.int64), *(record.observed for record in records)]),
+        cluster=np.repeat(np.arange(len(cases)), np.array([len(one.places) for one in records], np.int64)),
         group=tuple(case.name for case in cases),
     )
 

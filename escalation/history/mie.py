@@ -150,6 +150,11 @@ def exchanges(events: Events, lowest: int = LOWEST) -> Exchanges:
     )
 
 
+def no_exchanges() -> Exchanges:
+    """Return exchanges without a single act, where there is no file of events."""
+    return exchanges(_columns([]))
+
+
 def dyads(events: Events) -> Whole:
     """Return the two states of each act, [rows, 2], the smaller number first."""
     return np.sort(np.column_stack([events.actor, events.target]), axis=1)

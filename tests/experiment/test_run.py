@@ -13,7 +13,7 @@ from escalation.experiment import compute as computing
 from escalation.experiment.design import scenario_of
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.plan import WHOLE, Shard
-from escalation.experiment.results import Results
+from escalation.experiment.results import ResultsFolder
 from escalation.experiment.run import Silent, Threads, fill, prepare, run, survey
 from escalation.measures.measures import NEVER, share_of
 from escalation.stats.intervals import half_width
@@ -91,7 +91,7 @@ def test_a_folder_without_results(tmp_path, monkeypatch, arguments):
 def test_a_stopping_rule_stops_each_cell_when_it_is_precise(tmp_path, many):
     path = written(tmp_path, until=UNTIL, replications=200)
     complete(path, tmp_path / "out", "--workers", str(many))
-    results = Results(tmp_path / "out")
+    results = ResultsFolder(tmp_path / "out")
     shares = {}
     for cell in range(6):
         rows = results.rows(cell, 0, 10_000)
@@ -188,7 +188,7 @@ def test_levels_that_do_not_go_together_are_named_with_their_cell(tmp_path):
 def test_rows_are_the_runs_of_the_kernel(tmp_path):
     sweep = made(tmp_path)
     run(sweep, survey(sweep.store, sweep.work), Silent(), lambda: Threads(sweep.work, sweep.cells, 2))
-    results = Results(sweep.folder)
+    results = ResultsFolder(sweep.folder)
     for cell in sweep.cells.values():
         scenario = scenario_of(sweep.work.loaded, cell)
         runs = computing.simulate(pack(scenario), cell.seed, 0, 700)
@@ -216,7 +216,7 @@ def test_days_count_every_crisis_on_every_day(tmp_path, monkeypatch):
     sweep = made(tmp_path)
     run(sweep, survey(sweep.store, sweep.work), Silent(), lambda: Threads(sweep.work, sweep.cells, 2))
     counted = np.zeros((6, sweep.work.loaded.scenario.last_day + 1, 2), int)
-    for part in Results(sweep.folder).parts():
+    for part in ResultsFolder(sweep.folder).parts():
         table = part.postures
         np.add.at(counted, (table["cell"], table["day"], table["state"]), table["crises"])
     assert (counted == 700).all()
@@ -224,7 +224,7 @@ def test_days_count_every_crisis_on_every_day(tmp_path, monkeypatch):
 
 def test_acts_are_kept_on_request(tmp_path):
     complete(written(tmp_path, keep=["acts"], replications=30), tmp_path / "out")
-    results = Results(tmp_path / "out")
+    results = ResultsFolder(tmp_path / "out")
     (first, *_) = results.parts()
     acts = results.read("acts", first.block, first.round)
     assert set(acts["replication"].tolist()) <= set(range(30))
@@ -235,12 +235,12 @@ def test_acts_are_kept_on_request(tmp_path):
 
 def test_results_as_a_frame(tmp_path):
     complete(written(tmp_path), tmp_path / "out")
-    frame = Results(tmp_path / "out").frame()
+    frame = ResultsFolder(tmp_path / "out").frame()
     assert len(frame) == 4_200
     assert frame["resolve"].unique().tolist() == [0.2, 0.6, 0.9]
     assert frame["who"].unique().tolist() == ["cesland", "both"]
     assert frame.groupby("cell")["replication"].nunique().eq(700).all()
-    few = Results(tmp_path / "out").frame(["peak"])
+    few = ResultsFolder(tmp_path / "out").frame(["peak"])
     assert list(few.columns) == ["cell", "replication", "resolve", "who", "peak"]
 
 
@@ -277,7 +277,7 @@ def test_any_row_can_be_played_again_alone(tmp_path):
 
     sweep = made(tmp_path, keep=["acts"], replications=12)
     run(sweep, survey(sweep.store, sweep.work), Silent(), lambda: Threads(sweep.work, sweep.cells, 2))
-    results = Results(sweep.folder)
+    results = ResultsFolder(sweep.folder)
     frame = results.frame()
     for cell in sweep.cells.values():
         scenario = scenario_of(sweep.work.loaded, cell)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.history.act_forecasts import act_forecasts
 from escalation.history.backtest import (
     Comparison,
     CrisisForecast,
@@ -23,9 +24,8 @@ from escalation.history.backtest import (
     write_scores,
 )
 from escalation.history.cases import tasks_of
-from escalation.history.forecasts import Forecast
-from escalation.history.next_acts import act_forecasts
-from tests.history.crises import case, case_scores, past
+from escalation.history.course_forecasts import Forecast
+from tests.history.crises import case, past, with_known_scores
 from tests.strategies import date, dated
 
 
@@ -87,8 +87,9 @@ def test_gains_are_of_the_model_over_the_other() -> None:
     assert (other.forecasts, other.clusters) == (3, 2)
 
 
-def test_acts_are_scored_by_everyone() -> None:
-    block = act_forecasts([past()], [], case_scores)
+def test_acts_are_scored_by_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_known_scores(monkeypatch)
+    block = act_forecasts([past()], [])
     log, ranked = compare_acts(block)
     assert (log.quantity, log.score, ranked.score) == ("next act (cases)", "log", "RPS")
     assert log.by["model"] == pytest.approx(np.full(7, math.log(6)))

@@ -10,13 +10,19 @@ import pytest
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.history.cases import Course, Task, tasks_of
-from escalation.history.forecasts import METHODS, by_climatology, by_last_crisis, by_persistence, by_rules
+from escalation.history.cases import Course, ForecastTask, tasks_of
+from escalation.history.course_forecasts import (
+    METHODS,
+    by_climatology,
+    by_last_crisis,
+    by_persistence,
+    by_rules,
+)
 from tests.history.crises import case, past
 from tests.strategies import date
 
 
-def task(name: str = "one", **came: object) -> Task:
+def task(name: str = "one", **came: object) -> ForecastTask:
     (found,) = tasks_of(past(name), 90)
     return replace(found, came=replace(found.came, **came))
 
