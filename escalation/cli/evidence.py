@@ -199,6 +199,9 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
         "--refit", action="store_true", help="fit the weights again without each fold: minutes, not seconds"
     )
     parser.add_argument(
+        "--no-answers", action="store_true", help="with --refit: use no responses to attacks, much faster"
+    )
+    parser.add_argument(
         "--runs", type=whole(1_000_001, 1), default=1_000, metavar="N",
         help="simulated crises per situation (default 1000)",
     )  # fmt: skip
@@ -233,6 +236,7 @@ def validate_model(options: argparse.Namespace) -> int:
         icb=options.icb or icb,
         without=options.without,
         refit=options.refit,
+        use_responses=not options.no_answers,
         size=Size(
             dyad_folds=options.folds,
             tested_folds=options.folds,

@@ -223,6 +223,7 @@ def validate(
     icb: str | Path | None = None,
     without: tuple[int, int] | None = None,
     refit: bool = False,
+    use_responses: bool = True,
     size: Size | None = None,
     seed: int = SEED,
     progress: Progress = silent,
@@ -246,6 +247,8 @@ def validate(
         Two states, by their Correlates of War numbers, whose events are neither fitted nor scored.
     refit
         Whether to fit the weights in `FITTED` again without each fold. The others keep their values.
+    use_responses
+        Whether refits use the shipped responses to attacks, which identify how often states act.
     size
         How much is computed; by default little enough for a minute or two without refits.
     seed
@@ -259,16 +262,15 @@ def validate(
         If a file is missing or not valid, or there are neither cases nor events.
     """
     chosen, size = weights_of(weights), size or Size()
-    record = read_record(cases, mie, without, use_responses=refit)
+    record = read_record(cases, mie, without, use_responses=refit and use_responses)
     skipped = []
     if mie is None:
-        skipped.append(f"events: no file of Militarized Interstate Events; {PUBLISHED} (mie, --mie)")
+        skipped.append(f"events, for want of a file (mie, --mie): {PUBLISHED}")
     if not record.cases:
-        skipped.append("coded crises and their courses: no case was given")
+        skipped.append("acts and courses of cases, as none was given")
     if icb is None:
-        skipped.append(
-            f"nothing of mediation, but ICB is the shipped counts, not {CRISES_FILE} and {ACTORS_FILE}"
-        )
+        files = f"{CRISES_FILE} and {ACTORS_FILE}"
+        skipped.append(f"{files} themselves (icb, --icb); mediation is compared with the shipped counts")
     wanted = ([DYADS] if mie is not None else []) + ([CRISIS] if record.cases else [])
     start, evidence = chosen.weights, None
     if refit:

@@ -54,7 +54,9 @@ def test_a_second_time_it_tells_the_same(told):
     assert again.code == 0
     assert again.err == ""
     account = first.out[: first.out.index("Tables in")]
-    assert again.out == f"{account}All of it was there already, in {folder / 'out'}.\n"
+    assert again.out.startswith(account)
+    assert again.out.count("\n") == account.count("\n") + 1
+    assert str(folder / "out") in again.out.splitlines()[-1]
 
 
 def test_a_share_says_how_to_merge(tmp_path, monkeypatch):
@@ -62,7 +64,7 @@ def test_a_share_says_how_to_merge(tmp_path, monkeypatch):
     ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
     assert ended.code == 0
     folder = tmp_path / "results" / "trial-shard-2-of-3"
-    assert "Share 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
+    assert "Shard 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
     assert "escalation merge" in ended.out
     assert len(parts(folder)) == 4
 
@@ -116,11 +118,11 @@ def test_values_of_the_experiment_and_of_its_scenario_by_set(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--shard", "0/3"], "'0/3' is no share i/n"),
-        (["--shard", "4/3"], "'4/3' is no share i/n"),
-        (["--shard", "x"], "'x' is no share i/n"),
-        (["--workers", "0"], "'0' is no whole number from 1"),
-        (["--replications", "0"], "'0' is no whole number from 1"),
+        (["--shard", "0/3"], "'0/3' is not a shard i/n"),
+        (["--shard", "4/3"], "'4/3' is not a shard i/n"),
+        (["--shard", "x"], "'x' is not a shard i/n"),
+        (["--workers", "0"], "'0' is not a whole number from 1"),
+        (["--replications", "0"], "'0' is not a whole number from 1"),
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "not allowed with argument"),
         (["--set", "replicatons=5"], "did you mean `replications`?"),
         (["--set", "factors.who=3"], "factors.who"),
@@ -140,7 +142,7 @@ def test_an_experiment_that_is_not_there(tmp_path):
     assert len(ended.err.splitlines()) == 1
 
 
-def test_plot_draws_anew_without_running(told):
+def test_plot_redraws_without_running(told):
     folder, _ = told
     before = {path: path.stat().st_mtime_ns for path in parts(folder / "out")}
     (folder / "out" / "summary.csv").unlink()
@@ -172,24 +174,3 @@ def test_figures_that_do_not_fit_are_said_and_stop_nothing(tmp_path):
     if ended.code == 0:
         assert ended.err.startswith("escalation: no figures: heat")
         assert (tmp_path / "out" / "summary.csv").exists()
-
-
-def test_the_package_from_python(tmp_path, monkeypatch):
-    import escalation
-    from tests.experiment.sweeps import tree
-
-    monkeypatch.chdir(tmp_path)
-    results = escalation.Experiment(tree()).run(replications=50)
-    assert not list(tmp_path.iterdir())
-    assert len(results.frame()) == 300
-    summary, effects = results.summary(), results.effects()
-    assert set(summary["cell"]) == set(range(6))
-    assert {"difference", "low", "high"} <= set(effects.columns)
-    kept = escalation.Experiment(tree()).run(tmp_path / "kept", workers=1, replications=50)
-    assert kept.frame().equals(results.frame())
-    with pytest.raises(escalation.SweepError, match="seed: 7 before, 8 now"):
-        escalation.Experiment(tree(seed=8)).run(tmp_path / "kept", replications=50)
-    with pytest.raises(escalation.ScenarioError):
-        escalation.Experiment("nowhere.yaml")
-    with pytest.raises(AttributeError):
-        escalation.nothing  # noqa: B018
