@@ -107,7 +107,7 @@ def incomplete(folder: Path, found: Survey) -> str:
     """Return the message that a folder does not hold all crises of its sweep."""
     at_most = "at most " if found.plan.stops else ""
     return (
-        f"{folder} is incomplete: it has {found.crises:,} of {at_most}{found.crises_wanted:,} crises;"
+        f"{folder} is not complete: it has {found.crises:,} of {at_most}{found.crises_wanted:,} crises;"
         " merge the other shards too, or resume with `escalation sweep` and --out"
     )
 

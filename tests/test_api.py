@@ -35,7 +35,7 @@ def test_results_that_are_incomplete_have_no_report(tmp_path: Path) -> None:
     results = escalation.Experiment(tree(replications=60)).run(tmp_path)
     assert results.report_at_hand() is None
     sorted((tmp_path / "runs").iterdir())[0].unlink()
-    with pytest.raises(escalation.SweepError, match="incomplete"):
+    with pytest.raises(escalation.SweepError, match="is not complete"):
         results.report()
 
 

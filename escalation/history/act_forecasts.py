@@ -85,7 +85,7 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> Level
         scores = case_scores(scenario)
         places = [k for k, actor in enumerate(scores.actor) if actor in scenario.states]
         others = [other for other in train if other.name != scenario.name]
-        told = rows_of_groups(
+        targets = rows_of_groups(
             scores.observed[places].tolist(),
             [scores.actor[k] for k in places],
             groups_of(scenario, scores, places),
@@ -93,14 +93,14 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> Level
         )
         known = joined([_later(_rows_of_case(other)) for other in others], RUNGS)
         found = {MODEL: scores.probabilities[places]}
-        found |= {name: baseline(known, told) for name, baseline in BASELINES.items()}
-        found["last_crisis"] = _replayed(others, scenario, known, told)
+        found |= {name: baseline(known, targets) for name, baseline in BASELINES.items()}
+        found["last_crisis"] = _replayed(others, scenario, known, targets)
         later = places[1:]
         rows += [
             ActRow(scenario.name, scores.date[k], scores.actor[k], number)
             for number, k in enumerate(later, start=2)
         ]
-        observed.append(told.level[1:])
+        observed.append(targets.level[1:])
         for name, forecast in found.items():
             by.setdefault(name, []).append(forecast[1:])
     levels = {name: np.concatenate(parts) for name, parts in by.items()}
@@ -134,17 +134,17 @@ def exchange_forecasts(
         tested, known = exchanges(between(events, wanted.dyad)), without(known, wanted.dyad)
     chosen = (tested.events.year >= wanted.year) & (tested.reaction | wanted.all_rows)
     acts = tested.events[chosen]
-    told = rows_of_exchanges(tested)[chosen]
+    targets = rows_of_exchanges(tested)[chosen]
     by = {MODEL: exchange_probabilities(weights, tested)[chosen]}
     trained = exchanges(known)
     is_like = trained.reaction | wanted.all_rows
     known_rows = rows_of_exchanges(trained)[is_like]
     pair, tested_pair = _codes(trained.events)[is_like], _codes(acts)
     for name, baseline in BASELINES.items():
-        forecast = np.zeros((len(told), told.levels))
+        forecast = np.zeros((len(targets), targets.levels))
         for code in np.unique(tested_pair):
             here = tested_pair == code
-            forecast[here] = baseline(known_rows[pair != code], told[here])
+            forecast[here] = baseline(known_rows[pair != code], targets[here])
         by[name] = forecast
     rows = zip(
         acts.confrontation.tolist(), acts.day.tolist(), acts.actor.tolist(), acts.row.tolist(), strict=True
@@ -152,7 +152,7 @@ def exchange_forecasts(
     named = tuple(
         ActRow(str(case), dt.date.fromordinal(day), str(actor), number) for case, day, actor, number in rows
     )
-    return LevelForecasts(HOSTILITY, LOWEST, named, told.level, by)
+    return LevelForecasts(HOSTILITY, LOWEST, named, targets.level, by)
 
 
 def pairs_to_train_on(train: Events, wanted: Examination) -> int:
@@ -226,11 +226,11 @@ def _later(rows: Rows) -> Rows:
     return rows[np.arange(len(rows)) > 0]
 
 
-def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, told: Rows) -> Probabilities:
+def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, targets: Rows) -> Probabilities:
     """Forecast a repeat of the last crisis, act by act, with the hit rate of such forecasts in training."""
     last = last_case(train, scenario)
     if last is None:
-        return climatology(known, told)
+        return climatology(known, targets)
     hits = [
         one == other
         for case in train
@@ -238,4 +238,4 @@ def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, told: 
         for one, other in zip(_rows_of_case(before).level, _rows_of_case(case).level, strict=False)
     ]
     held = (sum(hits) + 0.5) / (len(hits) + 1.0)
-    return replay(known, told, _rows_of_case(last).level, held)
+    return replay(known, targets, _rows_of_case(last).level, held)

@@ -367,9 +367,9 @@ def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
         for one in forecasts:
             task = one.task
             for quantity, seen, of in _quantities(task):
-                told = [_cell(of(one.by[name])) for name in names]
+                values = [_cell(of(one.by[name])) for name in names]
                 head = [task.scenario.name, task.origin.isoformat(), task.window]
-                writer.writerow([*head, quantity, seen, *told])
+                writer.writerow([*head, quantity, seen, *values])
 
 
 def train_on(cases: Sequence[Scenario]) -> list[Scenario]:

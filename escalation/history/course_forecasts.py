@@ -126,8 +126,8 @@ def _by_points(
 
     peak = held([said.peak == came.peak for said, came in pairs])
     outcome = held([said.outcome == came.outcome for said, came in pairs])
-    told = [(said.mediated, came.mediated) for said, came in pairs]
-    mediated = held([said == came for said, came in told if said is not None and came is not None])
+    mediated_pairs = [(said.mediated, came.mediated) for said, came in pairs]
+    mediated = held([said == came for said, came in mediated_pairs if said is not None and came is not None])
     forecast = Forecast(
         peak=(1 - peak) * base.peak + peak * np.eye(RUNGS)[point.peak],
         first_force=np.array([point.first_force]),

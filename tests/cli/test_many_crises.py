@@ -13,8 +13,8 @@ from tests.experiment.sweeps import complete, files, parts, written
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("told")
+def swept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept")
     ended = in_process(["sweep", str(written(folder)), "--out", str(folder / "out")])
     assert ended.code == 0, ended.err
     return folder, ended
@@ -27,8 +27,8 @@ def test_help(command):
     assert ended.out.startswith(f"usage: escalation {command} ")
 
 
-def test_a_sweep_tells_shares_findings_and_files(told):
-    folder, ended = told
+def test_a_sweep_prints_shares_findings_and_files(swept):
+    folder, ended = swept
     assert ended.out.startswith("trial: What does a second mediator change?\n")
     assert "Shares of crises in %" in ended.out
     assert "4,200 crises in 6 cells, 700 in each" in " ".join(ended.out.split())
@@ -37,19 +37,19 @@ def test_a_sweep_tells_shares_findings_and_files(told):
     assert [line for line in body if len(line) > 80] == []
 
 
-def test_progress_goes_to_standard_error_and_fits(told):
-    lines = told[1].err.splitlines()
+def test_progress_goes_to_standard_error_and_fits(swept):
+    lines = swept[1].err.splitlines()
     assert lines[-1].startswith("4,200 of 4,200 crises  100%")
 
 
-def test_quiet_prints_the_folder_only(told, tmp_path):
+def test_quiet_prints_the_folder_only(swept, tmp_path):
     ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), "--quiet"])
     assert (ended.out, ended.err) == (f"{tmp_path / 'out'}\n", "")
-    assert files(tmp_path / "out") == files(told[0] / "out")
+    assert files(tmp_path / "out") == files(swept[0] / "out")
 
 
-def test_a_second_time_it_tells_the_same(told):
-    folder, first = told
+def test_a_second_time_it_prints_the_same(swept):
+    folder, first = swept
     again = in_process(["sweep", str(folder / "trial.yaml"), "--out", str(folder / "out")])
     assert again.code == 0
     assert again.err == ""
@@ -59,7 +59,7 @@ def test_a_second_time_it_tells_the_same(told):
     assert str(folder / "out") in again.out.splitlines()[-1]
 
 
-def test_a_share_says_how_to_merge(tmp_path, monkeypatch):
+def test_a_shard_says_how_to_merge(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
     assert ended.code == 0
@@ -89,11 +89,11 @@ def test_a_dry_run_computes_nothing_that_stays(tmp_path):
     assert not out.exists()
 
 
-def test_the_disk_of_a_dry_run_is_about_right(told, tmp_path):
-    ended = in_process(["sweep", str(told[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
+def test_the_disk_of_a_dry_run_is_about_right(swept, tmp_path):
+    ended = in_process(["sweep", str(swept[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
     found = re.search(r"and ([\d.]+) kB", ended.out)
     assert found
-    kept = files(told[0] / "out")
+    kept = files(swept[0] / "out")
     real = sum(len(data) for name, data in kept.items() if name.startswith(("runs", "days"))) / 1_000
     assert real / 2 < float(found[1]) < real * 2
 
@@ -128,7 +128,7 @@ def test_values_of_the_experiment_and_of_its_scenario_by_set(tmp_path):
         (["--set", "factors.who=3"], "factors.who"),
     ],
 )
-def test_a_slip_is_said_in_one_line(tmp_path, arguments, says):
+def test_an_error_is_one_line(tmp_path, arguments, says):
     ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), *arguments])
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.err.splitlines()
@@ -142,8 +142,8 @@ def test_an_experiment_that_is_not_there(tmp_path):
     assert len(ended.err.splitlines()) == 1
 
 
-def test_plot_redraws_without_running(told):
-    folder, _ = told
+def test_plot_redraws_without_running(swept):
+    folder, _ = swept
     before = {path: path.stat().st_mtime_ns for path in parts(folder / "out")}
     (folder / "out" / "summary.csv").unlink()
     manifest = folder / "out" / "manifest.json"
@@ -168,9 +168,9 @@ def test_the_package_stays_light():
     assert completed.returncode == 0, completed.stderr
 
 
-def test_figures_that_do_not_fit_are_said_and_stop_nothing(tmp_path):
+def test_figures_that_do_not_fit_are_noted_and_stop_nothing(tmp_path):
     path = written(tmp_path, plots=["heat"], factors={})
     ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out"), "--quiet"])
-    if ended.code == 0:
-        assert ended.err.startswith("escalation: no figures: heat")
-        assert (tmp_path / "out" / "summary.csv").exists()
+    assert ended.code == 0
+    assert ended.err.startswith("escalation: no figures: heat")
+    assert (tmp_path / "out" / "summary.csv").exists()

@@ -119,9 +119,9 @@ def test_baselines_see_earlier_groups_alone() -> None:
         dated(5, "borea", "expel", "alba"), dated(5, "borea", "war", "alba", seq=2),
     ]  # fmt: skip
     train = past("two", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")])
-    told = act_forecasts([past("one", acts=acts)], [train]).by["markov_1"]
-    assert told[0] == pytest.approx(told[1])
-    assert told[0, 9] > told[2, 9]  # in training a war came after a threat
+    found = act_forecasts([past("one", acts=acts)], [train]).by["markov_1"]
+    assert found[0] == pytest.approx(found[1])
+    assert found[0, 9] > found[2, 9]  # in training a war came after a threat
 
 
 def test_a_case_is_not_trained_on_itself() -> None:
@@ -150,8 +150,8 @@ def test_predictions_have_a_line_a_forecast(path: Path, tmp_path: Path) -> None:
     assert (last["scale"], last["case"], last["date"], last["observed"]) == ("rung", "one", "2020-02-10", "0")
     for row in rows:
         for name in ("model", *BASELINES):
-            told = [float(row[f"{name}_{level}"] or 0) for level in range(11)]
-            assert sum(told) == pytest.approx(1)
+            found = [float(row[f"{name}_{level}"] or 0) for level in range(11)]
+            assert sum(found) == pytest.approx(1)
 
 
 def test_predictions_of_events_alone_have_their_levels_alone(path: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Scores beside those of the baselines: the gain is the difference, clusters are crises."""
+"""Scores of the rules and of baselines: the gain is the difference, clusters are crises."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_no_baseline_is_trained_on_the_case_itself() -> None:
     assert one.by["climatology"].peak[9] == pytest.approx((1 + 1 / 11) / 2)
 
 
-def told(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
+def sure(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
     return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
 
 
@@ -53,9 +53,9 @@ def test_a_forecast_an_origin_by_everyone(forecasts: list[CrisisForecast]) -> No
 
 def test_who_knows_what_comes_scores_nothing() -> None:
     (task,) = tasks_of(past(), 90)
-    came = told(7, 10.0, 1, 1.0)
+    came = sure(7, 10.0, 1, 1.0)
     came = replace(came, end=np.array([40.0]))
-    far = replace(told(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
+    far = replace(sure(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
     scores = {
         (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])
         for one in compare_crises([CrisisForecast(task, {"model": came, "far": far})])

@@ -65,8 +65,8 @@ def names_of(record: Record, rows: np.ndarray) -> set[str]:
 
 
 def test_rows_of_baselines_are_those_of_the_rules(record: Record) -> None:
-    for told, evidence in zip(record.rows, record.evidence, strict=True):
-        assert list(told.level) == list(evidence.observed)
+    for rows, evidence in zip(record.rows, record.evidence, strict=True):
+        assert list(rows.level) == list(evidence.observed)
     assert int((~record.later).sum()) == len(record.cases)
 
 
@@ -114,7 +114,7 @@ def test_answers_are_left_out_with_what_they_were_part_of(
 ) -> None:
     both = Record(record.exchanges, record.cases, load_answers())
     attacks = both.answers.attacks if both.answers else ()
-    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "answers"]
+    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "responses"]
     assert len(by_year(record, 2005)[0].known(record)) == 2
     pairs = np.array(both.pairs)
     for fold in by_dyads(both, 4):
@@ -159,17 +159,17 @@ def test_weights_are_fitted_without_what_a_fold_leaves_out(
 
 def test_everyone_is_scored_on_the_same_rows_by_what_the_fold_leaves(record: Record) -> None:
     folds = by_crisis(record)
-    told = record.rows[1]
-    table = np.full((len(told), told.levels), 1 / told.levels)
+    rows = record.rows[1]
+    table = np.full((len(rows), rows.levels), 1 / rows.levels)
     held = HeldOut(tuple(folds), (np.zeros((len(record.rows[0]), 4)), table), ())
     log, _ = compare(record, held, 1, record.later, "acts")
-    assert log.by[MODEL] == pytest.approx(np.log(told.levels))
+    assert log.by[MODEL] == pytest.approx(np.log(rows.levels))
     fold = folds[0]
     here = fold.tested[1] & record.later
-    shares = climatology(told[record.later & ~fold.left_out[1]], told[here])
+    shares = climatology(rows[record.later & ~fold.left_out[1]], rows[here])
     own = [k for k, name in enumerate(log.cluster) if name == fold.name]
     assert log.by["climatology"][own] == pytest.approx(
-        -np.log(shares[np.arange(here.sum()), told.level[here]])
+        -np.log(shares[np.arange(here.sum()), rows.level[here]])
     )
     assert {len(values) for values in log.by.values()} == {int(record.later.sum())}
     assert "last_crisis" in log.by

@@ -205,8 +205,8 @@ def test_the_weights_that_exchanges_were_drawn_with_are_found_again() -> None:
     true = np.array([getattr(TRUE, name) for name in NAMES])
     away = (found.values - true) / found.se
     assert np.abs(away).max() < 3.0, dict(zip(NAMES, away, strict=True))
-    told = np.abs(true - found.priors.mean) > 3.0 * found.se
-    assert told.sum() >= 3  # and by no means those of the prior
+    identified = np.abs(true - found.priors.mean) > 3.0 * found.se
+    assert identified.sum() >= 3  # and by no means those of the prior
     assert set(found.untold).isdisjoint({"threat_threshold", "display_threshold", "momentum"})
     assert found.at_bound == ()
 
