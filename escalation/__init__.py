@@ -4,11 +4,16 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_API = ("EscalationError", "Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run")
+_API = (
+    "Backtest", "Calibration", "CrossValidation", "EscalationError", "Estimate", "Examination", "Experiment",
+    "MediationCheck",
+    "Report", "Results", "ScenarioError", "Size", "SweepError", "Validation", "backtest", "calibrate",
+    "compare_mediation", "cross_validate", "load_scenario", "read_record", "run", "validate", "write_report",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """Bring what notebooks use when it is asked for: importing it takes a second or two."""
+    """Import the API when it is first used: that takes a second or two."""
     if name not in _API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

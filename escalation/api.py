@@ -1,8 +1,9 @@
-"""The package from Python, as in a notebook: load, play, experiment.
+"""The package from Python, as in a notebook: simulate, experiment, calibrate, validate.
 
 >>> import escalation
 >>> results = escalation.Experiment("mediation").run(replications=100)
 >>> runs = results.frame()
+>>> report = results.report()
 """
 
 from __future__ import annotations
@@ -15,24 +16,81 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.analysis.tally import Tally, tally
-from escalation.experiment import results as kept
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.progress import Progress
-from escalation.experiment.run import Listener, Silent, Threads, prepare, survey, warm_up
+from escalation.experiment.results import ResultsFolder
+from escalation.experiment.run import (
+    Estimate,
+    Listener,
+    Silent,
+    Sweep,
+    Threads,
+    estimate,
+    prepare,
+    survey,
+    warm_up,
+)
 from escalation.experiment.run import run as run_sweep
 from escalation.experiment.spec import Spec
 from escalation.files.places import EscalationError, SweepError
+from escalation.history.act_forecasts import Examination
+from escalation.history.backtest import Backtest, backtest
+from escalation.history.calibration import Calibration, calibrate
+from escalation.history.mediation_check import MediationCheck, compare_mediation
+from escalation.history.validation import (
+    CrossValidation,
+    Size,
+    Validation,
+    cross_validate,
+    read_record,
+    validate,
+)
+from escalation.report import (
+    Report,
+    incomplete,
+    report,
+    report_at_hand,
+    report_backtest,
+    report_mediation,
+    report_validation,
+)
 from escalation.scenario.load import ScenarioError, load_scenario
 from escalation.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from escalation.crisis.play import Run
 
-__all__ = ["EscalationError", "Experiment", "Results", "ScenarioError", "SweepError", "load_scenario", "run"]
+__all__ = [
+    "Backtest",
+    "Calibration",
+    "CrossValidation",
+    "EscalationError",
+    "Estimate",
+    "Examination",
+    "Experiment",
+    "MediationCheck",
+    "Report",
+    "Results",
+    "ScenarioError",
+    "Size",
+    "SweepError",
+    "Validation",
+    "backtest",
+    "calibrate",
+    "compare_mediation",
+    "cross_validate",
+    "load_scenario",
+    "read_record",
+    "run",
+    "validate",
+    "write_report",
+]
 
 
 def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run:
-    """Play one crisis, recording every decision.
+    """Simulate one crisis, recording every decision.
 
     Parameters
     ----------
@@ -41,57 +99,113 @@ def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run
     seed
         Integer in [0, 2**64).
     replication
-        Integer in [0, 2**32). The same scenario, seed and replication give the same crisis, alone or
-        in an experiment.
+        Integer in [0, 2**32). The same scenario, seed and replication give the same crisis, whether
+        simulated alone or in an experiment.
+
+    Returns
+    -------
+    Run
+        The crisis, day by day.
+
+    Raises
+    ------
+    ScenarioError
+        With all errors of the scenario file.
     """
     from escalation.crisis.play import play
 
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 
 
-class Results(kept.ResultsFolder):
-    """The results of an experiment, in a folder, as frames of pandas."""
+def write_report(found: Backtest | MediationCheck | Validation, out: str | Path) -> Report:
+    """Write the tables and figures of a backtest, a mediation check or a validation into a folder.
+
+    Parameters
+    ----------
+    found
+        What `backtest`, `compare_mediation` or `validate` returned.
+    out
+        The folder, made if it is missing; files of the same names are replaced.
+
+    Returns
+    -------
+    Report
+        The account as lines of text, and the files written.
+    """
+    if isinstance(found, Backtest):
+        return report_backtest(found, Path(out))
+    if isinstance(found, MediationCheck):
+        return report_mediation(found, Path(out))
+    return report_validation(found, Path(out))
+
+
+class Results(ResultsFolder):
+    """The results of an experiment, in a folder, as pandas frames."""
 
     _home: tempfile.TemporaryDirectory[str] | None = None
 
     @cached_property
     def tally(self) -> Tally:
-        """What all crises came to, counted."""
+        """Counts over all crises."""
         return tally(self)
 
-    def summary(self) -> Any:
-        """Return what each cell came to, with intervals: one row a cell and measure."""
+    def summary(self) -> pd.DataFrame:
+        """Return the outcomes of each cell, with intervals: one row per cell and measure."""
         from escalation.analysis.summary import summary_table
 
         return summary_table(self.tally)
 
-    def effects(self) -> Any:
-        """Return how each cell differs from the baseline, with intervals: one row a cell and measure."""
+    def effects(self) -> pd.DataFrame:
+        """Return contrasts of each cell with the baseline, with intervals: one row per cell and measure."""
         from escalation.analysis.effects import effects_table
 
         return effects_table(self.tally)
 
     def findings(self) -> list[str]:
-        """Return what was found, one paragraph an entry."""
+        """Return the main findings, one paragraph per entry."""
         from escalation.analysis.findings import findings
 
         return findings(self.tally, self.spec.outcomes)
 
+    def report(self) -> Report:
+        """Write tables, figures and a short account, as `escalation sweep` does.
+
+        They go into the folder of the results: summary.csv, effects.csv, summary.txt and figures/.
+
+        Returns
+        -------
+        Report
+            The account as lines of text, the files written, and notes on figures that do not fit.
+
+        Raises
+        ------
+        SweepError
+            If results are missing or damaged, or a file cannot be written.
+        """
+        found = self.survey()
+        if not found.is_complete:
+            raise SweepError(incomplete(self.folder, found))
+        return report(self.folder)
+
+    def report_at_hand(self) -> Report | None:
+        """Return the report that is in the folder already, if it was made of these results."""
+        return report_at_hand(self.folder)
+
 
 class Experiment:
-    """One experiment: what is varied in a scenario, and how often each cell is played.
+    """An experiment: what is varied in a scenario, and how many crises each cell has.
 
     Parameters
     ----------
     source
         A path, the name of a shipped experiment, or a mapping with the keys of an experiment file.
     overrides
-        Values to put in place of those in the file, each as `KEY.PATH=VALUE`.
+        Values that replace those of the file, each as `KEY.PATH=VALUE`.
 
     Raises
     ------
     ScenarioError
-        With every fault of the experiment and its scenario.
+        With all errors of the experiment and its scenario.
     """
 
     def __init__(self, source: str | Path | Mapping[str, Any], overrides: Sequence[str] = ()) -> None:
@@ -104,8 +218,53 @@ class Experiment:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario that its cells change."""
+        """The scenario that the cells modify."""
         return self._loaded.scenario
+
+    def design(self) -> pd.DataFrame:
+        """Return the design points: one row per cell, with role, levels of the factors, and seed."""
+        import pandas as pd
+
+        from escalation.experiment.design import design_of
+
+        cells = design_of(self._loaded).cells
+        return pd.DataFrame(
+            {
+                "cell": [cell.number for cell in cells],
+                "role": [cell.role for cell in cells],
+                **{name: [cell.levels[name] for cell in cells] for name in self.spec.factors},
+                "seed": [cell.seed for cell in cells],
+            }
+        )
+
+    def estimate(self, workers: int | None = None, replications: int | None = None) -> Estimate:
+        """Simulate a few crises, and extrapolate what `run` would take.
+
+        Parameters
+        ----------
+        workers
+            Threads; by default one per core.
+        replications
+            Crises per cell; by default the experiment's own number.
+
+        Returns
+        -------
+        Estimate
+            Crises, seconds on this machine, and bytes of results; upper bounds with a stopping rule.
+        """
+        return estimate(self.prepared(replications=replications), workers)
+
+    def prepared(self, out: str | Path | None = None, replications: int | None = None) -> Sweep:
+        """Return the experiment ready to run, without computing or writing anything.
+
+        Parameters
+        ----------
+        out
+            Folder of the results; by default results/NAME.
+        replications
+            Crises per cell; by default the experiment's own number.
+        """
+        return prepare(self._loaded, None if out is None else Path(out), replications)
 
     def run(
         self,
@@ -114,19 +273,19 @@ class Experiment:
         replications: int | None = None,
         progress: bool = False,
     ) -> Results:
-        """Compute all crises, or those that a folder lacks, and return the results.
+        """Compute all crises, or those missing from a folder, and return the results.
 
         Parameters
         ----------
         out
-            Folder to keep the results in, as `escalation sweep --out` does: what is complete there is
-            not computed again. By default a temporary one, which goes with the results.
+            Folder to keep the results in, as `escalation sweep --out` does: complete parts are not
+            computed again. By default a temporary folder, removed together with the results.
         workers
-            Threads; by default one a core.
+            Threads; by default one per core.
         replications
-            Crises a cell, in place of the experiment's own.
+            Crises per cell; by default the experiment's own number.
         progress
-            Whether to show on standard error how it gets on.
+            Whether to show progress on standard error.
 
         Raises
         ------
@@ -137,7 +296,7 @@ class Experiment:
         if out is None:
             home = tempfile.TemporaryDirectory(prefix="escalation-")
             out = home.name
-        made = prepare(self._loaded, Path(out), replications)
+        made = self.prepared(out, replications)
         made.store.check()
         found = survey(made.store, made.work)
         listener: Listener = Progress(sys.stderr) if progress else Silent()

@@ -1,50 +1,63 @@
-"""What follows a complete sweep: its tables, its figures, and a short account of what was found."""
+"""Finished work to tables, figures and a short account: sweeps, backtests, validations, mediation checks."""
 
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from escalation.experiment.design import shown_level
+from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.store import ACCOUNT, FIGURES
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
+    from escalation.experiment.run import Survey
+    from escalation.history.backtest import Backtest
+    from escalation.history.mediation_check import MediationCheck
+    from escalation.history.validation import Validation
 
 
 WIDTH = 80
 MOST_CELLS = 12
 MOST_SHARES = 6
+MOST_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Conclusion:
-    """What was found, and the files that say more."""
+class Report:
+    """What was found, and the files that hold the details."""
 
     lines: tuple[str, ...]
-    files: tuple[str, ...]
+    """The account in text."""
+    files: tuple[Path, ...]
+    """Tables and figures that were written."""
+    notes: tuple[str, ...] = ()
+    """What is not shown, and why."""
+
+    @property
+    def figures(self) -> tuple[Path, ...]:
+        """Those of the files that are figures."""
+        return tuple(path for path in self.files if path.suffix in (".png", ".svg"))
 
 
-def concluded(folder: Path) -> list[str] | None:
-    """Return what was found, if tables and figures were made of the parts as they are."""
-    try:
-        text = (folder / ACCOUNT).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    if not all((folder / name).exists() for name in ("summary.csv", "effects.csv")):
-        return None
-    return [*text.splitlines(), "", f"All of it was there already, in {folder}."]
+def report(folder: Path) -> Report:
+    """Write tables, figures and the account of a complete sweep into its folder, the account last.
 
+    Parameters
+    ----------
+    folder
+        The results; what was written there before is replaced.
 
-def conclude(folder: Path) -> Conclusion:
-    """Write tables and figures of a complete sweep, the account last."""
+    Raises
+    ------
+    StoreError
+        If the folder holds no results, a part is damaged, or a file cannot be written.
+    """
     from escalation.analysis.findings import findings
     from escalation.analysis.tally import tally
     from escalation.analysis.tidy import write_tables
@@ -53,7 +66,7 @@ def conclude(folder: Path) -> Conclusion:
     counts = tally(results)
     with refusing(folder):
         files = write_tables(counts, folder)
-        files += _draw(results, counts, folder)
+        drawn, notes = _draw(results, counts, folder)
     spec = results.spec
     lines = [f"{spec.name}: {spec.title}", ""]
     lines += share_lines(counts, spec.outcomes)
@@ -61,18 +74,40 @@ def conclude(folder: Path) -> Conclusion:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
     with refusing(folder):
         write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
-    shown = [str(path) for path in files]
+    found = Report(tuple(lines), (*files, *drawn), notes)
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
-    figures = [path for path in files if path.suffix in (".png", ".svg")]
-    if figures:
-        where += f"; {len(figures)} figures in {figures[0].parent}"
-    return Conclusion((*lines, "", where), tuple(shown))
+    if found.figures:
+        where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
+    return Report((*lines, "", where), found.files, notes)
 
 
-def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> list[Path]:
-    """Draw the figures that the experiment wants; one that does not fit it is said, not fatal."""
+def report_at_hand(folder: Path) -> Report | None:
+    """Return the report that a folder holds already, if it was made of the results as they are."""
+    files = (folder / "summary.csv", folder / "effects.csv")
+    try:
+        text = (folder / ACCOUNT).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    if not all(path.exists() for path in files):
+        return None
+    drawn = sorted(path for path in (folder / FIGURES).glob("*") if path.suffix in (".png", ".svg"))
+    where = f"Nothing was left to do: all of it is in {folder}."
+    return Report((*text.splitlines(), "", where), (*files, *drawn))
+
+
+def incomplete(folder: Path, found: Survey) -> str:
+    """Return the message that a folder does not hold all crises of its sweep."""
+    at_most = "at most " if found.plan.stops else ""
+    return (
+        f"{folder} is not complete: it has {found.crises:,} of {at_most}{found.crises_wanted:,} crises;"
+        " merge the other shards too, or resume with `escalation sweep` and --out"
+    )
+
+
+def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """Draw the figures that the experiment asks for; one that does not fit it is noted, not fatal."""
     if results.spec.plots == ():
-        return []
+        return [], ()
     from escalation.analysis.tidy import Tidy
     from escalation.figures.draw import draw_all
     from escalation.figures.selection import NothingToShowError
@@ -80,18 +115,65 @@ def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> list[Path]:
     try:
         drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots)
     except NothingToShowError as error:
-        print(f"escalation: no figures: {error}", file=sys.stderr)
-        return []
+        return [], (f"no figures: {error}",)
     _drop_older(folder / FIGURES, drawn)
-    return drawn
+    return drawn, ()
 
 
 def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
-    """Remove figures that are wanted no longer, and halves that a killed sweep has left."""
+    """Remove figures that are no longer wanted, and incomplete ones that an interrupted sweep has left."""
     for path in figures.iterdir():
         is_figure = path.suffix in (".png", ".svg") or re.fullmatch(r"\..+\.(png|svg)\.\d+", path.name)
         if is_figure and path not in drawn:
             path.unlink(missing_ok=True)
+
+
+def report_backtest(found: Backtest, out: Path) -> Report:
+    """Write scores, forecasts and figures of a backtest into a folder."""
+    from escalation.figures.validation_plots import backtest_figures, save_all
+
+    out.mkdir(parents=True, exist_ok=True)
+    files = found.write(out)
+    return Report(tuple(found.lines()), (*files, *save_all(backtest_figures(found), out)))
+
+
+def report_mediation(found: MediationCheck, out: Path) -> Report:
+    """Write the shares and the figure of a mediation check into a folder."""
+    from escalation.figures.validation_plots import mediation_figures, save_all
+
+    out.mkdir(parents=True, exist_ok=True)
+    files = found.write(out)
+    return Report(tuple(found.lines()), (*files, *save_all(mediation_figures(found), out, ["png"])))
+
+
+def report_validation(found: Validation, out: Path) -> Report:
+    """Write the scores and figures of a validation into a folder."""
+    from escalation.figures.validation_plots import save_all, validation_figures
+    from escalation.history.validation_tables import tables_of
+
+    out.mkdir(parents=True, exist_ok=True)
+    files = found.write(out)
+    lines = [f"Validation of the weights {found.weights.name!r}", *textwrap.wrap(found.basis, WIDTH)]
+    for table in tables_of(found):
+        lines += ["", *table.text()]
+    lines += ["", *found.mediation.lines()]
+    notes = tuple(f"not scored: {words}" for words in found.skipped)
+    return Report(tuple(lines), (*files, *save_all(validation_figures(found), out, ["png"])), notes)
+
+
+def design_lines(cells: Sequence[Cell], factors: Sequence[str]) -> Iterator[str]:
+    """Yield the table of design points as text, its middle left out if it is long."""
+    half = MOST_ROWS // 2
+    shown = cells if len(cells) <= MOST_ROWS else [*cells[:half], *cells[-half:]]
+    rows = [["cell", "role", *factors]]
+    rows += [
+        [str(cell.number), cell.role, *(shown_level(cell.levels[name]) for name in factors)] for cell in shown
+    ]
+    lines = aligned(rows)
+    yield from lines[: 1 + half] if len(cells) > MOST_ROWS else lines
+    if len(cells) > MOST_ROWS:
+        yield f"... {len(cells) - MOST_ROWS:,} more ..."
+        yield from lines[1 + half :]
 
 
 def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:

@@ -31,7 +31,7 @@ WITHOUT_TEST_FILE: set[str] = {
     "experiment/manifest.py", "experiment/parts.py", "experiment/remote.py", "experiment/results.py",
     "figures/canvas.py", "figures/captions.py", "figures/course.py", "figures/effect_plot.py",
     "figures/fan.py", "figures/heat.py", "figures/incidence.py", "figures/multiples.py",
-    "figures/outcomes.py", "figures/rates_plot.py", "figures/ridge.py", "figures/selection.py",
+    "figures/outcomes.py", "figures/ridge.py", "figures/selection.py",
     "figures/tables.py", "files/expected.py", "files/explain.py", "files/find.py", "files/override.py",
     "files/places.py", "files/read_yaml.py", "files/write.py", "report.py", "rules/conciliate.py",
     "rules/escalate.py", "rules/outlook.py", "rules/terms.py", "scenario/case.py", "scenario/describe.py",

@@ -1,4 +1,4 @@
-"""The generator of the page of validation: blocks between marks, tables of made-up results, missing data."""
+"""The generator of the validation page: blocks between marks, tables of invented results, missing data."""
 
 from __future__ import annotations
 
@@ -7,21 +7,33 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 
-from escalation.figures.style import save
+from escalation.figures.validation_plots import full_figures, save_all
 from escalation.history import crossvalidation
+from escalation.history import validation_tables as tables
 from escalation.history.backtest import compare_crises, crisis_forecasts, score_lines
 from escalation.history.crossvalidation import HeldOut, Record, by_crisis, by_dyad_of_cases, by_dyads, by_year
 from escalation.history.fit import fit
-from escalation.history.icb import load_rates
-from escalation.history.mediation import hold
+from escalation.history.mediation_check import compare_mediation
 from escalation.history.mie import exchanges, load_mie
-from escalation.history.population import Population
-from escalation.history.projection import outlook
+from escalation.history.projection import project
+from escalation.history.validation import (
+    CRISIS,
+    DYADS,
+    RIVALS,
+    WATCHED,
+    YEAR,
+    ActsAlone,
+    CrossValidation,
+    FullValidation,
+    Recoded,
+    Size,
+    Validation,
+    scores_of,
+)
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
@@ -34,75 +46,73 @@ DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
-def modules() -> Iterator[dict[str, ModuleType]]:
+def page() -> Iterator[ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DOCS))
         import validation
-        import validation_figures
-        import validation_runs
-        import validation_tables
 
-        yield {
-            "page": validation, "runs": validation_runs, "tables": validation_tables,
-            "figures": validation_figures,
-        }  # fmt: skip
+        yield validation
 
 
 @pytest.fixture(scope="module")
-def results(modules: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return results of a few made-up cases and events, every forecast of an act even."""
+def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
+    """Return results of a few invented cases and events, every forecast of an act uniform."""
     path = write_mie(tmp_path_factory.mktemp("mie") / "mie.csv", many_acts(pairs=4, length=6))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(crossvalidation.CORRELATES, "alba", 100)
         patch.setitem(crossvalidation.CORRELATES, "borea", 200)
         record = Record(exchanges(load_mie(path)), (past("one"), past("two")))
-        folds = {"dyads": by_dyads(record, 3), "crises": by_crisis(record),
-                 "dyads_of_cases": by_dyad_of_cases(record), "year": by_year(record, 1990)}  # fmt: skip
-    runs = modules["runs"]
-    even = (
-        np.full((len(record.told[0]), 4), 1 / 4),
-        np.full((len(record.told[1]), 11), 1 / 11),
+        folds = {
+            DYADS: by_dyads(record, 3), CRISIS: by_crisis(record), RIVALS: by_dyad_of_cases(record),
+            YEAR: by_year(record, 1990),
+        }  # fmt: skip
+    uniform = (
+        np.full((len(record.rows[0]), 4), 1 / 4),
+        np.full((len(record.rows[1]), 11), 1 / 11),
     )
     schemes = {}
     for name, some in folds.items():
-        held = HeldOut(tuple(some), even, tuple(Weights() for _ in some))
-        schemes[name] = runs.Scheme(name, runs.lines_of(record, held), held, 2.0)
-    found = fit(record.evidence, rounds=1)
+        held = HeldOut(tuple(some), uniform, tuple(Weights() for _ in some))
+        schemes[name] = CrossValidation(name, scores_of(record, held), held, 2.0)
     fitted = Fitted(
         weights=("ratchet", "step"), se=(0.1, 0.05), prior_sd=(0.2, 0.05), weakly_identified=("step",),
         profile={"ratchet": (0.3, 0.9)},
     )  # fmt: skip
-    shipped = WeightSet(
-        name="made_up", title="x", provenance="x", weights=Weights(ratchet=0.7), fitted=fitted
+    chosen = WeightSet(
+        name="invented", title="x", provenance="x", weights=Weights(ratchet=0.7), fitted=fitted
     )
     scenario = load_scenario("pahalgam_2025")
-    central = outlook(scenario, [Weights()], 20, 1)
-    watched = outlook(scenario, [Weights()], 20, 1, runs.WATCHED)
+    central = project(scenario, [Weights()], 20, 1)
+    watched = project(scenario, [Weights()], 20, 1, WATCHED)
     situations = dict.fromkeys(("small", "mass", "restrained", "calm"), watched)
     courses = crisis_forecasts(record.cases, record.cases, 30, 20, 1)
-    return runs.Results(
-        size=runs.Size(runs=20, made_up=12),
-        shipped=shipped,
+    validation = Validation(
+        weights=chosen,
         record=record,
-        fit=found,
-        fit_seconds=3.0,
-        acts_alone=runs.ActsAlone(schemes["crises"].lines, situations),
-        shaken=[runs.Shaken(7, 3, schemes["crises"].lines, Weights(ratchet=0.9))],
+        refitted=True,
+        schemes=schemes,
         courses=courses,
-        course_lines=score_lines(compare_crises(courses), np.random.default_rng(1)),
-        answered=0.25,
+        course_scores=score_lines(compare_crises(courses), np.random.default_rng(1)),
         situations=situations,
+        answered=0.25,
         central=central,
         default=central,
-        drawn=outlook(scenario, [Weights(), Weights(act_intercept=-1.0)], 20, 1),
-        rates=load_rates(),
-        mediation=hold(Population(load_rates(), Weights(), 1), 12),
-        **schemes,
+        mediation=compare_mediation(chosen, crises=12),
+        size=Size(runs=20, synthetic=12),
+        skipped=(),
+    )
+    return FullValidation(
+        validation=validation,
+        fit=fit(record.evidence, rounds=1),
+        fit_seconds=3.0,
+        acts_alone=ActsAlone(schemes[CRISIS].scores, situations),
+        recoded=[Recoded(7, 3, schemes[CRISIS].scores, Weights(ratchet=0.9))],
+        drawn=project(scenario, [Weights(), Weights(act_intercept=-1.0)], 20, 1),
     )
 
 
-def test_blocks_go_between_their_marks_and_words_stay(modules: dict[str, ModuleType]) -> None:
-    filled = modules["page"].filled
+def test_blocks_go_between_their_marks_and_words_stay(page: ModuleType) -> None:
+    filled = page.filled
     text = "words\n<!-- made: a -->\nold\n<!-- end: a -->\nmore\n<!-- made: b -->\n<!-- end: b -->\n"
     once = filled(text, {"a": ["1", r"\2"], "b": ["3"]})
     first, second = (
@@ -115,14 +125,12 @@ def test_blocks_go_between_their_marks_and_words_stay(modules: dict[str, ModuleT
         filled(text, {"c": []})
 
 
-def test_every_page_has_its_marks(modules: dict[str, ModuleType]) -> None:
-    page = modules["page"]
+def test_every_page_has_its_marks(page: ModuleType) -> None:
     for name, blocks in page.PAGES.items():
         page.filled((ROOT / name).read_text(encoding="utf-8"), {block: [] for block in blocks})
 
 
-def test_every_block_is_made_and_stands_on_a_page(modules: dict[str, ModuleType], results: Any) -> None:
-    page = modules["page"]
+def test_every_block_is_made_and_stands_on_a_page(page: ModuleType, results: FullValidation) -> None:
     blocks = page.made(results)
     assert set(blocks) == {name for names in page.PAGES.values() for name in names}
     for name, lines in blocks.items():
@@ -130,24 +138,30 @@ def test_every_block_is_made_and_stands_on_a_page(modules: dict[str, ModuleType]
         assert not any("nan" in line.lower().split() for line in lines), name
 
 
-def test_tables_say_what_the_results_are(modules: dict[str, ModuleType], results: Any) -> None:
-    tables = modules["tables"]
-    scores = "\n".join(tables.scores(results))
-    acts = len(results.record.told[0])
-    assert f"Events: all acts; pairs of states left out** ({acts} acts" in scores
+def test_tables_show_the_results(results: FullValidation) -> None:
+    found = results.validation
+    scores = "\n".join(line for table in tables.score_tables(found) for line in table.markdown())
+    acts = len(found.record.rows[0])
+    assert f"**Events: all acts; pairs of states left out** ({acts} acts" in scores
     assert "| **the rules** | 1.386 |" in scores  # ln 4: every level as likely
-    assert [row[0] for row in tables.crisis_gains(results)] in (["one", "two"], ["two", "one"])
-    weights = "\n".join(tables.weights(results))
-    assert "| `ratchet` | .70 | .10 | [.30, .90] | .50 ± .20 |  |" in weights
-    assert "| `step` |" in weights
-    assert weights.count("hardly") == 1
-    assert "`act_intercept`" in weights
-    assert "nuclear use" in "\n".join(tables.plausibility(results))
-    assert "| 7 | 3 |" in "\n".join(tables.shaken(results))
+    assert {one.name for one in tables.crisis_scores(found)} == {"one", "two"}
+    weights = tables.weight_table(found)
+    assert weights.rows[0] == ("`ratchet`", ".70", ".10", "[.30, .90]", ".50 ± .20", "")
+    assert [row[-1] for row in weights.rows] == ["", "weakly"]
+    assert "`act_intercept`" in weights.note
+    assert tables.plausibility_table(found).rows[-1][0].startswith("nuclear use")
+    assert tables.recoded_table(results).rows[0][:2] == ("7", "3")
 
 
-def test_numbers_are_written_short(modules: dict[str, ModuleType]) -> None:
-    tables = modules["tables"]
+def test_a_table_as_text_and_as_markdown() -> None:
+    table = tables.TextTable(("a", "long"), (("1", "2"), ("333", "4")), "Title|(n)", "A note.")
+    assert table.text() == ["Title (n)", "a    long", "1    2", "333  4", "", "A note."]
+    assert table.markdown() == [
+        "**Title** (n)", "", "| a | long |", "| --- | --- |", "| 1 | 2 |", "| 333 | 4 |", "", "A note.",
+    ]  # fmt: skip
+
+
+def test_numbers_are_written_short() -> None:
     assert [tables.plain(value, 2) for value in (0.5, -0.25, 1.0, 10.5, 0.999)] == [
         ".50", "−.25", "1.00", "10.50", "1.00",
     ]  # fmt: skip
@@ -155,21 +169,21 @@ def test_numbers_are_written_short(modules: dict[str, ModuleType]) -> None:
     assert tables.gain(Interval(-0.1, float("nan"), float("nan"))) == "−.100 (one crisis)"
 
 
-def test_past_lengths_given_the_days_gone(modules: dict[str, ModuleType]) -> None:
+def test_past_lengths_given_the_days_gone() -> None:
     """By hand: ln 14 and ln 44 are .737 below and .210 above 3.53 by 1.21: .770 and .417 of crises last."""
-    assert modules["tables"].over_by(30) == pytest.approx(1 - 0.417 / 0.770, abs=0.005)
+    assert tables.over_by(30) == pytest.approx(1 - 0.417 / 0.770, abs=0.005)
 
 
-def test_figures_are_drawn(modules: dict[str, ModuleType], results: Any, tmp_path: Path) -> None:
-    names = []
-    for name, figure in modules["figures"].figures(results):
-        names.append(name)
-        path = tmp_path / name.replace("/", "_")
-        save(figure, path)
+def test_figures_are_drawn_and_shown(page: ModuleType, results: FullValidation, tmp_path: Path) -> None:
+    figures = full_figures(results)
+    for path in save_all(figures, tmp_path, ["png"]):
         assert path.stat().st_size > 10_000
+    for figure in figures.values():
         assert all(0 <= axes.get_position().x0 < axes.get_position().x1 <= 1 for axes in figure.axes)
-    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in modules["page"].PAGES)
-    assert all(f"images/{name}" in pages for name in names)
+    pages = "".join((ROOT / name).read_text(encoding="utf-8") for name in page.PAGES)
+    for name in figures:
+        folder = page.IMAGES.get(name, "docs/images/validation").removeprefix("docs/")
+        assert f"{folder}/{name}.png" in pages
 
 
 def test_without_the_data_it_says_where_they_are_published(tmp_path: Path) -> None:
@@ -184,9 +198,6 @@ def test_without_the_data_it_says_where_they_are_published(tmp_path: Path) -> No
     assert "Gibler and Miller" in line
 
 
-def test_pages_made_with_other_weights_are_named(
-    modules: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = modules["page"]
+def test_pages_made_with_other_weights_are_named(page: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "stamp", lambda: ["*other*"])
     assert any("docs/validation.md is made with other weights" in line for line in page.stale())

@@ -1,4 +1,4 @@
-"""The light commands: check files, and print what is shipped."""
+"""The light commands: check files, list what is shipped, write templates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from escalation.cli.arguments import BAD_INPUT, BadInputError, print_lines
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Check files, each as what it is; print what each holds, or all that is wrong with it."""
+    """Check files, each by its kind; print what each holds, or all errors in it."""
     from escalation.scenario.load import ScenarioError
 
     code = 0
@@ -39,7 +39,7 @@ def _what_it_holds(name: str) -> str:
 
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)
-    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, without fault"
+    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid"
 
 
 def ladder(options: argparse.Namespace) -> int:
@@ -60,7 +60,7 @@ def schema(options: argparse.Namespace) -> int:
 
 
 def parameters(options: argparse.Namespace) -> int:
-    """Print every number of the model."""
+    """Print all parameters of the model."""
     from escalation.scenario.describe import parameter_lines
 
     print_lines(parameter_lines())
@@ -68,7 +68,7 @@ def parameters(options: argparse.Namespace) -> int:
 
 
 def scenarios(options: argparse.Namespace) -> int:
-    """Print the shipped scenarios, then the crises of the past with what each is used for."""
+    """Print the shipped scenarios, then the coded crises of the past with their use."""
     from escalation.scenario.load import load_scenario, shipped_cases, shipped_scenarios
 
     for name in shipped_scenarios():
@@ -91,15 +91,15 @@ def experiments(options: argparse.Namespace) -> int:
 
 
 def add_new(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `new` takes."""
+    """Add the arguments of `new`."""
     parser.add_argument("kind", choices=("case",), help="case: a crisis of the past, to be coded")
     parser.add_argument(
-        "--out", type=_new_file, metavar="FILE", help="file to write; standard output where not given"
+        "--out", type=_new_file, metavar="FILE", help="file to write (default: standard output)"
     )
 
 
 def new(options: argparse.Namespace) -> int:
-    """Print a template, or write it to a file that is not there yet."""
+    """Print a template, or write it to a new file."""
     from escalation.scenario.case import case_template
 
     text = case_template()
@@ -111,16 +111,16 @@ def new(options: argparse.Namespace) -> int:
             file.write(text)
     except FileExistsError:
         raise BadInputError(
-            f"--out {options.out}: it is there already; give the name of a new file"
+            f"--out {options.out}: the file exists already; give the name of a new file"
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadInputError(f"--out {options.out}: {reason}; give a file that can be written") from error
-    print(f"Written to {options.out}; fill in what stands in angle brackets, then validate it")
+    print(f"Written to {options.out}; fill in the values in angle brackets, then validate it")
     return 0
 
 
 def _new_file(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("the name is empty; give a file")
+        raise argparse.ArgumentTypeError("empty name; give a file")
     return Path(text)

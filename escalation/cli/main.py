@@ -1,6 +1,6 @@
 """The parser of the command line, and how a command ends.
 
-Bad input ends with exit code 2 and one line a fault on standard error; `--debug` shows the traceback.
+Bad input ends with exit code 2 and one line per error on standard error; `--debug` shows the traceback.
 Nothing heavy is imported before a command needs it.
 """
 
@@ -18,13 +18,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import escalation
-from escalation.cli import backtest, calibrate, mediation_check
-from escalation.cli import inputs as lists
-from escalation.cli import inputs as new
-from escalation.cli import many_crises as sweep
-from escalation.cli import one_crisis as crisis
-from escalation.cli import teach as app
-from escalation.cli import terminal_game as play
+from escalation.cli import evidence, inputs, many_crises, one_crisis, teach, terminal_game
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
 
 
@@ -62,18 +56,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return BAD_INPUT
 
 
-def _interrupted(debug: bool, what_stays: str = "") -> int:
+def _interrupted(debug: bool, kept: str = "") -> int:
     if debug:
         traceback.print_exc()
-    print(f"interrupted; {what_stays or 'files already written are complete'}", file=sys.stderr)
+    print(f"interrupted; {kept or 'files already written are complete'}", file=sys.stderr)
     return INTERRUPTED
 
 
 @contextmanager
 def _noted_interrupts() -> Iterator[list[int]]:
-    """Note each Ctrl-C in a list: one that falls while rules compile surfaces as some other error.
+    """Record each Ctrl-C in a list: one during the compilation of rules surfaces as some other error.
 
-    One that falls where Python drops exceptions (a weak reference's callback during an import) is sent again.
+    One raised where Python drops exceptions (a weak reference's callback during an import) is sent again.
     """
     noted: list[int] = []
     again: list[threading.Timer] = []
@@ -104,7 +98,7 @@ def _noted_interrupts() -> Iterator[list[int]]:
 
 
 def _lines_of(error: Exception) -> list[str]:
-    """Return what to tell the user of an error; an unforeseen one is named with its kind."""
+    """Return the lines that report an error to the user; an unforeseen one with its type."""
     from escalation.scenario.load import ScenarioError
 
     if isinstance(error, ScenarioError):
@@ -135,32 +129,37 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    crisis.add_run(add("run", "Play one crisis and tell its story.", crisis.run))
-    sweep.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", sweep.sweep))
-    sweep.add_merge(add("merge", "Put the results of shards into one folder.", sweep.merge))
-    sweep.add_plot(add("plot", "Draw the figures of a sweep anew, from its results.", sweep.plot))
-    play.add_play(add("play", "Play a side of a crisis, day by day.", play.play))
-    app.add_app(add("app", "Open the classroom: a live page in the browser.", app.app))
-    app.add_export(add("export-html", "Write a page in one file, to explore offline.", app.export_html))
-    mediation_check.add_mediation_check(
-        add("mediation-check", "Hold mediation in the model against ICB.", mediation_check.mediation_check)
+    one_crisis.add_run(add("run", "Simulate one crisis and tell its story.", one_crisis.run))
+    many_crises.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", many_crises.sweep))
+    many_crises.add_merge(add("merge", "Merge the results of shards into one folder.", many_crises.merge))
+    many_crises.add_plot(add("plot", "Redraw the figures of a sweep from its results.", many_crises.plot))
+    terminal_game.add_play(add("play", "Play one side of a crisis, day by day.", terminal_game.play))
+    teach.add_app(add("app", "Open the classroom: an interactive page in the browser.", teach.app))
+    teach.add_export(
+        add("export-html", "Write one HTML file to explore a crisis offline.", teach.export_html)
     )
-    new.add_new(add("new", "Give a commented file to fill in.", new.new))
-    calibrate.add_calibrate(
-        add("calibrate", "Fit the weights of the rules to acts on record.", calibrate.calibrate)
+    evidence.add_calibrate(
+        add("calibrate", "Fit the weights of the rules to recorded acts.", evidence.calibrate)
     )
-    backtest.add_backtest(add("backtest", "Hold forecasts against the record.", backtest.backtest))
-    validate_ = add("validate", "Check scenario, ladder and weights files.", lists.validate)
+    evidence.add_backtest(add("backtest", "Score forecasts against recorded outcomes.", evidence.backtest))
+    evidence.add_validate_model(
+        add("validate-model", "Validate a set of weights against all data at hand.", evidence.validate_model)
+    )
+    evidence.add_mediation_check(
+        add("mediation-check", "Compare modelled mediation with ICB.", evidence.mediation_check)
+    )
+    inputs.add_new(add("new", "Write a commented template of a case file.", inputs.new))
+    validate_ = add("validate", "Check scenario, experiment, ladder and weights files.", inputs.validate)
     validate_.add_argument(
         "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"
     )
-    ladder_ = add("ladder", "Print a ladder, top rung first.", lists.ladder)
+    ladder_ = add("ladder", "Print a ladder, top rung first.", inputs.ladder)
     ladder_.add_argument(
         "file", nargs="?", default="south_asia", metavar="FILE", help="a ladder file or shipped name"
     )
-    schema_ = add("schema", "Print the JSON Schema of a file format.", lists.schema)
+    schema_ = add("schema", "Print the JSON Schema of a file format.", inputs.schema)
     schema_.add_argument("kind", nargs="?", default="scenario", choices=("scenario", "ladder", "weights"))
-    add("parameters", "List every number of the model: range, default, unit, source.", lists.parameters)
-    add("scenarios", "List the shipped scenarios.", lists.scenarios)
-    add("experiments", "List the shipped experiments.", lists.experiments)
+    add("parameters", "List all parameters of the model: default, range, unit, source.", inputs.parameters)
+    add("scenarios", "List the shipped scenarios.", inputs.scenarios)
+    add("experiments", "List the shipped experiments.", inputs.experiments)
     return parser

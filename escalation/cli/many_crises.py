@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from escalation.cli.arguments import BAD_INPUT, BadInputError, folder, print_lines, shard, whole
-from escalation.engine.batch import batch_is_compiled
-from escalation.experiment.design import shown_level
-from escalation.experiment.plan import Shard
-from escalation.experiment.progress import duration
-from escalation.experiment.run import Sweep, estimate
-from escalation.files.write import aligned
+from escalation.cli.arguments import (
+    BadInputError,
+    folder,
+    print_lines,
+    print_notes,
+    say_compiling,
+    shard,
+    whole,
+)
 
 if TYPE_CHECKING:
-    from escalation.experiment.run import Listener, Survey
+    from escalation.experiment.plan import Shard
+    from escalation.experiment.run import Listener, Survey, Sweep
     from escalation.experiment.store import Store
 
 
@@ -27,53 +30,59 @@ MOST_NOTES = 5
 
 
 def add_sweep(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `sweep` takes."""
+    """Add the arguments of `sweep`."""
     parser.add_argument(
         "experiment", metavar="EXPERIMENT", help="an experiment file, or the name of a shipped one"
     )
     parser.add_argument(
-        "--out", type=folder, metavar="DIR", help="where to keep the results (default results/NAME)"
+        "--out", type=folder, metavar="DIR", help="folder for the results (default results/NAME)"
     )
     parser.add_argument(
         "--replications", type=whole(2**31 + 1, 1), metavar="N",
-        help="crises a cell, in place of the experiment's own; a folder keeps to one number",
+        help="crises per cell, instead of the experiment's own number; fixed for a folder of results",
     )  # fmt: skip
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=whole(1_025, 1), metavar="N", help="threads (default one a core)")
+    where.add_argument("--workers", type=whole(1_025, 1), metavar="N", help="threads (default one per core)")
     where.add_argument(
-        "--scheduler", metavar="ADDRESS", help="a Dask scheduler whose workers compute, as tcp://HOST:8786"
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask scheduler whose workers compute, such as tcp://HOST:8786",
     )
     parser.add_argument(
-        "--shard", type=shard, metavar="i/n", help="compute the i-th of n shares only, for `merge`"
+        "--shard", type=shard, metavar="i/n", help="compute shard i of n only, to be merged with `merge`"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="print the design, and what it would take; compute nothing"
+        "--dry-run",
+        action="store_true",
+        help="print the design, estimated time and disk space; run nothing",
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="overrides",
         help="replace a value of the experiment, such as set.free_days=60 for the scenario; repeatable",
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="show no progress, print the folder only")
+    parser.add_argument("--quiet", action="store_true", help="show no progress; print only the folder")
 
 
 def add_merge(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `merge` takes."""
+    """Add the arguments of `merge`."""
     parser.add_argument("folders", nargs="+", type=folder, metavar="DIR", help="results of one experiment")
-    parser.add_argument("--out", type=folder, required=True, metavar="DIR", help="where to put them together")
-    parser.add_argument("--quiet", action="store_true", help="print the folder only")
+    parser.add_argument(
+        "--out", type=folder, required=True, metavar="DIR", help="folder for the merged results"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print only the folder")
 
 
 def add_plot(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `plot` takes."""
+    """Add the arguments of `plot`."""
     parser.add_argument("folder", type=folder, metavar="DIR", help="the results of a sweep")
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Run an experiment, or what is missing of it, and tell what came of it."""
+    """Run an experiment, or what is missing of it, and print what was found."""
     from escalation.experiment.loaded import load_experiment
     from escalation.experiment.plan import WHOLE, Shard
 
-    with _told():
+    with _user_errors():
         loaded = load_experiment(options.experiment, options.overrides)
 
         from escalation.experiment.run import RESULTS, prepare, survey
@@ -84,9 +93,7 @@ def sweep(options: argparse.Namespace) -> int:
             out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
         made = prepare(loaded, out, options.replications)
         if options.dry_run:
-            from escalation.cli.many_crises import dry_run
-
-            dry_run(made, options.workers, share)
+            _dry_run(made, options.workers, share)
             return 0
         made.store.check()
         found = survey(made.store, made.work, share)
@@ -95,16 +102,15 @@ def sweep(options: argparse.Namespace) -> int:
         try:
             _compute(made, found, options)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_how_to_go_on(found, made, options)) from None
+            raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
         if share.of > 1:
-            _say_share_is_done(found, made, options.quiet)
+            _say_shard_is_complete(found, made, options.quiet)
             return 0
-        _conclude(made.folder, options.quiet)
+        _print_report(made.folder, options.quiet)
     return 0
 
 
 def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
-    from escalation.engine.batch import batch_is_compiled
     from escalation.experiment.run import Pool, Silent, Threads, run, warm_up
 
     listener: Listener = Silent()
@@ -114,8 +120,8 @@ def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
         listener = Progress(sys.stderr)
 
     def prepare_rules() -> None:
-        if not options.quiet and not batch_is_compiled():
-            print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
+        if not options.quiet:
+            say_compiling()
         warm_up(made)
 
     def pool() -> Pool:
@@ -129,21 +135,20 @@ def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
 
 
 def _say_notes(store: Store) -> None:
-    for note in store.notes[:MOST_NOTES]:
-        print(f"escalation: {note}", file=sys.stderr)
+    print_notes(store.notes[:MOST_NOTES])
     rest = len(store.notes) - MOST_NOTES
     if rest > 0:
-        print(f"escalation: and {rest} more such files", file=sys.stderr)
+        print_notes([f"and {rest} more such files"])
 
 
-def _how_to_go_on(found: Survey, made: Sweep, options: argparse.Namespace) -> str:
+def _how_to_resume(found: Survey, made: Sweep, options: argparse.Namespace) -> str:
     at_most = "at most " if found.plan.stops else ""
     kept = f"{found.crises:,} of {at_most}{found.crises_wanted:,} crises are kept in {made.folder}"
-    return f"{kept}; to go on: {command_of(options)}"
+    return f"{kept}; to resume: {command_of(options)}"
 
 
 def command_of(options: argparse.Namespace) -> str:
-    """Return the command that was given, as it can be given again."""
+    """Return the command as it was given, so that it can be repeated."""
     words = ["escalation", "sweep", options.experiment]
     if options.out is not None:
         words += ["--out", str(options.out)]
@@ -157,68 +162,59 @@ def command_of(options: argparse.Namespace) -> str:
     return shlex.join([*words, "--quiet"] if options.quiet else words)
 
 
-def _say_share_is_done(found: Survey, made: Sweep, quiet: bool) -> None:
+def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
     if quiet:
         print(made.folder)
         return
     share = f"{found.shard.index}/{found.shard.of}"
-    print(f"Share {share} is complete: {found.crises:,} crises in {made.folder}.")
-    print(f"When all {found.shard.of} are: escalation merge DIR... --out DIR")
+    print(f"Shard {share} is complete: {found.crises:,} crises in {made.folder}.")
+    print(f"When all {found.shard.of} shards are complete: escalation merge DIR... --out DIR")
 
 
 def merge(options: argparse.Namespace) -> int:
-    """Put the results of shards into one folder, and tell what came of them."""
-    with _told():
+    """Merge the results of shards into one folder; print what was found."""
+    with _user_errors():
         from escalation.experiment.results import ResultsFolder
         from escalation.experiment.store import merge as merged
+        from escalation.report import incomplete
 
-        told = merged(options.folders, options.out)
-        results = ResultsFolder(options.out)
-        found = results.survey()
+        added = merged(options.folders, options.out)
+        found = ResultsFolder(options.out).survey()
         if not options.quiet:
-            print(f"Merged {len(options.folders)} folders: {told.parts} new parts in {options.out}.")
+            print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
         if not found.is_complete:
-            print(f"escalation: {_what_is_missing(options.out, found)}", file=sys.stderr)
-            return BAD_INPUT
-        _conclude(options.out, options.quiet)
+            raise BadInputError(incomplete(options.out, found))
+        _print_report(options.out, options.quiet)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
-    """Draw the figures anew, from results that are complete."""
-    with _told():
+    """Redraw the figures, from results that are complete."""
+    with _user_errors():
         from escalation.experiment.results import ResultsFolder
-        from escalation.report import conclude
+        from escalation.report import incomplete, report
 
         found = ResultsFolder(options.folder).survey()
         if not found.is_complete:
-            raise BadInputError(_what_is_missing(options.folder, found))
-        print_lines(conclude(options.folder).files)
+            raise BadInputError(incomplete(options.folder, found))
+        written = report(options.folder)
+        print_notes(written.notes)
+        print_lines(map(str, written.files))
     return 0
 
 
-def _what_is_missing(out: Path, found: Survey) -> str:
-    at_most = "at most " if found.plan.stops else ""
-    return (
-        f"{out} is not complete: {found.crises:,} of {at_most}{found.crises_wanted:,} crises are there;"
-        " merge the other shares too, or go on with `escalation sweep` and --out"
-    )
+def _print_report(out: Path, quiet: bool) -> None:
+    """Write tables and figures unless they are there, and print what was found."""
+    from escalation.report import report, report_at_hand
 
-
-def _conclude(out: Path, quiet: bool) -> None:
-    """Make tables and figures unless they are there, and print what was found."""
-    from escalation.report import conclude, concluded
-
-    lines: Sequence[str] = concluded(out) or conclude(out).lines
-    if quiet:
-        print(out)
-    else:
-        print_lines(lines)
+    found = report_at_hand(out) or report(out)
+    print_notes(found.notes)
+    print_lines([str(out)] if quiet else found.lines)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what can be wrong with a folder, a cell or a cluster into a line for the user."""
+def _user_errors() -> Iterator[None]:
+    """Turn errors of folders, cells and clusters into a line for the user."""
     from escalation.files.places import SweepError
 
     try:
@@ -227,45 +223,25 @@ def _told() -> Iterator[None]:
         raise BadInputError(str(error)) from error
 
 
-MOST_ROWS = 20
+def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
+    """Print the design table, and what the sweep would take by extrapolation from a few crises."""
+    from escalation.experiment.progress import duration
+    from escalation.experiment.run import estimate
+    from escalation.report import design_lines
 
-
-def dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
-    """Print the design table and what the sweep would take, from computing a few crises of it."""
     spec = made.work.loaded.spec
-    print(f"{spec.name}: {spec.title}")
-    print()
-    for line in design_lines(made):
-        print(line)
-    print()
+    print_lines([f"{spec.name}: {spec.title}", ""])
+    print_lines(design_lines(list(made.cells.values()), list(spec.factors)))
     plan = made.store.manifest.plan
     at_most = "at most " if plan.stops else ""
-    print(f"{plan.cells:,} cells, {at_most}{plan.replications:,} crises each.", flush=True)
-    if not batch_is_compiled():
-        print("Compiling the rules: once on this machine, about 20 seconds.", file=sys.stderr)
-    would = estimate(made, workers, share)
-    of = f" of share {share.index}/{share.of}" if share.of > 1 else ""
+    print(f"\n{plan.cells:,} cells, {at_most}{plan.replications:,} crises each.", flush=True)
+    say_compiling()
+    found = estimate(made, workers, share)
+    of = f" of shard {share.index}/{share.of}" if share.of > 1 else ""
     print(
-        f"{at_most.capitalize()}{would.crises:,} crises{of}: about {duration(would.seconds)} on this"
-        f" machine and {_size(would.bytes)} in {made.folder}."
+        f"{at_most.capitalize()}{found.crises:,} crises{of}: about {duration(found.seconds)} on this"
+        f" machine and {_size(found.bytes)} in {made.folder}."
     )
-
-
-def design_lines(made: Sweep) -> Iterator[str]:
-    """Yield the table of the cells, its middle left out if it is long."""
-    names = list(made.work.loaded.spec.factors)
-    cells = list(made.cells.values())
-    half = MOST_ROWS // 2
-    shown = cells if len(cells) <= MOST_ROWS else [*cells[:half], *cells[-half:]]
-    rows = [["cell", "role", *names]]
-    rows += [
-        [str(cell.number), cell.role, *(shown_level(cell.levels[name]) for name in names)] for cell in shown
-    ]
-    lines = aligned(rows)
-    yield from lines[: 1 + half] if len(cells) > MOST_ROWS else lines
-    if len(cells) > MOST_ROWS:
-        yield f"... {len(cells) - MOST_ROWS:,} more ..."
-        yield from lines[1 + half :]
 
 
 def _size(count: float) -> str:

@@ -15,7 +15,7 @@ NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation
 
 
 def add_app(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `app` takes."""
+    """Add the arguments of `app`."""
     parser.add_argument(
         "scenario",
         nargs="?",
@@ -29,11 +29,11 @@ def add_app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=whole(65_536, 1), default=8080, metavar="N", help="port to listen on (default 8080)"
     )
-    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments `export-html` takes."""
+    """Add the arguments of `export-html`."""
     parser.add_argument(
         "scenario",
         nargs="?",
@@ -50,7 +50,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         type=whole(100_001, 1),
         default=2_000,
         metavar="N",
-        help="crises a setting (default 2000)",
+        help="crises per setting (default 2000)",
     )
 
 
@@ -85,7 +85,7 @@ def app(options: argparse.Namespace) -> int:
 
 
 def export_html(options: argparse.Namespace) -> int:
-    """Write a page in one file that needs no network and no server."""
+    """Write a page in one file that needs neither network nor server."""
     from escalation.scenario.load import load_scenario
 
     _require_nicegui()

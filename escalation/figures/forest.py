@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from escalation.history.mediation_check import ShareRow
+
 HEAD, FOOT, BETWEEN = 0.45, 0.5, 0.3  # inches
 
 
@@ -61,22 +63,6 @@ class Panel:
     def labels(self) -> list[str]:
         """Return the labels of the rows, in the order in which they first occur."""
         return list(dict.fromkeys(mark.label for mark in self.marks))
-
-
-@dataclass(frozen=True)
-class RateRow:
-    """The share of one group of crises, from one source."""
-
-    measure: str
-    """The share measured, which has a panel of its own."""
-    group: str
-    source: str
-    yes: int
-    n: int
-    share: float
-    """NaN where there are no crises."""
-    low: float
-    high: float
 
 
 def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]) -> Figure:
@@ -122,7 +108,7 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
     return canvas.figure
 
 
-def plot_mediation_check(rows: Sequence[RateRow], title: str, subtitle: str, caption: str) -> Figure:
+def plot_mediation_check(rows: Sequence[ShareRow], title: str, subtitle: str, caption: str) -> Figure:
     """Draw shares of groups, one panel per measure; sources differ in colour and shape.
 
     Parameters

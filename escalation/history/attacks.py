@@ -1,4 +1,4 @@
-"""How often states act at all: responses to attacks, and calm, as evidence beside recorded acts.
+"""How often states act at all: responses to attacks, and calm, as evidence in addition to recorded acts.
 
 A record lists acts and not quiet days, so what is read from it is conditional on a state acting. How
 often a state acts is identified by what did not follow: attacks answered by words. The recorded
@@ -31,7 +31,7 @@ from escalation.scenario.weights import Weights
 RUNS, SEED = 2_000, 7
 
 HALF = 0.5
-"""Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
+"""Added to the runs of each class, so that no class has a probability of zero (Jeffreys)."""
 
 CLASSES = (1, 3, 4, 6)
 """Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
@@ -49,27 +49,27 @@ class Attack(Model):
 
 
 class Severe(Model):
-    """How severe an attack with so many victims and more is."""
+    """The severity of an attack with at least so many victims."""
 
     victims: Count
     severity: float = Field(gt=0.0, le=1.0)
 
 
 class Calm(Model):
-    """Stretches with nothing on record in which no force was used."""
+    """Periods without any record in which no force was used."""
 
     days: int = Field(ge=1, le=3_650)
     months: Count
 
 
 class Answers(Model):
-    """What followed attacks, and calm."""
+    """Responses to attacks, and months of calm."""
 
     name: Id
     title: Text
     provenance: Text
-    scenario: Text = Field(description="Between whose first victim and the state that it blamed")
-    days: int = Field(ge=1, le=3_650, description="After an attack, in which acts are its answer")
+    scenario: Text = Field(description="Scenario whose first victim and blamed state are the two states")
+    days: int = Field(ge=1, le=3_650, description="Days after an attack in which acts count as the response")
     severities: Many[Severe] = Field(description="From the most victims to the least; the last from 0 on")
     attacks: Many[Attack]
     calm: Calm
@@ -85,17 +85,17 @@ class Answers(Model):
         return self
 
     def sort_of(self, attack: Attack) -> int:
-        """Return the place of an attack's severity in `severities`."""
+        """Return the index of an attack's severity in `severities`."""
         return next(k for k, kind in enumerate(self.severities) if attack.victims >= kind.victims)
 
 
 def load_answers(path: Path | None = None) -> Answers:
-    """Load answers to attacks, by default those that are shipped; raises ScenarioError with every fault."""
+    """Load responses to attacks, by default the shipped ones; raises ScenarioError with all errors."""
     return load_plain(path or shipped_folder() / "rates" / "answers_to_attacks.yaml", Answers)
 
 
 def evidence_of_answers(answers: Answers) -> Evidence:
-    """Prepare answers to attacks, in their order, and then months of calm, to be held against runs."""
+    """Prepare responses to attacks, then months of calm, as evidence to compare with simulations."""
     scenario = load_scenario(answers.scenario)
     attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
     at_peace = calm(scenario, answers.calm.days)
@@ -112,7 +112,7 @@ def evidence_of_answers(answers: Answers) -> Evidence:
         return np.array(shares)[sorts]
 
     return Evidence(
-        label="answers",
+        label="responses",
         read=read,
         observed=np.concatenate([np.searchsorted(CLASSES, highest, side="right"), quiet]),
         cluster=np.arange(len(sorts)),
@@ -146,22 +146,22 @@ SMALL, MASS = 0.3, 0.58
 """Severities of an attack: of few victims (assumption), of fifteen and more."""
 
 RESTRAINT = 2
-"""Highest rung of an answer that still counts as restrained: no threat of force."""
+"""Highest rung of a response that still counts as restrained: no threat of force."""
 
 
 def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
-    """Return the scenario as it stood at the end of the day of its first incident, of another severity.
+    """Return the scenario at the end of the day of its first incident, with another severity.
 
-    Nothing but that incident is on record, nobody mediates, and nothing more comes by chance.
+    Only that incident is on record, there is no mediator, and no further chance events occur.
     """
     attack = scenario.incidents[0].model_copy(update={"severity": severity})
     return _bare(scenario, attack.date, days).model_copy(update={"incidents": (attack,)})
 
 
 def after_act(scenario: Scenario, act: str, days: int) -> Scenario:
-    """Return the scenario as it stood after one act on its first day, and nothing else.
+    """Return the scenario after a single act on its first day.
 
-    Who did it is the state that is blamed for the first incident, toward the victim.
+    The actor is the state blamed for the first incident, the target its victim.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def after_act(scenario: Scenario, act: str, days: int) -> Scenario:
 
 
 def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
-    """Return the scenario without its nights of fire and without acts of states above a rung."""
+    """Return the scenario without nights of border fire and without acts of states above a rung."""
     kept = tuple(
         entry
         for entry in scenario.acts
@@ -192,7 +192,7 @@ def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
 
 
 def calm(scenario: Scenario, days: int) -> Scenario:
-    """Return the scenario with nothing on record and nothing to come by chance."""
+    """Return the scenario with an empty record and without chance events."""
     return _bare(scenario, scenario.start, days)
 
 

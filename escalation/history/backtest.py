@@ -1,22 +1,37 @@
-"""Hold forecasts against what came: the rules beside what has to be beaten, with scores and intervals."""
+"""Score forecasts against recorded outcomes: the rules and the baselines, with gains and intervals."""
 
 from __future__ import annotations
 
 import csv
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.files.places import Problem, ScenarioError
 from escalation.files.write import replacing
-from escalation.history.cases import Task, case_of, tasks_of
-from escalation.history.forecasts import METHODS, Forecast, by_rules
-from escalation.history.next_acts import HOSTILITY, MODEL, LevelForecasts
+from escalation.history.act_forecasts import (
+    HOSTILITY,
+    MODEL,
+    Examination,
+    LevelForecasts,
+    act_forecasts,
+    exchange_forecasts,
+    pairs_to_train_on,
+    write_predictions,
+)
+from escalation.history.cases import CALIBRATE, HISTORY, ForecastTask, case_of, load_cases, tasks_of
+from escalation.history.course_forecasts import METHODS, Forecast, by_rules
+from escalation.history.mie import load_mie
+from escalation.scenario.load import load_weights
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
 from escalation.stats.scores import (
     Floats,
     Interval,
@@ -28,36 +43,52 @@ from escalation.stats.scores import (
     ranked_probability,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH = 80
+EVENT_WEIGHTS = "calibrated"
+"""Weights that forecast events unless others are given."""
 THRESHOLDS = (6, 7, 9)
-"""Rungs of which the chance to be reached is scored: force, an overt strike, war."""
+"""Rungs whose probability of being reached is scored: force, an overt strike, war."""
+
+CAVEAT = (
+    "Scores of forecasts, lower is better. They say how well the rules forecast these records, and give no "
+    "validated probability of nuclear use: no crisis on record saw it."
+)
+IN_SAMPLE = (
+    "{} of the {} cases are coded for calibration. If the weights were fitted to them, as the shipped ones "
+    "were, these are in-sample scores; docs/validation.md leaves out each case in turn."
+)
 
 Event = Callable[[Forecast], float]
+Score = Callable[[ForecastTask, Forecast], float]
 
 
 @dataclass(frozen=True)
 class CrisisForecast:
-    """What everyone forecast of a crisis from an origin, and what came."""
+    """The forecasts of a crisis from one origin by every forecaster, and the recorded course."""
 
-    task: Task
+    task: ForecastTask
     by: Mapping[str, Forecast]
-    """Of each forecaster, the model first."""
+    """By forecaster, the model first."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One score of everyone on the same forecasts; lower is better."""
+    """One score of every forecaster on the same rows; lower is better."""
 
     quantity: str
     score: str
     cluster: tuple[str, ...]
     """[forecasts]: the crisis or confrontation of each."""
     by: Mapping[str, Floats]
-    """[forecasts] of each forecaster, the model first."""
+    """[forecasts] by forecaster, the model first."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """The mean score of a forecaster, and what the model gains over it."""
+class ScoreLine:
+    """The mean score of a forecaster, and the gain of the model over it."""
 
     quantity: str
     score: str
@@ -69,21 +100,138 @@ class Line:
     """Score of the forecaster less that of the model, above zero where the model is better."""
 
 
-def crisis_forecasts(
-    cases: Sequence[Scenario], train: Sequence[Scenario], window: int, runs: int, seed: int
-) -> list[CrisisForecast]:
-    """Forecast each case from each of its origins, the baselines by the training cases without itself.
+@dataclass(frozen=True)
+class Backtest:
+    """Forecasts of recorded acts and crises, with their scores."""
+
+    acts: tuple[LevelForecasts, ...]
+    """Forecasts of the next act: of events, of cases, or both."""
+    courses: tuple[CrisisForecast, ...]
+    """Forecasts of the course of each case, one per origin."""
+    scores: tuple[ScoreLine, ...]
+    cases: tuple[str, ...]
+    """Names of the cases."""
+    in_sample: tuple[str, ...]
+    """Those of them that are coded for calibration."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return the scores: one row per quantity, score and forecaster, the columns those of scores.csv."""
+        return score_frame(self.scores)
+
+    def lines(self) -> list[str]:
+        """Return the scores as text of at most 100 columns, with the caveats."""
+        caveats = textwrap.wrap(CAVEAT, WIDTH)
+        if self.in_sample:
+            caveats += textwrap.wrap(IN_SAMPLE.format(len(self.in_sample), len(self.cases)), WIDTH)
+        return [*score_text(self.scores), "", *caveats]
+
+    def write(self, out: Path) -> list[Path]:
+        """Write scores.csv and, if there are cases, forecasts.csv into a folder; return the paths."""
+        write_scores(out / "scores.csv", self.scores)
+        if not self.courses:
+            return [out / "scores.csv"]
+        write_forecasts(out / "forecasts.csv", self.courses)
+        return [out / "scores.csv", out / "forecasts.csv"]
+
+    def write_predictions(self, path: Path) -> None:
+        """Write the forecast of every act, one line per act."""
+        write_predictions(path, self.acts)
+
+
+def backtest(
+    cases: Sequence[str | Path | Scenario] = (),
+    mie: str | Path | None = None,
+    *,
+    wanted: Examination | None = None,
+    train: str | Path | None = None,
+    weights: str | Path | WeightSet | None = None,
+    window: int = 90,
+    runs: int = 1_000,
+    seed: int = 1,
+) -> Backtest:
+    """Forecast recorded crises and events from what was known before them, and score the forecasts.
 
     Parameters
     ----------
     cases
-        Scenarios with a `case`, and with the weights that are to be tested.
+        Case files, names of shipped cases, or "history" for all shipped ones.
+    mie
+        A CSV file in the format of Militarized Interstate Events; see `load_mie`.
+    wanted
+        Which of its acts are forecast; by default the reactions of all pairs of states since 1946.
     train
-        Cases that the baselines may know.
+        A file of events to fit the baselines to; by default `mie` itself, without the tested pair.
+    weights
+        A weights file, the name of a shipped one, or a loaded set, for all forecasts; by default each
+        case's own, and `calibrated` for events.
     window
-        Days after an origin for which it is scored.
+        Days after an origin for which a case is scored.
     runs, seed
-        Replications of each forecast and their seed.
+        Simulated crises per forecast; the seed also draws the bootstrap samples.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid, or there is nothing to score or to fit the baselines to.
+    """
+    chosen = None if weights is None else weights_of(weights)
+    blocks: list[LevelForecasts] = []
+    if mie is not None:
+        blocks.append(_event_forecasts(mie, train, wanted or Examination(), chosen))
+    used = load_cases(cases)
+    if chosen is not None:
+        used = [case.model_copy(update={"weights": chosen.weights}) for case in used]
+    forecasts: list[CrisisForecast] = []
+    if used:
+        known = load_cases([HISTORY], CALIBRATE)
+        blocks.append(act_forecasts(used, known))
+        forecasts = crisis_forecasts(used, known, window, runs, seed)
+    comparisons = [one for block in blocks for one in compare_acts(block)] + compare_crises(forecasts)
+    if not comparisons:
+        says = "nothing to score: no act since the first year, and no case coded beyond its origin"
+        raise ScenarioError([Problem(str(mie or "cases"), None, None, "", says)])
+    return Backtest(
+        acts=tuple(blocks),
+        courses=tuple(forecasts),
+        scores=tuple(score_lines(comparisons, np.random.default_rng(seed))),
+        cases=tuple(case.name for case in used),
+        in_sample=tuple(case.name for case in used if case_of(case).use == CALIBRATE),
+    )
+
+
+def weights_of(source: str | Path | WeightSet) -> WeightSet:
+    """Load a weights file or a shipped set by name; a loaded set is returned as it is."""
+    return source if isinstance(source, WeightSet) else load_weights(source)
+
+
+def _event_forecasts(
+    mie: str | Path, train: str | Path | None, wanted: Examination, weights: WeightSet | None
+) -> LevelForecasts:
+    events = load_mie(mie)
+    known = events if train is None else load_mie(train)
+    if pairs_to_train_on(known, wanted) == 0:
+        says = "no acts of other pairs of states since 1946 to fit the baselines to"
+        allowed = "give a training file (train, --train) that has some"
+        raise ScenarioError([Problem(str(train or mie), None, None, "", says, allowed)])
+    used = weights or load_weights(EVENT_WEIGHTS)
+    return exchange_forecasts(events, known, wanted, used.weights)
+
+
+def crisis_forecasts(
+    cases: Sequence[Scenario], train: Sequence[Scenario], window: int, runs: int, seed: int
+) -> list[CrisisForecast]:
+    """Forecast each case from each of its origins; baselines use the other training cases.
+
+    Parameters
+    ----------
+    cases
+        Scenarios with a `case`, and with the weights to be tested.
+    train
+        Cases available to the baselines.
+    window
+        Number of days after an origin that are scored.
+    runs, seed
+        Replications per forecast, and their seed.
     """
     known = [task for scenario in train for task in tasks_of(scenario, window)]
     found = []
@@ -102,13 +250,16 @@ def compare_crises(forecasts: Sequence[CrisisForecast]) -> list[Comparison]:
     names = list(forecasts[0].by)
 
     def compare(
-        quantity: str, score: str, of: Callable[[Task, Forecast], float], which: Callable[[Task], bool]
+        quantity: str,
+        score: str,
+        of: Score,
+        which: Callable[[ForecastTask], bool],
     ) -> Comparison:
         used = [one for one in forecasts if which(one.task)]
         by = {name: np.array([of(one.task, one.by[name]) for one in used]) for name in names}
         return Comparison(quantity, score, tuple(one.task.scenario.name for one in used), by)
 
-    def always(_: Task) -> bool:
+    def always(_: ForecastTask) -> bool:
         return True
 
     found = [compare("peak rung", "RPS", _score_peak, always)]
@@ -138,8 +289,8 @@ def compare_acts(block: LevelForecasts) -> list[Comparison]:
     ]
 
 
-def score_lines(comparisons: Sequence[Comparison], generator: Generator) -> list[Line]:
-    """Return means and gains with their intervals, clusters drawn anew by the generator."""
+def score_lines(comparisons: Sequence[Comparison], generator: Generator) -> list[ScoreLine]:
+    """Return means and gains with bootstrap intervals, resampling whole clusters."""
     lines = []
     for one in comparisons:
         model = one.by[MODEL]
@@ -147,34 +298,68 @@ def score_lines(comparisons: Sequence[Comparison], generator: Generator) -> list
             gain = None if name == MODEL else bootstrap(scores - model, one.cluster, generator)
             mean = bootstrap(scores, one.cluster, generator)
             number = len(set(one.cluster))
-            lines.append(Line(one.quantity, one.score, name, len(scores), number, mean, gain))
+            lines.append(ScoreLine(one.quantity, one.score, name, len(scores), number, mean, gain))
     return lines
 
 
 def peaks_of(forecasts: Sequence[CrisisForecast]) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the model's distribution of the peak rung, [forecasts, rungs], and what came."""
+    """Return the model's distribution of the peak rung, [forecasts, rungs], and the recorded peaks."""
     return (
         np.array([one.by[MODEL].peak for one in forecasts]),
         np.array([one.task.came.peak for one in forecasts], np.int64),
     )
 
 
-def write_scores(path: Path, lines: Sequence[Line]) -> None:
+SCORE_COLUMNS = (
+    "quantity", "score", "forecaster", "forecasts", "clusters", "mean", "low", "high", "gain_of_model",
+    "gain_low", "gain_high",
+)  # fmt: skip
+
+
+def score_frame(lines: Sequence[ScoreLine]) -> pd.DataFrame:
+    """Return scores as a frame, NaN for the gain of the model over itself."""
+    import pandas as pd
+
+    missing = Interval(math.nan, math.nan, math.nan)
+    rows = []
+    for line in lines:
+        mean, gain = line.mean, line.gain or missing
+        who = [line.quantity, line.score, line.forecaster, line.forecasts, line.clusters]
+        rows.append([*who, mean.estimate, mean.low, mean.high, gain.estimate, gain.low, gain.high])
+    return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
+
+
+def score_text(lines: Sequence[ScoreLine]) -> Iterator[str]:
+    """Yield scores as a table in text, grouped by quantity and score."""
+    yield "Scores, lower is better, with 95% intervals from resampling whole crises. Gain: how much the"
+    yield "model improves on the other forecaster; positive where the model is better."
+    last = ""
+    for line in lines:
+        head = f"{line.quantity}, {line.score} ({line.forecasts:,} forecasts, {line.clusters:,} crises)"
+        if head != last:
+            yield ""
+            yield head
+            last = head
+        mean = f"{line.mean.estimate:8.3f} [{line.mean.low:.3f}, {line.mean.high:.3f}]"
+        gain = line.gain
+        gained = f"   gain {gain.estimate:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]" if gain else ""
+        yield f"  {line.forecaster:<12}{mean}{gained}"
+
+
+def write_scores(path: Path, lines: Sequence[ScoreLine]) -> None:
     """Write the table of scores."""
-    heads = ["quantity", "score", "forecaster", "forecasts", "clusters"]
-    heads += ["mean", "low", "high", "gain_of_model", "gain_low", "gain_high"]
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heads)
+        writer.writerow(SCORE_COLUMNS)
         for line in lines:
             who = [line.quantity, line.score, line.forecaster, line.forecasts, line.clusters]
             writer.writerow([*who, *_cells(line.mean), *(_cells(line.gain) if line.gain else ["", "", ""])])
 
 
 def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
-    """Write what everyone forecast of each crisis, a line a quantity, with what came.
+    """Write the forecasts of each crisis, one line per quantity, with the recorded value.
 
-    Of times the median of the samples stands, empty for later than the window.
+    For times the median is given, empty if it lies beyond the window.
     """
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -183,41 +368,41 @@ def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
         for one in forecasts:
             task = one.task
             for quantity, seen, of in _quantities(task):
-                told = [_cell(of(one.by[name])) for name in names]
+                values = [_cell(of(one.by[name])) for name in names]
                 head = [task.scenario.name, task.origin.isoformat(), task.window]
-                writer.writerow([*head, quantity, seen, *told])
+                writer.writerow([*head, quantity, seen, *values])
 
 
 def train_on(cases: Sequence[Scenario]) -> list[Scenario]:
-    """Return those of the cases that are for calibration."""
-    return [scenario for scenario in cases if case_of(scenario).use == "calibrate"]
+    """Return the cases that are coded for calibration."""
+    return [scenario for scenario in cases if case_of(scenario).use == CALIBRATE]
 
 
-def _score_peak(task: Task, forecast: Forecast) -> float:
+def _score_peak(task: ForecastTask, forecast: Forecast) -> float:
     return float(ranked_probability([forecast.peak], [task.came.peak])[0])
 
 
-def _score_first_force(task: Task, forecast: Forecast) -> float:
+def _score_first_force(task: ForecastTask, forecast: Forecast) -> float:
     return censored_crps(forecast.first_force, task.came.first_force, task.window)
 
 
-def _score_end(task: Task, forecast: Forecast) -> float:
+def _score_end(task: ForecastTask, forecast: Forecast) -> float:
     return censored_crps(forecast.end, task.came.end, task.watched_end)
 
 
-def _score_outcome(task: Task, forecast: Forecast) -> float:
+def _score_outcome(task: ForecastTask, forecast: Forecast) -> float:
     return float(log_score([forecast.outcome], [task.came.outcome])[0])
 
 
-def _score_mediated(task: Task, forecast: Forecast) -> float:
+def _score_mediated(task: ForecastTask, forecast: Forecast) -> float:
     return float(brier(forecast.mediated, bool(task.came.mediated)))
 
 
-def _of_threshold(rung: int, rule: Callable[[float, bool], Floats]) -> Callable[[Task, Forecast], float]:
+def _of_threshold(rung: int, rule: Callable[[float, bool], Floats]) -> Score:
     return lambda task, forecast: float(rule(forecast.reaches(rung), task.came.peak >= rung))
 
 
-def _quantities(task: Task) -> Iterator[tuple[str, str, Event]]:
+def _quantities(task: ForecastTask) -> Iterator[tuple[str, str, Event]]:
     came = task.came
     yield "peak_rung_mean", str(came.peak), lambda f: float(f.peak @ np.arange(len(f.peak)))
     for rung in THRESHOLDS:

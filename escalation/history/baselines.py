@@ -1,9 +1,9 @@
-"""Forecasts of the next act that know nothing of the rules: what every model has to beat.
+"""Baseline forecasts of the next act, which know nothing of the rules: what every model has to beat.
 
-All are fitted to training rows and give each row a probability of every level. Every chain backs off: a
-state that the training rows show n times has the forecast (counts + K × forecast of the shorter chain) /
-(n + K) with K the number of levels, and the shortest, the climatology, backs off to equal chances, which is
-Laplace's rule. So nothing gets a probability of zero, and what was never seen falls back on what was.
+All are fitted to training rows and give each row a probability for every level. Every chain backs off: a
+state that occurs n times in training has the forecast (counts + K × forecast of the shorter chain) / (n + K)
+with K the number of levels; the shortest, the climatology, backs off to equal probabilities, which is
+Laplace's rule. No probability is zero, and states not seen in training fall back on shorter ones.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Probabilities = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """Acts to forecast, each with what came before it in its exchange; levels count from 0, NONE is none."""
+    """Acts to forecast, each with the acts before it in its exchange; levels count from 0, NONE for none."""
 
     level: Whole
-    """[rows]: what was done."""
+    """[rows]: level of the act."""
     before: Whole
     """[rows]: level of the act before."""
     second: Whole
@@ -35,7 +35,7 @@ class Rows:
     own: Whole
     """[rows]: level of the actor's own last act."""
     levels: int
-    """How many levels there are."""
+    """Number of levels."""
 
     def __len__(self) -> int:
         return len(self.level)
@@ -48,9 +48,9 @@ class Rows:
 
 
 def rows_of(level: ArrayLike, actor: ArrayLike, first: ArrayLike, levels: int) -> Rows:
-    """Return acts in order, exchange after exchange, with what came before each.
+    """Return acts in order, exchange after exchange, each with the acts before it.
 
-    `first` says where each exchange begins, and after the last the number of rows.
+    `first` holds the row at which each exchange begins, and finally the number of rows.
     """
     done, who = np.asarray(level, np.int64), np.asarray(actor, np.int64)
     begins = np.asarray(first, np.int64)
@@ -65,9 +65,9 @@ def rows_of(level: ArrayLike, actor: ArrayLike, first: ArrayLike, levels: int) -
 def rows_of_groups(
     level: Sequence[int], actor: Sequence[str], group: Sequence[Hashable], levels: int
 ) -> Rows:
-    """Return the acts of one crisis, each with what came before its group.
+    """Return the acts of one crisis, each with the acts before its group.
 
-    Neighbours of one group were taken without knowing of each other, so none of them tells of another.
+    Acts of one group are treated as simultaneous: none is a predictor of another.
     """
     before, second, own = [], [], []
     start = 0
@@ -107,11 +107,11 @@ def climatology(train: Rows, rows: Rows) -> Probabilities:
 
 
 def persistence(train: Rows, rows: Rows) -> Probabilities:
-    """Forecast that the actor does again what it did last, as often as training actors did.
+    """Forecast that the actor repeats its last level, with the frequency of such repeats in training.
 
-    With h the share of training rows in which it did: h for its own last level, and 1 - h over all levels by
-    climatology. An actor that has not acted yet is taken to do what was done to it; on a first row the
-    climatology is all there is.
+    With h that frequency: probability h for its own last level, and 1 - h spread over all levels by
+    climatology. An actor that has not acted yet is assumed to repeat the level of the act toward it; a first
+    row has the climatology alone.
     """
     known = _last(train)
     again = (known == train.level)[known != NONE]
@@ -159,17 +159,17 @@ BASELINES: dict[str, Baseline] = {
 
 
 def replay(train: Rows, rows: Rows, last_crisis: ArrayLike, held: float) -> Probabilities:
-    """Forecast that the last crisis comes again, act by act.
+    """Forecast a repeat of the last crisis, act by act.
 
     Parameters
     ----------
     train, rows
-        Training rows for the climatology, and the rows of one crisis to forecast.
+        Training rows for the climatology, and the rows of the crisis to forecast.
     last_crisis
-        Levels of the acts of the last crisis in order; act k of this one is taken to be its act k.
+        Levels of the acts of the last crisis in order; act k of this one is forecast to be its act k.
     held
-        How often such a forecast was right in training: its probability. The rest goes by climatology, as
-        everything does beyond the end of the last crisis.
+        Hit rate of such forecasts in training, used as their probability. The rest follows the climatology,
+        as do all acts beyond the end of the last crisis.
     """
     levels = np.asarray(last_crisis, np.int64)
     forecast = climatology(train, rows)
@@ -195,7 +195,7 @@ def _pair(rows: Rows, states: int) -> Whole:
 
 
 def _each(states: int, rows: Rows) -> Rows:
-    """Return a row for each state, for the table of a chain; only its length and its levels count."""
+    """Return a row for each state, for the table of a chain; only its length and its levels are used."""
     numbers = np.arange(states)
     return Rows(numbers, numbers, numbers, numbers, rows.levels)
 

@@ -1,4 +1,4 @@
-"""A case of the past as a task: its record up to an origin, and what the record says came after it."""
+"""Coded crises as forecasting tasks: the record up to an origin, and what was recorded after it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from escalation.files.places import Problem, ScenarioError
 from escalation.scenario.case import Case
+from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
 
 CLASSES = ("no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff")
 CALM, LIMITED_FORCE, WAR, STAND_OFF = range(4)
 RECENT_DAYS = 14
 
+HISTORY = "history"
+"""Stands for all shipped cases where cases are named."""
+CALIBRATE = "calibrate"
+"""The `use` of the cases that weights and baselines are fitted to."""
+
 
 @dataclass(frozen=True)
 class Course:
-    """What came of a crisis from an origin on, within a window; also what a point forecast says of it."""
+    """The course of a crisis from an origin on, within a window: as recorded, or as a point forecast."""
 
     peak: int
     """Highest rung of the states' own acts, 0 for none."""
@@ -27,20 +34,20 @@ class Course:
     end: float
     """Days from the origin to the end."""
     outcome: int
-    """Number in `CLASSES`, of the whole crisis."""
+    """Index in `CLASSES`, of the crisis as a whole."""
     mediated: bool | None
-    """Whether a mediator was accepted; None where that lay before the origin."""
+    """Whether a mediator was accepted; None if that happened before the origin."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """One forecast to make: a scenario cut at an origin, what came, and what lay before."""
+class ForecastTask:
+    """One forecast to make: a scenario cut at an origin, the recorded course, and what preceded it."""
 
     scenario: Scenario
-    """Its horizon is the origin, its free days are the window."""
+    """Its horizon is the origin, its simulated days are the window."""
     came: Course
     persists: Course
-    """What would come if things went on as they stood in the last fortnight."""
+    """The course if the last fortnight simply continued."""
     peak_before: int
     """Highest rung of the states' acts up to the origin."""
 
@@ -51,24 +58,60 @@ class Task:
 
     @property
     def window(self) -> int:
-        """Return for how many days after the origin it is scored."""
+        """Return the number of days after the origin that are scored."""
         return self.scenario.free_days
 
     @property
     def watched_end(self) -> int:
-        """Return up to which day an end can be told: the quiet after it must lie within the window."""
+        """Return the last day on which an end can be observed: the quiet after it must fall in the window."""
         return max(1, self.window - self.scenario.outcome.quiet_days)
 
 
-def tasks_of(scenario: Scenario, window: int) -> list[Task]:
-    """Return the forecasts to make of a case: one an origin, the start where none is given.
+def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None) -> list[Scenario]:
+    """Load coded crises of the past.
+
+    Parameters
+    ----------
+    sources
+        Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
+    use
+        Of the cases that HISTORY stands for, take only those coded for this use.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is not valid, a scenario is not a case, or a case is given more than once.
+    """
+    cases: list[Scenario] = []
+    for source in sources:
+        if isinstance(source, Scenario):
+            cases.append(source)
+        elif source == HISTORY:
+            shipped = [load_scenario(name) for name in shipped_cases()]
+            cases += [one for one in shipped if use is None or case_of(one).use == use]
+        else:
+            cases.append(load_scenario(source))
+    for scenario in cases:
+        case_of(scenario)
+    names = [scenario.name for scenario in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ScenarioError(
+            Problem(name, None, None, "", "this case is given more than once", "give it once")
+            for name in twice
+        )
+    return cases
+
+
+def tasks_of(scenario: Scenario, window: int) -> list[ForecastTask]:
+    """Return the forecasts to make of a case: one per origin, from the start if it has none.
 
     An origin after which nothing is coded is left out.
 
     Raises
     ------
     ScenarioError
-        If the scenario is no case.
+        If the scenario is not a case.
     """
     case = case_of(scenario)
     tasks = []
@@ -80,9 +123,11 @@ def tasks_of(scenario: Scenario, window: int) -> list[Task]:
 
 
 def case_of(scenario: Scenario) -> Case:
-    """Return how a scenario was coded; refuse one that was not."""
+    """Return how a scenario was coded; raise ScenarioError if it was not."""
     if scenario.case is None:
-        says = f"the scenario {scenario.name!r} has no `case`, so there is nothing to hold a forecast against"
+        says = (
+            f"the scenario {scenario.name!r} has no `case`, so there is no recorded outcome to score against"
+        )
         raise ScenarioError([Problem(scenario.name, None, None, "case", says, "see docs/coding_cases.md")])
     return scenario.case
 
@@ -99,7 +144,7 @@ def rung_of(scenario: Scenario, entry: DatedAct) -> int:
 
 
 def last_case(train: Sequence[Scenario], scenario: Scenario) -> Scenario | None:
-    """Return the most recent case that ended before a scenario starts, of its pair of states if any."""
+    """Return the most recent case that ended before a scenario starts, of its own pair of states if any."""
     earlier = [case for case in train if case_of(case).ended < scenario.start]
     pair = set(scenario.rivalries[0].between)
     own = [case for case in earlier if set(case.rivalries[0].between) == pair]
@@ -107,7 +152,7 @@ def last_case(train: Sequence[Scenario], scenario: Scenario) -> Scenario | None:
 
 
 def class_of_peak(scenario: Scenario, peak: int) -> int:
-    """Return the class of a crisis that has climbed so far and no further."""
+    """Return the class of a crisis whose highest rung is `peak`."""
     thresholds = scenario.outcome
     if peak >= thresholds.war_rung:
         return WAR
@@ -117,9 +162,9 @@ def class_of_peak(scenario: Scenario, peak: int) -> int:
 
 
 def cut(scenario: Scenario, origin: dt.date, window: int) -> Scenario:
-    """Return the scenario with its record up to an origin only, and the window as its free days.
+    """Return the scenario with its record up to an origin only, and the window as its simulated days.
 
-    Who mediates, and from which day on, stays: a forecast is one given the mediators of the crisis.
+    Mediators, and the days on which they enter, stay: forecasts are conditional on them.
     """
     return scenario.model_copy(
         update={
@@ -140,7 +185,7 @@ def _cut_fire(fire: BorderFire, origin: dt.date) -> BorderFire:
     return fire.model_copy(update={"nights": known, "goes_on": True})
 
 
-def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> Task:
+def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> ForecastTask:
     acts = [((entry.date - origin).days, rung_of(scenario, entry), entry) for entry in state_acts(scenario)]
     after = [(day, rung) for day, rung, _ in acts if 1 <= day <= window]
     recent = [rung for day, rung, _ in acts if -RECENT_DAYS < day <= 0]
@@ -150,7 +195,7 @@ def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> Task:
     accepted = case.mediation == "accepted"
     mediated = accepted and any(day <= window for day in consents or [0])
     known = accepted and any(day <= 0 for day in consents)
-    return Task(
+    return ForecastTask(
         scenario=cut(scenario, origin, window),
         came=Course(
             peak=max((rung for _, rung in after), default=0),

@@ -1,8 +1,8 @@
-"""Forecasts of acts on record by weights that were fitted without them.
+"""Cross-validation: recorded acts forecast by weights that were fitted without them.
 
-A fold says which rows are forecast and which rows the weights, and the baselines, may not know. What is
-left out is left out of every kind of evidence: an act of a crisis may stand among the events too, and be an
-answer to an attack.
+A fold specifies which rows are forecast, and which rows neither the weights nor the baselines may use.
+Data are left out of every kind of evidence at once: an act of a crisis may also be among the events, and
+among the responses to attacks.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.history.act_forecasts import MODEL, groups_of
 from escalation.history.attacks import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
@@ -30,7 +31,6 @@ from escalation.history.likelihood import (
     evidence_of_exchanges,
 )
 from escalation.history.mie import Exchanges
-from escalation.history.next_acts import MODEL, groups_of
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.scenario.weights import Weights
@@ -44,36 +44,36 @@ CORRELATES = {
     "syria": 652, "israel": 666, "saudi_arabia": 670, "china": 710, "taiwan": 713, "north_korea": 731,
     "south_korea": 732, "india": 750, "pakistan": 770,
 }  # fmt: skip
-"""Numbers of states in the Correlates of War, by their names in the shipped cases."""
+"""Correlates of War numbers of states, by their names in the shipped cases."""
 ALWAYS = (dt.date.min, dt.date.max)
 ROUNDS = 2
-"""Of scoring, from the weights fitted to everything: what a fold leaves out moves them little."""
+"""Rounds of scoring from the weights fitted to all data: what a fold leaves out moves them little."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What the rules are fitted to, and tested on."""
+    """The data that weights are fitted to and tested on."""
 
     exchanges: Exchanges
     cases: tuple[Scenario, ...]
     answers: Answers | None = None
-    """Fitted to and never tested on: they are too few."""
+    """Fitted to but never tested on: they are too few."""
     evidence: tuple[Evidence, ...] = field(init=False)
-    """Of exchanges and of cases, in this order wherever there are two of something; then of any answers."""
-    told: tuple[Rows, Rows] = field(init=False)
-    """The same rows as the baselines know them."""
+    """Of exchanges and of cases, in this order wherever there are two of something; then of any responses."""
+    rows: tuple[Rows, Rows] = field(init=False)
+    """The same acts as the baselines use them."""
     later: Mask = field(init=False)
     """[rows of cases]: after the first act of its case."""
 
     def __post_init__(self) -> None:
         by_case = [_rows_of(scenario) for scenario in self.cases]
-        told = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
-        later = [np.arange(len(rows)) > 0 for rows in by_case]
+        rows = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
+        later = [np.arange(len(case)) > 0 for case in by_case]
         evidence = [evidence_of_exchanges(self.exchanges), evidence_of_cases(self.cases)]
         if self.answers:
             evidence.append(evidence_of_answers(self.answers))
         object.__setattr__(self, "evidence", tuple(evidence))
-        object.__setattr__(self, "told", told)
+        object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "later", np.concatenate([np.zeros(0, bool), *later]))
 
     @property
@@ -82,18 +82,18 @@ class Record:
         group = self.evidence[0].group
         return tuple(group[cluster] for cluster in self.evidence[0].cluster)
 
-    def rows_in(self, cases: Iterable[Scenario]) -> Mask:
-        """[rows of cases]: in one of these."""
+    def in_cases(self, cases: Iterable[Scenario]) -> Mask:
+        """[rows of cases]: whether in one of these."""
         names = {case.name for case in cases}
         of_cases = np.array([case.name in names for case in self.cases], bool)
         return of_cases[self.evidence[1].cluster]
 
     def between(self, pairs: set[str]) -> Mask:
-        """[rows of cases]: in a case with one of these pairs of rivals."""
-        return self.rows_in(case for case in self.cases if pairs & pairs_of(case))
+        """[rows of cases]: whether in a case with one of these pairs of rivals."""
+        return self.in_cases(case for case in self.cases if pairs & pairs_of(case))
 
     def answered(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> Mask:
-        """[rows of answers]: of one of these pairs (None: of any), where its days meet these dates."""
+        """[rows of responses]: whether of one of these pairs (None: of any) and overlapping these dates."""
         if self.answers is None:
             return np.zeros(0, bool)
         met = np.zeros(len(self.evidence[2].observed), bool)
@@ -107,45 +107,45 @@ class Record:
 
 @dataclass(frozen=True)
 class Fold:
-    """One forecast of rows from all that it does not leave out."""
+    """Rows to forecast, and the rows left out of what they are forecast from."""
 
     name: str
     tested: tuple[Mask, Mask]
     left_out: tuple[Mask, Mask, Mask]
-    """The third of answers, without rows where there are none."""
+    """Of exchanges, cases and responses; the third has no rows where there are no responses."""
 
     def known(self, record: Record) -> list[Mask]:
-        """Return the rows of each kind of evidence that the weights may know."""
+        """Return the rows of each kind of evidence that weights may be fitted to."""
         return [~out for out, _ in zip(self.left_out, record.evidence, strict=False)]
 
 
 def pairs_of(scenario: Scenario) -> set[str]:
-    """Return the pairs of rivals of a case as exchanges name them, those of known number."""
+    """Return the pairs of rivals of a case as exchanges name them, where both numbers are known."""
     known = [[CORRELATES.get(name) for name in rivalry.between] for rivalry in scenario.rivalries]
     return {f"{min(a, b)}-{max(a, b)}" for a, b in known if a is not None and b is not None}
 
 
 def by_crisis(record: Record) -> list[Fold]:
-    """Leave out one case at a time, all exchanges of its pairs of states in its years, and its answers."""
+    """Leave out one case at a time, with all exchanges of its pairs in its years, and its responses."""
     pairs, year = np.array(record.pairs), record.exchanges.events.year
     nothing = np.zeros(len(pairs), bool)
     folds = []
     for case in record.cases:
         own, ended = pairs_of(case), case_of(case).ended
         same = np.isin(pairs, sorted(own)) & (year >= case.start.year) & (year <= ended.year)
-        rows = record.rows_in([case])
+        rows = record.in_cases([case])
         left_out = (same, rows, record.answered(own, case.start, ended))
         folds.append(Fold(case.name, (nothing, rows), left_out))
     return folds
 
 
 def by_dyad_of_cases(record: Record) -> list[Fold]:
-    """Leave out all cases that share a pair of rivals, and all exchanges and answers of their pairs."""
+    """Leave out all cases of one pair of rivals at a time, with all exchanges and responses of the pair."""
     pairs = np.array(record.pairs)
     nothing = np.zeros(len(pairs), bool)
     folds = []
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
-        tested = record.rows_in(case for case in record.cases if pairs_of(case) == set(dyads))
+        tested = record.in_cases(case for case in record.cases if pairs_of(case) == set(dyads))
         kin = tested | record.between(set(dyads))
         left_out = (np.isin(pairs, dyads), kin, record.answered(set(dyads), *ALWAYS))
         folds.append(Fold("+".join(dyads), (nothing, tested), left_out))
@@ -153,7 +153,7 @@ def by_dyad_of_cases(record: Record) -> list[Fold]:
 
 
 def by_dyads(record: Record, count: int) -> list[Fold]:
-    """Leave out a share of the pairs of states of exchanges at a time, with the cases between them."""
+    """Leave out one of `count` sets of pairs of states at a time, with the cases between them."""
     pairs = np.array(record.pairs)
     numbers = {pair: fold_of(pair, count) for pair in sorted(set(record.pairs))}
     fold = np.array([numbers[pair] for pair in record.pairs], np.int64)
@@ -168,28 +168,28 @@ def by_dyads(record: Record, count: int) -> list[Fold]:
 
 
 def by_year(record: Record, last: int) -> list[Fold]:
-    """Leave out all that came after a year, and forecast it."""
+    """Leave out everything after a year, and forecast it."""
     after = record.exchanges.events.year > last
-    tested = record.rows_in(case for case in record.cases if case.start.year > last)
-    known = record.rows_in(case for case in record.cases if case_of(case).ended.year <= last)
+    tested = record.in_cases(case for case in record.cases if case.start.year > last)
+    known = record.in_cases(case for case in record.cases if case_of(case).ended.year <= last)
     answered = record.answered(None, dt.date(last + 1, 1, 1), dt.date.max)
     return [Fold(f"after {last}", (after, tested), (after, ~known, answered))]
 
 
 def fold_of(pair: str, count: int) -> int:
-    """Return the fold of a pair of states: the same everywhere, whatever other pairs there are."""
+    """Return the fold of a pair of states, independent of which other pairs there are."""
     return int.from_bytes(hashlib.sha256(pair.encode()).digest()[:8], "big") % count
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What weights that were fitted without them say of the tested rows."""
+    """Forecasts of the tested rows by weights fitted without them."""
 
     folds: tuple[Fold, ...]
     tables: tuple[Floats, Floats]
     """[rows, levels] of exchanges and of cases, NaN where no fold tests a row."""
     weights: tuple[Weights, ...]
-    """Of each fold."""
+    """By fold."""
 
 
 def held_out(
@@ -198,22 +198,22 @@ def held_out(
     start: Weights,
     evidence: Sequence[Evidence] | None = None,
     rounds: int = ROUNDS,
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
-    """Forecast the tested rows of every fold by weights fitted without what it leaves out.
+    """Forecast the tested rows of every fold by weights fitted without the rows that it leaves out.
 
     Parameters
     ----------
     start
-        The weights fitted to everything, from which each fold begins.
+        The weights fitted to all data, from which each fold begins.
     evidence
-        What the folds are fitted to: `Fit.evidence` if it has shares of runs; that of the record if None.
+        What folds are fitted to: `Fit.evidence` if it includes shares of runs; that of the record if None.
     rounds
-        Of scoring.
-    told
-        Is called with the name of each fold that is done.
+        Rounds of scoring; with none, `start` itself forecasts every fold.
+    progress
+        Called with the name of each fold that is done.
     """
-    tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.told)
+    tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.rows)
     weights = []
     for fold in folds:
         found = most_likely(evidence or record.evidence, fold.known(record), start, rounds)
@@ -221,36 +221,36 @@ def held_out(
         for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=False):
             if tested.any():
                 table[tested] = kind.read(found)[tested]
-        told(fold.name)
+        progress(fold.name)
     return HeldOut(tuple(folds), (tables[0], tables[1]), tuple(weights))
 
 
 def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -> list[Comparison]:
-    """Score the model beside every baseline on the same rows, the baselines fitted to what the folds leave.
+    """Score the model and every baseline on the same rows; baselines are fitted to what the folds leave in.
 
     Parameters
     ----------
     kind
         0 for exchanges, 1 for cases.
     chosen
-        Which rows of that kind are scored; the baselines are fitted to rows of the same choice.
+        Which rows of that kind are scored; the baselines are fitted to such rows only.
     name
-        What is forecast, for the tables.
+        What is forecast, as tables name it.
     """
-    told = record.told[kind]
-    by = {who: np.full((len(told), told.levels), np.nan) for who in BASELINES}
+    rows = record.rows[kind]
+    by = {who: np.full((len(rows), rows.levels), np.nan) for who in BASELINES}
     if kind == 1:
-        by["last_crisis"] = np.full((len(told), told.levels), np.nan)
-    tested = np.zeros(len(told), bool)
+        by["last_crisis"] = np.full((len(rows), rows.levels), np.nan)
+    tested = np.zeros(len(rows), bool)
     for fold in held.folds:
         here = fold.tested[kind] & chosen
-        known = told[chosen & ~fold.left_out[kind]]
+        known = rows[chosen & ~fold.left_out[kind]]
         tested |= here
         for who, baseline in BASELINES.items():
-            by[who][here] = baseline(known, told[here])
+            by[who][here] = baseline(known, rows[here])
         if kind == 1:
             by["last_crisis"][here] = _replayed(record, fold, known)[here]
-    seen = told.level[tested]
+    seen = rows.level[tested]
     cluster = tuple(clusters_of(record, kind)[tested].tolist())
     forecasts = {MODEL: held.tables[kind]} | by
     return [
@@ -260,18 +260,18 @@ def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -
 
 
 def clusters_of(record: Record, kind: int) -> NDArray[np.str_]:
-    """[rows]: the confrontation or the case of each."""
+    """[rows]: the confrontation or the case of each act."""
     if kind == 0:
         return record.exchanges.events.confrontation.astype(str)
     return np.array([case.name for case in record.cases])[record.evidence[1].cluster]
 
 
-def shaken(scenario: Scenario, generator: Generator) -> Scenario:
-    """Code a case anew as another coder might: each escalatory act a rung up, down, or as it is, evenly.
+def recoded(scenario: Scenario, generator: Generator) -> Scenario:
+    """Recode a case as another coder might: each escalatory act a rung up, down, or unchanged.
 
-    An act is replaced by the plainest of the rung that it moves to: one without lasting effect, demand or
-    signal, the first of the ladder. Where a rung has none the act stays. Conciliation and rung 10 are taken
-    to be beyond doubt.
+    The three are equally likely. An act is replaced by the plainest act of its new rung: the first of the
+    ladder without lasting effect, demand or signal. Where a rung has none the act stays. Conciliatory acts
+    and rung 10 are not recoded.
     """
     plain = _plain_acts(scenario)
     acts = []
@@ -286,7 +286,7 @@ def shaken(scenario: Scenario, generator: Generator) -> Scenario:
 
 
 def _plain_acts(scenario: Scenario) -> dict[int, str]:
-    """Return an act for each rung from 1 to 9 that has one any state could take at any time."""
+    """Return, for each rung from 1 to 9 that has one, an act that any state can take at any time."""
     found: dict[int, str] = {}
     for name, act in scenario.ladder.acts.items():
         is_plain = act.effect == "none" and not (act.lasts or act.signal or act.capability)
@@ -303,9 +303,9 @@ def _rows_of(scenario: Scenario) -> Rows:
 
 
 def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
-    """Forecast each tested case by the last one that the fold leaves, act by act."""
-    told, cluster = record.told[1], record.evidence[1].cluster
-    level = [told.level[cluster == number] for number in range(len(record.cases))]
+    """Forecast each tested case as a repeat of the last one that the fold leaves in, act by act."""
+    acts, cluster = record.rows[1], record.evidence[1].cluster
+    level = [acts.level[cluster == number] for number in range(len(record.cases))]
     left = [case for number, case in enumerate(record.cases) if not fold.left_out[1][cluster == number].any()]
     number_of = {case.name: number for number, case in enumerate(record.cases)}
     befores = [(case, last_case(left, case)) for case in left]
@@ -316,11 +316,11 @@ def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
         for one, other in zip(level[number_of[before.name]], level[number_of[case.name]], strict=False)
     ]
     held = (sum(hits) + 0.5) / (len(hits) + 1.0)
-    forecast = np.full((len(told), told.levels), np.nan)
+    forecast = np.full((len(acts), acts.levels), np.nan)
     for number, case in enumerate(record.cases):
         rows = cluster == number
         if fold.tested[1][rows].any():
             last = last_case(left, case)
-            acts = level[number_of[last.name]] if last else level[number][:0]
-            forecast[rows] = replay(known, told[rows], acts, held)
+            last_acts = level[number_of[last.name]] if last else level[number][:0]
+            forecast[rows] = replay(known, acts[rows], last_acts, held)
     return forecast

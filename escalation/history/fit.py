@@ -1,8 +1,8 @@
 """Fit weights of the rules to acts on record, by maximum penalised likelihood.
 
 The likelihood is the rules' own (`escalation.history.likelihood`). Each weight has a normal prior around
-its default with a quarter of its plausible range as standard deviation, so that a weight of which the
-record says nothing stays where it was, and as uncertain. The maximum is found by Fisher scoring: the
+its default with a quarter of its plausible range as standard deviation: a weight that the data do not
+identify keeps its default and its prior uncertainty. The maximum is found by Fisher scoring: the
 expected information of a choice among levels is the sum of dp dp'/p over the levels, which the readings
 give by central differences, weight by weight (`escalation.history.objective`).
 """
@@ -22,27 +22,27 @@ MOST_ROUNDS = 40
 CLOSE = 1e-4
 """Gain in penalised log-likelihood below which a round is the last."""
 CLOSE_BY = 0.5
-"""The same where the next thing is to draw straight lines anew."""
+"""The same for rounds after which straight lines are drawn again."""
 REACH = 1.0
-"""How far straight lines are believed, in standard deviations of the priors."""
-TOLD = 0.8
-"""A weight whose standard error is above this share of its prior's says little that the prior did not."""
+"""How far straight lines are trusted, in standard deviations of the priors."""
+WEAK = 0.8
+"""A weight is weakly identified if its standard error is above this share of its prior's."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The weights of largest penalised likelihood, and how far the record tells them."""
+    """The weights of maximum penalised likelihood, and how well the data identify them."""
 
     priors: Priors
     weights: Weights
     values: Floats
     """[weights]."""
     evidence: Sequence[Evidence]
-    """What they were fitted to, with straight lines around them in the place of shares of runs."""
+    """What they were fitted to, with straight lines around them in place of shares of runs."""
     covariance: Floats
-    """[weights, weights]: inverse of expected information and prior precision together."""
+    """[weights, weights]: inverse of the sum of expected information and prior precision."""
     robust: Floats
-    """[weights, weights]: the same with the scores' spread between crises in the middle (sandwich)."""
+    """[weights, weights]: sandwich estimate, with scores clustered by crisis."""
     log_likelihood: float
     penalty: float
     rounds: int
@@ -50,7 +50,7 @@ class Fit:
 
     @property
     def se(self) -> Floats:
-        """[weights]: standard errors, the larger of the two at each."""
+        """[weights]: standard errors, the larger of the two for each weight."""
         both = np.array([np.diag(self.covariance), np.diag(self.robust)])
         spread: Floats = np.sqrt(both.max(axis=0))
         return spread
@@ -63,10 +63,10 @@ class Fit:
         return correlation
 
     @property
-    def untold(self) -> tuple[str, ...]:
-        """Weights that the record tells hardly better than the prior does."""
-        told = self.se < TOLD * self.priors.sd
-        return tuple(name for name, known in zip(self.priors.names, told, strict=True) if not known)
+    def weakly_identified(self) -> tuple[str, ...]:
+        """Weakly identified weights: the data add little to the prior."""
+        known = self.se < WEAK * self.priors.sd
+        return tuple(name for name, is_known in zip(self.priors.names, known, strict=True) if not is_known)
 
     def draws(self, count: int, generator: np.random.Generator) -> Floats:
         """Draw weights from the normal distribution around the fit, [draws, weights], within bounds."""
@@ -84,23 +84,23 @@ def fit(
 ) -> Fit:
     """Fit weights to evidence.
 
-    First to that which is exact. Then straight lines are drawn for shares of runs, and all is fitted within
-    their reach, as long as the shares themselves are the better for it.
+    Exact evidence is fitted first. Then straight lines are drawn for shares of runs, and everything is
+    fitted within their reach, as long as the fit to the shares themselves improves.
 
     Parameters
     ----------
     evidence
-        Acts on record, of several kinds.
+        Recorded acts, of several kinds.
     rows
-        For each kind, which of its rows count; all if None.
+        For each kind, which of its rows are used; all if None.
     priors
-        Which weights are fitted, and what is held of them before.
+        Which weights are fitted, and their priors.
     start
-        Where to begin, and what the weights that are not fitted are; the defaults if None.
+        Starting values, and the values of weights that are not fitted; the defaults if None.
     held
-        Weights kept at a value, for a profile.
+        Weights fixed at a value, for a profile.
     rounds
-        Most rounds of scoring, and most times of drawing lines.
+        Maximum number of rounds of scoring, and of drawing lines.
     """
     priors, base, held = priors or Priors(), start or Weights(), held or {}
     used = rows or [np.ones(len(kind.observed), bool) for kind in evidence]
@@ -115,7 +115,7 @@ def fit(
 
 
 def _by_lines(objective: Objective, held: Mapping[str, float], rounds: int) -> Search:
-    """Draw lines and fit within their reach, until the shares of runs themselves hardly gain by it."""
+    """Draw lines and fit within their reach, until the fit to the shares of runs hardly improves."""
     priors, best, before = objective.priors, np.inf, None
     for _ in range(rounds):
         values = priors.values(objective.base)
@@ -133,7 +133,7 @@ def _by_lines(objective: Objective, held: Mapping[str, float], rounds: int) -> S
 
 
 def most_likely(evidence: Sequence[Evidence], rows: Sequence[Mask], start: Weights, rounds: int) -> Weights:
-    """Return the weights that a few rounds from a start find, without how far they are told."""
+    """Return the weights found by a few rounds from a start, without standard errors."""
     search = Search.of(Objective(evidence, rows, Priors(), start), {})
     search.climb(rounds, CLOSE)
     return search.weights
@@ -172,10 +172,10 @@ def _finished(search: Search) -> Fit:
 
 
 def profile(found: Fit, name: str) -> tuple[float, float]:
-    """Return the 95% profile interval of a weight: where the others, fitted anew, lose 1.92 at most.
+    """Return the 95% profile interval of a weight: where the others, fitted again, lose 1.92 at most.
 
-    The root of twice the loss is all but linear in the weight, so each end is found by going out 1.96
-    standard errors, and once more as far as the loss there says; a bound ends it.
+    The root of twice the loss is almost linear in the weight, so each end is found by moving out 1.96
+    standard errors, and once more according to the loss there; a bound ends the interval.
     """
     k = found.priors.names.index(name)
     low, high = (float(bound[k]) for bound in found.priors.bounds)
@@ -188,7 +188,7 @@ def profile(found: Fit, name: str) -> tuple[float, float]:
 
 
 def _reach(found: Fit, k: int, error: float, best: float) -> float:
-    """Return how far the k-th weight may go in the direction of a signed standard error."""
+    """Return how far the k-th weight may move in the direction of a signed standard error."""
     distance = 1.96 * error
     for _ in range(2):
         moved = float(np.clip(found.values[k] + distance, *(bound[k] for bound in found.priors.bounds)))
@@ -203,7 +203,7 @@ def _reach(found: Fit, k: int, error: float, best: float) -> float:
 
 
 def _least_loss(found: Fit, start: Weights, held: Mapping[str, float]) -> float:
-    """Return the penalised loss with weights held, the others moved by one round of scoring."""
+    """Return the penalised loss with weights fixed, the others moved by one round of scoring."""
     objective = Objective.of_all(found.evidence, found.priors, start)
     search = Search.of(objective, held)
     step = search.stepped(*objective.score(search.values, objective.tangents(search.values)), damping=0.0)

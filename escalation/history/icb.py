@@ -72,19 +72,19 @@ Column = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Icb:
-    """The columns that are used, as numbers, NaN where a value is missing."""
+    """The columns used, as numbers, NaN where a value is missing."""
 
     crises: Mapping[str, Column]
     actors: Mapping[str, Column]
 
     @property
     def mediated(self) -> NDArray[np.bool_]:
-        """[crises]: mediation that all parties had consented to."""
+        """[crises]: whether there was mediation with the consent of all parties."""
         return np.asarray(self.crises["mediate"] == MEDIATED)
 
     @property
     def coded(self) -> NDArray[np.bool_]:
-        """[crises]: whether there was mediation is known."""
+        """[crises]: whether it is known if there was mediation."""
         return np.asarray(~np.isnan(self.crises["mediate"]))
 
 
@@ -96,11 +96,11 @@ class Ends:
     formal: int
     """Ended in a formal agreement: a treaty, an armistice, a ceasefire."""
     agreed: int
-    """In a formal or semi-formal one."""
+    """Ended in a formal or semi-formal agreement."""
     known: int
-    """Those of which the five years after are known."""
+    """Crises for which the five years after are known."""
     quiet: int
-    """Those of them without another crisis between the main adversaries in five years."""
+    """Of these, crises without another one between the main adversaries in five years."""
 
 
 def load_icb(folder: Path | str) -> Icb:
@@ -109,7 +109,7 @@ def load_icb(folder: Path | str) -> Icb:
     Raises
     ------
     ScenarioError
-        With one line a fault: a file is missing, a column is, or a value is none of the codes.
+        With one line per error: a missing file, a missing column, or a value that is not a code.
     """
     return Icb(
         _read(Path(folder) / CRISES_FILE, _CRISIS, _CRISIS_GAPS),
@@ -118,10 +118,10 @@ def load_icb(folder: Path | str) -> Icb:
 
 
 def observed(icb: Icb, until: int | None = None) -> dict[str, Ends]:
-    """Count how crises ended: not mediated, mediated, and by the mediator's style.
+    """Count how crises ended: unmediated, mediated, and by the mediator's style.
 
-    The set is all crises of the file of which it is known whether they were mediated, or those
-    triggered up to a year. Not mediated are also those where an offer was not taken up.
+    The set is all crises of the file known to have been mediated or not, or those of them triggered up to a
+    year. Crises in which an offer was not taken up count as unmediated.
     """
     chosen = icb.coded
     if until is not None:
@@ -133,7 +133,7 @@ def observed(icb: Icb, until: int | None = None) -> dict[str, Ends]:
 
 
 def days_to_mediation(icb: Icb) -> Column:
-    """Return the days from the trigger to the first mediation, of mediated crises where both are known."""
+    """Return the days from trigger to first mediation, for mediated crises where both are known."""
     columns = [icb.crises[name][icb.mediated] for name in ("yrtrig", "motrig", "datrig")]
     starts = [icb.crises[name][icb.mediated] for name in ("yrmedst", "momedst", "damedst")]
     found = []
@@ -169,7 +169,7 @@ Ranges = Mapping[str, tuple[int, int]]
 
 
 def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
-    """Read the columns of a file that are wanted; raise all faults together."""
+    """Read the given columns of a file; raise all errors together."""
     name, ranges = str(path), {**full, **gaps}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -191,7 +191,7 @@ def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
     problems: list[Problem] = []
     table: dict[str, list[float]] = {column: [] for column in ranges}
     for line, cells in rows:
-        problems += _faults(name, line, cells, len(header), places, ranges, full)
+        problems += _errors(name, line, cells, len(header), places, ranges, full)
         if len(problems) > MOST_PROBLEMS:
             break
         if not problems:
@@ -204,7 +204,7 @@ def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
     return {column: np.array(values) for column, values in table.items()}
 
 
-def _faults(
+def _errors(
     name: str,
     line: int,
     cells: list[str],
@@ -223,7 +223,7 @@ def _faults(
         is_gap = cell.strip() in _UNKNOWN and column not in full
         if not is_gap and not least <= _number(cell) <= most:
             allowed = f"a whole number from {least} to {most}{'' if column in full else ', or nothing'}"
-            yield Problem(name, line, None, column, f"{shown(cell)} is no code of it", allowed)
+            yield Problem(name, line, None, column, f"{shown(cell)} is not a code of this column", allowed)
 
 
 def _number(cell: str) -> float:
@@ -233,7 +233,7 @@ def _number(cell: str) -> float:
 
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Of the mediated crises, in which the mediator had entered by each of `entry_days`."""
+"""Shares of the mediated crises in which the mediator had entered by each of `entry_days`."""
 
 Count = Annotated[int, Field(ge=0)]
 ByViolence = Annotated[Many[Count], Field(min_length=4, max_length=4)]
@@ -284,7 +284,7 @@ class Rates(Model):
 
 
 def load_rates(path: Path | None = None) -> Rates:
-    """Load rates from a file, by default those that are shipped; raises ScenarioError with every fault."""
+    """Load rates from a file, by default the shipped ones; raises ScenarioError with all errors."""
     return load_plain(path or shipped_folder() / "rates" / "icb_v15.yaml", Rates)
 
 
@@ -326,7 +326,7 @@ def rates_of(icb: Icb) -> Rates:
 
 
 def rates_text(rates: Rates) -> str:
-    """Return rates as a YAML file that loads as equal ones."""
+    """Return rates as the text of a YAML file that loads to equal rates."""
     lines = [f"{key}: {getattr(rates, key)}" for key in ("name", "title")]
     lines += [
         "provenance: >-",

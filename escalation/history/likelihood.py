@@ -1,8 +1,8 @@
-"""What the rules expected of acts on record: the likelihood of cases and of exchanges.
+"""The likelihood of recorded acts under the rules, for cases and for exchanges.
 
-No formula stands here. A case is played by the batch driver and an exchange by `escalation.rules.reading`;
-both return what the rules' own choice probabilities add up to by rung or level of hostility, given that
-the state acts, since a record lists acts and not the days without.
+This module has no formula of its own. A case is replayed by the batch driver and an exchange by
+`escalation.rules.reading`; both sum the rules' choice probabilities by rung or level of hostility, given
+that the state acts, since a record lists acts and not days without acts.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
-from escalation.vocabulary import CONSENT, DECLINE, HOLD
+from escalation.vocabulary import CONSENT, DECLINE, HOLD, RUNGS
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 LADDER = "south_asia"
-"""By whose cross-walk acts coded as in MID are read."""
+"""The ladder whose cross-walk maps acts coded as in MID."""
 LEAST = 1e-12
-"""A probability below counts as this, so that one act that the rules rule out does not rule out them."""
+"""Floor of probabilities, so that one act that the rules rule out does not rule out the rules."""
 
 
 @dataclass(frozen=True)
 class CaseScores:
-    """What the rules expected of each act of the states of a case, in the order of the record."""
+    """The probabilities of the rules for each act of the states of a case, in the order of the record."""
 
     date: tuple[dt.date, ...]
     """[acts]."""
@@ -52,7 +52,7 @@ class CaseScores:
 
 
 def case_scores(scenario: Scenario) -> CaseScores:
-    """Read the record of a scenario by its own weights; holds and answers to mediators are left out."""
+    """Read the record of a scenario with its own weights; holds and responses to mediators are left out."""
     record = _Case.of(scenario)
     forced = record.params.forced[record.places]
     names = list(scenario.states)
@@ -77,22 +77,22 @@ def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Acts on record of one kind, to be read again and again with other weights."""
+    """Recorded acts of one kind, to be read repeatedly with different weights."""
 
     label: str
     read: Callable[[Weights], Floats]
-    """[rows, levels]: what the rules with these weights expected."""
+    """[rows, levels]: probabilities under the rules with these weights."""
     observed: Whole
-    """[rows]: the level that came, counted from the first column."""
+    """[rows]: the observed level, counted from the first column."""
     cluster: Whole
     """[rows]: number of the crisis, or of the exchange between two states in a confrontation."""
     group: tuple[str, ...]
-    """By cluster, its name or its pair of states, by which it can be left out."""
+    """By cluster, the name or pair of states by which it can be left out."""
     rough: bool = False
     """Whether readings are shares of runs, which change by steps."""
 
     def log_scores(self, probabilities: Floats) -> Floats:
-        """Return -ln of the probability of what came, [rows]."""
+        """Return -ln of the probability of the observed levels, [rows]."""
         came = probabilities[np.arange(len(self.observed)), self.observed]
         return -np.log(np.maximum(came, LEAST))
 
@@ -108,21 +108,22 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
 
     def read(weights: Weights) -> Floats:
         with_weights = (pack(case.model_copy(update={"weights": weights})) for case in cases)
-        return np.concatenate(
-            [read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)]
-        )
+        read = [
+            read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)
+        ]
+        return np.concatenate([np.zeros((0, RUNGS)), *read])
 
     return Evidence(
         label="cases",
         read=read,
-        observed=np.concatenate([record.observed for record in records]),
-        cluster=np.repeat(np.arange(len(cases)), [len(record.places) for record in records]),
+        observed=np.concatenate([np.zeros(0, np.int64), *(record.observed for record in records)]),
+        cluster=np.repeat(np.arange(len(cases)), np.array([len(one.places) for one in records], np.int64)),
         group=tuple(case.name for case in cases),
     )
 
 
 def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
-    """Prepare exchanges; the groups by which they can be left out are pairs of states."""
+    """Prepare exchanges; they can be left out by pair of states."""
     events = exchanges.events
     pairs = dyads(events)
     confrontation = events.confrontation * 10**6 + pairs[:, 0] * 1_000 + pairs[:, 1]
@@ -140,7 +141,7 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
 class _Case:
     params: Params
     places: Whole
-    """Which forced acts are states' own choices."""
+    """Indices of the forced acts that are states' own choices."""
     observed: Whole
 
     @classmethod
@@ -155,7 +156,7 @@ class _Case:
 
 
 def _pair(weights: Weights) -> Scenario:
-    """Make a crisis between two states of which nothing is known."""
+    """Make a crisis between two states with default traits."""
     scenario = _bare_pair()
     return scenario.model_copy(update={"weights": weights})
 
@@ -179,7 +180,7 @@ def _bare_pair() -> Scenario:
 
 
 def _acts(events: Events) -> Whole:
-    """Return the number of the act of the ladder that stands for each event."""
+    """Return the number of the ladder's act that each event maps to."""
     scenario = _bare_pair()
     numbers = Index(scenario).act
     read = {

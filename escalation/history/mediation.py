@@ -1,7 +1,7 @@
-"""Mediation in the model held against ICB: a population of crises played with and without mediators.
+"""Simulated mediation to compare with ICB: a population of crises with and without their mediators.
 
-This is calibration, not causal proof: mediators choose their crises, in ICB and here. What the model's
-own rules make of the same crises without a mediator stands beside it, and is no finding about the world.
+This is calibration, not causal proof: mediators choose their crises, in ICB and here. The contrast of the
+same crises without a mediator is an implication of the rules, not a finding about the world.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from escalation.vocabulary import DIRECT, MEDIATED
 
 CAVEAT = (
     "This is calibration, not causal proof: mediators choose their crises, in ICB and in the model, so the "
-    "difference between mediated and unmediated crises is no effect of mediation."
+    "difference between mediated and unmediated crises is not an effect of mediation."
 )
 FORMAL_CHANNELS = (DIRECT, MEDIATED)
 """Channels of a settlement that count as a formal agreement: a ceasefire proposed and accepted between the
@@ -34,7 +34,7 @@ Marks = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Share:
-    """A count of crises of which something holds."""
+    """How many of n crises have a property."""
 
     yes: int
     n: int
@@ -42,7 +42,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Played:
-    """What R crises came to, played one way."""
+    """Outcomes of R crises, simulated one way."""
 
     formal: Marks
     """[R]: came to a formal agreement, see FORMAL_CHANNELS."""
@@ -56,12 +56,12 @@ class Played:
 
 @dataclass(frozen=True)
 class Held:
-    """A population played with its mediators and, with the same luck, without them."""
+    """A population simulated with its mediators and, with common random numbers, without them."""
 
     violence: NDArray[np.int64]
     """[R]: index in VIOLENCE."""
     style: NDArray[np.int64]
-    """[R]: index in STYLES of the mediator that is there, -1 for none."""
+    """[R]: index in STYLES of the mediator, -1 for none."""
     offered: Marks
     opened: Marks
     """[R]: talks were open at some time: what ICB calls mediated, since all parties had consented."""
@@ -87,14 +87,14 @@ class Held:
         return _share(~self.on.returned, self.members(group) & self.on.paused)
 
     def mediated_at(self, level: str) -> Share:
-        """Return the share with talks, by violence: whether mediators go where it is more violent."""
+        """Return the share with talks, by violence: whether mediators go to more violent crises."""
         return _share(self.opened, self.violence == VIOLENCE.index(level))
 
     def paired(self, measure: str) -> tuple[int, int, int]:
-        """Return how many crises gain a measure by their mediator, how many lose it, and of how many.
+        """Return how many crises gain a property by their mediator, how many lose it, and of how many.
 
-        The pairs are the crises that a mediator enters, with and without it under the same luck. For
-        `no_return` only those that come to a pause both ways.
+        Pairs are the crises that a mediator enters, with and without it, with common random numbers; for
+        `no_return` only those that reach a pause both ways.
         """
         there = self.style >= 0
         if measure == "no_return":
@@ -105,7 +105,7 @@ class Held:
         return int((there & one & ~other).sum()), int((there & other & ~one).sum()), int(there.sum())
 
     def steps(self) -> Mapping[str, Share]:
-        """Return how many crises come to each step of mediation, of those that came to the one before."""
+        """Return how many crises reach each step of mediation, of those that reached the previous one."""
         there = self.style >= 0
         return {
             "a mediator is there": _share(there, np.ones_like(there)),
@@ -116,10 +116,10 @@ class Held:
 
 
 def hold(population: Population, count: int) -> Held:
-    """Play the first crises of a population with their mediators and without.
+    """Simulate the first crises of a population with their mediators and without.
 
-    One replication a crisis, its number that of the crisis, so that crises are independent and the
-    intervals of shares are those of plain counts.
+    One replication per crisis, numbered like the crisis, so that crises are independent and the intervals of
+    shares are those of plain counts.
     """
     violence, style = np.zeros(count, np.int64), np.full(count, -1, np.int64)
     offered, opened = np.zeros(count, np.bool_), np.zeros(count, np.bool_)

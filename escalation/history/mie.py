@@ -23,7 +23,7 @@ PUBLISHED = (
 )
 UNKNOWN_DAY = -9
 DAY_OF_UNKNOWN = 15
-"""An act of which only the month is known counts as of the middle of that month."""
+"""An act of which only the month is known is dated to the middle of that month."""
 LOWEST, HIGHEST = 2, 5
 """Hostility levels of militarised acts: 2 threat, 3 display of force, 4 use of force, 5 war."""
 
@@ -45,17 +45,17 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Events:
-    """Acts in columns of equal length, in the order of the file or of what sorted them."""
+    """Acts in columns of equal length, in the order of the file or as sorted."""
 
     confrontation: Whole
     """Number of the confrontation (`micnum`)."""
     event: Whole
     """Number of the act within its confrontation (`eventnum`)."""
     actor: Whole
-    """State that acts, by its number in the Correlates of War."""
+    """State that acts, by its Correlates of War number."""
     target: Whole
     day: Whole
-    """First day of the act, counted as `datetime.date.toordinal` does."""
+    """First day of the act, as `datetime.date.toordinal` counts."""
     year: Whole
     level: Whole
     """Hostility level, 1 to 5."""
@@ -74,33 +74,33 @@ class Events:
 
 @dataclass(frozen=True)
 class Exchanges:
-    """Acts between the two states of each confrontation, in the order in which they came."""
+    """Acts between the two states of each confrontation, in chronological order."""
 
     events: Events
     """Sorted by confrontation, pair of states, day and number of the act."""
     first: Whole
-    """[exchanges + 1]: where each exchange begins, and after the last the number of rows."""
+    """[exchanges + 1]: the row at which each exchange begins, and finally the number of rows."""
     reaction: NDArray[np.bool_]
     """[rows]: the actor is the target of the row before, within one exchange."""
     previous: Whole
-    """[rows]: level of the row before within one exchange, 0 for its first row."""
+    """[rows]: level of the previous row within the exchange, 0 for its first row."""
     side: Whole
-    """[rows]: 0 where the state of the smaller number acts, else 1."""
+    """[rows]: 0 where the state with the smaller number acts, else 1."""
 
     @property
     def exchange(self) -> Whole:
-        """[rows]: the number of the exchange that each row is in."""
+        """[rows]: index of the exchange of each row."""
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
 def load_mie(path: Path | str) -> Events:
-    """Read a CSV file in the shape of Militarized Interstate Events.
+    """Read a CSV file in the format of Militarized Interstate Events.
 
     Parameters
     ----------
     path
         A file with a header that names at least micnum, eventnum, ccode1, ccode2, stmon, stday, styear,
-        action and hostlev; more columns and any order will do.
+        action and hostlev, in any order; other columns are ignored.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def load_mie(path: Path | str) -> Events:
     Raises
     ------
     ScenarioError
-        With one line a fault: the file is missing, a column is, or a value is not what it may be.
+        With one line per error: a missing file, a missing column, or a value out of range.
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
@@ -128,7 +128,7 @@ def load_mie(path: Path | str) -> Events:
 def exchanges(events: Events, lowest: int = LOWEST) -> Exchanges:
     """Group acts of a hostility level and above by confrontation and unordered pair of states, in date order.
 
-    Acts of one day come in the order of their numbers, and those of one number in the order of the file.
+    Acts of one day are ordered by their numbers, and acts of one number as in the file.
     """
     acts = events[events.level >= lowest]
     pair = dyads(acts)
@@ -150,13 +150,18 @@ def exchanges(events: Events, lowest: int = LOWEST) -> Exchanges:
     )
 
 
+def no_exchanges() -> Exchanges:
+    """Return exchanges without a single act, where there is no file of events."""
+    return exchanges(_columns([]))
+
+
 def dyads(events: Events) -> Whole:
     """Return the two states of each act, [rows, 2], the smaller number first."""
     return np.sort(np.column_stack([events.actor, events.target]), axis=1)
 
 
 def since(events: Events, year: int) -> Events:
-    """Return the acts of a year and later."""
+    """Return the acts from a year on."""
     return events[events.year >= year]
 
 
@@ -166,7 +171,7 @@ def between(events: Events, dyad: tuple[int, int]) -> Events:
 
 
 def without(events: Events, dyad: tuple[int, int]) -> Events:
-    """Return all acts but those between two states."""
+    """Return all acts except those between two states."""
     return events[~_is_between(events, dyad)]
 
 
@@ -176,10 +181,10 @@ def _is_between(events: Events, dyad: tuple[int, int]) -> NDArray[np.bool_]:
 
 
 def _read(file: TextIO, name: str) -> Events:
-    """Read all rows; raise all faults together."""
+    """Read all rows; raise all errors together."""
     lines = csv.reader(file)
     header = [title.strip() for title in next(lines, [])]
-    problems = list(_faults_of_header(header, name))
+    problems = list(_errors_of_header(header, name))
     if problems:
         raise ScenarioError(problems)
     places = [header.index(column) for column in _COLUMNS]
@@ -192,8 +197,8 @@ def _read(file: TextIO, name: str) -> Events:
             says = f"{len(cells)} values under {len(header)} columns"
             problems.append(Problem(name, line, None, "", says, f"{len(header)} values"))
         else:
-            row, faults = _row([cells[place] for place in places], name, line)
-            problems += faults
+            row, errors = _row([cells[place] for place in places], name, line)
+            problems += errors
             rows.append(row)
         if len(problems) > MOST_PROBLEMS:
             break
@@ -202,41 +207,41 @@ def _read(file: TextIO, name: str) -> Events:
     return _columns(rows)
 
 
-def _faults_of_header(header: Sequence[str], name: str) -> Iterator[Problem]:
+def _errors_of_header(header: Sequence[str], name: str) -> Iterator[Problem]:
     for column in _COLUMNS:
         if column not in header:
             hint = did_you_mean(column, header)
             says = "; ".join(part for part in ("there is no such column", hint) if part)
             yield Problem(name, 1, None, column, says, f"needed are {listed(list(_COLUMNS))}")
         elif header.count(column) > 1:
-            yield Problem(name, 1, None, column, "this column stands there twice", "once")
+            yield Problem(name, 1, None, column, "duplicate column", "once")
 
 
 def _row(cells: Sequence[str], name: str, line: int) -> tuple[tuple[int, ...], list[Problem]]:
-    """Return the numbers of a row, the day in place of day and month, with what is wrong with them."""
+    """Return the numbers of a row, the day in place of day and month, and the errors in them."""
     numbers: list[int] = []
-    faults: list[Problem] = []
+    errors: list[Problem] = []
     for cell, (column, (least, most)) in zip(cells, _COLUMNS.items(), strict=True):
         number = _whole(cell)
         if number is None or not least <= number <= most:
             allowed = f"a whole number from {least} to {most}"
-            faults.append(Problem(name, line, None, column, f"{shown(cell)} is not allowed", allowed))
+            errors.append(Problem(name, line, None, column, f"{shown(cell)} is not allowed", allowed))
         numbers.append(number or 0)
-    if faults:
-        return (), faults
+    if errors:
+        return (), errors
     micnum, eventnum, actor, target, month, day, year, action, level = numbers
     try:
         date = dt.date(year, month, DAY_OF_UNKNOWN if day == UNKNOWN_DAY else day)
     except ValueError:
         allowed = f"1 to the last day of {year}-{month:02d}, {UNKNOWN_DAY} where unknown"
-        return (), [Problem(name, line, None, "stday", f"{day} is no day of that month", allowed)]
+        return (), [Problem(name, line, None, "stday", f"{day} is not a day of that month", allowed)]
     if actor == target:
         return (), [Problem(name, line, None, "ccode2", f"{target} acts on itself", "another state")]
     return (micnum, eventnum, actor, target, date.toordinal(), year, level, action), []
 
 
 def _whole(text: str) -> int | None:
-    """Read a whole number, also where a program has written it as 3.0."""
+    """Read a whole number, also one written as 3.0."""
     plain = text.strip().removesuffix(".0")
     digits = plain.removeprefix("-")
     return int(plain) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None

@@ -1,8 +1,8 @@
-"""The penalised likelihood of recorded acts, its priors, and Fisher scoring over it.
+"""The penalised likelihood of recorded acts, its priors, and Fisher scoring.
 
-Readings that are shares of runs change in steps, so that no small difference of theirs is a slope and no
-small step surely a gain. Before a search they are replaced by straight lines: their slopes are
-differences over half a prior's standard deviation, and log-odds change evenly from there.
+Readings that are shares of runs change in steps: small differences do not give slopes, and small steps need
+not improve the fit. Before a search they are replaced by straight lines, with slopes from differences over
+half a prior's standard deviation; log-odds are linear from there.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.weights import Weights
 
 SMALL, WIDE = 0.01, 0.5
-"""Differences, of a prior's standard deviation: of exact readings, and of shares of runs."""
+"""Steps of differences, as shares of a prior's standard deviation: exact readings, and shares of runs."""
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Tangent:
-    """Readings of one kind of evidence, and how they change."""
+    """Readings of one kind of evidence, and their derivatives."""
 
     values: Floats
-    """[weights]: where they were taken."""
+    """[weights]: where the readings were taken."""
     table: Floats
     """[rows, levels]."""
     change: Floats
@@ -38,7 +38,7 @@ class Tangent:
 
     @classmethod
     def of(cls, kind: Evidence, values: Floats, priors: Priors, base: Weights) -> Tangent:
-        """Read a kind of evidence at the values of the fitted weights, and to both sides of each."""
+        """Read evidence at the values of the fitted weights, and on both sides of each."""
         low, high = priors.bounds
         points = [values]
         for k, step in enumerate((WIDE if kind.rough else SMALL) * priors.sd):
@@ -59,7 +59,7 @@ class Tangent:
         return scores
 
     def at(self, values: Floats) -> Floats:
-        """Return what the readings are at other values, where log-odds change evenly."""
+        """Return the readings at other values, with log-odds linear in the weights."""
         least = np.maximum(self.table, LEAST)
         tilted = least * np.exp(np.tensordot(values - self.values, self.change, axes=1) / least)
         shares: Floats = tilted / tilted.sum(axis=1, keepdims=True)
@@ -69,7 +69,7 @@ class Tangent:
 def straightened(
     evidence: Sequence[Evidence], values: Floats, priors: Priors, base: Weights
 ) -> list[Evidence]:
-    """Return evidence in which straight lines, from these values on, stand for shares of runs."""
+    """Return evidence in which straight lines around these values replace shares of runs."""
 
     def line(tangent: Tangent) -> Callable[[Weights], Floats]:
         return lambda weights: tangent.at(priors.values(weights))
@@ -86,18 +86,18 @@ class Objective:
 
     evidence: Sequence[Evidence]
     rows: Sequence[Mask]
-    """For each kind, which of its rows count."""
+    """For each kind, which of its rows are used."""
     priors: Priors
     base: Weights
-    """What the weights that are not fitted are."""
+    """Values of the weights that are not fitted."""
 
     @classmethod
     def of_all(cls, evidence: Sequence[Evidence], priors: Priors, base: Weights) -> Objective:
-        """Let every row count."""
+        """Use every row."""
         return cls(evidence, [np.ones(len(kind.observed), bool) for kind in evidence], priors, base)
 
     def __call__(self, values: Floats) -> float:
-        """Return it at these values."""
+        """Return the objective at these values."""
         weights = self.priors.weights(values, self.base)
         return self.loss([kind.read(weights) for kind in self.evidence]) + self.penalty(values)
 
@@ -109,15 +109,15 @@ class Objective:
         )
 
     def penalty(self, values: Floats) -> float:
-        """Return what the priors say against the values."""
+        """Return the penalty of the priors on the values."""
         return float(0.5 * (((values - self.priors.mean) / self.priors.sd) ** 2).sum())
 
     def tangents(self, values: Floats) -> list[Tangent]:
-        """Return the readings of every kind, all rows, with their derivatives."""
+        """Return the readings of every kind of evidence, with their derivatives."""
         return [Tangent.of(kind, values, self.priors, self.base) for kind in self.evidence]
 
     def score(self, values: Floats, near: Sequence[Tangent]) -> tuple[Floats, Floats]:
-        """Return the slope of the penalised log-likelihood, and its expected information."""
+        """Return the gradient of the penalised log-likelihood, and its expected information."""
         slope = -(values - self.priors.mean) / self.priors.sd**2
         information = np.diag(1.0 / self.priors.sd**2)
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
@@ -130,7 +130,7 @@ class Objective:
 
 @dataclass
 class Search:
-    """Fisher scoring, and where it has got to."""
+    """Fisher scoring, and its current position."""
 
     objective: Objective
     values: Floats
@@ -140,14 +140,14 @@ class Search:
 
     @classmethod
     def of(cls, objective: Objective, held: Mapping[str, float], reach: float = np.inf) -> Search:
-        """Begin at the base of an objective.
+        """Start at the base of an objective.
 
         Parameters
         ----------
         held
-            Weights kept at a value.
+            Weights fixed at a value.
         reach
-            How far the others may go, in standard deviations of their priors.
+            How far the others may move, in standard deviations of their priors.
         """
         priors = objective.priors
         values = priors.values(objective.base.model_copy(update=dict(held)))
@@ -157,11 +157,11 @@ class Search:
 
     @property
     def weights(self) -> Weights:
-        """Where it has got to."""
+        """The current weights."""
         return self.objective.priors.weights(self.values, self.objective.base)
 
     def climb(self, most: int, close: float) -> None:
-        """Take rounds until one gains less than `close` in log-likelihood, or most of them are done."""
+        """Iterate until a round gains less than `close` in log-likelihood, or `most` rounds are done."""
         damping = 1e-3
         while self.rounds < most:
             self.rounds += 1
@@ -181,7 +181,7 @@ class Search:
                 break
 
     def stepped(self, slope: Floats, information: Floats, damping: float) -> Floats:
-        """Return values a damped Newton step on, those at a bound that they would cross left out."""
+        """Return the values after a damped Newton step; weights that would cross a bound stay."""
         values, (low, high) = self.values, self.bounds
         moves = self.free & ~((values <= low) & (slope < 0.0)) & ~((values >= high) & (slope > 0.0))
         at = np.ix_(moves, moves)
@@ -199,8 +199,8 @@ FITTED = (
     "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity", "talks_conciliate",
     "perception_gain",
 )  # fmt: skip
-"""What the record is asked about. The others keep their priors: most memories, since many events have no day;
-pressure, fear times risk, cost, commitment and all that is nuclear, which it cannot tell apart."""
+"""The weights that are fitted. The others keep their priors: most memories, since many events have no day;
+pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""
 
 
 @dataclass(frozen=True)
@@ -239,5 +239,5 @@ class Priors:
         return np.array([getattr(weights, name) for name in self.names], np.float64)
 
     def weights(self, values: Floats, base: Weights) -> Weights:
-        """Put values in the place of those of a base."""
+        """Return a base with these values of the fitted weights."""
         return base.model_copy(update=dict(zip(self.names, map(float, values), strict=True)))

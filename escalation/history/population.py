@@ -1,8 +1,8 @@
-"""A population of made-up crises with the mix of triggers, violence, actors and mediation of ICB.
+"""A population of synthetic crises with the mix of triggers, violence, actors and mediation of ICB.
 
-Two states and at most one mediator, none of them a real one. What ICB counts is drawn in its shares;
-what it does not tell (dispositions, trust, leverage) is drawn evenly over its plausible range, so that
-the population averages over what is not known. Each draw is a function of seed, crisis and purpose.
+Two states and at most one mediator, none of them real. What ICB counts is drawn with its shares; what it
+does not code (dispositions, trust, leverage) is drawn uniformly over its plausible range, so that the
+population averages over what is unknown. Each draw is a function of seed, crisis and purpose.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from escalation.scenario.weights import Weights
 
 LADDER = "south_asia"
 START = dt.date(2001, 1, 1)
-"""Made-up as the states are."""
+"""Fictitious, like the states."""
 HORIZON_DAYS = 3
 FREE_DAYS = 180
 """About the third quartile of ICB's crises, which is 206 days from the trigger."""
 ONE, OTHER, THIRD = "arland", "borland", "cesland"
 DRAWING = 200
-"""The purpose of these draws: far from those of a day, so that no crisis meets them again."""
+"""The purpose of these draws, distinct from those of a day, so that no simulation reuses them."""
 
 TRIGGERED_BY: dict[str, str | float] = {
     "verbal": "threaten_force",
@@ -53,31 +53,31 @@ FOUGHT_BY = {
     "serious": ("strike", "strike"),
     "war": ("full_war", "full_war"),
 }
-"""By violence in the crisis, the answer to the trigger on day 2 and the rival's on day 3."""
+"""By violence in the crisis, the response to the trigger on day 2 and the rival's reply on day 3."""
 VIOLENT_TRIGGER = {"none": "local_raid", "minor": "local_raid", "serious": "ground_attack", "war": "full_war"}
 
 
 @dataclass(frozen=True)
 class Crisis:
-    """One made-up crisis, with what it was drawn to be."""
+    """One synthetic crisis, with its drawn traits."""
 
     number: int
     scenario: Scenario
-    """With its mediator, where one enters."""
+    """With its mediator, if one enters."""
     trigger: str
     violence: str
     style: str | None
-    """Of the mediator that enters, None for none."""
+    """Style of the mediator that enters, None for none."""
 
     @property
     def unmediated(self) -> Scenario:
-        """Return the same crisis with nobody to mediate."""
+        """Return the same crisis without a mediator."""
         return self.scenario.model_copy(update={"mediators": {}})
 
 
 @dataclass(frozen=True)
 class Population:
-    """Crises by number; the same number and seed is the same crisis, whatever else is asked for."""
+    """Crises by number; the same number and seed give the same crisis, independent of all others."""
 
     rates: Rates
     weights: Weights
@@ -114,10 +114,10 @@ class Population:
         )
 
     def _mediator(self, draw: _Draws, level: int) -> dict[str, Any] | None:
-        """Draw whether a mediator offers itself, more often where it is more violent, and which."""
+        """Draw whether a mediator enters, more often in more violent crises, and its traits."""
         rates = self.rates
         share = (rates.mediated[level] + rates.offered[level]) / max(1, rates.coded[level])
-        # Each is drawn in any case, so that no share of the one shifts the others.
+        # Everything is drawn in any case, so that no draw shifts the others.
         enters = draw.number() < share
         style = STYLES[draw.one_of([rates.styles[name][level] for name in STYLES])]
         day = round(float(np.interp(draw.number(), (0.0, *SHARES), (0, *rates.entry_days))))
@@ -149,9 +149,9 @@ class Population:
         protracted = draw.number() < rates.protracted / rates.crises
         acts, incidents = _record(trigger, violence)
         return {
-            "name": "made_up",
-            "title": "A made-up crisis",
-            "summary": "Drawn from the shares of International Crisis Behavior; no crisis of the world.",
+            "name": "synthetic",
+            "title": "A synthetic crisis",
+            "summary": "Drawn from the shares of International Crisis Behavior; not a real crisis.",
             "start": START.isoformat(),
             "horizon": _date(HORIZON_DAYS),
             "free_days": FREE_DAYS,
@@ -170,23 +170,23 @@ class Population:
 
 
 def _audience(democratic: bool) -> float:
-    """Return how far threats bind: more in a democracy, after Fearon 1994; the size is a prior."""
+    """Return the audience cost of threats: higher in a democracy (Fearon 1994); the size is a prior."""
     return 0.65 if democratic else 0.4
 
 
 def _record(trigger: str, violence: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return what is forced before the horizon: the trigger, the answer to it, and the rival's to that."""
+    """Return the record up to the horizon: the trigger, the response to it, and the rival's reply."""
     begun = TRIGGERED_BY[trigger] or VIOLENT_TRIGGER[violence]
     answer, reply = FOUGHT_BY[violence]
     acts = [_act(2, ONE, answer, OTHER), _act(3, OTHER, reply, ONE)]
     if isinstance(begun, str):
         return [_act(0, OTHER, begun, ONE), *acts], []
-    event = {"date": _date(0), "says": "Made up.", "victim": ONE, "blamed": OTHER, "severity": begun}
+    event = {"date": _date(0), "says": "Synthetic.", "victim": ONE, "blamed": OTHER, "severity": begun}
     return acts, [event]
 
 
 def _act(day: int, actor: str, act: str, target: str) -> dict[str, Any]:
-    return {"date": _date(day), "says": "Made up.", "actor": actor, "act": act, "target": target}
+    return {"date": _date(day), "says": "Synthetic.", "actor": actor, "act": act, "target": target}
 
 
 def _date(day: int) -> str:
@@ -206,12 +206,12 @@ class _Draws:
         return float(uniform(self._luck, 0, 0, 0, DRAWING, self._drawn))
 
     def one_of(self, counts: Sequence[int]) -> int:
-        """Draw a place with odds as the counts, even ones where nothing was counted."""
+        """Draw an index with odds given by counts, equal odds where nothing was counted."""
         counts = counts if any(counts) else [1] * len(counts)
         return int(np.searchsorted(np.cumsum(counts), self.number() * sum(counts), side="right"))
 
     def traits(self, model: type[BaseModel]) -> dict[str, float]:
-        """Draw every number of a model evenly over its plausible range."""
+        """Draw every number of a model uniformly over its plausible range."""
         return {
             one.name: one.plausible[0] + self.number() * (one.plausible[1] - one.plausible[0])
             for one in parameters_of(model)

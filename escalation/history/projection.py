@@ -1,4 +1,4 @@
-"""A forecast of how a crisis goes on, with what is not known of the weights in it."""
+"""Projections of a crisis from its horizon on, over the uncertainty of the weights."""
 
 from __future__ import annotations
 
@@ -33,33 +33,33 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Projection:
-    """What crises came to, a row a set of weights."""
+    """Outcomes of crises, one row per set of weights."""
 
     strike: Floats
-    """[sets, days]: share with rung 7 and up within so many days of the horizon."""
+    """[sets, days]: share reaching rung 7 or higher within so many days of the horizon."""
     force: Floats
-    """[sets, days]: the same with rung 6 and up."""
+    """[sets, days]: the same for rung 6 or higher."""
     peak: Floats
     """[sets, rungs]: share by the highest rung of the states' own free acts."""
     over: Floats
-    """[sets, days]: share that is over: all pairs settled, or the quiet begun that closes the crisis."""
+    """[sets, days]: share that is over: all pairs settled, or the closing quiet begun."""
     settled: Floats
     """[sets, days]: share in which all pairs came to a ceasefire or an agreement."""
     mediated: Floats
     """[sets]: share in which a mediator's talks opened."""
     acts: Floats
-    """[sets]: acts a state and day."""
+    """[sets]: acts per state and day."""
 
 
 def project(
     scenario: Scenario, sets: Sequence[Weights], runs: int, seed: int, days: Sequence[int] = DAYS
 ) -> Projection:
-    """Play a crisis on from its horizon with each set of weights.
+    """Simulate a crisis from its horizon on with each set of weights.
 
     Parameters
     ----------
     runs, seed
-        Replications of each set; all sets meet the same luck.
+        Replications per set; all sets have common random numbers.
     days
         After the horizon, for which shares are given.
     """
@@ -99,7 +99,7 @@ def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[
 
 
 def spread(values: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the mean over sets of weights, and where the middle 95% of them lie."""
+    """Return the mean over sets of weights, and the range of their middle 95%."""
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     return values.mean(axis=0), low, high
 

@@ -43,7 +43,7 @@ def test_validate_says_what_each_file_holds() -> None:
     assert ended.out.startswith(f"{SCENARIO}: the scenario '{SCENARIO}' of 3 actors")
 
 
-def test_validate_checks_all_files_though_one_is_faulty(tmp_path: Path) -> None:
+def test_validate_checks_all_files_even_if_one_is_invalid(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text(shipped("scenario").replace("free_days:", "fre_days:"))
     ended = in_process(["validate", str(bad), SCENARIO])
@@ -81,7 +81,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         (["run", SCENARIO, "--seed", "x"], "--seed"),
         (["run", SCENARIO, "--replication", str(2**32)], "--replication"),
         (["run", SCENARIO, "--days", "x"], "--days"),
-        (["run", SCENARIO, "--days", "-1"], "'-1' is no whole number from 0 to 3650"),
+        (["run", SCENARIO, "--days", "-1"], "'-1' is not a whole number from 0 to 3650"),
         (["run", SCENARIO, "--set", "nonsense"], "nonsense"),
         (["run", SCENARIO, "--set", "states.indai.resolve=1"], "did you mean `india`?"),
         (["run", SCENARIO, "--set", "states.india.resolv=1"], "did you mean `resolve`?"),
@@ -100,7 +100,7 @@ def test_a_slip_is_said_in_one_line(arguments: list[str], says: str, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
-def test_all_faults_of_a_command_line_at_once() -> None:
+def test_all_errors_of_a_command_line_at_once() -> None:
     ended = in_process(
         ["run", SCENARIO, "--set", "states.india.resolve=7", "--set", "states.pakistan.resolve=no"]
     )
@@ -108,7 +108,7 @@ def test_all_faults_of_a_command_line_at_once() -> None:
     assert len(ended.err.splitlines()) == 2
 
 
-def test_the_ladder_stands_top_rung_first() -> None:
+def test_the_ladder_has_its_top_rung_first() -> None:
     out = in_process(["ladder"]).out
     rungs = [int(found[1]) for line in out.splitlines() if (found := re.match(r"\s{0,3}(\d+)\s", line))]
     assert rungs[0] == 10

@@ -13,8 +13,8 @@ from tests.experiment.sweeps import complete, files, parts, written
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("told")
+def swept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept")
     ended = in_process(["sweep", str(written(folder)), "--out", str(folder / "out")])
     assert ended.code == 0, ended.err
     return folder, ended
@@ -27,8 +27,8 @@ def test_help(command):
     assert ended.out.startswith(f"usage: escalation {command} ")
 
 
-def test_a_sweep_tells_shares_findings_and_files(told):
-    folder, ended = told
+def test_a_sweep_prints_shares_findings_and_files(swept):
+    folder, ended = swept
     assert ended.out.startswith("trial: What does a second mediator change?\n")
     assert "Shares of crises in %" in ended.out
     assert "4,200 crises in 6 cells, 700 in each" in " ".join(ended.out.split())
@@ -37,32 +37,34 @@ def test_a_sweep_tells_shares_findings_and_files(told):
     assert [line for line in body if len(line) > 80] == []
 
 
-def test_progress_goes_to_standard_error_and_fits(told):
-    lines = told[1].err.splitlines()
+def test_progress_goes_to_standard_error_and_fits(swept):
+    lines = swept[1].err.splitlines()
     assert lines[-1].startswith("4,200 of 4,200 crises  100%")
 
 
-def test_quiet_prints_the_folder_only(told, tmp_path):
+def test_quiet_prints_the_folder_only(swept, tmp_path):
     ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), "--quiet"])
     assert (ended.out, ended.err) == (f"{tmp_path / 'out'}\n", "")
-    assert files(tmp_path / "out") == files(told[0] / "out")
+    assert files(tmp_path / "out") == files(swept[0] / "out")
 
 
-def test_a_second_time_it_tells_the_same(told):
-    folder, first = told
+def test_a_second_time_it_prints_the_same(swept):
+    folder, first = swept
     again = in_process(["sweep", str(folder / "trial.yaml"), "--out", str(folder / "out")])
     assert again.code == 0
     assert again.err == ""
     account = first.out[: first.out.index("Tables in")]
-    assert again.out == f"{account}All of it was there already, in {folder / 'out'}.\n"
+    assert again.out.startswith(account)
+    assert again.out.count("\n") == account.count("\n") + 1
+    assert str(folder / "out") in again.out.splitlines()[-1]
 
 
-def test_a_share_says_how_to_merge(tmp_path, monkeypatch):
+def test_a_shard_says_how_to_merge(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
     assert ended.code == 0
     folder = tmp_path / "results" / "trial-shard-2-of-3"
-    assert "Share 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
+    assert "Shard 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
     assert "escalation merge" in ended.out
     assert len(parts(folder)) == 4
 
@@ -87,11 +89,11 @@ def test_a_dry_run_computes_nothing_that_stays(tmp_path):
     assert not out.exists()
 
 
-def test_the_disk_of_a_dry_run_is_about_right(told, tmp_path):
-    ended = in_process(["sweep", str(told[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
+def test_the_disk_of_a_dry_run_is_about_right(swept, tmp_path):
+    ended = in_process(["sweep", str(swept[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
     found = re.search(r"and ([\d.]+) kB", ended.out)
     assert found
-    kept = files(told[0] / "out")
+    kept = files(swept[0] / "out")
     real = sum(len(data) for name, data in kept.items() if name.startswith(("runs", "days"))) / 1_000
     assert real / 2 < float(found[1]) < real * 2
 
@@ -116,17 +118,17 @@ def test_values_of_the_experiment_and_of_its_scenario_by_set(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--shard", "0/3"], "'0/3' is no share i/n"),
-        (["--shard", "4/3"], "'4/3' is no share i/n"),
-        (["--shard", "x"], "'x' is no share i/n"),
-        (["--workers", "0"], "'0' is no whole number from 1"),
-        (["--replications", "0"], "'0' is no whole number from 1"),
+        (["--shard", "0/3"], "'0/3' is not a shard i/n"),
+        (["--shard", "4/3"], "'4/3' is not a shard i/n"),
+        (["--shard", "x"], "'x' is not a shard i/n"),
+        (["--workers", "0"], "'0' is not a whole number from 1"),
+        (["--replications", "0"], "'0' is not a whole number from 1"),
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "not allowed with argument"),
         (["--set", "replicatons=5"], "did you mean `replications`?"),
         (["--set", "factors.who=3"], "factors.who"),
     ],
 )
-def test_a_slip_is_said_in_one_line(tmp_path, arguments, says):
+def test_an_error_is_one_line(tmp_path, arguments, says):
     ended = in_process(["sweep", str(written(tmp_path)), "--out", str(tmp_path / "out"), *arguments])
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.err.splitlines()
@@ -140,8 +142,8 @@ def test_an_experiment_that_is_not_there(tmp_path):
     assert len(ended.err.splitlines()) == 1
 
 
-def test_plot_draws_anew_without_running(told):
-    folder, _ = told
+def test_plot_redraws_without_running(swept):
+    folder, _ = swept
     before = {path: path.stat().st_mtime_ns for path in parts(folder / "out")}
     (folder / "out" / "summary.csv").unlink()
     manifest = folder / "out" / "manifest.json"
@@ -166,30 +168,9 @@ def test_the_package_stays_light():
     assert completed.returncode == 0, completed.stderr
 
 
-def test_figures_that_do_not_fit_are_said_and_stop_nothing(tmp_path):
+def test_figures_that_do_not_fit_are_noted_and_stop_nothing(tmp_path):
     path = written(tmp_path, plots=["heat"], factors={})
     ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out"), "--quiet"])
-    if ended.code == 0:
-        assert ended.err.startswith("escalation: no figures: heat")
-        assert (tmp_path / "out" / "summary.csv").exists()
-
-
-def test_the_package_from_python(tmp_path, monkeypatch):
-    import escalation
-    from tests.experiment.sweeps import tree
-
-    monkeypatch.chdir(tmp_path)
-    results = escalation.Experiment(tree()).run(replications=50)
-    assert not list(tmp_path.iterdir())
-    assert len(results.frame()) == 300
-    summary, effects = results.summary(), results.effects()
-    assert set(summary["cell"]) == set(range(6))
-    assert {"difference", "low", "high"} <= set(effects.columns)
-    kept = escalation.Experiment(tree()).run(tmp_path / "kept", workers=1, replications=50)
-    assert kept.frame().equals(results.frame())
-    with pytest.raises(escalation.SweepError, match="seed: 7 before, 8 now"):
-        escalation.Experiment(tree(seed=8)).run(tmp_path / "kept", replications=50)
-    with pytest.raises(escalation.ScenarioError):
-        escalation.Experiment("nowhere.yaml")
-    with pytest.raises(AttributeError):
-        escalation.nothing  # noqa: B018
+    assert ended.code == 0
+    assert ended.err.startswith("escalation: no figures: heat")
+    assert (tmp_path / "out" / "summary.csv").exists()

@@ -55,7 +55,7 @@ def test_a_finished_sweep_run_again_does_nothing(copy):
     before = {p: p.stat().st_mtime_ns for p in [out, *out.rglob("*")]}
     ended = in_process(["sweep", str(path), "--out", str(out)])
     assert (ended.code, ended.err) == (0, "")
-    assert "was there already" in ended.out
+    assert "Nothing was left to do" in ended.out
     assert {p: p.stat().st_mtime_ns for p in [out, *out.rglob("*")]} == before
 
 

@@ -1,14 +1,14 @@
-"""Made-up cases of the past, and a stand-in for the rules' own scores of acts."""
+"""Invented cases of the past, and known scores in place of those of the rules."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from escalation.history.likelihood import CaseScores
 from escalation.history.mie import Exchanges
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
@@ -42,26 +42,22 @@ def past(name: str = "one", **changes: Any) -> Scenario:
     return crisis(**(given | changes))
 
 
-@dataclass(frozen=True)
-class StandIn:
-    """Scores of the acts of a case, as the rules would give them."""
-
-    date: list[dt.date]
-    actor: list[str]
-    observed: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
+def with_known_scores(patch: pytest.MonkeyPatch) -> None:
+    """Replace the rules' own scores of acts by scores that a test can compute by hand."""
+    patch.setattr("escalation.history.act_forecasts.case_scores", case_scores)
+    patch.setattr("escalation.history.act_forecasts.exchange_probabilities", exchange_probabilities)
 
 
-def case_scores(scenario: Scenario) -> StandIn:
-    """Say of every dated act that all rungs are as likely but the one observed, which is twice as likely."""
+def case_scores(scenario: Scenario) -> CaseScores:
+    """Score every dated act: all rungs equally likely, but the observed one twice as likely."""
     acts = sorted(scenario.acts, key=lambda entry: (entry.date, entry.seq))
     rungs = np.array([scenario.ladder.acts[entry.act].rung for entry in acts], np.int64)
-    told = np.ones((len(acts), RUNGS))
-    told[np.arange(len(acts)), rungs] = 2
-    told /= RUNGS + 1
-    return StandIn([entry.date for entry in acts], [entry.actor for entry in acts], rungs, told)
+    table = np.ones((len(acts), RUNGS))
+    table[np.arange(len(acts)), rungs] = 2
+    table /= RUNGS + 1
+    return CaseScores(tuple(entry.date for entry in acts), tuple(entry.actor for entry in acts), rungs, table)
 
 
 def exchange_probabilities(_: object, exchanges: Exchanges) -> NDArray[np.float64]:
-    """Say of every act that use of force is as likely as all else together."""
+    """Score every act: use of force as likely as everything else together."""
     return np.tile([1 / 6, 1 / 6, 1 / 2, 1 / 6], (len(exchanges.events), 1))

@@ -1,4 +1,4 @@
-"""Answers to attacks tell how often states act."""
+"""Responses to attacks identify how often states act."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def test_severities_cover_every_attack(path: Path, most: int, least: int) -> Non
 
 def test_a_file_that_is_no_yaml_is_told_by_its_place(path: Path) -> None:
     path.write_text(FILE.replace("calm: {days", "calm: {days: [days"))
-    with pytest.raises(ScenarioError, match=r"few\.yaml:\d+:\d+: ") as told:
+    with pytest.raises(ScenarioError, match=r"few\.yaml:\d+:\d+: ") as caught:
         load_answers(path)
-    assert "FAULTY" not in str(told.value)
+    assert "FAULTY" not in str(caught.value)
 
 
 def test_a_fault_has_its_place(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Scores beside those of the baselines: the gain is the difference, clusters are crises."""
+"""Scores of the rules and of baselines: the gain is the difference, clusters are crises."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.history.act_forecasts import act_forecasts
 from escalation.history.backtest import (
     Comparison,
     CrisisForecast,
@@ -23,9 +24,8 @@ from escalation.history.backtest import (
     write_scores,
 )
 from escalation.history.cases import tasks_of
-from escalation.history.forecasts import Forecast
-from escalation.history.next_acts import act_forecasts
-from tests.history.crises import case, case_scores, past
+from escalation.history.course_forecasts import Forecast
+from tests.history.crises import case, past, with_known_scores
 from tests.strategies import date, dated
 
 
@@ -41,7 +41,7 @@ def test_no_baseline_is_trained_on_the_case_itself() -> None:
     assert one.by["climatology"].peak[9] == pytest.approx((1 + 1 / 11) / 2)
 
 
-def told(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
+def sure(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
     return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
 
 
@@ -53,9 +53,9 @@ def test_a_forecast_an_origin_by_everyone(forecasts: list[CrisisForecast]) -> No
 
 def test_who_knows_what_comes_scores_nothing() -> None:
     (task,) = tasks_of(past(), 90)
-    came = told(7, 10.0, 1, 1.0)
+    came = sure(7, 10.0, 1, 1.0)
     came = replace(came, end=np.array([40.0]))
-    far = replace(told(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
+    far = replace(sure(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
     scores = {
         (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])
         for one in compare_crises([CrisisForecast(task, {"model": came, "far": far})])
@@ -87,8 +87,9 @@ def test_gains_are_of_the_model_over_the_other() -> None:
     assert (other.forecasts, other.clusters) == (3, 2)
 
 
-def test_acts_are_scored_by_everyone() -> None:
-    block = act_forecasts([past()], [], case_scores)
+def test_acts_are_scored_by_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_known_scores(monkeypatch)
+    block = act_forecasts([past()], [])
     log, ranked = compare_acts(block)
     assert (log.quantity, log.score, ranked.score) == ("next act (cases)", "log", "RPS")
     assert log.by["model"] == pytest.approx(np.full(7, math.log(6)))

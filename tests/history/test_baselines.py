@@ -64,34 +64,34 @@ def test_climatology_by_hand() -> None:
 
 def test_own_chain_by_hand() -> None:
     """After an own 0 came a 1, once; before the first own act came 0 three times and 2 once."""
-    told = own_chain(ROWS, ROWS)
+    found = own_chain(ROWS, ROWS)
     base = climatology(ROWS, ROWS)[0]
-    assert told[2] == pytest.approx((np.array([0, 1, 0]) + 3 * base) / 4)
-    assert told[0] == pytest.approx((np.array([3, 0, 1]) + 3 * base) / 7)
+    assert found[2] == pytest.approx((np.array([0, 1, 0]) + 3 * base) / 4)
+    assert found[0] == pytest.approx((np.array([3, 0, 1]) + 3 * base) / 7)
 
 
 def test_persistence_by_hand() -> None:
     """Last acts, own or else the one before: 0, 0, 1 and 2, followed by 0, 1, 1 and 0: two of four held."""
-    told = persistence(ROWS, ROWS)
+    found = persistence(ROWS, ROWS)
     base = climatology(ROWS, ROWS)[0]
-    assert told[0] == pytest.approx(base)
-    assert told[3] == pytest.approx(0.5 * base + 0.5 * np.array([0, 1, 0]))
-    assert told[5] == pytest.approx(0.5 * base + 0.5 * np.array([0, 0, 1]))
+    assert found[0] == pytest.approx(base)
+    assert found[3] == pytest.approx(0.5 * base + 0.5 * np.array([0, 1, 0]))
+    assert found[5] == pytest.approx(0.5 * base + 0.5 * np.array([0, 0, 1]))
 
 
 def test_first_order_by_hand() -> None:
     """After a 0 came 0 and 1, once each."""
     base = climatology(ROWS, ROWS)[0]
-    told = first_order(ROWS, ROWS)
-    assert told[1] == pytest.approx((np.array([1, 1, 0]) + 3 * base) / (2 + 3))
-    assert told[5] == pytest.approx((np.array([1, 0, 0]) + 3 * base) / (1 + 3))
+    found = first_order(ROWS, ROWS)
+    assert found[1] == pytest.approx((np.array([1, 1, 0]) + 3 * base) / (2 + 3))
+    assert found[5] == pytest.approx((np.array([1, 0, 0]) + 3 * base) / (1 + 3))
 
 
 def test_second_order_by_hand() -> None:
     """After 0 and 0 came a 1, once."""
     shorter = first_order(ROWS, ROWS)
-    told = second_order(ROWS, ROWS)
-    assert told[2] == pytest.approx((np.array([0, 1, 0]) + 3 * shorter[2]) / (1 + 3))
+    found = second_order(ROWS, ROWS)
+    assert found[2] == pytest.approx((np.array([0, 1, 0]) + 3 * shorter[2]) / (1 + 3))
 
 
 def test_an_unseen_state_backs_off() -> None:
@@ -105,10 +105,10 @@ def test_an_unseen_state_backs_off() -> None:
 @given(some_rows(), some_rows(least=1))
 def test_every_forecast_adds_up_and_rules_nothing_out(train: Rows, rows: Rows) -> None:
     for baseline in BASELINES.values():
-        told = baseline(train, rows)
-        assert told.shape == (len(rows), 4)
-        assert told.sum(axis=1) == pytest.approx(np.ones(len(rows)))
-        assert (told > 0).all()
+        found = baseline(train, rows)
+        assert found.shape == (len(rows), 4)
+        assert found.sum(axis=1) == pytest.approx(np.ones(len(rows)))
+        assert (found > 0).all()
 
 
 @given(some_rows(least=1), st.data())
@@ -130,11 +130,11 @@ def test_chains_learn_what_repeats() -> None:
 
 
 def test_replay_by_hand() -> None:
-    told = replay(ROWS, ROWS[np.arange(3)], [2, 1], held=0.25)
+    found = replay(ROWS, ROWS[np.arange(3)], [2, 1], held=0.25)
     base = climatology(ROWS, ROWS)[0]
-    assert told[0] == pytest.approx(0.75 * base + 0.25 * np.array([0, 0, 1]))
-    assert told[1] == pytest.approx(0.75 * base + 0.25 * np.array([0, 1, 0]))
-    assert told[2] == pytest.approx(base)
+    assert found[0] == pytest.approx(0.75 * base + 0.25 * np.array([0, 0, 1]))
+    assert found[1] == pytest.approx(0.75 * base + 0.25 * np.array([0, 1, 0]))
+    assert found[2] == pytest.approx(base)
 
 
 def test_joined_rows_stand_one_after_the_other() -> None:

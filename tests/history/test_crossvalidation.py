@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from escalation.history import crossvalidation
+from escalation.history.act_forecasts import MODEL
 from escalation.history.attacks import load_answers
 from escalation.history.baselines import climatology
 from escalation.history.cases import case_of, rung_of, state_acts
@@ -24,11 +25,10 @@ from escalation.history.crossvalidation import (
     fold_of,
     held_out,
     pairs_of,
-    shaken,
+    recoded,
 )
 from escalation.history.likelihood import Evidence
 from escalation.history.mie import exchanges, load_mie
-from escalation.history.next_acts import MODEL
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.history.crises import past
@@ -65,8 +65,8 @@ def names_of(record: Record, rows: np.ndarray) -> set[str]:
 
 
 def test_rows_of_baselines_are_those_of_the_rules(record: Record) -> None:
-    for told, evidence in zip(record.told, record.evidence, strict=True):
-        assert list(told.level) == list(evidence.observed)
+    for rows, evidence in zip(record.rows, record.evidence, strict=True):
+        assert list(rows.level) == list(evidence.observed)
     assert int((~record.later).sum()) == len(record.cases)
 
 
@@ -114,7 +114,7 @@ def test_answers_are_left_out_with_what_they_were_part_of(
 ) -> None:
     both = Record(record.exchanges, record.cases, load_answers())
     attacks = both.answers.attacks if both.answers else ()
-    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "answers"]
+    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "responses"]
     assert len(by_year(record, 2005)[0].known(record)) == 2
     pairs = np.array(both.pairs)
     for fold in by_dyads(both, 4):
@@ -159,17 +159,17 @@ def test_weights_are_fitted_without_what_a_fold_leaves_out(
 
 def test_everyone_is_scored_on_the_same_rows_by_what_the_fold_leaves(record: Record) -> None:
     folds = by_crisis(record)
-    told = record.told[1]
-    table = np.full((len(told), told.levels), 1 / told.levels)
-    held = HeldOut(tuple(folds), (np.zeros((len(record.told[0]), 4)), table), ())
+    rows = record.rows[1]
+    table = np.full((len(rows), rows.levels), 1 / rows.levels)
+    held = HeldOut(tuple(folds), (np.zeros((len(record.rows[0]), 4)), table), ())
     log, _ = compare(record, held, 1, record.later, "acts")
-    assert log.by[MODEL] == pytest.approx(np.log(told.levels))
+    assert log.by[MODEL] == pytest.approx(np.log(rows.levels))
     fold = folds[0]
     here = fold.tested[1] & record.later
-    shares = climatology(told[record.later & ~fold.left_out[1]], told[here])
+    shares = climatology(rows[record.later & ~fold.left_out[1]], rows[here])
     own = [k for k, name in enumerate(log.cluster) if name == fold.name]
     assert log.by["climatology"][own] == pytest.approx(
-        -np.log(shares[np.arange(here.sum()), told.level[here]])
+        -np.log(shares[np.arange(here.sum()), rows.level[here]])
     )
     assert {len(values) for values in log.by.values()} == {int(record.later.sum())}
     assert "last_crisis" in log.by
@@ -180,7 +180,7 @@ def test_shaken_codes_move_a_rung_at_most_and_the_same_way_for_a_seed() -> None:
     before = [rung_of(case, entry) for entry in state_acts(case)]
     seen = set()
     for seed in range(20):
-        again = shaken(case, np.random.default_rng(seed))
+        again = recoded(case, np.random.default_rng(seed))
         after = [rung_of(again, entry) for entry in state_acts(again)]
         assert len(after) == len(before)
         moves = [new - old for new, old in zip(after, before, strict=True)]
@@ -188,7 +188,7 @@ def test_shaken_codes_move_a_rung_at_most_and_the_same_way_for_a_seed() -> None:
         assert all(move == 0 for move, old in zip(moves, before, strict=True) if old == 0)
         assert not any(old > 0 and new in (0, 10) for new, old in zip(after, before, strict=True))
         seen |= set(moves)
-        assert again == shaken(case, np.random.default_rng(seed))
+        assert again == recoded(case, np.random.default_rng(seed))
     assert seen == {-1, 0, 1}
 
 

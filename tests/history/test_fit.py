@@ -102,7 +102,7 @@ def test_what_the_record_says_nothing_of_stays_at_its_prior() -> None:
     found = fit([coins(40, 10)], priors=priors, start=Weights(nuclear_taboo=6.5))
     assert found.values[1] == pytest.approx(Weights().nuclear_taboo, abs=1e-4)
     assert found.se[1] == pytest.approx(priors.sd[1])
-    assert found.untold == ("nuclear_taboo",)
+    assert found.weakly_identified == ("nuclear_taboo",)
     assert found.correlation == pytest.approx(np.eye(2), abs=1e-6)
 
 
@@ -205,9 +205,9 @@ def test_the_weights_that_exchanges_were_drawn_with_are_found_again() -> None:
     true = np.array([getattr(TRUE, name) for name in NAMES])
     away = (found.values - true) / found.se
     assert np.abs(away).max() < 3.0, dict(zip(NAMES, away, strict=True))
-    told = np.abs(true - found.priors.mean) > 3.0 * found.se
-    assert told.sum() >= 3  # and by no means those of the prior
-    assert set(found.untold).isdisjoint({"threat_threshold", "display_threshold", "momentum"})
+    identified = np.abs(true - found.priors.mean) > 3.0 * found.se
+    assert identified.sum() >= 3  # and by no means those of the prior
+    assert set(found.weakly_identified).isdisjoint({"threat_threshold", "display_threshold", "momentum"})
     assert found.at_bound == ()
 
 

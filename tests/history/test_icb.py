@@ -96,11 +96,11 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "value", "says"),
     [
-        (2, 5, 'viol: "5" is no code of it; a whole number from 1 to 4'),
-        (2, "", 'viol: "" is no code of it; a whole number from 1 to 4'),
-        (2, -99, 'viol: "-99" is no code of it; a whole number from 1 to 4'),
-        (7, 9, 'mediate: "9" is no code of it; a whole number from 1 to 4, or nothing'),
-        (7, "x", 'mediate: "x" is no code of it; a whole number from 1 to 4, or nothing'),
+        (2, 5, 'viol: "5" is not a code of this column; a whole number from 1 to 4'),
+        (2, "", 'viol: "" is not a code of this column; a whole number from 1 to 4'),
+        (2, -99, 'viol: "-99" is not a code of this column; a whole number from 1 to 4'),
+        (7, 9, 'mediate: "9" is not a code of this column; a whole number from 1 to 4, or nothing'),
+        (7, "x", 'mediate: "x" is not a code of this column; a whole number from 1 to 4, or nothing'),
         (13, "1,1", "15 values under 14 columns; 14 values"),
     ],
 )

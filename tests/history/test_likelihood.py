@@ -106,8 +106,8 @@ def test_a_case_is_scored_as_it_is_played() -> None:
     scores = case_scores(scenario)
     run = play(scenario, 1)
     forced = [decision.log_p_acting for decision in run.decisions if decision.forced]
-    told = scores.probabilities[np.arange(3), scores.observed]
-    assert np.log(told) == pytest.approx(forced)
+    probability = scores.probabilities[np.arange(3), scores.observed]
+    assert np.log(probability) == pytest.approx(forced)
 
 
 def test_evidence_of_cases_with_other_weights() -> None:

@@ -1,4 +1,4 @@
-"""Mediation held against ICB: groups as ICB has them, pairs under the same luck, pauses and returns."""
+"""Simulated mediation: groups as ICB defines them, pairs with common random numbers, pauses and returns."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def course(settled: int = -1, **days: list[int]) -> Runs:
         (course(), (17, False)),  # nothing ever happens: a fortnight after the horizon
         (course(threaten_force=[10, 40]), (17, False)),  # words are no violence
         (course(covert_attack=[10]), (24, False)),  # deniable violence delays the pause
-        (course(covert_attack=[10, 40]), (24, False)),  # but is no return to force
+        (course(covert_attack=[10, 40]), (24, False)),  # but does not count as a return to force
         (course(strike=[10, 40]), (24, True)),
         (course(strike=[17]), (31, False)),  # on the fourteenth day it is not quiet yet
         (course(strike=[18]), (17, True)),

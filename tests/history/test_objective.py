@@ -60,7 +60,7 @@ def test_only_shares_of_runs_are_straightened() -> None:
 
 @pytest.mark.parametrize(("runs", "near"), [(20, 0.2), (100, 0.05)])
 def test_a_fit_is_not_held_up_by_steps(runs: int, near: float) -> None:
-    """It finds what exact shares would, as near as runs can tell; a search on the steps gets stuck."""
+    """It finds what exact shares would, as closely as runs allow; a search on the steps gets stuck."""
     exact = fit([counted(30, 10)], priors=ONE)
     found = fit([counted(30, 10, runs)], priors=ONE, start=Weights(display_threshold=-1.0))
     assert found.values[0] == pytest.approx(exact.values[0], abs=near)

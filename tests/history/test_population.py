@@ -1,4 +1,4 @@
-"""A made-up population: the mix of ICB, the same crises for the same seed, nothing of the world in it."""
+"""The synthetic population: the mix of ICB, the same crises for the same seed, and no real actors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def crises() -> list[Crisis]:
 
 
 def assert_share(yes: int, n: int, expected: float) -> None:
-    """Within four standard errors: one test of 16,000 would fail by luck, and the seed is fixed."""
+    """Within four standard errors: one test in 16,000 would fail by chance, and the seed is fixed."""
     assert yes / n == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / n))
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from escalation.history.baselines import BASELINES, climatology, rows_of_exchanges
-from escalation.history.mie import dyads, exchanges, load_mie, without
-from escalation.history.next_acts import (
+from escalation.history.act_forecasts import (
     MODEL,
     Examination,
     act_forecasts,
@@ -18,7 +16,10 @@ from escalation.history.next_acts import (
     pairs_to_train_on,
     write_predictions,
 )
-from tests.history.crises import case_scores, exchange_probabilities, past
+from escalation.history.baselines import BASELINES, climatology, rows_of_exchanges
+from escalation.history.mie import dyads, exchanges, load_mie, without
+from escalation.scenario.weights import Weights
+from tests.history.crises import past, with_known_scores
 from tests.history.mie_files import many_acts, write_mie
 from tests.strategies import dated
 
@@ -26,8 +27,9 @@ AT_WAR = [dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")]
 WANTED = Examination((750, 770), 1990)
 
 
-def scorer(tested: object) -> np.ndarray:
-    return exchange_probabilities(None, tested)  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def _known_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_known_scores(monkeypatch)
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_reactions_of_the_pair_since_the_year_are_forecast(path: Path) -> None:
     events = load_mie(path)
-    block = exchange_forecasts(events, events, WANTED, scorer)
+    block = exchange_forecasts(events, events, WANTED, Weights())
     tested = exchanges(events)
     of_pair = (dyads(tested.events) == (750, 770)).all(axis=1) & (tested.events.year >= 1990)
     chosen = of_pair & tested.reaction
@@ -45,14 +47,14 @@ def test_reactions_of_the_pair_since_the_year_are_forecast(path: Path) -> None:
     assert block.observed.tolist() == (tested.events.level[chosen] - 2).tolist()
     assert {row.case for row in block.rows} == {"2"}
     assert set(block.by) == {MODEL, *BASELINES}
-    every = exchange_forecasts(events, events, Examination((770, 750), 1990, all_rows=True), scorer)
+    every = exchange_forecasts(events, events, Examination((770, 750), 1990, all_rows=True), Weights())
     assert len(every.rows) == np.count_nonzero(of_pair)
     assert len(every.rows) > len(block.rows) > 0
 
 
 def test_baselines_are_fitted_to_reactions_of_other_pairs(path: Path) -> None:
     events = load_mie(path)
-    block = exchange_forecasts(events, events, WANTED, scorer)
+    block = exchange_forecasts(events, events, WANTED, Weights())
     known = exchanges(without(events, (750, 770)))
     train = rows_of_exchanges(known)[known.reaction]
     assert block.by["climatology"] == pytest.approx(climatology(train, train[np.arange(len(block.rows))]))
@@ -61,7 +63,9 @@ def test_baselines_are_fitted_to_reactions_of_other_pairs(path: Path) -> None:
 def test_what_the_tested_pair_did_changes_no_baseline_but_by_its_history(path: Path, tmp_path: Path) -> None:
     """Climatology knows nothing of the pair: other levels of its acts change nothing."""
     other = write_mie(tmp_path / "b.csv", [(*act[:-1], 5) if 750 in act else act for act in many_acts()])
-    one, two = (exchange_forecasts(load_mie(file), load_mie(file), WANTED, scorer) for file in (path, other))
+    one, two = (
+        exchange_forecasts(load_mie(file), load_mie(file), WANTED, Weights()) for file in (path, other)
+    )
     assert np.array_equal(one.by["climatology"], two.by["climatology"])
     assert set(two.observed.tolist()) == {3}
 
@@ -73,14 +77,14 @@ def test_acts_before_the_first_year_are_known_to_the_forecaster(tmp_path: Path) 
         (2, 1, 2, 20, 1980, 1, 1, 3), (2, 2, 20, 2, 1980, 1, 2, 3),
     ]  # fmt: skip
     events = load_mie(write_mie(tmp_path / "x.csv", acts))
-    block = exchange_forecasts(events, events, WANTED, scorer)
+    block = exchange_forecasts(events, events, WANTED, Weights())
     assert [row.number for row in block.rows] == [1]
 
 
 def test_without_a_pair_each_is_left_out_in_turn(path: Path) -> None:
     events = load_mie(path)
-    block = exchange_forecasts(events, events, Examination(), scorer)
-    alone = exchange_forecasts(events, events, Examination((101, 201)), scorer)
+    block = exchange_forecasts(events, events, Examination(), Weights())
+    alone = exchange_forecasts(events, events, Examination((101, 201)), Weights())
     here = [k for k, row in enumerate(block.rows) if row.actor in ("101", "201")]
     assert len(here) == len(alone.rows) > 0
     for name in BASELINES:
@@ -99,7 +103,7 @@ def test_acts_of_states_after_the_first_are_forecast() -> None:
         past("one"),
         past("two", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")]),
     )
-    block = act_forecasts([one, two], [one, two], case_scores)
+    block = act_forecasts([one, two], [one, two])
     assert [(row.case, row.number) for row in block.rows] == [*(("one", k) for k in range(2, 9)), ("two", 2)]
     assert block.observed.tolist() == [2, 3, 6, 7, 0, 0, 0, 9]
     assert [row.actor for row in block.rows][:2] == ["alba", "borea"]
@@ -115,9 +119,9 @@ def test_baselines_see_earlier_groups_alone() -> None:
         dated(5, "borea", "expel", "alba"), dated(5, "borea", "war", "alba", seq=2),
     ]  # fmt: skip
     train = past("two", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")])
-    told = act_forecasts([past("one", acts=acts)], [train], case_scores).by["markov_1"]
-    assert told[0] == pytest.approx(told[1])
-    assert told[0, 9] > told[2, 9]  # in training a war came after a threat
+    found = act_forecasts([past("one", acts=acts)], [train]).by["markov_1"]
+    assert found[0] == pytest.approx(found[1])
+    assert found[0, 9] > found[2, 9]  # in training a war came after a threat
 
 
 def test_a_case_is_not_trained_on_itself() -> None:
@@ -126,13 +130,13 @@ def test_a_case_is_not_trained_on_itself() -> None:
         past("one"),
         past("two", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")]),
     )
-    block = act_forecasts([one], [one, two], case_scores)
+    block = act_forecasts([one], [one, two])
     assert block.by["climatology"][:, 9] == pytest.approx(np.full(7, 2 / 12))
 
 
 def test_predictions_have_a_line_a_forecast(path: Path, tmp_path: Path) -> None:
     events, one = load_mie(path), past("one")
-    blocks = [exchange_forecasts(events, events, WANTED, scorer), act_forecasts([one], [], case_scores)]
+    blocks = [exchange_forecasts(events, events, WANTED, Weights()), act_forecasts([one], [])]
     write_predictions(tmp_path / "p.csv", blocks)
     with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -146,13 +150,13 @@ def test_predictions_have_a_line_a_forecast(path: Path, tmp_path: Path) -> None:
     assert (last["scale"], last["case"], last["date"], last["observed"]) == ("rung", "one", "2020-02-10", "0")
     for row in rows:
         for name in ("model", *BASELINES):
-            told = [float(row[f"{name}_{level}"] or 0) for level in range(11)]
-            assert sum(told) == pytest.approx(1)
+            found = [float(row[f"{name}_{level}"] or 0) for level in range(11)]
+            assert sum(found) == pytest.approx(1)
 
 
 def test_predictions_of_events_alone_have_their_levels_alone(path: Path, tmp_path: Path) -> None:
     events = load_mie(path)
-    write_predictions(tmp_path / "p.csv", [exchange_forecasts(events, events, WANTED, scorer)])
+    write_predictions(tmp_path / "p.csv", [exchange_forecasts(events, events, WANTED, Weights())])
     head = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     assert head[:6] == ["scale", "case", "date", "actor", "number", "observed"]
     assert head[6:10] == ["model_2", "model_3", "model_4", "model_5"]

@@ -1,13 +1,12 @@
-"""Forecasts of the next act beside one another: of dated acts of cases, and of exchanges on record."""
+"""Forecasts of the next act by the rules and by every baseline: acts of cases, and acts of exchanges."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -23,11 +22,11 @@ from escalation.history.baselines import (
     rows_of_groups,
 )
 from escalation.history.cases import last_case, rung_of, state_acts
+from escalation.history.likelihood import CaseScores, case_scores, exchange_probabilities
 from escalation.history.mie import (
     HIGHEST,
     LOWEST,
     Events,
-    Exchanges,
     Whole,
     between,
     dyads,
@@ -36,6 +35,7 @@ from escalation.history.mie import (
     without,
 )
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weights import Weights
 from escalation.vocabulary import RUNGS
 
 MODEL = "model"
@@ -43,40 +43,16 @@ TRAIN_SINCE = 1946
 RUNG, HOSTILITY = "rung", "hostility"
 
 
-class Scores(Protocol):
-    """What the rules say of each dated act of a case, in the order of the record."""
-
-    @property
-    def date(self) -> Sequence[dt.date]:
-        """[acts]."""
-
-    @property
-    def actor(self) -> Sequence[str]:
-        """[acts]."""
-
-    @property
-    def observed(self) -> Whole:
-        """[acts]: rung of the act."""
-
-    @property
-    def probabilities(self) -> Probabilities:
-        """[acts, rungs]."""
-
-
-CaseScorer = Callable[[Scenario], Scores]
-ExchangeScorer = Callable[[Exchanges], Probabilities]
-
-
 @dataclass(frozen=True)
-class Row:
-    """Which act is forecast."""
+class ActRow:
+    """Identifies the act that is forecast."""
 
     case: str
     """Name of the case, or number of the confrontation."""
     date: dt.date
     actor: str
     number: int
-    """Number of the act in its case, from 1, or the row of the file, 0 for the first below the header."""
+    """Number of the act in its case, from 1; for events the row of the file, from 0 below the header."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +62,7 @@ class LevelForecasts:
     scale: str
     """RUNG, 0 to 10, or HOSTILITY, 2 to 5."""
     lowest: int
-    rows: tuple[Row, ...]
+    rows: tuple[ActRow, ...]
     observed: Whole
     """[rows]: counted from the lowest level."""
     by: Mapping[str, Probabilities]
@@ -94,38 +70,38 @@ class LevelForecasts:
 
     @property
     def cluster(self) -> list[str]:
-        """[rows]: what is drawn as a whole where intervals are made."""
+        """[rows]: the unit that the bootstrap resamples."""
         return [row.case for row in self.rows]
 
 
-def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario], scorer: CaseScorer) -> LevelForecasts:
-    """Forecast every dated act of the states after the first of each case.
+def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> LevelForecasts:
+    """Forecast every dated act of the states, except the first, of each case.
 
-    The baselines are fitted to the training cases without the case itself.
+    The baselines are fitted to the training cases other than the case itself.
     """
-    rows: list[Row] = []
+    rows: list[ActRow] = []
     observed: list[Whole] = []
     by: dict[str, list[Probabilities]] = {}
     for scenario in cases:
-        scores = scorer(scenario)
+        scores = case_scores(scenario)
         places = [k for k, actor in enumerate(scores.actor) if actor in scenario.states]
         others = [other for other in train if other.name != scenario.name]
-        told = rows_of_groups(
-            np.asarray(scores.observed)[places].tolist(),
+        targets = rows_of_groups(
+            scores.observed[places].tolist(),
             [scores.actor[k] for k in places],
             groups_of(scenario, scores, places),
             RUNGS,
         )
         known = joined([_later(_rows_of_case(other)) for other in others], RUNGS)
-        found = {MODEL: np.asarray(scores.probabilities)[places]}
-        found |= {name: baseline(known, told) for name, baseline in BASELINES.items()}
-        found["last_crisis"] = _replayed(others, scenario, known, told)
+        found = {MODEL: scores.probabilities[places]}
+        found |= {name: baseline(known, targets) for name, baseline in BASELINES.items()}
+        found["last_crisis"] = _replayed(others, scenario, known, targets)
         later = places[1:]
         rows += [
-            Row(scenario.name, scores.date[k], scores.actor[k], number)
+            ActRow(scenario.name, scores.date[k], scores.actor[k], number)
             for number, k in enumerate(later, start=2)
         ]
-        observed.append(told.level[1:])
+        observed.append(targets.level[1:])
         for name, forecast in found.items():
             by.setdefault(name, []).append(forecast[1:])
     levels = {name: np.concatenate(parts) for name, parts in by.items()}
@@ -134,23 +110,23 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario], scorer: 
 
 @dataclass(frozen=True)
 class Examination:
-    """Which acts of a file of events are forecast."""
+    """Which acts of an events file are forecast."""
 
     dyad: tuple[int, int] | None = None
-    """Two states; None for all, the baselines of each fitted without it."""
+    """Two states, by Correlates of War numbers; None for all pairs, each left out of its own baselines."""
     year: int = TRAIN_SINCE
-    """The first."""
+    """The first year that is forecast."""
     all_rows: bool = False
-    """Every act, not reactions alone."""
+    """Whether to forecast every act rather than reactions only."""
 
 
 def exchange_forecasts(
-    events: Events, train: Events, wanted: Examination, scorer: ExchangeScorer
+    events: Events, train: Events, wanted: Examination, weights: Weights
 ) -> LevelForecasts:
-    """Forecast acts of exchanges, each from everything before it, also from before the first year wanted.
+    """Forecast acts of exchanges, each from all earlier acts, including those before the first year wanted.
 
-    Baselines are fitted to the training acts since 1946 between other pairs of states, and of the kind that
-    is forecast: to reactions, where reactions are.
+    Baselines are fitted to the training acts since 1946 between other pairs of states; to reactions only,
+    where only reactions are forecast.
     """
     known = since(train, TRAIN_SINCE)
     if wanted.dyad is None:
@@ -159,29 +135,29 @@ def exchange_forecasts(
         tested, known = exchanges(between(events, wanted.dyad)), without(known, wanted.dyad)
     chosen = (tested.events.year >= wanted.year) & (tested.reaction | wanted.all_rows)
     acts = tested.events[chosen]
-    told = rows_of_exchanges(tested)[chosen]
-    by = {MODEL: scorer(tested)[chosen]}
+    targets = rows_of_exchanges(tested)[chosen]
+    by = {MODEL: exchange_probabilities(weights, tested)[chosen]}
     trained = exchanges(known)
     is_like = trained.reaction | wanted.all_rows
     known_rows = rows_of_exchanges(trained)[is_like]
     pair, tested_pair = _codes(trained.events)[is_like], _codes(acts)
     for name, baseline in BASELINES.items():
-        forecast = np.zeros((len(told), told.levels))
+        forecast = np.zeros((len(targets), targets.levels))
         for code in np.unique(tested_pair):
             here = tested_pair == code
-            forecast[here] = baseline(known_rows[pair != code], told[here])
+            forecast[here] = baseline(known_rows[pair != code], targets[here])
         by[name] = forecast
     rows = zip(
         acts.confrontation.tolist(), acts.day.tolist(), acts.actor.tolist(), acts.row.tolist(), strict=True
     )
     named = tuple(
-        Row(str(case), dt.date.fromordinal(day), str(actor), number) for case, day, actor, number in rows
+        ActRow(str(case), dt.date.fromordinal(day), str(actor), number) for case, day, actor, number in rows
     )
-    return LevelForecasts(HOSTILITY, LOWEST, named, told.level, by)
+    return LevelForecasts(HOSTILITY, LOWEST, named, targets.level, by)
 
 
 def pairs_to_train_on(train: Events, wanted: Examination) -> int:
-    """Return how many pairs of states there are to fit the baselines to, beside the one tested."""
+    """Return the number of pairs of states, other than the one tested, available to fit the baselines to."""
     known = exchanges(since(train, TRAIN_SINCE))
     codes = np.unique(_codes(known.events[known.reaction | wanted.all_rows]))
     pairs = {(int(code) // 1_000, int(code) % 1_000) for code in codes}
@@ -190,10 +166,10 @@ def pairs_to_train_on(train: Events, wanted: Examination) -> int:
 
 
 def write_predictions(path: Path, blocks: Sequence[LevelForecasts]) -> None:
-    """Write one line a forecast: which act, what came, and the probability of every level by everyone.
+    """Write one line per forecast: the act, the observed level, and each forecaster's probabilities.
 
-    Columns are named by forecaster and level, as `model_3`; on the scale of hostility, levels 2 to 5, those
-    of other levels are empty.
+    Columns are named by forecaster and level, such as `model_3`. On the hostility scale, levels 2 to 5, the
+    columns of other levels are empty.
     """
     names = list(dict.fromkeys(name for block in blocks for name in block.by))
     levels = sorted({level for block in blocks for level in _levels(block)})
@@ -222,7 +198,7 @@ def _levels(block: LevelForecasts) -> range:
 
 
 def _codes(events: Events) -> Whole:
-    """Return one number for each pair of states, [rows]."""
+    """Return a number that identifies the pair of states, [rows]."""
     pair = dyads(events)
     return pair[:, 0] * 1_000 + pair[:, 1]
 
@@ -237,8 +213,8 @@ def _rows_of_case(scenario: Scenario) -> Rows:
     )
 
 
-def groups_of(scenario: Scenario, scores: Scores, places: Sequence[int]) -> list[Hashable]:
-    """Return day and group of the scored acts, which stand in the order of the record."""
+def groups_of(scenario: Scenario, scores: CaseScores, places: Sequence[int]) -> list[Hashable]:
+    """Return the day and group of each scored act, in the order of the record."""
     record = iter(state_acts(scenario))
     found: list[Hashable] = []
     for k in places:
@@ -251,11 +227,11 @@ def _later(rows: Rows) -> Rows:
     return rows[np.arange(len(rows)) > 0]
 
 
-def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, told: Rows) -> Probabilities:
-    """Forecast that the last crisis comes again act by act, as often as in training one did."""
+def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, targets: Rows) -> Probabilities:
+    """Forecast a repeat of the last crisis, act by act, with the hit rate of such forecasts in training."""
     last = last_case(train, scenario)
     if last is None:
-        return climatology(known, told)
+        return climatology(known, targets)
     hits = [
         one == other
         for case in train
@@ -263,4 +239,4 @@ def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, told: 
         for one, other in zip(_rows_of_case(before).level, _rows_of_case(case).level, strict=False)
     ]
     held = (sum(hits) + 0.5) / (len(hits) + 1.0)
-    return replay(known, told, _rows_of_case(last).level, held)
+    return replay(known, targets, _rows_of_case(last).level, held)

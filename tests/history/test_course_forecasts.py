@@ -10,42 +10,48 @@ import pytest
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.history.cases import Course, Task, tasks_of
-from escalation.history.forecasts import METHODS, by_climatology, by_last_crisis, by_persistence, by_rules
+from escalation.history.cases import Course, ForecastTask, tasks_of
+from escalation.history.course_forecasts import (
+    METHODS,
+    by_climatology,
+    by_last_crisis,
+    by_persistence,
+    by_rules,
+)
 from tests.history.crises import case, past
 from tests.strategies import date
 
 
-def task(name: str = "one", **came: object) -> Task:
+def task(name: str = "one", **came: object) -> ForecastTask:
     (found,) = tasks_of(past(name), 90)
     return replace(found, came=replace(found.came, **came))
 
 
 def test_the_rules_forecast_what_their_runs_show() -> None:
     (one,) = tasks_of(past(case=case(origins=[date(15)])), 60)
-    told = by_rules(one, 300, 5)
+    found = by_rules(one, 300, 5)
     runs = simulate(pack(one.scenario), 5, 0, 300)
     peaks = runs.peak.max(axis=1)
     for rung in (6, 7, 9):
-        assert told.reaches(rung) == pytest.approx((peaks >= rung).mean(), abs=0.005)
-    force = told.first_force[np.isfinite(told.first_force)]
+        assert found.reaches(rung) == pytest.approx((peaks >= rung).mean(), abs=0.005)
+    force = found.first_force[np.isfinite(found.first_force)]
     assert len(force) == np.count_nonzero(runs.first_force >= 0)
     assert force.min() >= 1
     assert force.max() <= 60
-    assert np.isfinite(told.end).any()
-    assert told.end.min() >= 1
-    assert told.mediated == pytest.approx((runs.opened[:, 0] > 15).mean(), abs=0.005)
-    assert told.peak.sum() == pytest.approx(1)
-    assert told.outcome.sum() == pytest.approx(1)
-    assert (told.peak > 0).all()
+    assert np.isfinite(found.end).any()
+    assert found.end.min() >= 1
+    assert found.mediated == pytest.approx((runs.opened[:, 0] > 15).mean(), abs=0.005)
+    assert found.peak.sum() == pytest.approx(1)
+    assert found.outcome.sum() == pytest.approx(1)
+    assert (found.peak > 0).all()
 
 
 def test_force_before_the_origin_counts_for_the_class_of_the_whole_crisis() -> None:
     """After a strike on day 12 the crisis cannot come out without force; after a war, as nothing but war."""
     (one,) = tasks_of(past(case=case(origins=[date(15)])), 30)
     assert one.peak_before == 7
-    told = by_rules(one, 100, 5).outcome
-    assert told[[0, 3]].sum() < 0.01
+    found = by_rules(one, 100, 5).outcome
+    assert found[[0, 3]].sum() < 0.01
     assert by_rules(replace(one, peak_before=9), 100, 5).outcome[2] > 0.98
     calm = by_rules(replace(one, peak_before=0), 100, 5).outcome
     assert calm[[0, 3]].sum() > 0.01
@@ -65,12 +71,12 @@ def test_the_same_seed_gives_the_same_forecast() -> None:
 
 def test_climatology_by_hand() -> None:
     train = [task(peak=3, first_force=math.inf, mediated=None), task(peak=3, mediated=False), task(peak=9)]
-    told = by_climatology(train)
-    assert told.peak[3] == pytest.approx((2 + 1 / 11) / 4)
-    assert told.reaches(9) == pytest.approx((1 + 2 / 11) / 4)
-    assert told.first_force.tolist() == [math.inf, 10, 10]
-    assert told.outcome[1] == pytest.approx((3 + 1 / 4) / 4)
-    assert told.mediated == pytest.approx((1 + 0.5) / 3)
+    found = by_climatology(train)
+    assert found.peak[3] == pytest.approx((2 + 1 / 11) / 4)
+    assert found.reaches(9) == pytest.approx((1 + 2 / 11) / 4)
+    assert found.first_force.tolist() == [math.inf, 10, 10]
+    assert found.outcome[1] == pytest.approx((3 + 1 / 4) / 4)
+    assert found.mediated == pytest.approx((1 + 0.5) / 3)
 
 
 def test_persistence_by_hand() -> None:
@@ -78,17 +84,17 @@ def test_persistence_by_hand() -> None:
     now = Course(3, math.inf, math.inf, 3, False)
     train = [replace(task(peak=3), persists=now), replace(task(peak=8), persists=now)]
     base = by_climatology(train)
-    told = by_persistence(train, replace(task(), persists=replace(now, peak=5, first_force=1.0)))
-    assert told.peak == pytest.approx(0.5 * base.peak + 0.5 * np.eye(11)[5])
-    assert told.first_force.tolist() == [1.0]
-    assert told.end.tolist() == [math.inf]
+    found = by_persistence(train, replace(task(), persists=replace(now, peak=5, first_force=1.0)))
+    assert found.peak == pytest.approx(0.5 * base.peak + 0.5 * np.eye(11)[5])
+    assert found.first_force.tolist() == [1.0]
+    assert found.end.tolist() == [math.inf]
 
 
 def test_without_an_earlier_crisis_the_last_one_is_climatology() -> None:
     train = [task("a"), task("b")]
-    told, base = by_last_crisis(train, task("c")), by_climatology(train)
-    assert np.array_equal(told.peak, base.peak)
-    assert np.array_equal(told.end, base.end)
+    found, base = by_last_crisis(train, task("c")), by_climatology(train)
+    assert np.array_equal(found.peak, base.peak)
+    assert np.array_equal(found.end, base.end)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -103,6 +109,6 @@ def test_no_baseline_knows_what_came(name: str) -> None:
 
 @pytest.mark.parametrize("name", METHODS)
 def test_without_training_cases_all_is_equally_likely(name: str) -> None:
-    told = METHODS[name]([], replace(task(), persists=Course(0, math.inf, math.inf, 0, None)))
-    assert told.peak.sum() == pytest.approx(1)
-    assert told.mediated == 0.5
+    found = METHODS[name]([], replace(task(), persists=Course(0, math.inf, math.inf, 0, None)))
+    assert found.peak.sum() == pytest.approx(1)
+    assert found.mediated == 0.5

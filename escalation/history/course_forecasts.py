@@ -1,4 +1,4 @@
-"""Forecasts of the course of a crisis: by the rules, and by what has to be beaten."""
+"""Forecasts of the course of a crisis: by the rules, and by the baselines they have to beat."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from escalation.history.cases import (
     STAND_OFF,
     WAR,
     Course,
-    Task,
+    ForecastTask,
     class_of_peak,
     last_case,
 )
@@ -27,12 +27,12 @@ from escalation.vocabulary import OUTCOME_CLASSES, RUNGS
 Floats = NDArray[np.float64]
 
 SMOOTHING = 1.0
-"""What all levels together are given beyond what was counted, so that none has a probability of zero."""
+"""Pseudo-count shared by all levels, so that none has a probability of zero."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is forecast of a course: probabilities of classes, samples of times."""
+    """A forecast of a course: probabilities of classes, samples of times."""
 
     peak: Floats
     """[rungs]."""
@@ -49,11 +49,11 @@ class Forecast:
         return float(self.peak[rung:].sum())
 
 
-def by_rules(task: Task, runs: int, seed: int) -> Forecast:
-    """Forecast by playing the crisis on from the origin many times.
+def by_rules(task: ForecastTask, runs: int, seed: int) -> Forecast:
+    """Forecast by simulating the crisis from the origin on many times.
 
-    The end is the day on which all pairs of rivals have settled, or the first of the quiet that closes the
-    crisis, whichever is earlier. A class is of the whole crisis: force before the origin counts.
+    The end is the day on which all pairs of rivals have settled, or the first day of the quiet that closes
+    the crisis, whichever is earlier. The class is that of the whole crisis: force before the origin counts.
     """
     played = simulate(pack(task.scenario), seed, 0, runs)
     origin = task.scenario.horizon_day
@@ -68,8 +68,8 @@ def by_rules(task: Task, runs: int, seed: int) -> Forecast:
     )
 
 
-def by_climatology(train: Sequence[Task]) -> Forecast:
-    """Forecast what came of the training cases, each as likely as another."""
+def by_climatology(train: Sequence[ForecastTask]) -> Forecast:
+    """Forecast the distribution of the training cases, each equally likely."""
     came = [task.came for task in train]
     return Forecast(
         peak=_shares(np.array([course.peak for course in came], np.int64), RUNGS),
@@ -80,13 +80,13 @@ def by_climatology(train: Sequence[Task]) -> Forecast:
     )
 
 
-def by_persistence(train: Sequence[Task], task: Task) -> Forecast:
-    """Forecast that things go on as they stand, as often as in training they did."""
+def by_persistence(train: Sequence[ForecastTask], task: ForecastTask) -> Forecast:
+    """Forecast that the last fortnight continues, with the hit rate of such forecasts in training."""
     return _by_points(train, task.persists, [(known.persists, known.came) for known in train])
 
 
-def by_last_crisis(train: Sequence[Task], task: Task) -> Forecast:
-    """Forecast that the last crisis comes again, as often as in training one did; see `last_crisis`."""
+def by_last_crisis(train: Sequence[ForecastTask], task: ForecastTask) -> Forecast:
+    """Forecast a repeat of the last crisis, with the hit rate of such forecasts in training."""
     last = last_crisis(train, task)
     if last is None:
         return by_climatology(train)
@@ -96,13 +96,13 @@ def by_last_crisis(train: Sequence[Task], task: Task) -> Forecast:
     return _by_points(train, last.came, pairs)
 
 
-def last_crisis(train: Sequence[Task], task: Task) -> Task | None:
-    """Return the first forecast of the last case before this one; see `last_case`."""
+def last_crisis(train: Sequence[ForecastTask], task: ForecastTask) -> ForecastTask | None:
+    """Return the first task of the last case before this one; see `last_case`."""
     last = last_case([known.scenario for known in train], task.scenario)
     return next((known for known in train if last and known.scenario.name == last.name), None)
 
 
-Method = Callable[[Sequence[Task], Task], Forecast]
+Method = Callable[[Sequence[ForecastTask], ForecastTask], Forecast]
 
 METHODS: dict[str, Method] = {
     "climatology": lambda train, _: by_climatology(train),
@@ -111,11 +111,13 @@ METHODS: dict[str, Method] = {
 }
 
 
-def _by_points(train: Sequence[Task], point: Course, pairs: Sequence[tuple[Course, Course]]) -> Forecast:
-    """Forecast a point with the probability with which such points were right, the rest by climatology.
+def _by_points(
+    train: Sequence[ForecastTask], point: Course, pairs: Sequence[tuple[Course, Course]]
+) -> Forecast:
+    """Forecast a point with the hit rate of such points in training, and the rest by climatology.
 
-    The probability is counted for each quantity apart, with half a hit and half a miss added. Times are the
-    point alone: their score needs no probability.
+    The hit rate is counted separately for each quantity, with half a hit and half a miss added. Times are
+    the point alone: their score needs no probability.
     """
     base = by_climatology(train)
 
@@ -124,8 +126,8 @@ def _by_points(train: Sequence[Task], point: Course, pairs: Sequence[tuple[Cours
 
     peak = held([said.peak == came.peak for said, came in pairs])
     outcome = held([said.outcome == came.outcome for said, came in pairs])
-    told = [(said.mediated, came.mediated) for said, came in pairs]
-    mediated = held([said == came for said, came in told if said is not None and came is not None])
+    mediated_pairs = [(said.mediated, came.mediated) for said, came in pairs]
+    mediated = held([said == came for said, came in mediated_pairs if said is not None and came is not None])
     forecast = Forecast(
         peak=(1 - peak) * base.peak + peak * np.eye(RUNGS)[point.peak],
         first_force=np.array([point.first_force]),
@@ -138,7 +140,7 @@ def _by_points(train: Sequence[Task], point: Course, pairs: Sequence[tuple[Cours
     return replace(forecast, mediated=(1 - mediated) * base.mediated + mediated * point.mediated)
 
 
-def _classes(task: Task, played: Runs) -> NDArray[np.int64]:
+def _classes(task: ForecastTask, played: Runs) -> NDArray[np.int64]:
     """Return the coders' class of each run together with the record before it."""
     walk = np.array([CLASSES.index(each.coded) for each in OUTCOME_CLASSES])
     classes = walk[played.outcome]

@@ -1,0 +1,317 @@
+"""`escalation calibrate`, `backtest`, `validate-model` and `mediation-check`: the model and recorded data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from escalation.cli.arguments import (
+    BadInputError,
+    check_writable,
+    dyad,
+    folder,
+    print_lines,
+    print_notes,
+    say_compiling,
+    whole,
+)
+from escalation.files.write import write_file
+
+if TYPE_CHECKING:
+    from escalation.report import Report
+
+WEIGHTS = "a weights file, or the name of a shipped one"
+
+
+def add_calibrate(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `calibrate`."""
+    parser.add_argument(
+        "data", nargs="+", metavar="DATA",
+        help="case files or names, 'history' for all shipped cases coded for calibration, and CSV files in "
+        "the format of Militarized Interstate Events",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=Path, default=Path("results/calibrated.yaml"), metavar="FILE",
+        help="weights file to write (default results/calibrated.yaml)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name", default="calibrated", metavar="NAME", help="name of the set (default calibrated)"
+    )
+    parser.add_argument(
+        "--since",
+        type=whole(10_000, 1),
+        default=1946,
+        metavar="YEAR",
+        help="first year of events (default 1946)",
+    )
+    parser.add_argument(
+        "--without", type=dyad, metavar="A-B", help="leave out events between these two states"
+    )
+    parser.add_argument(
+        "--draws", type=whole(1_001), default=100, metavar="N",
+        help="draws of the fitted distribution to keep (default 100)",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="of the draws (default 1)")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE",
+        help="responses to attacks, which identify how often states act (default: the shipped file)",
+    )  # fmt: skip
+    parser.add_argument("--no-answers", action="store_true", help="leave how often states act at its prior")
+    parser.add_argument(
+        "--no-profile", action="store_true", help="compute no profile intervals: half the time"
+    )
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Fit, print the estimates, and write the weights file."""
+    from escalation.history import calibration
+
+    check_writable(options.out.parent)
+    found = calibration.calibrate(
+        options.data,
+        since=options.since,
+        without=options.without,
+        responses=options.answers,
+        use_responses=not options.no_answers,
+        name=options.name,
+        draws=options.draws,
+        seed=options.seed,
+        profiles=() if options.no_profile else calibration.PROFILED,
+        progress=_say,
+    )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(options.out, found.yaml())
+    print_lines(found.lines())
+    print(f"Written to {options.out}")
+    return 0
+
+
+def add_backtest(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `backtest`."""
+    parser.add_argument(
+        "cases",
+        nargs="*",
+        metavar="CASE",
+        help="a scenario file with a case, the name of a shipped one, or 'history' for all shipped",
+    )
+    parser.add_argument("--mie", type=Path, metavar="FILE", help="Militarized Interstate Events as CSV")
+    parser.add_argument(
+        "--dyad", type=dyad, metavar="A-B", help="test acts between these two states only, such as 750-770"
+    )
+    parser.add_argument(
+        "--since",
+        type=whole(10_000, 1),
+        default=1946,
+        metavar="YEAR",
+        help="first year tested (default 1946)",
+    )
+    parser.add_argument(
+        "--train", type=Path, metavar="FILE",
+        help="events to fit the baselines to, if the file of --mie has no other pairs of states",
+    )  # fmt: skip
+    parser.add_argument(
+        "--all-rows", action="store_true", help="test every act of the events, not only reactions"
+    )
+    parser.add_argument(
+        "--weights", metavar="NAME",
+        help=f"{WEIGHTS}, for all forecasts, instead of each case's own (events: calibrated)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--window", type=whole(3_651, 1), default=90, metavar="DAYS",
+        help="days after an origin for which a case is scored (default 90)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=whole(1_000_001, 1), default=1_000, metavar="N",
+        help="simulated crises per forecast (default 1000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=whole(2**64), default=1, metavar="N", help="of crises and intervals (default 1)"
+    )
+    parser.add_argument(
+        "--predictions", type=Path, metavar="FILE.csv", help="file for the forecast of every act"
+    )
+    parser.add_argument(
+        "--out", type=folder, default=Path("results/backtest"), metavar="DIR",
+        help="folder for tables and figures (default results/backtest)",
+    )  # fmt: skip
+
+
+def backtest(options: argparse.Namespace) -> int:
+    """Score forecasts against recorded outcomes; print the scores, write tables and figures."""
+    if not options.cases and options.mie is None:
+        raise BadInputError("nothing to test; give case files, --mie FILE, or both")
+    if options.mie is None and (options.dyad or options.train or options.all_rows):
+        raise BadInputError("--dyad, --train and --all-rows select the events to test; give --mie FILE too")
+    if options.predictions is not None and options.predictions.is_dir():
+        raise BadInputError(f"--predictions {options.predictions} is a folder; give a file")
+    check_writable(options.out)
+    if options.predictions is not None:
+        check_writable(options.predictions.parent, "--predictions in")
+    say_compiling()
+
+    from escalation.history import backtest as history
+    from escalation.history.act_forecasts import Examination
+    from escalation.report import report_backtest
+
+    found = history.backtest(
+        options.cases,
+        options.mie,
+        wanted=Examination(options.dyad, options.since, options.all_rows),
+        train=options.train,
+        weights=options.weights,
+        window=options.window,
+        runs=options.runs,
+        seed=options.seed,
+    )
+    written = report_backtest(found, options.out)
+    if options.predictions is not None:
+        options.predictions.parent.mkdir(parents=True, exist_ok=True)
+        found.write_predictions(options.predictions)
+    print_lines(written.lines)
+    print(f"Written to {options.out}")
+    return 0
+
+
+def add_validate_model(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `validate-model`."""
+    parser.add_argument(
+        "weights", nargs="?", default="calibrated", metavar="WEIGHTS", help=f"{WEIGHTS} (default calibrated)"
+    )
+    parser.add_argument(
+        "--cases", nargs="*", default=["history"], metavar="CASE",
+        help="case files or names (default 'history': all shipped cases coded for calibration)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=folder, metavar="DIR",
+        help="folder with mie*.csv, icb1v15.csv and icb2v15.csv, or some of them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mie", type=Path, metavar="FILE", help="Militarized Interstate Events as CSV (default: in --data)"
+    )
+    parser.add_argument(
+        "--icb", type=folder, metavar="DIR", help="folder with the two files of ICB (default: --data)"
+    )
+    parser.add_argument(
+        "--without", type=dyad, metavar="A-B", help="leave out events between these two states"
+    )
+    parser.add_argument(
+        "--refit", action="store_true", help="fit the weights again without each fold: minutes, not seconds"
+    )
+    parser.add_argument(
+        "--no-answers", action="store_true", help="with --refit: use no responses to attacks, much faster"
+    )
+    parser.add_argument(
+        "--runs", type=whole(1_000_001, 1), default=1_000, metavar="N",
+        help="simulated crises per situation (default 1000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--crises", type=whole(1_000_001, 1), default=1_000, metavar="N",
+        help="synthetic crises of the mediation check (default 1000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--folds", type=whole(1_001, 2), default=20, metavar="N",
+        help="folds of pairs of states (default 20)",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="default 1")
+    parser.add_argument(
+        "--out", type=folder, default=Path("results/validation"), metavar="DIR",
+        help="folder for tables and figures (default results/validation)",
+    )  # fmt: skip
+
+
+def validate_model(options: argparse.Namespace) -> int:
+    """Score weights against all data at hand; print tables, write them and figures."""
+    check_writable(options.out)
+    mie, icb = data_files(options.data)
+    say_compiling()
+
+    from escalation.history.validation import Size, validate
+    from escalation.report import report_validation
+
+    found = validate(
+        options.weights,
+        cases=options.cases,
+        mie=options.mie or mie,
+        icb=options.icb or icb,
+        without=options.without,
+        refit=options.refit,
+        use_responses=not options.no_answers,
+        size=Size(
+            dyad_folds=options.folds,
+            tested_folds=options.folds,
+            runs=options.runs,
+            synthetic=options.crises,
+        ),
+        seed=options.seed,
+        progress=_say,
+    )
+    _print_report(report_validation(found, options.out), options.out)
+    return 0
+
+
+def data_files(data: Path | None) -> tuple[Path | None, Path | None]:
+    """Return the file of events and the folder of ICB within a folder, None for each that is not there."""
+    if data is None:
+        return None, None
+    if not data.is_dir():
+        raise BadInputError(f"--data {data}: no such folder")
+    events = sorted(data.glob("mie*.csv"))
+    if len(events) > 1:
+        names = ", ".join(path.name for path in events)
+        raise BadInputError(f"--data {data} has several files of events ({names}); give one with --mie")
+    has_icb = all((data / name).is_file() for name in ("icb1v15.csv", "icb2v15.csv"))
+    return events[0] if events else None, data if has_icb else None
+
+
+def add_mediation_check(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mediation-check`."""
+    parser.add_argument(
+        "--data", type=folder, metavar="DIR",
+        help="folder with icb1v15.csv and icb2v15.csv to count from (default: the shipped counts)",
+    )  # fmt: skip
+    parser.add_argument("--rates", type=Path, metavar="FILE", help="write the counts of --data to this file")
+    parser.add_argument(
+        "--crises",
+        type=whole(1_000_001, 1),
+        default=4_000,
+        metavar="N",
+        help="synthetic crises (default 4000)",
+    )
+    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="default 1")
+    parser.add_argument(
+        "--weights", default="calibrated", metavar="FILE", help=f"{WEIGHTS} (default calibrated)"
+    )
+    parser.add_argument(
+        "--out", type=folder, default=Path("results/mediation_check"), metavar="DIR",
+        help="folder for the table and the figure (default results/mediation_check)",
+    )  # fmt: skip
+
+
+def mediation_check(options: argparse.Namespace) -> int:
+    """Compare modelled mediation with ICB; print the shares, write the table and the figure."""
+    if options.rates is not None and options.data is None:
+        raise BadInputError("--rates needs --data, the folder with the files to count from")
+    say_compiling()
+
+    from escalation.history.icb import rates_text
+    from escalation.history.mediation_check import compare_mediation
+    from escalation.report import report_mediation
+
+    found = compare_mediation(options.weights, data=options.data, crises=options.crises, seed=options.seed)
+    check_writable(options.out)
+    if options.rates is not None:
+        write_file(options.rates, rates_text(found.rates))
+    _print_report(report_mediation(found, options.out), options.out)
+    return 0
+
+
+def _print_report(written: Report, out: Path) -> None:
+    print_lines(written.lines)
+    print_notes(written.notes)
+    print(f"\nWritten to {out}: {', '.join(path.name for path in written.files)}")
+
+
+def _say(stage: str) -> None:
+    print(stage, file=sys.stderr)

@@ -1,0 +1,266 @@
+"""Fit the weights of the rules to recorded acts: read the data, fit, profile, and write a weights file."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from escalation.files.places import Problem, ScenarioError
+from escalation.history.attacks import evidence_of_answers, load_answers
+from escalation.history.cases import CALIBRATE, load_cases
+from escalation.history.fit import Fit, fit, profile
+from escalation.history.likelihood import Evidence, evidence_of_cases, evidence_of_exchanges
+from escalation.history.mie import Exchanges, exchanges, load_mie, since, without
+from escalation.scenario.dump import dump_weights
+from escalation.scenario.weight_set import Fitted, WeightSet
+from escalation.scenario.weights import Weights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_persistence", "conciliation")
+"""Weights whose profile intervals are computed: each takes a minute or so."""
+STRONG = 0.7
+"""Correlations of estimates that are reported, from here on."""
+FIRST_YEAR = 1946
+
+
+@dataclass(frozen=True)
+class Data:
+    """What weights are fitted to, and a description of it for the provenance of the weights file."""
+
+    evidence: tuple[Evidence, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fitted weights, how well the data identify them, and the weights file that holds both."""
+
+    fit: Fit
+    data: Data
+    profiles: Mapping[str, tuple[float, float]]
+    """95% profile intervals by weight."""
+    weight_set: WeightSet
+    """The fitted weights, with standard errors and draws."""
+    log_scores: tuple[float, ...]
+    """In-sample log score per act, by kind of evidence."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per fitted weight: default, estimate, standard errors, profile, identification."""
+        import pandas as pd
+
+        priors = self.fit.priors
+        limits = [self.profiles.get(name, (np.nan, np.nan)) for name in priors.names]
+        return pd.DataFrame(
+            {
+                "weight": priors.names,
+                "default": priors.mean,
+                "fitted": self.fit.values,
+                "se": self.fit.se,
+                "prior_sd": priors.sd,
+                "profile_low": [low for low, _ in limits],
+                "profile_high": [high for _, high in limits],
+                "weakly_identified": [name in self.fit.weakly_identified for name in priors.names],
+                "at_bound": [name in self.fit.at_bound for name in priors.names],
+            }
+        )
+
+    def yaml(self) -> str:
+        """Return the text of the weights file."""
+        one = self.weight_set
+        return dump_weights(
+            one.weights, name=one.name, title=one.title, provenance=one.provenance, fitted=one.fitted
+        )
+
+    def correlated(self, least: float = STRONG) -> list[tuple[str, str, float]]:
+        """Return pairs of weights whose estimates correlate at least so strongly, with the correlation."""
+        names, correlation = self.fit.priors.names, self.fit.correlation
+        return [
+            (names[i], names[j], float(correlation[i, j]))
+            for i in range(len(names))
+            for j in range(i)
+            if abs(correlation[i, j]) >= least
+        ]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the estimates and their precision as text of at most 80 columns."""
+        for kind, score in zip(self.data.evidence, self.log_scores, strict=True):
+            yield f"{kind.label}: {len(kind.observed):,} acts, in-sample log score {score:.4f} per act"
+        yield ""
+        yield f"{'weight':24} {'default':>8} {'fitted':>8} {'s.e.':>7} {'prior sd':>8}  95% profile"
+        priors = self.fit.priors
+        for name, value, se, mean, sd in zip(
+            priors.names, self.fit.values, self.fit.se, priors.mean, priors.sd, strict=True
+        ):
+            low, high = self.profiles.get(name, (None, None))
+            interval = "" if low is None else f"  [{low:.2f}, {high:.2f}]"
+            yield f"{name:24} {mean:8.3f} {value:8.3f} {se:7.3f} {sd:8.3f}{interval}"
+        yield ""
+        yield "Weakly identified by these data (standard error above .8 of the prior's):"
+        yield from _wrapped(self.fit.weakly_identified)
+        if self.fit.at_bound:
+            yield "At a bound of the allowed range:"
+            yield from _wrapped(self.fit.at_bound)
+        strong = [f"{one} with {other} {r:+.2f}" for one, other, r in self.correlated()]
+        if strong:
+            yield f"Correlations between estimates of {STRONG:g} and more:"
+            yield from _wrapped(strong)
+        yield "No act on record is a use of nuclear weapons: all that bears on it is prior"
+        yield "and assumption, and no probability of it is validated."
+
+
+def calibrate(
+    data: Sequence[str | Path],
+    *,
+    since: int = FIRST_YEAR,
+    without: tuple[int, int] | None = None,
+    responses: str | Path | None = None,
+    use_responses: bool = True,
+    name: str = "calibrated",
+    draws: int = 100,
+    seed: int = 1,
+    profiles: Iterable[str] = PROFILED,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Calibration:
+    """Fit weights by maximum penalised likelihood to recorded acts; see docs/calibrating.md.
+
+    Parameters
+    ----------
+    data
+        Case files or names of shipped cases, "history" for all shipped cases coded for calibration, and CSV
+        files in the format of Militarized Interstate Events.
+    since
+        The first year of events.
+    without
+        Two states, by their Correlates of War numbers, whose events are left out.
+    responses
+        A file of responses to attacks, which identify how often states act; by default the shipped one.
+    use_responses
+        Whether they are used at all; without them that frequency stays at its prior.
+    name
+        Name of the set of weights.
+    draws, seed
+        How many draws from the fitted distribution the set holds, and their seed.
+    profiles
+        The weights whose 95% profile intervals are computed; each takes as long as a few rounds of fitting.
+    progress
+        Called with a phrase before each stage.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid, a case is given more than once, or no events are left.
+    """
+    read = read_data(data, since, without, responses, use_responses)
+    progress("Compiling and reading the data")
+    for kind in read.evidence:
+        kind.read(Weights())
+    progress("Fitting the weights")
+    found = fit(read.evidence)
+    wanted = tuple(profiles)
+    if wanted:
+        progress("Computing profile intervals")
+    limits = {one: profile(found, one) for one in wanted}
+    scores = tuple(float(kind.log_scores(kind.read(found.weights)).mean()) for kind in read.evidence)
+    chosen = _weight_set(found, read, limits, scores, name, draws, seed)
+    return Calibration(found, read, limits, chosen, scores)
+
+
+def read_data(
+    data: Sequence[str | Path],
+    first_year: int = FIRST_YEAR,
+    left_out: tuple[int, int] | None = None,
+    responses: str | Path | None = None,
+    use_responses: bool = True,
+) -> Data:
+    """Read the files that `calibrate` fits weights to; arguments and errors are the same."""
+    named: list[str | Path] = []
+    kinds: list[Evidence] = []
+    sources: list[str] = []
+    for source in data:
+        if Path(source).suffix.lower() != ".csv":
+            named.append(source)
+            continue
+        found = read_events(source, first_year, left_out)
+        kinds.append(evidence_of_exchanges(found))
+        sources.append(
+            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year} from"
+            f" {Path(source).name} (format of Militarized Interstate Events, Gibler and Miller)"
+        )
+    cases = load_cases(named, CALIBRATE)
+    if cases:
+        kinds.insert(0, evidence_of_cases(cases))
+        names = ", ".join(case.name for case in cases)
+        sources.insert(0, f"{len(kinds[0].observed)} acts of {len(cases)} cases ({names})")
+    if use_responses:
+        answers = load_answers(None if responses is None else Path(responses))
+        kinds.append(evidence_of_answers(answers))
+        sources.append(f"{len(kinds[-1].observed)} responses to attacks and months of calm ({answers.name})")
+    return Data(tuple(kinds), tuple(sources))
+
+
+def read_events(
+    mie: str | Path, first_year: int = FIRST_YEAR, left_out: tuple[int, int] | None = None
+) -> Exchanges:
+    """Read the exchanges of a file of events, from a year on and without those of one pair of states.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing or not valid, or no act of hostility 2 to 5 is left.
+    """
+    events = since(load_mie(mie), first_year)
+    found = exchanges(events if left_out is None else without(events, left_out))
+    if not len(found.events):
+        says = f"no act of hostility 2 to 5 since {first_year}"
+        raise ScenarioError([Problem(str(mie), None, None, "", says, "give an earlier year")])
+    return found
+
+
+def _weight_set(
+    found: Fit,
+    data: Data,
+    profiles: Mapping[str, tuple[float, float]],
+    log_scores: Sequence[float],
+    name: str,
+    draws: int,
+    seed: int,
+) -> WeightSet:
+    names = found.priors.names
+    update = dict(zip(names, _rounded(found.values), strict=True))
+    scores = ", ".join(
+        f"{score:.4f} per act ({kind.label})" for kind, score in zip(data.evidence, log_scores, strict=True)
+    )
+    drawn = found.draws(draws, np.random.default_rng(seed))
+    return WeightSet(
+        name=name,
+        title="Weights fitted to acts on record",
+        provenance=(
+            f"Maximum penalised likelihood by `escalation calibrate` on {'; '.join(data.sources)}. In-sample"
+            f" log score: {scores}. {len(names)} weights were fitted; the others have their defaults. Draws"
+            f" with seed {seed}."
+        ),
+        weights=Weights(**update),
+        fitted=Fitted(
+            weights=names,
+            se=_rounded(found.se),
+            prior_sd=_rounded(found.priors.sd),
+            weakly_identified=found.weakly_identified,
+            profile={one: (round(low, 3), round(high, 3)) for one, (low, high) in profiles.items()},
+            draws=tuple(_rounded(row) for row in drawn),
+        ),
+    )
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(round(float(value), 4) for value in values)
+
+
+def _wrapped(items: Sequence[str]) -> list[str]:
+    return textwrap.wrap(", ".join(items) or "none", 78, initial_indent="  ", subsequent_indent="  ")

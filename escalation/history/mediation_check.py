@@ -1,0 +1,212 @@
+"""Modelled mediation compared with International Crisis Behavior (ICB): shares and paired contrasts."""
+
+from __future__ import annotations
+
+import csv
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from escalation.files.write import aligned, replacing
+from escalation.history.backtest import weights_of
+from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
+from escalation.history.mediation import CAVEAT, GROUPS, Held, Share, hold
+from escalation.history.population import FREE_DAYS, Population
+from escalation.scenario.weight_set import WeightSet
+from escalation.stats.intervals import paired_shares, wilson
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH = 80
+TITLE = "Modelled mediation compared with International Crisis Behavior (ICB)"
+AGREEMENT = "Formal agreement"
+AFTERWARDS = "No new crisis in five years (ICB), no return to force within the run (model)"
+TALKS = "Mediated, by violence in the crisis"
+ICB, MODEL, MODEL_TALKS = "ICB v15", "model", "model, agreed in talks"
+PUBLISHED = {
+    "unmediated": (0.12, 0.48), "mediated": (0.44, 0.64), "facilitation": (0.18, 0.63),
+    "formulation": (0.40, 0.64), "manipulation": (0.63, 0.67),
+}  # fmt: skip
+"""Formal agreement and no recurrence in ICB as published before this count."""
+SAME = 0.0051  # two figures of two digits that differ by rounding only
+MEANING = (
+    "Mediated in the model: talks were open at some time. Formal in the model: a settlement through the "
+    "channels `direct` or `mediated` (columns `settled` and `channel` of the runs); `agreed in talks` is the "
+    "column `agreed` alone. ICB's recurrence is another crisis between the main adversaries within five "
+    "years; the model's return to force is an act of the force rung or above after the first settlement or "
+    "quiet fortnight, within the run: a different measure."
+)
+COLUMNS = ("measure", "group", "source", "yes", "n", "share", "low", "high")
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One share with its interval: of which measure, in which group, from which source."""
+
+    measure: str
+    """The panel of the figure that shows it."""
+    group: str
+    source: str
+    yes: int
+    n: int
+    share: float
+    """NaN where there is no crisis."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class MediationCheck:
+    """Shares of crises by mediation, in ICB and in simulated crises with the same mix."""
+
+    weights: str
+    """Name of the set of weights."""
+    crises: int
+    seed: int
+    rates: Rates
+    held: Held
+    icb: Icb | None
+    """The files of ICB, where they were given."""
+
+    @property
+    def rows(self) -> list[ShareRow]:
+        """All shares: by measure, then group, ICB first."""
+        return list(_rows(self.rates, self.held))
+
+    @property
+    def about(self) -> str:
+        """What was simulated, in a line."""
+        return (
+            f"{self.crises:,} synthetic crises, seed {self.seed}, weights {self.weights!r}, {FREE_DAYS} days "
+            "after the record; 95% Wilson intervals"
+        )
+
+    @property
+    def caveat(self) -> str:
+        """What the comparison does and does not show."""
+        return f"{CAVEAT} {MEANING}"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per share, the columns those of mediation_check.csv."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(row) for row in self.rows], columns=list(COLUMNS))
+
+    def lines(self) -> list[str]:
+        """Return the comparison as text of at most 80 columns, with the caveats."""
+        found = [TITLE, self.about]
+        if self.icb is not None:
+            found += ["", *published_lines(self.icb)]
+        return [*found, *self.tables(), "", *textwrap.wrap(self.caveat, WIDTH)]
+
+    def tables(self) -> list[str]:
+        """Return the shares, and the contrasts of the same crises with and without mediation, as text."""
+        return [*_table_lines(self.rows), "", *_pair_lines(self.held)]
+
+    def write(self, out: Path) -> list[Path]:
+        """Write mediation_check.csv into a folder, one share per row; return its path."""
+        path = out / "mediation_check.csv"
+        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for row in self.rows:
+                limits = (f"{value:.6g}" for value in (row.share, row.low, row.high))
+                writer.writerow([row.measure, row.group, row.source, row.yes, row.n, *limits])
+        return [path]
+
+
+def compare_mediation(
+    weights: str | Path | WeightSet = "calibrated",
+    *,
+    data: str | Path | None = None,
+    crises: int = 4_000,
+    seed: int = 1,
+) -> MediationCheck:
+    """Simulate synthetic crises with the mix of ICB, and compare how mediated and other crises end.
+
+    This is calibration, not causal proof; see docs/mediation_check.md.
+
+    Parameters
+    ----------
+    weights
+        A weights file, the name of a shipped one, or a loaded set.
+    data
+        Folder with icb1v15.csv and icb2v15.csv to count from; by default the shipped counts.
+    crises, seed
+        Number of synthetic crises and their seed; each is simulated with and without its mediator.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid.
+    """
+    chosen = weights_of(weights)
+    icb = None if data is None else load_icb(data)
+    rates = load_rates() if icb is None else rates_of(icb)
+    held = hold(Population(rates, chosen.weights, seed), crises)
+    return MediationCheck(chosen.name, crises, seed, rates, held, icb)
+
+
+def _rows(rates: Rates, held: Held) -> Iterator[ShareRow]:
+    for group in GROUPS:
+        ends = rates.observed[group]
+        yield _row(AGREEMENT, group, ICB, Share(ends.formal, ends.crises))
+        yield _row(AGREEMENT, group, MODEL, held.formal(group))
+        yield _row(AGREEMENT, group, MODEL_TALKS, held.in_talks(group))
+    for group in GROUPS:
+        ends = rates.observed[group]
+        yield _row(AFTERWARDS, group, ICB, Share(ends.quiet, ends.known))
+        yield _row(AFTERWARDS, group, MODEL, held.no_return(group))
+    for level, name in enumerate(VIOLENCE):
+        yield _row(TALKS, name, ICB, Share(rates.mediated[level], rates.coded[level]))
+        yield _row(TALKS, name, MODEL, held.mediated_at(name))
+
+
+def _row(measure: str, group: str, source: str, share: Share) -> ShareRow:
+    found = wilson(share.yes, share.n)
+    limits = float(found.estimate), float(found.low), float(found.high)
+    return ShareRow(measure, group, source, share.yes, share.n, *limits)
+
+
+def _table_lines(rows: Sequence[ShareRow]) -> Iterator[str]:
+    """Yield one table per measure: groups by source, each cell ending with its number of crises."""
+    for measure in dict.fromkeys(row.measure for row in rows):
+        of_it = [row for row in rows if row.measure == measure]
+        sources = list(dict.fromkeys(row.source for row in of_it))
+        groups = dict.fromkeys(row.group for row in of_it)
+        body = [[group, *(_cell(row) for row in of_it if row.group == group)] for group in groups]
+        yield from ["", measure, *aligned([["", *sources], *body])]
+
+
+def _cell(row: ShareRow) -> str:
+    share, low, high = (f"{value:.2f}".removeprefix("0") for value in (row.share, row.low, row.high))
+    return f"{share} [{low}, {high}] {row.n:>4}" if row.n else "no such crisis"
+
+
+def _pair_lines(held: Held) -> Iterator[str]:
+    """Yield the paired contrasts with and without mediators, and how far mediation gets."""
+    yield "With minus without mediator, common random numbers (what the rules imply):"
+    for measure, words in (("formal", "formal agreement"), ("no_return", "no return to force")):
+        gained, lost, n = held.paired(measure)
+        found = paired_shares(gained, lost, n)
+        yield f"  {words}: {found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}], {n} pairs"
+    steps = [f"{name} in {share.yes} of {share.n}" for name, share in held.steps().items()]
+    yield from textwrap.wrap(f"Steps of mediation: {', '.join(steps)}.", WIDTH)
+
+
+def published_lines(icb: Icb) -> Iterator[str]:
+    """Yield the figures published for ICB next to those counted from its file, in full and up to 2017."""
+    sets = {"all crises of the file": observed(icb), "triggered to 2017": observed(icb, 2017)}
+    yield "Formal agreement and no recurrence: as published, and as counted from the file"
+    for group, given in PUBLISHED.items():
+        found = [f"{group}: published {given[0]:.2f}, {given[1]:.2f}"]
+        for name, groups in sets.items():
+            ends = groups[group]
+            shares = ends.formal / ends.crises, ends.quiet / ends.known
+            is_same = all(abs(one - other) <= SAME for one, other in zip(shares, given, strict=True))
+            verdict = "same" if is_same else "different"
+            found.append(f"{name} {shares[0]:.3f}, {shares[1]:.3f} (n {ends.crises}; {verdict})")
+        yield "  " + "; ".join(found)

@@ -1,0 +1,525 @@
+"""Validation of weights: cross-validated scores, courses, situations of known frequency, and mediation.
+
+`validate` scores any set of weights, with or without refitting it to each fold. `validate_in_full` computes
+all that docs/validation.md reports of the shipped weights: refits, recoded cases, and the forecast of 5 May.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
+from escalation.files.places import Problem, ScenarioError
+from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
+from escalation.history.backtest import (
+    CrisisForecast,
+    ScoreLine,
+    compare_crises,
+    crisis_forecasts,
+    score_frame,
+    score_lines,
+    weights_of,
+    write_scores,
+)
+from escalation.history.calibration import FIRST_YEAR, read_events
+from escalation.history.cases import CALIBRATE, HISTORY, load_cases
+from escalation.history.crossvalidation import (
+    ROUNDS,
+    HeldOut,
+    Mask,
+    Record,
+    by_crisis,
+    by_dyad_of_cases,
+    by_dyads,
+    by_year,
+    compare,
+    held_out,
+    recoded,
+)
+from escalation.history.fit import Fit, fit, most_likely
+from escalation.history.icb import ACTORS_FILE, CRISES_FILE
+from escalation.history.likelihood import Evidence
+from escalation.history.mediation_check import MediationCheck, compare_mediation
+from escalation.history.mie import PUBLISHED, no_exchanges
+from escalation.history.objective import FITTED
+from escalation.history.projection import Projection, likely_weights, project
+from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weights import Weights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCENARIO = "pahalgam_2025"
+KEPT_OUT = (750, 770)
+"""India and Pakistan, whose events the published validation neither fits nor scores."""
+LAST_YEAR = 2000
+SEED = 1
+WATCHED = (14, 30, 60)
+WINDOW = 90
+
+DYADS, CRISIS, RIVALS, YEAR = "dyads", "crisis", "rivals", "year"
+SCHEMES = {
+    DYADS: "pairs of states left out",
+    CRISIS: "one crisis left out",
+    RIVALS: "one pair of rivals left out",
+    YEAR: f"fitted to {LAST_YEAR}, tested after",
+}
+"""Schemes of cross-validation, by name."""
+
+EVENTS, CASES = 0, 1
+ALL_EVENTS, REACTIONS = "Events: all acts", "Events: reactions"
+ALL_ACTS, LATER_ACTS = "Coded crises: all acts", "Coded crises: after the first"
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is computed."""
+
+    dyad_folds: int = 20
+    tested_folds: int = 20
+    """Of the dyad folds, how many are fitted and tested."""
+    crises: int = 10_000
+    """How many of the coded crises are left out in turn, at most."""
+    runs: int = 1_000
+    """Simulated crises per situation, and a quarter of them per forecast of a course, 100 at least."""
+    synthetic: int = 1_000
+    """Synthetic crises of the mediation check."""
+    rounds: int = ROUNDS
+    """Rounds of scoring per refit."""
+    seeds: int = 5
+    """How often cases are recoded (full validation)."""
+    sets: int = 200
+    """Draws of the weights behind the forecast (full validation)."""
+    runs_per_set: int = 500
+
+
+FULL = Size(crises=17, runs=4_000, synthetic=4_000)
+SAMPLE = Size(
+    tested_folds=1, crises=2, seeds=1, runs=200, sets=4, runs_per_set=50, synthetic=200, rounds=1
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """One scheme of leaving data out, and the scores of everyone on what was left out."""
+
+    name: str
+    scores: list[ScoreLine]
+    held: HeldOut
+    seconds: float
+    """Spent on fits and forecasts of all folds."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a set of weights does against recorded acts, crises, frequencies and mediation."""
+
+    weights: WeightSet
+    record: Record
+    refitted: bool
+    """Whether weights were fitted again for each fold; if not, they are scored as they are."""
+    schemes: Mapping[str, CrossValidation]
+    """By name of the scheme; see SCHEMES."""
+    courses: list[CrisisForecast]
+    course_scores: list[ScoreLine]
+    situations: Mapping[str, Projection]
+    """After a small attack, after a mass-casualty attack, after restraint, and in calm."""
+    answered: float
+    """Share of runs in which a state that was struck responds with violence."""
+    central: Projection
+    """The shipped scenario from 5 May 2025 on, at these weights."""
+    default: Projection
+    """The same at the default weights."""
+    mediation: MediationCheck
+    size: Size
+    skipped: tuple[str, ...]
+    """What was not scored for lack of data, and what would be needed."""
+
+    @property
+    def basis(self) -> str:
+        """What the scores rest on: refits, or the weights as given."""
+        if self.refitted:
+            return "Every act is forecast by weights fitted without its pair of states or its crisis."
+        return (
+            "Every act is forecast by the weights as given: acts that they were fitted to are scored "
+            "in-sample. The baselines never see the acts that they forecast."
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return all scores: one row per scheme (or `courses`), quantity, score and forecaster."""
+        import pandas as pd
+
+        parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
+        frames = [score_frame(lines).assign(scheme=name) for name, lines in parts.items()]
+        found = pd.concat(frames, ignore_index=True)
+        return found[["scheme", *(name for name in found if name != "scheme")]]
+
+    def write(self, out: Path) -> list[Path]:
+        """Write one table of scores per scheme and the mediation check into a folder; return the paths."""
+        parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
+        paths = []
+        for name, lines in parts.items():
+            if lines:
+                paths.append(out / f"scores_{name}.csv")
+                write_scores(paths[-1], lines)
+        return [*paths, *self.mediation.write(out)]
+
+
+@dataclass(frozen=True)
+class Recoded:
+    """Scores and weights with the codes of the cases perturbed by one seed."""
+
+    seed: int
+    moved: int
+    """Number of acts whose rung changed."""
+    scores: list[ScoreLine]
+    """Of the recoded acts by the weights fitted without their crisis."""
+    weights: Weights
+    """Fitted to the recoded cases, and the events as they are."""
+
+
+@dataclass(frozen=True)
+class ActsAlone:
+    """Results with weights fitted to recorded acts alone, without responses to attacks and calm."""
+
+    scores: list[ScoreLine]
+    """Each crisis left out."""
+    situations: Mapping[str, Projection]
+
+
+@dataclass(frozen=True)
+class FullValidation:
+    """All that docs/validation.md reports."""
+
+    validation: Validation
+    fit: Fit
+    fit_seconds: float
+    acts_alone: ActsAlone
+    recoded: list[Recoded]
+    drawn: Projection
+    """The forecast of 5 May 2025 over draws of the weights."""
+
+
+def validate(
+    weights: str | Path | WeightSet = "calibrated",
+    *,
+    cases: Sequence[str | Path | Scenario] = (HISTORY,),
+    mie: str | Path | None = None,
+    icb: str | Path | None = None,
+    without: tuple[int, int] | None = None,
+    refit: bool = False,
+    use_responses: bool = True,
+    size: Size | None = None,
+    seed: int = SEED,
+    progress: Progress = silent,
+) -> Validation:
+    """Score a set of weights against all data at hand.
+
+    Without `refit` every act is forecast by the weights as they are: acts that they were fitted to are then
+    scored in-sample. The baselines never see the acts that they forecast.
+
+    Parameters
+    ----------
+    weights
+        A weights file, the name of a shipped one, or a loaded set.
+    cases
+        Case files, names of shipped cases, or "history" for all shipped cases coded for calibration.
+    mie
+        A CSV file in the format of Militarized Interstate Events; without it no events are scored.
+    icb
+        Folder with icb1v15.csv and icb2v15.csv; without it the shipped counts are used.
+    without
+        Two states, by their Correlates of War numbers, whose events are neither fitted nor scored.
+    refit
+        Whether to fit the weights in `FITTED` again without each fold. The others keep their values.
+    use_responses
+        Whether refits use the shipped responses to attacks, which identify how often states act.
+    size
+        How much is computed; by default little enough for a minute or two without refits.
+    seed
+        Of simulations and bootstrap samples.
+    progress
+        Called with a phrase before each stage.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid, or there are neither cases nor events.
+    """
+    chosen, size = weights_of(weights), size or Size()
+    record = read_record(cases, mie, without, use_responses=refit and use_responses)
+    skipped = []
+    if mie is None:
+        skipped.append(f"events, for want of a file (mie, --mie): {PUBLISHED}")
+    if not record.cases:
+        skipped.append("acts and courses of cases, as none was given")
+    if icb is None:
+        files = f"{CRISES_FILE} and {ACTORS_FILE}"
+        skipped.append(f"{files} themselves (icb, --icb); mediation is compared with the shipped counts")
+    wanted = ([DYADS] if mie is not None else []) + ([CRISIS] if record.cases else [])
+    start, evidence = chosen.weights, None
+    if refit:
+        progress("Fitting the weights to all data")
+        defaults = {name: Weights.model_fields[name].default for name in FITTED}
+        found = fit(record.evidence, start=chosen.weights.model_copy(update=defaults))
+        start, evidence = found.weights, found.evidence
+        wanted += [*([RIVALS] if record.cases else []), YEAR]
+    else:
+        size = replace(size, rounds=0)
+    schemes = {name: cross_validate(record, name, start, evidence, size, seed, progress) for name in wanted}
+    return _validated(chosen, record, refit, schemes, size, seed, icb, tuple(skipped), progress)
+
+
+def validate_in_full(
+    weights: str | Path | WeightSet, mie: str | Path, size: Size = FULL, progress: Progress = silent
+) -> FullValidation:
+    """Compute all that docs/validation.md reports, in some fifteen minutes on two cores.
+
+    Parameters
+    ----------
+    weights
+        A weights file, the name of a shipped one, or a loaded set. Refits start from the defaults.
+    mie
+        A CSV file in the format of Militarized Interstate Events.
+    size
+        How much is computed.
+    progress
+        Called with a phrase before each stage.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid.
+    """
+    chosen = weights_of(weights)
+    record = read_record((HISTORY,), mie, KEPT_OUT)
+    for kind in record.evidence:
+        kind.read(chosen.weights)  # compile before the clock starts
+    begun = time.monotonic()
+    progress("fit to all data")
+    found = fit(record.evidence)
+    fit_seconds = time.monotonic() - begun
+    schemes = {
+        name: cross_validate(record, name, found.weights, found.evidence, size, SEED, progress)
+        for name in SCHEMES
+    }
+    progress("acts alone")
+    alone = _acts_alone(record, size)
+    perturbed = [
+        _recoded(record, schemes[CRISIS].held, found, seed, size, progress) for seed in range(size.seeds)
+    ]
+    progress("forecast")
+    sets = likely_weights(chosen, size.sets, np.random.default_rng(SEED))
+    return FullValidation(
+        validation=_validated(chosen, record, True, schemes, size, SEED, None, (), progress),
+        fit=found,
+        fit_seconds=fit_seconds,
+        acts_alone=alone,
+        recoded=perturbed,
+        drawn=project(load_scenario(SCENARIO), sets, size.runs_per_set, SEED),
+    )
+
+
+def read_record(
+    cases: Sequence[str | Path | Scenario] = (HISTORY,),
+    mie: str | Path | None = None,
+    without: tuple[int, int] | None = None,
+    use_responses: bool = True,
+) -> Record:
+    """Read what weights are fitted to and scored on: cases, events, and the shipped responses to attacks.
+
+    Parameters
+    ----------
+    cases, mie, without
+        As in `validate`.
+    use_responses
+        Whether responses to attacks and calm are part of what weights are fitted to.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or not valid, or there are neither cases nor events.
+    """
+    known = tuple(load_cases(cases, CALIBRATE))
+    if not known and mie is None:
+        says = "nothing to score: neither cases nor a file of events"
+        raise ScenarioError([Problem("cases", None, None, "", says)])
+    events = no_exchanges() if mie is None else read_events(mie, FIRST_YEAR, without)
+    return Record(events, known, load_answers() if use_responses else None)
+
+
+def cross_validate(
+    record: Record,
+    scheme: str,
+    start: Weights,
+    evidence: Sequence[Evidence] | None = None,
+    size: Size = FULL,
+    seed: int = SEED,
+    progress: Progress = silent,
+) -> CrossValidation:
+    """Leave data out by one scheme, fit without it, forecast it, and score against every baseline.
+
+    Parameters
+    ----------
+    record
+        From `read_record`.
+    scheme
+        A name in SCHEMES.
+    start
+        The weights fitted to all data, from which each fold begins.
+    evidence
+        What folds are fitted to: `Fit.evidence` where responses to attacks are among it; by default that of
+        the record.
+    size
+        How many folds, and how many rounds of scoring each; with no rounds `start` is scored as it is.
+    seed
+        Of the bootstrap samples.
+    progress
+        Called with the name of each fold that is done.
+    """
+    folds = {
+        DYADS: lambda: by_dyads(record, size.dyad_folds)[: size.tested_folds],
+        CRISIS: lambda: by_crisis(record)[: size.crises],
+        RIVALS: lambda: by_dyad_of_cases(record)[: size.crises],
+        YEAR: lambda: by_year(record, LAST_YEAR),
+    }[scheme]()
+    begun = time.monotonic()
+    held = held_out(
+        record, folds, start, evidence, size.rounds, lambda fold: progress(f"{SCHEMES[scheme]}: {fold}")
+    )
+    seconds = time.monotonic() - begun
+    return CrossValidation(scheme, scores_of(record, held, seed), held, seconds)
+
+
+def scores_of(record: Record, held: HeldOut, seed: int = SEED) -> list[ScoreLine]:
+    """Score held-out forecasts and all baselines, by kind of act."""
+    comparisons = []
+    for kind, chosen, words in scored_rows(record):
+        if any((fold.tested[kind] & chosen).any() for fold in held.folds):
+            comparisons += compare(record, held, kind, chosen, words)
+    return score_lines(comparisons, np.random.default_rng(seed))
+
+
+def scored_rows(record: Record) -> list[tuple[int, Mask, str]]:
+    """Return the sets of rows that are scored: the kind of evidence, the rows, and the heading."""
+    return [
+        (EVENTS, np.ones(len(record.rows[EVENTS]), bool), ALL_EVENTS),
+        (EVENTS, record.exchanges.reaction, REACTIONS),
+        (CASES, np.ones(len(record.rows[CASES]), bool), ALL_ACTS),
+        (CASES, record.later, LATER_ACTS),
+    ]
+
+
+def line_of(lines: Sequence[ScoreLine], quantity: str, forecaster: str, score: str = "log") -> ScoreLine:
+    """Return one line of scores."""
+    return next(
+        line
+        for line in lines
+        if (line.quantity, line.forecaster, line.score) == (quantity, forecaster, score)
+    )
+
+
+def _validated(
+    chosen: WeightSet,
+    record: Record,
+    refitted: bool,
+    schemes: Mapping[str, CrossValidation],
+    size: Size,
+    seed: int,
+    icb: str | Path | None,
+    skipped: tuple[str, ...],
+    progress: Progress,
+) -> Validation:
+    scenario = load_scenario(SCENARIO)
+    courses: list[CrisisForecast] = []
+    if CRISIS in schemes:
+        progress("courses of the cases")
+        courses = _courses(record, schemes[CRISIS].held, size, seed)
+    progress("situations of known frequency")
+    situations = _situations(scenario, chosen.weights, size, seed)
+    answered = _answered(scenario, chosen.weights, size.runs, seed)
+    progress("mediation")
+    return Validation(
+        weights=chosen,
+        record=record,
+        refitted=refitted,
+        schemes=schemes,
+        courses=courses,
+        course_scores=score_lines(compare_crises(courses), np.random.default_rng(seed)),
+        situations=situations,
+        answered=answered,
+        central=project(scenario, [chosen.weights], size.runs, seed),
+        default=project(scenario, [Weights()], size.runs, seed),
+        mediation=compare_mediation(chosen, data=icb, crises=size.synthetic, seed=seed),
+        size=size,
+        skipped=skipped,
+    )
+
+
+def _situations(scenario: Scenario, weights: Weights, size: Size, seed: int) -> dict[str, Projection]:
+    """Simulate situations whose recorded frequency of force is roughly known."""
+    situations = {
+        "small": after_attack(scenario, SMALL, 60),
+        "mass": after_attack(scenario, MASS, 60),
+        "restrained": restrained(scenario),
+        "calm": calm(scenario, 60),
+    }
+    return {name: project(one, [weights], size.runs, seed, WATCHED) for name, one in situations.items()}
+
+
+def _answered(scenario: Scenario, weights: Weights, runs: int, seed: int) -> float:
+    """Simulate sixty days after one strike; return how often the struck state responds with violence."""
+    struck = after_act(scenario, "strike", 60).model_copy(update={"weights": weights})
+    played = simulate(pack(struck), seed, 0, runs)
+    state = list(struck.states).index(struck.acts[0].target)
+    return float((played.peak[:, state] >= struck.outcome.violence_rung).mean())
+
+
+def _courses(record: Record, held: HeldOut, size: Size, seed: int) -> list[CrisisForecast]:
+    """Forecast the course of each case by the weights of the fold that left it out."""
+    weights = {fold.name: found for fold, found in zip(held.folds, held.weights, strict=True)}
+    cases = [
+        case.model_copy(update={"weights": weights[case.name]})
+        for case in record.cases
+        if case.name in weights
+    ]
+    return crisis_forecasts(cases, record.cases, WINDOW, max(100, size.runs // 4), seed)
+
+
+def _acts_alone(record: Record, size: Size) -> ActsAlone:
+    """Fit, leave out each crisis, and simulate, without responses to attacks."""
+    alone = Record(record.exchanges, record.cases)
+    found = fit(alone.evidence)
+    scores = cross_validate(alone, CRISIS, found.weights, found.evidence, size).scores
+    return ActsAlone(scores, _situations(load_scenario(SCENARIO), found.weights, size, SEED))
+
+
+def _recoded(record: Record, held: HeldOut, found: Fit, seed: int, size: Size, progress: Progress) -> Recoded:
+    """Recode the cases, read them by the weights of their fold, and fit once to them."""
+    generator = np.random.default_rng(seed)
+    moved = Record(record.exchanges, tuple(recoded(case, generator) for case in record.cases))
+    table = np.full_like(held.tables[CASES], np.nan)
+    for fold, weights in zip(held.folds, held.weights, strict=True):
+        table[fold.tested[CASES]] = moved.evidence[CASES].read(weights)[fold.tested[CASES]]
+    again = HeldOut(held.folds, (held.tables[EVENTS], table), held.weights)
+    evidence = [*moved.evidence, *found.evidence[2:]]
+    everything = [np.ones(len(kind.observed), bool) for kind in evidence]
+    refit = most_likely(evidence, everything, found.weights, size.rounds)
+    progress(f"cases recoded: seed {seed}")
+    changed = int((moved.rows[CASES].level != record.rows[CASES].level).sum())
+    return Recoded(seed, changed, scores_of(moved, again), refit)

@@ -1,0 +1,289 @@
+"""`escalation calibrate`, `backtest`, `validate-model` and `mediation-check` as they are called."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from escalation.api import backtest, compare_mediation, write_report
+from escalation.history.act_forecasts import Examination
+from escalation.history.icb import load_icb, rates_of, rates_text
+from escalation.history.mediation_check import PUBLISHED
+from escalation.history.objective import FITTED
+from escalation.scenario.load import load_scenario, load_weights
+from escalation.scenario.weights import Weights
+from tests.cli.calls import in_process
+from tests.history.icb_files import write as write_icb
+from tests.history.mie_files import many_acts, write_mie
+
+MEEK = "name: meek\ntitle: t\nprovenance: p\nweights: {act_intercept: -8}\n"
+
+
+@pytest.fixture(scope="module")
+def mie(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_mie(tmp_path_factory.mktemp("events") / "mie.csv", many_acts())
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) -> None:
+    out, again = tmp_path / "out", tmp_path / "again"
+    ended = in_process(
+        ["backtest", "uri_2016", "kutch_1965", "--mie", str(mie), "--dyad", "750-770", "--since", "1990",
+         "--runs", "20", "--out", str(out), "--predictions", str(out / "predictions.csv")]
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    found = backtest(["uri_2016", "kutch_1965"], mie, wanted=Examination((750, 770), 1990), runs=20)
+    report = write_report(found, again)
+    found.write_predictions(again / "predictions.csv")
+    assert files(out) == files(again)
+    assert set(files(out)) == {
+        "forecasts.csv", "pit.png", "pit.svg", "predictions.csv", "reliability.png", "reliability.svg",
+        "scores.csv",
+    }  # fmt: skip
+    assert ended.out.splitlines() == [*report.lines, f"Written to {out}"]
+    assert "no validated probability of nuclear use" in " ".join(ended.out.split())
+    assert max(map(len, ended.out.splitlines())) <= 100
+
+
+def test_another_seed_changes_courses_and_no_act(tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        call = ["backtest", "uri_2016", "--runs", "20", "--seed", seed, "--out", str(out)]
+        assert in_process([*call, "--predictions", str(out / "predictions.csv")]).code == 0
+    one, other = files(tmp_path / "1"), files(tmp_path / "2")
+    assert one["predictions.csv"] == other["predictions.csv"]
+    assert one["forecasts.csv"] != other["forecasts.csv"]
+
+
+def test_weights_for_all_change_the_forecasts(tmp_path: Path) -> None:
+    weights = tmp_path / "meek.yaml"
+    weights.write_text(MEEK, encoding="utf-8")
+    call = ["backtest", "uri_2016", "--runs", "20", "--out"]
+    assert in_process([*call, str(tmp_path / "one")]).code == 0
+    ended = in_process([*call, str(tmp_path / "other"), "--weights", str(weights)])
+    assert ended.code == 0, ended.err
+    assert files(tmp_path / "one")["forecasts.csv"] != files(tmp_path / "other")["forecasts.csv"]
+
+
+def test_in_sample_cases_are_counted(tmp_path: Path) -> None:
+    call = ["backtest", "--runs", "20", "--out", str(tmp_path)]
+    ended = in_process([*call, "punjab_1951", "tests_1998"])
+    assert ended.code == 0
+    assert "1 of the 2 cases" in ended.out
+    assert "in-sample" not in in_process([*call, "tests_1998"]).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "nothing to test; give case files, --mie FILE, or both"),
+        (["uri_2016", "--dyad", "2-20"], "give --mie FILE too"),
+        (["--mie", "nowhere.csv"], "nowhere.csv: there is no such file; the file is published as"),
+        (["--mie", "MIE", "--dyad", "india-pakistan"], "'india-pakistan' is not a pair of states"),
+        (["--mie", "MIE", "--dyad", "2-2"], "'2-2' is not a pair of states"),
+        (["--mie", "MIE", "--since", "3000"], "nothing to score"),
+        (["uri_2016", "uri_2016"], "uri_2016: this case is given more than once"),
+        (["pahalgam_2025"], "has no `case`"),
+        (["uri_2016", "--window", "0"], "'0' is not a whole number from 1 to 3650"),
+        (["uri_2016", "--weights", "none_such"], "none_such"),
+    ],
+)
+def test_bad_input_of_a_backtest_is_a_line(
+    tmp_path: Path, mie: Path, arguments: list[str], says: str
+) -> None:
+    given = [str(mie) if word == "MIE" else word for word in arguments]
+    ended = in_process(["backtest", *given, "--out", str(tmp_path / "out")])
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_events_of_the_pair_alone_need_a_file_to_train_on(tmp_path: Path, mie: Path) -> None:
+    pair = write_mie(tmp_path / "pair.csv", [act for act in many_acts() if 750 in act])
+    call = ["backtest", "--mie", str(pair), "--dyad", "770-750", "--out", str(tmp_path / "out")]
+    ended = in_process(call)
+    assert (ended.code, "--train" in ended.err) == (2, True)
+    assert in_process([*call, "--train", str(mie)]).code == 0
+    assert "forecasts.csv" not in files(tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory, mie: Path) -> tuple[Path, str]:
+    out = tmp_path_factory.mktemp("calibrate") / "weights" / "small.yaml"
+    ended = in_process(
+        ["calibrate", "kutch_1965", str(mie), "--out", str(out), "--name", "small", "--draws", "5",
+         "--no-profile"]
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    return out, ended.out
+
+
+def test_the_file_is_a_set_of_weights_that_a_scenario_can_take(fitted: tuple[Path, str]) -> None:
+    path, _ = fitted
+    chosen = load_weights(path)
+    assert chosen.name == "small"
+    assert "kutch_1965" in chosen.provenance
+    assert "mie.csv" in chosen.provenance
+    assert chosen.fitted is not None
+    assert chosen.fitted.weights == FITTED
+    assert len(chosen.fitted.draws) == 5
+    scenario = load_scenario("pahalgam_2025", [f"weights={path}"])
+    assert scenario.weights == chosen.weights
+    assert scenario.weights != Weights()
+    drawn = load_scenario("pahalgam_2025", [f"weights={path}", "weights.draw=4"])
+    assert drawn.weights == chosen.draw(4)
+    assert drawn.weights.misperception == Weights().misperception
+
+
+def test_weights_that_are_not_fitted_keep_their_defaults(fitted: tuple[Path, str]) -> None:
+    found = load_weights(fitted[0]).weights.model_dump()
+    others = {name: value for name, value in Weights().model_dump().items() if name not in FITTED}
+    assert {name: found[name] for name in others} == others
+
+
+def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted: tuple[Path, str]) -> None:
+    _, printed = fitted
+    assert max(map(len, printed.splitlines()[:-1])) <= 80
+    assert "Weakly identified" in printed
+    assert "nuclear" in printed
+    assert all(name in printed for name in FITTED)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["pahalgam_2025"], "has no `case`"),
+        (["kutch_1965", "kutch_1965"], "kutch_1965: this case is given more than once"),
+        (["history", "kutch_1965"], "kutch_1965: this case is given more than once"),
+        (["nowhere_1900"], "nowhere_1900"),
+        (["missing.csv"], "is published as"),
+        (["MIE", "--since", "2100"], "no act of hostility 2 to 5 since 2100"),
+        (["kutch_1965", "--draws", "-1"], "--draws"),
+    ],
+)
+def test_bad_input_of_calibrate_is_a_line(arguments: list[str], says: str, tmp_path: Path, mie: Path) -> None:
+    given = [str(mie) if word == "MIE" else word for word in arguments]
+    ended = in_process(["calibrate", *given, "--out", str(tmp_path / "out.yaml")])
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
+    assert says in ended.err
+    assert not (tmp_path / "out.yaml").exists()
+
+
+VALIDATE = [
+    "validate-model",
+    "--runs",
+    "40",
+    "--crises",
+    "40",
+    "--folds",
+    "2",
+    "--cases",
+    "uri_2016",
+    "kutch_1965",
+]
+
+
+def test_weights_of_ones_own_are_validated_and_the_missing_data_named(tmp_path: Path) -> None:
+    weights = tmp_path / "meek.yaml"
+    weights.write_text(MEEK, encoding="utf-8")
+    ended = in_process([*VALIDATE[:1], str(weights), *VALIDATE[1:], "--out", str(tmp_path / "out")])
+    assert ended.code == 0, ended.err
+    skipped = [line for line in ended.err.splitlines() if line.startswith("escalation: not scored: ")]
+    assert "Militarized Interstate Events" in skipped[0]
+    assert "'meek'" in ended.out
+    assert "in-sample" in ended.out
+    assert set(files(tmp_path / "out")) == {
+        "by_crisis.png", "gains.png", "mediation_check.csv", "mediation_check.png", "pit.png",
+        "reliability.png", "scores_courses.csv", "scores_crisis.csv",
+    }  # fmt: skip
+    other = in_process([*VALIDATE, "--out", str(tmp_path / "calibrated")])
+    assert other.code == 0, other.err
+    name = "scores_crisis.csv"
+    assert files(tmp_path / "out")[name] != files(tmp_path / "calibrated")[name]
+
+
+def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
+    write_mie(tmp_path / "mie.csv", many_acts())
+    write_icb(tmp_path)
+    out = tmp_path / "out"
+    ended = in_process([*VALIDATE, "--data", str(tmp_path), "--out", str(out)])
+    assert ended.code == 0, ended.err
+    assert "not scored" not in ended.err
+    with (out / "scores_dyads.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["quantity"] for row in rows} == {"Events: all acts", "Events: reactions"}
+    assert int(rows[0]["forecasts"]) == len(many_acts())
+    write_mie(tmp_path / "mie_2.csv", many_acts())
+    ended = in_process([*VALIDATE, "--data", str(tmp_path), "--out", str(out)])
+    assert (ended.code, "give one with --mie" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--data", "nowhere"], "--data nowhere: no such folder"),
+        (["--icb", "nowhere"], "nowhere/icb1v15.csv: there is no such file"),
+        (["--mie", "nowhere.csv"], "nowhere.csv: there is no such file"),
+        (["--cases"], "neither cases nor a file of events"),
+        (["--folds", "1"], "'1' is not a whole number from 2"),
+    ],
+)
+def test_bad_input_of_a_validation_is_a_line(
+    arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = in_process([*VALIDATE, *arguments])
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err.splitlines()[-1]
+    assert not (tmp_path / "results").exists()
+
+
+def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) -> None:
+    out, again = tmp_path / "out", tmp_path / "again"
+    call = ["mediation-check", "--crises", "60", "--seed", "3", "--weights", "default", "--out", str(out)]
+    ended = in_process(call)
+    assert ended.code == 0, ended.err
+    report = write_report(compare_mediation("default", crises=60, seed=3), again)
+    assert files(out) == files(again)
+    assert set(files(out)) == {"mediation_check.csv", "mediation_check.png"}
+    assert ended.out.splitlines()[: len(report.lines)] == list(report.lines)
+
+
+def test_it_counts_again_from_the_files_and_compares_with_what_was_published(tmp_path: Path) -> None:
+    data = write_icb(tmp_path)
+    ended = in_process(
+        ["mediation-check", "--crises", "60", "--data", str(data), "--out", str(tmp_path / "out"),
+         "--rates", str(tmp_path / "rates.yaml")]
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "weights 'calibrated'" in ended.out
+    for group, (formal, quiet) in PUBLISHED.items():
+        assert f"  {group}: published {formal:.2f}, {quiet:.2f}; all crises of the file" in ended.out
+    assert "mediated: published 0.44, 0.64; all crises of the file 0.667, 0.667 (n 3; different)" in ended.out
+    assert (tmp_path / "rates.yaml").read_text(encoding="utf-8") == rates_text(rates_of(load_icb(data)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--data", "nowhere"], "nowhere/icb1v15.csv: there is no such file; the files icb1v15.csv and"),
+        (["--rates", "x.yaml"], "escalation: --rates needs --data"),
+        (["--weights", "nowhere"], "nowhere: there is no weights file"),
+        (["--crises", "0"], "'0' is not a whole number from 1"),
+    ],
+)
+def test_bad_input_of_the_mediation_check_is_a_line(
+    arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = in_process(["mediation-check", "--crises", "60", *arguments])
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert not (tmp_path / "results").exists()
