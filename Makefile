@@ -6,7 +6,7 @@ ARGS ?=
 COVERAGE_MIN ?= 0
 
 BIN := $(VENV)/bin
-# One process per core; the tests of one file share what they have computed.
+# One process per core; the tests of one file share what they have made.
 PARALLEL := -n auto --dist loadfile
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -46,7 +46,7 @@ $(INSTALLED): pyproject.toml constraints.txt $(BIN)/python
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
-install: $(INSTALLED) ## create or update the environment
+install: $(INSTALLED) ## build or update the environment
 
 run: $(INSTALLED) ## simulate the shipped crisis once
 	@$(BIN)/escalation run scenarios/pahalgam_2025.yaml --seed 2025 $(ARGS)
@@ -83,7 +83,7 @@ experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write
 	@$(BIN)/python docs/experiments.py $(ARGS)
 	@$(BIN)/python docs/notebook.py $(filter --check,$(ARGS))
 
-validation: $(INSTALLED) ## validate the model on the record, write the pages
+validation: $(INSTALLED) ## validate the model against recorded data, write the pages
 	@$(BIN)/python docs/validation.py $(ARGS)
 
 bench: $(INSTALLED) ## measure the speed
