@@ -39,7 +39,7 @@ def _what_it_holds(name: str) -> str:
 
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)
-    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, without fault"
+    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid"
 
 
 def ladder(options: argparse.Namespace) -> int:

@@ -312,7 +312,7 @@ def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path
     peeking = tmp_path / "peeking.yaml"
     peeking.write_text(re.sub(r"(?m)^ladder:.*$", "ladder: /etc/passwd", text), encoding="utf-8")
     field.send_keys(str(peeking))
-    page.until(lambda: '"/etc/passwd" is no shipped ladder' in page.text(".columns"))
+    page.until(lambda: '"/etc/passwd" is not a shipped ladder' in page.text(".columns"))
     assert "root:" not in page.text(".columns")
 
     large = tmp_path / "large.yaml"
