@@ -24,7 +24,7 @@ BY_PROCESS = 20
 
 # `file:line:column: what`; a file that cannot be read, or a list cut short, has no line in it.
 _PLACED = re.compile(r".+?:\d+:\d+: \S.*")
-_UNPLACED = re.compile(r"[^:]+: (this is|cannot be read|the file is|\d+ more (?:faults|errors) are).*")
+_UNPLACED = re.compile(r"[^:]+: (this is|cannot be read|the file is|\d+ more errors are).*")
 
 
 @dataclass(frozen=True)

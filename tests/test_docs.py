@@ -78,7 +78,7 @@ def test_a_stale_file_is_named_and_left_alone(monkeypatch: pytest.MonkeyPatch, t
 
 def test_the_example_validates(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(EXAMPLE)]) == 0
-    says = "the scenario 'two_states' of 3 actors and 4 dated acts, without fault"
+    says = "the scenario 'two_states' of 3 actors and 4 dated acts, valid"
     assert says in capsys.readouterr().out
     assert says in (DOCS / "writing_scenarios.md").read_text(encoding="utf-8")
 

@@ -1,8 +1,7 @@
-"""What is wrong with an experiment beyond its single keys: factors, levels, design, and the scenario.
+"""Errors of an experiment beyond its single keys: factors, levels, design, and the scenario.
 
-Every level of every factor is tried alone on the scenario, of a range the two ends. What levels do
-together shows where a cell is reached: see `escalation.experiment.design`. A trial says what is wrong with
-a change, and where the experiment file says so.
+Every level of every factor is tried alone on the scenario, of a range the two ends. Errors that
+only a combination of levels causes are found when its cell is made: see `escalation.experiment.design`.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ from escalation.scenario.scenario import Scenario
 
 
 def check(tree: Tree, spec: Spec, known: Known) -> list[Problem]:
-    """Return what is wrong with an experiment beyond its single keys.
+    """Return the errors of an experiment beyond its single keys.
 
-    The levels are tried only where the rest is right, since most faults would come again with each.
+    The levels are tried only where the rest is right, since most errors would be repeated with each.
     """
     checker = _Checker(tree, spec, known)
     for step in (checker.forms, checker.paths_and_design, checker.levels_and_names):
@@ -68,18 +67,18 @@ class _Checker:
             at: Path = ("factors", name)
             given = [key for key in ("values", "range", "alternatives") if getattr(factor, key) is not None]
             if len(given) != 1:
-                says = f"{' and '.join(given)} stand together" if given else "no levels"
+                says = f"{' and '.join(given)} are mutually exclusive" if given else "no levels"
                 yield self._say(at, says, "exactly one of values, range, alternatives")
                 continue
             where = [key for key in ("path", "paths") if getattr(factor, key) is not None]
             if given == ["alternatives"]:
                 for key in where:
-                    yield self._say((*at, key), f"{key} beside alternatives", "each alternative has its own")
+                    yield self._say((*at, key), f"{key} with alternatives", "each alternative has its own")
             elif len(where) != 1:
-                says = "path and paths stand together" if where else "no path"
+                says = "path and paths are mutually exclusive" if where else "no path"
                 yield self._say(at, says, "one of path, paths")
             if factor.levels is not None and given != ["range"]:
-                yield self._say((*at, "levels"), f"levels beside {given[0]}", "levels only beside range")
+                yield self._say((*at, "levels"), f"levels with {given[0]}", "levels only with range")
             if factor.range is not None:
                 yield from self._range_form(at, factor)
         until, round_ = self.spec.until, self.spec.replications
@@ -94,7 +93,7 @@ class _Checker:
         if low >= high:
             yield self._say((*at, "range"), f"{low:g} is not below {high:g}", "the lower number first")
         elif first > last:
-            yield self._say((*at, "range"), "no whole number lies in it", "a range with whole numbers")
+            yield self._say((*at, "range"), "it contains no whole number", "a range with whole numbers")
         if factor.levels is None and self.spec.design.kind == "grid":
             yield self._say(
                 at, "a range without levels", "levels, how many a grid takes; or the design lhs or sobol"
@@ -103,11 +102,11 @@ class _Checker:
     # ------------------------------------------------------------------------------- paths and design
 
     def paths_and_design(self) -> Iterator[Problem]:
-        """Yield key paths that lead nowhere or meet, and what is wrong with the design."""
+        """Yield key paths that lead nowhere or overlap, and errors of the design."""
         trial = Trial(self.tree, self.known)
         for name in self.spec.factors:
             for placed in self._paths_of(name):
-                yield from trial.path_faults(placed)
+                yield from trial.path_problems(placed)
         yield from self._meetings()
         yield from self._design()
 
@@ -117,7 +116,7 @@ class _Checker:
         return placed if self.spec.factors[name].alternatives is not None else islice(placed, 1)
 
     def _meetings(self) -> Iterator[Problem]:
-        """Yield the paths that lie on, in or around another of the same change or of another factor."""
+        """Yield the paths that overlap another of the same change or of another factor."""
         taken: dict[Path, str] = {}
         for name in self.spec.factors:
             own: dict[Path, str] = {}
@@ -127,11 +126,11 @@ class _Checker:
                     near = _meeting(path, beside)
                     if near is not None:
                         at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")
-                        yield self._say(at, f"{text} and {near} meet", "paths that lie apart")
+                        yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
                     factor = _meeting(path, taken)
                     if factor is not None:
-                        says = f"{text} meets a path of the factor {factor}"
-                        yield self._say(("factors", name), says, "factors whose paths lie apart")
+                        says = f"{text} overlaps a path of the factor {factor}"
+                        yield self._say(("factors", name), says, "factors whose paths do not overlap")
                     beside[path] = text
                 own |= dict.fromkeys(beside, name)
             taken |= own
@@ -141,7 +140,7 @@ class _Checker:
         at: Path = ("design", "points")
         if kind == "grid":
             if points is not None:
-                yield self._say(at, "points beside grid", "a grid takes all combinations; list, lhs or sobol")
+                yield self._say(at, "points with grid", "a grid takes all combinations; list, lhs or sobol")
             sizes = [len(scale.levels) for scale in self._scales.values()]
             cells = math.prod(sizes)
             if cells > MOST_CELLS:
@@ -150,7 +149,7 @@ class _Checker:
                 yield self._say(("factors",), says, f"at most {MOST_CELLS:,}; lhs and sobol take fewer")
         elif kind == "list":
             if not isinstance(points, tuple):
-                yield self._say(at, "no points are listed", "a list, each a mapping from factors to levels")
+                yield self._say(at, "no list of points", "a list, each a mapping from factors to levels")
         elif not isinstance(points, int):
             yield self._say(at, "the number of points is missing", "a whole number, as in points: 256")
         elif not self.spec.factors:
@@ -158,17 +157,17 @@ class _Checker:
         elif kind == "sobol" and points & (points - 1):
             below = 1 << (points.bit_length() - 1)
             near = f"{below:,}" if 2 * below > MOST_CELLS else f"{below:,} or {2 * below:,}"
-            yield self._say(at, f"{points:,} is no power of two", f"a power of two, such as {near}")
+            yield self._say(at, f"{points:,} is not a power of two", f"a power of two, such as {near}")
 
     # ------------------------------------------------------------------------------- levels and names
 
     def levels_and_names(self) -> Iterator[Problem]:
-        """Yield the levels that stand twice or that the scenario refuses, and names of none."""
+        """Yield duplicate levels, levels that the scenario refuses, and unknown names."""
         trial = Trial(self.tree, self.known)
         for name in self.spec.factors:
             yield from self._repeated(name)
             for placed in levels_placed(self.spec, name, self.known):
-                yield from trial.faults(placed)
+                yield from trial.problems(placed)
         yield from self._named(("baseline",), self.spec.baseline)
         if isinstance(self.spec.design.points, tuple):
             for number, point in enumerate(self.spec.design.points):
@@ -182,7 +181,7 @@ class _Checker:
             key = (isinstance(level, bool), level)
             if key in seen:
                 at: Path = ("factors", name, "values", number)
-                yield self._say(at, f"{bare(str(level))} stands twice", "each level once")
+                yield self._say(at, f"{bare(str(level))} is a duplicate", "each level once")
             seen.add(key)
 
     def _plots(self) -> Iterator[Problem]:
@@ -195,18 +194,18 @@ class _Checker:
                 if name not in self.spec.factors:
                     yield self._say((*at, key), f"no factor is called {shown(name)}", self._factors(name))
             if len(set(axes.values())) < len(axes):
-                yield self._say(at, "a factor stands twice", "across, up and by each another factor")
+                yield self._say(at, "duplicate factor", "a different factor for each of across, up and by")
             yield from self._named((*at, "at"), plot.at)
 
     def _named(self, at: Path, levels: dict[str, object]) -> Iterator[Problem]:
-        """Yield the entries of a mapping from factors to levels of which one or the other is none."""
+        """Yield the entries of a mapping from factors to levels in which either is unknown."""
         for name, value in levels.items():
             scale = self._scales.get(str(name))
             if scale is None:
                 place = self.tree.key_place((*at, name))
                 yield place.problem(f"no factor is called {shown(str(name))}", self._factors(name))
             elif scale.level(value) is None:
-                says = f"{shown(value)} is no level of {name}"
+                says = f"{shown(value)} is not a level of {name}"
                 yield self._say((*at, name), says, _levels(scale, value))
 
     def _factors(self, name: object) -> str:
@@ -215,7 +214,7 @@ class _Checker:
 
 
 def _levels(scale: Scale, value: object) -> str:
-    """Say which levels there are."""
+    """Return which levels there are."""
     if scale.ends is not None:
         low, high = scale.ends
         return f"{'a whole' if scale.is_whole else 'a'} number from {low:g} to {high:g}"
@@ -225,7 +224,7 @@ def _levels(scale: Scale, value: object) -> str:
 
 
 def _meeting(path: Path, others: dict[Path, str]) -> str | None:
-    """Return what stands beside the first path that is this one, lies in it or around it."""
+    """Return the label of the first path that is this one, lies in it or contains it."""
     for other, what in others.items():
         shorter = min(len(path), len(other))
         if path[:shorter] == other[:shorter]:
@@ -278,8 +277,8 @@ class Trial:
     tree: Tree
     known: Known
 
-    def path_faults(self, placed: Placed) -> Iterator[Problem]:
-        """Yield the key paths that lead nowhere, and those of what is to go but is not there."""
+    def path_problems(self, placed: Placed) -> Iterator[Problem]:
+        """Yield the key paths that lead nowhere, and drops of what does not exist."""
         for (path, value), key in zip(placed.change.sets, placed.keys, strict=True):
             place = self.tree.key_place(key) if "set" in key else self.tree.place(key)
             if path in _NAME_FILES and isinstance(value, str):
@@ -292,7 +291,7 @@ class Trial:
         if placed.change.drops:
             yield from changed(self.known.tree, [], self._drops(placed)).problems
 
-    def faults(self, placed: Placed) -> list[Problem]:
+    def problems(self, placed: Placed) -> list[Problem]:
         """Return what is wrong with the scenario once a change is made."""
         made = self.made(placed)
         return made if isinstance(made, list) else []
@@ -300,8 +299,8 @@ class Trial:
     def made(self, placed: Placed) -> Known | list[Problem]:
         """Return the scenario once a change is made, or all that is wrong with it.
 
-        A fault in a value that the change brings stands at that value; one elsewhere in the
-        scenario, such as a name that is gone, at the change as a whole.
+        An error in a value of the change is reported at that value; one elsewhere in the scenario,
+        such as a missing name, at the change as a whole.
         """
         tree = changed(self.known.tree, self._sets(placed), self._drops(placed))
         if tree.problems:
@@ -314,11 +313,11 @@ class Trial:
             own = [problem for problem in found if problem.file != BASE]
             caused = [problem for problem in found if problem.file == BASE]
             own += [
-                place.problem(f"then {fault.path}: {fault.says}", fault.allowed)
-                for fault in islice(caused, _MOST_KNOCK_ON)
+                place.problem(f"then {one.path}: {one.says}", one.allowed)
+                for one in islice(caused, _MOST_KNOCK_ON)
             ]
             if len(caused) > _MOST_KNOCK_ON:
-                own.append(place.problem(f"then {len(caused) - _MOST_KNOCK_ON} more such faults"))
+                own.append(place.problem(f"then {len(caused) - _MOST_KNOCK_ON} more such errors"))
             return own
         return Known(tree.value, scenario, references(tree.value))
 

@@ -22,14 +22,14 @@ from escalation.files.places import CellError, one_line
 from escalation.measures.columns import ColumnArrays, Layout, act_table, day_table, joined, run_table
 from escalation.scenario.load import ScenarioError
 
-CRISES_A_CALL = 2_000  # some tenths of a second: how soon a worker hears that it is to stop
+CRISES_A_CALL = 2_000  # some tenths of a second: how soon a worker notices that it is to stop
 
 Heard = Callable[[NDArray[np.int64]], None]
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a worker needs to know of a sweep, besides the chunk and its cells."""
+    """What a worker needs in addition to a chunk and its cells."""
 
     loaded: Loaded
     layout: Layout
@@ -39,7 +39,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Computed:
-    """A chunk computed: the bytes of its tables, and what came of its crises."""
+    """A chunk computed: the bytes of its tables, and the outcomes of its crises."""
 
     parts: dict[str, bytes]
     tally: RunningCount
@@ -63,14 +63,14 @@ def compute(
     work, chunk, cells
         The sweep, the chunk, and at least the cells of the chunk by number.
     heard
-        Called now and then with what came of the crises since the last call.
+        Called repeatedly with the outcomes of the crises since the last call.
     goes_on
-        Asked now and then.
+        Asked repeatedly whether to continue.
 
     Raises
     ------
     CellError
-        If a cell is no valid scenario or its simulation fails.
+        If a cell is not a valid scenario or its simulation fails.
     Stopped
         If `goes_on` said no.
     """

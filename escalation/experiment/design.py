@@ -4,7 +4,7 @@ Cells count from 0 in the order of the design: in a grid the last factor changes
 nested loops; a list and the sampled designs keep the order of their points. A point that comes a
 second time, as whole numbers of a small range may, is left out. Then come, where they are not among
 them, the baseline, and in the sampled designs the probes: for every factor its two ends or all its
-levels, with all else at the baseline, which a cloud of points does not have and effects are told from.
+levels, with all else at the baseline, which scattered points lack and effects are computed from.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def baseline_of(loaded: Loaded) -> dict[str, Level]:
 def seed_of(spec: Spec, number: int) -> int:
     """Return the seed of a cell.
 
-    Common to all cells, so that their crises are pairs with the same luck; or, independent, the
+    Common to all cells, for common random numbers; or, independent, the
     first 8 bytes, lowest first, of the SHA-256 of the text `SEED:NUMBER`.
     """
     if spec.seeds == "common":
@@ -127,23 +127,23 @@ def _sampled(spec: Spec, scales: list[Scale], count: int) -> Iterator[Levels]:
     import numpy as np
     from scipy.stats import qmc
 
-    luck = {"seed": np.random.default_rng(spec.design.seed)}
+    seeded = {"seed": np.random.default_rng(spec.design.seed)}
     if spec.design.kind == "sobol":
-        shares = qmc.Sobol(len(scales), scramble=True, **luck).random(count)
+        shares = qmc.Sobol(len(scales), scramble=True, **seeded).random(count)
     else:
-        shares = qmc.LatinHypercube(len(scales), **luck).random(count)
+        shares = qmc.LatinHypercube(len(scales), **seeded).random(count)
     for row in shares.tolist():
         yield tuple(_level_at(scale, share) for scale, share in zip(scales, row, strict=True))
 
 
 def _level_at(scale: Scale, share: float) -> Level:
-    """Return what a share from 0 to 1 stands for: a number of a range, or the level of an even slice."""
+    """Return the level at a share from 0 to 1: a number of a range, or the level of an even slice."""
     if scale.ends is None:
         return scale.levels[int(share * len(scale.levels))]
     low, high = scale.ends
     if scale.is_whole:
         return int(low) + int(share * (high - low + 1))
-    # Six digits tell the points apart, and can be read.
+    # Six digits distinguish the points and are readable.
     return min(max(float(f"{low + share * (high - low):.6g}"), low), high)
 
 
@@ -155,7 +155,7 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     Raises
     ------
     ScenarioError
-        If levels that are right alone do not go together.
+        If levels that are valid alone are not valid together.
     """
     changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
     both = Change(
@@ -175,6 +175,6 @@ def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Proble
     place = loaded.source.place(("factors",))
     levels = ", ".join(f"{name} {shown_level(level)}" for name, level in cell.levels.items())
     return [
-        place.problem(f"cell {cell.number} ({levels}): {fault.path}: {fault.says}", fault.allowed)
-        for fault in problems
+        place.problem(f"cell {cell.number} ({levels}): {one.path}: {one.says}", one.allowed)
+        for one in problems
     ]

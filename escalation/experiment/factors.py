@@ -69,7 +69,7 @@ def ends_of(factor: Factor, base: dict[str, Any]) -> Ends:
 
 
 def own_level(factor: Factor, base: dict[str, Any]) -> Level | None:
-    """Return the level at which the scenario stands by itself, None if that is none of the levels."""
+    """Return the scenario's own level, None if it is not among the levels."""
     if factor.alternatives is not None:
         as_it_is = (name for name, other in factor.alternatives.items() if not other.set and not other.drop)
         return next(as_it_is, None)
@@ -129,7 +129,7 @@ def change_of(factor: Factor, level: Level) -> Change:
     if factor.alternatives is not None:
         return change_by(factor.alternatives[str(level)])
     value: Any = level
-    if factor.values is not None and isinstance(level, str):  # which may stand for a list or mapping
+    if factor.values is not None and isinstance(level, str):  # which may represent a list or mapping
         value = next(value for value in factor.values if level_of(value) == level)
     return Change(tuple((path, value) for path in factor.targets))
 
@@ -164,9 +164,9 @@ def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop
         path = dropped_path(tree.value, drop.steps)
         _unshare(tree.value, path)
         *above, last = path
-        fault = _undroppable(tree.value, drop.steps, path)
-        if fault is not None:
-            tree.problems.append(drop.place.problem(*fault))
+        problem = _undroppable(tree.value, drop.steps, path)
+        if problem is not None:
+            tree.problems.append(drop.place.problem(*problem))
         else:
             goes.setdefault(tuple(above), set()).add(last)
     for path, keys in goes.items():
@@ -195,7 +195,7 @@ def dropped_path(tree: dict[str, Any], steps: Sequence[str]) -> Path:
 
 
 def value_at(tree: object, steps: Iterable[str | int]) -> Any:
-    """Return the value at a path of a tree, None where nothing stands."""
+    """Return the value at a path of a tree, None if there is none."""
     here = tree
     for step in steps:
         here = _inside(here, read_step(step, here))
@@ -213,9 +213,9 @@ class Known:
     def validate(self, changed_tree: dict[str, Any]) -> Scenario:
         """Return the scenario of a tree that shares its unchanged parts with the known one.
 
-        What the validation says of a part of the scenario depends on that part and on the names
+        Whether a part of the scenario is valid depends on that part and on the names
         that the scenario defines. Where those are the same, the part is valid already and is
-        handed over as it is; the checks between the parts are made anew.
+        handed over as it is; the checks between the parts are repeated.
 
         Raises
         ------
@@ -263,7 +263,7 @@ def _at(tree: Any, path: Path) -> Any:
 
 
 def _undroppable(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tuple[str, str] | None:
-    """Say why there is nothing to take out, or nothing."""
+    """Return why something cannot be dropped; None if it can."""
     *above, key = path
     if not above:
         return f"no entry with the id {shown(key)}", _suggested(key, entry_ids(tree))
@@ -283,7 +283,7 @@ def _undroppable(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tupl
 
 
 def _undroppable_item(items: list[Any], step: str, key: str | int, where: str) -> tuple[str, str] | None:
-    """Say why an item of a list cannot be taken out, or nothing: numbers shift when a list grows."""
+    """Return why a list's item cannot be dropped; None if it can. Numbers would shift as a list grows."""
     if where not in DATED:
         return f"items of {where} cannot be dropped one by one", f"{where} set as a whole"
     if not isinstance(key, int) or key >= len(items):

@@ -1,4 +1,4 @@
-"""Experiment files to specifications, with the scenario that they start from: all faults in one go."""
+"""Experiment files to specifications, with the scenario that they start from: all errors at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Loaded:
     """Resolved tree of the scenario, with the values that the experiment sets for all cells."""
     scenario: Scenario
     source: Tree = field(default_factory=lambda: Tree("experiment"), repr=False, compare=False)
-    """The experiment file, for the places of faults that show later."""
+    """The experiment file, for the places of errors found later."""
 
     @cached_property
     def known(self) -> Known:
@@ -56,13 +56,13 @@ def load_experiment(
         Values to put in place of those in the file, each as `KEY.PATH=VALUE`; what follows `set.`
         is a key path of the scenario, as in `set.free_days=60`.
     folder
-        Folder from which the path of the scenario counts; by default that of the file, or the
+        Folder to which the path of the scenario is relative; by default that of the file, or the
         working directory.
 
     Raises
     ------
     ScenarioError
-        With every fault of the experiment and the overrides, or else of its scenario.
+        With every error of the experiment and the overrides, or else of its scenario.
     """
     if isinstance(source, Mapping):
         tree, beside = Tree("experiment", _plain(source)), folder
@@ -94,7 +94,9 @@ def _put_draws(tree: Tree) -> None:
         at = ("factors", name, "draws")
         count = wanted.get("count")
         if "alternatives" in factor:
-            tree.problems.append(tree.place(at).problem("draws beside alternatives", "one of the two"))
+            tree.problems.append(
+                tree.place(at).problem("draws and alternatives are mutually exclusive", "one of the two")
+            )
         elif isinstance(count, int):
             factor["alternatives"] = _alternatives(tree, at, wanted["of"], count)
 
@@ -136,7 +138,7 @@ def _plain(source: Mapping[str, Any]) -> Any:
     try:
         return json.loads(json.dumps(source, default=_as_plain, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        says, allowed = f"this is no plain data: {error}", "text, numbers, true, false, lists, mappings"
+        says, allowed = f"this is not plain data: {error}", "text, numbers, true, false, lists, mappings"
         raise ScenarioError([Problem("experiment", None, None, "", says, allowed)]) from None
 
 
@@ -193,7 +195,7 @@ def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
 def _with_set(tree: Tree, spec: Spec, known: Known) -> Known:
     """Return the scenario with the values that the experiment sets for all cells."""
     trial, placed = Trial(tree, known), set_for_all(spec)
-    problems = list(trial.path_faults(placed))
+    problems = list(trial.path_problems(placed))
     made = problems or trial.made(placed)
     if isinstance(made, list):
         raise ScenarioError(made)
@@ -201,7 +203,7 @@ def _with_set(tree: Tree, spec: Spec, known: Known) -> Known:
 
 
 def is_experiment(source: str | Path) -> bool:
-    """Tell whether a path or name stands for an experiment: a shipped one, or a file with its keys."""
+    """Return whether a path or name is that of an experiment: a shipped one, or a file with its keys."""
     try:
         path, label = find(source, "experiment")
         top = read_tree(read_text(path, label), label).value

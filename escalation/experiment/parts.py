@@ -29,7 +29,7 @@ class DamagedError(SweepError):
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a part says of itself: to which results it belongs, which chunk it holds, how many rows."""
+    """How a part identifies itself: its results, its chunk, its number of rows."""
 
     results: str
     """The hash of the manifest."""
@@ -78,7 +78,7 @@ def stamp_of(path: Path) -> Stamp:
     Raises
     ------
     DamagedError
-        If the file is cut short, is no Parquet file, or bears no stamp.
+        If the file is truncated, not a Parquet file, or without a stamp.
     """
     with _reading(path) as file:
         return _stamp(file)
@@ -138,14 +138,14 @@ def _reading(path: Path) -> Any:
     except pa.ArrowException as error:
         raise DamagedError(_reason(error)) from None
     except FileNotFoundError:
-        raise DamagedError("there is no such file") from None
+        raise DamagedError("it does not exist") from None
 
 
 def _stamp(file: Any) -> Stamp:
     metadata = file.schema_arrow.metadata or {}
     results, chunk = metadata.get(b"escalation.results"), metadata.get(b"escalation.chunk")
     if results is None or chunk is None:
-        raise DamagedError("it is no part of any results")
+        raise DamagedError("it is not a part of any results")
     return Stamp(results.decode(), chunk.decode(), file.metadata.num_rows)
 
 

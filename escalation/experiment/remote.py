@@ -143,9 +143,9 @@ class Cluster:
         return computed
 
     def _failed(self, error: Exception) -> ClusterError:
-        told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         return ClusterError(
-            f"the cluster at {self.address} failed ({told}); what is complete stays."
+            f"the cluster at {self.address} failed ({reason}); what is complete stays."
             " Give the same command again, there or without --scheduler"
         )
 
@@ -159,7 +159,7 @@ class Cluster:
 
 
 def _hush() -> None:
-    """Keep Dask's own words off the terminal: a worker that dies is no news, all else is said in a line."""
+    """Keep Dask's own messages off the terminal: this process reports what matters in one line."""
     for name in list(logging.root.manager.loggerDict):
         if name.split(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -125,7 +125,7 @@ class ResultsFolder:
 
     @property
     def seeds(self) -> Literal["common", "independent"]:
-        """Whether replication r of every cell has the same luck."""
+        """Whether the cells share common random numbers."""
         return self.spec.seeds
 
     @cached_property
@@ -162,13 +162,11 @@ class ResultsFolder:
                 seed=tuple(int(row["seed"]) for row in rows),
             )
         except FileNotFoundError:
-            raise StoreError(f"{path} is missing; give the sweep again, which writes it anew") from None
+            raise StoreError(f"{path} is missing; rerun the sweep to write it again") from None
         except (KeyError, ValueError, TypeError, csv.Error) as error:
-            raise StoreError(
-                f"{path} is damaged ({error}); give the sweep again, which writes it anew"
-            ) from None
+            raise StoreError(f"{path} is damaged ({error}); rerun the sweep to write it again") from None
         if len(rows) != self.plan.cells:
-            raise StoreError(f"{path} has {len(rows)} cells, not {self.plan.cells}; give the sweep again")
+            raise StoreError(f"{path} has {len(rows)} cells, not {self.plan.cells}; rerun the sweep")
         return cells
 
     def _reader(self, name: str) -> Any:
@@ -203,12 +201,10 @@ class ResultsFolder:
         try:
             stamp = stamp_of(path)
             if (stamp.results, stamp.chunk) != (self.manifest.hash, f"{block:05d}-{number:05d}"):
-                raise StoreError(f"{path} belongs to other results; move it away and give the sweep again")
+                raise StoreError(f"{path} belongs to other results; move it away and rerun the sweep")
             return read(path, columns or self.layout.kinds[table])
         except DamagedError as error:
-            raise StoreError(
-                f"{path} is damaged ({error}); give the sweep again, which computes it anew"
-            ) from None
+            raise StoreError(f"{path} is damaged ({error}); rerun the sweep to recompute it") from None
 
     def parts(self) -> Iterator[Part]:
         """Yield the parts in the order of the plan."""
@@ -243,12 +239,12 @@ class ResultsFolder:
         return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
     def survey(self) -> Survey:
-        """Look at every part once; what it finds missing or damaged is to be computed again."""
+        """Look at every part once; missing and damaged parts are to be computed again."""
         work = Work(self.loaded, self.layout, self.manifest.hash)
         return survey(Store(self.folder, self.manifest), work)
 
     def frame(self, columns: Sequence[str] | None = None) -> Any:
-        """Return the runs as a pandas DataFrame: one row a crisis, with the levels of its cell.
+        """Return the runs as a pandas DataFrame: one row per crisis, with the levels of its cell.
 
         Parameters
         ----------
@@ -260,7 +256,7 @@ class ResultsFolder:
         try:
             runs = frame(paths, wanted)
         except DamagedError as error:
-            raise StoreError(f"{error}; give the sweep again, which computes it anew") from None
+            raise StoreError(f"{error}; rerun the sweep to recompute it") from None
         import pandas as pd
 
         at = np.searchsorted(self.cells.number, runs["cell"].to_numpy())

@@ -47,7 +47,7 @@ _TICK = 0.2  # seconds between two looks at the progress
 
 
 class Pool(Protocol):
-    """Who computes chunks."""
+    """Computes chunks."""
 
     @property
     def slots(self) -> int:
@@ -67,13 +67,13 @@ class Pool(Protocol):
 
 
 class Listener(Protocol):
-    """Who is told how a sweep gets on."""
+    """Receives the progress of a sweep."""
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Hear how many crises there are (with a stopping rule, at most), and what came of those there."""
+        """Hear the number of crises (at most, with a stopping rule) and the outcomes of those there."""
 
     def heard(self, outcomes: NDArray[np.int64]) -> None:
-        """Hear what came of some more crises; may be called by any thread."""
+        """Hear the outcomes of some more crises; may be called by any thread."""
 
     def spared(self, crises: int) -> None:
         """Hear that so many crises are not needed, since a cell is precise."""
@@ -86,27 +86,27 @@ class Listener(Protocol):
 
 
 class Silent:
-    """Is told everything and says nothing."""
+    """A listener that does nothing."""
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def heard(self, outcomes: NDArray[np.int64]) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def spared(self, crises: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def tick(self) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def end(self) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 @dataclass
 class Survey:
-    """What of a sweep, or of a shard of it, is there and what is missing."""
+    """Which parts of a sweep, or of a shard of it, are complete and which are missing."""
 
     plan: Plan
     shard: Shard
@@ -114,7 +114,7 @@ class Survey:
     missing: list[Chunk] = field(default_factory=list)
     """The chunks that can be computed now; with a stopping rule others may follow them."""
     outcomes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(OUTCOMES), np.int64))
-    """What came of the crises that are there."""
+    """Outcomes of the crises that are there."""
     chunks: int = 0
     """How many chunks are there."""
     spared: int = 0
@@ -122,7 +122,7 @@ class Survey:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether nothing is missing."""
+        """Return whether nothing is missing."""
         return not self.missing
 
     @property
@@ -338,7 +338,7 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
 def scenarios_of(loaded: Loaded) -> Iterator[Scenario]:
     """Yield scenarios in which every actor of any cell appears.
 
-    An actor stands in the base, or is brought by a level; so the base and each level alone on the
+    An actor is in the base, or is added by a level; so the base and each level alone on the
     base have them all. A plain number or text brings nobody.
     """
     yield loaded.scenario
@@ -372,12 +372,12 @@ def level_text(level: Level) -> str:
 
 
 CELLS_TRIED = 3
-CRISES_TRIED = 300  # a cell
+CRISES_TRIED = 300  # per cell
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a sweep would take; with a stopping rule at most."""
+    """Time and size of a sweep; with a stopping rule at most."""
 
     crises: int
     seconds: float
@@ -385,7 +385,7 @@ class Estimate:
 
 
 def estimate(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> Estimate:
-    """Compute a few crises of the first, the middle and the last cell, and say what all would take."""
+    """Estimate time and size from a few crises of the first, the middle and the last cell."""
     least = warm_up(sweep).parts
     plan = sweep.store.manifest.plan
     numbers = list(sweep.cells)

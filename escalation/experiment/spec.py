@@ -1,6 +1,6 @@
-"""An experiment as its file has it: which scenario, what is varied, how often, what is wanted of it.
+"""An experiment as its file has it: the scenario, what is varied, how often, and what is reported.
 
-What one key says by itself is checked here. What the keys say together, and of the scenario, is
+Single keys are checked here. Their combination, and their fit with the scenario, is
 checked by `escalation.experiment.check`, which can name the place of each error. The JSON Schema of
 experiment files is generated from these models.
 """
@@ -26,14 +26,14 @@ MOST_CELLS = 1_000_000
 MOST_LEVELS = 100_000
 
 Level = float | int | str | bool
-"""What names a level in tables: an alternative's name, or the value, a list or mapping as JSON text."""
+"""How tables identify a level: an alternative's name, or the value, a list or mapping as JSON text."""
 
 Kind = Literal["grid", "list", "lhs", "sobol"]
 PlotKind = Literal["outcomes", "heat", "fan", "incidence", "ridge", "multiples", "effects"]
 
 
 def level_of(value: object) -> Level:
-    """Return the level that a value of a factor is known by: itself, or JSON text."""
+    """Return the level that identifies a value of a factor: itself, or JSON text."""
     if isinstance(value, str | bool | int | float):
         return value
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
@@ -42,7 +42,7 @@ def level_of(value: object) -> Level:
 def _key_path(value: str) -> str:
     if all(value.split(".")) and value.isprintable():
         return value
-    raise wrong(f"{shown(value)} is no key path", "keys with dots between, such as states.india.resolve")
+    raise wrong(f"{shown(value)} is not a key path", "keys separated by dots, such as states.india.resolve")
 
 
 def _share(value: str) -> str:
@@ -54,12 +54,12 @@ def _share(value: str) -> str:
 def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     twice = [value for number, value in enumerate(values) if value in values[:number]]
     if twice:
-        raise wrong(f"{twice[0]} stands twice", "each once")
+        raise wrong(f"{twice[0]} is a duplicate", "each once")
     return values
 
 
 def _as_mapping(value: object) -> object:
-    """Read a kind by itself as a mapping that gives nothing else."""
+    """Read a bare kind as a mapping with nothing else."""
     return {"kind": value} if isinstance(value, str) else value
 
 
@@ -122,10 +122,8 @@ Seed = Annotated[int, Field(ge=0, le=2**64 - 1)]
 class Alternative(Model):
     """One of the named ways in which the scenario may differ; an empty one leaves it as it is."""
 
-    label: Text | None = Field(default=None, description="What figures call it; else its name")
-    set: dict[KeyPath, Any] = Field(
-        default={}, description="Key paths of the scenario, and the values that they take"
-    )
+    label: Text | None = Field(default=None, description="Its label in figures; by default its name")
+    set: dict[KeyPath, Any] = Field(default={}, description="Key paths of the scenario, and their values")
     drop: Many[KeyPath] = Field(
         default=(),
         description="What is left out: dated entries by their id, such as russia_offer, and entries of "
@@ -134,9 +132,9 @@ class Alternative(Model):
 
 
 class Draws(Model):
-    """Weights as a fit leaves them uncertain: as many alternatives as draws."""
+    """Uncertainty of fitted weights: one alternative per draw."""
 
-    of: Text = Field(description="The name or path of a set of weights that was fitted")
+    of: Text = Field(description="Name or path of a fitted set of weights")
     count: int = Field(ge=1, le=MOST_LEVELS, description="How many of its draws, from the first on")
 
 
@@ -182,7 +180,7 @@ class Factor(Model):
 
 
 class DesignSpec(Model):
-    """Which combinations of levels are played."""
+    """Which combinations of levels are simulated."""
 
     kind: Kind = Field(
         description="All combinations; those of a list; or points spread over all ranges, by a Latin "
@@ -196,22 +194,22 @@ class DesignSpec(Model):
 
 
 class Until(Model):
-    """When a cell has been played often enough."""
+    """When the replications of a cell suffice."""
 
-    share: Share = Field(description="The share that is to be known precisely")
+    share: Share = Field(description="The share to be estimated precisely")
     half_width: float = Field(ge=0.0001, le=0.5, description="Half the width of its 95% interval")
-    at_most: int = Field(ge=1, le=2**31, description="Replications at which it is given up")
+    at_most: int = Field(ge=1, le=2**31, description="Most replications of a cell")
 
 
 class Plot(Model):
-    """A figure that is wanted, with what it is to show; what is not given is chosen to fit."""
+    """A figure and what it shows; what is not given is chosen to fit."""
 
     kind: PlotKind
     across: Id | None = Field(default=None, description="The factor along the horizontal axis")
     up: Id | None = Field(default=None, description="The factor along the vertical axis")
-    by: Id | None = Field(default=None, description="The factor that tells the panels or lines apart")
+    by: Id | None = Field(default=None, description="The factor that distinguishes the panels or lines")
     share: Share | None = None
-    at: dict[Id, Any] = Field(default={}, description="Levels of the other factors; else the baseline's")
+    at: dict[Id, Any] = Field(default={}, description="Levels of other factors; by default the baseline's")
 
     # A key y without quotes is true to readers of YAML 1.1, so the file has words for the axes.
     @property
@@ -226,36 +224,36 @@ class Plot(Model):
 
 
 class Spec(Model):
-    """One experiment: a scenario, what is varied in it, how often each cell is played."""
+    """One experiment: a scenario, what is varied in it, and how many crises each cell gets."""
 
     format: Literal[1] = Field(default=1, description="Version of this file format")
     name: Id
     title: Text = Field(description="The question that the experiment asks")
     summary: Text
-    scenario: Text = Field(description="Name of a shipped scenario, or path of one as seen from this file")
+    scenario: Text = Field(description="Name of a shipped scenario, or a path relative to this file")
     set: dict[KeyPath, Any] = Field(
-        default={}, description="Key paths of the scenario, and the values that they take in all cells"
+        default={}, description="Key paths of the scenario, and their values in all cells"
     )
     seed: Seed
     seeds: Literal["common", "independent"] = Field(
-        default="common", description="The same luck in every cell, or its own for each"
+        default="common", description="Common random numbers in all cells, or independent ones for each"
     )
     replications: int = Field(
-        ge=1, le=2**31, description="Crises a cell; with `until` crises a cell and round"
+        ge=1, le=2**31, description="Crises per cell; with `until` crises per cell and round"
     )
     until: Until | None = None
     factors: dict[Id, Factor] = Field(default={}, max_length=64)
     design: Annotated[DesignSpec, BeforeValidator(_as_mapping)] = DesignSpec(kind="grid")
     baseline: dict[Id, Any] = Field(
         default={},
-        description="The level of each factor against which effects are measured; else the scenario's "
+        description="The level of each factor against which effects are measured; by default the scenario's "
         "own if it is among them, else the first",
     )
     outcomes: Shares = Field(default=OUTCOMES, min_length=1, description="Shares that are printed and drawn")
     plots: Many[Annotated[Plot, BeforeValidator(_as_mapping)]] | None = Field(
-        default=None, description="Figures wanted; else all that fit"
+        default=None, description="Figures to draw; by default all that fit"
     )
-    keep: Many[Literal["acts"]] = Field(default=(), description="acts keeps every act of every crisis")
+    keep: Many[Literal["acts"]] = Field(default=(), description="`acts` keeps every act of every crisis")
 
 
 def spec_tree(spec: Spec) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """The folder of a sweep: each chunk complete or absent, whatever happens to who writes it.
 
-A part is written beside its name, brought to the disk and then renamed; its runs come last. So a
-chunk is there if its runs are there and can be read, and a kill at any moment costs the chunks that
-were being computed and nothing else.
+A part is written under a temporary name, brought to the disk and then renamed; its runs come last. A
+chunk is complete if its runs are there and can be read, and a kill at any moment costs only the
+chunks that were being computed.
 
     manifest.json                     what the results are results of
     cells.csv                         the design points
-    runs/part-BBBBB-RRRRR.parquet     one row a crisis
+    runs/part-BBBBB-RRRRR.parquet     one row per crisis
     days/part-BBBBB-RRRRR.parquet     crises by day, state and posture
-    acts/part-BBBBB-RRRRR.parquet     one row an act, if the experiment keeps them
+    acts/part-BBBBB-RRRRR.parquet     one row per act, if the experiment keeps them
 
 Everything else in it is made from these, or foreign: left alone, and named once.
 """
@@ -42,7 +42,7 @@ except ImportError:  # where there is none, two sweeps at once are the user's to
 MANIFEST = "manifest.json"
 CELLS = "cells.csv"
 TABLES = ("runs", "days", "acts")
-ACCOUNT = "summary.txt"  # the last that is made from the parts: it stands for all that is
+ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the others
 FIGURES = "figures"
 DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
@@ -63,14 +63,14 @@ class Store:
         self.folder = folder
         self.manifest = manifest
         self.notes: list[str] = []
-        """What the user should hear of: parts that are computed again, files that are foreign."""
+        """Notes for the user: parts that are computed again, foreign files."""
 
     def path(self, table: str, chunk: Chunk) -> Path:
         """Return the file of a chunk's table."""
         return self.folder / table / f"part-{chunk.name}.parquet"
 
     def check(self) -> None:
-        """Refuse a folder that holds something else, and say what is different.
+        """Refuse a folder that holds something else, and list the differences.
 
         Raises
         ------
@@ -83,15 +83,15 @@ class Store:
             taken = [name for name in (*TABLES, CELLS, *DERIVED) if (self.folder / name).exists()]
             if taken:
                 raise StoreError(
-                    f"{self.folder} has {taken[0]} and no {MANIFEST}, so nobody knows of what;"
+                    f"{self.folder} has {taken[0]} but no {MANIFEST} to identify it;"
                     " give another folder, or move that away"
                 )
             return
         before = manifest_in(self.folder)
         if before.hash != self.manifest.hash:
-            told = "; ".join(changes(before, self.manifest))
+            reasons = "; ".join(changes(before, self.manifest))
             raise StoreError(
-                f"{self.folder} holds results of something else, which do not mix: {told}."
+                f"{self.folder} holds results of something else, which cannot be mixed: {reasons}."
                 " Give another folder with --out, or undo the change"
             )
         # With which libraries it was begun stays on record.
@@ -126,7 +126,7 @@ class Store:
         return runs
 
     def is_current(self, cells: str) -> bool:
-        """Tell whether manifest and cells are there as they would be written now."""
+        """Return whether manifest and cells are there as they would be written now."""
         texts = {MANIFEST: self.manifest.text(), CELLS: cells}
         return all(_bytes_of(self.folder / name) == text.encode() for name, text in texts.items())
 
@@ -199,7 +199,7 @@ class Store:
                 write_file(self.path(table, chunk), parts[table])
 
     def foreign(self) -> list[str]:
-        """Return the names of files that are none of the sweep's, in order."""
+        """Return the names of files that do not belong to the sweep, in order."""
         known = {MANIFEST, CELLS, _LOCK, *DERIVED, *TABLES}
         strange = []
         if self.folder.is_dir():
@@ -215,11 +215,11 @@ class Store:
         return place is not None and self.manifest.plan.has(*place)
 
     def note_foreign(self) -> None:
-        """Note files that are none of the sweep's; they are left alone."""
+        """Note files that do not belong to the sweep; they are left alone."""
         strange = self.foreign()
         if strange:
             more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
-            self.notes.append(f"{self.folder / strange[0]}{more}: not of this sweep, left alone")
+            self.notes.append(f"{self.folder / strange[0]}{more}: not part of this sweep, left alone")
 
 
 def manifest_in(folder: Path) -> Manifest:
@@ -260,8 +260,8 @@ def merge(folders: Sequence[Path], out: Path) -> Merged:
     for folder in folders[1:]:
         other = manifest_in(folder)
         if other.hash != manifest.hash:
-            told = "; ".join(changes(manifest, other))
-            raise StoreError(f"{folders[0]} and {folder} are of different sweeps: {told}")
+            reasons = "; ".join(changes(manifest, other))
+            raise StoreError(f"{folders[0]} and {folder} are of different sweeps: {reasons}")
     store = Store(out, manifest)
     store.check()
     count = 0
@@ -281,15 +281,15 @@ def _bring(folder: Path, out: Path, name: str, manifest: Manifest) -> bool:
         try:
             stamp = stamp_of(source)
         except DamagedError as error:
-            raise StoreError(
-                f"{source} is damaged ({error}); give its sweep again, which computes it anew"
-            ) from None
+            raise StoreError(f"{source} is damaged ({error}); rerun its sweep to recompute it") from None
         if stamp.results != manifest.hash or f"part-{stamp.chunk}.parquet" != name:
             raise StoreError(f"{source} belongs to other results; move it away")
         data = source.read_bytes()
         if target.exists():
             if target.read_bytes() != data:
-                raise StoreError(f"{source} and {target} differ; one of them is damaged or made elsewise")
+                raise StoreError(
+                    f"{source} and {target} differ; one of them is damaged or produced differently"
+                )
             continue
         with refusing(out):
             write_file(target, data)
@@ -301,4 +301,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise StoreError(f"{path} is missing; give its sweep again, which writes it anew") from None
+        raise StoreError(f"{path} is missing; rerun its sweep to write it again") from None

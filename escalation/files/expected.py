@@ -1,4 +1,4 @@
-"""What the models expect at a path of a scenario, ladder or weights file, in plain words."""
+"""What the models expect at a path of a file, in plain words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from escalation.files.places import Path, listed
 
 @dataclass(frozen=True)
 class Means:
-    """What a type stands for, in the words of an error message."""
+    """How error messages describe a type."""
 
     words: str
 
@@ -53,7 +53,7 @@ class Expected:
         return get_origin(self.kind) is tuple
 
     def at(self, step: str | int) -> Expected | None:
-        """Return what is expected at a key or index, None where there is no such key."""
+        """Return what is expected at a key or index, None if there is no such key."""
         if self.model:
             field = self.model.model_fields.get(str(step))
             return _field(field) if field else None
@@ -77,7 +77,7 @@ class Expected:
 
     @property
     def options(self) -> list[str]:
-        """The values of which one must stand here, where they can be told one by one."""
+        """The values allowed here, where there is a finite list."""
         return [str(value) for value in get_args(self.kind)] if get_origin(self.kind) is Literal else []
 
     @property
@@ -90,7 +90,7 @@ class Expected:
 
     @property
     def words(self) -> str:
-        """What may stand here."""
+        """What is allowed here."""
         for item in self.metadata:
             if isinstance(item, Means):
                 return item.words
@@ -145,7 +145,7 @@ def expected_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Expected:
 
 
 def key_words(here: Expected) -> str:
-    """Return what may stand as a key of a mapping whose keys the author chooses."""
+    """Return what is allowed as a key of a mapping whose keys the author chooses."""
     return expected_of(get_args(here.kind)[0]).words
 
 

@@ -21,7 +21,7 @@ from escalation.files.places import (
     shown,
 )
 
-_KEY = "[key]"  # by which pydantic marks that the key is at fault, not its value
+_KEY = "[key]"  # by which pydantic marks that the key is wrong, not its value
 _MOST_SAID = 2 * MOST_PROBLEMS
 Words = tuple[str, str]
 
@@ -30,30 +30,30 @@ def problems_of(error: ValidationError, model: type[BaseModel], tree: Tree) -> l
     """Turn every error of a model into a problem, leaving out what the tree's own problems explain."""
     refused = {(problem.file, problem.line, problem.column) for problem in tree.problems}
     located = []
-    for fault in error.errors(include_url=False):
-        place = _place(fault, model, tree, refused)
+    for raw in error.errors(include_url=False):
+        place = _place(raw, model, tree, refused)
         if place is not None:
-            located.append((place, fault))
+            located.append((place, raw))
     located.sort(key=lambda pair: pair[0].problem("").order)
-    # Finding words takes time, and of very many faults only the first are shown.
-    said = [place.problem(*_words(fault, model)) for place, fault in located[:_MOST_SAID]]
-    return said + [place.problem("another fault") for place, _ in located[_MOST_SAID:]]
+    # Wording takes time, and of very many errors only the first are shown.
+    said = [place.problem(*_words(raw, model)) for place, raw in located[:_MOST_SAID]]
+    return said + [place.problem("another error") for place, _ in located[_MOST_SAID:]]
 
 
 def _place(
-    fault: Mapping[str, Any], model: type[BaseModel], tree: Tree, refused: set[tuple[Any, ...]]
+    raw: Mapping[str, Any], model: type[BaseModel], tree: Tree, refused: set[tuple[Any, ...]]
 ) -> Place | None:
     """Return where to report an error; None if the tree's own problems explain it."""
-    kind: str = fault["type"]
-    if fault["input"] is FAULTY or (kind == "too_short" and _counts_faulty_items(fault)):
+    kind: str = raw["type"]
+    if raw["input"] is FAULTY or (kind == "too_short" and _counts_refused_items(raw)):
         return None
-    path = _in_tree(_value_path(fault), tree.value)
+    path = _in_tree(_value_path(raw), tree.value)
     if kind == "missing":
         parent = tree.place(path[:-1])
         if path[:-1] in tree.incomplete:
             return None
         return parent if isinstance(path[-1], int) else parent.part(path[-1])
-    if kind == "extra_forbidden" or fault["loc"][-1:] == (_KEY,):
+    if kind == "extra_forbidden" or raw["loc"][-1:] == (_KEY,):
         place = tree.key_place(path)
         is_refused = place.line is not None and (place.file, place.line, place.column) in refused
         return None if is_refused else place
@@ -62,14 +62,14 @@ def _place(
     return tree.place(path)
 
 
-def _value_path(fault: Mapping[str, Any]) -> Path:
-    loc: Path = fault["loc"]
+def _value_path(raw: Mapping[str, Any]) -> Path:
+    loc: Path = raw["loc"]
     return loc[:-1] if loc[-1:] == (_KEY,) else loc
 
 
-def _counts_faulty_items(fault: Mapping[str, Any]) -> bool:
-    """Whether there are enough items, of which pydantic counts the good ones only."""
-    value, least = fault["input"], fault.get("ctx", {}).get("min_length", 0)
+def _counts_refused_items(raw: Mapping[str, Any]) -> bool:
+    """Whether there are enough items; pydantic counts only the valid ones."""
+    value, least = raw["input"], raw.get("ctx", {}).get("min_length", 0)
     return isinstance(value, list | dict) and len(value) >= least
 
 
@@ -88,7 +88,7 @@ def _in_tree(path: Path, value: object) -> Path:
 
 
 def unknown_key(key: str | int, expected: Expected) -> Words:
-    """Return what to say of a key that a model does not have."""
+    """Return the message for a key that a model does not have."""
     known = expected.keys
     renamed = getattr(expected.model, "RENAMED", {}).get(key)
     if renamed is not None:
@@ -103,11 +103,11 @@ def _own(context: Mapping[str, Any]) -> Words:
     return context["says"], " ".join(part for part in (hint, context["allowed"]) if part)
 
 
-def _words(fault: Mapping[str, Any], model: type[BaseModel]) -> Words:
-    kind: str = fault["type"]
-    value = fault["input"]
-    context: Mapping[str, Any] = fault.get("ctx", {})
-    path = _value_path(fault)
+def _words(raw: Mapping[str, Any], model: type[BaseModel]) -> Words:
+    kind: str = raw["type"]
+    value = raw["input"]
+    context: Mapping[str, Any] = raw.get("ctx", {})
+    path = _value_path(raw)
     around = expected_at(model, path[:-1])
     expected = around.at(path[-1]) if around and path else around
     wanted = expected.words if expected else "another value"
@@ -119,7 +119,7 @@ def _words(fault: Mapping[str, Any], model: type[BaseModel]) -> Words:
         return "missing key", f"required here: {wanted}"
     if kind == "extra_forbidden":
         return unknown_key(path[-1], around or Expected(None))
-    if fault["loc"][-1:] == (_KEY,):
+    if raw["loc"][-1:] == (_KEY,):
         return f"{shown(path[-1])} cannot be a key here", key_words(around) if around else "another name"
     if kind.startswith(("greater_than", "less_than")) and expected and expected.interval:
         return f"{shown(value)} is not in {expected.interval}", ""
@@ -131,7 +131,7 @@ def _words(fault: Mapping[str, Any], model: type[BaseModel]) -> Words:
     if kind in ("string_too_long", "string_too_short"):
         return f"text of {len(value):,} characters", wanted
     if kind == "string_pattern_mismatch":
-        return f"{shown(value)} does not fit", wanted
+        return f"{shown(value)} is not valid", wanted
     return _is(value), wanted
 
 
@@ -145,9 +145,9 @@ def _wrong_count(kind: str, context: Mapping[str, Any], wanted: str) -> Words:
 
 
 def _is(value: object) -> str:
-    """Say what a value of the wrong type is, showing it where it is short."""
+    """Return what a value of the wrong type is, showing it where it is short."""
     if value is None:
-        return "nothing stands here"
+        return "value missing"
     if isinstance(value, dict | list):
-        return f"{shown(value)} stands here"
+        return f"this is {shown(value)}"
     return f"{shown(value)} is {kind_of(value)}"

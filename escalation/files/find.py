@@ -1,4 +1,4 @@
-"""Which files there are: paths, what is shipped by name, and reading one without surprises."""
+"""Finding files by path or shipped name, and reading one safely."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _FOLDERS: dict[Kind, str] = {
 MOST_BYTES = 1_000_000
 
 
-class NotFound(Exception):  # noqa: N818 (it is caught and worded where the name stands)
-    """No file has this path or name; the arguments are what is wrong and what is allowed."""
+class NotFound(Exception):  # noqa: N818 (it is caught and reported where the name is written)
+    """No file has this path or name; the arguments say what is wrong and what is allowed."""
 
 
 def shipped_folder() -> Path:
@@ -52,20 +52,20 @@ def _shipped(kind: Kind) -> Path:
 
 
 def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Path, str]:
-    """Return the file that a path or a shipped name stands for, and how messages call it.
+    """Return the file that a path or a shipped name refers to, and its name in messages.
 
     Parameters
     ----------
     source
-        What the user or the scenario file says. A file of that path comes first, a shipped name second.
+        What the user or the scenario file gives. A file of that path comes first, a shipped name second.
     beside
-        Folder from which a path in a scenario file counts; a path that the user types counts from
-        the working directory.
+        Folder to which a path in a scenario file is relative; a path that the user types is relative
+        to the working directory.
 
     Raises
     ------
     NotFound
-        If there is neither.
+        If neither exists.
     """
     text = str(source)
     if not text:
@@ -107,7 +107,7 @@ def read_text(path: Path, label: str) -> str:
     try:
         # Not opened before it is known to be a plain file: a pipe would block, a device never end.
         if not stat.S_ISREG(path.stat().st_mode):
-            kind = "a directory" if path.is_dir() else "no plain file"
+            kind = "a directory" if path.is_dir() else "not a regular file"
             raise ScenarioError([Problem(label, None, None, "", f"this is {kind}", "a YAML file")])
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -162,7 +162,7 @@ def _from_here(path: Path) -> str:
 
 
 def _neighbours(path: Path) -> list[str]:
-    """Return the names of YAML files beside a path, for a "did you mean"."""
+    """Return the names of YAML files in the folder of a path, for a "did you mean"."""
     try:
         with os.scandir(path.parent) as entries:
             names = [entry.name for entry, _ in zip(entries, range(1_000), strict=False)]

@@ -26,7 +26,7 @@ from escalation.files.read_yaml import read_tree
 
 @dataclass
 class Override:
-    """One KEY.PATH=VALUE: the steps of its path, and its value with its faults."""
+    """One KEY.PATH=VALUE: the steps of its path, and its value with its errors."""
 
     steps: Path
     place: Place
@@ -42,7 +42,7 @@ def read_override(text: str) -> Override:
     if not sign or not all(steps):
         tree.problems.append(
             Place(place.file, None, None, ()).problem(
-                "this is no KEY.PATH=VALUE", "as in states.india.resolve=0.7"
+                "this is not KEY.PATH=VALUE", "as in states.india.resolve=0.7"
             )
         )
         return Override((), place, tree)
@@ -63,7 +63,7 @@ def _replaced(problem: Problem, steps: Path) -> Problem:
 
 
 def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
-    """Put the value into the tree, making the mappings on the way that have defaults.
+    """Put the value into the tree, creating mappings on the way that have defaults.
 
     A path that the model does not know becomes a problem of the tree.
     """
@@ -75,9 +75,9 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
     for step in override.steps[:-1]:
         key = read_step(step, here)
         inside = expected.at(key) if expected else None
-        fault = _fault(step, key, here, expected) or _makes_no_entry(key, here, expected, inside)
-        if fault is not None:
-            tree.problems.append(override.place.problem(*fault))
+        problem = _problem(step, key, here, expected) or _makes_no_entry(key, here, expected, inside)
+        if problem is not None:
+            tree.problems.append(override.place.problem(*problem))
             return
         path = (*path, key)
         if isinstance(here, dict) and here.get(key) is None:
@@ -88,16 +88,16 @@ def apply(override: Override, tree: Tree, model: type[BaseModel]) -> None:
         if here is FAULTY:
             return
     key = read_step(override.steps[-1], here)
-    fault = _fault(override.steps[-1], key, here, expected)
-    if fault is not None:
-        tree.problems.append(override.place.problem(*fault))
+    problem = _problem(override.steps[-1], key, here, expected)
+    if problem is not None:
+        tree.problems.append(override.place.problem(*problem))
         return
     here[key] = override.value.value
     put_places(override, tree, (*path, key))
 
 
 def put_places(override: Override, tree: Tree, path: Path) -> None:
-    """Say of the value at a path, and of all within it, that the command line gave it."""
+    """Record that the value at a path, and all within it, came from the command line."""
     tree.drop(path)
     tree.graft(path, override.value)
     tree.places.setdefault(path, override.place)
@@ -121,7 +121,7 @@ def ids_in(items: list[Any]) -> list[str | None]:
 
 
 def lacking(key: str | int, items: list[Any]) -> tuple[str, str]:
-    """Say that a list has no such item, and which items it has."""
+    """Return that a list has no such item, and which items it has."""
     ids = [name for name in ids_in(items) if name is not None]
     if ids:
         hint = did_you_mean(key, ids)
@@ -129,10 +129,10 @@ def lacking(key: str | int, items: list[Any]) -> tuple[str, str]:
     return f"no item {key}", f"0 to {len(items) - 1}" if items else "the list is empty"
 
 
-def _fault(
+def _problem(
     step: str | int, key: str | int, here: object, expected: Expected | None
 ) -> tuple[str, str] | None:
-    """Say why a step of a path leads nowhere from here, or nothing."""
+    """Return why a step of a path leads nowhere from here; None if it does not."""
     if isinstance(here, list):
         if not isinstance(key, int) or key >= len(here):
             return lacking(key, here)
@@ -153,12 +153,12 @@ def _fault(
 def _makes_no_entry(
     key: str | int, here: object, expected: Expected | None, inside: Expected | None
 ) -> tuple[str, str] | None:
-    """Say why a mapping that is missing on the way cannot be made, or nothing."""
+    """Return why a missing mapping on the way cannot be made; None if it can."""
     if not isinstance(here, dict) or here.get(key) is not None:
         return None
     if inside is None or inside.is_list or not (inside.model or inside.is_open):
         return (
-            f"nothing stands at {shown(key)}",
+            f"no value at {shown(key)}",
             f"{key}=[...], the list as a whole" if inside and inside.is_list else "a path that ends there",
         )
     requires_more = inside.model and any(field.is_required() for field in inside.model.model_fields.values())

@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 
 class Faulty:
-    """Stands for a value whose fault is reported already."""
+    """Placeholder for a value whose error is already reported."""
 
     def __repr__(self) -> str:
         return "FAULTY"
@@ -24,7 +24,7 @@ FAULTY = Faulty()
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: a file, a line and a column from 1, and its path within that file."""
+    """The place of a value: file, line and column (from 1), and its path within that file."""
 
     file: str
     line: int | None
@@ -32,7 +32,7 @@ class Place:
     path: Path
 
     def problem(self, says: str, allowed: str = "") -> Problem:
-        """Report a fault here."""
+        """Return a problem at this place."""
         return Problem(self.file, self.line, self.column, dotted(self.path), says, allowed)
 
     def part(self, *steps: str | int) -> Place:
@@ -42,7 +42,7 @@ class Place:
 
 @dataclass
 class Tree:
-    """Plain data read from YAML, the place of every value and key by path, and the faults found so far."""
+    """Plain data read from YAML, the place of every value and key by path, and the problems found so far."""
 
     file: str
     value: Any = FAULTY
@@ -50,7 +50,7 @@ class Tree:
     keys: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     incomplete: set[Path] = field(default_factory=set)
-    """Mappings of which a key was refused: what they miss may have stood there."""
+    """Mappings with a refused key: a key that is missing may be the refused one."""
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest mapping or list around it."""
@@ -91,10 +91,10 @@ _LONGEST_LINE = 1_000
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: where it stands, what is wrong, and what is allowed.
+    """One error: its place, what is wrong, and what is allowed.
 
-    Line and column count from 1; they are None where there is no place, as for a file that cannot
-    be read or a value given by `--set`.
+    Line and column count from 1; they are None for a file that cannot be read and for a value given
+    by `--set`.
     """
 
     file: str
@@ -107,8 +107,8 @@ class Problem:
     def __str__(self) -> str:
         file = _middle_cut(self.file)
         place = ":".join(str(part) for part in (file, self.line, self.column) if part is not None)
-        fault = "; ".join(part for part in (self.says, self.allowed) if part)
-        line = one_line(": ".join(part for part in (place, _middle_cut(self.path), fault) if part))
+        words = "; ".join(part for part in (self.says, self.allowed) if part)
+        line = one_line(": ".join(part for part in (place, _middle_cut(self.path), words) if part))
         return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
 
     @property
@@ -122,16 +122,16 @@ class EscalationError(Exception):
 
 
 class ScenarioError(EscalationError):
-    """A scenario, ladder or weights file is faulty; `problems` holds every fault, in order of place."""
+    """A scenario, ladder or weights file is invalid; `problems` holds every error, in order of place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        # Two routes can lead to one fault: a weights file is checked by itself and within its scenario.
+        # An error can be found twice: a weights file is checked alone and within its scenario.
         once = {str(problem): problem for problem in problems}
         ordered = sorted(once.values(), key=lambda problem: problem.order)
         rest = len(ordered) - MOST_PROBLEMS
         if rest > 0:
             ordered = ordered[:MOST_PROBLEMS]
-            ordered.append(Problem(ordered[-1].file, None, None, "", f"{rest} more faults are not shown"))
+            ordered.append(Problem(ordered[-1].file, None, None, "", f"{rest} more errors are not shown"))
         self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -140,11 +140,11 @@ class ScenarioError(EscalationError):
 
 
 class SweepError(EscalationError):
-    """A sweep cannot be run, kept or read; the text says why and what to do."""
+    """A sweep cannot be run, stored or read; the text says why and what to do."""
 
 
 class StoreError(SweepError):
-    """A folder cannot be used as wanted."""
+    """A file or folder of results cannot be read or written."""
 
 
 class CellError(SweepError):
@@ -169,7 +169,7 @@ def one_line(text: str) -> str:
 
 
 def shown(value: object, longest: int = 60) -> str:
-    """Return a value as a message shows it: text in quotes, cut if long; what is no scalar by its kind."""
+    """Return a value as a message shows it: text in quotes, cut if long; a mapping or list by its kind."""
     match value:
         case str():
             cut = value if len(value) <= longest else value[: longest - 3] + "..."
@@ -195,7 +195,7 @@ def bare(text: str) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Return what kind of thing a value is, in words that follow 'is'."""
+    """Return what kind of thing a value is, as in 'this is text'."""
     match value:
         case str():
             return "text"

@@ -36,7 +36,7 @@ _UNWANTED_IN_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
-# Up to the first tab of a line that stands before any comment.
+# Up to the first tab of a line before any comment.
 _TAB = re.compile(r"[^\t#]*(?:(?<=\S)#[^\t#]*)*\t")
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has them
 _STAND_IN = "\ufffd"
@@ -52,7 +52,7 @@ def read_tree(text: str, file: str) -> Tree:
 
 
 class _GaveUp(Exception):  # noqa: N818 (the reason is reported already)
-    """There is no use in reading on."""
+    """Reading on is pointless."""
 
 
 class _Reader:

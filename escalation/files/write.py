@@ -1,4 +1,4 @@
-"""What is written: whole or not at all, by one atomic write; small tables as CSV or aligned text."""
+"""Writing files, whole or not at all; small tables as CSV or aligned text."""
 
 from __future__ import annotations
 

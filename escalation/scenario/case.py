@@ -1,4 +1,4 @@
-"""How a crisis of the past was coded: when it ended, how it came out, and what is in doubt."""
+"""How a past crisis was coded: when it ended, its outcome, and what is in doubt."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ CrisisNumber = Annotated[int, Field(ge=1, le=99_999), Means("a whole number from
 
 
 class Case(Model):
-    """What is recorded of a crisis of the past beside its dated acts."""
+    """What is recorded of a past crisis in addition to its dated acts."""
 
     ended: Date = Field(description="Day of the last recorded step; the horizon, where all of it is history")
-    outcome: CodedClass = Field(description="The coders' class of how it came out")
+    outcome: CodedClass = Field(description="The outcome class given by the coders")
     use: Literal["calibrate", "context", "examination"] = Field(
         default="calibrate",
-        description="Fitted to, kept beside as context, or held out to be forecast",
+        description="Used for fitting, kept as context, or held out for forecasting",
     )
     mediation: Literal["accepted", "offered", "none"] = Field(
         description="Whether the rivals accepted a mediator, were offered one, or neither"
     )
     origins: Many[Date] = Field(
-        default=(), description="Days at whose end a backtest forecasts, in order; none: the start"
+        default=(), description="Days at whose end a backtest forecasts, in order; by default the start"
     )
     coded_to: Date | None = Field(
         default=None, description="Last day up to which acts were coded, where that is before the end"
@@ -42,9 +42,9 @@ class Case(Model):
         default=None, ge=1, le=99_999, description="Number of the Militarized Interstate Dispute"
     )
     coder: Text = Field(description="Who coded it, and knowing what")
-    doubts: Text = Field(description="What another coder could have coded otherwise")
+    doubts: Text = Field(description="What another coder might have coded differently")
     rung_doubt: int = Field(
-        default=1, ge=0, le=5, description="Rungs, up or down, by which a code may be off"
+        default=1, ge=0, le=5, description="By how many rungs, up or down, a code may be wrong"
     )
 
     @field_validator("ended")
@@ -52,7 +52,7 @@ class Case(Model):
     def _not_before_start(cls, ended: dt.date, info: ValidationInfo) -> dt.date:
         start = (info.context or {}).get("start")
         if start and ended < start:
-            raise wrong(f"{ended} lies before the start {start}", "a date on or after the start")
+            raise wrong(f"{ended} is before the start {start}", "a date on or after the start")
         return ended
 
     @field_validator("origins")

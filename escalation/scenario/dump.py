@@ -18,7 +18,7 @@ from escalation.scenario.weights import Weights
 
 
 def resolved_tree(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as JSON-able data in which nothing is left to files or defaults.
+    """Return a scenario as JSON-able data, independent of files and defaults.
 
     Written as JSON or YAML it loads as an equal scenario. Left out where empty are only the coding of
     a past crisis and the ids of dated entries, neither of which changes what is played.
@@ -95,7 +95,7 @@ def _fitted_lines(fitted: Fitted) -> Iterator[str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes no aliases, and in quotes all text that a reader could take for something else."""
+    """Writes no aliases, and quotes all text that a reader could take for something else."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -65,7 +65,7 @@ def wrong(says: str, allowed: str, value: object = None, options: object = None)
 
 
 def parse_date(value: object) -> object:
-    """Return the date that a text gives as YYYY-MM-DD; a value that is no text passes as it is."""
+    """Return the date that a text gives as YYYY-MM-DD; any other value is returned as it is."""
     if not isinstance(value, str):
         return value
     if _ISO_DATE.fullmatch(value):
@@ -213,7 +213,7 @@ def _clashes(top: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _capable(states: object) -> dict[str, list[str]]:
-    """Return the capabilities of each state of which they can be read."""
+    """Return the capabilities of each state, where they can be read."""
     capable = {}
     for name, state in _mapping(states).items():
         held = _mapping(state).get("capabilities", [])

@@ -15,7 +15,7 @@ Kind = Literal["diplomatic", "economic", "military", "nuclear_signal", "concilia
 
 
 class CrossWalk(Model):
-    """Where an act stands on the published scales of the field."""
+    """The place of an act on the published scales of the field."""
 
     cameo: Annotated[str, Means("a code of 2 to 4 digits, in quotes")] = Field(
         pattern=r"^[0-9]{2,4}$", description="CAMEO event code, quoted"
@@ -35,9 +35,7 @@ class CrossWalk(Model):
 class Requires(Model):
     """What must hold before an act can be taken."""
 
-    offer: ActRef | None = Field(
-        default=None, description="The target's act of this id must stand as an offer"
-    )
+    offer: ActRef | None = Field(default=None, description="The target's act of this id must be on offer")
     violence: bool = Field(default=False, description="There must be firing or recent force between the pair")
     hotline: bool = Field(default=False, description="The pair must have a hotline")
 
@@ -73,10 +71,10 @@ class Act(Model):
         unit="share", source="by act, in the ladder file", group="Ladder: act",
     )  # fmt: skip
     signal: int = Field(default=0, ge=0, le=3, description="Level of nuclear signalling, 0 none to 3 alert")
-    commits: bool = Field(default=False, description="A public commitment that costs face to back down from")
+    commits: bool = Field(default=False, description="A public commitment; backing down has an audience cost")
     lasts: bool = Field(default=False, description="A measure: in force until reversed")
-    stands_days: int = Field(default=0, ge=0, le=60, description="Days for which it stands as an offer")
-    reverses: Many[ActRef] = Field(default=(), description="Measures of which it ends the latest")
+    stands_days: int = Field(default=0, ge=0, le=60, description="Days for which it remains on offer")
+    reverses: Many[ActRef] = Field(default=(), description="Measures; it ends the latest of them")
     requires: Requires = Requires()
     capability: Id | None = Field(default=None, description="Only a state with this capability may take it")
     crosswalk: CrossWalk
@@ -100,17 +98,17 @@ class Act(Model):
                 "kind mediation goes with the effects ask, consent, decline, urge, offer, formula, press",
             )
         if self.kind in ("conciliatory", "mediation") and self.rung != 0:
-            raise wrong(f"a {self.kind} act on rung {self.rung}", f"{self.kind} acts stand on rung 0")
+            raise wrong(f"a {self.kind} act on rung {self.rung}", f"{self.kind} acts are on rung 0")
         if self.kind == "conciliatory" and self.signal:
             raise wrong("a conciliatory act with a nuclear signal", "signal 0")
         return self
 
 
 class Reading(Model):
-    """Which act stands for the acts of a MID hostility level on record."""
+    """Which act represents recorded acts of a MID hostility level."""
 
     act: ActRef
-    codes: dict[str, ActRef] = Field(default={}, description="Acts that stand for single MID action codes")
+    codes: dict[str, ActRef] = Field(default={}, description="Acts that represent single MID action codes")
 
 
 class Ladder(Model):
@@ -122,7 +120,7 @@ class Ladder(Model):
     rungs: dict[RungKey, Rung]
     acts: dict[Id, Act]
     mid_reading: dict[Literal["2", "3", "4", "5"], Reading] = Field(
-        default={}, description="How acts coded as Militarized Interstate Disputes code them are read"
+        default={}, description="How acts coded by Militarized Interstate Disputes are read"
     )
 
     @field_validator("rungs")
@@ -146,7 +144,7 @@ class Ladder(Model):
         effects = {act.effect for act in acts.values()}
         if "offer" in effects and not {"consent", "decline"} <= effects:
             raise wrong(
-                "an act has the effect offer, and its answers are missing",
+                "an act has the effect offer, but its responses are missing",
                 "with an offer, one act of effect consent and one of effect decline",
             )
         return acts

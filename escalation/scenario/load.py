@@ -1,8 +1,8 @@
-"""Scenario, ladder and weights files to models: resolved, validated, all faults in one go.
+"""Scenario, ladder and weights files to models: resolved, validated, all errors at once.
 
 A scenario names its ladder and its weights, or holds them. They are put in their place first, each
-value keeping the place in the file where it stands; then come the values of the command line; then
-the models look at the whole.
+value keeping its place in its file; then come the values of the command line; then the models
+validate the whole.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
     Raises
     ------
     ScenarioError
-        With every fault of the scenario, its ladder, its weights and the overrides.
+        With every error of the scenario, its ladder, its weights and the overrides.
     """
     path, label = _find(path_or_name, "scenario")
     return _scenario(read_text(path, label), label, Path(label).parent, overrides)
@@ -94,7 +94,7 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
 def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Scenario:
     """Read a scenario that came without a place on this machine, such as one sent by a browser.
 
-    It may name shipped ladders and weights, and no file. Raises ScenarioError with every fault.
+    It may name shipped ladders and weights, and no file. Raises ScenarioError with every error.
     """
     return _scenario(text_of(data, label), label, None, overrides)
 
@@ -116,13 +116,13 @@ def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[st
 
 
 def load_ladder(path_or_name: str | Path) -> Ladder:
-    """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every fault."""
+    """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "ladder")
     return _validated(read_tree(read_text(path, label), label), Ladder)
 
 
 def load_weights(path_or_name: str | Path) -> WeightSet:
-    """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every fault."""
+    """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
     return _validated(read_tree(read_text(path, label), label), WeightSet)
 
@@ -146,7 +146,7 @@ def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
 
 
 def load_plain(path: Path, model: type[M]) -> M:
-    """Load a file whose model refers to nothing by name; raises ScenarioError with every fault."""
+    """Load a file whose model refers to nothing by name; raises ScenarioError with every error."""
     tree = read_tree(read_text(path, str(path)), str(path))
     if tree.value is FAULTY or tree.problems:
         raise ScenarioError(tree.problems)
@@ -212,7 +212,7 @@ def _resolve_weights(tree: Tree, folder: Path | None) -> None:
     if isinstance(given, dict):
         if "from" not in given:
             if "draw" in given:
-                _refuse_draw(tree, "there is a draw, and no set of weights", "from: NAME beside it")
+                _refuse_draw(tree, "a draw without a set of weights", "from: NAME as well")
             return
         at, named, draw = _FROM, given["from"], given.get("draw")
         own = {key: given[key] for key in given if key not in ("from", "draw")}
@@ -257,7 +257,9 @@ def _drawn(tree: Tree, chosen: WeightSet, draw: Any) -> dict[str, Any]:
         _refuse_draw(tree, f"the weights {shown(chosen.name)} have no draws", "a set that was fitted")
     elif isinstance(draw, bool) or not isinstance(draw, int) or not 0 <= draw < draws:
         _refuse_draw(
-            tree, f"{shown(draw)} is no draw of {shown(chosen.name)}", f"a whole number from 0 to {draws - 1}"
+            tree,
+            f"{shown(draw)} is not a draw of {shown(chosen.name)}",
+            f"a whole number from 0 to {draws - 1}",
         )
     else:
         assert chosen.fitted is not None
@@ -270,14 +272,14 @@ def _refuse_draw(tree: Tree, says: str, allowed: str) -> None:
 
 
 def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | None) -> Tree:
-    """Read the file that a scenario names; a file that is none becomes a problem of the scenario.
+    """Read the file that a scenario names; a missing file becomes a problem of the scenario.
 
     Without a folder only shipped names count: who sent the scenario chose no file of this machine.
     """
     place = tree.place(at)
     names = shipped_names(kind)
     if folder is None and name not in names:
-        says = f"{shown(name)} is no shipped {kind}"
+        says = f"{shown(name)} is not a shipped {kind}"
         tree.problems.append(place.problem(says, f"one of {listed(names)}, or a mapping"))
         return Tree(tree.file)
     # A path that was typed counts from where it was typed.
@@ -296,10 +298,10 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
 
 
 def load_any(path_or_name: str | Path) -> str:
-    """Load a file as what it is, a scenario, a ladder or weights, and say in a line what it holds.
+    """Load a file as what it is, a scenario, a ladder or weights, and describe in one line what it holds.
 
     A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
-    a scenario. Raises ScenarioError with every fault.
+    a scenario. Raises ScenarioError with every error.
     """
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
@@ -308,9 +310,9 @@ def load_any(path_or_name: str | Path) -> str:
     keys = set(top) if isinstance(top, dict) and "states" not in top else set()
     if "rungs" in keys:
         ladder = load_ladder(path_or_name)
-        return f"a ladder of {len(ladder.acts)} acts, without fault"
+        return f"a ladder of {len(ladder.acts)} acts, valid"
     if "provenance" in keys:
-        return f"the weights {load_weights(path_or_name).name!r}, without fault"
+        return f"the weights {load_weights(path_or_name).name!r}, valid"
     scenario = load_scenario(path_or_name)
     actors, dated = len(scenario.states) + len(scenario.mediators), len(scenario.acts)
-    return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, without fault"
+    return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid"

@@ -1,4 +1,4 @@
-"""A crisis: its states, mediators and rivalries, its dated history, and what may happen by itself."""
+"""A crisis: its states, mediators and rivalries, its dated history, and its hazards."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _rival_of_victim(value: str, info: ValidationInfo) -> str:
     victim, rivals = info.data.get("victim"), (info.context or {}).get("rivals", {})
     if victim is not None and rivals is not None and value not in rivals.get(victim, ()):
         options = list(rivals.get(victim, ()))
-        raise wrong(f"{shown(value)} is no rival of {victim}", f"one of {listed(options)}", value, options)
+        raise wrong(f"{shown(value)} is not a rival of {victim}", f"one of {listed(options)}", value, options)
     return value
 
 
@@ -75,7 +75,7 @@ class State(Model):
 
 
 class Relation(Model):
-    """How a mediator and a state stand to one another."""
+    """The relation between a mediator and a state."""
 
     trust: float = _relation(0.5, "The state's trust in the mediator")
     bias: float = _relation(
@@ -109,7 +109,7 @@ class Mediator(Model):
     credibility: float = defined(
         0.5,
         (0.0, 1.0),
-        says="How far both sides believe what it tells them",
+        says="How far both sides believe what it says",
         source=PRIOR,
         unit="share",
         group="Mediator",
@@ -125,7 +125,7 @@ class Rivalry(Model):
     """Two states at odds: the pair that a crisis is about."""
 
     between: tuple[StateRef, StateRef] = Field(strict=False)
-    contested_line: bool = Field(default=False, description="A line along which firing can begin by itself")
+    contested_line: bool = Field(default=False, description="A line along which firing can break out")
     hotline: bool = Field(default=False, description="A hotline between military operations staffs exists")
     tension: float = defined(
         0.0,
@@ -146,7 +146,7 @@ class Rivalry(Model):
 
 
 class Alliance(Model):
-    """States of which each feels what is done to the others."""
+    """States each of which feels what is done to the others."""
 
     members: Many[StateRef] = Field(min_length=2)
     solidarity: float = defined(
@@ -160,7 +160,7 @@ class Alliance(Model):
 
 
 class Hazard(Model):
-    """Something that may happen on any free day, by no actor of the model."""
+    """Something that may happen on any simulated day, caused by no actor of the model."""
 
     label: Text
     victim: StateRef
@@ -168,7 +168,7 @@ class Hazard(Model):
     per_day: float = defined(
         None,
         (0.0, 0.05),
-        says="Chance on a free day",
+        says="Probability on a simulated day",
         unit="probability per day",
         source="by hazard, in the scenario",
         group="Hazard",
@@ -208,14 +208,14 @@ class Dated(Model):
 
 
 class Incident(Dated):
-    """Something that happened to a state, by no actor of the model, with a severity."""
+    """Something that happened to a state, caused by no actor of the model."""
 
     victim: StateRef
     blamed: RivalOfVictim = Field(description="The state that the victim blames")
     severity: float = defined(
         None,
         (0.4, 0.85),
-        says="Pressure on the victim; 0.58 stands for a mass-casualty attack",
+        says="Pressure on the victim; 0.58 is a mass-casualty attack",
         unit="share",
         source="coded crises: .58 [.4, .85]",
         group="Incident",
@@ -235,7 +235,7 @@ class BorderFire(Dated):
     def _contested(cls, between: tuple[str, str], info: ValidationInfo) -> tuple[str, str]:
         rivals = (info.context or {}).get("rivals", {})
         if rivals is not None and between[1] not in rivals.get(between[0], ()):
-            raise wrong(f"{between[0]} and {between[1]} are no rivals", "a pair named under rivalries")
+            raise wrong(f"{between[0]} and {between[1]} are not rivals", "a pair named under rivalries")
         lines = (info.context or {}).get("contested_lines")
         if lines is not None and frozenset(between) not in lines:
             raise wrong(
@@ -250,20 +250,20 @@ class BorderFire(Dated):
         first, horizon = info.data.get("date"), (info.context or {}).get("horizon")
         if first and horizon and first + dt.timedelta(days=nights - 1) > horizon:
             raise wrong(
-                f"{nights} nights from {first} on go beyond the horizon {horizon}",
+                f"{nights} nights from {first} extend beyond the horizon {horizon}",
                 "nights up to the horizon; later ones are drawn",
             )
         return nights
 
 
 class Report(Dated):
-    """What a third party did or said that the model takes note of and that changes nothing in it."""
+    """What a third party did or said; on record, without effect in the model."""
 
     by: Text
 
 
 class DatedAct(Dated):
-    """An act that an actor took: forced on its day."""
+    """An act on record: forced on its day."""
 
     actor: ActorRef
     act: ActRef
@@ -292,7 +292,7 @@ class DatedAct(Dated):
         capable = context.get("capable", {}).get(actor)
         if needs is not None and capable is not None and needs not in capable:
             raise wrong(
-                f"{actor} has not the capability {shown(needs)} that {shown(value)} needs",
+                f"{actor} lacks the capability {shown(needs)} that {shown(value)} needs",
                 f"a state that has it, or {needs} among the capabilities of {actor}",
             )
         return value
@@ -316,7 +316,7 @@ class DatedAct(Dated):
         }.get(toward)
         if options is not None and value not in options:
             raise wrong(
-                f"{shown(value)} is no target for {shown(act)} by {actor}",
+                f"{shown(value)} is not a target for {shown(act)} by {actor}",
                 f"one of {listed(options)}",
                 value,
                 options,
@@ -333,17 +333,17 @@ class DatedAct(Dated):
             return value
         options = list(rivals.get(state, ()))
         if value is not None and value not in options:
-            says = f"{shown(value)} is no rival of {state}"
+            says = f"{shown(value)} is not a rival of {state}"
             raise wrong(says, f"one of {listed(options)}", value, options)
         _, toward = _effect(context, info.data["act"])
         if value is None and toward in ("mediator", "pair") and len(options) != 1:
-            says = f"{state} has {len(options)} rivals, so concerning which one must be said"
+            says = f"{state} has {len(options)} rivals, so concerning is required"
             raise wrong(says, f"one of {listed(options)}")
         return value
 
 
 def _holds(context: Mapping[str, Any], act: str) -> bool:
-    """Tell whether an act is to hold, which anybody can, toward nobody in particular."""
+    """Return whether an act is to hold, which any actor can do, toward nobody in particular."""
     return bool(context.get("effects", {}).get(act) == "hold")
 
 
@@ -363,7 +363,7 @@ def _concerned_state(context: Mapping[str, Any], data: Mapping[str, Any]) -> str
 
 
 class Outcome(Model):
-    """Thresholds of the outcome classes, on free days and states' own acts."""
+    """Thresholds of the outcome classes, applied to simulated days and states' own acts."""
 
     nuclear_rung: RungNumber = 10
     war_rung: RungNumber = 9
@@ -401,16 +401,16 @@ class Scenario(Model):
     title: Text
     summary: Text
     start: Date = Field(description="Day 0")
-    horizon: Date = Field(description="Last day of the forced history; the next day is the first free one")
+    horizon: Date = Field(description="Last day of the record; the next day is the first simulated one")
     free_days: int = Field(ge=0, le=3_650, description="Days to simulate after the horizon")
-    max_acts_per_day: int = Field(default=3, ge=1, le=8, description="Most acts an actor chooses in a day")
+    max_acts_per_day: int = Field(default=3, ge=1, le=8, description="Most acts an actor chooses per day")
     ladder: Annotated[Ladder, Means("the name or path of a ladder, or a mapping")]
     weights: Weights
     states: dict[Id, State] = Field(min_length=2, max_length=64)
     mediators: dict[Id, Mediator] = Field(default={}, max_length=64)
     rivalries: Many[Rivalry] = Field(min_length=1)
     alliances: Many[Alliance] = ()
-    hazards: Many[Hazard] = Field(default=(), description="What may happen on any free day")
+    hazards: Many[Hazard] = Field(default=(), description="What may happen on any simulated day")
     incidents: Many[Incident] = ()
     border_fire: Many[BorderFire] = ()
     reports: Many[Report] = ()
@@ -442,10 +442,10 @@ class Scenario(Model):
     def _after_start(cls, value: dt.date, info: ValidationInfo) -> dt.date:
         start = info.data.get("start")
         if start is not None and value < start:
-            raise wrong(f"horizon {value} lies before start {start}", "a date on or after the start")
+            raise wrong(f"horizon {value} is before start {start}", "a date on or after the start")
         if start is not None and value > start + LONGEST_HISTORY:
             raise wrong(
-                f"horizon {value} lies {(value - start).days} days after start {start}",
+                f"horizon {value} is {(value - start).days} days after start {start}",
                 f"at most {LONGEST_HISTORY.days} days",
             )
         return value
@@ -467,6 +467,6 @@ class Scenario(Model):
         for rivalry in rivalries:
             pair = frozenset(rivalry.between)
             if pair in seen:
-                raise wrong(f"{' and '.join(sorted(pair))} stand twice", "each pair once")
+                raise wrong(f"{' and '.join(sorted(pair))} are a duplicate", "each pair once")
             seen.add(pair)
         return rivalries

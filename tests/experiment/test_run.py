@@ -85,7 +85,7 @@ def test_a_folder_without_results(tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)
     ended = in_process(arguments)
     assert ended.code == 2
-    assert ended.err == "escalation: nowhere holds no results of a sweep: there is no manifest.json\n"
+    assert ended.err == "escalation: nowhere holds no results of a sweep: manifest.json is missing\n"
 
 
 @pytest.mark.parametrize("many", [1, 2])

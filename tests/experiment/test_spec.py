@@ -154,7 +154,7 @@ def test_plain_data_of_notebooks_loads():
 @pytest.mark.parametrize("seed", [object(), float("nan"), {1, 2}])
 def test_what_no_file_could_hold_is_refused(seed):
     (line,) = told(plain(seed=seed))
-    assert line.startswith("experiment: this is no plain data: ")
+    assert line.startswith("experiment: this is not plain data: ")
 
 
 def test_faults_of_plain_data_have_their_path():
@@ -337,7 +337,7 @@ def test_the_schema_takes_every_form_of_a_design(design):
 
 def test_a_truth_value_is_no_number():
     factor = {"label": "R", "path": "states.arland.resolve", "values": [0, 1]}
-    line = "experiment: baseline.resolve: true is no level of resolve; one of 0, 1"
+    line = "experiment: baseline.resolve: true is not a level of resolve; one of 0, 1"
     assert told(plain(factors={"resolve": factor}, baseline={"resolve": True})) == [line]
 
 

@@ -180,7 +180,7 @@ def test_foreign_files_are_left_alone_and_named(copy):
     (out / "runs" / "part-00099-00000.parquet").write_text("mine")
     ended = swept(path, out)
     assert ended.code == 0
-    assert ended.err == f"escalation: {out / 'notes.txt'} and 2 more: not of this sweep, left alone\n"
+    assert ended.err == f"escalation: {out / 'notes.txt'} and 2 more: not part of this sweep, left alone\n"
     assert {name: data for name, data in files(out).items() if data != b"mine"} == kept
 
 

@@ -270,7 +270,7 @@ def test_a_scenario_without_the_key_is_dumped_without_it():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("  ended: 1965-06-30", "  ended: 1965-04-07", "case.ended: 1965-04-07 lies before the start"),
+        ("  ended: 1965-06-30", "  ended: 1965-04-07", "case.ended: 1965-04-07 is before the start"),
         ("e: limited_force_then", "e: limited_force_the", "did you mean `limited_force_then_ceasefire`?"),
         ("  rung_doubt: 1", "  rung_doubt: 6", "case.rung_doubt: 6 is not in [0, 5]"),
         ("  rung_doubt: 1", "  rungdoubt: 1", "did you mean `rung_doubt`?"),

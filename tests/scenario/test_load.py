@@ -246,7 +246,7 @@ def test_a_ladder_that_cannot_be_read_hides_no_fault_of_the_scenario_and_adds_no
 def test_many_faults_are_cut_short(tmp_path):
     lines = told(written(tmp_path, "".join(f"key{i}: no\n" for i in range(500))))
     assert len(lines) == MOST_PROBLEMS + 1
-    assert lines[-1].endswith("more faults are not shown")
+    assert lines[-1].endswith("more errors are not shown")
 
 
 def test_a_problem_stays_on_one_line_whatever_it_is_about():
@@ -259,7 +259,7 @@ def test_a_file_of_very_many_values_is_not_read_on(tmp_path):
     path = written(tmp_path, "name: x\nstates: [" + "1, " * MOST_VALUES + "]\n")
     (line,) = told(path)
     assert line.startswith(f"{path}:2:")
-    assert line.endswith(": too many values; at most 50,000 a file")
+    assert line.endswith(": too many values; at most 50,000 per file")
 
 
 def test_an_error_survives_the_way_from_another_process():
@@ -298,7 +298,7 @@ def test_pipes_devices_and_sockets_do_not_block(tmp_path):
     with socket.socket(socket.AF_UNIX) as ear:
         ear.bind(str(tmp_path / "socket"))
         for path in (tmp_path / "pipe", tmp_path / "socket", Path("/dev/zero"), Path("/dev/null")):
-            assert told(path) == [f"{path}: this is no plain file; a YAML file"]
+            assert told(path) == [f"{path}: this is not a regular file; a YAML file"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -446,7 +446,7 @@ def test_an_override_can_mend_a_fault(tmp_path):
         (
             "alliances.0.solidarity=1",
             "",
-            'nothing stands at "alliances"; alliances=[...], the list as a whole',
+            'no value at "alliances"; alliances=[...], the list as a whole',
         ),
         ("title.x=1", "", 'no "x" in text; a path that ends above it'),
         ("states.arland=3", "", "3 is a whole number; a mapping with the keys label, "),

@@ -43,7 +43,7 @@ def test_it_names_no_file(
     text = SHIPPED.read_text(encoding="utf-8")
     assert line in text
     found = problem(text.replace(line, changed.format(named)).encode())
-    assert f'"{named}" is no shipped {kind}; one of ' in found
+    assert f'"{named}" is not a shipped {kind}; one of ' in found
 
 
 def test_a_file_beside_the_server_does_not_stand_for_a_shipped_one(
