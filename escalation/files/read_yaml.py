@@ -1,6 +1,6 @@
 """YAML text to plain data in which every value knows its place.
 
-Goes over PyYAML's events and builds the tree itself (`docs/decisions/0022-yaml-from-events.md`):
+Goes over PyYAML's events and builds the tree itself (`docs/decisions/0017-yaml-from-events.md`):
 nesting is bounded, nothing is ever constructed from a tag, keys cannot overwrite one another, and
 all errors up to the first in the syntax are found at once.
 
