@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from escalation.history.mediation_check import ShareRow
+    from escalation.history.mediation_check import RateRow
 
 
 ROW, HEAD, FOOT, BETWEEN = 0.52, 0.42, 0.35, 0.5  # inches
 
 
-def plot_mediation_check(rows: Sequence[ShareRow], title: str, subtitle: str, caption: str) -> Figure:
+def plot_mediation_check(rows: Sequence[RateRow], title: str, subtitle: str, caption: str) -> Figure:
     """Draw shares by group, a panel a measure; sources differ in colour and mark.
 
     Parameters
@@ -46,11 +46,11 @@ def plot_mediation_check(rows: Sequence[ShareRow], title: str, subtitle: str, ca
     return page.figure
 
 
-def _columns(rows: Sequence[ShareRow]) -> tuple[list[str], list[str]]:
+def _columns(rows: Sequence[RateRow]) -> tuple[list[str], list[str]]:
     return [row.measure for row in rows], [row.source for row in rows]
 
 
-def _groups(rows: Sequence[ShareRow], measure: str) -> list[str]:
+def _groups(rows: Sequence[RateRow], measure: str) -> list[str]:
     return list(dict.fromkeys(row.group for row in rows if row.measure == measure))
 
 
@@ -65,7 +65,7 @@ def _key(sources: Sequence[str]) -> list[Entry]:
 
 
 def _draw(
-    axes: Axes, rows: Sequence[ShareRow], groups: Sequence[str], sources: Sequence[str], most: int
+    axes: Axes, rows: Sequence[RateRow], groups: Sequence[str], sources: Sequence[str], most: int
 ) -> None:
     """Draw a mark and an interval a row, those of one group side by side in the order of sources."""
     here = [source for source in sources if any(row.source == source for row in rows)]
