@@ -39,14 +39,14 @@ from escalation.history.calibration import Calibration, calibrate
 from escalation.history.mediation_check import MediationCheck, compare_mediation
 from escalation.history.validation import (
     CrossValidation,
-    Size,
     Validation,
+    ValidationSize,
     cross_validate,
     read_record,
     validate,
 )
 from escalation.report import (
-    Report,
+    WrittenReport,
     incomplete,
     report,
     report_at_hand,
@@ -71,12 +71,12 @@ __all__ = [
     "Examination",
     "Experiment",
     "MediationCheck",
-    "Report",
     "Results",
     "ScenarioError",
-    "Size",
     "SweepError",
     "Validation",
+    "ValidationSize",
+    "WrittenReport",
     "backtest",
     "calibrate",
     "compare_mediation",
@@ -117,7 +117,7 @@ def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 
 
-def write_report(found: Backtest | MediationCheck | Validation, out: str | Path) -> Report:
+def write_report(found: Backtest | MediationCheck | Validation, out: str | Path) -> WrittenReport:
     """Write the tables and figures of a backtest, a mediation check or a validation into a folder.
 
     Parameters
@@ -129,7 +129,7 @@ def write_report(found: Backtest | MediationCheck | Validation, out: str | Path)
 
     Returns
     -------
-    Report
+    WrittenReport
         The account as lines of text, and the files written.
     """
     if isinstance(found, Backtest):
@@ -167,14 +167,14 @@ class Results(ResultsFolder):
 
         return findings(self.tally, self.spec.outcomes)
 
-    def report(self) -> Report:
+    def report(self) -> WrittenReport:
         """Write tables, figures and a short account, as `escalation sweep` does.
 
         They go into the folder of the results: summary.csv, effects.csv, summary.txt and figures/.
 
         Returns
         -------
-        Report
+        WrittenReport
             The account as lines of text, the files written, and notes on figures that do not fit.
 
         Raises
@@ -187,7 +187,7 @@ class Results(ResultsFolder):
             raise SweepError(incomplete(self.folder, found))
         return report(self.folder)
 
-    def report_at_hand(self) -> Report | None:
+    def report_at_hand(self) -> WrittenReport | None:
         """Return the report that is in the folder already, if it was made of these results."""
         return report_at_hand(self.folder)
 

@@ -29,7 +29,7 @@ MOST_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Report:
+class WrittenReport:
     """What was found, and the files that hold the details."""
 
     lines: tuple[str, ...]
@@ -45,7 +45,7 @@ class Report:
         return tuple(path for path in self.files if path.suffix in (".png", ".svg"))
 
 
-def report(folder: Path) -> Report:
+def report(folder: Path) -> WrittenReport:
     """Write tables, figures and the account of a complete sweep into its folder, the account last.
 
     Parameters
@@ -74,14 +74,14 @@ def report(folder: Path) -> Report:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
     with refusing(folder):
         write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
-    found = Report(tuple(lines), (*files, *drawn), notes)
+    found = WrittenReport(tuple(lines), (*files, *drawn), notes)
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
-    return Report((*lines, "", where), found.files, notes)
+    return WrittenReport((*lines, "", where), found.files, notes)
 
 
-def report_at_hand(folder: Path) -> Report | None:
+def report_at_hand(folder: Path) -> WrittenReport | None:
     """Return the report that a folder holds already, if it was made of the results as they are."""
     files = (folder / "summary.csv", folder / "effects.csv")
     try:
@@ -92,7 +92,7 @@ def report_at_hand(folder: Path) -> Report | None:
         return None
     drawn = sorted(path for path in (folder / FIGURES).glob("*") if path.suffix in (".png", ".svg"))
     where = f"Nothing was left to do: all of it is in {folder}."
-    return Report((*text.splitlines(), "", where), (*files, *drawn))
+    return WrittenReport((*text.splitlines(), "", where), (*files, *drawn))
 
 
 def incomplete(folder: Path, found: Survey) -> str:
@@ -128,25 +128,25 @@ def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def report_backtest(found: Backtest, out: Path) -> Report:
+def report_backtest(found: Backtest, out: Path) -> WrittenReport:
     """Write scores, forecasts and figures of a backtest into a folder."""
     from escalation.figures.validation_plots import backtest_figures, save_all
 
     out.mkdir(parents=True, exist_ok=True)
     files = found.write(out)
-    return Report(tuple(found.lines()), (*files, *save_all(backtest_figures(found), out)))
+    return WrittenReport(tuple(found.lines()), (*files, *save_all(backtest_figures(found), out)))
 
 
-def report_mediation(found: MediationCheck, out: Path) -> Report:
+def report_mediation(found: MediationCheck, out: Path) -> WrittenReport:
     """Write the shares and the figure of a mediation check into a folder."""
     from escalation.figures.validation_plots import mediation_figures, save_all
 
     out.mkdir(parents=True, exist_ok=True)
     files = found.write(out)
-    return Report(tuple(found.lines()), (*files, *save_all(mediation_figures(found), out, ["png"])))
+    return WrittenReport(tuple(found.lines()), (*files, *save_all(mediation_figures(found), out, ["png"])))
 
 
-def report_validation(found: Validation, out: Path) -> Report:
+def report_validation(found: Validation, out: Path) -> WrittenReport:
     """Write the scores and figures of a validation into a folder."""
     from escalation.figures.validation_plots import save_all, validation_figures
     from escalation.history.validation_tables import tables_of
@@ -158,7 +158,7 @@ def report_validation(found: Validation, out: Path) -> Report:
         lines += ["", *table.text()]
     lines += ["", *found.mediation.lines()]
     notes = tuple(f"not scored: {words}" for words in found.skipped)
-    return Report(tuple(lines), (*files, *save_all(validation_figures(found), out, ["png"])), notes)
+    return WrittenReport(tuple(lines), (*files, *save_all(validation_figures(found), out, ["png"])), notes)
 
 
 def design_lines(cells: Sequence[Cell], factors: Sequence[str]) -> Iterator[str]:

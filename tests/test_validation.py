@@ -30,8 +30,8 @@ from escalation.history.validation import (
     CrossValidation,
     FullValidation,
     Recoded,
-    Size,
     Validation,
+    ValidationSize,
     scores_of,
 )
 from escalation.scenario.load import load_scenario
@@ -98,7 +98,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         central=central,
         default=central,
         mediation=compare_mediation(chosen, crises=12),
-        size=Size(runs=20, synthetic=12),
+        size=ValidationSize(runs=20, synthetic=12),
         skipped=(),
     )
     return FullValidation(
@@ -154,10 +154,11 @@ def test_tables_show_the_results(results: FullValidation) -> None:
 
 
 def test_a_table_as_text_and_as_markdown() -> None:
-    table = tables.TextTable(("a", "long"), (("1", "2"), ("333", "4")), "Title|(n)", "A note.")
+    table = tables.TextTable(("a", "long"), (("**1**", "2"), ("`333`", "4")), "Title|(n)", "A `note`.")
     assert table.text() == ["Title (n)", "a    long", "1    2", "333  4", "", "A note."]
     assert table.markdown() == [
-        "**Title** (n)", "", "| a | long |", "| --- | --- |", "| 1 | 2 |", "| 333 | 4 |", "", "A note.",
+        "**Title** (n)", "", "| a | long |", "| --- | --- |", "| **1** | 2 |", "| `333` | 4 |", "",
+        "A `note`.",
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from escalation.cli.arguments import (
 from escalation.files.write import write_file
 
 if TYPE_CHECKING:
-    from escalation.report import Report
+    from escalation.report import WrittenReport
 
 WEIGHTS = "a weights file, or the name of a shipped one"
 
@@ -227,7 +227,7 @@ def validate_model(options: argparse.Namespace) -> int:
     mie, icb = data_files(options.data)
     say_compiling()
 
-    from escalation.history.validation import Size, validate
+    from escalation.history.validation import ValidationSize, validate
     from escalation.report import report_validation
 
     found = validate(
@@ -238,7 +238,7 @@ def validate_model(options: argparse.Namespace) -> int:
         without=options.without,
         refit=options.refit,
         use_responses=not options.no_answers,
-        size=Size(
+        size=ValidationSize(
             dyad_folds=options.folds,
             tested_folds=options.folds,
             runs=options.runs,
@@ -307,7 +307,7 @@ def mediation_check(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_report(written: Report, out: Path) -> None:
+def _print_report(written: WrittenReport, out: Path) -> None:
     print_lines(written.lines)
     print_notes(written.notes)
     print(f"\nWritten to {out}: {', '.join(path.name for path in written.files)}")

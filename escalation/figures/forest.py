@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from escalation.history.mediation_check import ShareRow
+    from escalation.history.mediation_check import RateRow
 
 HEAD, FOOT, BETWEEN = 0.45, 0.5, 0.3  # inches
 
@@ -108,7 +108,7 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
     return canvas.figure
 
 
-def plot_mediation_check(rows: Sequence[ShareRow], title: str, subtitle: str, caption: str) -> Figure:
+def plot_mediation_check(rows: Sequence[RateRow], title: str, subtitle: str, caption: str) -> Figure:
     """Draw shares of groups, one panel per measure; sources differ in colour and shape.
 
     Parameters

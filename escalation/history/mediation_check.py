@@ -43,7 +43,7 @@ COLUMNS = ("measure", "group", "source", "yes", "n", "share", "low", "high")
 
 
 @dataclass(frozen=True)
-class ShareRow:
+class RateRow:
     """One share with its interval: of which measure, in which group, from which source."""
 
     measure: str
@@ -72,7 +72,7 @@ class MediationCheck:
     """The files of ICB, where they were given."""
 
     @property
-    def rows(self) -> list[ShareRow]:
+    def rows(self) -> list[RateRow]:
         """All shares: by measure, then group, ICB first."""
         return list(_rows(self.rates, self.held))
 
@@ -150,7 +150,7 @@ def compare_mediation(
     return MediationCheck(chosen.name, crises, seed, rates, held, icb)
 
 
-def _rows(rates: Rates, held: Held) -> Iterator[ShareRow]:
+def _rows(rates: Rates, held: Held) -> Iterator[RateRow]:
     for group in GROUPS:
         ends = rates.observed[group]
         yield _row(AGREEMENT, group, ICB, Share(ends.formal, ends.crises))
@@ -165,13 +165,13 @@ def _rows(rates: Rates, held: Held) -> Iterator[ShareRow]:
         yield _row(TALKS, name, MODEL, held.mediated_at(name))
 
 
-def _row(measure: str, group: str, source: str, share: Share) -> ShareRow:
+def _row(measure: str, group: str, source: str, share: Share) -> RateRow:
     found = wilson(share.yes, share.n)
     limits = float(found.estimate), float(found.low), float(found.high)
-    return ShareRow(measure, group, source, share.yes, share.n, *limits)
+    return RateRow(measure, group, source, share.yes, share.n, *limits)
 
 
-def _table_lines(rows: Sequence[ShareRow]) -> Iterator[str]:
+def _table_lines(rows: Sequence[RateRow]) -> Iterator[str]:
     """Yield one table per measure: groups by source, each cell ending with its number of crises."""
     for measure in dict.fromkeys(row.measure for row in rows):
         of_it = [row for row in rows if row.measure == measure]
@@ -181,7 +181,7 @@ def _table_lines(rows: Sequence[ShareRow]) -> Iterator[str]:
         yield from ["", measure, *aligned([["", *sources], *body])]
 
 
-def _cell(row: ShareRow) -> str:
+def _cell(row: RateRow) -> str:
     share, low, high = (f"{value:.2f}".removeprefix("0") for value in (row.share, row.low, row.high))
     return f"{share} [{low}, {high}] {row.n:>4}" if row.n else "no such crisis"
 

@@ -79,7 +79,7 @@ EVENTS, CASES = 0, 1
 ALL_EVENTS, REACTIONS = "Events: all acts", "Events: reactions"
 ALL_ACTS, LATER_ACTS = "Coded crises: all acts", "Coded crises: after the first"
 
-Progress = Callable[[str], None]
+OnStage = Callable[[str], None]
 
 
 def silent(_: str) -> None:
@@ -87,7 +87,7 @@ def silent(_: str) -> None:
 
 
 @dataclass(frozen=True)
-class Size:
+class ValidationSize:
     """How much is computed."""
 
     dyad_folds: int = 20
@@ -108,8 +108,8 @@ class Size:
     runs_per_set: int = 500
 
 
-FULL = Size(crises=17, runs=4_000, synthetic=4_000)
-SAMPLE = Size(
+FULL = ValidationSize(crises=17, runs=4_000, synthetic=4_000)
+SAMPLE = ValidationSize(
     tested_folds=1, crises=2, seeds=1, runs=200, sets=4, runs_per_set=50, synthetic=200, rounds=1
 )  # fmt: skip
 
@@ -146,7 +146,7 @@ class Validation:
     default: Projection
     """The same at the default weights."""
     mediation: MediationCheck
-    size: Size
+    size: ValidationSize
     skipped: tuple[str, ...]
     """What was not scored for lack of data, and what would be needed."""
 
@@ -224,9 +224,9 @@ def validate(
     without: tuple[int, int] | None = None,
     refit: bool = False,
     use_responses: bool = True,
-    size: Size | None = None,
+    size: ValidationSize | None = None,
     seed: int = SEED,
-    progress: Progress = silent,
+    progress: OnStage = silent,
 ) -> Validation:
     """Score a set of weights against all data at hand.
 
@@ -261,7 +261,7 @@ def validate(
     ScenarioError
         If a file is missing or not valid, or there are neither cases nor events.
     """
-    chosen, size = weights_of(weights), size or Size()
+    chosen, size = weights_of(weights), size or ValidationSize()
     record = read_record(cases, mie, without, use_responses=refit and use_responses)
     skipped = []
     if mie is None:
@@ -281,12 +281,14 @@ def validate(
         wanted += [*([RIVALS] if record.cases else []), YEAR]
     else:
         size = replace(size, rounds=0)
-    schemes = {name: cross_validate(record, name, start, evidence, size, seed, progress) for name in wanted}
+    heard = progress if refit else silent
+    progress("Scoring the next acts")
+    schemes = {name: cross_validate(record, name, start, evidence, size, seed, heard) for name in wanted}
     return _validated(chosen, record, refit, schemes, size, seed, icb, tuple(skipped), progress)
 
 
 def validate_in_full(
-    weights: str | Path | WeightSet, mie: str | Path, size: Size = FULL, progress: Progress = silent
+    weights: str | Path | WeightSet, mie: str | Path, size: ValidationSize = FULL, progress: OnStage = silent
 ) -> FullValidation:
     """Compute all that docs/validation.md reports, in some fifteen minutes on two cores.
 
@@ -368,9 +370,9 @@ def cross_validate(
     scheme: str,
     start: Weights,
     evidence: Sequence[Evidence] | None = None,
-    size: Size = FULL,
+    size: ValidationSize = FULL,
     seed: int = SEED,
-    progress: Progress = silent,
+    progress: OnStage = silent,
 ) -> CrossValidation:
     """Leave data out by one scheme, fit without it, forecast it, and score against every baseline.
 
@@ -439,21 +441,21 @@ def _validated(
     record: Record,
     refitted: bool,
     schemes: Mapping[str, CrossValidation],
-    size: Size,
+    size: ValidationSize,
     seed: int,
     icb: str | Path | None,
     skipped: tuple[str, ...],
-    progress: Progress,
+    progress: OnStage,
 ) -> Validation:
     scenario = load_scenario(SCENARIO)
     courses: list[CrisisForecast] = []
     if CRISIS in schemes:
-        progress("courses of the cases")
+        progress("Forecasting the courses of the cases")
         courses = _courses(record, schemes[CRISIS].held, size, seed)
-    progress("situations of known frequency")
+    progress("Simulating situations of known frequency")
     situations = _situations(scenario, chosen.weights, size, seed)
     answered = _answered(scenario, chosen.weights, size.runs, seed)
-    progress("mediation")
+    progress("Simulating synthetic crises with and without mediators")
     return Validation(
         weights=chosen,
         record=record,
@@ -471,7 +473,9 @@ def _validated(
     )
 
 
-def _situations(scenario: Scenario, weights: Weights, size: Size, seed: int) -> dict[str, Projection]:
+def _situations(
+    scenario: Scenario, weights: Weights, size: ValidationSize, seed: int
+) -> dict[str, Projection]:
     """Simulate situations whose recorded frequency of force is roughly known."""
     situations = {
         "small": after_attack(scenario, SMALL, 60),
@@ -490,7 +494,7 @@ def _answered(scenario: Scenario, weights: Weights, runs: int, seed: int) -> flo
     return float((played.peak[:, state] >= struck.outcome.violence_rung).mean())
 
 
-def _courses(record: Record, held: HeldOut, size: Size, seed: int) -> list[CrisisForecast]:
+def _courses(record: Record, held: HeldOut, size: ValidationSize, seed: int) -> list[CrisisForecast]:
     """Forecast the course of each case by the weights of the fold that left it out."""
     weights = {fold.name: found for fold, found in zip(held.folds, held.weights, strict=True)}
     cases = [
@@ -501,7 +505,7 @@ def _courses(record: Record, held: HeldOut, size: Size, seed: int) -> list[Crisi
     return crisis_forecasts(cases, record.cases, WINDOW, max(100, size.runs // 4), seed)
 
 
-def _acts_alone(record: Record, size: Size) -> ActsAlone:
+def _acts_alone(record: Record, size: ValidationSize) -> ActsAlone:
     """Fit, leave out each crisis, and simulate, without responses to attacks."""
     alone = Record(record.exchanges, record.cases)
     found = fit(alone.evidence)
@@ -509,7 +513,9 @@ def _acts_alone(record: Record, size: Size) -> ActsAlone:
     return ActsAlone(scores, _situations(load_scenario(SCENARIO), found.weights, size, SEED))
 
 
-def _recoded(record: Record, held: HeldOut, found: Fit, seed: int, size: Size, progress: Progress) -> Recoded:
+def _recoded(
+    record: Record, held: HeldOut, found: Fit, seed: int, size: ValidationSize, progress: OnStage
+) -> Recoded:
     """Recode the cases, read them by the weights of their fold, and fit once to them."""
     generator = np.random.default_rng(seed)
     moved = Record(record.exchanges, tuple(recoded(case, generator) for case in record.cases))

@@ -56,12 +56,13 @@ class TextTable:
         return [*lines, "", *wrapped(self.note)] if self.note else lines
 
     def text(self) -> list[str]:
-        """Return the table as aligned text, its title before it and its note after it."""
-        rows = [self.head, *self.rows]
+        """Return the table as aligned text without marks, its title before it and its note after it."""
+        marks = str.maketrans("", "", "*`")
+        rows = [[cell.translate(marks) for cell in row] for row in (self.head, *self.rows)]
         widths = [max(len(row[at]) for row in rows) for at in range(len(self.head))]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         title = [self.title.replace("|", " ")] if self.title else []
-        return [*title, *lines, *(["", *wrapped(self.note)] if self.note else [])]
+        return [*title, *lines, *(["", *wrapped(self.note.translate(marks))] if self.note else [])]
 
 
 def plain(value: float, digits: int = 3) -> str:

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from escalation.history.icb import load_rates
-from escalation.history.mediation_check import AGREEMENT, ICB, MODEL, MediationCheck, compare_mediation
+from escalation.history.mediation_check import (
+    AFTERWARDS,
+    AGREEMENT,
+    ICB,
+    MODEL,
+    MODEL_TALKS,
+    TALKS,
+    MediationCheck,
+    compare_mediation,
+)
 from escalation.scenario.load import ScenarioError
 from tests.history.icb_files import write
 
@@ -25,6 +34,21 @@ def test_shares_of_icb_are_its_counts(found: MediationCheck) -> None:
     assert (first.yes, first.n) == (ends.formal, ends.crises) == (38, 337)
     assert first.share == pytest.approx(38 / 337)
     assert first.low < first.share < first.high
+
+
+def test_shares_of_the_model_are_those_of_its_groups(found: MediationCheck) -> None:
+    held = found.held
+    wanted = {
+        (AGREEMENT, MODEL): held.formal,
+        (AGREEMENT, MODEL_TALKS): held.in_talks,
+        (AFTERWARDS, MODEL): held.no_return,
+        (TALKS, MODEL): held.mediated_at,
+    }
+    rows = [row for row in found.rows if row.source != ICB]
+    assert {(row.measure, row.source) for row in rows} == set(wanted)
+    for row in rows:
+        share = wanted[row.measure, row.source](row.group)
+        assert (row.yes, row.n) == (share.yes, share.n)
 
 
 def test_every_synthetic_crisis_is_in_one_group(found: MediationCheck) -> None:
