@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from escalation.experiment.loaded import load_experiment
-from escalation.scenario.load import ScenarioError, load_scenario, load_weights
+from escalation.scenario.load import ScenarioError, load_scenario, load_weights, shipped_folder
 from escalation.scenario.weight_set import Fitted
 
 
@@ -91,3 +93,11 @@ def test_a_factor_of_draws_that_are_not_there(draws: dict[str, object], says: st
     with pytest.raises(ScenarioError) as caught:
         load_experiment(experiment(**draws))
     assert says in str(caught.value)
+
+
+def test_an_old_key_names_the_new_one(tmp_path: Path) -> None:
+    shipped = shipped_folder() / "weights" / "calibrated.yaml"
+    old = tmp_path / "old.yaml"
+    old.write_text(shipped.read_text(encoding="utf-8").replace("weakly_identified:", "untold:"), "utf-8")
+    with pytest.raises(ScenarioError, match=r"fitted\.untold: this key is now called weakly_identified"):
+        load_weights(old)

@@ -463,7 +463,7 @@ def test_bad_override(override, path, fault):
 @pytest.mark.parametrize("override", ["states.arland.resolve", "=3", "states..resolve=3", ""])
 def test_an_override_that_is_none(override):
     assert told(TINY, [override]) == [
-        f"--set {override}: this is no KEY.PATH=VALUE; as in states.india.resolve=0.7"
+        f"--set {override}: this is not KEY.PATH=VALUE; as in states.india.resolve=0.7"
     ]
 
 
