@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from escalation.crisis.play import play
-from escalation.scenario.case import CLASS_OF_OUTCOME, Case
+from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import CLASS_OF_OUTCOME, OUTCOMES
 
 HEAD = """\
 Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page. How they are
