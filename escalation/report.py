@@ -1,4 +1,4 @@
-"""What follows a complete sweep: its tables, its figures, and a short account of what was found."""
+"""The report on a complete sweep: its tables, its figures, and a short account of the findings."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ MOST_SHARES = 6
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What was found, and the files that say more."""
+    """The findings, and the files with the details."""
 
     lines: tuple[str, ...]
     files: tuple[str, ...]
 
 
 def concluded(folder: Path) -> list[str] | None:
-    """Return what was found, if tables and figures were made of the parts as they are."""
+    """Return the account, if tables and figures of the present parts exist."""
     try:
         text = (folder / ACCOUNT).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     if not all((folder / name).exists() for name in ("summary.csv", "effects.csv")):
         return None
-    return [*text.splitlines(), "", f"All of it was there already, in {folder}."]
+    return [*text.splitlines(), "", f"These results were already in {folder}."]
 
 
 def conclude(folder: Path) -> Conclusion:
@@ -69,7 +69,7 @@ def conclude(folder: Path) -> Conclusion:
 
 
 def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> list[Path]:
-    """Draw the figures that the experiment wants; one that does not fit it is said, not fatal."""
+    """Draw the figures that the experiment requests; one that does not fit is reported, not fatal."""
     if results.spec.plots == ():
         return []
     from escalation.analysis.tidy import Tidy
@@ -86,7 +86,7 @@ def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> list[Path]:
 
 
 def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
-    """Remove figures that are wanted no longer, and halves that a killed sweep has left."""
+    """Remove figures that are no longer requested, and incomplete files of a killed sweep."""
     for path in figures.iterdir():
         is_figure = path.suffix in (".png", ".svg") or re.fullmatch(r"\..+\.(png|svg)\.\d+", path.name)
         if is_figure and path not in drawn:
@@ -113,7 +113,7 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     if max(map(len, lines)) <= WIDTH:
         yield from lines
     else:
-        # The levels do not fit beside the shares, so they stand above them.
+        # The levels do not fit next to the shares, so they go above them.
         first, *rows = aligned([["    ", *value] for value in values], right=len(wanted))
         yield first
         for head, row in zip(heads[1:], rows, strict=True):
