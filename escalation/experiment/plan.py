@@ -31,7 +31,7 @@ CHUNKS_WANTED = 32  # of a small sweep, so that every worker is busy
 
 
 @dataclass(frozen=True)
-class Task:
+class CellRange:
     """Consecutive replications of one cell."""
 
     cell: int
@@ -45,7 +45,7 @@ class Chunk:
 
     block: int
     round: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[CellRange, ...]
 
     @property
     def name(self) -> str:
@@ -129,7 +129,7 @@ class Plan:
     def _chunk(self, block: int, number: int, cells: range | list[int]) -> Chunk:
         first = number * self.replications_a_round
         count = min(self.replications_a_round, self.replications - first)
-        return Chunk(block, number, tuple(Task(cell, first, count) for cell in cells))
+        return Chunk(block, number, tuple(CellRange(cell, first, count) for cell in cells))
 
     def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
         """Yield, in order, the chunks of a shard that wait for no other: with a stopping rule, round 0.
