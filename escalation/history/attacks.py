@@ -1,4 +1,4 @@
-"""How often states act at all: responses to attacks, and calm, as evidence in addition to recorded acts.
+"""How often states act at all: responses to attacks, and calm, as evidence beside recorded acts.
 
 A record lists acts and not quiet days, so what is read from it is conditional on a state acting. How
 often a state acts is identified by what did not follow: attacks answered by words. The recorded
@@ -31,7 +31,7 @@ from escalation.scenario.weights import Weights
 RUNS, SEED = 2_000, 7
 
 HALF = 0.5
-"""Added to the runs of each class, so that a class without runs is not ruled out (Jeffreys)."""
+"""Added to the runs of each class, so that what no run showed is not ruled out (Jeffreys)."""
 
 CLASSES = (1, 3, 4, 6)
 """Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
@@ -63,7 +63,7 @@ class Calm(Model):
 
 
 class Answers(Model):
-    """The recorded responses to attacks, and months of calm."""
+    """What followed attacks, and calm."""
 
     name: Id
     title: Text
@@ -90,12 +90,12 @@ class Answers(Model):
 
 
 def load_answers(path: Path | None = None) -> Answers:
-    """Load answers to attacks, by default those that are shipped; raises ScenarioError with every error."""
+    """Load answers to attacks, by default those that are shipped; raises ScenarioError with every fault."""
     return load_plain(path or shipped_folder() / "rates" / "answers_to_attacks.yaml", Answers)
 
 
 def evidence_of_answers(answers: Answers) -> Evidence:
-    """Prepare answers to attacks, in their order, and then months of calm, for comparison with runs."""
+    """Prepare answers to attacks, in their order, and then months of calm, to be held against runs."""
     scenario = load_scenario(answers.scenario)
     attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
     at_peace = calm(scenario, answers.calm.days)
@@ -152,7 +152,7 @@ RESTRAINT = 2
 def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
     """Return the scenario as it stood at the end of the day of its first incident, of another severity.
 
-    Only that incident is on record, nobody mediates, and no chance events follow.
+    Nothing but that incident is on record, nobody mediates, and nothing more comes by chance.
     """
     attack = scenario.incidents[0].model_copy(update={"severity": severity})
     return _bare(scenario, attack.date, days).model_copy(update={"incidents": (attack,)})
@@ -192,7 +192,7 @@ def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
 
 
 def calm(scenario: Scenario, days: int) -> Scenario:
-    """Return the scenario with nothing on record and without chance events."""
+    """Return the scenario with nothing on record and nothing to come by chance."""
     return _bare(scenario, scenario.start, days)
 
 

@@ -1,4 +1,4 @@
-"""Forecasts of the course of a crisis: by the rules, and by the baselines they must beat."""
+"""Forecasts of the course of a crisis: by the rules, and by what has to be beaten."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from escalation.vocabulary import OUTCOME_CLASSES, RUNGS
 Floats = NDArray[np.float64]
 
 SMOOTHING = 1.0
-"""Pseudo-count shared by all levels, so that none has a probability of zero."""
+"""What all levels together are given beyond what was counted, so that none has a probability of zero."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """A forecast of a course: probabilities of classes, samples of times."""
+    """What is forecast of a course: probabilities of classes, samples of times."""
 
     peak: Floats
     """[rungs]."""
@@ -69,7 +69,7 @@ def by_rules(task: Task, runs: int, seed: int) -> Forecast:
 
 
 def by_climatology(train: Sequence[Task]) -> Forecast:
-    """Forecast the results of the training cases, all equally likely."""
+    """Forecast what came of the training cases, each as likely as another."""
     came = [task.came for task in train]
     return Forecast(
         peak=_shares(np.array([course.peak for course in came], np.int64), RUNGS),
@@ -81,7 +81,7 @@ def by_climatology(train: Sequence[Task]) -> Forecast:
 
 
 def by_persistence(train: Sequence[Task], task: Task) -> Forecast:
-    """Forecast that things go on as they are, as often as they did in training."""
+    """Forecast that things go on as they stand, as often as in training they did."""
     return _by_points(train, task.persists, [(known.persists, known.came) for known in train])
 
 

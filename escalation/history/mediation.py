@@ -1,8 +1,7 @@
-"""Modelled mediation compared with ICB: a population of crises simulated with and without mediators.
+"""Mediation in the model held against ICB: a population of crises played with and without mediators.
 
-This is calibration, not causal proof: mediators choose their crises, in ICB and here. The
-comparison with the same crises without a mediator shows the model's own rules, and is not a finding about the
-world.
+This is calibration, not causal proof: mediators choose their crises, in ICB and here. What the model's
+own rules make of the same crises without a mediator stands beside it, and is no finding about the world.
 """
 
 from __future__ import annotations
@@ -43,10 +42,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Played:
-    """The results of R crises, simulated one way."""
+    """What R crises came to, played one way."""
 
     formal: Marks
-    """[R]: reached a formal agreement, see FORMAL_CHANNELS."""
+    """[R]: came to a formal agreement, see FORMAL_CHANNELS."""
     in_talks: Marks
     """[R]: agreed in a mediator's talks."""
     paused: Marks
@@ -57,7 +56,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Held:
-    """A population simulated with its mediators and, with common random numbers, without them."""
+    """A population played with its mediators and, with the same luck, without them."""
 
     violence: NDArray[np.int64]
     """[R]: index in VIOLENCE."""
@@ -65,7 +64,7 @@ class Held:
     """[R]: index in STYLES of the mediator that is there, -1 for none."""
     offered: Marks
     opened: Marks
-    """[R]: talks were open at some time: mediated in the sense of ICB, since all parties had consented."""
+    """[R]: talks were open at some time: what ICB calls mediated, since all parties had consented."""
     on: Played
     off: Played
 
@@ -84,7 +83,7 @@ class Held:
         return _share(self.on.in_talks, self.members(group))
 
     def no_return(self, group: str) -> Share:
-        """Return the share of a group without a return to force, of those that reached a pause."""
+        """Return the share of a group without a return to force, of those that came to a pause."""
         return _share(~self.on.returned, self.members(group) & self.on.paused)
 
     def mediated_at(self, level: str) -> Share:
@@ -94,8 +93,8 @@ class Held:
     def paired(self, measure: str) -> tuple[int, int, int]:
         """Return how many crises gain a measure by their mediator, how many lose it, and of how many.
 
-        The pairs are the crises that a mediator enters, with and without it, under common random
-        numbers. For `no_return` only those that reach a pause both ways.
+        The pairs are the crises that a mediator enters, with and without it under the same luck. For
+        `no_return` only those that come to a pause both ways.
         """
         there = self.style >= 0
         if measure == "no_return":
@@ -106,7 +105,7 @@ class Held:
         return int((there & one & ~other).sum()), int((there & other & ~one).sum()), int(there.sum())
 
     def steps(self) -> Mapping[str, Share]:
-        """Return how many crises reach each step of mediation, of those that reached the one before."""
+        """Return how many crises come to each step of mediation, of those that came to the one before."""
         there = self.style >= 0
         return {
             "a mediator is there": _share(there, np.ones_like(there)),
@@ -117,9 +116,9 @@ class Held:
 
 
 def hold(population: Population, count: int) -> Held:
-    """Simulate the first crises of a population with their mediators and without.
+    """Play the first crises of a population with their mediators and without.
 
-    Each crisis has one replication, with the number of the crisis, so crises are independent and the
+    One replication a crisis, its number that of the crisis, so that crises are independent and the
     intervals of shares are those of plain counts.
     """
     violence, style = np.zeros(count, np.int64), np.full(count, -1, np.int64)
@@ -147,7 +146,7 @@ def _nothing(count: int) -> Played:
 
 
 def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
-    """Record the results of a crisis."""
+    """Write down what a crisis came to."""
     reduced = Reduced(runs, int(params.frame[0].horizon))
     played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
     played.in_talks[row] = reduced.ever(runs.agreed)[0]

@@ -1,4 +1,4 @@
-"""A forecast of the further course of a crisis that includes the uncertainty of the weights."""
+"""A forecast of how a crisis goes on, with what is not known of the weights in it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Projection:
-    """The results of simulated crises, one row per set of weights."""
+    """What crises came to, a row a set of weights."""
 
     strike: Floats
     """[sets, days]: share with rung 7 and up within so many days of the horizon."""
@@ -44,11 +44,11 @@ class Projection:
     over: Floats
     """[sets, days]: share that is over: all pairs settled, or the quiet begun that closes the crisis."""
     settled: Floats
-    """[sets, days]: share in which all pairs reached a ceasefire or an agreement."""
+    """[sets, days]: share in which all pairs came to a ceasefire or an agreement."""
     mediated: Floats
     """[sets]: share in which a mediator's talks opened."""
     acts: Floats
-    """[sets]: acts per state and day."""
+    """[sets]: acts a state and day."""
 
 
 def project(
@@ -59,7 +59,7 @@ def project(
     Parameters
     ----------
     runs, seed
-        Replications of each set; all sets have common random numbers.
+        Replications of each set; all sets meet the same luck.
     days
         After the horizon, for which shares are given.
     """
@@ -84,7 +84,7 @@ def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[
     """Draw sets of weights: those that were fitted from the draws of a set, all others from their priors.
 
     A prior is normal around the default with a quarter of the plausible range as standard deviation, cut
-    at the ends of that range. Beyond the number of its draws, a set starts again from the first.
+    at the ends of that range. Beyond the draws that the set has, its first ones come again.
     """
     fitted = chosen.fitted
     known = set() if fitted is None else set(fitted.weights)
