@@ -21,7 +21,7 @@ from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.pack import pack
 from escalation.experiment.loaded import load_experiment
-from escalation.experiment.plan import CRISES_A_CHUNK, Chunk, Task
+from escalation.experiment.plan import CRISES_A_CHUNK, CellRange, Chunk
 from escalation.experiment.run import Pool, Silent, Sweep, Threads, available_cores, prepare, warm_up
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +33,8 @@ SECONDS_TO_START = 60
 def chunks(count: int, crises: int) -> list[Chunk]:
     """Return so many chunks of so many crises, each of one cell."""
     return [
-        Chunk(number, 0, (Task(number % CELLS, number // CELLS * crises, crises),)) for number in range(count)
+        Chunk(number, 0, (CellRange(number % CELLS, number // CELLS * crises, crises),))
+        for number in range(count)
     ]
 
 

@@ -9,9 +9,7 @@ from escalation.crisis.play import play
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
-from escalation.vocabulary import OUTCOME_CLASSES
-
-CODED = {each.name: each.coded for each in OUTCOME_CLASSES}
+from escalation.vocabulary import CLASS_OF_OUTCOME
 
 HEAD = """\
 Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page.
@@ -48,7 +46,7 @@ def page() -> str:
         CROSS_WALK,
         _table(
             ("Outcome of the model", "Class of the coders"),
-            ((_words(each.name), _words(each.coded)) for each in OUTCOME_CLASSES),
+            ((_words(outcome), _words(CLASS_OF_OUTCOME[outcome])) for outcome in OUTCOMES),
         ),
         f"{DIFFER} {len(differing)} of {len(cases)} cases.",
         _table(
@@ -114,7 +112,7 @@ def as_free(scenario: Scenario) -> Scenario:
 
 def differs(scenario: Scenario, outcome: str) -> bool:
     """Tell whether the rule's outcome counts as another class than the coders'."""
-    return CODED[outcome] != coding_of(scenario).outcome
+    return CLASS_OF_OUTCOME[outcome] != coding_of(scenario).outcome
 
 
 def _row(scenario: Scenario) -> Row:
@@ -135,7 +133,7 @@ def _row(scenario: Scenario) -> Row:
 
 def _difference(scenario: Scenario, outcome: str) -> Row:
     coded = _words(coding_of(scenario).outcome)
-    counts = _words(CODED[outcome])
+    counts = _words(CLASS_OF_OUTCOME[outcome])
     return scenario.name, str(peak_of(scenario)), coded, _words(outcome), counts
 
 

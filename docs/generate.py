@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ from case_page import page as case_page
 from pydantic import BaseModel
 from scenario_page import page as scenario_page
 
+from escalation.analysis.summary import QUANTILES
 from escalation.experiment.spec import experiment_schema_text
 from escalation.files.expected import expected_at
+from escalation.measures.measures import NUMBER_MEASURES, RUN_COLUMNS, SHARE_MEASURES, Measure, RunColumn
 from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
@@ -84,6 +87,7 @@ def generated() -> dict[str, str]:
         "docs/ladder.md": ladder_page(load_ladder(ROOT / "scenarios/ladders/south_asia.yaml")),
         "docs/scenarios/pahalgam_2025.md": scenario_page(pahalgam),
         "docs/cases.md": case_page(),
+        "docs/results.md": results_page((ROOT / "docs/results.md").read_text(encoding="utf-8")),
     }
 
 
@@ -207,6 +211,42 @@ def _walk_row(name: str, act: Act) -> list[str]:
         str(act.rung), f"`{name}`", walk.cameo, f"{walk.goldstein:g}",
         str(walk.mid_action), str(walk.mid_hostility), kahn, str(walk.rivera),
     ]  # fmt: skip
+
+
+GENERATED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+SUFFIX = {None: "", "state": "_STATE", "mediator": "_MEDIATOR", "pair": "_A_B"}
+
+
+def results_page(text: str) -> str:
+    """Return the page of results with its tables of columns, shares and measures renewed."""
+    tables = {
+        "columns": _table(["Column", "Type", "Meaning"], map(_column_row, RUN_COLUMNS)),
+        "shares": _table(["Share", "Counts crises in which"], map(_share_row, SHARE_MEASURES)),
+        "measures": _table(["`measure`", "`of`", "Unit"], _measure_rows()),
+    }
+    return GENERATED.sub(lambda found: f"{found[1]}\n{tables[found[2]]}\n{found[3]}", text)
+
+
+def _column_row(column: RunColumn) -> list[str]:
+    owner = next((each for each in NUMBER_MEASURES if column in each.columns), None)
+    kind = "text" if column.words else "days" if column.is_day else owner.unit if owner else column.stored
+    words = column.words if isinstance(column.words, tuple) else ()
+    listed = f": {', '.join(f'`{word}`' for word in words)}" if words else ""
+    return [f"`{column.name}{SUFFIX[column.per]}`", kind, column.says + listed]
+
+
+def _share_row(share: Measure) -> list[str]:
+    return [f"`{share.name}`", share.question.says if share.question else ""]
+
+
+def _measure_rows() -> Iterator[list[str]]:
+    yield ["`share`", "each share", f"{SHARE_MEASURES[0].unit}, 0 to 1"]
+    for each in NUMBER_MEASURES:
+        if each.kind == "days":
+            of = ", ".join(f"`{name}`" for name in (*QUANTILES, "restricted_mean"))
+        else:
+            of = ", ".join(f"each {column.per}" if column.per else "`any`" for column in each.columns)
+        yield [f"`{each.name}`", of, each.unit]
 
 
 def _range(low: float, high: float) -> str:

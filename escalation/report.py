@@ -196,7 +196,7 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     if max(map(len, lines)) <= WIDTH:
         yield from lines
     else:
-        # The levels do not fit beside the shares, so they stand above them.
+        # The levels do not fit next to the shares, so they go above them.
         first, *rows = aligned([["    ", *value] for value in values], right=len(wanted))
         yield first
         for head, row in zip(heads[1:], rows, strict=True):

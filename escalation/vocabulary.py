@@ -39,6 +39,8 @@ class OutcomeClass:
     """In figures: from the worst class to the best, luminance rises evenly (27 to 231 of 255)."""
     dark: bool = False
     """Whether text on the colour is white."""
+    direction: int = 1
+    """1 where more of it is worse, -1 where more is better."""
 
 
 OUTCOME_CLASSES = (
@@ -66,13 +68,15 @@ OUTCOME_CLASSES = (
     ),
     OutcomeClass(
         "de_escalated", "De-escalated", "de-escalation", "de-escalated", "calm", "De-escalated",
-        coded="no_force_deescalated", colour="#DCEBF2",
+        coded="no_force_deescalated", colour="#DCEBF2", direction=-1,
     ),
 )  # fmt: skip
 """From the worst to the best."""
 
 OUTCOMES = tuple(outcome.name for outcome in OUTCOME_CLASSES)
 OUTCOME_WORDS = {outcome.name: outcome.label for outcome in OUTCOME_CLASSES}
+CLASS_OF_OUTCOME = {outcome.name: outcome.coded for outcome in OUTCOME_CLASSES}
+"""The coders' class of each outcome class of the model."""
 NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED = map(
     OUTCOMES.index,
     ("nuclear_use", "war", "limited_force_ended", "limited_force_going_on", "stand_off", "de_escalated"),

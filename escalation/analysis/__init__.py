@@ -1,1 +1,1 @@
-"""What runs say: outcomes in words, tables, explanations, the story."""
+"""Analysis of many crises: counts, tables, contrasts with the baseline, findings in words."""

@@ -1,4 +1,4 @@
-"""Which cells differ in which factors, and which cells have the very same crises.
+"""The factors in which cells differ, and the cells with identical crises.
 
 Each row is hashed to 64 bits and the hashes are added up modulo 2^64, so that neither the order of the
 rows nor how they are split into parts matters. Two cells that differ in anything recorded have equal
@@ -40,7 +40,7 @@ def one_factor_off(codes: Codes, baseline: int) -> Codes:
 
 @dataclass(frozen=True)
 class Sameness:
-    """How often the level of a factor made no difference at all, all other factors equal."""
+    """How often the level of a factor made no difference at all, all other factors being equal."""
 
     factor: str
     settings: int
@@ -54,8 +54,8 @@ class Sameness:
 def sameness(codes: Codes, factors: Sequence[str], digests: Hashes, n: NDArray[np.int64]) -> list[Sameness]:
     """Compare the crises of all cells that differ in one factor only, factor by factor.
 
-    In a grid these are its lines; of a sampled design only the baseline and the probes meet. Cells of which
-    nothing is there yet are left out.
+    In a grid these are its lines; of a sampled design only the baseline and the probes meet. Cells without
+    results are left out.
     """
     codes, digests = codes[n > 0], digests[n > 0]
     found = []

@@ -1,4 +1,4 @@
-"""What each cell changes against the baseline: differences with intervals, and what pairing saved."""
+"""Differences of each cell from the baseline, with intervals and the gain from pairing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
 
 def identical(tally: Tally, places: Places) -> NDArray[np.bool_]:
-    """Tell which cells had, replication by replication, the very crises of the baseline."""
+    """Return which cells have crises identical to the baseline's, replication by replication."""
     if tally.pairs is None:
         return np.zeros(len(places), bool)
     same: NDArray[np.bool_] = tally.digests[places] == tally.digests[tally.baseline]

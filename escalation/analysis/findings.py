@@ -1,4 +1,4 @@
-"""What an experiment found, in plain sentences: inert factors, effects, what pairing saved."""
+"""The findings of an experiment in plain sentences: inert factors, effects, the gain from pairing."""
 
 from __future__ import annotations
 
@@ -15,24 +15,22 @@ from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
 MOST_EFFECTS = 3
-"""Effects told of one factor, the largest first."""
+"""Effects reported of one factor, the largest first."""
 
 
 def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
-    """Return what was found, one paragraph an entry.
+    """Return the findings, one paragraph per entry.
 
     Parameters
     ----------
     tally
         The counts of the experiment.
     shares
-        Names of the shares in which effects are looked for.
+        Names of the shares to examine for effects.
     """
     told = [_size(tally)]
     if tally.pairs is None:
-        told.append(
-            "Seeds are independent, so that whether a factor is inert cannot be told from the crises."
-        )
+        told.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
         settled: set[str] = set()
     else:
         codes = codes_of(tally.source.cells, tally.source.factors)
@@ -51,9 +49,9 @@ def _size(tally: Tally) -> str:
     least, most = int(tally.n.min()), int(tally.n.max())
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     pairing = (
-        "replication by replication with the same luck"
+        "with common random numbers, replication by replication"
         if tally.pairs is not None
-        else "each cell with luck of its own"
+        else "each cell with random numbers of its own"
     )
     return f"{crises:,} crises in {cells:,} {_cells(cells)}, {each} in each, {pairing}."
 
@@ -65,13 +63,13 @@ def _cells(count: int) -> str:
 def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
     crises = int(tally.n[tally.baseline])
     if not same.settings:
-        yield f"`{same.factor}` is never varied alone here, so whether it is inert cannot be told."
+        yield f"`{same.factor}` is never varied alone, so whether it is inert cannot be established."
     elif same.everywhere:
         where = "" if same.settings == 1 else f", at all {same.settings:,} settings of the other factors"
         if int(tally.n.min()) == int(tally.n.max()):
-            crises_words = f"all {crises:,} crises are the same"
+            crises_words = f"all {crises:,} crises are identical"
         else:
-            crises_words = "all crises are the same"
+            crises_words = "all crises are identical"
         yield (
             f"`{same.factor}` changed nothing: {crises_words}, replication by replication, at every "
             f"level{where}."
@@ -79,16 +77,16 @@ def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
     elif same.same:
         yield (
             f"`{same.factor}` changed nothing at {same.same:,} of {same.settings:,} settings of the other "
-            f"factors: there all crises are the same at every level."
+            f"factors: there all crises are identical at every level."
         )
 
 
 def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
-    """Say which factors, moved alone, change which shares beyond what chance would do in so many looks."""
+    """State which factors, varied alone, change which shares beyond chance over all comparisons."""
     alone = one_factor_off(codes_of(tally.source.cells, tally.source.factors), tally.baseline)
     places = np.flatnonzero(alone >= 0)
     if not len(places):
-        yield "No cell differs from the baseline in one factor only, so no effect is put down to one factor."
+        yield "No cell differs from the baseline in one factor only, so no effect is attributed to a factor."
         return
     looks = len(places) * len(shares)
     usual = [effect for effect in effects(tally, places) if effect.measure == "share" and effect.of in shares]
@@ -102,7 +100,7 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
             continue
         rows = np.flatnonzero(alone[places] == k)
         if not len(rows):
-            yield f"`{factor}` is never moved alone from the baseline."
+            yield f"`{factor}` never differs from the baseline alone."
             continue
         clear = [
             (abs(float(effect.values.estimate[row])), number, int(row))
@@ -111,7 +109,7 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
             if effect.values.low[row] > 0 or effect.values.high[row] < 0
         ]
         if not clear:
-            yield f"`{factor}`: no effect distinguishable from zero, moved alone from the baseline."
+            yield f"`{factor}`: no effect distinguishable from zero when varied alone from the baseline."
             continue
         clear.sort(key=lambda each: (-each[0], each[1], each[2]))
         told = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in clear]
@@ -119,8 +117,8 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
         more = f"; and {rest} more" if rest > 0 else ""
         yield f"`{factor}`, against the baseline: {'; '.join(told[:MOST_EFFECTS])}{more}."
     yield (
-        f"Called distinguishable from zero is what is so after allowing for all {looks:,} comparisons "
-        f"(Bonferroni); the intervals printed are 95% each."
+        f"Effects are called distinguishable from zero after correction for all {looks:,} comparisons "
+        f"(Bonferroni); each printed interval is a 95% interval."
     )
 
 
@@ -142,9 +140,9 @@ def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
     known = np.concatenate([each[~np.isnan(each)] for each in saved]) if saved else np.array([])
     if len(known):
         low, middle, high = np.quantile(known, [0.0, 0.5, 1.0])
-        asked = "the outcome classes" if tuple(shares) == OUTCOMES else "the shares asked for"
+        asked = "the outcome classes" if tuple(shares) == OUTCOMES else "the requested shares"
         yield (
-            f"Same luck in every cell: over {asked}, one pair was worth {middle:.1f} independent "
+            f"Common random numbers: over {asked}, one pair was worth {middle:.1f} independent "
             f"replications of each of its two cells in the median ({low:.1f} to {high:.1f})."
         )
     same = int(identical(tally, others).sum())

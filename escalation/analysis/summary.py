@@ -1,7 +1,8 @@
-"""The tidy tables of an experiment, from its tally, as pandas frames: one row a cell and measure.
+"""The tidy tables of an experiment, from its tally, as pandas frames: one row per cell and measure.
 
-Every table takes the numbers of the cells wanted; all by default. What cannot be said is empty: a quantile
-that is not reached, the interval of a mean of one crisis. A state that a cell does not have has no rows.
+Every table takes the numbers of the cells wanted; all by default. Values that cannot be
+given are empty: a quantile that is not reached, the interval of the mean of one crisis. A state that a cell
+does not have has no rows.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def places_of(tally: Tally, cells: Iterable[int] | None) -> Places:
 
 
 def cell_columns(tally: Tally, places: Places, rows: int, factors: bool = True) -> dict[str, Any]:
-    """Return the columns that say which cell each row is of, with as many rows for each."""
+    """Return the columns that identify the cell of each row, with equally many rows for each cell."""
     cells = tally.source.cells
     columns: dict[str, Any] = {"cell": np.repeat(np.asarray(cells.number)[places], rows)}
     if factors:
@@ -77,12 +78,12 @@ def column_of(factor: str) -> str:
 
 
 def stacked(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return arrays by cell as one column, all of a cell's values together."""
+    """Return arrays by cell as one column, with all values of a cell together."""
     return np.stack(arrays, axis=1).reshape(-1)
 
 
 def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
-    """Return what each cell came to: cell, role, factors, measure, of, n, estimate, low, high, unit.
+    """Return the results of each cell: cell, role, factors, measure, of, n, estimate, low, high, unit.
 
     Shares have Wilson intervals, means Student's; days those of Kaplan and Meier's curve, with censoring at
     the end of the run (quantiles as `survival.quantile` says). `restricted_mean` counts days up to the end
@@ -154,8 +155,8 @@ def timed(
 def incidence_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     """Return cell, event, day (after the horizon), incidence, low, high.
 
-    For force a ceasefire that comes first is a competing event; for a ceasefire there is none, and the end
-    of the run censors.
+    For force, a ceasefire that comes first is a competing event; a ceasefire has no competing event and is
+    censored at the end of the run.
     """
     import pandas as pd
 

@@ -1,8 +1,8 @@
-"""Counting what an experiment's crises came to: one pass over its parts, whatever their number.
+"""Counts and sums over an experiment's crises: one pass over its parts, whatever their number.
 
-What is kept is a count or a sum for each cell, so that ten million crises take the memory of ten. Parts
-come in the order of the plan, and their rows by cell and replication; then also the sums of costs, the
-only numbers here that are no integers, are the same on every machine.
+Only counts and sums per cell are kept, so ten million crises take the memory of ten. Parts come in the order
+of the plan, and their rows by cell and replication, so even the sums of costs, the only numbers here that
+are not integers, are the same on every machine.
 """
 
 from __future__ import annotations
@@ -16,21 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.contrasts import Hashes, codes_of, mixed, one_factor_off, row_hashes
+from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
 from escalation.measures.columns import ColumnArrays
 from escalation.measures.measures import EVENTS, SHARES, Numbers, first_events, share_rows
 from escalation.measures.reduce import NEVER
 from escalation.vocabulary import RUNGS
 
-BINS = 40
-"""Bins of posture, each of a quarter of a rung."""
-
 MOST_POSTURES = 32_000_000
-"""Counts of postures kept at most: 128 MB. With more cells than that allows, only the cells set against
-the baseline one factor at a time are followed day by day."""
+"""Counts of postures kept at most: 128 MB. With more cells than that allows, only the baseline and the cells
+that differ from it in one factor are followed day by day."""
 
 RANGES_KEPT = 16
-"""Ranges of the baseline's replications kept at hand; each takes some 2 MB."""
+"""Ranges of the baseline's replications kept in memory; each takes some 2 MB."""
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -220,7 +218,7 @@ def _add_pairs(
     if pairs is None or not common.any():
         return
     if not common.all():
-        # The baseline stopped within this range: what it lacks has no partner.
+        # The baseline stopped within this range: replications that it lacks have no partner.
         sizes = np.add.reduceat(common, starts, dtype=np.int64)
         partner, until, yes, values = partner[common], until[common], yes[:, common], values[:, common]
         at = at[sizes > 0]
@@ -259,7 +257,7 @@ def _add_postures(tally: Tally, table: ColumnArrays) -> None:
     slot = np.full(len(tally.n), -1)
     slot[tally.followed] = np.arange(len(tally.followed))
     row = np.repeat(slot[at], np.diff(starts, append=len(cells)))
-    # A cell with a later horizon than the others' may have days that no date of the tables stands for.
+    # A cell with a later horizon than the others may have days beyond the last date of the tables.
     keep = (row >= 0) & (table["day"] < tally.postures.shape[1])
     place = np.ravel_multi_index(
         (row[keep], *(table[name][keep].astype(np.int64) for name in ("day", "state", "bin"))),

@@ -1,4 +1,4 @@
-"""All tables of an experiment together, with the words that its figures need."""
+"""All tables of an experiment together, with the wording that its figures need."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Tidy:
         self.shares: Sequence[str] = spec.outcomes
         self.baseline = int(results.cells.number[tally.baseline])
         least, most = int(tally.n.min()), int(tally.n.max())
-        self.replications = f"{most:,} a cell" if least == most else f"{least:,} to {most:,} a cell"
+        self.replications = f"{most:,} per cell" if least == most else f"{least:,} to {most:,} per cell"
         self.states: Mapping[str, str] = self._labels("states", results.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", results.mediators)
         self.factors = tuple(self._varied(name) for name in results.factors)
 
     def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
-        """Return what each actor is called: in the scenario, or by the alternative that brings it."""
+        """Return the label of each actor, from the scenario or from the alternative that adds it."""
         known: dict[str, str] = {}
         for scenario in self._results.scenarios():
             known |= {name: actor.label for name, actor in getattr(scenario, group).items()} | known
@@ -71,7 +71,7 @@ class Tidy:
 
     @cached_property
     def cells(self) -> Any:
-        """One row a cell: cell, role, factors, seed."""
+        """One row per cell: cell, role, factors, seed."""
         import pandas as pd
 
         cells = self._results.cells
@@ -80,7 +80,7 @@ class Tidy:
 
     @cached_property
     def summary(self) -> Any:
-        """What each cell came to."""
+        """The results of each cell."""
         return summary_table(self._tally)
 
     @cached_property
@@ -136,7 +136,7 @@ def _write(path: Path, tally: Tally, table: Any) -> Path:
 
 
 def _texts(column: Any, is_level: bool) -> list[str]:
-    """Return a column as text: levels as in cells.csv, else nine digits, nothing for what is missing."""
+    """Return a column as text: levels as in cells.csv, else nine digits, empty where missing."""
     import pandas as pd
 
     from escalation.experiment.run import level_text

@@ -1,7 +1,7 @@
 """How a sweep is cut into chunks: by the experiment alone, never by who computes them.
 
 A block is a run of consecutive cells, a round a range of their replications, and a chunk one block in
-one round: what is computed in one go and written as one part. The cut depends on the numbers of cells
+one round: the unit of computation, written as one part. The cut depends on the numbers of cells
 and replications and on nothing else, so that the parts are the same whoever computes them, in
 whatever order, in one folder or in several.
 
@@ -25,13 +25,13 @@ from escalation.measures.measures import share_of
 from escalation.stats.intervals import wilson_half
 from escalation.vocabulary import OUTCOMES
 
-CRISES_A_CHUNK = 20_000  # some seconds of work: little to lose in a kill, enough to make up for the writing
+CRISES_A_CHUNK = 20_000  # some seconds of work: little is lost in a kill, and writing takes little of it
 FEWEST_A_CHUNK = 500
-CHUNKS_WANTED = 32  # of a small sweep, so that every worker has something to do
+CHUNKS_WANTED = 32  # of a small sweep, so that every worker is busy
 
 
 @dataclass(frozen=True)
-class Task:
+class CellRange:
     """Consecutive replications of one cell."""
 
     cell: int
@@ -41,11 +41,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What is computed in one go and kept as one part."""
+    """The unit of computation, kept as one part."""
 
     block: int
     round: int
-    tasks: tuple[Task, ...]
+    tasks: tuple[CellRange, ...]
 
     @property
     def name(self) -> str:
@@ -115,7 +115,7 @@ class Plan:
         return sum(chunk.crises for chunk in self.ready(shard))
 
     def has(self, block: int, number: int) -> bool:
-        """Tell whether there can be such a chunk."""
+        """Return whether the plan has such a chunk."""
         return 0 <= block < self.blocks and 0 <= number < self.rounds
 
     def tree(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class Plan:
     def _chunk(self, block: int, number: int, cells: range | list[int]) -> Chunk:
         first = number * self.replications_a_round
         count = min(self.replications_a_round, self.replications - first)
-        return Chunk(block, number, tuple(Task(cell, first, count) for cell in cells))
+        return Chunk(block, number, tuple(CellRange(cell, first, count) for cell in cells))
 
     def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
         """Yield, in order, the chunks of a shard that wait for no other: with a stopping rule, round 0.
@@ -182,10 +182,10 @@ def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
 
 @dataclass(frozen=True)
 class RunningCount:
-    """What came of some crises: how many ended in each class, and the answers to one question by cell."""
+    """Counts of some crises: by outcome class, and by the answer to one question in each cell."""
 
     outcomes: NDArray[np.int64]
-    """One count a class, in the order of `OUTCOMES`."""
+    """One count per class, in the order of `OUTCOMES`."""
     answers: dict[int, tuple[int, int]] = field(default_factory=dict)
     """By cell: crises, and how many of them have the share that the stopping rule asks for."""
 
@@ -227,7 +227,7 @@ class Precision:
             self._counts[cell] = (asked + n, agreed + yes)
 
     def __contains__(self, cell: object) -> bool:
-        """Tell whether a cell needs no more replications."""
+        """Return whether a cell needs no more replications."""
         if self.until is None or not isinstance(cell, int) or cell not in self._counts:
             return False
         n, yes = self._counts[cell]

@@ -28,12 +28,12 @@ from escalation.experiment.loaded import Loaded
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
     WHOLE,
+    CellRange,
     Chunk,
     Plan,
     Precision,
     RunningCount,
     Shard,
-    Task,
     counted,
     plan_of,
 )
@@ -274,7 +274,7 @@ class Sweep:
 def warm_up(sweep: Sweep) -> Computed:
     """Compute one crisis, so that the rules are compiled before threads want them all at once."""
     first = next(iter(sweep.cells))
-    return compute(sweep.work, Chunk(0, 0, (Task(first, 0, 1),)), sweep.cells)
+    return compute(sweep.work, Chunk(0, 0, (CellRange(first, 0, 1),)), sweep.cells)
 
 
 def run(
@@ -391,7 +391,7 @@ def estimate(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> 
     numbers = list(sweep.cells)
     tried = [numbers[0], numbers[len(numbers) // 2], numbers[-1]]
     count = min(plan.replications_a_round, CRISES_TRIED)
-    chunk = Chunk(0, 0, tuple(Task(cell, 0, count) for cell in dict.fromkeys(tried)))
+    chunk = Chunk(0, 0, tuple(CellRange(cell, 0, count) for cell in dict.fromkeys(tried)))
     start = time.perf_counter()
     computed = compute(sweep.work, chunk, sweep.cells)
     seconds = time.perf_counter() - start

@@ -1,1 +1,1 @@
-"""What is measured of crises, each measure declared once: columns, counts, words."""
+"""The measures of crises, each declared once: columns, counts, wording."""

@@ -24,7 +24,7 @@ ColumnArrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, what it holds, and, where it holds words, which there are."""
+    """One column: its name, its type and, for a column of words, the words."""
 
     name: str
     kind: Stored
@@ -173,7 +173,7 @@ def _renumbered(names: list[str], words: tuple[str, ...]) -> NDArray[np.int16]:
 
 
 def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[Any]) -> ColumnArrays:
-    """Return the rows of a cell's histograms of posture, one array a column of `layout.day_columns`."""
+    """Return the rows of a cell's histograms of posture, one array per column of `layout.day_columns`."""
     day, state, posture = np.nonzero(postures)
     return {
         "cell": np.full(len(day), cell, np.int32),
@@ -185,7 +185,7 @@ def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[A
 
 
 def act_table(layout: Layout, scenario: Scenario, cell: int, acts: NDArray[Any]) -> ColumnArrays:
-    """Return the rows of a cell's acts, one array a column of `layout.act_columns`."""
+    """Return the rows of a cell's acts, one array per column of `layout.act_columns`."""
     actors = _renumbered([*scenario.states, *scenario.mediators], layout.actors)
     names = _renumbered(scenario.ladder.ordered(), layout.acts)
     return {

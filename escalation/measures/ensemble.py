@@ -42,7 +42,7 @@ NO_DIFFERENCE = "No difference beyond chance in {n} pairs of crises."
 
 @dataclass(frozen=True)
 class Ensemble:
-    """What the crises of one setting came to."""
+    """The results of the crises of one setting."""
 
     scenario: Scenario
     seed: int
@@ -69,18 +69,18 @@ def compared() -> tuple[str, ...]:
 
 
 def same_crises(one: Ensemble, other: Ensemble) -> bool:
-    """Tell whether two ensembles hold the same crises, as far as they are measured."""
+    """Return whether two ensembles hold the same crises, as far as they are measured."""
     same = all(np.array_equal(one.columns[name], other.columns[name]) for name in KEPT)
     return same and np.array_equal(one.postures, other.postures)
 
 
 def play_part(params: Params, seed: int, first: int, count: int) -> Runs:
-    """Play some of the crises of one setting; runs beside the interpreter."""
+    """Simulate some of the crises of one setting; releases the interpreter."""
     return simulate(params, seed, first, count)
 
 
 def ensemble_of(scenario: Scenario, seed: int, parts: Sequence[Runs]) -> Ensemble:
-    """Put together what the parts of one setting came to, in the order of the replications."""
+    """Join the parts of one setting, in the order of the replications."""
     layout = layout_of([scenario], keeps_acts=False)
     tables = [run_table(layout, scenario, 0, part.first, part) for part in parts]
     # Every part has counted the forced record again, so the counts of all days add up.
@@ -156,7 +156,7 @@ class PairedDifference:
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether the 95% interval leaves out zero."""
+        """Return whether the 95% interval excludes zero."""
         return self.low > 0 or self.high < 0
 
     @property

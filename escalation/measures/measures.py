@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.measures.reduce import NEVER, Reduced
-from escalation.vocabulary import CHANNELS, MEDIATED, OUTCOME_CLASSES, OUTCOMES, RUNGS
+from escalation.vocabulary import CHANNELS, OUTCOME_CLASSES, OUTCOMES, RUNGS, Channel
 
 Answers = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[Any]]
@@ -43,6 +43,15 @@ class RunColumn:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A yes-or-no question about a crisis, answered by the columns of others' measures."""
+
+    holds: Callable[[Columns], Answers]
+    says: str
+    """The answer yes in terms of the columns, for docs/results.md."""
+
+
+@dataclass(frozen=True)
 class Measure:
     """Something measured of each crisis, or of each state in it."""
 
@@ -61,8 +70,8 @@ class Measure:
     """1 where more is worse, -1 where more is better, 0 where it is neither."""
     columns: tuple[RunColumn, ...] = ()
     """The columns that keep it; shares are read off the columns of other measures."""
-    holds: Callable[[Columns], Answers] | None = None
-    """Of a share: the answer of every crisis."""
+    question: Question | None = None
+    """Of a share: what is asked of every crisis."""
     plural: bool = False
     unit_of_difference: str = ""
     is_compared: bool = True
@@ -75,26 +84,34 @@ STRIKE_RUNG = 7
 """Rung of an overt strike beyond the disputed zone, by the definition of the ladder."""
 
 
-def _class_is(name: str) -> Callable[[Columns], Answers]:
-    return lambda columns: np.asarray(columns["outcome"] == OUTCOMES.index(name))
+def _class_is(name: str) -> Question:
+    number = OUTCOMES.index(name)
+    return Question(lambda columns: np.asarray(columns["outcome"] == number), f"`outcome` is `{name}`")
 
 
-def _peak_from(rung: int) -> Callable[[Columns], Answers]:
-    return lambda columns: np.asarray(columns["peak"] >= rung)
+def _peak_from(rung: int) -> Question:
+    return Question(lambda columns: np.asarray(columns["peak"] >= rung), f"`peak` is {rung} or above")
 
 
-def _came(event: str) -> Callable[[Columns], Answers]:
+def _settled_through(channel: Channel) -> Question:
+    number = CHANNELS.index(channel)
+    return Question(
+        lambda columns: np.asarray(columns["settlement"] == number), f"`settlement` is `{channel}`"
+    )
+
+
+def _came(event: str) -> Question:
     def holds(columns: Columns) -> Answers:
         days = columns[f"days_to_{event}"]
         is_decimal = np.issubdtype(days.dtype, np.floating)
         return np.asarray(~np.isnan(days) if is_decimal else days != NEVER)
 
-    return holds
+    return Question(holds, f"`days_to_{event}` is not empty")
 
 
 def _share(
     name: str,
-    holds: Callable[[Columns], Answers],
+    question: Question,
     noun: str,
     heading: str,
     clause: str,
@@ -103,33 +120,25 @@ def _share(
     **more: Any,
 ) -> Measure:
     unit = "share of crises"
-    return Measure(name, "share", unit, noun, heading, short or name, clause, direction, holds=holds, **more)
+    return Measure(
+        name, "share", unit, noun, heading, short or name, clause, direction, question=question, **more
+    )
 
 
 def _rung(rung: int) -> Measure:
-    noun, heading = f"an act on rung {rung} or above", f"Rung {rung} or above"
-    clause = f"peak on rung {rung} or above"
-    is_nuclear = rung == RUNGS - 1
     return _share(
-        f"rung_{rung}",
-        _peak_from(rung),
-        noun,
-        heading,
-        clause,
-        1,
-        is_nuclear=is_nuclear,
-        is_compared=rung == STRIKE_RUNG,
-    )
+        f"rung_{rung}", _peak_from(rung), f"an act on rung {rung} or above", f"Rung {rung} or above",
+        f"peak on rung {rung} or above", 1, is_nuclear=rung == RUNGS - 1, is_compared=rung == STRIKE_RUNG,
+    )  # fmt: skip
 
 
 SHARE_MEASURES: tuple[Measure, ...] = (
     *(
         _share(
-            each.name, _class_is(each.name), each.noun, each.label, each.clause,
-            direction=1 if number < len(OUTCOME_CLASSES) - 1 else -1,
+            each.name, _class_is(each.name), each.noun, each.label, each.clause, each.direction,
             short=each.short, is_nuclear=each.name == "nuclear_use",
         )
-        for number, each in enumerate(OUTCOME_CLASSES)
+        for each in OUTCOME_CLASSES
     ),
     _share("force", _came("force"), "any use of force", "Any use of force", "force was used", 1),
     _share(
@@ -137,9 +146,8 @@ SHARE_MEASURES: tuple[Measure, ...] = (
         "a ceasefire was reached", -1,
     ),
     _share(
-        "mediated", lambda columns: np.asarray(columns["settlement"] == MEDIATED),
-        "a mediated ceasefire or agreement", "Mediated ceasefire or agreement",
-        "settled through a mediator", -1,
+        "mediated", _settled_through("mediated"), "a mediated ceasefire or agreement",
+        "Mediated ceasefire or agreement", "settled through a mediator", -1,
     ),
     _share("talks", _came("talks"), "mediated talks", "Mediated talks", "talks were opened", 0, plural=True),
     *(_rung(rung) for rung in range(5, RUNGS)),
@@ -238,10 +246,10 @@ def share_of(name: str, columns: Columns) -> Answers:
     KeyError
         If there is no such share or column.
     """
-    holds = MEASURES[name].holds
-    if holds is None:
+    question = MEASURES[name].question
+    if question is None:
         raise KeyError(name)
-    return holds(columns)
+    return question.holds(columns)
 
 
 @dataclass(frozen=True)

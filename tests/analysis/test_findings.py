@@ -22,12 +22,12 @@ def text(source: Synthetic, *shares: str) -> str:
 def test_an_inert_factor_is_called_so() -> None:
     said = text(grid())
     assert (
-        "`idle` changed nothing: all 120 crises are the same, replication by replication, at every level, "
+        "`idle` changed nothing: all 120 crises are identical, replication by replication, at every level, "
         "at all 2 settings of the other factors." in said
     )
     assert "`force` changed nothing" not in said
     assert "`idle`: " not in said
-    assert said.startswith("480 crises in 4 cells, 120 in each, replication by replication")
+    assert said.startswith("480 crises in 4 cells, 120 in each, with common random numbers")
     assert "In 1 cell the crises are identical to the baseline's." in said
 
 
@@ -45,7 +45,7 @@ def test_a_factor_inert_at_some_settings() -> None:
 def test_an_effect_is_told_with_its_interval() -> None:
     said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
     assert "`force`, against the baseline: at 0.2, force was used +" in said
-    assert "`truce` is never varied alone here" in said
+    assert "`truce` is never varied alone" in said
     # Two cells are one factor off, and two shares are looked at.
     assert "all 4 comparisons" in said
     assert NUCLEAR_CAVEAT not in said
@@ -63,12 +63,12 @@ def test_nuclear_use_comes_with_its_caveat() -> None:
 
 def test_pairs_save_replications() -> None:
     said = text(grid(force=(0.02, 0.03), replications=400), "force")
-    assert "over the shares asked for, one pair was worth" in said
+    assert "over the requested shares, one pair was worth" in said
 
 
 def test_independent_seeds_cannot_tell_inert_factors() -> None:
     said = text(grid(seeds="independent"))
-    assert "whether a factor is inert cannot be told" in said
+    assert "cannot show whether a factor is inert" in said
     assert "changed nothing" not in said
     assert "pair was worth" not in said
 
@@ -89,7 +89,7 @@ def test_of_a_sampled_design_the_probes_tell() -> None:
     )
     source = Synthetic(cells=cells, replications=[200] * 13, free_days=np.full(13, 20, np.int32))
     said = text(source, "force", "ceasefire")
-    assert "`idle` changed nothing: all 200 crises are the same, replication by replication, at every" in said
+    assert "`idle` changed nothing: all 200 crises are identical, replication by replication" in said
     assert "`force`, against the baseline: at 0.0" in said
     assert "at 0.1, force was used +" in said
     assert "`truce`, against the baseline: at 0." in said

@@ -251,7 +251,7 @@ def test_files_are_the_same_bytes_however_they_are_written(
     tidy.write_tables(found, tmp_path)
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert set(first) == {"summary.csv", "effects.csv"}
-    monkeypatch.setattr(summary, "CELLS_AT_ONCE", 1)
+    monkeypatch.setattr(tidy, "CELLS_AT_ONCE", 1)
     again = tidy.write_tables(tally(cut(grid(), 2, 31)), tmp_path)
     assert [path.name for path in again] == ["summary.csv", "effects.csv"]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first

@@ -72,7 +72,7 @@ def test_means_and_pairs_are_the_plain_ones() -> None:
     source = grid()
     found = tally(source)
     base, mine = source.whole(0)[0], source.whole(2)[0]
-    names = found.measures.names
+    names = found.numbers.names
     cost = names.index(("cost", "borea"))
     days = names.index(("days_to_force", "restricted_mean"))
 
@@ -120,7 +120,7 @@ def test_pairs_are_those_that_both_cells_have() -> None:
 def test_pairs_of_runs_of_unequal_length_count_the_days_that_both_see() -> None:
     source = dataclasses.replace(grid(), free_days=np.array([20, 20, 12, 25], np.int32))
     found = tally(source)
-    days = found.measures.names.index(("days_to_force", "restricted_mean"))
+    days = found.numbers.names.index(("days_to_force", "restricted_mean"))
     assert found.pairs is not None
     for at, until in ((2, 12), (3, 20)):
         for cell, total in ((at, found.pairs.totals), (0, found.pairs.base_totals)):
@@ -189,7 +189,7 @@ def test_a_state_that_a_cell_lacks() -> None:
     found = tally(grid(without_borea=frozenset({3})))
     assert found.peaks[3, 2].sum() == 0
     assert found.peaks[3, 1].sum() == 120
-    at = found.measures.names.index(("peak_rung", "borea"))
+    at = found.numbers.names.index(("peak_rung", "borea"))
     assert np.isnan(found.totals[3, at])
     assert not np.isnan(found.totals[2, at])
 

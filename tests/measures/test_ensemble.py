@@ -36,7 +36,7 @@ def test_parts_make_the_same_whole() -> None:
     parts = [play_part(params, 1, first, 50) for first in range(0, 200, 50)]
     found, whole = ensemble_of(scenario, 1, parts), ensemble()
     for name in ("outcome", "settlement", "peak", "days_to_force", "days_to_ceasefire", "days_to_talks"):
-        assert np.array_equal(getattr(found, name), getattr(whole, name)), name
+        assert np.array_equal(found.columns[name], whole.columns[name]), name
     assert np.array_equal(found.postures, whole.postures)
 
 
@@ -44,8 +44,8 @@ def test_a_crisis_counted_is_the_crisis_played() -> None:
     found = ensemble()
     for replication in (0, 7, 31):
         run = play(workspace().scenario, 1, replication)
-        assert OUTCOMES[found.outcome[replication]] == run.result.outcome
-        assert found.peak[replication] == max(run.result.peak.values())
+        assert OUTCOMES[found.columns["outcome"][replication]] == run.result.outcome
+        assert found.columns["peak"][replication] == max(run.result.peak.values())
 
 
 def test_tables_add_up() -> None:
