@@ -20,7 +20,7 @@ from escalation.measures.ensemble import (
 )
 from escalation.stats.intervals import paired_shares
 from escalation.vocabulary import OUTCOMES
-from tests.classroom.crises import ENTRY, STYLE, crisis, outlook
+from tests.classroom.crises import ENTRY, STYLE, outlook, workspace
 
 OUT = ((ENTRY, 44),)
 PRESSED = ((STYLE, "manipulation"), ("mediators.russia.toward.india.leverage", 0.9))
@@ -31,7 +31,7 @@ def test_a_move_counts_at_least_two_thousand_crises() -> None:
 
 
 def test_parts_make_the_same_whole() -> None:
-    scenario = crisis().scenario
+    scenario = workspace().scenario
     params = pack(scenario)
     parts = [play_part(params, 1, first, 50) for first in range(0, 200, 50)]
     found, whole = outlook_of(scenario, 1, parts), outlook()
@@ -43,7 +43,7 @@ def test_parts_make_the_same_whole() -> None:
 def test_a_crisis_counted_is_the_crisis_played() -> None:
     found = outlook()
     for replication in (0, 7, 31):
-        run = play(crisis().scenario, 1, replication)
+        run = play(workspace().scenario, 1, replication)
         assert OUTCOMES[found.outcome[replication]] == run.result.outcome
         assert found.peak[replication] == max(run.result.peak.values())
 
@@ -59,7 +59,7 @@ def test_tables_add_up() -> None:
     assert [row["share_by_then"] for row in rows] == sorted(row["share_by_then"] for row in rows)
     assert rows[-1]["share_by_then"] == pytest.approx(outlook().answers["ceasefire"].mean())
     bands = records(postures_table(found), setting="now", state="india")
-    assert len(bands) == crisis().scenario.last_day + 1
+    assert len(bands) == workspace().scenario.last_day + 1
     assert all(row["q05"] <= row["q25"] <= row["q50"] <= row["q75"] <= row["q95"] for row in bands)
 
 
