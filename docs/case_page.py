@@ -9,7 +9,7 @@ from escalation.crisis.play import play
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
-from escalation.vocabulary import CLASS_OF_OUTCOME
+from escalation.vocabulary import CLASS_OF_OUTCOME, OUTCOMES
 
 HEAD = """\
 Made from `scenarios/history/*.yaml` by `docs/case_page.py`; edit those, not this page.

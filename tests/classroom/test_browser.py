@@ -187,7 +187,7 @@ def test_reset_puts_figures_and_controls_back(page: Browser) -> None:
     assert page.one(f"[data-path='{ENTRY}']").get_property("value") == "10"
 
 
-def test_other_luck_draws_other_crises(page: Browser) -> None:
+def test_a_new_seed_gives_other_crises(page: Browser) -> None:
     before = page.everything()
     page.press("New seed")
     page.until(lambda: "seed 2026" in page.status())

@@ -15,6 +15,7 @@ from escalation.crisis.play import play
 from escalation.scenario.case import case_template
 from escalation.scenario.dump import dump_scenario, resolved_tree
 from escalation.scenario.load import ScenarioError, load_scenario, shipped_cases, shipped_scenarios
+from escalation.vocabulary import CLASS_OF_OUTCOME, OUTCOMES
 from tests.cli.calls import FILES, in_process, only_folder
 
 ROOT = Path(__file__).resolve().parents[2]
