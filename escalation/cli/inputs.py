@@ -28,7 +28,7 @@ def validate(options: argparse.Namespace) -> int:
 
 
 def _what_it_holds(name: str) -> str:
-    from escalation.experiment.loaded import is_experiment
+    from escalation.scenario.load import is_experiment
 
     if not is_experiment(name):
         from escalation.scenario.load import load_any

@@ -200,13 +200,3 @@ def _with_set(tree: Tree, spec: Spec, known: Known) -> Known:
     if isinstance(made, list):
         raise ScenarioError(made)
     return made
-
-
-def is_experiment(source: str | Path) -> bool:
-    """Return whether a path or name is that of an experiment: a shipped one, or a file with its keys."""
-    try:
-        path, label = find(source, "experiment")
-        top = read_tree(read_text(path, label), label).value
-    except (NotFound, ScenarioError):
-        return False
-    return isinstance(top, dict) and "scenario" in top and "states" not in top

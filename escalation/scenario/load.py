@@ -316,3 +316,13 @@ def load_any(path_or_name: str | Path) -> str:
     scenario = load_scenario(path_or_name)
     actors, dated = len(scenario.states) + len(scenario.mediators), len(scenario.acts)
     return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid"
+
+
+def is_experiment(source: str | Path) -> bool:
+    """Return whether a path or name is that of an experiment: a shipped one, or a file with its keys."""
+    try:
+        path, label = find(source, "experiment")
+        top = read_tree(read_text(path, label), label).value
+    except (NotFound, ScenarioError):
+        return False
+    return isinstance(top, dict) and "scenario" in top and "states" not in top
