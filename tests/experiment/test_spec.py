@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from jsonschema import Draft202012Validator
 
 from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.experiment.spec import (
+    PlotKind,
     Spec,
     experiment_schema,
     experiment_schema_text,
@@ -25,11 +27,12 @@ from escalation.experiment.spec import (
     write_experiment_schema,
 )
 from escalation.files import find as files
-from escalation.files.places import ScenarioError
+from escalation.files.places import ScenarioError, listed
 from escalation.files.read_yaml import read_tree
+from escalation.measures.measures import SHARES
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.load import load_scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import OUTCOMES, STYLES
 from tests.mutate import mutations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,6 +246,10 @@ def test_a_name_that_is_none_is_told():
 # ----------------------------------------------------------------------------------------- bad files
 
 
+WORDS = {"<shares>": SHARES, "<styles>": STYLES, "<plots>": get_args(PlotKind)}
+"""Words of the model that messages list, by their name in `expected.txt`."""
+
+
 def corpus():
     """Return what `expected.txt` expects, by file."""
     expected: dict[str, list[str]] = {}
@@ -251,7 +258,7 @@ def corpus():
         if line.startswith("== "):
             lines = expected[line[3:]] = []
         elif line and not line.startswith("#"):
-            lines.append(line)
+            lines.append(re.sub("<[a-z]+>", lambda found: listed(WORDS[found[0]], 20), line))
     return expected
 
 

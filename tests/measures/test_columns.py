@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from tests.experiment.sweeps import TINY
 
 SCENARIO = load_scenario(TINY)  # its horizon is day 4; arland, borland; cesland
 LAYOUT = Layout(("arland", "borland", "delland"), ("farland", "cesland"), (("arland", "borland"),))
+ENDS = ["de_escalated", "war", "limited_force_ended"]
 
 
 def by_hand(**changes):
@@ -24,7 +27,7 @@ def by_hand(**changes):
     values = {
         "first": 10,
         "pairs": ((0, 1),),
-        "outcome": column(5, 1, 2, kind=np.int8),
+        "outcome": column(*map(OUTCOMES.index, ENDS), kind=np.int8),
         "peak": column([0, 2], [9, 7], [6, 6], kind=np.int8),
         "cost": column([0.0, 0.5], [3.25, 1.0], [0.1, 0.2], kind=float),
         "first_force": column(-1, 5, 14),
@@ -38,7 +41,8 @@ def by_hand(**changes):
         "postures": np.zeros((15, 2, BINS), np.int64),
         "acts": None,
     }
-    return Runs(**(values | changes))
+    others = {each.name: column(0, 0, 0) for each in fields(Runs)}
+    return Runs(**(others | values | changes))
 
 
 def rows(layout=LAYOUT, **changes):
@@ -51,7 +55,7 @@ def test_names_become_numbers_of_the_words():
     table = rows()
     assert table["cell"] == [3, 3, 3]
     assert table["replication"] == [10, 11, 12]
-    assert [OUTCOMES[code] for code in table["outcome"]] == ["de_escalated", "war", "limited_force_ended"]
+    assert [OUTCOMES[code] for code in table["outcome"]] == ENDS
     assert [CHANNELS[code] for code in table["settlement"]] == ["none", "mediated", "direct"]
     assert table["settled_by"] == [-1, 1, -1]
     assert table["peak"] == [2, 9, 6]
@@ -140,7 +144,7 @@ def test_other_readers_see_words_days_and_nothing(tmp_path):
     table = run_table(LAYOUT, SCENARIO, 3, 10, by_hand())
     path.write_bytes(encode(LAYOUT.run_columns, table, Stamp("ab", "00001-00002")))
     frame = pd.read_parquet(path)
-    assert frame["outcome"].tolist() == ["de_escalated", "war", "limited_force_ended"]
+    assert frame["outcome"].tolist() == ENDS
     assert frame["settled_by"].isna().tolist() == [True, False, True]
     assert frame["days_to_force"].isna().tolist() == [True, False, False]
     assert frame["peak_delland"].isna().all()
