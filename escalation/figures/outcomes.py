@@ -147,12 +147,12 @@ def _columns(canvas: Canvas, found: list[list[ShareEstimate | None]], tall: floa
                     one.value, number, marker="o", markersize=size, markerfacecolor=CLASS_COLOURS[name],
                     markeredgecolor=INK, markeredgewidth=0.7, clip_on=False, zorder=3,
                 )  # fmt: skip
-        # A column too narrow for a word of the heading has the short wording.
-        words, short = (
+        # A column too narrow for a word of the heading has a shorter wording.
+        wordings = [
             fitted(canvas.figure, text, (wide - 0.04) * POINTS, 4, TINY)
-            for text in (measure(name).heading, OUTCOME_CLASSES[place].bar)
-        )
-        words = short if "…" in words else words
+            for text in (measure(name).heading, OUTCOME_CLASSES[place].bar, OUTCOME_CLASSES[place].short)
+        ]
+        words = next((text for text in wordings if "…" not in text), wordings[-1])
         canvas.write(words, x, HEAD - 0.2, ha="left", va="bottom", fontsize=TINY)
         bottom = (canvas.height - canvas.top - HEAD + 0.07) / canvas.height
         canvas.figure.add_artist(
