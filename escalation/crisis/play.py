@@ -25,7 +25,7 @@ class Settlement:
 
     between: tuple[str, str]
     channel: str
-    """Of the first settlement: one of 'none', 'direct', 'hotline', 'mediated'."""
+    """Channel of the first settlement: one of 'none', 'direct', 'hotline', 'mediated'."""
     mediator: str | None
     date: dt.date | None
     holds: bool

@@ -28,7 +28,7 @@ from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 PARTS_KEPT = 2
-_SPAN = ("start", "horizon", "free_days")  # what sets how long a cell is observed
+_SPAN = ("start", "horizon", "free_days")  # the paths that determine how long a cell is observed
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class ResultsFolder:
         return cells
 
     def _reader(self, name: str) -> Any:
-        """Return what reads a factor's level from its text."""
+        """Return the function that reads a factor's level from its text."""
         factor = self.spec.factors[name]
         if factor.alternatives is not None:
             return str

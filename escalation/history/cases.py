@@ -18,7 +18,7 @@ CALM, LIMITED_FORCE, WAR, STAND_OFF = range(4)
 RECENT_DAYS = 14
 
 HISTORY = "history"
-"""Stands for all shipped cases where cases are named."""
+"""Represents all shipped cases where cases are named."""
 CALIBRATE = "calibrate"
 """The `use` of the cases that weights and baselines are fitted to."""
 
@@ -75,7 +75,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
     sources
         Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
     use
-        Of the cases that HISTORY stands for, take only those coded for this use.
+        Of the cases that HISTORY represents, take only those coded for this use.
 
     Raises
     ------

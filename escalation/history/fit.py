@@ -22,7 +22,7 @@ MOST_ROUNDS = 40
 CLOSE = 1e-4
 """Gain in penalised log-likelihood below which a round is the last."""
 CLOSE_BY = 0.5
-"""The same for rounds after which straight lines are drawn again."""
+"""The same for rounds after which the straight lines are redrawn."""
 REACH = 1.0
 """How far straight lines are trusted, in standard deviations of the priors."""
 WEAK = 0.8

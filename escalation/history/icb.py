@@ -198,7 +198,7 @@ def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
             for column, place in places.items():
                 table[column].append(_number(cells[place]))
     if not rows:
-        problems.append(Problem(name, 1, None, "", "there is no row below the header", PUBLISHED))
+        problems.append(Problem(name, 1, None, "", "the file has no rows below the header", PUBLISHED))
     if problems:
         raise ScenarioError(problems)
     return {column: np.array(values) for column, values in table.items()}

@@ -55,7 +55,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Held:
+class MediatedRuns:
     """A population simulated with its mediators and, with common random numbers, without them."""
 
     violence: NDArray[np.int64]
@@ -115,7 +115,7 @@ class Held:
         }
 
 
-def hold(population: Population, count: int) -> Held:
+def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
     """Simulate the first crises of a population with their mediators and without.
 
     One replication per crisis, numbered like the crisis, so that crises are independent and the intervals of
@@ -138,7 +138,7 @@ def hold(population: Population, count: int) -> Held:
         opened[row] = reduced.ever(runs.opened)[0]
         params = pack(crisis.unmediated)
         _note(off, row, simulate(params, population.seed, row, 1, paths=True), params)
-    return Held(violence, style, offered, opened, on, off)
+    return MediatedRuns(violence, style, offered, opened, on, off)
 
 
 def _nothing(count: int) -> Played:
@@ -146,7 +146,7 @@ def _nothing(count: int) -> Played:
 
 
 def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
-    """Write down what a crisis came to."""
+    """Record how a crisis ended."""
     reduced = Reduced(runs, int(params.frame[0].horizon))
     played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
     played.in_talks[row] = reduced.ever(runs.agreed)[0]

@@ -84,7 +84,7 @@ def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[
     """Draw sets of weights: those that were fitted from the draws of a set, all others from their priors.
 
     A prior is normal around the default with a quarter of the plausible range as standard deviation, cut
-    at the ends of that range. Beyond the draws that the set has, its first ones come again.
+    at the ends of that range. If more are needed than the set has, its draws are used again from the first.
     """
     fitted = chosen.fitted
     known = set() if fitted is None else set(fitted.weights)

@@ -127,7 +127,7 @@ class CrossValidation:
 
 @dataclass(frozen=True)
 class Validation:
-    """How a set of weights does against recorded acts, crises, frequencies and mediation."""
+    """How a set of weights performs on recorded acts, crises, frequencies and mediation."""
 
     weights: WeightSet
     record: Record

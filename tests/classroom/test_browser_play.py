@@ -166,5 +166,5 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
 
 def test_a_game_that_is_not(page: Browser, room: Served) -> None:
     page.driver.get(room.address + "/?game=ABCDEF")
-    page.until(lambda: "There is no game ABCDEF" in page.status())
+    page.until(lambda: "No game has the code ABCDEF" in page.status())
     assert room.ask("/?game=../../etc")[0] == 400

@@ -112,7 +112,7 @@ def test_a_faulty_value_is_placed(tmp_path: Path, place: int, value: object, say
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
     write(tmp_path, [])
-    assert "there is no row below the header" in problems(tmp_path)[0]
+    assert "the file has no rows below the header" in problems(tmp_path)[0]
     (tmp_path / "icb1v15.csv").write_bytes(b"\xff\xfe\xfa")
     assert "not readable as CSV" in problems(tmp_path)[0]
     (tmp_path / "icb1v15.csv").unlink()
