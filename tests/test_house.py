@@ -147,13 +147,13 @@ def test_no_module_is_too_long() -> None:
 
 
 def has_logic(path: str) -> bool:
-    """Tell whether a module defines functions, rather than words, numbers or types alone."""
+    """Return whether a module defines functions, rather than words, numbers or types alone."""
     functions = ast.FunctionDef | ast.AsyncFunctionDef
     return any(isinstance(node, functions) for node in ast.walk(modules()[path]))
 
 
 def is_tested_elsewhere(path: str) -> bool:
-    """Tell whether a module has its tests under another name.
+    """Return whether a module has its tests under another name.
 
     `tests/sensitivity` moves each of the weights, and `tests/classroom/test_browser.py` looks at what the
     modules of the page show.

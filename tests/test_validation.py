@@ -130,7 +130,7 @@ def test_every_page_has_its_marks(page: ModuleType) -> None:
         page.filled((ROOT / name).read_text(encoding="utf-8"), {block: [] for block in blocks})
 
 
-def test_every_block_is_made_and_stands_on_a_page(page: ModuleType, results: FullValidation) -> None:
+def test_every_block_is_made_and_is_on_a_page(page: ModuleType, results: FullValidation) -> None:
     blocks = page.made(results)
     assert set(blocks) == {name for names in page.PAGES.values() for name in names}
     for name, lines in blocks.items():

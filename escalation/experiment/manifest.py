@@ -39,6 +39,7 @@ SOURCES = (
     "engine/*.py",
     "measures/columns.py",
     "measures/measures.py",
+    "measures/reduce.py",
     "scenario/ladder.py",
     "scenario/scenario.py",
     "files/override.py",

@@ -1,4 +1,4 @@
-"""The tidy tables: their columns and rows, against the same numbers made the plain way; their bytes."""
+"""The tidy tables: their columns and rows, against the same numbers computed directly; their bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def row(frame: Any, **where: Any) -> Any:
     return frame.iloc[0]
 
 
-def test_summary_has_a_row_a_measure() -> None:
+def test_summary_has_one_row_per_measure() -> None:
     frame = summary.summary_table(tally(grid()))
     assert list(frame.columns) == [
         "cell", "role", *FACTORS, "measure", "of", "n", "estimate", "low", "high", "unit",
@@ -184,7 +184,7 @@ def test_effects_on_pairs() -> None:
     assert cost.method == "paired, t"
 
 
-def test_identical_crises_are_called_so() -> None:
+def test_identical_crises_are_labelled_as_such() -> None:
     frame = effects_table(tally(grid()))
     same = frame[frame["cell"] == 1]
     assert (same["method"] == "identical crises").all()
@@ -217,7 +217,7 @@ def test_effects_of_independent_seeds() -> None:
     assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high))
 
 
-def test_independent_days_are_counted_as_far_as_both_cells_see() -> None:
+def test_independent_days_are_counted_over_the_shorter_run() -> None:
     source = dataclasses.replace(grid(seeds="independent"), free_days=np.array([20, 20, 12, 25], np.int32))
     frame = effects_table(tally(source))
     for cell, until in ((2, 12), (3, 20)):

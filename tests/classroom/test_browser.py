@@ -154,7 +154,7 @@ def test_a_change_without_effect_is_reported(page: Browser) -> None:
     page.until(lambda: "manipulation" in page.status() and "no effect" not in page.status())
 
 
-def test_a_dragged_slider_is_never_held_up_and_ends_where_it_was_let_go(page: Browser) -> None:
+def test_a_dragged_slider_never_blocks_and_ends_where_it_was_released(page: Browser) -> None:
     for day in range(14, 44):
         page.move(ENTRY, day)
     page.until(lambda: "Day of entry: 43 instead of 10" in page.status())
@@ -187,14 +187,14 @@ def test_reset_puts_figures_and_controls_back(page: Browser) -> None:
     assert page.one(f"[data-path='{ENTRY}']").get_property("value") == "10"
 
 
-def test_a_new_seed_gives_other_crises(page: Browser) -> None:
+def test_a_new_seed_gives_different_crises(page: Browser) -> None:
     before = page.everything()
     page.press("New seed")
     page.until(lambda: "seed 2026" in page.status())
     assert page.everything() != before
 
 
-def test_visitors_have_each_their_own_state(page: Browser) -> None:
+def test_each_visitor_has_a_state_of_their_own(page: Browser) -> None:
     page.move(ENTRY, 40)
     page.until(lambda: "Day of entry: 40" in page.status())
     first = page.driver.current_window_handle

@@ -44,7 +44,7 @@ def test_shards_merge_to_the_whole(tmp_path, until, of):
     assert files(tmp_path / "merged") == whole
 
 
-def test_a_merge_of_some_shares_says_what_is_missing_and_can_go_on(tmp_path):
+def test_a_merge_of_some_shards_says_what_is_missing_and_can_continue(tmp_path):
     path = written(tmp_path)
     whole = complete(path, tmp_path / "whole")
     complete(path, tmp_path / "one", "--shard", "1/2")
@@ -174,7 +174,7 @@ def test_a_cell_that_fails_is_named_and_the_others_stay(tmp_path, monkeypatch):
     assert complete(path, tmp_path / "out") == complete(path, tmp_path / "other")
 
 
-def test_levels_that_do_not_go_together_are_named_with_their_cell(tmp_path):
+def test_incompatible_levels_are_named_with_their_cell(tmp_path):
     factors = {
         "tense": {"label": "Rung of a stand-off", "path": "outcome.standoff_rung", "values": [3, 6]},
         "force": {"label": "Rung of force", "path": "outcome.force_rung", "values": [6, 5]},
@@ -245,7 +245,7 @@ def test_results_as_a_frame(tmp_path):
     assert list(few.columns) == ["cell", "replication", "resolve", "who", "peak"]
 
 
-def test_a_shard_waits_for_nobody(tmp_path):
+def test_a_shard_waits_for_no_other(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work, Shard(2, 3))
     assert len(found.missing) == 4
@@ -253,7 +253,7 @@ def test_a_shard_waits_for_nobody(tmp_path):
     assert survey(sweep.store, sweep.work, WHOLE).crises_wanted == 4_200
 
 
-def test_filling_tells_what_came_of_it(tmp_path):
+def test_progress_reports_the_outcomes_computed(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work)
     heard = []
@@ -273,7 +273,7 @@ def test_filling_tells_what_came_of_it(tmp_path):
     assert found.crises == 4_200
 
 
-def test_any_row_can_be_played_again_alone(tmp_path):
+def test_any_row_can_be_replayed_alone(tmp_path):
     from escalation.crisis.play import play
 
     sweep = made(tmp_path, keep=["acts"], replications=12)

@@ -45,13 +45,13 @@ def sure(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
     return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
 
 
-def test_a_forecast_an_origin_by_everyone(forecasts: list[CrisisForecast]) -> None:
+def test_every_forecaster_makes_one_forecast_per_origin(forecasts: list[CrisisForecast]) -> None:
     assert [one.task.scenario.name for one in forecasts] == ["one", "one", "two"]
     for one in forecasts:
         assert list(one.by) == ["model", "climatology", "persistence", "last_crisis"]
 
 
-def test_who_knows_what_comes_scores_nothing() -> None:
+def test_perfect_foresight_scores_zero() -> None:
     (task,) = tasks_of(past(), 90)
     came = sure(7, 10.0, 1, 1.0)
     came = replace(came, end=np.array([40.0]))

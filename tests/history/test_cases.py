@@ -103,14 +103,14 @@ def test_nothing_is_scored_beyond_what_was_coded() -> None:
     assert tasks_of(past(case=case(origins=[date(40)])), 90) == []  # nothing is left to forecast
 
 
-def test_an_end_can_be_told_only_while_the_quiet_after_it_can_be_seen() -> None:
+def test_an_end_is_observed_only_if_the_quiet_after_it_is() -> None:
     (task,) = tasks_of(past(), 90)
     assert task.watched_end == 76
     (short,) = tasks_of(past(), 10)
     assert short.watched_end == 1
 
 
-def test_a_scenario_that_is_no_case_is_refused() -> None:
+def test_a_scenario_that_is_not_a_case_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no `case`"):
         tasks_of(crisis(), 90)
 

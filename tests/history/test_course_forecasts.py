@@ -1,4 +1,4 @@
-"""Forecasts of the course of a crisis by the rules and by what has to be beaten."""
+"""Forecasts of the course of a crisis by the rules and by the baselines."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_groups_part_the_population() -> None:
     assert 0 < marks["mediated"].sum() < COUNT
 
 
-def test_crises_that_nobody_enters_are_the_same_both_ways() -> None:
+def test_crises_without_a_mediator_are_the_same_both_ways() -> None:
     alone = simulated().style < 0
     assert 0 < alone.sum() < COUNT
     for field in fields(simulated().on):
