@@ -1,8 +1,8 @@
 """The tidy tables of an experiment, from its tally, as pandas frames: one row per cell and measure.
 
-Every table takes the numbers of the cells wanted; all by default. Values that cannot be
-computed are empty: a quantile that is not reached, the interval of the mean of one crisis. A state that a
-cell does not have has no rows.
+Every table takes the numbers of the cells wanted; all by default. Values that cannot be computed are empty:
+a quantile that is not reached, the interval of the mean of one crisis. A state absent from a cell has no
+rows.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def compute(
     CellError
         If a cell is not a valid scenario or its simulation fails.
     Stopped
-        If `goes_on` said no.
+        If `goes_on` returned false.
     """
     tables: dict[str, list[ColumnArrays]] = {name: [] for name in work.layout.kinds}
     for task in chunk.tasks:

@@ -35,7 +35,7 @@ class Progress:
         self._is_drawn = False
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those there."""
+        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those present."""
         self._most, self._is_limit = most, is_limit
         self._outcomes = outcomes.copy()
         self._before = int(outcomes.sum())

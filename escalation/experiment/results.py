@@ -181,7 +181,7 @@ class ResultsFolder:
 
     @cached_property
     def _names(self) -> list[tuple[int, int]]:
-        """Block and round of the parts that are there, in the order of the plan."""
+        """Block and round of the existing parts, in the order of the plan."""
         places = (place_of(path.name) for path in (self.folder / "runs").glob("part-*.parquet"))
         return sorted(place for place in places if place is not None and self.plan.has(*place))
 
@@ -239,7 +239,7 @@ class ResultsFolder:
         return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
     def survey(self) -> Survey:
-        """Look at every part once; missing and damaged parts are to be computed again."""
+        """Read every part once; missing and damaged parts are to be computed again."""
         work = Work(self.loaded, self.layout, self.manifest.hash)
         return survey(Store(self.folder, self.manifest), work)
 

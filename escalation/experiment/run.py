@@ -70,7 +70,7 @@ class Listener(Protocol):
     """Receives the progress of a sweep."""
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those there."""
+        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those present."""
 
     def heard(self, outcomes: NDArray[np.int64]) -> None:
         """Receive the outcomes of more crises; may be called by any thread."""
@@ -114,9 +114,9 @@ class Survey:
     missing: list[Chunk] = field(default_factory=list)
     """The chunks that can be computed now; with a stopping rule others may follow them."""
     outcomes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(OUTCOMES), np.int64))
-    """Outcomes of the crises that are there."""
+    """Outcomes of the crises already computed."""
     chunks: int = 0
-    """How many chunks are there."""
+    """How many chunks are complete."""
     spared: int = 0
     """Crises that the stopping rule found needless."""
 
@@ -127,12 +127,12 @@ class Survey:
 
     @property
     def crises(self) -> int:
-        """Return the number of crises that are there."""
+        """Return the number of crises already computed."""
         return int(self.outcomes.sum())
 
     @property
     def crises_wanted(self) -> int:
-        """Return the number of crises of the sweep, with a stopping rule the highest it can come to."""
+        """Return the number of crises of the sweep, with a stopping rule the highest possible."""
         return self.plan.crises(self.shard) - self.spared
 
     def add(self, chunk: Chunk, tally: RunningCount) -> Chunk | None:
@@ -150,7 +150,7 @@ class Survey:
 
 
 def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
-    """Look at what is there, reading every part once; damaged ones count as missing and are noted."""
+    """Survey the folder, reading every part once; damaged ones count as missing and are noted."""
     plan, until = store.manifest.plan, work.loaded.spec.until
     found = Survey(plan, shard, Precision(until))
     for first in plan.ready(shard):
@@ -289,7 +289,7 @@ def run(
     Parameters
     ----------
     sweep, found
-        The sweep, and what `survey` found of it; updated to what is there at the end.
+        The sweep, and what `survey` found of it; updated as parts are added.
     pool
         Makes the pool, once the folder is locked.
     before

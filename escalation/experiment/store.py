@@ -1,6 +1,6 @@
 """The folder of a sweep: each chunk complete or absent, whatever happens to who writes it.
 
-A part is written under a temporary name, brought to the disk and then renamed; its runs come last. A
+A part is written under a temporary name, flushed to disk and then renamed; its runs come last. A
 chunk is complete if its runs are there and can be read, and a kill at any moment costs only the
 chunks that were being computed.
 
@@ -98,7 +98,7 @@ class Store:
         self.manifest = replace(self.manifest, versions=before.versions)
 
     def completed(self, chunk: Chunk) -> ColumnArrays | None:
-        """Return the runs of a chunk if all of its tables are there and whole, else None.
+        """Return the runs of a chunk if all of its tables are present and intact, otherwise None.
 
         A damaged part is noted, and to be computed again.
 
@@ -126,7 +126,7 @@ class Store:
         return runs
 
     def is_current(self, cells: str) -> bool:
-        """Return whether manifest and cells are there as they would be written now."""
+        """Return whether manifest and cells are present as they would be written now."""
         texts = {MANIFEST: self.manifest.text(), CELLS: cells}
         return all(_bytes_of(self.folder / name) == text.encode() for name, text in texts.items())
 
@@ -246,7 +246,7 @@ class Merged:
 
 
 def merge(folders: Sequence[Path], out: Path) -> Merged:
-    """Copy the parts of several folders into one; parts that are there already stay.
+    """Copy the parts of several folders into one; existing parts are kept.
 
     Raises
     ------

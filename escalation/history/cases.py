@@ -45,7 +45,7 @@ class ForecastTask:
 
     scenario: Scenario
     """Its horizon is the origin, its simulated days are the window."""
-    came: Course
+    recorded: Course
     persists: Course
     """The course if the last fortnight simply continued."""
     peak_before: int
@@ -197,7 +197,7 @@ def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> Forec
     known = accepted and any(day <= 0 for day in consents)
     return ForecastTask(
         scenario=cut(scenario, origin, window),
-        came=Course(
+        recorded=Course(
             peak=max((rung for _, rung in after), default=0),
             first_force=min((float(day) for day, rung in after if rung >= force), default=math.inf),
             end=float((case.ended - origin).days),

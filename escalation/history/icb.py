@@ -1,4 +1,4 @@
-"""International Crisis Behavior: recorded crises, how mediation went with the way they ended, and rates.
+"""International Crisis Behavior: recorded crises, how mediation relates to their outcomes, and rates.
 
 The ICB project, Duke University: Brecher and Wilkenfeld, "A Study of Crisis", data sets ICB1 (one row
 per crisis) and ICB2 (one row per crisis actor). The codes are those of its codebook. The package ships

@@ -93,8 +93,8 @@ class Evidence:
 
     def log_scores(self, probabilities: Floats) -> Floats:
         """Return -ln of the probability of the observed levels, [rows]."""
-        came = probabilities[np.arange(len(self.observed)), self.observed]
-        return -np.log(np.maximum(came, LEAST))
+        of_observed = probabilities[np.arange(len(self.observed)), self.observed]
+        return -np.log(np.maximum(of_observed, LEAST))
 
     def without(self, groups: set[str]) -> NDArray[np.bool_]:
         """Return the rows that are in none of the groups."""

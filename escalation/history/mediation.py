@@ -45,13 +45,13 @@ class Played:
     """Outcomes of R crises, simulated one way."""
 
     formal: Marks
-    """[R]: came to a formal agreement, see FORMAL_CHANNELS."""
+    """[R]: ended in a formal agreement, see FORMAL_CHANNELS."""
     in_talks: Marks
     """[R]: agreed in a mediator's talks."""
     paused: Marks
-    """[R]: a settlement came, or a quiet fortnight (`quiet_days` without violence)."""
+    """[R]: reached a settlement or a quiet fortnight (`quiet_days` without violence)."""
     returned: Marks
-    """[R]: after that an act of the force rung or above came within the run."""
+    """[R]: an act of the force rung or above followed within the run."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class MediatedRuns:
         return _share(self.on.in_talks, self.members(group))
 
     def no_return(self, group: str) -> Share:
-        """Return the share of a group without a return to force, of those that came to a pause."""
+        """Return the share of a group without a return to force, among those that reached a pause."""
         return _share(~self.on.returned, self.members(group) & self.on.paused)
 
     def mediated_at(self, level: str) -> Share:
@@ -156,7 +156,7 @@ def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
 
 
 def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
-    """Return the day of the first pause in a crisis of two states, and whether force came back after it.
+    """Return the day of the first pause in a crisis of two states, and whether force returned after it.
 
     A pause is the first settlement, or the end of the first `quiet_days` without violence, whichever
     comes first; days are counted from the horizon, as if there had been violence on it.

@@ -44,7 +44,7 @@ class Projection:
     over: Floats
     """[sets, days]: share that is over: all pairs settled, or the closing quiet begun."""
     settled: Floats
-    """[sets, days]: share in which all pairs came to a ceasefire or an agreement."""
+    """[sets, days]: share in which all pairs reached a ceasefire or an agreement."""
     mediated: Floats
     """[sets]: share in which a mediator's talks opened."""
     acts: Floats

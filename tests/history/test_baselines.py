@@ -130,7 +130,7 @@ def test_chains_learn_what_repeats() -> None:
 
 
 def test_replay_by_hand() -> None:
-    found = replay(ROWS, ROWS[np.arange(3)], [2, 1], held=0.25)
+    found = replay(ROWS, ROWS[np.arange(3)], [2, 1], hit_rate=0.25)
     base = climatology(ROWS, ROWS)[0]
     assert found[0] == pytest.approx(0.75 * base + 0.25 * np.array([0, 0, 1]))
     assert found[1] == pytest.approx(0.75 * base + 0.25 * np.array([0, 1, 0]))

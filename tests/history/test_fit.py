@@ -110,7 +110,7 @@ def test_a_weight_that_is_held_stays_and_those_not_fitted_are_as_they_were() -> 
     priors = Priors(("display_threshold", "threat_threshold"))
     evidence = [coins(30, 10), coins(10, 30, "threat_threshold")]
     start = Weights(ratchet=0.9)
-    found = fit(evidence, priors=priors, start=start, held={"display_threshold": -0.3})
+    found = fit(evidence, priors=priors, start=start, fixed={"display_threshold": -0.3})
     assert found.values[0] == -0.3
     assert found.values[1] == pytest.approx(fit(evidence, priors=priors).values[1], abs=1e-3)
     assert found.weights == start.model_copy(
