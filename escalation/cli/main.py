@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evidence.add_backtest(add("backtest", "Score forecasts against recorded outcomes.", evidence.backtest))
     evidence.add_validate_model(
-        add("validate-model", "Validate a set of weights against all data at hand.", evidence.validate_model)
+        add("validate-model", "Validate a set of weights on all available data.", evidence.validate_model)
     )
     evidence.add_mediation_check(
         add("mediation-check", "Compare modelled mediation with ICB.", evidence.mediation_check)

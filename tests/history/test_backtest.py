@@ -54,7 +54,7 @@ def test_every_forecaster_makes_one_forecast_per_origin(forecasts: list[CrisisFo
 def test_perfect_foresight_scores_zero() -> None:
     (task,) = tasks_of(past(), 90)
     perfect = sure(7, 10.0, 1, 1.0)
-    perfect = replace(came, end=np.array([40.0]))
+    perfect = replace(perfect, end=np.array([40.0]))
     far = replace(sure(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
     scores = {
         (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])

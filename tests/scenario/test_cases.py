@@ -94,9 +94,9 @@ FILLED = {
 
 
 def crises():
-    """Return the coded crises by the names of our files, or skip where the data are not at hand."""
+    """Return the coded crises by the names of our files, or skip if the data are not available."""
     if not DATA.is_file():
-        pytest.skip(f"{DATA.name} is not at hand; ESCALATION_DATA names the folder that holds it")
+        pytest.skip(f"{DATA.name} is not available; ESCALATION_DATA names its folder")
     found = yaml.safe_load(DATA.read_text(encoding="utf-8"))["crises"]
     return {CODED[crisis["id"]]: crisis for crisis in found}
 
