@@ -41,7 +41,7 @@ WITHOUT_TEST_FILE: set[str] = {
 
 IDIOMS = re.compile(r"\b(?:params\.weights|params\.frame|\w+\.frame|state\.counts)\[[01]\]")
 DIALECT = re.compile(
-    r"\banew\b|\bis no (?:whole|valid|such)|\bstands? (?:twice|in no)\b"
+    r"\banew\b|(?<!there )\bis no (?:whole|valid|such)|\bstands? (?:twice|in no)\b"
     r"|\bcrises a cell\b|\ba row a\b|\bone a core\b|\bagainst the record\b|\belsewise\b"
     r"|\btold\b|\bbeside\b|\bfaults?\b|\bfree days\b|\b(?:same|other) luck\b"
 )
