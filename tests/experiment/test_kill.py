@@ -49,7 +49,7 @@ def test_killed_while_starting(tmp_path, whole):
     assert complete(path, out) == whole
 
 
-def test_an_interrupt_says_how_to_go_on(tmp_path, whole):
+def test_an_interrupt_prints_the_command_to_resume(tmp_path, whole):
     path, out = written(tmp_path, **BIG), tmp_path / "out"
     with started(path, out, "--quiet", "--workers", "2") as process:
         wait_for(out, 2, process)
@@ -60,7 +60,7 @@ def test_an_interrupt_says_how_to_go_on(tmp_path, whole):
     (line,) = err.splitlines()
     assert line.startswith("interrupted; ")
     assert f"of 9,000 crises are kept in {out}" in line
-    assert line.endswith(f"to go on: escalation sweep {path} --out {out} --workers 2 --quiet")
+    assert line.endswith(f": escalation sweep {path} --out {out} --workers 2 --quiet")
     assert 2 <= len(parts(out)) < 32
     left = files(out)
     assert all(left[name] == whole[name] for name in left)
