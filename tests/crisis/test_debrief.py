@@ -65,5 +65,5 @@ def test_a_turning_point_lists_incidents() -> None:
     while not one.is_over:
         one.play({})
     events = [event for turn in debrief(one, crises=20).turns for event in turn.events]
-    assert any("attack with many dead" in event for event in events), events
+    assert any("attack in India with many deaths" in event for event in events), events
     assert "India moves forces forward against Pakistan [rung 4]" in events

@@ -17,7 +17,7 @@ from escalation.experiment.results import ResultsFolder
 from escalation.experiment.run import Silent, Threads, fill, prepare, run, survey
 from escalation.measures.measures import share_of
 from escalation.measures.reduce import NEVER
-from escalation.stats.intervals import half_width
+from escalation.stats.intervals import wilson_half
 from tests.experiment.sweeps import complete, files, parts, swept, tree, written
 
 UNTIL = {"share": "force", "half_width": 0.006, "at_most": 2_000}
@@ -102,7 +102,7 @@ def test_a_stopping_rule_stops_each_cell_when_it_is_precise(tmp_path, many):
         n = len(answers)
         assert n % 200 == 0
         rounds = [
-            half_width(int(answers[:m].sum()), m) <= UNTIL["half_width"] for m in range(200, n + 1, 200)
+            wilson_half(int(answers[:m].sum()), m) <= UNTIL["half_width"] for m in range(200, n + 1, 200)
         ]
         assert not any(rounds[:-1])
         assert rounds[-1] or n == 2_000
@@ -116,7 +116,7 @@ def test_wilsons_interval_is_what_analysis_has():
         # By the formula: the interval that is shown is cut at 0 and 1.
         found = wilson(yes, n)
         if 0 < yes < n:
-            assert math.isclose(half_width(yes, n), float(found.high - found.low) / 2, rel_tol=1e-9)
+            assert math.isclose(wilson_half(yes, n), float(found.high - found.low) / 2, rel_tol=1e-9)
 
 
 def test_a_stopped_sweep_goes_on_to_the_same_bytes(tmp_path):

@@ -36,10 +36,10 @@ def test_paired_shares_are_mirrored_and_have_a_width(gained: int, lost: int, res
 
 @given(counts)
 def test_the_stopping_rule_has_the_same_width(count: tuple[int, int]) -> None:
-    from escalation.stats.intervals import half_width
+    from escalation.stats.intervals import wilson_half
 
     found = intervals.wilson(*count)
-    assert half_width(*count) == pytest.approx((found.high - found.low) / 2, abs=1e-12)
+    assert wilson_half(*count) == pytest.approx((found.high - found.low) / 2, abs=1e-12)
 
 
 def test_no_pair_differs() -> None:
