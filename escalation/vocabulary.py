@@ -96,34 +96,57 @@ Effect = Literal[
 ]
 """What an act does beyond what its rung, cost and visibility do."""
 
-EFFECT_ROLES: dict[Effect, tuple[Takers, Toward]] = {
-    "none": ("states", "rival"),
-    "hold": ("states", "rival"),
-    "ceasefire": ("states", "rival"),
-    "ask": ("states", "mediator"),
-    "consent": ("states", "mediator"),
-    "decline": ("states", "mediator"),
-    "urge": ("mediators", "state"),
-    "offer": ("mediators", "pair"),
-    "formula": ("mediators", "pair"),
-    "press": ("mediators", "pair"),
+
+@dataclass(frozen=True)
+class EffectRole:
+    """Who takes an act with this effect, toward whom, and its mark in the timeline."""
+
+    takers: Takers
+    toward: Toward
+    sign: str = ""
+    """For mediation only: a letter for a mediator's act, another character for a state's."""
+    words: str = ""
+    """What the sign means."""
+
+
+EFFECT_ROLES: dict[Effect, EffectRole] = {
+    "none": EffectRole("states", "rival"),
+    "hold": EffectRole("states", "rival"),
+    "ceasefire": EffectRole("states", "rival"),
+    "ask": EffectRole("states", "mediator", "?", "asks for mediation"),
+    "consent": EffectRole("states", "mediator", "✔", "consents"),
+    "decline": EffectRole("states", "mediator", "✘", "declines"),
+    "urge": EffectRole("mediators", "state", "U", "urges restraint"),
+    "offer": EffectRole("mediators", "pair", "O", "offers good offices"),
+    "formula": EffectRole("mediators", "pair", "F", "proposes a formula"),
+    "press": EffectRole("mediators", "pair", "P", "presses"),
 }
-"""Who takes an act with this effect, and toward whom; hold is for everyone and nobody."""
+"""Hold is for everyone, and toward nobody."""
+
+MEDIATION_EFFECTS = tuple(name for name, role in EFFECT_ROLES.items() if role.toward != "rival")
+"""The effects of acts of mediation."""
 
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
-NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(10)
+NONE, HOLD, CEASEFIRE, ASK, CONSENT, DECLINE, URGE, OFFER, FORMULA, PRESS = range(len(EFFECTS))
 
 Style = Literal["facilitation", "formulation", "manipulation"]
 """How far a mediator goes, from the least intrusive on (Beardsley et al. 2006)."""
 
 STYLES: tuple[Style, ...] = get_args(Style)
-FACILITATION, FORMULATION, MANIPULATION = range(3)
+FACILITATION, FORMULATION, MANIPULATION = range(len(STYLES))
+
+STYLE_WORDS: dict[Style, str] = {
+    "facilitation": "facilitated by {mediator}",
+    "formulation": "with proposals formulated by {mediator}",
+    "manipulation": "with {mediator} applying its leverage",
+}
+"""What a mediator does in talks."""
 
 Channel = Literal["none", "direct", "hotline", "mediated"]
 """How a ceasefire or agreement came about."""
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(4)
+NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(len(CHANNELS))
 
 CHANNEL_WORDS: dict[Channel, str] = {
     "none": "no ceasefire or agreement",

@@ -16,7 +16,7 @@ from escalation.rules.mediate import close_talks
 from escalation.rules.outcome import first_day_from, peak_rung
 from escalation.rules.state import QUIET
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import CHANNELS
+from escalation.vocabulary import CHANNELS, Channel
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Settlement:
     """How two rivals settled on simulated days."""
 
     between: tuple[str, str]
-    channel: str
-    """Channel of the first settlement: one of 'none', 'direct', 'hotline', 'mediated'."""
+    channel: Channel
+    """Of the first settlement: one of 'none', 'direct', 'hotline', 'mediated'."""
     mediator: str | None
     date: dt.date | None
     holds: bool

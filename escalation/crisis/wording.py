@@ -26,13 +26,6 @@ TALKS_BEGIN = "Talks between {pair}, {mediation}, open."
 TALKS_AGREE = "Talks between {pair}, {mediation}, end with an agreement."
 TALKS_FAIL = "Talks between {pair}, {mediation}, end without an agreement."
 
-MEDIATION = {
-    "facilitation": "facilitated by {mediator}",
-    "formulation": "with proposals formulated by {mediator}",
-    "manipulation": "with {mediator} applying its leverage",
-}
-"""What a mediator does in talks, by its style."""
-
 # Probabilities and reasons
 P_ACT = "P(hold) {hold}, P(act | acting) {act}"
 P_ANSWER = "P(this answer) {answer}"
@@ -100,12 +93,6 @@ ON_RUNG, NONE_ABOVE_0 = "rung {rung}, {label}", "no act above rung 0"
 FIRST_FORCE = "First use of force (rung {rung} or above): {date}."
 NOT_SETTLED = "{pair}: no ceasefire or agreement."
 SETTLED = "{pair}: first ceasefire or agreement on {date}, {channel}; {end}."
-
-CHANNELS = {
-    "direct": "directly",
-    "hotline": "through the hotline",
-    "mediated": "through mediation",
-}
 
 BY_MEDIATOR = " by {mediator}"
 IN_FORCE_AT_END, NOT_IN_FORCE_AT_END = "a ceasefire is in force at the end", "none is in force at the end"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from escalation.crisis import wording
 from escalation.engine.record import Decision
 from escalation.rules.options import TERMS
-from escalation.vocabulary import OUTCOME_WORDS
+from escalation.vocabulary import CHANNEL_WORDS, OUTCOME_WORDS, STYLE_WORDS
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
@@ -44,7 +44,7 @@ def chance(probability: float) -> str:
 
 def mediation_words(scenario: Scenario, mediator: str) -> str:
     """Return what a mediator does in talks, by its style: 'facilitated by Russia'."""
-    words = wording.MEDIATION[scenario.mediators[mediator].style]
+    words = STYLE_WORDS[scenario.mediators[mediator].style]
     return words.format(mediator=scenario.label(mediator))
 
 
@@ -177,7 +177,7 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
     pair = listed([run.scenario.label(name) for name in settlement.between])
     if settlement.date is None:
         return wording.NOT_SETTLED.format(pair=pair)
-    channel = wording.CHANNELS[settlement.channel]
+    channel = CHANNEL_WORDS[settlement.channel]
     if settlement.channel == "mediated" and settlement.mediator:
         channel += wording.BY_MEDIATOR.format(mediator=run.scenario.label(settlement.mediator))
     end = wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END

@@ -50,6 +50,7 @@ from escalation.rules.mediate import (
     continue_talks,
     open_if_all_consent,
     set_table,
+    settle_mediation,
     weigh_consent,
 )
 from escalation.rules.options import weigh_options
@@ -57,7 +58,6 @@ from escalation.rules.perceive import feel_border_fire, feel_incident, forget, p
 from escalation.rules.settle import (
     note_act,
     read_error,
-    settle_mediation,
     settle_other,
     settle_own,
     settle_pair,

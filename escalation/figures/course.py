@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from escalation.crisis.play import Run
 from escalation.crisis.tables import ordered_rivals
 from escalation.rules.state import OPEN
+from escalation.vocabulary import Effect
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Sign:
     """One act of mediation, by a state or by the mediator itself (-1)."""
 
     day: int
-    effect: str
+    effect: Effect
     state: int
 
 

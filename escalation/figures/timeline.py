@@ -39,7 +39,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.vocabulary import OUTCOME_WORDS, RUNGS
+from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, OUTCOME_WORDS, RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,16 +49,8 @@ INCIDENTS = "Incidents"
 ROW, RUNG = 0.17, 0.4  # inches: per row of signs, per rung of the ladder
 NAME_ROOM = (LEFT - MARGIN) * POINTS - 6
 
-SIGNS = {
-    "urge": ("U", "urges restraint"),
-    "offer": ("O", "offers good offices"),
-    "formula": ("F", "proposes a formula"),
-    "press": ("P", "presses"),
-    "ask": ("?", "asks for mediation"),
-    "consent": ("✔", "consents"),
-    "decline": ("✘", "declines"),
-}
-"""Sign and words for each act of mediation, by effect: letters for a mediator's, signs for a state's."""
+SIGNS = sorted(MEDIATION_EFFECTS, key=lambda effect: EFFECT_ROLES[effect].takers != "mediators")
+"""The effects that have a sign, a mediator's first."""
 
 INSIDE = {"^": -0.13, "v": 0.13}  # how far up, in sizes, a triangle has the most room for a sign
 INCIDENT: Any = (8, 1, 0)  # a star of eight points
@@ -359,7 +351,7 @@ def _draw_sign(axes: Axes, sign: Sign, y: float, size: float, ground: str) -> No
             markeredgewidth=0.9, linestyle="", zorder=4, clip_on=False,
         )  # fmt: skip
     axes.plot(
-        sign.day, y, marker=glyph(SIGNS[sign.effect][0]), markersize=size * inner, color=colour,
+        sign.day, y, marker=glyph(EFFECT_ROLES[sign.effect].sign), markersize=size * inner, color=colour,
         linestyle="", markeredgewidth=0, zorder=5, clip_on=False, gid=sign.effect,
         transform=axes.transData + ScaledTranslation(0, up, axes.figure.dpi_scale_trans),
         path_effects=[withStroke(linewidth=2.5, foreground=ground)] if sign.state < 0 else [],
@@ -403,8 +395,8 @@ def _key(run: Run) -> list[list[Entry]]:
         (any(one.end == "agreement" for one in held), (mark("*", 9), "talks agree")),
     ]  # fmt: skip
     mediation: list[Entry] = [
-        (mark(glyph(letter), 6, markeredgewidth=0), words)
-        for effect, (letter, words) in SIGNS.items()
+        (mark(glyph(EFFECT_ROLES[effect].sign), 6, markeredgewidth=0), EFFECT_ROLES[effect].words)
+        for effect in SIGNS
         if effect in used
     ]
     shown = [[entry for is_shown, entry in line if is_shown] for line in (marks, below)]

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from escalation.rules.compiled import phrase, rule, sum_of
+from escalation.rules.compiled import rule, sum_of
+from escalation.rules.mediate import Opinion
 from escalation.rules.outlook import Outlook
 from escalation.rules.state import OF_AVERAGE, Params, Traits, weights
-from escalation.vocabulary import FACILITATION, FORMULATION
-
-MOST_INTRUSIVE = 1.0
-"""Intrusiveness of manipulation. Not a parameter: it sets the unit of the weight `consent_aversion`."""
 
 
 class Conciliation(NamedTuple):
@@ -54,49 +51,6 @@ def weigh_conciliation(params: Params, act: Traits, o: Outlook) -> Conciliation:
 
 
 conciliation_utility = sum_of(Conciliation)
-
-
-class Opinion(NamedTuple):
-    """Terms of a state's opinion of a mediator, which enter its appeals and its consent."""
-
-    trust: float
-    aversion: float
-    bias: float
-
-
-@rule
-def opinion_of(params: Params, i: int, j: int, m: int) -> Opinion:
-    """Return the terms of i's opinion of mediator m in its quarrel with j.
-
-    trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
-    """
-    w = weights(params)
-    mine = params.relations[m, i]
-    theirs = params.relations[m, j]
-    return Opinion(
-        trust=w.consent_trust * mine.trust,
-        aversion=-w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m),
-        bias=-w.consent_bias * max(0.0, theirs.bias - mine.bias),
-    )
-
-
-@phrase
-def intrusiveness(params: Params, m: int) -> float:
-    """Return how far mediator m's style and form intrude, from 0 to 1.
-
-    Facilitation, formulation and manipulation intrude in this order (Beardsley et al. 2006); that even the
-    least of a third party is already much is a prior. Bilateral talks intrude less.
-    """
-    w = weights(params)
-    mediator = params.mediators[m]
-    intrudes = MOST_INTRUSIVE
-    if mediator.style == FACILITATION:
-        intrudes = w.facilitation_intrusiveness
-    elif mediator.style == FORMULATION:
-        intrudes = w.formulation_intrusiveness
-    if mediator.bilateral:
-        intrudes *= w.bilateral_discount
-    return float(intrudes)
 
 
 class Appeal(NamedTuple):

@@ -1,4 +1,4 @@
-"""Mediation: when a mediator acts, whether rivals consent, how open talks end, what they change.
+"""Mediation: when a mediator acts and with what effect, whether rivals consent, how open talks end.
 
 The terms of a mediator's act and of consent are here with their formulas and sums.
 
@@ -14,7 +14,6 @@ import math
 from typing import Any, NamedTuple
 
 from escalation.rules.compiled import phrase, rule, seldom, sum_of
-from escalation.rules.conciliate import Opinion, opinion_of
 from escalation.rules.state import (
     MID_NONE,
     OFFERED,
@@ -28,9 +27,25 @@ from escalation.rules.state import (
     today,
     weights,
 )
-from escalation.vocabulary import FORMULA, FORMULATION, HOLD, MANIPULATION, MEDIATED, OFFER, PRESS, URGE
+from escalation.vocabulary import (
+    ASK,
+    CONSENT,
+    DECLINE,
+    FACILITATION,
+    FORMULA,
+    FORMULATION,
+    HOLD,
+    MANIPULATION,
+    MEDIATED,
+    OFFER,
+    PRESS,
+    URGE,
+)
 
 GO_ON, AGREE, LAPSE = range(3)
+
+MOST_INTRUSIVE = 1.0
+"""Intrusiveness of manipulation. Not a parameter: it sets the unit of the weight `consent_aversion`."""
 
 
 @rule
@@ -104,6 +119,49 @@ def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, 
 mediation_utility = sum_of(Mediation)
 
 
+class Opinion(NamedTuple):
+    """Terms of a state's opinion of a mediator, which enter its appeals and its consent."""
+
+    trust: float
+    aversion: float
+    bias: float
+
+
+@rule
+def opinion_of(params: Params, i: int, j: int, m: int) -> Opinion:
+    """Return the terms of i's opinion of mediator m in its quarrel with j.
+
+    trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
+    """
+    w = weights(params)
+    mine = params.relations[m, i]
+    theirs = params.relations[m, j]
+    return Opinion(
+        trust=w.consent_trust * mine.trust,
+        aversion=-w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m),
+        bias=-w.consent_bias * max(0.0, theirs.bias - mine.bias),
+    )
+
+
+@phrase
+def intrusiveness(params: Params, m: int) -> float:
+    """Return how far mediator m's style and form intrude, from 0 to 1.
+
+    Facilitation, formulation and manipulation intrude in this order (Beardsley et al. 2006); that even the
+    least of a third party is already much is a prior. Bilateral talks intrude less.
+    """
+    w = weights(params)
+    mediator = params.mediators[m]
+    intrudes = MOST_INTRUSIVE
+    if mediator.style == FACILITATION:
+        intrudes = w.facilitation_intrusiveness
+    elif mediator.style == FORMULATION:
+        intrudes = w.formulation_intrusiveness
+    if mediator.bilateral:
+        intrudes *= w.bilateral_discount
+    return float(intrudes)
+
+
 class Consent(NamedTuple):
     """Terms of the log-odds of consent to an offer, in the order of their sum."""
 
@@ -132,6 +190,45 @@ def weigh_consent(params: Params, state: CrisisState, m: int, i: int, j: int) ->
 
 
 consent_log_odds = sum_of(Consent)
+
+
+@seldom
+def settle_mediation(params: Params, state: CrisisState, actor: int, a: int, target: int, other: int) -> None:
+    """Apply an act of mediation; it changes neither rival's posture.
+
+    A request or a consent is given once and holds until the offer or the talks end; a refusal ends
+    the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
+    proposes a joint step down from the lower of the two postures.
+    """
+    w = weights(params)
+    n = len(params.states)
+    effect = params.acts[a].effect
+    if effect in (ASK, CONSENT, DECLINE):
+        m = target - n
+        side = state.side[m, actor, other]
+        if effect == DECLINE:
+            close_talks(state, m, actor, other, 1.0)
+        else:
+            side.consented = 1
+        if effect == ASK:
+            side.asked = 1.0
+        return
+    m = actor - n
+    if effect == URGE:
+        for j in range(n):
+            relief = w.urging * params.relations[m, target].trust
+            state.pair[target, j].pressure *= 1.0 - relief
+        return
+    talk = talk_of(state, m, target, other)
+    if effect == OFFER and talk.stage == QUIET:
+        talk.stage = OFFERED
+        if talk.first_offered < 0:
+            talk.first_offered = today(state)
+    if effect == FORMULA:
+        lower = min(state.pair[target, other].posture, state.pair[other, target].posture)
+        talk.focal = max(0.0, lower - w.focal_step)
+    if effect == PRESS:
+        talk.pressed = 1
 
 
 @phrase

@@ -14,7 +14,6 @@ from escalation.rules.conciliate import (
     Conciliation,
     appeal_utility,
     conciliation_utility,
-    opinion_of,
     weigh_appeal,
     weigh_conciliation,
 )
@@ -25,6 +24,7 @@ from escalation.rules.mediate import (
     consent_log_odds,
     mediation_utility,
     mediator_can,
+    opinion_of,
     weigh_consent,
     weigh_mediation,
 )

@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.mediate import cease_fire, close_talks, note_settlement
+from escalation.rules.compiled import phrase, rule
+from escalation.rules.mediate import cease_fire, note_settlement
 from escalation.rules.state import (
     FORCE_RUNG,
     MID_DISPLAY,
@@ -22,9 +22,7 @@ from escalation.rules.state import (
     MID_THREAT,
     MID_WAR,
     OF_AVERAGE,
-    OFFERED,
     OPEN_FORCE_RUNG,
-    QUIET,
     SIGNAL_LEVELS,
     STRIKE_RUNG,
     TOP_RUNG,
@@ -33,24 +31,16 @@ from escalation.rules.state import (
     dyad_of,
     frame,
     is_simulated,
-    talk_of,
     today,
     weights,
 )
 from escalation.vocabulary import (
-    ASK,
     CEASEFIRE,
     CONCILIATORY,
-    CONSENT,
-    DECLINE,
     DIRECT,
     ESCALATORY,
-    FORMULA,
     HOLD,
     HOTLINE,
-    OFFER,
-    PRESS,
-    URGE,
 )
 
 SQRT_6 = math.sqrt(6.0)
@@ -200,45 +190,6 @@ def settle_pair(params: Params, state: CrisisState, i: int, a: int, j: int) -> N
                 channel = HOTLINE
     cease_fire(params, state, i, j)
     note_settlement(dyad, today(state), frame(params).horizon, channel, -1)
-
-
-@seldom
-def settle_mediation(params: Params, state: CrisisState, actor: int, a: int, target: int, other: int) -> None:
-    """Apply an act of mediation; it changes neither rival's posture.
-
-    A request or a consent is given once and holds until the offer or the talks end; a refusal ends
-    the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
-    proposes a joint step down from the lower of the two postures.
-    """
-    w = weights(params)
-    n = len(params.states)
-    effect = params.acts[a].effect
-    if effect in (ASK, CONSENT, DECLINE):
-        m = target - n
-        side = state.side[m, actor, other]
-        if effect == DECLINE:
-            close_talks(state, m, actor, other, 1.0)
-        else:
-            side.consented = 1
-        if effect == ASK:
-            side.asked = 1.0
-        return
-    m = actor - n
-    if effect == URGE:
-        for j in range(n):
-            relief = w.urging * params.relations[m, target].trust
-            state.pair[target, j].pressure *= 1.0 - relief
-        return
-    talk = talk_of(state, m, target, other)
-    if effect == OFFER and talk.stage == QUIET:
-        talk.stage = OFFERED
-        if talk.first_offered < 0:
-            talk.first_offered = today(state)
-    if effect == FORMULA:
-        lower = min(state.pair[target, other].posture, state.pair[other, target].posture)
-        talk.focal = max(0.0, lower - w.focal_step)
-    if effect == PRESS:
-        talk.pressed = 1
 
 
 @phrase

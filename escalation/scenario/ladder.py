@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from escalation.files.expected import Means
 from escalation.scenario.fields import ActRef, Id, Many, RungKey, RungNumber, Text, wrong
 from escalation.scenario.parameters import Model, defined
-from escalation.vocabulary import EFFECT_ROLES, Effect, Takers, Toward
+from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, Effect, Takers, Toward
 
 Kind = Literal["diplomatic", "economic", "military", "nuclear_signal", "conciliatory", "mediation"]
 
@@ -82,20 +82,19 @@ class Act(Model):
     @property
     def takers(self) -> Takers:
         """Who may take it: 'states' or 'mediators'."""
-        return EFFECT_ROLES[self.effect][0]
+        return EFFECT_ROLES[self.effect].takers
 
     @property
     def toward(self) -> Toward:
         """Toward whom: a rival, a mediator, a single state, or a pair of rivals."""
-        return EFFECT_ROLES[self.effect][1]
+        return EFFECT_ROLES[self.effect].toward
 
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:
-        moves_mediation = self.toward != "rival"
-        if (self.kind == "mediation") != moves_mediation:
+        if (self.kind == "mediation") != (self.effect in MEDIATION_EFFECTS):
             raise wrong(
                 f"kind {self.kind} with effect {self.effect}",
-                "kind mediation goes with the effects ask, consent, decline, urge, offer, formula, press",
+                f"kind mediation goes with the effects {', '.join(MEDIATION_EFFECTS)}",
             )
         if self.kind in ("conciliatory", "mediation") and self.rung != 0:
             raise wrong(f"a {self.kind} act on rung {self.rung}", f"{self.kind} acts are on rung 0")

@@ -349,8 +349,8 @@ def _holds(context: Mapping[str, Any], act: str) -> bool:
 
 def _effect(context: Mapping[str, Any], act: str) -> tuple[str, str]:
     effect = context.get("effects", {}).get(act)
-    takers, toward = EFFECT_ROLES.get(effect, ("", ""))
-    return takers, toward
+    role = EFFECT_ROLES.get(effect)
+    return (role.takers, role.toward) if role else ("", "")
 
 
 def _concerned_state(context: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:

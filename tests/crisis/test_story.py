@@ -8,6 +8,7 @@ from escalation.crisis.play import Run, play
 from escalation.crisis.story import WIDTH, events_of, story_of
 from escalation.rules.state import OPEN
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import STYLE_WORDS
 
 RUN = play(load_scenario("pahalgam_2025"), 2025)
 
@@ -38,10 +39,10 @@ def test_every_act_has_its_probabilities_and_its_reasons() -> None:
 
 
 def test_talks_are_described_by_the_style_of_their_mediator() -> None:
-    for style, words in wording.MEDIATION.items():
+    for style, words in STYLE_WORDS.items():
         scenario = load_scenario("pahalgam_2025", [f"mediators.russia.style={style}"])
         run = next(run for run in (play(scenario, seed) for seed in range(40)) if opens(run))
-        others = [other for other in wording.MEDIATION.values() if other != words]
+        others = [other for other in STYLE_WORDS.values() if other != words]
         text = " ".join(" ".join(story_of(run)).split())
         assert f"Talks between India and Pakistan, {words.format(mediator='Russia')}, open." in text
         assert not any(other.format(mediator="Russia") in text for other in others)

@@ -5,11 +5,10 @@ import re
 
 import pytest
 
-from escalation.crisis import wording
 from escalation.crisis.play import play
 from escalation.crisis.words import chance, mediation_words, probability_words, why, why_words
 from escalation.scenario.load import load_scenario
-from escalation.vocabulary import CHANNELS, STYLES
+from escalation.vocabulary import CHANNEL_WORDS, CHANNELS, STYLE_WORDS, STYLES
 
 SCENARIO = load_scenario("pahalgam_2025")
 RUN = play(SCENARIO, 2025)
@@ -57,8 +56,8 @@ def test_negative_provocation_is_worded_for_readers_only() -> None:
 
 
 def test_mediation_is_described_by_its_style() -> None:
-    assert set(wording.MEDIATION) == set(STYLES)
-    assert set(wording.CHANNELS) == set(CHANNELS) - {"none"}
+    assert set(STYLE_WORDS) == set(STYLES)
+    assert set(CHANNEL_WORDS) == set(CHANNELS)
     said = set()
     for style in STYLES:
         scenario = load_scenario("pahalgam_2025", [f"mediators.russia.style={style}"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.rules import outcome, settle
+from escalation.rules import mediate, outcome
 from escalation.vocabulary import OUTCOMES
 from tests.strategies import Table, crisis
 
@@ -127,7 +127,7 @@ def test_incidents_and_border_fire_count_in_no_class() -> None:
 
 
 def test_a_mediator_s_acts_are_no_state_s(table: Table) -> None:
-    settle.settle_mediation(table.params, table.state, 2, table.act("press"), 0, 1)
+    mediate.settle_mediation(table.params, table.state, 2, table.act("press"), 0, 1)
     assert outcome.peak_rung(table.state, 0) == 0
 
 

@@ -13,6 +13,7 @@ from escalation.engine import day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
 from escalation.rules import forced, settle
+from escalation.rules.mediate import settle_mediation
 from escalation.rules.state import OFFERED, OPEN, QUIET, CrisisState, Params
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import DIRECT, HOTLINE
@@ -384,7 +385,7 @@ def test_an_appeal_stands_as_consent_and_a_request(table: Table) -> None:
 def mediate(table: Table, actor: str, name: str, target: str, other: str | None = None) -> None:
     j = -1 if other is None else table.number(other)
     a = table.act(name)
-    settle.settle_mediation(table.params, table.state, table.number(actor), a, table.number(target), j)
+    settle_mediation(table.params, table.state, table.number(actor), a, table.number(target), j)
 
 
 def test_a_refusal_ends_the_offer_and_both_consents(table: Table) -> None:

@@ -10,6 +10,7 @@ import pytest
 from escalation.scenario.ladder import Act, Ladder
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import MEDIATION_EFFECTS
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "pahalgam_2025.yaml"
 
@@ -71,7 +72,7 @@ def test_conciliatory_acts_are_there(ladder: Ladder) -> None:
 
 def test_mediation_has_an_act_for_every_effect(ladder: Ladder) -> None:
     effects = [act.effect for act in ladder.acts.values() if act.kind == "mediation"]
-    assert sorted(effects) == ["ask", "consent", "decline", "formula", "offer", "press", "urge"]
+    assert sorted(effects) == sorted(MEDIATION_EFFECTS)
 
 
 def test_goldstein_value_belongs_to_the_cameo_code(ladder: Ladder) -> None:
