@@ -14,8 +14,8 @@ from escalation import report as reporting
 from escalation.analysis.tally import tally
 from escalation.api import Experiment
 from escalation.experiment.design import Cell
-from escalation.experiment.run import Survey
 from escalation.files.places import StoreError
+from escalation.measures.measures import SHARES
 from escalation.report import MOST_CELLS, MOST_ROWS, WIDTH, WrittenReport, design_lines, report, share_lines
 from tests.analysis.synthetic import grid
 from tests.experiment.sweeps import tree
@@ -52,7 +52,7 @@ def test_many_cells_are_cut_and_long_levels_go_above_the_shares() -> None:
     counts = tally(
         grid(force=(0.1,), idle=["x" * 20 + str(k) for k in range(MOST_CELLS + 3)], replications=5)
     )
-    lines = list(share_lines(counts, ("force", "war", "nuclear_use", "standoff")))
+    lines = list(share_lines(counts, SHARES[:6]))
     assert lines[-1] == "and 3 more cells in summary.csv"
     assert max(map(len, lines)) <= WIDTH
     many = tally(grid(idle=["y" * 70, "z" * 70], replications=5))
@@ -98,7 +98,7 @@ def test_figures_that_are_no_longer_wanted_go_and_other_files_stay(tmp_path: Pat
 
 
 def test_an_incomplete_sweep_says_how_much_is_there() -> None:
-    found: Survey = SimpleNamespace(plan=SimpleNamespace(stops=False), crises=1_000, crises_wanted=4_200)  # type: ignore[assignment]
+    found: Any = SimpleNamespace(plan=SimpleNamespace(stops=False), crises=1_000, crises_wanted=4_200)
     assert "it has 1,000 of 4,200 crises" in reporting.incomplete(Path("x"), found)
-    found.plan.stops = True  # type: ignore[misc]
+    found.plan.stops = True
     assert "1,000 of at most 4,200" in reporting.incomplete(Path("x"), found)

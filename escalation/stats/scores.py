@@ -155,7 +155,7 @@ class Interval:
 
 
 def bootstrap(values: ArrayLike, cluster: ArrayLike, generator: Generator, draws: int = 2_000) -> Interval:
-    """Return the mean of values with the percentile interval from drawing whole clusters anew.
+    """Return the mean of values with the percentile interval from resampling whole clusters.
 
     Values of one crisis are not independent of one another, so crises are drawn, not values (Davison and
     Hinkley 1997, Bootstrap Methods and Their Application, 3.8). One cluster alone has no interval: NaN.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import errno
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_a_check_of_a_folder_makes_nothing(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("mine", encoding="utf-8")
-    with pytest.raises(BadInputError, match="--there .*taken is a file; give a folder"):
+    with pytest.raises(BadInputError, match=r"--there .*taken is a file; give a folder"):
         check_writable(taken, "--there")
     with pytest.raises(BadInputError, match="give a folder that can be written"):
         check_writable(taken / "below")
@@ -62,9 +62,11 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(dir: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(dir))
+
+    monkeypatch.setattr(arguments.tempfile, "TemporaryFile", denied)
     with pytest.raises(BadInputError, match="permission denied"):
         check_writable(tmp_path / "below")
 

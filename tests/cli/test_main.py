@@ -21,7 +21,7 @@ def ends(
 ) -> tuple[int, list[str]]:
     """Return the exit code and the errors of `escalation parameters`, had it done something else."""
     monkeypatch.setattr(inputs, "parameters", lambda options: command())
-    ended = in_process([*arguments, "parameters"])
+    ended = in_process(["parameters"])
     return ended.code, ended.err.splitlines()
 
 

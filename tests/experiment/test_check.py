@@ -41,7 +41,8 @@ def swept(**factor: Any) -> dict[str, Any]:
     ("factors", "path", "says"),
     [
         (swept(path=RESOLVE), "factors.f", "no levels"),
-        (swept(path=RESOLVE, values=[0.1], range=[0, 1]), "factors.f", "values and range are mutually exclusive"),
+        (swept(path=RESOLVE, values=[0.1], range=[0, 1]), "factors.f",
+         "values and range are mutually exclusive"),
         (swept(values=[0.1]), "factors.f", "no path"),
         (swept(path=RESOLVE, alternatives={"a": {}}), "factors.f.path", "path with alternatives"),
         (swept(path=RESOLVE, values=[0.1], levels=3), "factors.f.levels", "levels with values"),
@@ -103,9 +104,8 @@ def test_the_size_of_a_power_of_two_is_suggested() -> None:
 def test_a_grid_of_too_many_cells_is_refused_before_it_is_made() -> None:
     many = {"range": [0, 1], "levels": 1000}
     few = {"values": [1, 2, 3]}
-    (problem,) = problems(
-        {"a": {"path": RESOLVE, **many}, "b": {"path": AUDIENCE, **many}, "c": {"path": ENTRY, **few}}
-    )
+    factors = {"a": {"path": RESOLVE} | many, "b": {"path": AUDIENCE} | many, "c": {"path": ENTRY} | few}
+    (problem,) = problems(factors)
     assert problem.says == "1000 x 1000 x 3 = 3,000,000 cells"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.files.places import ScenarioError
-from escalation.scenario.load import load_weights, shipped_folder
+from escalation.scenario.load import load_weights
 from tests.experiment.sweeps import TINY, tree, written
 
 
@@ -44,7 +44,7 @@ def test_what_is_set_for_all_cells_is_in_the_base() -> None:
     assert found.base["free_days"] == 3
     assert found.known.scenario is found.scenario
     (line,) = refused(tree(set={"free_days": -1}))
-    assert "set.free_days" in line or "free_days: -1" in line
+    assert line.startswith("experiment: set.free_days: -1 is not in [0, 3650]")
 
 
 def test_overrides_may_name_key_paths_of_the_scenario() -> None:
@@ -62,7 +62,7 @@ def test_overrides_may_name_key_paths_of_the_scenario() -> None:
 
 def test_all_errors_of_file_and_overrides_are_reported_at_once(tmp_path: Path) -> None:
     lines = refused(written(tmp_path, replications=0), ("sead=1", "title=yes"))
-    assert [line.partition("; ")[0].rpartition(": ")[2] for line in lines][0] == "unknown key"
+    assert any("sead: unknown key; did you mean `seed`?" in line for line in lines)
     assert any("title" in line for line in lines)
     assert any(line.startswith(str(tmp_path / "trial.yaml")) and "replications" in line for line in lines)
 
@@ -97,7 +97,6 @@ def test_draws_of_fitted_weights_become_alternatives() -> None:
 def test_shipped_experiments_are_found_by_name() -> None:
     names = shipped_experiments()
     assert "mediation" in names
-    assert len(shipped_folder().parts) > 1
     (line,) = refused("mediaton")
     assert "did you mean `mediation`?" in line
 

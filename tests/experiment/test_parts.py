@@ -13,7 +13,8 @@ from escalation.measures.columns import Column, ColumnArrays
 from escalation.measures.measures import EMPTY
 
 COLUMNS = (
-    Column("cell", "int32"), Column("day", "int16"), Column("cost", "float64"), Column("who", "word", ("a", "b")),
+    Column("cell", "int32"), Column("day", "int16"), Column("cost", "float64"),
+    Column("who", "word", ("a", "b")),
 )  # fmt: skip
 STAMP = Stamp("hash", "00001-00002")
 

@@ -26,10 +26,15 @@ def test_text_and_bytes_are_written_as_they_are(tmp_path: Path) -> None:
 def test_a_failure_on_the_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text("before", encoding="utf-8")
-    with pytest.raises(RuntimeError), replacing(path) as partial:
-        partial.write_text("half", encoding="utf-8")
-        assert path.read_text(encoding="utf-8") == "before"
-        raise RuntimeError
+
+    def broken_off() -> None:
+        with replacing(path) as partial:
+            partial.write_text("half", encoding="utf-8")
+            assert path.read_text(encoding="utf-8") == "before"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken_off()
     assert [(one.name, one.read_text(encoding="utf-8")) for one in tmp_path.iterdir()] == [("x", "before")]
 
 
