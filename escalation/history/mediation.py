@@ -17,7 +17,7 @@ from escalation.engine.pack import pack
 from escalation.history.icb import STYLES, VIOLENCE
 from escalation.history.population import Population
 from escalation.measures.reduce import Reduced
-from escalation.rules.state import Params
+from escalation.rules.state import Params, frame
 from escalation.vocabulary import DIRECT, MEDIATED
 
 CAVEAT = (
@@ -132,7 +132,7 @@ def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
         if crisis.style is None:
             _note(off, row, runs, params)
             continue
-        reduced = Reduced(runs, int(params.frame[0].horizon))
+        reduced = Reduced(runs, int(frame(params).horizon))
         style[row] = STYLES.index(crisis.style)
         offered[row] = reduced.ever(runs.offered)[0]
         opened[row] = reduced.ever(runs.opened)[0]
@@ -147,7 +147,7 @@ def _nothing(count: int) -> Played:
 
 def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
     """Record how a crisis ended."""
-    reduced = Reduced(runs, int(params.frame[0].horizon))
+    reduced = Reduced(runs, int(frame(params).horizon))
     played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
     played.in_talks[row] = reduced.ever(runs.agreed)[0]
     pause, back = pause_and_return(runs, params)
@@ -167,18 +167,18 @@ def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
         One replication, with its paths.
     """
     assert runs.acts is not None
-    frame = params.frame[0]
+    limits = frame(params)
     rungs = params.acts["rung"][runs.acts["act"]]
-    days = runs.acts["day"][rungs >= frame.violence_rung]
+    days = runs.acts["day"][rungs >= limits.violence_rung]
     pause = int(runs.settled[0, 0])
-    marks = np.unique(np.concatenate([[frame.horizon], days, [frame.last_day + 1]]))
-    lulls = marks[:-1][np.diff(marks) > frame.quiet_days]
+    marks = np.unique(np.concatenate([[limits.horizon], days, [limits.last_day + 1]]))
+    lulls = marks[:-1][np.diff(marks) > limits.quiet_days]
     if len(lulls):
-        quiet = int(lulls[0] + frame.quiet_days)
+        quiet = int(lulls[0] + limits.quiet_days)
         pause = quiet if pause < 0 else min(pause, quiet)
     if pause < 0:
         return None, False
-    force = runs.acts["day"][rungs >= frame.force_rung]
+    force = runs.acts["day"][rungs >= limits.force_rung]
     return pause, bool((force > pause).any())
 
 

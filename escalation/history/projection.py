@@ -15,7 +15,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.history.objective import Priors
 from escalation.measures.reduce import Reduced
-from escalation.rules.state import Params
+from escalation.rules.state import Params, frame
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
@@ -105,10 +105,10 @@ def spread(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
-    frame = params.frame[0]
-    reduced = Reduced(runs, int(frame.horizon))
+    limits = frame(params)
+    reduced = Reduced(runs, int(limits.horizon))
     until, states = np.array(days), len(params.states)
-    simulated_days = max(1, int(frame.last_day - frame.horizon))
+    simulated_days = max(1, int(limits.last_day - limits.horizon))
     return [
         reduced.within(reduced.first_act(params, STRIKE), until),
         reduced.within(reduced.first_act(params, FORCE), until),
