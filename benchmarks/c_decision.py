@@ -1,4 +1,4 @@
-"""The decision loop of the rules against the same loop in C, on the same numbers."""
+"""The decision loop of the rules compared with the same loop in C, on the same numbers."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class Held:
 
 
 def situations(crises: int) -> tuple[Params, list[CrisisState]]:
-    """Return states from all along some crises that come to a ceasefire: every third free day."""
+    """Return states from the courses of some crises that reach a ceasefire: every third simulated day."""
     from escalation.engine.model import CrisisModel
 
     scenario = scenario_60()
@@ -181,7 +181,7 @@ def situations(crises: int) -> tuple[Params, list[CrisisState]]:
 
 
 def differences(in_c: InC, params: Params, state: CrisisState, held: Held) -> float:
-    """Return the largest difference of a utility between C and the rules; infinity if one has no such."""
+    """Return the largest difference of a utility between C and the rules; infinity if only one has it."""
     largest = 0.0
     for i in range(len(params.states)):
         options = weigh_options(params, state, i)
@@ -197,7 +197,7 @@ def differences(in_c: InC, params: Params, state: CrisisState, held: Held) -> fl
 
 
 def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator[str]:
-    """Yield the report: nanoseconds a decision in C and by the rules, and their ratio."""
+    """Yield the report: nanoseconds per decision in C and by the rules, and their ratio."""
     params, states = situations(crises)
     helds = [Held(params, state) for state in states]
     draws = np.random.default_rng(SEED).random(uniforms)

@@ -1,7 +1,7 @@
-"""How soon the page of the classroom follows a hand, in a browser, and with thirty visitors at once.
+"""How soon the classroom page follows a moved control, in a browser and with thirty visitors at once.
 
-A browser shares the cores with the server here, and all of it with whatever else the machine does: the
-figures are noisy upwards.
+The browser shares the cores with the server and with all other programs, so noise makes times longer, never
+shorter.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _in_browser(address: str, folder: Path, moves: int) -> tuple[list[float], fl
         page.open()
         found = []
         for move in range(moves):
-            # Each setting once, so that none is found among those that are kept.
+            # Each setting once, so that none is found in the cache.
             seed = "" if move < len(DAYS) else "?seed=1"
             if move == len(DAYS):
                 page.open(f"/{seed}")
@@ -109,7 +109,7 @@ class Visitor:
 
     number: int
     seconds: list[float] = field(default_factory=list)
-    """From a move to the figures of it, or of a later one."""
+    """From a move to the figures of that move or of a later one."""
     longest: float = 0.0
     """Between two drawings while something was wanted."""
 
@@ -140,7 +140,7 @@ async def _visit(address: str, visitor: Visitor, seconds: float, pause: float) -
         if found is None or found[1] not in wanted:
             return
         visitor.seconds.append(now - wanted[found[1]])
-        # What was wanted before is overtaken.
+        # Earlier requests are superseded.
         begun = min(wanted.values())
         visitor.longest = max(visitor.longest, now - max(begun, drawn[0]))
         sent = wanted[found[1]]

@@ -19,16 +19,16 @@ Tree = dict[str, Any]
 
 
 def crisis(actors: int = 3, rivals: str = "ring", acts: int | None = None, free_days: int = 30) -> Scenario:
-    """Return a crisis of its own: alike states, one mediator, one incident, no other record.
+    """Return a crisis with identical states, one mediator, one incident and no other record.
 
     Parameters
     ----------
     actors
-        3 and up: the mediator and so many states less one.
+        3 or more: one mediator, and states for the rest.
     rivals
         `ring`: every state has its two neighbours as rivals; `all`: it has all others.
     acts
-        How many acts the ladder has: that of the shipped scenario, cut down or with copies.
+        How many acts the ladder has: the shipped one, with acts removed or copied.
     free_days
         Days after the single day of record.
     """
@@ -69,10 +69,10 @@ def pairs(names: list[str], rivals: str) -> list[tuple[str, str]]:
 
 
 def ladder(shipped: Tree, acts: int) -> Tree:
-    """Return the shipped ladder with so many acts.
+    """Return the shipped ladder with this number of acts.
 
-    Fewer: acts of rungs 1 and up go, spread evenly over the ladder. More: those acts get copies in
-    turn, and all of an act share its weight, so that the odds of doing anything stay as they were.
+    Fewer: acts of rungs 1 and up are removed, evenly over the ladder. More: those acts are copied in
+    turn, and the copies share the weight of the act, so that the odds of doing anything are unchanged.
     """
     whole: Tree = shipped["acts"]
     single = [name for name, act in whole.items() if act["rung"] == 0]

@@ -31,7 +31,7 @@ FREE_DAYS = 30
 
 @dataclass(frozen=True)
 class Size:
-    """One size of an axis, and what of it is timed."""
+    """One size along an axis, and what is timed of it."""
 
     size: int
     params: Params
@@ -95,7 +95,7 @@ def _axis(name: str, sizes: Sequence[Size], repeats: int, words: str) -> Iterato
     calls: dict[str, Callable[[], object]] = {str(number): size.play for number, size in enumerate(sizes)}
     sizes[0].play()
     seconds = [min(values) for values in in_turns(calls, repeats).values()]
-    # Of a crisis, but along the axis of crises, of all of them.
+    # Per crisis; along the axis of crises, for all of them.
     total = name == "crises"
     times = [s if total else s / size.crises for s, size in zip(seconds, sizes, strict=True)]
     rows, weighed = [], []

@@ -37,7 +37,7 @@ def longest_life(start: float, work: float, kills: int) -> float:
 
 
 def killed_at(line: list[str], out: Path, seconds: float, chunks: int) -> str:
-    """Start a sweep and kill it (-9) after so many seconds; return what it had come to."""
+    """Start a sweep and kill it (-9) after so many seconds; return how far it had got."""
     before = parts_in(out)
     try:
         ended = subprocess.run(line, check=False, capture_output=True, text=True, timeout=seconds)

@@ -42,7 +42,7 @@ class Taken:
 
 
 def taken(crises: int, **changes: Any) -> Taken:
-    """Sweep so many crises, tables and figures included, into a folder that goes again."""
+    """Sweep this number of crises, tables and figures included, into a temporary folder."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         line = command(written(folder, crises, **changes), folder / "out")
@@ -56,7 +56,7 @@ def taken(crises: int, **changes: Any) -> Taken:
 
 def report(crises: Sequence[int] = CRISES, **changes: Any) -> Iterator[str]:
     """Yield the report: peak memory by number of crises."""
-    taken(400, plots=[])  # compiles what is not compiled yet, which takes memory of its own
+    taken(400, plots=[])  # compiles the rules if necessary, which takes memory of its own
     found = [taken(count, **changes) for count in crises]
     rows = [
         (f"{one.crises:,}", f"{one.seconds:.1f}", f"{one.peak_mb:.0f}", f"{one.disk_mb:.1f}") for one in found

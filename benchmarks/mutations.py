@@ -91,7 +91,7 @@ def trial(damaged: str | bytes, kind: str, folder: Path, call: Caller = in_proce
             wrong = error_of(ended)
             return ("error", f"validate: {wrong}") if wrong else ("refused", "")
         ended = call(run)
-    except Exception as error:  # what the command line must never let through
+    except Exception as error:  # which the command line must never let through
         return "error", f"traceback of {type(error).__name__}: {error}"
     wrong = error_of(ended)
     if wrong:

@@ -35,7 +35,7 @@ PEAKS = {
 
 @dataclass(frozen=True)
 class Crisis:
-    """What one replication came to."""
+    """The outcome of one replication."""
 
     outcome: str
     peak: int

@@ -1,4 +1,4 @@
-"""What a second thread brings, and what it costs to have a Dask cluster compute instead."""
+"""The gain from a second thread, and the cost of computing on a Dask cluster instead."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECONDS_TO_START = 60
 
 
 def chunks(count: int, crises: int) -> list[Chunk]:
-    """Return so many chunks of so many crises, each of one cell."""
+    """Return chunks of one cell each, with a given number of crises."""
     return [
         Chunk(number, 0, (CellRange(number % CELLS, number // CELLS * crises, crises),))
         for number in range(count)

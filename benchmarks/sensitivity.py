@@ -38,7 +38,7 @@ class Change:
     moved: float
     """Share of replications with another outcome."""
     first: int
-    """How many replications it took to see one; 0 where none did."""
+    """How many replications it took to find one; 0 if none differs."""
     force: Intervals
     settlement: Intervals
     peak: Intervals

@@ -1,4 +1,4 @@
-"""How long a command takes from a cold shell, against importing Mesa in the same run."""
+"""How long a command takes from a cold shell, compared with importing Mesa in the same run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ print()
 print(*[name for name in {HEAVY!r} if name in sys.modules])
 """
 
-# The plot by itself: import what draws, draw, save.
+# The plot alone: import the drawing code, draw, save.
 _PLOT = f"""
 import sys, time
 from pathlib import Path

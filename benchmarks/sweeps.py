@@ -13,7 +13,7 @@ CELLS = 4
 
 
 def experiment(crises: int, **changes: Any) -> dict[str, Any]:
-    """Return an experiment of so many crises in four cells."""
+    """Return an experiment with this number of crises in four cells."""
     return {
         "name": "benchmark",
         "title": "How long does it take?",

@@ -1,4 +1,4 @@
-"""Timing in turns: what is compared takes turns, so that a busy minute slows all of it alike."""
+"""Timing in turns: the calls compared take turns, so that a busy minute slows all of them alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def seconds_of(call: Callable[[], object]) -> float:
 
 
 def in_turns(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of every call by name, from calling all of them in turn, so many times over."""
+    """Return the seconds of every call by name, from calling all of them in turn, repeatedly."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(repeats):
         for name, call in calls.items():
@@ -38,5 +38,5 @@ def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
 
 
 def verdict(is_met: bool) -> str:
-    """Return what a comparison with a target is called."""
+    """Return the verdict on a comparison with a target, as text."""
     return "met" if is_met else "MISSED"

@@ -24,142 +24,140 @@ Damage = Callable[[str, random.Random], str | bytes]
 
 
 def mutations(text: str, count: int, seed: int) -> Iterator[str | bytes]:
-    """Yield damaged versions of a text, each with one to three faults; the same for the same seed."""
+    """Yield damaged versions of a text, each with one to three errors; the same for the same seed."""
     for number in range(count):
-        luck = random.Random(f"{seed}:{number}")
+        rng = random.Random(f"{seed}:{number}")
         damaged: str | bytes = text
-        for _ in range(luck.choice((1, 1, 1, 2, 3))):
+        for _ in range(rng.choice((1, 1, 1, 2, 3))):
             if isinstance(damaged, bytes):
                 break
-            damaged = luck.choice(DAMAGES)(damaged, luck)
+            damaged = rng.choice(DAMAGES)(damaged, rng)
         yield damaged
 
 
 def _lines(change: Callable[[list[str], int, random.Random], None]) -> Damage:
-    def damage(text: str, luck: random.Random) -> str:
+    def damage(text: str, rng: random.Random) -> str:
         lines = text.split("\n")
-        change(lines, luck.randrange(len(lines)), luck)
+        change(lines, rng.randrange(len(lines)), rng)
         return "\n".join(lines)
 
     return damage
 
 
-def _delete_line(lines: list[str], at: int, luck: random.Random) -> None:
+def _delete_line(lines: list[str], at: int, rng: random.Random) -> None:
     del lines[at]
 
 
-def _delete_lines(lines: list[str], at: int, luck: random.Random) -> None:
-    del lines[at : at + luck.randint(2, 12)]
+def _delete_lines(lines: list[str], at: int, rng: random.Random) -> None:
+    del lines[at : at + rng.randint(2, 12)]
 
 
-def _repeat_line(lines: list[str], at: int, luck: random.Random) -> None:
+def _repeat_line(lines: list[str], at: int, rng: random.Random) -> None:
     lines.insert(at, lines[at])
 
 
-def _repeat_lines(lines: list[str], at: int, luck: random.Random) -> None:
-    part = lines[at : at + luck.randint(2, 12)]
+def _repeat_lines(lines: list[str], at: int, rng: random.Random) -> None:
+    part = lines[at : at + rng.randint(2, 12)]
     lines[at:at] = part
 
 
-def _swap_lines(lines: list[str], at: int, luck: random.Random) -> None:
-    other = luck.randrange(len(lines))
+def _swap_lines(lines: list[str], at: int, rng: random.Random) -> None:
+    other = rng.randrange(len(lines))
     lines[at], lines[other] = lines[other], lines[at]
 
 
-def _indent(lines: list[str], at: int, luck: random.Random) -> None:
-    lines[at] = " " * luck.choice((1, 2, 4)) + lines[at]
+def _indent(lines: list[str], at: int, rng: random.Random) -> None:
+    lines[at] = " " * rng.choice((1, 2, 4)) + lines[at]
 
 
-def _dedent(lines: list[str], at: int, luck: random.Random) -> None:
-    lines[at] = lines[at][luck.choice((1, 2)) :]
+def _dedent(lines: list[str], at: int, rng: random.Random) -> None:
+    lines[at] = lines[at][rng.choice((1, 2)) :]
 
 
-def _tab(lines: list[str], at: int, luck: random.Random) -> None:
+def _tab(lines: list[str], at: int, rng: random.Random) -> None:
     lines[at] = "\t" + lines[at].lstrip()
 
 
-def _insert_line(lines: list[str], at: int, luck: random.Random) -> None:
+def _insert_line(lines: list[str], at: int, rng: random.Random) -> None:
     indent = len(lines[at]) - len(lines[at].lstrip())
-    start = luck.choice(("", "- ", "key: ", "name: ", "? ", "---\n", "%YAML 1.1\n---\n"))
-    lines.insert(at, " " * indent + start + luck.choice(NASTY))
+    start = rng.choice(("", "- ", "key: ", "name: ", "? ", "---\n", "%YAML 1.1\n---\n"))
+    lines.insert(at, " " * indent + start + rng.choice(NASTY))
 
 
 def _at_match(pattern: re.Pattern[str], change: Callable[[re.Match[str], random.Random], str]) -> Damage:
-    def damage(text: str, luck: random.Random) -> str:
+    def damage(text: str, rng: random.Random) -> str:
         found = list(pattern.finditer(text))
         if not found:
             return text
-        match = luck.choice(found)
-        return text[: match.start()] + change(match, luck) + text[match.end() :]
+        match = rng.choice(found)
+        return text[: match.start()] + change(match, rng) + text[match.end() :]
 
     return damage
 
 
-def _misspell(match: re.Match[str], luck: random.Random) -> str:
+def _misspell(match: re.Match[str], rng: random.Random) -> str:
     key = list(match[2])
-    at = luck.randrange(len(key))
-    key[at] = luck.choice(("", key[at] * 2, key[at].upper(), luck.choice("aeiou_")))
+    at = rng.randrange(len(key))
+    key[at] = rng.choice(("", key[at] * 2, key[at].upper(), rng.choice("aeiou_")))
     return match[1] + "".join(key) + match[3]
 
 
-def _other_key(match: re.Match[str], luck: random.Random) -> str:
-    return (
-        match[1] + luck.choice([*NASTY, "on", "label", "act", "1.5", "[a, b]", "{a: 1}", '"on"']) + match[3]
-    )
+def _other_key(match: re.Match[str], rng: random.Random) -> str:
+    return match[1] + rng.choice([*NASTY, "on", "label", "act", "1.5", "[a, b]", "{a: 1}", '"on"']) + match[3]
 
 
-def _no_colon(match: re.Match[str], luck: random.Random) -> str:
-    return match[1] + match[2] + luck.choice(("", " :", "::", "=", ":\t"))
+def _no_colon(match: re.Match[str], rng: random.Random) -> str:
+    return match[1] + match[2] + rng.choice(("", " :", "::", "=", ":\t"))
 
 
-def _key_twice(match: re.Match[str], luck: random.Random) -> str:
+def _key_twice(match: re.Match[str], rng: random.Random) -> str:
     indent = match[1].replace("-", " ")
-    return f"{match[1]}{match[2]}: {luck.choice(NASTY)}\n{indent}{match[2]}:"
+    return f"{match[1]}{match[2]}: {rng.choice(NASTY)}\n{indent}{match[2]}:"
 
 
-def _other_scalar(match: re.Match[str], luck: random.Random) -> str:
-    return luck.choice(NASTY)
+def _other_scalar(match: re.Match[str], rng: random.Random) -> str:
+    return rng.choice(NASTY)
 
 
-def _other_type(match: re.Match[str], luck: random.Random) -> str:
+def _other_type(match: re.Match[str], rng: random.Random) -> str:
     value = match[0]
-    return luck.choice(
+    return rng.choice(
         (f"[{value}]", f"{{a: {value}}}", f'"{value}"', f"'{value}'", f"&a {value}", f"!!int {value}")
     )
 
 
-def _truncate(text: str, luck: random.Random) -> str:
-    return text[: luck.randrange(len(text) + 1)]
+def _truncate(text: str, rng: random.Random) -> str:
+    return text[: rng.randrange(len(text) + 1)]
 
 
-def _insert_sign(text: str, luck: random.Random) -> str:
-    at = luck.randrange(len(text) + 1)
-    return text[:at] + luck.choice(_SIGNS) + text[at:]
+def _insert_sign(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
+    return text[:at] + rng.choice(_SIGNS) + text[at:]
 
 
-def _delete_sign(text: str, luck: random.Random) -> str:
-    at = luck.randrange(len(text) + 1)
+def _delete_sign(text: str, rng: random.Random) -> str:
+    at = rng.randrange(len(text) + 1)
     return text[:at] + text[at + 1 :]
 
 
-def _insert_bytes(text: str, luck: random.Random) -> bytes:
+def _insert_bytes(text: str, rng: random.Random) -> bytes:
     data = text.encode("utf-8", "surrogatepass")
-    at = luck.randrange(len(data) + 1)
-    return data[:at] + luck.randbytes(luck.randint(1, 8)) + data[at:]
+    at = rng.randrange(len(data) + 1)
+    return data[:at] + rng.randbytes(rng.randint(1, 8)) + data[at:]
 
 
-def _other_encoding(text: str, luck: random.Random) -> bytes:
+def _other_encoding(text: str, rng: random.Random) -> bytes:
     return (text + "é").encode(
-        luck.choice(("utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig", "cp037")), "replace"
+        rng.choice(("utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig", "cp037")), "replace"
     )
 
 
-def _twice(text: str, luck: random.Random) -> str:
-    return text + luck.choice(("", "\n---\n", "\n...\n")) + text
+def _twice(text: str, rng: random.Random) -> str:
+    return text + rng.choice(("", "\n---\n", "\n...\n")) + text
 
 
-def _windows_lines(text: str, luck: random.Random) -> str:
-    return text.replace("\n", luck.choice(("\r\n", "\r")))
+def _windows_lines(text: str, rng: random.Random) -> str:
+    return text.replace("\n", rng.choice(("\r\n", "\r")))
 
 
 DAMAGES: list[Damage] = [

@@ -1,4 +1,4 @@
-"""The documents: generated pages are current, examples load and run, links lead somewhere."""
+"""The documents: generated pages are current, examples load and run, links resolve."""
 
 from __future__ import annotations
 
@@ -112,9 +112,9 @@ def test_the_errors_in_the_guide_are_real(
     assert main(["validate", "bad.yaml"]) == 2
     assert main(["run", str(EXAMPLE), "--set", "states.arland.reslove=0.9"]) == 2
     assert main(["run", "two_state"]) == 2
-    told = capsys.readouterr().err
-    assert told.count("\n") == 12
-    for line in told.splitlines():
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 12
+    for line in printed.splitlines():
         assert f"\n{line}\n" in guide
 
 
@@ -135,10 +135,10 @@ def test_a_page_of_another_experiment_is_named(monkeypatch: pytest.MonkeyPatch, 
     page = tmp_path / "consent.md"
     page.write_text(page.read_text(encoding="utf-8").replace("scenario: ", "scenario: x"), encoding="utf-8")
     (tmp_path / "mediation.md").unlink()
-    told = "\n".join(writer.stale())
-    assert "docs/experiments/consent.md is not current" in told
-    assert "docs/experiments/mediation.md is not current" in told
-    assert "who_mediates" not in told
+    printed = "\n".join(writer.stale())
+    assert "docs/experiments/consent.md is not current" in printed
+    assert "docs/experiments/mediation.md is not current" in printed
+    assert "who_mediates" not in printed
 
 
 def test_the_pages_of_experiments_are_small() -> None:
@@ -185,9 +185,9 @@ def test_the_errors_of_the_experiment_in_the_guide_are_real(
     (tmp_path / "bad.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
     assert main(["sweep", "bad.yaml"]) == 2
-    told = capsys.readouterr().err
-    assert told.count("\n") == 4
-    assert f"\n{told}" in (DOCS / "writing_experiments.md").read_text(encoding="utf-8")
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 4
+    assert f"\n{printed}" in (DOCS / "writing_experiments.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

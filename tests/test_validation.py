@@ -37,7 +37,6 @@ from escalation.history.validation import (
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
-from escalation.stats.scores import Interval
 from tests.history.crises import past
 from tests.history.mie_files import many_acts, write_mie
 
@@ -130,7 +129,7 @@ def test_every_page_has_its_marks(page: ModuleType) -> None:
         page.filled((ROOT / name).read_text(encoding="utf-8"), {block: [] for block in blocks})
 
 
-def test_every_block_is_made_and_stands_on_a_page(page: ModuleType, results: FullValidation) -> None:
+def test_every_block_is_made_and_is_on_a_page(page: ModuleType, results: FullValidation) -> None:
     blocks = page.made(results)
     assert set(blocks) == {name for names in page.PAGES.values() for name in names}
     for name, lines in blocks.items():
@@ -151,28 +150,6 @@ def test_tables_show_the_results(results: FullValidation) -> None:
     assert "`act_intercept`" in weights.note
     assert tables.plausibility_table(found).rows[-1][0].startswith("nuclear use")
     assert tables.recoded_table(results).rows[0][:2] == ("7", "3")
-
-
-def test_a_table_as_text_and_as_markdown() -> None:
-    table = tables.TextTable(("a", "long"), (("**1**", "2"), ("`333`", "4")), "Title|(n)", "A `note`.")
-    assert table.text() == ["Title (n)", "a    long", "1    2", "333  4", "", "A note."]
-    assert table.markdown() == [
-        "**Title** (n)", "", "| a | long |", "| --- | --- |", "| **1** | 2 |", "| `333` | 4 |", "",
-        "A `note`.",
-    ]  # fmt: skip
-
-
-def test_numbers_are_written_short() -> None:
-    assert [tables.plain(value, 2) for value in (0.5, -0.25, 1.0, 10.5, 0.999)] == [
-        ".50", "−.25", "1.00", "10.50", "1.00",
-    ]  # fmt: skip
-    assert tables.gain(Interval(0.1, -0.2, 0.4)) == "+.100 [−.200, .400]"
-    assert tables.gain(Interval(-0.1, float("nan"), float("nan"))) == "−.100 (one crisis)"
-
-
-def test_past_lengths_given_the_days_gone() -> None:
-    """By hand: ln 14 and ln 44 are .737 below and .210 above 3.53 by 1.21: .770 and .417 of crises last."""
-    assert tables.over_by(30) == pytest.approx(1 - 0.417 / 0.770, abs=0.005)
 
 
 def test_figures_are_drawn_and_shown(page: ModuleType, results: FullValidation, tmp_path: Path) -> None:

@@ -25,14 +25,14 @@ def codes_of(cells: Cells, factors: Sequence[str]) -> Codes:
     columns = []
     for factor in factors:
         known: dict[tuple[bool, Level], int] = {}
-        # Of the kinds of level only truth would pass for a number: True == 1.
+        # Among the kinds of level, only a truth value would pass for a number: True == 1.
         keys = [(isinstance(level, bool), level) for level in cells.levels[factor]]
         columns.append([known.setdefault(key, len(known)) for key in keys])
     return np.array(columns, np.int64).reshape(len(factors), len(cells.number)).T
 
 
 def one_factor_off(codes: Codes, baseline: int) -> Codes:
-    """Return for each cell which factor alone sets it off the baseline, -1 where none or several do."""
+    """Return for each cell the one factor in which it differs from the baseline, -1 for none or several."""
     differs = codes != codes[baseline]
     alone = differs.sum(axis=1) == 1
     return np.where(alone, differs.argmax(axis=1) if differs.shape[1] else 0, -1)
@@ -44,7 +44,7 @@ class Sameness:
 
     factor: str
     settings: int
-    """Settings of the other factors at which cells with several levels of this one were run."""
+    """Settings of the other factors at which cells with several levels of this factor were run."""
     same: int
     """Settings at which all those cells had the same crises, replication by replication."""
     everywhere: bool
@@ -54,8 +54,8 @@ class Sameness:
 def sameness(codes: Codes, factors: Sequence[str], digests: Hashes, n: NDArray[np.int64]) -> list[Sameness]:
     """Compare the crises of all cells that differ in one factor only, factor by factor.
 
-    In a grid these are its lines; of a sampled design only the baseline and the probes meet. Cells without
-    results are left out.
+    In a grid these are its lines; in a sampled design only the baseline and the probes differ in
+    one factor. Cells without results are left out.
     """
     codes, digests = codes[n > 0], digests[n > 0]
     found = []

@@ -42,8 +42,8 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
     Columns cell, role, factors, factor (the one that differs from the baseline, empty if several do),
     measure, of, difference, low, high, unit, pairs, replications_saved, method. Under common random numbers
-    pairs are compared, else independent samples, and the last but one column is empty, as it is where no
-    pair differs.
+    crises are compared in pairs, otherwise as independent samples, and replications_saved is empty, as it is
+    where no pair differs.
     """
     import pandas as pd
 

@@ -28,20 +28,20 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
     shares
         Names of the shares to examine for effects.
     """
-    told = [_size(tally)]
+    paragraphs = [_size(tally)]
     if tally.pairs is None:
-        told.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
+        paragraphs.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
         settled: set[str] = set()
     else:
         codes = codes_of(tally.source.cells, tally.source.factors)
         same = sameness(codes, tally.source.factors, tally.digests, tally.n)
         settled = {each.factor for each in same if each.everywhere or not each.settings}
-        told += [line for each in same for line in _sameness_words(tally, each)]
-    told += _effect_words(tally, shares, settled)
-    told += _saved_words(tally, shares)
+        paragraphs += [line for each in same for line in _sameness_words(tally, each)]
+    paragraphs += _effect_words(tally, shares, settled)
+    paragraphs += _saved_words(tally, shares)
     if any(measure(share).is_nuclear for share in shares):
-        told.append(NUCLEAR_CAVEAT)
-    return told
+        paragraphs.append(NUCLEAR_CAVEAT)
+    return paragraphs
 
 
 def _size(tally: Tally) -> str:
@@ -112,10 +112,10 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
             yield f"`{factor}`: no effect distinguishable from zero when varied alone from the baseline."
             continue
         clear.sort(key=lambda each: (-each[0], each[1], each[2]))
-        told = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in clear]
-        rest = len(told) - MOST_EFFECTS
+        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in clear]
+        rest = len(sentences) - MOST_EFFECTS
         more = f"; and {rest} more" if rest > 0 else ""
-        yield f"`{factor}`, against the baseline: {'; '.join(told[:MOST_EFFECTS])}{more}."
+        yield f"`{factor}`, against the baseline: {'; '.join(sentences[:MOST_EFFECTS])}{more}."
     yield (
         f"Effects are called distinguishable from zero after correction for all {looks:,} comparisons "
         f"(Bonferroni); each printed interval is a 95% interval."

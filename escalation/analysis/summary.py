@@ -1,8 +1,8 @@
 """The tidy tables of an experiment, from its tally, as pandas frames: one row per cell and measure.
 
-Every table takes the numbers of the cells wanted; all by default. Values that cannot be
-given are empty: a quantile that is not reached, the interval of the mean of one crisis. A state that a cell
-does not have has no rows.
+Every table takes the numbers of the cells wanted; all by default. Values that cannot be computed are empty:
+a quantile that is not reached, the interval of the mean of one crisis. A state absent from a cell has no
+rows.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def peaks_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
 
 def postures_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
-    """Return cell, state, day (from the start), date, q05, q25, q50, q75, q95, of the cells followed.
+    """Return cell, state, day (from the start), date, q05, q25, q50, q75, q95, for the cells followed.
 
     Quantiles are read off the histogram's bins of a quarter of a rung, evenly filled.
     """

@@ -76,7 +76,7 @@ class Tally:
     postures: NDArray[np.int32]
     """[followed, days from the start, states, BINS]"""
     pairs: Pairs | None
-    """None with independent seeds."""
+    """None if seeds are independent."""
 
 
 def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
@@ -146,7 +146,7 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
 
 
 class _Baseline:
-    """The baseline's rows, a few ranges of replications at hand."""
+    """The baseline's rows, a few ranges of replications kept in memory."""
 
     def __init__(self, source: ResultsFolder, tally: Tally) -> None:
         self.source, self.numbers = source, tally.numbers
@@ -155,7 +155,7 @@ class _Baseline:
         self.kept: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_], Floats]] = OrderedDict()
 
     def of(self, first: int, count: int) -> tuple[NDArray[np.bool_], Floats]:
-        """Return shares and values, one row a measure, one column a replication."""
+        """Return shares and values, one row per measure, one column per replication."""
         key = (first, count)
         if key not in self.kept:
             table = self.source.rows(self.cell, first, count)

@@ -35,7 +35,7 @@ class Varied:
 
 
 class Tidy:
-    """The tables of one experiment, each made when it is first asked for."""
+    """The tables of one experiment, each computed on first use."""
 
     def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         self._results, self._tally = results, tally
@@ -110,7 +110,7 @@ CELLS_AT_ONCE = 1_000
 def write_tables(tally: Tally, folder: Path) -> list[Path]:
     """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
 
-    Nine significant digits; nothing for what is not known. Each file is whole or absent.
+    Nine significant digits; missing values are empty. Each file is whole or absent.
     """
     from escalation.analysis.effects import effects_table
 

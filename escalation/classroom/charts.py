@@ -57,7 +57,7 @@ def _names(table: Table) -> list[str]:
 
 
 def outcome_bars(table: Table, theme: Theme) -> Options:
-    """Return shares of the outcome classes as bars with their intervals, one bar a setting."""
+    """Return shares of the outcome classes as bars with their intervals, one bar per setting."""
     names = _names(table)
     labels = [each.bar for each in OUTCOME_CLASSES]
     options = frame(theme, names if len(names) > 1 else ())
@@ -70,7 +70,7 @@ def outcome_bars(table: Table, theme: Theme) -> Options:
 
 
 def peak_bars(table: Table, theme: Theme) -> Options:
-    """Return how often each rung was the highest as bars, one bar a setting."""
+    """Return how often each rung was the highest as bars, one bar per setting."""
     names = _names(table)
     options = frame(theme, names if len(names) > 1 else ())
     options["xAxis"] = axis(theme, "category", texts.RUNG_AXIS, data=[str(rung) for rung in range(RUNGS)])
@@ -275,7 +275,7 @@ def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: The
     options["yAxis"] = axis(theme, "value", min=0, max=100, axisLabel={"formatter": "{value} %"})
     series: list[Options] = []
     for k, (name, row) in enumerate(shares.items()):
-        # Of more classes than colours some share one, and differ in symbol and dashes.
+        # With more classes than colours, some share a colour and differ in symbol and dashes.
         colour = theme.states[k % len(theme.states)]
         series.append(
             {

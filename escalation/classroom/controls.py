@@ -15,7 +15,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from escalation.classroom import texts
-from escalation.experiment.factors import Change, Known, changed, unplaced
+from escalation.experiment.factors import Change, Known, changed, edits_of
 from escalation.files.explain import problems_of
 from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree, scenario_hash
@@ -72,7 +72,7 @@ class Workspace:
         """
         if not settings:
             return self.scenario
-        tree = changed(self.known.tree, *unplaced(Change(settings)))
+        tree = changed(self.known.tree, *edits_of(Change(settings)))
         if tree.problems:
             raise ScenarioError(tree.problems)
         try:

@@ -222,7 +222,7 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
 
 
 def validate_model(options: argparse.Namespace) -> int:
-    """Score weights against all data at hand; print tables, write them and figures."""
+    """Score weights on all available data; print tables, write them and figures."""
     check_writable(options.out)
     mie, icb = data_files(options.data)
     say_compiling()

@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    one_crisis.add_run(add("run", "Simulate one crisis and tell its story.", one_crisis.run))
+    one_crisis.add_run(add("run", "Simulate one crisis and print its story.", one_crisis.run))
     many_crises.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", many_crises.sweep))
     many_crises.add_merge(add("merge", "Merge the results of shards into one folder.", many_crises.merge))
     many_crises.add_plot(add("plot", "Redraw the figures of a sweep from its results.", many_crises.plot))
@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evidence.add_backtest(add("backtest", "Score forecasts against recorded outcomes.", evidence.backtest))
     evidence.add_validate_model(
-        add("validate-model", "Validate a set of weights against all data at hand.", evidence.validate_model)
+        add("validate-model", "Validate a set of weights on all available data.", evidence.validate_model)
     )
     evidence.add_mediation_check(
         add("mediation-check", "Compare modelled mediation with ICB.", evidence.mediation_check)

@@ -77,7 +77,7 @@ def _check(scenario: Scenario, side: str) -> None:
     if side not in actors:
         raise BadInputError(f"--as {side}: {scenario.name} has no such side; allowed: {', '.join(actors)}")
     if not scenario.free_days:
-        raise BadInputError(f"{scenario.name} has free_days 0, so there is no day to play; give 1 or more")
+        raise BadInputError(f"{scenario.name} has free_days 0, which leaves no day to play; give 1 or more")
 
 
 def _days(game: Game, side: str) -> None:

@@ -60,7 +60,7 @@ class Debrief:
     peaks: NDArray[np.int8]
     """[crises, states]: highest rung of each state in the simulated crises."""
     odds: NDArray[np.float64]
-    """[days, outcomes]: if the model played on from the end of the horizon, and of each day played."""
+    """[days, outcomes]: if the model played on from the horizon, and from the end of each day played."""
     turns: tuple[Turn, ...]
 
 

@@ -40,7 +40,7 @@ class Option:
     concerning: str | None
     """The other rival, where the act concerns mediation."""
     probability: float
-    """That the model would do it first today; of an answer, that the model would give it."""
+    """Probability that the model would choose it first today; for an answer, that it would give it."""
     answers: bool
     """Whether it answers an offer of good offices, which does not count towards the day's acts."""
 

@@ -136,7 +136,7 @@ def hold_on(game: Game, side: str) -> None:
 def is_to_see(game: Game, side: str, event: Event) -> bool:
     """Return whether a side would want to see this before it moves.
 
-    That is an incident; a ceasefire or talks that begin or end; an offer of good offices that awaits its
+    What counts: an incident; a ceasefire or talks that begin or end; an offer of good offices that awaits its
     answer; an act on it by another state, if on rung 1 or above or conciliatory; for a mediator, acts of
     states on one another, requests and answers. Firing that begins or stops is not.
     """

@@ -102,7 +102,7 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
     return play_day
 
 
-@rule
+@phrase
 def settle_phase(params: Params, state: CrisisState, luck: Luck, phase: int, group: int, start: int) -> None:
     """Settle the moves of a phase: those of today from number `start` on."""
     if phase == MEDIATORS_MOVE:
@@ -114,7 +114,7 @@ def settle_phase(params: Params, state: CrisisState, luck: Luck, phase: int, gro
         settle(params, state, luck, start)
 
 
-@rule
+@phrase
 def ask_everyone(params: Params, state: CrisisState, luck: Luck, phase: int, group: int) -> None:
     """Ask every actor of a phase, in the order of their numbers."""
     n, m = len(params.states), len(params.mediators)
@@ -129,7 +129,7 @@ def ask_everyone(params: Params, state: CrisisState, luck: Luck, phase: int, gro
             decide(params, state, luck, i, group)
 
 
-play_day = rule(day_by(ask_everyone))
+play_day = phrase(day_by(ask_everyone))
 
 
 @rule

@@ -1,6 +1,6 @@
 """Errors of an experiment beyond its single keys: factors, levels, design, and the scenario.
 
-Every level of every factor is tried alone on the scenario, of a range the two ends. Errors that
+Every level of every factor is tried alone on the scenario, for a range its two ends. Errors that
 only a combination of levels causes are found when its cell is made: see `escalation.experiment.design`.
 """
 
@@ -102,7 +102,7 @@ class _Checker:
     # ------------------------------------------------------------------------------- paths and design
 
     def paths_and_design(self) -> Iterator[Problem]:
-        """Yield key paths that lead nowhere or overlap, and errors of the design."""
+        """Yield key paths that do not exist or overlap, and errors of the design."""
         trial = Trial(self.tree, self.known)
         for name in self.spec.factors:
             for placed in self._paths_of(name):
@@ -121,9 +121,9 @@ class _Checker:
         for name in self.spec.factors:
             own: dict[Path, str] = {}
             for placed in self._paths_of(name):
-                beside: dict[Path, str] = {}
+                same: dict[Path, str] = {}
                 for text, path in placed.change.paths_in(self.known.tree):
-                    near = _meeting(path, beside)
+                    near = _meeting(path, same)
                     if near is not None:
                         at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")
                         yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
@@ -131,8 +131,8 @@ class _Checker:
                     if factor is not None:
                         says = f"{text} overlaps a path of the factor {factor}"
                         yield self._say(("factors", name), says, "factors whose paths do not overlap")
-                    beside[path] = text
-                own |= dict.fromkeys(beside, name)
+                    same[path] = text
+                own |= dict.fromkeys(same, name)
             taken |= own
 
     def _design(self) -> Iterator[Problem]:
@@ -214,7 +214,7 @@ class _Checker:
 
 
 def _levels(scale: Scale, value: object) -> str:
-    """Return which levels there are."""
+    """Return the allowed levels, as text for a message."""
     if scale.ends is not None:
         low, high = scale.ends
         return f"{'a whole' if scale.is_whole else 'a'} number from {low:g} to {high:g}"
@@ -253,7 +253,7 @@ def set_for_all(spec: Spec) -> Placed:
 
 
 def levels_placed(spec: Spec, name: str, known: Known) -> Iterator[Placed]:
-    """Yield the change of every level of a factor; of a range those of its two ends."""
+    """Yield the change of every level of a factor; for a range those of its two ends."""
     factor = spec.factors[name]
     at: Path = ("factors", name)
     for other, alternative in (factor.alternatives or {}).items():
@@ -278,7 +278,7 @@ class Trial:
     known: Known
 
     def path_problems(self, placed: Placed) -> Iterator[Problem]:
-        """Yield the key paths that lead nowhere, and drops of what does not exist."""
+        """Yield the key paths that do not exist, and drops of entries that do not exist."""
         for (path, value), key in zip(placed.change.sets, placed.keys, strict=True):
             place = self.tree.key_place(key) if "set" in key else self.tree.place(key)
             if path in _NAME_FILES and isinstance(value, str):

@@ -22,7 +22,7 @@ from escalation.files.places import CellError, one_line
 from escalation.measures.columns import ColumnArrays, Layout, act_table, day_table, joined, run_table
 from escalation.scenario.load import ScenarioError
 
-CRISES_A_CALL = 2_000  # some tenths of a second: how soon a worker notices that it is to stop
+CRISES_A_CALL = 2_000  # a few tenths of a second: how soon a worker notices that it should stop
 
 Heard = Callable[[NDArray[np.int64]], None]
 
@@ -46,7 +46,7 @@ class Computed:
 
 
 class Stopped(Exception):  # noqa: N818 (nothing is wrong)
-    """The sweep is to stop, and the chunk is left."""
+    """The sweep is stopping, and the chunk is abandoned."""
 
 
 def compute(
@@ -72,7 +72,7 @@ def compute(
     CellError
         If a cell is not a valid scenario or its simulation fails.
     Stopped
-        If `goes_on` said no.
+        If `goes_on` returned false.
     """
     tables: dict[str, list[ColumnArrays]] = {name: [] for name in work.layout.kinds}
     for task in chunk.tasks:
@@ -106,7 +106,7 @@ def compute(
 
 
 def cell_words(cell: Cell) -> str:
-    """Return which cell this is, by number and levels."""
+    """Return the cell in words: its number and levels."""
     levels = ", ".join(f"{name}={_brief(level)}" for name, level in cell.levels.items())
     return f"cell {cell.number} ({levels})" if levels else f"cell {cell.number}"
 

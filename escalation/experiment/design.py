@@ -1,8 +1,8 @@
 """The cells of an experiment: which combinations of levels are played, in which order.
 
 Cells count from 0 in the order of the design: in a grid the last factor changes fastest, as in
-nested loops; a list and the sampled designs keep the order of their points. A point that comes a
-second time, as whole numbers of a small range may, is left out. Then come, where they are not among
+nested loops; a list and the sampled designs keep the order of their points. A point that occurs twice,
+as whole numbers of a small range may, is kept once. Then come, where they are not among
 them, the baseline, and in the sampled designs the probes: for every factor its two ends or all its
 levels, with all else at the baseline, which scattered points lack and effects are computed from.
 """
@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from escalation.experiment.factors import Change, Scale, change_of, changed, own_level, scale_of, unplaced
+from escalation.experiment.factors import Change, Scale, change_of, changed, edits_of, own_level, scale_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.spec import Level, Spec
 from escalation.files.explain import problems_of
@@ -57,7 +57,7 @@ def shown_level(level: Level) -> str:
 
 
 def design_of(loaded: Loaded) -> Design:
-    """Return the cells of an experiment; the same for the same experiment, whatever is played of it."""
+    """Return the cells of an experiment, which do not depend on how many of them are simulated."""
     spec = loaded.spec
     scales = {name: scale_of(factor, loaded.base) for name, factor in spec.factors.items()}
     start = tuple(baseline_of(loaded).values())
@@ -150,7 +150,7 @@ def _level_at(scale: Scale, share: float) -> Level:
 def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     """Return the scenario of a cell, valid.
 
-    The values of all levels are put in first, then all that they drop is taken out.
+    The values of all levels are set first, then all drops are made.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
         tuple(one for change in changes for one in change.sets),
         tuple(one for change in changes for one in change.drops),
     )
-    tree = changed(loaded.base, *unplaced(both))
+    tree = changed(loaded.base, *edits_of(both))
     if tree.problems:
         raise ScenarioError(_of_cell(loaded, cell, tree.problems))
     try:

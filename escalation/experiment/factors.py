@@ -1,6 +1,6 @@
 """The levels of a factor, and the changes that they make to a scenario's tree.
 
-A changed tree shares with its base what no change touches, so that a hundred thousand of them cost
+A changed tree shares its unchanged parts with its base, so a hundred thousand of them cost
 little; the base itself stays as it is.
 """
 
@@ -26,7 +26,7 @@ class Scale:
     """All levels that a factor may take: those listed, or any number between two ends."""
 
     levels: tuple[Level, ...]
-    """Those that a grid takes; of a range without `levels` the two ends."""
+    """Those that a grid takes; for a range without `levels` the two ends."""
     ends: Ends | None
     known: dict[tuple[bool, Level], Level]
 
@@ -87,29 +87,29 @@ def _spaced(ends: Ends, count: int) -> tuple[Level, ...]:
     if isinstance(low, int):
         inner = [round(number) for number in between]
     else:
-        # 12 digits tell levels apart and leave out what binary fractions add, as in 0.30000000000000004.
+        # 12 digits distinguish levels and drop the error of binary fractions, as in 0.30000000000000004.
         inner = [float(f"{number:.12g}") for number in between]
     return tuple(dict.fromkeys([low, *inner, high]))
 
 
 def _key(level: Level) -> tuple[bool, Level]:
-    """Return what tells levels apart: 1 and 1.0 are one, 1 and true are two."""
+    """Return a key that distinguishes levels: 1 and 1.0 are the same level, 1 and true are not."""
     return isinstance(level, bool), level
 
 
 BASE = "the scenario"
-"""The file of a changed tree's values that no change brought."""
+"""The file given for values of a changed tree that come from its base."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a level makes of the scenario: values with their paths, and paths that go."""
+    """How a level changes the scenario: values with their paths, and paths that are dropped."""
 
     sets: tuple[tuple[str, Any], ...] = ()
     drops: tuple[str, ...] = ()
 
     def paths_in(self, tree: dict[str, Any]) -> Iterator[tuple[str, Path]]:
-        """Yield all that it touches, as the experiment writes it and as a path of a tree."""
+        """Yield every path that it changes, as the experiment writes it and as a path of a tree."""
         for text, _ in self.sets:
             yield text, path_in(tree, text.split("."))
         for text in self.drops:
@@ -118,14 +118,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Drop:
-    """A dated entry, by its id, or an entry of a mapping, that is to go."""
+    """A dated entry, by its id, or an entry of a mapping, to be dropped."""
 
     steps: tuple[str, ...]
     place: Place
 
 
 def change_of(factor: Factor, level: Level) -> Change:
-    """Return what a level of a factor makes of the scenario."""
+    """Return how a level of a factor changes the scenario."""
     if factor.alternatives is not None:
         return change_by(factor.alternatives[str(level)])
     value: Any = level
@@ -135,11 +135,11 @@ def change_of(factor: Factor, level: Level) -> Change:
 
 
 def change_by(alternative: Alternative) -> Change:
-    """Return what an alternative makes of the scenario."""
+    """Return how an alternative changes the scenario."""
     return Change(tuple(alternative.set.items()), alternative.drop)
 
 
-def unplaced(change: Change) -> tuple[list[Override], list[Drop]]:
+def edits_of(change: Change) -> tuple[list[Override], list[Drop]]:
     """Return a change in the form of `changed`, its values without places of their own."""
     sets = []
     for path, value in change.sets:
@@ -151,7 +151,7 @@ def unplaced(change: Change) -> tuple[list[Override], list[Drop]]:
 
 
 def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop]) -> Tree:
-    """Return a changed tree: first all values are put in, then all that is to go is taken out.
+    """Return a changed tree: first all values are set, then all drops are made.
 
     What cannot be done becomes a problem of the tree.
     """
@@ -164,14 +164,14 @@ def changed(base: dict[str, Any], sets: Sequence[Override], drops: Sequence[Drop
         path = dropped_path(tree.value, drop.steps)
         _unshare(tree.value, path)
         *above, last = path
-        problem = _undroppable(tree.value, drop.steps, path)
+        problem = _drop_error(tree.value, drop.steps, path)
         if problem is not None:
             tree.problems.append(drop.place.problem(*problem))
         else:
             goes.setdefault(tuple(above), set()).add(last)
     for path, keys in goes.items():
         container = _at(tree.value, path)
-        # From the end of a list on, so that the items before keep their numbers.
+        # From the end of a list, so that earlier items keep their numbers.
         for key in sorted(keys, key=lambda key: key if isinstance(key, int) else 0, reverse=True):
             del container[key]
     return tree
@@ -188,7 +188,7 @@ def path_in(tree: object, steps: Iterable[str | int]) -> Path:
 
 
 def dropped_path(tree: dict[str, Any], steps: Sequence[str]) -> Path:
-    """Return the path of what is to go: an id alone is that of a dated entry."""
+    """Return the path of what is dropped: an id alone is that of a dated entry."""
     if len(steps) == 1 and steps[0] in (ids := entry_ids(tree)):
         return ids[steps[0]]
     return path_in(tree, steps)
@@ -262,14 +262,14 @@ def _at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _undroppable(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tuple[str, str] | None:
+def _drop_error(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tuple[str, str] | None:
     """Return why something cannot be dropped; None if it can."""
     *above, key = path
     if not above:
         return f"no entry with the id {shown(key)}", _suggested(key, entry_ids(tree))
     here = value_at(tree, above)
     if isinstance(here, list):
-        return _undroppable_item(here, steps[-1], key, ".".join(map(str, above)))
+        return _item_drop_error(here, steps[-1], key, ".".join(map(str, above)))
     expected = expected_at(Scenario, tuple(above))
     is_open = isinstance(here, dict) and expected is not None and expected.is_open
     if is_open and key in here:
@@ -282,7 +282,7 @@ def _undroppable(tree: dict[str, Any], steps: Sequence[str], path: Path) -> tupl
     return f"{shown(key)} cannot be dropped", wanted
 
 
-def _undroppable_item(items: list[Any], step: str, key: str | int, where: str) -> tuple[str, str] | None:
+def _item_drop_error(items: list[Any], step: str, key: str | int, where: str) -> tuple[str, str] | None:
     """Return why a list's item cannot be dropped; None if it can. Numbers would shift as a list grows."""
     if where not in DATED:
         return f"items of {where} cannot be dropped one by one", f"{where} set as a whole"

@@ -65,15 +65,15 @@ def load_experiment(
         With every error of the experiment and the overrides, or else of its scenario.
     """
     if isinstance(source, Mapping):
-        tree, beside = Tree("experiment", _plain(source)), folder
+        tree, relative_to = Tree("experiment", _plain(source)), folder
     else:
         path, label = _find(source)
         tree = read_tree(read_text(path, label), label)
-        beside = folder or Path(label).parent
+        relative_to = folder or Path(label).parent
     _override(tree, overrides)
     _put_draws(tree)
     spec = _spec_of(tree)
-    scenario = _scenario_of(tree, spec, beside)
+    scenario = _scenario_of(tree, spec, relative_to)
     base = resolved_tree(scenario)
     known = Known(base, scenario, references(base))
     if spec.set:
@@ -183,10 +183,10 @@ def _spec_of(tree: Tree) -> Spec:
 
 def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
     place = tree.place(("scenario",))
-    # A path that was typed counts from where it was typed.
-    beside = folder if place.file == tree.file else None
+    # A path that the user typed is relative to the working directory.
+    relative_to = folder if place.file == tree.file else None
     try:
-        _, label = find(spec.scenario, "scenario", beside)
+        _, label = find(spec.scenario, "scenario", relative_to)
     except NotFound as missing:
         raise ScenarioError([place.problem(*missing.args)]) from None
     return load_scenario(Path(label))

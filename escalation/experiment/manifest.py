@@ -28,9 +28,10 @@ from escalation.scenario.dump import resolved_tree
 
 FORMAT = 1
 LIBRARIES = ("numpy", "numba", "scipy", "pyarrow")
-# The parts of an experiment, and of its factors, that describe the results and do not make them.
-SAID = ("title", "summary", "outcomes", "plots", "scenario", "set")  # the scenario itself is bound, whole
-SAID_OF_FACTORS = ("label", "unit")
+# The parts of an experiment, and of its factors, that describe the results without affecting them; the
+# scenario, whole, has a place of its own in the binding part.
+DESCRIPTIVE = ("title", "summary", "outcomes", "plots", "scenario", "set")
+DESCRIPTIVE_OF_FACTORS = ("label", "unit")
 COMPILER = "numba"  # turns the rules into machine code, on which the last digit may depend
 SOURCES = (
     "vocabulary.py",
@@ -38,6 +39,7 @@ SOURCES = (
     "engine/*.py",
     "measures/columns.py",
     "measures/measures.py",
+    "measures/reduce.py",
     "scenario/ladder.py",
     "scenario/scenario.py",
     "files/override.py",
@@ -84,7 +86,9 @@ class Manifest:
         """Return the experiment as plain data, whole again."""
         bound, said = self.binding["experiment"], self.said["experiment"]
         factors = {name: factor | said["factors"].get(name, {}) for name, factor in bound["factors"].items()}
-        whole: dict[str, Any] = bound | {key: said[key] for key in SAID if key in said} | {"factors": factors}
+        whole: dict[str, Any] = (
+            bound | {key: said[key] for key in DESCRIPTIVE if key in said} | {"factors": factors}
+        )
         return whole
 
     @property
@@ -103,13 +107,13 @@ def manifest_of(loaded: Loaded, plan: Plan, layout: Layout, cells: str) -> Manif
     """Return the manifest of an experiment that is to run with the present code; `cells` lists its cells."""
     spec = spec_tree(loaded.spec)
     factors = {
-        name: {key: value for key, value in factor.items() if key not in SAID_OF_FACTORS}
+        name: {key: value for key, value in factor.items() if key not in DESCRIPTIVE_OF_FACTORS}
         for name, factor in spec["factors"].items()
     }
-    bound = {key: value for key, value in spec.items() if key not in SAID} | {"factors": factors}
-    said = {key: spec[key] for key in SAID if key in spec}
+    bound = {key: value for key, value in spec.items() if key not in DESCRIPTIVE} | {"factors": factors}
+    said = {key: spec[key] for key in DESCRIPTIVE if key in spec}
     said["factors"] = {
-        name: {key: factor[key] for key in SAID_OF_FACTORS if key in factor}
+        name: {key: factor[key] for key in DESCRIPTIVE_OF_FACTORS if key in factor}
         for name, factor in spec["factors"].items()
     }
     binding = {
@@ -146,7 +150,7 @@ def read_manifest(text: str) -> Manifest:
 
 @cache
 def sources() -> dict[str, str]:
-    """Return the SHA-256 of each source file that computes results, of what it does and not how it reads."""
+    """Return the SHA-256 of each source file that computes results, without what only people read."""
     package = Path(escalation.__file__).parent
     found = {}
     for pattern in SOURCES:

@@ -1,4 +1,4 @@
-"""How a sweep is cut into chunks: by the experiment alone, never by who computes them.
+"""How a sweep is cut into chunks: by the experiment alone, whoever computes them.
 
 A block is a run of consecutive cells, a round a range of their replications, and a chunk one block in
 one round: the unit of computation, written as one part. The cut depends on the numbers of cells
@@ -132,7 +132,7 @@ class Plan:
         return Chunk(block, number, tuple(CellRange(cell, first, count) for cell in cells))
 
     def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
-        """Yield, in order, the chunks of a shard that wait for no other: with a stopping rule, round 0.
+        """Yield, in order, the chunks of a shard that depend on no other: with a stopping rule, round 0.
 
         Without one a shard takes every n-th chunk, with one every n-th block.
         """
@@ -145,12 +145,12 @@ class Plan:
                 number += 1
 
     def after(self, chunk: Chunk, precise: Container[int]) -> Chunk | None:
-        """Return the chunk that a chunk was awaited for, or None if the block is done.
+        """Return the chunk that can follow a completed one, or None if the block is done.
 
         Parameters
         ----------
         chunk
-            Computed just now, all earlier rounds of its block too.
+            The one just computed, like all earlier rounds of its block.
         precise
             The cells that need no more replications.
         """

@@ -35,7 +35,7 @@ class Progress:
         self._is_drawn = False
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Hear how many crises there are (with a stopping rule, at most), and what came of those there."""
+        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those present."""
         self._most, self._is_limit = most, is_limit
         self._outcomes = outcomes.copy()
         self._before = int(outcomes.sum())
@@ -44,16 +44,16 @@ class Progress:
             self._draw()
 
     def heard(self, outcomes: NDArray[np.int64]) -> None:
-        """Hear what came of some more crises; may be called by any thread."""
+        """Receive the outcomes of more crises; may be called by any thread."""
         with self._lock:
             self._outcomes += outcomes
 
     def spared(self, crises: int) -> None:
-        """Hear that so many crises are not needed, since a cell is precise."""
+        """Receive the number of crises that are not needed, since a cell is precise enough."""
         self._most -= crises
 
     def tick(self) -> None:
-        """Draw, if it is time."""
+        """Redraw, if it is time."""
         pause = SECONDS_DRAWN if self.is_terminal else SECONDS_PRINTED
         if self.clock() - self._drawn >= pause:
             self._draw()
@@ -79,7 +79,7 @@ class Progress:
             self.stream.write(text)
             self.stream.flush()
         except (OSError, ValueError):
-            self._write = lambda text: None  # type: ignore[method-assign]  # nobody is there to see it
+            self._write = lambda text: None  # type: ignore[method-assign]  # no terminal to draw on
 
     def lines(self) -> list[str]:
         """Return what to show now, each line of at most 80 columns."""

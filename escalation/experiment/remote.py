@@ -60,7 +60,7 @@ class Cluster:
 
     def __init__(self, address: str, work: Work, cells: Mapping[int, Cell], listener: Listener) -> None:
         self.address = address
-        # A copy leaves behind what the original has worked out so far: the worker does that itself.
+        # A copy leaves out cached properties: the worker computes them itself.
         loaded = replace(work.loaded)
         self.pickled = pickle.dumps(replace(work, loaded=loaded), pickle.HIGHEST_PROTOCOL)
         self.cells = cells
@@ -150,9 +150,9 @@ class Cluster:
         )
 
     def __exit__(self, *error: object) -> None:
-        """Take back what is not computed yet, and leave; the cluster goes on without us."""
+        """Cancel what is not computed yet and disconnect; the cluster keeps running."""
         if self._client is not None:
-            with contextlib.suppress(Exception):  # a scheduler that is gone needs no leave-taking
+            with contextlib.suppress(Exception):  # the scheduler may be gone already
                 if self._running:
                     self._client.cancel(list(self._running), force=True)
                 self._client.close()

@@ -28,7 +28,7 @@ from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 PARTS_KEPT = 2
-_SPAN = ("start", "horizon", "free_days")  # what sets how long a cell is observed
+_SPAN = ("start", "horizon", "free_days")  # the paths that determine how long a cell is observed
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class ResultsFolder:
         return cells
 
     def _reader(self, name: str) -> Any:
-        """Return what reads a factor's level from its text."""
+        """Return the function that reads a factor's level from its text."""
         factor = self.spec.factors[name]
         if factor.alternatives is not None:
             return str
@@ -181,7 +181,7 @@ class ResultsFolder:
 
     @cached_property
     def _names(self) -> list[tuple[int, int]]:
-        """Block and round of the parts that are there, in the order of the plan."""
+        """Block and round of the existing parts, in the order of the plan."""
         places = (place_of(path.name) for path in (self.folder / "runs").glob("part-*.parquet"))
         return sorted(place for place in places if place is not None and self.plan.has(*place))
 
@@ -239,7 +239,7 @@ class ResultsFolder:
         return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
     def survey(self) -> Survey:
-        """Look at every part once; missing and damaged parts are to be computed again."""
+        """Read every part once; missing and damaged parts are to be computed again."""
         work = Work(self.loaded, self.layout, self.manifest.hash)
         return survey(Store(self.folder, self.manifest), work)
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
 from escalation.experiment.design import Cell, design_of
-from escalation.experiment.factors import Change, change_by, changed, unplaced
+from escalation.experiment.factors import Change, change_by, changed, edits_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
@@ -70,19 +70,19 @@ class Listener(Protocol):
     """Receives the progress of a sweep."""
 
     def begin(self, most: int, is_limit: bool, outcomes: NDArray[np.int64]) -> None:
-        """Hear the number of crises (at most, with a stopping rule) and the outcomes of those there."""
+        """Receive the number of crises (with a stopping rule, at most), and the outcomes of those present."""
 
     def heard(self, outcomes: NDArray[np.int64]) -> None:
-        """Hear the outcomes of some more crises; may be called by any thread."""
+        """Receive the outcomes of more crises; may be called by any thread."""
 
     def spared(self, crises: int) -> None:
-        """Hear that so many crises are not needed, since a cell is precise."""
+        """Receive the number of crises that are not needed, since a cell is precise enough."""
 
     def tick(self) -> None:
-        """Take the time to draw."""
+        """Redraw, if it is time."""
 
     def end(self) -> None:
-        """Leave the terminal in order."""
+        """Finish, leaving the terminal in order."""
 
 
 class Silent:
@@ -114,9 +114,9 @@ class Survey:
     missing: list[Chunk] = field(default_factory=list)
     """The chunks that can be computed now; with a stopping rule others may follow them."""
     outcomes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(OUTCOMES), np.int64))
-    """Outcomes of the crises that are there."""
+    """Outcomes of the crises already computed."""
     chunks: int = 0
-    """How many chunks are there."""
+    """How many chunks are complete."""
     spared: int = 0
     """Crises that the stopping rule found needless."""
 
@@ -127,12 +127,12 @@ class Survey:
 
     @property
     def crises(self) -> int:
-        """Return the number of crises that are there."""
+        """Return the number of crises already computed."""
         return int(self.outcomes.sum())
 
     @property
     def crises_wanted(self) -> int:
-        """Return the number of crises of the sweep, with a stopping rule the highest it can come to."""
+        """Return the number of crises of the sweep, with a stopping rule the highest possible."""
         return self.plan.crises(self.shard) - self.spared
 
     def add(self, chunk: Chunk, tally: RunningCount) -> Chunk | None:
@@ -150,7 +150,7 @@ class Survey:
 
 
 def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
-    """Look at what is there, reading every part once; damaged ones count as missing and are noted."""
+    """Survey the folder, reading every part once; damaged ones count as missing and are noted."""
     plan, until = store.manifest.plan, work.loaded.spec.until
     found = Survey(plan, shard, Precision(until))
     for first in plan.ready(shard):
@@ -198,7 +198,7 @@ def fill(found: Survey, store: Store, pool: Pool, listener: Listener) -> None:
 
 
 class Threads:
-    """Computes chunks in threads of this process: the kernel lets go of the interpreter."""
+    """Computes chunks in threads of this process: the kernel releases the interpreter lock."""
 
     def __init__(
         self,
@@ -289,11 +289,11 @@ def run(
     Parameters
     ----------
     sweep, found
-        The sweep, and what `survey` found of it; holds what is there when this ends.
+        The sweep, and what `survey` found of it; updated as parts are added.
     pool
-        Makes who computes, once the folder is held.
+        Makes the pool, once the folder is locked.
     before
-        Called once the folder is held, before anything is computed.
+        Called once the folder is locked, before anything is computed.
     """
     if found.is_complete and sweep.store.is_current(sweep.cells_table):
         return
@@ -350,7 +350,7 @@ def scenarios_of(loaded: Loaded) -> Iterator[Scenario]:
             if isinstance(value, dict | list | tuple)
         ]
         for change in made:
-            yield loaded.known.validate(changed(loaded.base, *unplaced(change)).value)
+            yield loaded.known.validate(changed(loaded.base, *edits_of(change)).value)
 
 
 def cells_csv(cells: Sequence[Cell], factors: Sequence[str]) -> str:
@@ -377,7 +377,7 @@ CRISES_TRIED = 300  # per cell
 
 @dataclass(frozen=True)
 class Estimate:
-    """Time and size of a sweep; with a stopping rule at most."""
+    """Time and size of a sweep; upper bounds with a stopping rule."""
 
     crises: int
     seconds: float

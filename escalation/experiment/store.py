@@ -1,6 +1,6 @@
 """The folder of a sweep: each chunk complete or absent, whatever happens to who writes it.
 
-A part is written under a temporary name, brought to the disk and then renamed; its runs come last. A
+A part is written under a temporary name, flushed to disk and then renamed; its runs come last. A
 chunk is complete if its runs are there and can be read, and a kill at any moment costs only the
 chunks that were being computed.
 
@@ -35,7 +35,7 @@ fcntl: ModuleType | None
 
 try:
     import fcntl
-except ImportError:  # where there is none, two sweeps at once are the user's to avoid
+except ImportError:  # where it is missing, the user must avoid two sweeps at once
     fcntl = None
 
 
@@ -94,18 +94,18 @@ class Store:
                 f"{self.folder} holds results of something else, which cannot be mixed: {reasons}."
                 " Give another folder with --out, or undo the change"
             )
-        # With which libraries it was begun stays on record.
+        # The versions of libraries with which it was begun stay on record.
         self.manifest = replace(self.manifest, versions=before.versions)
 
     def completed(self, chunk: Chunk) -> ColumnArrays | None:
-        """Return the runs of a chunk if all of its tables are there and whole, else None.
+        """Return the runs of a chunk if all of its tables are present and intact, otherwise None.
 
         A damaged part is noted, and to be computed again.
 
         Raises
         ------
         StoreError
-            If a part is whole and belongs to other results.
+            If a part is intact but belongs to other results.
         """
         runs: ColumnArrays | None = None
         for table, columns in self.manifest.layout.kinds.items():
@@ -126,13 +126,13 @@ class Store:
         return runs
 
     def is_current(self, cells: str) -> bool:
-        """Return whether manifest and cells are there as they would be written now."""
+        """Return whether manifest and cells are present as they would be written now."""
         texts = {MANIFEST: self.manifest.text(), CELLS: cells}
         return all(_bytes_of(self.folder / name) == text.encode() for name, text in texts.items())
 
     @contextlib.contextmanager
     def writing(self, cells: str) -> Iterator[None]:
-        """Hold the folder for writing: make it, lock it, put manifest and cells in it.
+        """Lock the folder for writing: make it, lock it, write manifest and cells.
 
         Raises
         ------
@@ -146,7 +146,7 @@ class Store:
             self._take(lock)
             self.check()  # somebody may have filled it while this one waited
             self._drop_leftovers()
-            (self.folder / ACCOUNT).unlink(missing_ok=True)  # it is of what was there before
+            (self.folder / ACCOUNT).unlink(missing_ok=True)  # it reports what was there before
             for table in self.manifest.layout.kinds:
                 with refusing(self.folder / table):
                     (self.folder / table).mkdir(exist_ok=True)
@@ -169,7 +169,7 @@ class Store:
             ) from None
         except OSError:
             return  # a file system without locks
-        with contextlib.suppress(OSError):  # who holds it is for the other's message only
+        with contextlib.suppress(OSError):  # the owner is written only for the other's message
             os.ftruncate(lock, 0)
             os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
 
@@ -246,7 +246,7 @@ class Merged:
 
 
 def merge(folders: Sequence[Path], out: Path) -> Merged:
-    """Copy the parts of several folders into one; parts that are there already stay.
+    """Copy the parts of several folders into one; existing parts are kept.
 
     Raises
     ------

@@ -134,7 +134,7 @@ def row_height(count: int) -> float:
 
 
 def name_levels(canvas: Canvas, axis: FactorAxis, y: float, row: float, right: float) -> None:
-    """Write the names of levels beside their rows, right-aligned, and above them the factor and its unit."""
+    """Write the names of levels next to their rows, right-aligned, and above them the factor and its unit."""
     room = (right - MARGIN) * POINTS - 4
     heads = [(fitted(canvas.figure, axis.factor.label, room, 3, SMALL, "bold"), "bold")]
     if axis.factor.unit:

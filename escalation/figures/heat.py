@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST = 40
 COLOURS = "cividis_r"  # legible in all forms of colour vision; darker is more, in greyscale too
-BESIDE = 1.05  # inches for the scale
+SCALE_WIDTH = 1.05  # inches for the scale
 CONTOURS = (0.01, 0.02, 0.05, 0.1, 0.2)  # steps of the contours, in shares
 
 
@@ -60,7 +60,7 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
     found = [[shares.of(chosen.cells(a, b), share) for a in across.levels] for b in up.levels]
     longest = max((len(level.label) for level in up.levels), default=0)
     left = min(LEFT, 0.8 + 0.075 * longest)
-    wide = WIDTH - left - MARGIN - BESIDE
+    wide = WIDTH - left - MARGIN - SCALE_WIDTH
     rows, columns = len(up.levels), len(across.levels)
     tall = min(6.0, max(1.6, rows * min(0.62, max(0.17, 0.8 * wide / columns))))
     with styled():

@@ -63,10 +63,10 @@ def backtest_figures(found: Backtest) -> dict[str, Figure]:
             table = reliability(model[:, force:].sum(axis=1), seen >= force)
             events.append(ReliabilityPanel("Next act is force or war", table))
     if found.courses:
-        peaks, came = peaks_of(found.courses)
-        pits.append(PitPanel("Peak rung", pit_histogram(peaks, came), len(came)))
+        peaks, observed = peaks_of(found.courses)
+        pits.append(PitPanel("Peak rung", pit_histogram(peaks, observed), len(observed)))
         for rung in THRESHOLDS:
-            table = reliability(peaks[:, rung:].sum(axis=1), came >= rung)
+            table = reliability(peaks[:, rung:].sum(axis=1), observed >= rung)
             events.append(ReliabilityPanel(f"Rung {rung} or above is reached", table))
     cases = sorted({one.task.scenario.name for one in found.courses})
     words = [f"{len(cases)} coded crises, {len(found.courses)} forecasts"] if cases else []
@@ -172,8 +172,8 @@ def transforms(found: Validation) -> Figure:
             table, seen = _tested(found, kind, scheme)
             panels.append(PitPanel(name, pit_histogram(table, seen), len(seen)))
     if found.courses:
-        peaks, came = peaks_of(found.courses)
-        panels.append(PitPanel("Peak rung of a crisis", pit_histogram(peaks, came), len(came)))
+        peaks, observed = peaks_of(found.courses)
+        panels.append(PitPanel("Peak rung of a crisis", pit_histogram(peaks, observed), len(observed)))
     return plot_pit(panels, _forecast_by(found), NUCLEAR)
 
 
@@ -190,9 +190,9 @@ def reliabilities(found: Validation) -> Figure:
         table = reliability(acts[:, 6:].sum(axis=1), rungs >= 6)
         panels.append(ReliabilityPanel("Crises: act on rung 6 and up", table))
     if found.courses:
-        peaks, came = peaks_of(found.courses)
+        peaks, observed = peaks_of(found.courses)
         for rung in (6, 7):
-            table = reliability(peaks[:, rung:].sum(axis=1), came >= rung)
+            table = reliability(peaks[:, rung:].sum(axis=1), observed >= rung)
             panels.append(ReliabilityPanel(f"Crisis reaches rung {rung}", table))
     return plot_reliability(panels, _forecast_by(found), NUCLEAR)
 

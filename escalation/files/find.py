@@ -51,14 +51,14 @@ def _shipped(kind: Kind) -> Path:
     return (folder.parent if in_checkout else folder) / _FOLDERS[kind]
 
 
-def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Path, str]:
+def find(source: str | Path, kind: Kind, relative_to: Path | None = None) -> tuple[Path, str]:
     """Return the file that a path or a shipped name refers to, and its name in messages.
 
     Parameters
     ----------
     source
         What the user or the scenario file gives. A file of that path comes first, a shipped name second.
-    beside
+    relative_to
         Folder to which a path in a scenario file is relative; a path that the user types is relative
         to the working directory.
 
@@ -72,7 +72,7 @@ def find(source: str | Path, kind: Kind, beside: Path | None = None) -> tuple[Pa
         raise NotFound(
             f"no {kind} file is named", f"a path, or one of the shipped: {listed(shipped_names(kind))}"
         )
-    label = text if beside is None else str(beside / text)
+    label = text if relative_to is None else str(relative_to / text)
     path = Path(label)
     if _mode(path):
         return path, label

@@ -118,7 +118,7 @@ class Problem:
 
 
 class EscalationError(Exception):
-    """What was asked for cannot be done; the text says why. The root of the package's errors."""
+    """Base of the package's errors: a request cannot be fulfilled; the text says why."""
 
 
 class ScenarioError(EscalationError):

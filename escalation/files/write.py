@@ -18,9 +18,9 @@ PARTIAL = ".partial"
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path next to a file, bring what is written there to the disk and rename it.
+    """Yield a temporary path next to a file; flush what is written there to disk and rename it.
 
-    So a reader never meets half a file, and a failure leaves the file as it was.
+    A reader never meets half a file, and a failure leaves the file as it was.
 
     Raises
     ------

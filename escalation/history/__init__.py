@@ -1,1 +1,1 @@
-"""What happened: cases and events on record, fits to them, forecasts held against them."""
+"""What happened: cases and events on record, fits to them, forecasts scored against them."""

@@ -238,5 +238,5 @@ def _replayed(train: Sequence[Scenario], scenario: Scenario, known: Rows, target
         if (before := last_case(train, case)) is not None
         for one, other in zip(_rows_of_case(before).level, _rows_of_case(case).level, strict=False)
     ]
-    held = (sum(hits) + 0.5) / (len(hits) + 1.0)
-    return replay(known, targets, _rows_of_case(last).level, held)
+    hit_rate = (sum(hits) + 0.5) / (len(hits) + 1.0)
+    return replay(known, targets, _rows_of_case(last).level, hit_rate)

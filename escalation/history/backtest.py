@@ -272,7 +272,9 @@ def compare_crises(forecasts: Sequence[CrisisForecast]) -> list[Comparison]:
         compare("days to first force", "CRPS", _score_first_force, always),
         compare("days to the end", "CRPS", _score_end, always),
         compare("outcome", "log", _score_outcome, always),
-        compare("mediation accepted", "Brier", _score_mediated, lambda task: task.came.mediated is not None),
+        compare(
+            "mediation accepted", "Brier", _score_mediated, lambda task: task.recorded.mediated is not None
+        ),
     ]
     return [one for one in found if one.cluster]
 
@@ -306,7 +308,7 @@ def peaks_of(forecasts: Sequence[CrisisForecast]) -> tuple[Floats, NDArray[np.in
     """Return the model's distribution of the peak rung, [forecasts, rungs], and the recorded peaks."""
     return (
         np.array([one.by[MODEL].peak for one in forecasts]),
-        np.array([one.task.came.peak for one in forecasts], np.int64),
+        np.array([one.task.recorded.peak for one in forecasts], np.int64),
     )
 
 
@@ -379,44 +381,44 @@ def train_on(cases: Sequence[Scenario]) -> list[Scenario]:
 
 
 def _score_peak(task: ForecastTask, forecast: Forecast) -> float:
-    return float(ranked_probability([forecast.peak], [task.came.peak])[0])
+    return float(ranked_probability([forecast.peak], [task.recorded.peak])[0])
 
 
 def _score_first_force(task: ForecastTask, forecast: Forecast) -> float:
-    return censored_crps(forecast.first_force, task.came.first_force, task.window)
+    return censored_crps(forecast.first_force, task.recorded.first_force, task.window)
 
 
 def _score_end(task: ForecastTask, forecast: Forecast) -> float:
-    return censored_crps(forecast.end, task.came.end, task.watched_end)
+    return censored_crps(forecast.end, task.recorded.end, task.watched_end)
 
 
 def _score_outcome(task: ForecastTask, forecast: Forecast) -> float:
-    return float(log_score([forecast.outcome], [task.came.outcome])[0])
+    return float(log_score([forecast.outcome], [task.recorded.outcome])[0])
 
 
 def _score_mediated(task: ForecastTask, forecast: Forecast) -> float:
-    return float(brier(forecast.mediated, bool(task.came.mediated)))
+    return float(brier(forecast.mediated, bool(task.recorded.mediated)))
 
 
 def _of_threshold(rung: int, rule: Callable[[float, bool], Floats]) -> Score:
-    return lambda task, forecast: float(rule(forecast.reaches(rung), task.came.peak >= rung))
+    return lambda task, forecast: float(rule(forecast.reaches(rung), task.recorded.peak >= rung))
 
 
 def _quantities(task: ForecastTask) -> Iterator[tuple[str, str, Event]]:
-    came = task.came
-    yield "peak_rung_mean", str(came.peak), lambda f: float(f.peak @ np.arange(len(f.peak)))
+    recorded = task.recorded
+    yield "peak_rung_mean", str(recorded.peak), lambda f: float(f.peak @ np.arange(len(f.peak)))
     for rung in THRESHOLDS:
-        yield f"p_rung_{rung}", str(int(came.peak >= rung)), _reaching(rung)
+        yield f"p_rung_{rung}", str(int(recorded.peak >= rung)), _reaching(rung)
     yield (
         "days_to_first_force",
-        _cell(_within(came.first_force, task.window)),
+        _cell(_within(recorded.first_force, task.window)),
         _median("first_force", task.window),
     )
-    yield "days_to_end", _cell(_within(came.end, task.watched_end)), _median("end", task.watched_end)
+    yield "days_to_end", _cell(_within(recorded.end, task.watched_end)), _median("end", task.watched_end)
     for number, name in enumerate(_CLASS_COLUMNS):
-        yield name, str(int(came.outcome == number)), _class(number)
-    if came.mediated is not None:
-        yield "p_mediation_accepted", str(int(came.mediated)), lambda f: f.mediated
+        yield name, str(int(recorded.outcome == number)), _class(number)
+    if recorded.mediated is not None:
+        yield "p_mediation_accepted", str(int(recorded.mediated)), lambda f: f.mediated
 
 
 _CLASS_COLUMNS = ("p_no_force", "p_limited_force", "p_war", "p_stand_off")

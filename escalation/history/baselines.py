@@ -115,12 +115,12 @@ def persistence(train: Rows, rows: Rows) -> Probabilities:
     """
     known = _last(train)
     again = (known == train.level)[known != NONE]
-    held = (again.sum() + 0.5) / (len(again) + 1.0)
+    hit_rate = (again.sum() + 0.5) / (len(again) + 1.0)
     forecast = climatology(train, rows)
     last = _last(rows)
     at = np.flatnonzero(last != NONE)
-    forecast[at] *= 1 - held
-    forecast[at, last[at]] += held
+    forecast[at] *= 1 - hit_rate
+    forecast[at, last[at]] += hit_rate
     return forecast
 
 
@@ -158,7 +158,7 @@ BASELINES: dict[str, Baseline] = {
 }
 
 
-def replay(train: Rows, rows: Rows, last_crisis: ArrayLike, held: float) -> Probabilities:
+def replay(train: Rows, rows: Rows, last_crisis: ArrayLike, hit_rate: float) -> Probabilities:
     """Forecast a repeat of the last crisis, act by act.
 
     Parameters
@@ -167,15 +167,15 @@ def replay(train: Rows, rows: Rows, last_crisis: ArrayLike, held: float) -> Prob
         Training rows for the climatology, and the rows of the crisis to forecast.
     last_crisis
         Levels of the acts of the last crisis in order; act k of this one is forecast to be its act k.
-    held
+    hit_rate
         Hit rate of such forecasts in training, used as their probability. The rest follows the climatology,
         as do all acts beyond the end of the last crisis.
     """
     levels = np.asarray(last_crisis, np.int64)
     forecast = climatology(train, rows)
     at = np.arange(min(len(rows), len(levels)))
-    forecast[at] *= 1 - held
-    forecast[at, levels[at]] += held
+    forecast[at] *= 1 - hit_rate
+    forecast[at, levels[at]] += hit_rate
     return forecast
 
 

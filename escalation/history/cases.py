@@ -18,7 +18,7 @@ CALM, LIMITED_FORCE, WAR, STAND_OFF = range(4)
 RECENT_DAYS = 14
 
 HISTORY = "history"
-"""Stands for all shipped cases where cases are named."""
+"""Represents all shipped cases where cases are named."""
 CALIBRATE = "calibrate"
 """The `use` of the cases that weights and baselines are fitted to."""
 
@@ -45,7 +45,7 @@ class ForecastTask:
 
     scenario: Scenario
     """Its horizon is the origin, its simulated days are the window."""
-    came: Course
+    recorded: Course
     persists: Course
     """The course if the last fortnight simply continued."""
     peak_before: int
@@ -75,7 +75,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
     sources
         Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
     use
-        Of the cases that HISTORY stands for, take only those coded for this use.
+        Of the cases that HISTORY represents, take only those coded for this use.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> Forec
     known = accepted and any(day <= 0 for day in consents)
     return ForecastTask(
         scenario=cut(scenario, origin, window),
-        came=Course(
+        recorded=Course(
             peak=max((rung for _, rung in after), default=0),
             first_force=min((float(day) for day, rung in after if rung >= force), default=math.inf),
             end=float((case.ended - origin).days),

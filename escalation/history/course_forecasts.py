@@ -70,19 +70,19 @@ def by_rules(task: ForecastTask, runs: int, seed: int) -> Forecast:
 
 def by_climatology(train: Sequence[ForecastTask]) -> Forecast:
     """Forecast the distribution of the training cases, each equally likely."""
-    came = [task.came for task in train]
+    courses = [task.recorded for task in train]
     return Forecast(
-        peak=_shares(np.array([course.peak for course in came], np.int64), RUNGS),
-        first_force=np.array([course.first_force for course in came]),
-        end=np.array([course.end for course in came]),
-        outcome=_shares(np.array([course.outcome for course in came], np.int64), len(CLASSES)),
-        mediated=_share(np.array([c.mediated for c in came if c.mediated is not None], bool)),
+        peak=_shares(np.array([course.peak for course in courses], np.int64), RUNGS),
+        first_force=np.array([course.first_force for course in courses]),
+        end=np.array([course.end for course in courses]),
+        outcome=_shares(np.array([course.outcome for course in courses], np.int64), len(CLASSES)),
+        mediated=_share(np.array([c.mediated for c in courses if c.mediated is not None], bool)),
     )
 
 
 def by_persistence(train: Sequence[ForecastTask], task: ForecastTask) -> Forecast:
     """Forecast that the last fortnight continues, with the hit rate of such forecasts in training."""
-    return _by_points(train, task.persists, [(known.persists, known.came) for known in train])
+    return _by_points(train, task.persists, [(known.persists, known.recorded) for known in train])
 
 
 def by_last_crisis(train: Sequence[ForecastTask], task: ForecastTask) -> Forecast:
@@ -91,9 +91,11 @@ def by_last_crisis(train: Sequence[ForecastTask], task: ForecastTask) -> Forecas
     if last is None:
         return by_climatology(train)
     pairs = [
-        (before.came, known.came) for known in train if (before := last_crisis(train, known)) is not None
+        (before.recorded, known.recorded)
+        for known in train
+        if (before := last_crisis(train, known)) is not None
     ]
-    return _by_points(train, last.came, pairs)
+    return _by_points(train, last.recorded, pairs)
 
 
 def last_crisis(train: Sequence[ForecastTask], task: ForecastTask) -> ForecastTask | None:
@@ -121,13 +123,13 @@ def _by_points(
     """
     base = by_climatology(train)
 
-    def held(hits: Sequence[bool]) -> float:
+    def hit_rate(hits: Sequence[bool]) -> float:
         return (sum(hits) + 0.5) / (len(hits) + 1.0)
 
-    peak = held([said.peak == came.peak for said, came in pairs])
-    outcome = held([said.outcome == came.outcome for said, came in pairs])
-    mediated_pairs = [(said.mediated, came.mediated) for said, came in pairs]
-    mediated = held([said == came for said, came in mediated_pairs if said is not None and came is not None])
+    peak = hit_rate([predicted.peak == recorded.peak for predicted, recorded in pairs])
+    outcome = hit_rate([predicted.outcome == recorded.outcome for predicted, recorded in pairs])
+    mediated_pairs = [(predicted.mediated, recorded.mediated) for predicted, recorded in pairs]
+    mediated = hit_rate([p == r for p, r in mediated_pairs if p is not None and r is not None])
     forecast = Forecast(
         peak=(1 - peak) * base.peak + peak * np.eye(RUNGS)[point.peak],
         first_force=np.array([point.first_force]),

@@ -315,12 +315,12 @@ def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
         if before is not None
         for one, other in zip(level[number_of[before.name]], level[number_of[case.name]], strict=False)
     ]
-    held = (sum(hits) + 0.5) / (len(hits) + 1.0)
+    hit_rate = (sum(hits) + 0.5) / (len(hits) + 1.0)
     forecast = np.full((len(acts), acts.levels), np.nan)
     for number, case in enumerate(record.cases):
         rows = cluster == number
         if fold.tested[1][rows].any():
             last = last_case(left, case)
             last_acts = level[number_of[last.name]] if last else level[number][:0]
-            forecast[rows] = replay(known, acts[rows], last_acts, held)
+            forecast[rows] = replay(known, acts[rows], last_acts, hit_rate)
     return forecast

@@ -22,7 +22,7 @@ MOST_ROUNDS = 40
 CLOSE = 1e-4
 """Gain in penalised log-likelihood below which a round is the last."""
 CLOSE_BY = 0.5
-"""The same for rounds after which straight lines are drawn again."""
+"""The same for rounds after which the straight lines are redrawn."""
 REACH = 1.0
 """How far straight lines are trusted, in standard deviations of the priors."""
 WEAK = 0.8
@@ -79,7 +79,7 @@ def fit(
     rows: Sequence[Mask] | None = None,
     priors: Priors | None = None,
     start: Weights | None = None,
-    held: Mapping[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
     rounds: int = MOST_ROUNDS,
 ) -> Fit:
     """Fit weights to evidence.
@@ -97,24 +97,24 @@ def fit(
         Which weights are fitted, and their priors.
     start
         Starting values, and the values of weights that are not fitted; the defaults if None.
-    held
+    fixed
         Weights fixed at a value, for a profile.
     rounds
         Maximum number of rounds of scoring, and of drawing lines.
     """
-    priors, base, held = priors or Priors(), start or Weights(), held or {}
+    priors, base, fixed = priors or Priors(), start or Weights(), fixed or {}
     used = rows or [np.ones(len(kind.observed), bool) for kind in evidence]
     rough = any(kind.rough for kind in evidence)
     exact = [number for number, kind in enumerate(evidence) if not kind.rough]
-    search = Search.of(Objective([evidence[k] for k in exact], [used[k] for k in exact], priors, base), held)
+    search = Search.of(Objective([evidence[k] for k in exact], [used[k] for k in exact], priors, base), fixed)
     if exact:
         search.climb(rounds, CLOSE_BY if rough else CLOSE)
     if rough:
-        search = _by_lines(Objective(evidence, used, priors, search.weights), held, rounds)
+        search = _by_lines(Objective(evidence, used, priors, search.weights), fixed, rounds)
     return _finished(search)
 
 
-def _by_lines(objective: Objective, held: Mapping[str, float], rounds: int) -> Search:
+def _by_lines(objective: Objective, fixed: Mapping[str, float], rounds: int) -> Search:
     """Draw lines and fit within their reach, until the fit to the shares of runs hardly improves."""
     priors, best, before = objective.priors, np.inf, None
     for _ in range(rounds):
@@ -124,7 +124,7 @@ def _by_lines(objective: Objective, held: Mapping[str, float], rounds: int) -> S
         loss = straight(values)
         if before is not None and loss > best - CLOSE_BY:
             break
-        best, before = loss, Search.of(straight, held, REACH)
+        best, before = loss, Search.of(straight, fixed, REACH)
         before.climb(rounds, CLOSE_BY)
         objective = replace(objective, base=before.weights)
     assert before is not None
@@ -202,9 +202,9 @@ def _reach(found: Fit, k: int, error: float, best: float) -> float:
     return abs(distance)
 
 
-def _least_loss(found: Fit, start: Weights, held: Mapping[str, float]) -> float:
+def _least_loss(found: Fit, start: Weights, fixed: Mapping[str, float]) -> float:
     """Return the penalised loss with weights fixed, the others moved by one round of scoring."""
     objective = Objective.of_all(found.evidence, found.priors, start)
-    search = Search.of(objective, held)
+    search = Search.of(objective, fixed)
     step = search.stepped(*objective.score(search.values, objective.tangents(search.values)), damping=0.0)
     return min(objective(search.values), objective(step))

@@ -1,4 +1,4 @@
-"""International Crisis Behavior: recorded crises, how mediation went with the way they ended, and rates.
+"""International Crisis Behavior: recorded crises, how mediation relates to their outcomes, and rates.
 
 The ICB project, Duke University: Brecher and Wilkenfeld, "A Study of Crisis", data sets ICB1 (one row
 per crisis) and ICB2 (one row per crisis actor). The codes are those of its codebook. The package ships
@@ -198,7 +198,7 @@ def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
             for column, place in places.items():
                 table[column].append(_number(cells[place]))
     if not rows:
-        problems.append(Problem(name, 1, None, "", "there is no row below the header", PUBLISHED))
+        problems.append(Problem(name, 1, None, "", "the file has no rows below the header", PUBLISHED))
     if problems:
         raise ScenarioError(problems)
     return {column: np.array(values) for column, values in table.items()}

@@ -20,7 +20,7 @@ from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
 from escalation.rules.reading import read_exchanges
-from escalation.rules.state import MID_LEVELS, Params, fresh_state
+from escalation.rules.state import MID_LEVELS, Params, frame, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
@@ -93,8 +93,8 @@ class Evidence:
 
     def log_scores(self, probabilities: Floats) -> Floats:
         """Return -ln of the probability of the observed levels, [rows]."""
-        came = probabilities[np.arange(len(self.observed)), self.observed]
-        return -np.log(np.maximum(came, LEAST))
+        of_observed = probabilities[np.arange(len(self.observed)), self.observed]
+        return -np.log(np.maximum(of_observed, LEAST))
 
     def without(self, groups: set[str]) -> NDArray[np.bool_]:
         """Return the rows that are in none of the groups."""
@@ -149,7 +149,7 @@ class _Case:
         params = pack(scenario)
         forced = params.forced
         no_act = np.isin(params.acts["effect"][forced["act"]], (HOLD, CONSENT, DECLINE))
-        recorded = forced["day"] <= params.frame[0].horizon
+        recorded = forced["day"] <= frame(params).horizon
         places = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~no_act & recorded)
         rungs = params.acts["rung"][forced["act"][places]]
         return cls(params, places, rungs.astype(np.int64))

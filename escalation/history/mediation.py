@@ -17,7 +17,7 @@ from escalation.engine.pack import pack
 from escalation.history.icb import STYLES, VIOLENCE
 from escalation.history.population import Population
 from escalation.measures.reduce import Reduced
-from escalation.rules.state import Params
+from escalation.rules.state import Params, frame
 from escalation.vocabulary import DIRECT, MEDIATED
 
 CAVEAT = (
@@ -45,17 +45,17 @@ class Played:
     """Outcomes of R crises, simulated one way."""
 
     formal: Marks
-    """[R]: came to a formal agreement, see FORMAL_CHANNELS."""
+    """[R]: ended in a formal agreement, see FORMAL_CHANNELS."""
     in_talks: Marks
     """[R]: agreed in a mediator's talks."""
     paused: Marks
-    """[R]: a settlement came, or a quiet fortnight (`quiet_days` without violence)."""
+    """[R]: reached a settlement or a quiet fortnight (`quiet_days` without violence)."""
     returned: Marks
-    """[R]: after that an act of the force rung or above came within the run."""
+    """[R]: an act of the force rung or above followed within the run."""
 
 
 @dataclass(frozen=True)
-class Held:
+class MediatedRuns:
     """A population simulated with its mediators and, with common random numbers, without them."""
 
     violence: NDArray[np.int64]
@@ -83,7 +83,7 @@ class Held:
         return _share(self.on.in_talks, self.members(group))
 
     def no_return(self, group: str) -> Share:
-        """Return the share of a group without a return to force, of those that came to a pause."""
+        """Return the share of a group without a return to force, among those that reached a pause."""
         return _share(~self.on.returned, self.members(group) & self.on.paused)
 
     def mediated_at(self, level: str) -> Share:
@@ -115,7 +115,7 @@ class Held:
         }
 
 
-def hold(population: Population, count: int) -> Held:
+def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
     """Simulate the first crises of a population with their mediators and without.
 
     One replication per crisis, numbered like the crisis, so that crises are independent and the intervals of
@@ -132,13 +132,13 @@ def hold(population: Population, count: int) -> Held:
         if crisis.style is None:
             _note(off, row, runs, params)
             continue
-        reduced = Reduced(runs, int(params.frame[0].horizon))
+        reduced = Reduced(runs, int(frame(params).horizon))
         style[row] = STYLES.index(crisis.style)
         offered[row] = reduced.ever(runs.offered)[0]
         opened[row] = reduced.ever(runs.opened)[0]
         params = pack(crisis.unmediated)
         _note(off, row, simulate(params, population.seed, row, 1, paths=True), params)
-    return Held(violence, style, offered, opened, on, off)
+    return MediatedRuns(violence, style, offered, opened, on, off)
 
 
 def _nothing(count: int) -> Played:
@@ -146,8 +146,8 @@ def _nothing(count: int) -> Played:
 
 
 def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
-    """Write down what a crisis came to."""
-    reduced = Reduced(runs, int(params.frame[0].horizon))
+    """Record how a crisis ended."""
+    reduced = Reduced(runs, int(frame(params).horizon))
     played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
     played.in_talks[row] = reduced.ever(runs.agreed)[0]
     pause, back = pause_and_return(runs, params)
@@ -156,7 +156,7 @@ def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
 
 
 def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
-    """Return the day of the first pause in a crisis of two states, and whether force came back after it.
+    """Return the day of the first pause in a crisis of two states, and whether force returned after it.
 
     A pause is the first settlement, or the end of the first `quiet_days` without violence, whichever
     comes first; days are counted from the horizon, as if there had been violence on it.
@@ -167,18 +167,18 @@ def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
         One replication, with its paths.
     """
     assert runs.acts is not None
-    frame = params.frame[0]
+    limits = frame(params)
     rungs = params.acts["rung"][runs.acts["act"]]
-    days = runs.acts["day"][rungs >= frame.violence_rung]
+    days = runs.acts["day"][rungs >= limits.violence_rung]
     pause = int(runs.settled[0, 0])
-    marks = np.unique(np.concatenate([[frame.horizon], days, [frame.last_day + 1]]))
-    lulls = marks[:-1][np.diff(marks) > frame.quiet_days]
+    marks = np.unique(np.concatenate([[limits.horizon], days, [limits.last_day + 1]]))
+    lulls = marks[:-1][np.diff(marks) > limits.quiet_days]
     if len(lulls):
-        quiet = int(lulls[0] + frame.quiet_days)
+        quiet = int(lulls[0] + limits.quiet_days)
         pause = quiet if pause < 0 else min(pause, quiet)
     if pause < 0:
         return None, False
-    force = runs.acts["day"][rungs >= frame.force_rung]
+    force = runs.acts["day"][rungs >= limits.force_rung]
     return pause, bool((force > pause).any())
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from escalation.files.write import aligned, replacing
 from escalation.history.backtest import weights_of
 from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
-from escalation.history.mediation import CAVEAT, GROUPS, Held, Share, hold
+from escalation.history.mediation import CAVEAT, GROUPS, MediatedRuns, Share, simulate_both_ways
 from escalation.history.population import FREE_DAYS, Population
 from escalation.scenario.weight_set import WeightSet
 from escalation.stats.intervals import paired_shares, wilson
@@ -67,14 +67,14 @@ class MediationCheck:
     crises: int
     seed: int
     rates: Rates
-    held: Held
+    simulated: MediatedRuns
     icb: Icb | None
     """The files of ICB, where they were given."""
 
     @property
     def rows(self) -> list[RateRow]:
         """All shares: by measure, then group, ICB first."""
-        return list(_rows(self.rates, self.held))
+        return list(_rows(self.rates, self.simulated))
 
     @property
     def about(self) -> str:
@@ -104,7 +104,7 @@ class MediationCheck:
 
     def tables(self) -> list[str]:
         """Return the shares, and the contrasts of the same crises with and without mediation, as text."""
-        return [*_table_lines(self.rows), "", *_pair_lines(self.held)]
+        return [*_table_lines(self.rows), "", *_pair_lines(self.simulated)]
 
     def write(self, out: Path) -> list[Path]:
         """Write mediation_check.csv into a folder, one share per row; return its path."""
@@ -146,23 +146,23 @@ def compare_mediation(
     chosen = weights_of(weights)
     icb = None if data is None else load_icb(data)
     rates = load_rates() if icb is None else rates_of(icb)
-    held = hold(Population(rates, chosen.weights, seed), crises)
-    return MediationCheck(chosen.name, crises, seed, rates, held, icb)
+    simulated = simulate_both_ways(Population(rates, chosen.weights, seed), crises)
+    return MediationCheck(chosen.name, crises, seed, rates, simulated, icb)
 
 
-def _rows(rates: Rates, held: Held) -> Iterator[RateRow]:
+def _rows(rates: Rates, simulated: MediatedRuns) -> Iterator[RateRow]:
     for group in GROUPS:
         ends = rates.observed[group]
         yield _row(AGREEMENT, group, ICB, Share(ends.formal, ends.crises))
-        yield _row(AGREEMENT, group, MODEL, held.formal(group))
-        yield _row(AGREEMENT, group, MODEL_TALKS, held.in_talks(group))
+        yield _row(AGREEMENT, group, MODEL, simulated.formal(group))
+        yield _row(AGREEMENT, group, MODEL_TALKS, simulated.in_talks(group))
     for group in GROUPS:
         ends = rates.observed[group]
         yield _row(AFTERWARDS, group, ICB, Share(ends.quiet, ends.known))
-        yield _row(AFTERWARDS, group, MODEL, held.no_return(group))
+        yield _row(AFTERWARDS, group, MODEL, simulated.no_return(group))
     for level, name in enumerate(VIOLENCE):
         yield _row(TALKS, name, ICB, Share(rates.mediated[level], rates.coded[level]))
-        yield _row(TALKS, name, MODEL, held.mediated_at(name))
+        yield _row(TALKS, name, MODEL, simulated.mediated_at(name))
 
 
 def _row(measure: str, group: str, source: str, share: Share) -> RateRow:
@@ -186,14 +186,14 @@ def _cell(row: RateRow) -> str:
     return f"{share} [{low}, {high}] {row.n:>4}" if row.n else "no such crisis"
 
 
-def _pair_lines(held: Held) -> Iterator[str]:
+def _pair_lines(simulated: MediatedRuns) -> Iterator[str]:
     """Yield the paired contrasts with and without mediators, and how far mediation gets."""
     yield "With minus without mediator, common random numbers (what the rules imply):"
     for measure, words in (("formal", "formal agreement"), ("no_return", "no return to force")):
-        gained, lost, n = held.paired(measure)
+        gained, lost, n = simulated.paired(measure)
         found = paired_shares(gained, lost, n)
         yield f"  {words}: {found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}], {n} pairs"
-    steps = [f"{name} in {share.yes} of {share.n}" for name, share in held.steps().items()]
+    steps = [f"{name} in {share.yes} of {share.n}" for name, share in simulated.steps().items()]
     yield from textwrap.wrap(f"Steps of mediation: {', '.join(steps)}.", WIDTH)
 
 

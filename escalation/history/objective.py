@@ -139,21 +139,21 @@ class Search:
     rounds: int = 0
 
     @classmethod
-    def of(cls, objective: Objective, held: Mapping[str, float], reach: float = np.inf) -> Search:
+    def of(cls, objective: Objective, fixed: Mapping[str, float], reach: float = np.inf) -> Search:
         """Start at the base of an objective.
 
         Parameters
         ----------
-        held
+        fixed
             Weights fixed at a value.
         reach
             How far the others may move, in standard deviations of their priors.
         """
         priors = objective.priors
-        values = priors.values(objective.base.model_copy(update=dict(held)))
+        values = priors.values(objective.base.model_copy(update=dict(fixed)))
         low, high = priors.bounds
         bounds = np.maximum(low, values - reach * priors.sd), np.minimum(high, values + reach * priors.sd)
-        return cls(objective, values, np.array([name not in held for name in priors.names]), bounds)
+        return cls(objective, values, np.array([name not in fixed for name in priors.names]), bounds)
 
     @property
     def weights(self) -> Weights:

@@ -117,7 +117,7 @@ class Population:
         """Draw whether a mediator enters, more often in more violent crises, and its traits."""
         rates = self.rates
         share = (rates.mediated[level] + rates.offered[level]) / max(1, rates.coded[level])
-        # Everything is drawn in any case, so that no draw shifts the others.
+        # Everything is always drawn, so that no draw shifts the others.
         enters = draw.number() < share
         style = STYLES[draw.one_of([rates.styles[name][level] for name in STYLES])]
         day = round(float(np.interp(draw.number(), (0.0, *SHARES), (0, *rates.entry_days))))

@@ -15,7 +15,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.history.objective import Priors
 from escalation.measures.reduce import Reduced
-from escalation.rules.state import Params
+from escalation.rules.state import Params, frame
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
@@ -44,7 +44,7 @@ class Projection:
     over: Floats
     """[sets, days]: share that is over: all pairs settled, or the closing quiet begun."""
     settled: Floats
-    """[sets, days]: share in which all pairs came to a ceasefire or an agreement."""
+    """[sets, days]: share in which all pairs reached a ceasefire or an agreement."""
     mediated: Floats
     """[sets]: share in which a mediator's talks opened."""
     acts: Floats
@@ -84,7 +84,7 @@ def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[
     """Draw sets of weights: those that were fitted from the draws of a set, all others from their priors.
 
     A prior is normal around the default with a quarter of the plausible range as standard deviation, cut
-    at the ends of that range. Beyond the draws that the set has, its first ones come again.
+    at the ends of that range. If more are needed than the set has, its draws are used again from the first.
     """
     fitted = chosen.fitted
     known = set() if fitted is None else set(fitted.weights)
@@ -105,10 +105,10 @@ def spread(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
-    frame = params.frame[0]
-    reduced = Reduced(runs, int(frame.horizon))
+    limits = frame(params)
+    reduced = Reduced(runs, int(limits.horizon))
     until, states = np.array(days), len(params.states)
-    simulated_days = max(1, int(frame.last_day - frame.horizon))
+    simulated_days = max(1, int(limits.last_day - limits.horizon))
     return [
         reduced.within(reduced.first_act(params, STRIKE), until),
         reduced.within(reduced.first_act(params, FORCE), until),

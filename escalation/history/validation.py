@@ -127,7 +127,7 @@ class CrossValidation:
 
 @dataclass(frozen=True)
 class Validation:
-    """How a set of weights does against recorded acts, crises, frequencies and mediation."""
+    """How a set of weights performs on recorded acts, crises, frequencies and mediation."""
 
     weights: WeightSet
     record: Record
@@ -228,7 +228,7 @@ def validate(
     seed: int = SEED,
     progress: OnStage = silent,
 ) -> Validation:
-    """Score a set of weights against all data at hand.
+    """Score a set of weights on all available data.
 
     Without `refit` every act is forecast by the weights as they are: acts that they were fitted to are then
     scored in-sample. The baselines never see the acts that they forecast.

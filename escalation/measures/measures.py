@@ -37,7 +37,7 @@ class RunColumn:
     says: str
     per: Literal["state", "mediator", "pair"] | None = None
     words: tuple[str, ...] | Literal["mediators"] = ()
-    """The words that the numbers of a column of words stand for."""
+    """The words that the numbers of a column of words represent."""
     is_day: bool = False
     """Whether it is a day: read from the scenario's start, stored after the horizon."""
 
@@ -225,7 +225,7 @@ FORCE, CEASEFIRE = EVENTS.index("force"), EVENTS.index("ceasefire")
 
 
 def measure(name: str) -> Measure:
-    """Return the declaration of a measure; raises KeyError if there is none of this name."""
+    """Return the declaration of a measure; raises KeyError for an unknown name."""
     return MEASURES[name]
 
 
@@ -244,7 +244,7 @@ def share_of(name: str, columns: Columns) -> Answers:
     Raises
     ------
     KeyError
-        If there is no such share or column.
+        If the share or the column does not exist.
     """
     question = MEASURES[name].question
     if question is None:
@@ -278,11 +278,11 @@ class Numbers:
 
     @cached_property
     def timed(self) -> NDArray[np.bool_]:
-        """Tell which of them are days."""
+        """Return which of them are days."""
         return np.array([column.is_day for _, _, _, column in self._columns], bool)
 
     def values(self, table: Columns, until: NDArray[Any]) -> NDArray[np.float64]:
-        """Return one row per number, one column per crisis; NaN where there is no such state.
+        """Return one row per number, one column per crisis; NaN where the state does not exist.
 
         Days are counted up to `until`, a number for each crisis: min(T, until).
         """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-# For their types only: the declarations of measures are read where nothing is simulated.
+# For types only: the declarations of measures are also read where nothing is simulated.
 if TYPE_CHECKING:
     from escalation.engine.batch import Runs
     from escalation.rules.state import Params
@@ -95,12 +95,12 @@ class Reduced:
         return _or_never(opened.min(axis=1, initial=_LATE))
 
     def settled_through(self, channels: tuple[int, ...]) -> NDArray[np.bool_]:
-        """Tell in which crises any pair settled through one of these channels."""
+        """Return in which crises any pair settled through one of these channels."""
         found = np.isin(self.runs.channel, channels) & (self.runs.settled >= 0)
         return np.asarray(found.any(axis=1))
 
     def ever(self, days: NDArray[Any]) -> NDArray[np.bool_]:
-        """Tell in which crises any of several days, [R, k], came at all."""
+        """Return in which crises any of several days, [R, k], came at all."""
         return np.asarray((days >= 0).any(axis=1))
 
     def first_act(self, params: Params, rung: int) -> Days:

@@ -11,6 +11,7 @@ named by a hash of all sources that may be compiled: an edit anywhere makes a ne
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -21,8 +22,8 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 import numba
 import platformdirs
+from numba.core import types
 from numba.core.dispatcher import Dispatcher
-from numba.extending import register_jitable
 
 F = TypeVar("F", bound=Callable[..., Any])
 Form = TypeVar("Form", bound=tuple[Any, ...])
@@ -70,6 +71,30 @@ _FOLDER = cache_folder()
 # (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.
 # Nobody calls them as C functions.
 _OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+_AS_PART: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
+_CONFIG: Any = numba.config  # its names are set at run time
+
+
+class Compiled:
+    """A compiled function: one compilation for callers in Python, another for rules that use it.
+
+    To be called from Python a function needs a wrapper that unpacks every table of parameters and
+    state, which takes longer to compile than most rules: with a wrapper for each of its rules, the
+    batch driver would take half as long again.
+    """
+
+    def __init__(self, function: Callable[..., Any], for_python: Any, part: Dispatcher) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.for_python = for_python
+        self.part = part
+        # By these two numba knows what a call in a rule is of, and whether to write it out there.
+        self._numba_type_ = types.Dispatcher(part)
+        self.targetoptions = part.targetoptions
+
+    def __call__(self, *args: Any) -> Any:
+        """Call it from Python; it is compiled on the first call."""
+        return self.for_python(*args)
 
 
 def rule(function: F) -> F:
@@ -100,7 +125,7 @@ def reader(function: F) -> F:
     For what returns a record: the compiler would hand it to Python by way of Python code, in which an
     interrupt would bring the process down.
     """
-    return register_jitable(inline="always")(function)
+    return _as_part(function)
 
 
 def sum_of(form: type[Form]) -> Callable[[Form], float]:
@@ -110,7 +135,7 @@ def sum_of(form: type[Form]) -> Callable[[Form], float]:
     one over memory, four times as slow; and in this order its bits are the same compiled or not.
     """
     added = " + ".join(f"terms.{place}" for place in places_of(form))
-    return cast("Callable[[Form], float]", _as_part(f"def total(terms):\n    return {added}\n"))
+    return cast("Callable[[Form], float]", _made(f"def total(terms):\n    return {added}\n"))
 
 
 def writer_of(form: type[Form], columns: Sequence[str]) -> Callable[[Form, Any], None]:
@@ -118,7 +143,7 @@ def writer_of(form: type[Form], columns: Sequence[str]) -> Callable[[Form, Any],
     lines = ["def write(terms, row):"]
     for place in places_of(form):
         lines.append(f"    row[{columns.index(name_at(place))}] = terms.{place}")
-    return cast("Callable[[Form, Any], None]", _as_part("\n".join(lines) + "\n"))
+    return cast("Callable[[Form, Any], None]", _made("\n".join(lines) + "\n"))
 
 
 def places_of(form: type[Any]) -> Iterator[str]:
@@ -135,30 +160,45 @@ def name_at(place: str) -> str:
     return place.rpartition(".")[2]
 
 
-def _as_part(source: str) -> Callable[..., Any]:
-    """Compile a function given by its source as part of its callers, which keep it."""
+def _made(source: str) -> Callable[..., Any]:
+    """Make a function from its source, for rules to use as a part of themselves."""
     made: dict[str, Any] = {}
     exec(source, made)
     (function,) = (value for name, value in made.items() if name != "__builtins__")
-    return cast("Callable[..., Any]", numba.njit(inline="always", **_OPTIONS)(function))
+    return _as_part(cast("Callable[..., Any]", function))
+
+
+def _as_part(function: F) -> F:
+    if _CONFIG.DISABLE_JIT:
+        return function
+    part = numba.njit(inline="always", **_AS_PART)(function)
+    return cast(F, Compiled(function, function, part))
 
 
 def _compiled(function: F, **more: Any) -> F:
+    if _CONFIG.DISABLE_JIT:
+        return function
+    for_python = _kept(function, "for_python", _OPTIONS)
+    part = _kept(function, "parts", {**_AS_PART, **more})
+    return cast(F, Compiled(function, for_python, part))
+
+
+def _kept(function: Callable[..., Any], folder: str, options: dict[str, Any]) -> Any:
+    """Compile on first use, and keep in a folder of its own: numba would take one kind for the other."""
     if _FOLDER is None:
-        return cast(F, numba.njit(**_OPTIONS, **more)(function))
-    config: Any = numba.config  # its names are set at run time
-    theirs = config.CACHE_DIR
-    config.CACHE_DIR = str(_FOLDER)
+        return numba.njit(**options)(function)
+    theirs = _CONFIG.CACHE_DIR
+    _CONFIG.CACHE_DIR = str(_FOLDER / folder)
     try:
-        return cast(F, numba.njit(cache=True, **_OPTIONS, **more)(function))
+        return numba.njit(cache=True, **options)(function)
     finally:
-        config.CACHE_DIR = theirs
+        _CONFIG.CACHE_DIR = theirs
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
     """Return whether a compilation of this rule is cached, so that a call will be quick."""
-    if not isinstance(function, Dispatcher):
+    if not isinstance(function, Compiled):
         return True
-    if function.signatures:
+    if function.for_python.signatures:
         return True
-    return _FOLDER is not None and any(_FOLDER.rglob(f"*.{function.py_func.__name__}-*.nbc"))
+    return _FOLDER is not None and any((_FOLDER / "for_python").rglob(f"*.{function.py_func.__name__}-*.nbc"))

@@ -51,7 +51,7 @@ def _rung_key(value: object) -> object:
 # JSON knows only text as keys, and a scenario written as JSON loads, too.
 RungKey = Annotated[RungNumber, BeforeValidator(_rung_key), Means("a rung, 0 to 10")]
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FIRST_YEAR, _LAST_YEAR = 1500, 2999  # room on both sides to count days from any date
+_FIRST_YEAR, _LAST_YEAR = 1500, 2999  # leaves room to count days from any date
 LONGEST_HISTORY = dt.timedelta(days=3_650)
 
 

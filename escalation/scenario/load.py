@@ -56,8 +56,8 @@ _FROM: TreePath = ("weights", "from")
 _DRAW: TreePath = ("weights", "draw")
 _NAMING = (_LADDER, _WEIGHTS, _FROM, _DRAW)  # overrides that say which file to take: they come first
 
-# Where the names are defined that the rest of a file refers to. In a mapping of which a key was
-# refused any name may have stood.
+# Where the names are defined that the rest of a file refers to. A mapping with a refused key may have
+# defined any name.
 _NAMES: dict[TreePath, str] = {
     ("states",): "states",
     ("mediators",): "mediators",
@@ -274,7 +274,7 @@ def _refuse_draw(tree: Tree, says: str, allowed: str) -> None:
 def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | None) -> Tree:
     """Read the file that a scenario names; a missing file becomes a problem of the scenario.
 
-    Without a folder only shipped names count: who sent the scenario chose no file of this machine.
+    Without a folder only shipped names count: the sender of a scenario must not choose files of this machine.
     """
     place = tree.place(at)
     names = shipped_names(kind)
@@ -282,10 +282,10 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
         says = f"{shown(name)} is not a shipped {kind}"
         tree.problems.append(place.problem(says, f"one of {listed(names)}, or a mapping"))
         return Tree(tree.file)
-    # A path that was typed counts from where it was typed.
-    beside = folder if place.line is not None else None
+    # A path that the user typed is relative to the working directory.
+    relative_to = folder if place.line is not None else None
     try:
-        path, label = find(name, kind, beside) if folder else find_shipped(name, kind)
+        path, label = find(name, kind, relative_to) if folder else find_shipped(name, kind)
         found = read_tree(read_text(path, label), label)
     except NotFound as missing:
         tree.problems.append(place.problem(*missing.args))

@@ -84,9 +84,9 @@ def schema_of(model: type[BaseModel], title: str) -> Schema:
 
 
 def _tidy(schema: Schema) -> None:
-    """Put what editors show into the descriptions, and close what the models leave no room in."""
+    """Put what editors show into the descriptions, and forbid keys that the models do not have."""
     if isinstance(schema.get("title"), str):
-        del schema["title"]  # only the name over again
+        del schema["title"]  # only repeats the name
     if "plausible" in schema:
         low, high = schema["plausible"]
         schema["description"] += (

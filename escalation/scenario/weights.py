@@ -249,7 +249,7 @@ class Weights(Model):
         1.5, (0.5, 4.0), "Audience cost of backing down from public commitments", "prior, after Fearon 1994"
     )
     reciprocity: float = _peace(
-        1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it stands", CRISES
+        1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
     )
     talks_conciliate: float = _peace(1.0, (0.3, 2.0), "Effect of open talks on conciliatory acts", PROTOTYPE)
     leverage_inducement: float = _peace(

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 CONFIDENCE = 0.95
 Z_95 = 1.959963984540054
-"""The quantile of the standard normal for CONFIDENCE, known without SciPy."""
+"""The quantile of the standard normal for CONFIDENCE, written out so that SciPy need not be imported."""
 Floats = NDArray[np.float64]
 
 
@@ -63,7 +63,7 @@ def wilson(yes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Inte
 
     Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22, 209-212;
     method 3 of Newcombe 1998, "Two-sided confidence intervals for the single proportion", Stat. Med. 17,
-    857-872. The limits lie in [0, 1], and the interval has a width at 0 and at n too.
+    857-872. The limits lie in [0, 1], and the interval has positive width at 0 and at n too.
     """
     x, m = np.asarray(yes, np.float64), np.asarray(n, np.float64)
     z = normal_quantile(confidence)
@@ -108,7 +108,7 @@ def paired_shares(
     (b - c)/N ± z sqrt(b + c - (b - c)²/N) / N, cut at -1 and 1.
 
     Agresti and Min 2005, "Simple improved confidence intervals for comparing matched proportions", Stat.
-    Med. 24, 729-740 (there Wald+2). It has a width also where no pair differs: ± z/(n + 2).
+    Med. 24, 729-740 (there Wald+2). Its width is positive even where no pair differs: ± z/(n + 2).
     """
     b, c, m = (np.asarray(values, np.float64) for values in (gained, lost, n))
     z = normal_quantile(confidence)
@@ -197,7 +197,7 @@ def independent_means(
 
 
 def replications_saved(variance_1: ArrayLike, variance_0: ArrayLike, variance_pairs: ArrayLike) -> Floats:
-    """Return how many independent replications a cell each pair is worth: (v_1 + v_0) / v_pairs.
+    """Return how many independent replications per cell each pair is worth: (v_1 + v_0) / v_pairs.
 
     n pairs give the variance v_pairs/n, n' independent replications in each of the two cells (v_1 + v_0)/n';
     equal half-widths mean n'/n = (v_1 + v_0)/v_pairs (Law 2015, Simulation Modeling and Analysis, 11.2). NaN

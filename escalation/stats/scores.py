@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def log_score(probabilities: ArrayLike, observed: ArrayLike) -> Floats:
-    """Return minus the logarithm of what was forecast for what came, [rows] (Good 1952)."""
+    """Return minus the logarithm of the probability forecast for the observed level, [rows] (Good 1952)."""
     forecast, seen = np.asarray(probabilities, np.float64), np.asarray(observed, np.int64)
     with np.errstate(divide="ignore"):
         score: Floats = -np.log(forecast[np.arange(len(seen)), seen])
@@ -45,7 +45,7 @@ def brier(probability: ArrayLike, happened: ArrayLike) -> Floats:
 
 
 def log_score_of_event(probability: ArrayLike, happened: ArrayLike) -> Floats:
-    """Return minus the logarithm of what was forecast of an event, elementwise."""
+    """Return minus the logarithm of the probability forecast for an event as observed, elementwise."""
     p = np.asarray(probability, np.float64)
     with np.errstate(divide="ignore"):
         score: Floats = -np.log(np.where(np.asarray(happened, bool), p, 1 - p))
@@ -53,7 +53,7 @@ def log_score_of_event(probability: ArrayLike, happened: ArrayLike) -> Floats:
 
 
 def censored_crps(samples: ArrayLike, observed: float, censored_at: float) -> float:
-    """Return the continuous ranked probability score of a time that is watched up to a day only.
+    """Return the continuous ranked probability score of a time that is observed up to a given day only.
 
     The integral of (F(t) - [observed <= t])² over t from 0 to `censored_at`, F the distribution of the
     samples: E|X - y| - E|X - X'|/2 with all times cut at that day (Gneiting and Raftery 2007, eq. 21). Never
@@ -121,7 +121,7 @@ class Decomposition:
     reliability: float
     """How far shares are from forecasts: lower is better."""
     resolution: float
-    """How far forecasts tell apart what happens often from what happens seldom: higher is better."""
+    """How well forecasts separate frequent from rare events: higher is better."""
     uncertainty: float
     """What forecasting the overall share would score."""
     within: float
@@ -155,9 +155,9 @@ class Interval:
 
 
 def bootstrap(values: ArrayLike, cluster: ArrayLike, generator: Generator, draws: int = 2_000) -> Interval:
-    """Return the mean of values with the percentile interval from drawing whole clusters anew.
+    """Return the mean of values with the percentile interval from resampling whole clusters.
 
-    Values of one crisis are not independent of one another, so crises are drawn, not values (Davison and
+    Values of one crisis are not independent of one another, so crises are resampled, not values (Davison and
     Hinkley 1997, Bootstrap Methods and Their Application, 3.8). One cluster alone has no interval: NaN.
     """
     scores = np.asarray(values, np.float64)

@@ -1,7 +1,7 @@
-"""Results of experiments made up with known truth: a source of parts without any simulation.
+"""Synthetic results of experiments with known truth: a source of parts without any simulation.
 
 A cell's crises follow from three numbers: how eager it is for force, how likely a ceasefire, how costly.
-With common seeds replication r has the same luck in every cell.
+With common seeds replication r has the same random draws in every cell.
 """
 
 from __future__ import annotations
@@ -68,36 +68,36 @@ class Synthetic:
         at = int(np.searchsorted(self.cells.number, cell))
         levels = {factor: self.cells.levels[factor][at] for factor in self.factors}
         count, free = self.replications[at], int(self.free_days[at])
-        luck_of = self.seed if self.seeds == "common" else (self.seed, cell)
-        # The luck of all replications is drawn, so that a cell's number of them changes nobody's.
-        luck = np.random.default_rng(luck_of).random((max(self.replications), 6))[:count]
-        force = np.floor(-np.log(luck[:, 0]) / levels["force"]).astype(np.int64) + 1
-        truce = np.floor(-np.log(luck[:, 1]) / levels["truce"]).astype(np.int64) + 1
+        seeds = self.seed if self.seeds == "common" else (self.seed, cell)
+        # All replications are drawn, so that a cell's number of them changes no other cell.
+        draws = np.random.default_rng(seeds).random((max(self.replications), 6))[:count]
+        force = np.floor(-np.log(draws[:, 0]) / levels["force"]).astype(np.int64) + 1
+        truce = np.floor(-np.log(draws[:, 1]) / levels["truce"]).astype(np.int64) + 1
         force = np.where(force > free, NEVER, force)
         truce = np.where(truce > free, NEVER, truce)
         rung = np.where(
-            force == NEVER, (luck[:, 2] * 6).astype(np.int64), 6 + (luck[:, 2] * 5).astype(np.int64)
+            force == NEVER, (draws[:, 2] * 6).astype(np.int64), 6 + (draws[:, 2] * 5).astype(np.int64)
         )
         outcome = np.select(
             [rung >= 10, rung >= 9, (rung >= 6) & (truce > 0), rung >= 6, rung >= 3], [0, 1, 2, 3, 4], 5
         )
-        other = np.minimum(rung, (luck[:, 3] * 11).astype(np.int64))
+        other = np.minimum(rung, (draws[:, 3] * 11).astype(np.int64))
         gone = cell in self.without_borea
         table = {
             "cell": np.full(count, cell, np.int32),
             "replication": np.arange(count, dtype=np.uint32),
             "outcome": outcome.astype(np.int16),
-            "settlement": np.where(truce == NEVER, 0, 1 + (luck[:, 4] * 3)).astype(np.int16),
+            "settlement": np.where(truce == NEVER, 0, 1 + (draws[:, 4] * 3)).astype(np.int16),
             "settled_by": np.full(count, -1, np.int16),
             "days_to_force": force.astype(np.int16),
             "days_to_ceasefire": truce.astype(np.int16),
-            "days_to_end": np.where(luck[:, 5] < 0.3, NEVER, 1 + (luck[:, 5] * free)).astype(np.int16),
-            "days_to_talks": np.where(luck[:, 4] < 0.5, NEVER, 1 + (luck[:, 4] * free)).astype(np.int16),
+            "days_to_end": np.where(draws[:, 5] < 0.3, NEVER, 1 + (draws[:, 5] * free)).astype(np.int16),
+            "days_to_talks": np.where(draws[:, 4] < 0.5, NEVER, 1 + (draws[:, 4] * free)).astype(np.int16),
             "peak": rung.astype(np.int8),
             "peak_alba": rung.astype(np.int8),
             "peak_borea": np.full(count, -1, np.int8) if gone else other.astype(np.int8),
-            "cost_alba": levels["force"] * 3 + luck[:, 3],
-            "cost_borea": np.full(count, np.nan) if gone else luck[:, 4] * rung,
+            "cost_alba": levels["force"] * 3 + draws[:, 3],
+            "cost_borea": np.full(count, np.nan) if gone else draws[:, 4] * rung,
         }
         days = np.arange(self.horizon + free + 1)
         posture = rung[:, None, None] * 3 * days[:, None] // len(days) + np.zeros((1, 1, 2), np.int64)

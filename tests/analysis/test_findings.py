@@ -1,4 +1,4 @@
-"""What is said of an experiment is what is so, and no more."""
+"""The findings state what the results show, and no more."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def text(source: Synthetic, *shares: str) -> str:
     return "\n".join(findings(found, shares) if shares else findings(found))
 
 
-def test_an_inert_factor_is_called_so() -> None:
+def test_an_inert_factor_is_reported_as_inert() -> None:
     said = text(grid())
     assert (
         "`idle` changed nothing: all 120 crises are identical, replication by replication, at every level, "
@@ -42,7 +42,7 @@ def test_a_factor_inert_at_some_settings() -> None:
     assert "`truce` changed nothing at 1 of 2 settings of the other factors" in said
 
 
-def test_an_effect_is_told_with_its_interval() -> None:
+def test_an_effect_is_reported_with_its_interval() -> None:
     said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
     assert "`force`, against the baseline: at 0.2, force was used +" in said
     assert "`truce` is never varied alone" in said
@@ -51,7 +51,7 @@ def test_an_effect_is_told_with_its_interval() -> None:
     assert NUCLEAR_CAVEAT not in said
 
 
-def test_no_effect_is_none() -> None:
+def test_no_clear_effect_is_reported_as_such() -> None:
     said = text(grid(force=(0.02, 0.0201)), "force")
     assert "`force`: no effect distinguishable from zero" in said
 
@@ -66,14 +66,14 @@ def test_pairs_save_replications() -> None:
     assert "over the requested shares, one pair was worth" in said
 
 
-def test_independent_seeds_cannot_tell_inert_factors() -> None:
+def test_independent_seeds_cannot_show_inert_factors() -> None:
     said = text(grid(seeds="independent"))
     assert "cannot show whether a factor is inert" in said
     assert "changed nothing" not in said
     assert "pair was worth" not in said
 
 
-def test_of_a_sampled_design_the_probes_tell() -> None:
+def test_effects_of_a_sampled_design_come_from_the_probes() -> None:
     """Design points differ in everything; baseline and probes in one factor each."""
     rng = np.random.default_rng(0)
     force, truce = rng.uniform(0.01, 0.1, 6).tolist(), rng.uniform(0.01, 0.1, 6).tolist()
@@ -119,7 +119,7 @@ def test_one_factor_alone() -> None:
     assert [(each.settings, each.everywhere) for each in same] == [(1, True)]
 
 
-def test_cells_of_which_nothing_is_there_yet_are_not_the_same() -> None:
+def test_cells_without_results_are_not_identical() -> None:
     source = dataclasses.replace(grid(), replications=[120, 0, 0, 0])
     said = text(source)
     assert "changed nothing" not in said
@@ -127,12 +127,12 @@ def test_cells_of_which_nothing_is_there_yet_are_not_the_same() -> None:
     assert said.startswith("120 crises in 4 cells, 0 to 120 in each")
 
 
-def test_truth_is_no_number() -> None:
+def test_a_truth_value_differs_from_a_number() -> None:
     source = grid(force=(0.05,), idle=(1, True, 1.0))
     assert codes_of(source.cells, ("idle",))[:, 0].tolist() == [0, 1, 0]
 
 
-def test_nothing_is_not_the_same_as_a_baseline_of_which_nothing_is_there() -> None:
+def test_a_baseline_without_results_is_identical_to_nothing() -> None:
     said = text(dataclasses.replace(grid(), replications=[0, 0, 120, 120]))
     assert "identical to the baseline's" not in said
     assert "`idle` changed nothing" in said

@@ -8,14 +8,14 @@ from benchmarks.generated import crisis as generated
 
 
 @pytest.mark.parametrize(("rivals", "pairs"), [("ring", 5), ("all", 10)])
-def test_generated_crises_have_the_rivals_they_say(rivals: str, pairs: int) -> None:
+def test_generated_crises_have_the_declared_rivals(rivals: str, pairs: int) -> None:
     scenario = generated(6, rivals)
     assert len(scenario.states) == 5
     assert len(scenario.rivalries) == pairs
 
 
 @pytest.mark.parametrize("acts", [16, 28, 48, 100, 200])
-def test_generated_ladders_have_the_acts_they_say(acts: int) -> None:
+def test_generated_ladders_have_the_declared_acts(acts: int) -> None:
     assert len(generated(3, acts=acts).ladder.acts) == acts
 
 

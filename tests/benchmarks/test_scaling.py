@@ -12,7 +12,7 @@ def test_scaling_is_measured() -> None:
     assert lines[-1].startswith("Dask")
 
 
-def test_scaling_does_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scaling_works_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scaling, "find_spec", lambda name: None)
     lines = list(scaling.report(crises=40, count=2, crises_a_chunk=40, repeats=1))
     assert lines[-1] == "Dask: skipped, `distributed` is not installed."

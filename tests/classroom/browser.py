@@ -23,7 +23,7 @@ needs_chromium = pytest.mark.skipif(
     CHROMIUM is None or DRIVER is None, reason="chromium and chromedriver are not installed"
 )
 
-# Every name but the own address resolves to nothing, so requests to the network fail.
+# Every name but the own address fails to resolve, so requests to the network fail.
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",

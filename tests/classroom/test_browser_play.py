@@ -1,4 +1,4 @@
-"""A side played in a real browser that has no network: alone, and two by a link."""
+"""A side played in a real browser that has no network: alone, and in pairs by a link."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "Play India" in page.text("section[aria-label='Play a side']"))
 
 
-def test_one_alone_holds_until_something_happens(page: Browser) -> None:
+def test_a_single_player_holds_until_something_happens(page: Browser) -> None:
     game = Game(load_scenario("pahalgam_2025", ["free_days=20"]), 2, 0, ["pakistan"])
     day = game.day
     hold_on(game, "pakistan")
@@ -164,7 +164,7 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
         assert other.foreign() == []
 
 
-def test_a_game_that_is_not(page: Browser, room: Served) -> None:
+def test_an_unknown_game_is_reported(page: Browser, room: Served) -> None:
     page.driver.get(room.address + "/?game=ABCDEF")
-    page.until(lambda: "There is no game ABCDEF" in page.status())
+    page.until(lambda: "No game has the code ABCDEF" in page.status())
     assert room.ask("/?game=../../etc")[0] == 400

@@ -21,7 +21,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_colours_stand_out_from_their_ground(theme: Theme) -> None:
+def test_colours_contrast_with_their_background(theme: Theme) -> None:
     for colour in (*theme.settings, *theme.states):
         assert contrast(colour, theme.ground) >= 3.0, colour
     assert contrast(theme.ink, theme.ground) >= 7.0
@@ -29,7 +29,7 @@ def test_colours_stand_out_from_their_ground(theme: Theme) -> None:
     assert len(set(theme.settings + theme.states)) == len(theme.settings + theme.states)
 
 
-def test_settings_differ_without_colour_too() -> None:
+def test_settings_are_distinguishable_without_colour() -> None:
     for one, other in itertools.combinations(range(len(LIGHT.settings)), 2):
         assert DASHES[one] != DASHES[other]
         assert DECALS[one] != DECALS[other]

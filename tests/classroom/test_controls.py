@@ -32,7 +32,7 @@ def test_every_mediation_factor_and_disposition_has_a_control() -> None:
 
 
 @pytest.mark.parametrize("path", CONTROLS)
-def test_a_control_says_what_it_is_in_one_sentence_with_its_source(path: str) -> None:
+def test_a_control_is_described_in_one_sentence_with_its_source(path: str) -> None:
     control = CONTROLS[path]
     assert control.label
     assert control.source
@@ -119,7 +119,7 @@ def test_values_of_other_kinds_are_refused() -> None:
     assert CONTROLS[ENTRY].read("12") == 12
 
 
-def test_a_control_put_back_is_no_setting() -> None:
+def test_a_control_put_back_is_not_a_setting() -> None:
     settings = moved(CONTROLS, (), STYLE, "manipulation")
     assert settings == ((STYLE, "manipulation"),)
     assert [(c.path, v) for c, v in departures(CONTROLS, settings)] == [(STYLE, "manipulation")]

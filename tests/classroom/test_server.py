@@ -49,7 +49,7 @@ def handshake(room: Served, **headers: str) -> int:
     return int(answer.split()[1])
 
 
-def test_the_page_comes_with_a_policy_and_asks_nobody_else(room: Served) -> None:
+def test_the_page_has_a_policy_and_contacts_no_other_server(room: Served) -> None:
     status, text = room.ask()
     assert status == 200
     assert "Pahalgam" in text
@@ -134,7 +134,7 @@ def test_an_interrupt_closes_the_room_quietly(tmp_path: Path) -> None:
         assert room.said() == ""
 
 
-def test_nothing_is_kept_beside_the_server(room: Served, folder: Path) -> None:
+def test_nothing_is_stored_next_to_the_server(room: Served, folder: Path) -> None:
     room.ask()
     assert list(folder.iterdir()) == []
 

@@ -24,7 +24,7 @@ def test_pins_are_few_and_named() -> None:
     ]  # fmt: skip
 
 
-def test_another_crisis_begins_afresh() -> None:
+def test_another_crisis_starts_without_settings_and_pins() -> None:
     session = Session(workspace())
     session.move(ENTRY, 30)
     session.pin()
@@ -34,7 +34,7 @@ def test_another_crisis_begins_afresh() -> None:
     assert not session.move(ENTRY, 30)
 
 
-def test_an_address_sets_what_it_says() -> None:
+def test_an_address_sets_its_values() -> None:
     session = session_of(workspace(), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
     assert (session.seed, session.settings, session.replication) == (7, ((ENTRY, 20),), 3)
 

@@ -97,7 +97,7 @@ def test_the_model_plays_on_when_both_agree() -> None:
     room(work)
 
 
-def test_one_alone_holds_until_something_happens() -> None:
+def test_a_single_player_holds_until_something_happens() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         scenario = load_scenario("pahalgam_2025", ["free_days=20"])
         shared = await shared_games.open(workers, scenario, 2, 0, ["pakistan"])
@@ -122,7 +122,7 @@ def test_one_alone_holds_until_something_happens() -> None:
     room(work)
 
 
-def test_two_hold_day_by_day() -> None:
+def test_two_players_hold_day_by_day() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         assert not shared.can_hold_on

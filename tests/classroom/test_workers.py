@@ -11,7 +11,7 @@ from escalation.engine.batch import Runs
 from tests.classroom.crises import ENTRY, ensemble, workspace
 
 
-def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
+def test_several_threads_give_the_result_of_one_and_cache_it() -> None:
     async def ask() -> None:
         workers = Workers(threads=2, crises=200)
         found = await workers.ensemble(workspace(), (), 1)
@@ -23,7 +23,7 @@ def test_threads_find_what_one_thread_finds_and_keep_it() -> None:
     asyncio.run(ask())
 
 
-def test_what_is_kept_is_bounded(monkeypatch: Any) -> None:
+def test_the_cache_is_bounded(monkeypatch: Any) -> None:
     monkeypatch.setattr(workers_module, "MOST_KEPT", 3)
 
     async def ask() -> None:

@@ -19,7 +19,7 @@ def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     assert FORBIDDEN.isdisjoint(heavy_imports(*arguments))
 
 
-def test_the_look_at_imports_sees_them(tmp_path: Path) -> None:
+def test_the_check_of_imports_detects_heavy_ones(tmp_path: Path) -> None:
     run = ["run", SCENARIO, "--quiet", "--days", "0", "--out", str(tmp_path)]
     assert set(heavy_imports(*run)) > {"mesa", "numba", "matplotlib"}
 
@@ -37,7 +37,7 @@ def test_version() -> None:
     assert in_process(["--version"]).out == f"escalation {escalation.__version__}\n"
 
 
-def test_validate_says_what_each_file_holds() -> None:
+def test_validate_describes_each_file() -> None:
     ended = in_process(["validate", SCENARIO])
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"{SCENARIO}: the scenario '{SCENARIO}' of 3 actors")
@@ -91,7 +91,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         (["ladder", "south_asai"], "did you mean `south_asia`?"),
     ],
 )
-def test_a_slip_is_said_in_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+def test_a_mistake_is_reported_in_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
     out = ["--out", str(tmp_path)] if arguments[0] == "run" else []
     ended = in_process([*arguments, *out])
     assert (ended.code, ended.out) == (2, "")
@@ -137,5 +137,5 @@ def test_scenarios_names_the_shipped() -> None:
 @pytest.mark.parametrize(("kind", "copies"), [("scenario", 17), ("ladder", 8)])
 def test_damaged_files_run_or_are_refused_cleanly(kind: str, copies: int, tmp_path: Path) -> None:
     ends = [trial(damaged, kind, tmp_path) for damaged in mutations(shipped(kind), copies, seed=7)]
-    assert [fault for _, fault in ends if fault] == []
+    assert [error for _, error in ends if error] == []
     assert {"ran", "refused"} <= {became for became, _ in ends}

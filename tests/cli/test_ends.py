@@ -1,4 +1,4 @@
-"""How a run ends that is not let to finish."""
+"""How a run ends that is not allowed to finish."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_an_interrupt_while_the_rules_compile(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["run", SCENARIO, "--seed", "1", "--days", "60"], ["parameters"], ["schema"], ["ladder"]]
 )
-def test_a_reader_who_leaves(arguments: list[str], tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_quietly(arguments: list[str], tmp_path: Path) -> None:
     head = shutil.which("head")
     if head is None:
         pytest.skip("no `head` here")

@@ -93,7 +93,7 @@ def test_in_sample_cases_are_counted(tmp_path: Path) -> None:
         (["uri_2016", "--weights", "none_such"], "none_such"),
     ],
 )
-def test_bad_input_of_a_backtest_is_a_line(
+def test_bad_input_of_a_backtest_is_one_line(
     tmp_path: Path, mie: Path, arguments: list[str], says: str
 ) -> None:
     given = [str(mie) if word == "MIE" else word for word in arguments]
@@ -167,7 +167,9 @@ def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted:
         (["kutch_1965", "--draws", "-1"], "--draws"),
     ],
 )
-def test_bad_input_of_calibrate_is_a_line(arguments: list[str], says: str, tmp_path: Path, mie: Path) -> None:
+def test_bad_input_of_calibrate_is_one_line(
+    arguments: list[str], says: str, tmp_path: Path, mie: Path
+) -> None:
     given = [str(mie) if word == "MIE" else word for word in arguments]
     ended = in_process(["calibrate", *given, "--out", str(tmp_path / "out.yaml")])
     assert ended.code == 2
@@ -190,7 +192,7 @@ VALIDATE = [
 ]
 
 
-def test_weights_of_ones_own_are_validated_and_the_missing_data_named(tmp_path: Path) -> None:
+def test_own_weights_are_validated_and_missing_data_named(tmp_path: Path) -> None:
     weights = tmp_path / "meek.yaml"
     weights.write_text(MEEK, encoding="utf-8")
     ended = in_process([*VALIDATE[:1], str(weights), *VALIDATE[1:], "--out", str(tmp_path / "out")])
@@ -235,7 +237,7 @@ def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
         (["--folds", "1"], "'1' is not a whole number from 2"),
     ],
 )
-def test_bad_input_of_a_validation_is_a_line(
+def test_bad_input_of_a_validation_is_one_line(
     arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -256,7 +258,7 @@ def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) ->
     assert ended.out.splitlines()[: len(report.lines)] == list(report.lines)
 
 
-def test_it_counts_again_from_the_files_and_compares_with_what_was_published(tmp_path: Path) -> None:
+def test_it_recounts_from_the_files_and_compares_with_published_figures(tmp_path: Path) -> None:
     data = write_icb(tmp_path)
     ended = in_process(
         ["mediation-check", "--crises", "60", "--data", str(data), "--out", str(tmp_path / "out"),
@@ -279,7 +281,7 @@ def test_it_counts_again_from_the_files_and_compares_with_what_was_published(tmp
         (["--crises", "0"], "'0' is not a whole number from 1"),
     ],
 )
-def test_bad_input_of_the_mediation_check_is_a_line(
+def test_bad_input_of_the_mediation_check_is_one_line(
     arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -59,7 +59,7 @@ def test_a_second_time_it_prints_the_same(swept):
     assert str(folder / "out") in again.out.splitlines()[-1]
 
 
-def test_a_shard_says_how_to_merge(tmp_path, monkeypatch):
+def test_a_shard_explains_how_to_merge(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
     assert ended.code == 0
@@ -136,7 +136,7 @@ def test_an_error_is_one_line(tmp_path, arguments, says):
     assert not (tmp_path / "out").exists()
 
 
-def test_an_experiment_that_is_not_there(tmp_path):
+def test_an_unknown_experiment_is_reported(tmp_path):
     ended = in_process(["sweep", str(tmp_path / "no.yaml")])
     assert ended.code == 2
     assert len(ended.err.splitlines()) == 1

@@ -184,7 +184,7 @@ def test_fewer_days_are_the_first_of_more(printed: tuple[Ended, Path], tmp_path:
     assert (printed[1] / "acts.csv").read_text(encoding="utf-8").startswith(short)
 
 
-def test_no_free_day(tmp_path: Path) -> None:
+def test_no_simulated_day(tmp_path: Path) -> None:
     arguments = ["run", SCENARIO, "--seed", "5", "--days", "0", "--out"]
     ended = in_process([*arguments, str(tmp_path / "story")])
     assert ended.code == 0, ended.err

@@ -41,7 +41,7 @@ def test_a_taken_port_and_a_bad_one_are_refused() -> None:
         assert in_process(["app", "--port", bad]).code == 2
 
 
-def test_a_scenario_that_is_none_is_refused() -> None:
+def test_an_invalid_scenario_is_refused() -> None:
     ended = in_process(["app", "no_such_crisis"])
     assert ended.code == 2
     assert 'there is no scenario file "no_such_crisis"' in ended.err

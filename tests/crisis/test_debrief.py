@@ -50,7 +50,7 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
 
 
 @pytest.mark.parametrize("seed", [9, 23])
-def test_what_may_be_chance_is_no_turning_point(seed: int) -> None:
+def test_a_move_within_chance_is_not_a_turning_point(seed: int) -> None:
     """By 200 branches some day moves by 5 points or more here; by 4,000 it is 4."""
     one = Game(load_scenario("pahalgam_2025"), seed, 0, ["pakistan"])
     while not one.is_over:
@@ -65,5 +65,5 @@ def test_a_turning_point_lists_incidents() -> None:
     while not one.is_over:
         one.play({})
     events = [event for turn in debrief(one, crises=20).turns for event in turn.events]
-    assert any("attack with many dead" in event for event in events), events
+    assert any("attack in India with many deaths" in event for event in events), events
     assert "India moves forces forward against Pakistan [rung 4]" in events

@@ -88,7 +88,7 @@ def _answers(run: Run, decision: Decision) -> bool:
     return act.effect in ("consent", "decline")
 
 
-def test_looking_changes_nothing() -> None:
+def test_viewing_changes_nothing() -> None:
     looked, other = Game(SCENARIO, 3, 0, ["india"]), Game(SCENARIO, 3, 0, ["india"])
     while not looked.is_over:
         looked.options("india")
@@ -145,7 +145,7 @@ def test_an_offer_is_answered_by_the_player() -> None:
         assert int(game.run().days[-1].talk[0, 0, 1].stage) == stage
 
 
-def test_what_may_not_be_done() -> None:
+def test_illegal_moves_are_refused() -> None:
     game = Game(SCENARIO, 1, 0, ["pakistan"])
     acts = [one for one in game.options("pakistan") if one.target and not one.answers]
     refused = {

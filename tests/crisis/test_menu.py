@@ -69,7 +69,7 @@ def test_advisers_give_the_odds_of_the_model() -> None:
     assert [p for _, p in found] == sorted((p for _, p in found), reverse=True)
 
 
-def test_what_is_typed() -> None:
+def test_typed_choices_are_parsed() -> None:
     one = game()
     talks, protest = number_of(one, "pakistan", "offer_talks"), number_of(one, "pakistan", "protest")
     taken = chosen(one, "pakistan", f" {talks},{protest} ")
@@ -138,13 +138,13 @@ def scripted(player: str, **acts: tuple[int, str]) -> Scenario:
         ({"india": (0, "decline_mediation"), "russia": (6, "offer_good_offices")}, 6),
     ],
 )
-def test_one_holds_until_there_is_something_to_see(acts: dict[str, tuple[int, str]], held: int) -> None:
+def test_a_side_holds_until_there_is_something_to_see(acts: dict[str, tuple[int, str]], held: int) -> None:
     one = Game(scripted("pakistan", **acts), 1, 0, ["pakistan"])
     hold_on(one, "pakistan")
     assert one.day - FIRST == held
 
 
-def test_what_was_seen_does_not_stop_the_next_hold() -> None:
+def test_events_already_seen_do_not_stop_the_next_hold() -> None:
     (attack,) = QUIET.incidents
     later = attack.model_copy(update={"date": QUIET.date_of(FIRST + 2)})
     scenario = scripted("pakistan").model_copy(update={"incidents": (attack, later)})

@@ -44,7 +44,7 @@ def test_the_probability_of_an_act_is_given_that_its_actor_acts() -> None:
     assert answers > 0
 
 
-def test_negative_provocation_is_little_provocation_to_readers_only() -> None:
+def test_negative_provocation_is_worded_for_readers_only() -> None:
     """Tables keep the name of the term."""
     decisions = [one for one in RUN.decisions if one.choice.target >= 0]
     closed = [one for one in decisions if re.search(r"provocation -", why(one))]

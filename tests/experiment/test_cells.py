@@ -71,7 +71,7 @@ def by_file(**edits):
         ("title", ["One", "no"]),
     ],
 )
-def test_a_value_comes_to_its_place(path, values):
+def test_a_value_is_set_at_its_path(path, values):
     experiment = loaded({"path": path, "values": values})
     made = scenarios(experiment)
     expected = [
@@ -80,7 +80,7 @@ def test_a_value_comes_to_its_place(path, values):
     assert made[: len(values)] == expected
 
 
-def test_a_level_that_stands_for_a_list_brings_the_list():
+def test_a_level_that_represents_a_list_sets_the_list():
     experiment = loaded({"path": "states.borland.capabilities", "values": [["air_force"], []]})
     assert [made.states["borland"].capabilities for made in scenarios(experiment)] == [("air_force",), ()]
 
@@ -152,7 +152,7 @@ def test_cells_leave_the_base_and_one_another_alone():
     assert [made.mediators["cesland"].toward["arland"].trust for made in first[:6]] == [0, 0, 0.5, 0.5, 1, 1]
 
 
-def test_levels_that_do_not_go_together_are_told_with_their_cell():
+def test_incompatible_levels_are_reported_with_their_cell():
     experiment = loaded(
         {"path": "free_days", "values": [10, 1]},
         {"path": "acts.objection.date", "values": ["2025-04-24", "2025-04-30"]},
@@ -166,7 +166,7 @@ def test_levels_that_do_not_go_together_are_told_with_their_cell():
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 
-def test_a_name_that_another_level_takes_away_is_missed():
+def test_a_name_that_another_level_removes_is_missed():
     """Parts that did not change are taken over as valid only while the names are the same."""
     experiment = loaded(
         ways(all={}, fewer={"drop": ["appeal", "mediators.cesland"]}),

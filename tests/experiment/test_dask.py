@@ -73,7 +73,7 @@ def test_a_worker_is_killed_on_the_way(tmp_path):
         assert (sweeping.returncode, err) == (0, "")
         assert at_the_kill < 32
         assert complete(path, out) == whole
-        # What is there is not sent again, and the other way round: what the cluster lacks, threads add.
+        # Complete parts are not sent again; conversely, threads add what the cluster left out.
         for part in parts(out)[::3]:
             part.unlink()
         assert complete(path, out, "--scheduler", address) == whole
@@ -93,7 +93,7 @@ def test_the_scheduler_dies_on_the_way(tmp_path):
     assert complete(path, out) == complete(path, tmp_path / "threads")
 
 
-def test_an_address_where_nobody_answers(tmp_path, monkeypatch):
+def test_an_unreachable_address_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr("escalation.experiment.remote.SECONDS_TO_CONNECT", 2)
     ended = swept(written(tmp_path), tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1")
     assert ended.code == 2

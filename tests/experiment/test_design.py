@@ -1,4 +1,4 @@
-"""Designs: which cells there are, which is the baseline, and that no luck but the design's is in them."""
+"""Designs: their cells and their baseline, and that nothing random but the design's own seed is in them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_grid_has_all_combinations_the_last_factor_fastest():
     design = designed({"entry": ENTRY, "trust": TRUST, "who": WHO})
     check(design)
     expected = product((5, 3, 8), (0.0, 0.25, 0.5, 0.75, 1.0), ("small", "as_it_is", "none"))
-    # The scenario's own day is 3 and its trust 0.7, which is no level of the grid: so one cell comes on top.
+    # The scenario's own day is 3 and its trust 0.7, which is not a level of the grid, so one cell is added.
     assert points(design) == [*expected, (3, 0.7, "as_it_is")]
     assert design.factors == ("entry", "trust", "who")
     assert design.cells[-1].role == "baseline"
@@ -206,7 +206,7 @@ def test_samples_come_with_their_baseline_and_probes():
     check(design)
 
 
-def test_samples_of_few_levels_stand_once_each():
+def test_samples_of_few_levels_are_not_repeated():
     design = designed({"who": WHO}, {"kind": "lhs", "points": 30})
     check(design)
     assert sorted(points(design)) == [("as_it_is",), ("none",), ("small",)]

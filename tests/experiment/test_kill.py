@@ -25,12 +25,12 @@ def whole(tmp_path_factory):
 
 
 def test_killed_thrice_and_resumed(tmp_path, whole):
-    path, out, luck = written(tmp_path, **BIG), tmp_path / "out", random.Random(3)
+    path, out, generator = written(tmp_path, **BIG), tmp_path / "out", random.Random(3)
     killed = 0
     for _ in range(3):
         with started(path, out, "--quiet") as process:
-            wait_for(out, len(parts(out)) + luck.randint(0, 4), process)
-            time.sleep(luck.uniform(0, 0.05))
+            wait_for(out, len(parts(out)) + generator.randint(0, 4), process)
+            time.sleep(generator.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
             process.communicate()
         killed += process.returncode == -signal.SIGKILL
@@ -49,18 +49,18 @@ def test_killed_while_starting(tmp_path, whole):
     assert complete(path, out) == whole
 
 
-def test_an_interrupt_says_how_to_go_on(tmp_path, whole):
+def test_an_interrupt_prints_the_command_to_resume(tmp_path, whole):
     path, out = written(tmp_path, **BIG), tmp_path / "out"
     with started(path, out, "--quiet", "--workers", "2") as process:
         wait_for(out, 2, process)
         process.send_signal(signal.SIGINT)
-        told, err = process.communicate(timeout=120)
+        printed, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert told == ""
+    assert printed == ""
     (line,) = err.splitlines()
     assert line.startswith("interrupted; ")
     assert f"of 9,000 crises are kept in {out}" in line
-    assert line.endswith(f"to go on: escalation sweep {path} --out {out} --workers 2 --quiet")
+    assert line.endswith(f": escalation sweep {path} --out {out} --workers 2 --quiet")
     assert 2 <= len(parts(out)) < 32
     left = files(out)
     assert all(left[name] == whole[name] for name in left)

@@ -86,7 +86,7 @@ class Rule:
         ("\n\n\nclass", "\n\n\n\n\nclass"),
     ],
 )
-def test_a_text_does_not_bind(old: str, new: str) -> None:
+def test_a_text_is_outside_the_binding_part(old: str, new: str) -> None:
     assert old in CODE
     assert stripped(CODE.replace(old, new)) == stripped(CODE)
 
@@ -94,6 +94,6 @@ def test_a_text_does_not_bind(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"), [("0.5", "0.6"), ("0.2", "0.3"), ("days < 0", "days < 1"), ("COST * days", "COST + days")]
 )
-def test_a_number_binds(old: str, new: str) -> None:
+def test_a_number_is_in_the_binding_part(old: str, new: str) -> None:
     assert old in CODE
     assert stripped(CODE.replace(old, new)) != stripped(CODE)

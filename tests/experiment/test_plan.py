@@ -40,7 +40,7 @@ def test_every_crisis_once(plan):
 
 
 @given(plans, st.integers(1, 7))
-def test_shares_make_up_the_whole(plan, of):
+def test_shards_make_up_the_whole(plan, of):
     shares = [list(plan.ready(Shard(index, of))) for index in range(1, of + 1)]
     assert sorted((c for share in shares for c in share), key=lambda c: c.name) == sorted(
         plan.ready(), key=lambda c: c.name
@@ -52,7 +52,7 @@ def test_shares_make_up_the_whole(plan, of):
 
 
 @given(stopping, st.integers(1, 4))
-def test_where_no_cell_is_ever_precise_each_gets_the_most(plan, of):
+def test_without_a_precise_cell_each_gets_the_maximum(plan, of):
     chunks = [c for index in range(1, of + 1) for c in followed(plan, Shard(index, of), set())]
     counted = crises(chunks)
     assert set(counted.values()) == {1}
@@ -76,7 +76,7 @@ def test_names_are_unique_and_chunks_of_reasonable_size():
     assert len(list(plan_of(100_000, 1).ready())) == 32
 
 
-def test_shares_go_round_the_chunks():
+def test_shards_take_chunks_in_turn():
     names = [chunk.name for chunk in plan_of(6, 700).ready()]
     assert [chunk.name for chunk in plan_of(6, 700).ready(Shard(1, 3))] == names[::3]
     assert [chunk.name for chunk in plan_of(6, 700).ready(Shard(3, 3))] == names[2::3]

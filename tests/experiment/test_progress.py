@@ -1,4 +1,4 @@
-"""How a sweep gets on: what is drawn, what is printed, how wide."""
+"""The progress of a sweep: what is drawn, what is printed, how wide."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_was_there_counts_as_done_and_not_as_speed():
     assert progress.lines()[0] == "600 of 1,000 crises  60%  10 a second  40 s left"
 
 
-def test_crises_that_are_spared_shorten_the_way():
+def test_crises_not_needed_shorten_the_total():
     progress, _, _ = begun(False, most=1_000, is_limit=True)
     progress.spared(600)
     progress.heard(np.array([0, 0, 100, 0, 0, 0]))
@@ -113,6 +113,6 @@ def test_durations(seconds, words):
 
 def test_durations_never_shrink_as_time_grows():
     units = {"s": 1, "min": 60, "h": 3_600, "days": 86_400}
-    told = [duration(seconds).split() for seconds in range(1, 400_000, 37)]
-    values = [int(number) * units[unit] for number, unit in told]
+    words = [duration(seconds).split() for seconds in range(1, 400_000, 37)]
+    values = [int(number) * units[unit] for number, unit in words]
     assert all(later >= earlier for earlier, later in itertools.pairwise(values))

@@ -17,7 +17,7 @@ from escalation.experiment.results import ResultsFolder
 from escalation.experiment.run import Silent, Threads, fill, prepare, run, survey
 from escalation.measures.measures import share_of
 from escalation.measures.reduce import NEVER
-from escalation.stats.intervals import half_width
+from escalation.stats.intervals import wilson_half
 from tests.experiment.sweeps import complete, files, parts, swept, tree, written
 
 UNTIL = {"share": "force", "half_width": 0.006, "at_most": 2_000}
@@ -44,13 +44,13 @@ def test_shards_merge_to_the_whole(tmp_path, until, of):
     assert files(tmp_path / "merged") == whole
 
 
-def test_a_merge_of_some_shares_says_what_is_missing_and_can_go_on(tmp_path):
+def test_a_merge_of_some_shards_says_what_is_missing_and_can_continue(tmp_path):
     path = written(tmp_path)
     whole = complete(path, tmp_path / "whole")
     complete(path, tmp_path / "one", "--shard", "1/2")
     ended = in_process(["merge", str(tmp_path / "one"), "--out", str(tmp_path / "merged")])
     assert ended.code == 2
-    assert "is not complete: 2,100 of 4,200 crises are there" in ended.err
+    assert "2,100 of 4,200 crises" in ended.err
     assert complete(path, tmp_path / "merged") == whole
 
 
@@ -102,7 +102,7 @@ def test_a_stopping_rule_stops_each_cell_when_it_is_precise(tmp_path, many):
         n = len(answers)
         assert n % 200 == 0
         rounds = [
-            half_width(int(answers[:m].sum()), m) <= UNTIL["half_width"] for m in range(200, n + 1, 200)
+            wilson_half(int(answers[:m].sum()), m) <= UNTIL["half_width"] for m in range(200, n + 1, 200)
         ]
         assert not any(rounds[:-1])
         assert rounds[-1] or n == 2_000
@@ -116,7 +116,7 @@ def test_wilsons_interval_is_what_analysis_has():
         # By the formula: the interval that is shown is cut at 0 and 1.
         found = wilson(yes, n)
         if 0 < yes < n:
-            assert math.isclose(half_width(yes, n), float(found.high - found.low) / 2, rel_tol=1e-9)
+            assert math.isclose(wilson_half(yes, n), float(found.high - found.low) / 2, rel_tol=1e-9)
 
 
 def test_a_stopped_sweep_goes_on_to_the_same_bytes(tmp_path):
@@ -174,7 +174,7 @@ def test_a_cell_that_fails_is_named_and_the_others_stay(tmp_path, monkeypatch):
     assert complete(path, tmp_path / "out") == complete(path, tmp_path / "other")
 
 
-def test_levels_that_do_not_go_together_are_named_with_their_cell(tmp_path):
+def test_incompatible_levels_are_named_with_their_cell(tmp_path):
     factors = {
         "tense": {"label": "Rung of a stand-off", "path": "outcome.standoff_rung", "values": [3, 6]},
         "force": {"label": "Rung of force", "path": "outcome.force_rung", "values": [6, 5]},
@@ -245,7 +245,7 @@ def test_results_as_a_frame(tmp_path):
     assert list(few.columns) == ["cell", "replication", "resolve", "who", "peak"]
 
 
-def test_a_shard_waits_for_nobody(tmp_path):
+def test_a_shard_waits_for_no_other(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work, Shard(2, 3))
     assert len(found.missing) == 4
@@ -253,7 +253,7 @@ def test_a_shard_waits_for_nobody(tmp_path):
     assert survey(sweep.store, sweep.work, WHOLE).crises_wanted == 4_200
 
 
-def test_filling_tells_what_came_of_it(tmp_path):
+def test_progress_reports_the_outcomes_computed(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work)
     heard = []
@@ -273,7 +273,7 @@ def test_filling_tells_what_came_of_it(tmp_path):
     assert found.crises == 4_200
 
 
-def test_any_row_can_be_played_again_alone(tmp_path):
+def test_any_row_can_be_replayed_alone(tmp_path):
     from escalation.crisis.play import play
 
     sweep = made(tmp_path, keep=["acts"], replications=12)

@@ -90,7 +90,7 @@ def test_where_russia_is_out_nothing_names_it(loaded: dict[str, Loaded]) -> None
         assert (len(scenario.acts) == 43) == is_recorded
 
 
-def test_saudi_arabia_is_the_same_alone_and_beside_russia(loaded: dict[str, Loaded]) -> None:
+def test_saudi_arabia_is_the_same_alone_and_with_russia(loaded: dict[str, Loaded]) -> None:
     experiment = loaded["who_mediates"]
     found = [
         scenario.mediators["saudi_arabia"]
@@ -102,7 +102,7 @@ def test_saudi_arabia_is_the_same_alone_and_beside_russia(loaded: dict[str, Load
 
 
 def test_the_baseline_of_mediation_and_consent_is_near_the_scenario(loaded: dict[str, Loaded]) -> None:
-    """All but the two levels that are one for both sides, which stand at the mean of the two."""
+    """All but the two levels that are shared by both sides, which are the mean of the two."""
     plain = load_scenario("pahalgam_2025", ["free_days=60"])
     russia = plain.mediators["russia"]
     for name, key in (("mediation", "leverage"), ("consent", "trust")):

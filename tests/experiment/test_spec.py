@@ -1,4 +1,4 @@
-"""Experiment files: what is good loads, what is bad is told in one line a fault with its place."""
+"""Experiment files: good ones load, bad ones are refused with one line per error and its place."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _at_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-def told(source, overrides=(), **more):
+def messages(source, overrides=(), **more):
     with pytest.raises(ScenarioError) as caught:
         load_experiment(source, overrides, **more)
     lines = [str(problem) for problem in caught.value.problems]
@@ -110,22 +110,22 @@ def test_the_command_line_goes_before_the_file():
     assert spec.factors["attack"].alternatives["smaller"].set["free_days"] == 3
 
 
-def test_a_fault_of_the_command_line_is_told_as_such():
-    assert told(TINY, ["replications=0"]) == [
+def test_an_error_on_the_command_line_is_reported_as_such():
+    assert messages(TINY, ["replications=0"]) == [
         "--set replications=0: replications: 0 is not in [1, 2,147,483,648]"
     ]
-    assert told(TINY, ["set.free_dayz=3"])[0].startswith(
+    assert messages(TINY, ["set.free_dayz=3"])[0].startswith(
         "--set set.free_dayz=3: set.free_dayz: unknown key; did you"
     )
-    assert told(TINY, ["set.free_days=-3"]) == [
+    assert messages(TINY, ["set.free_days=-3"]) == [
         "--set set.free_days=-3: set.free_days: -3 is not in [0, 3650]"
     ]
-    assert told(TINY, ["replication=3"])[0].startswith(
+    assert messages(TINY, ["replication=3"])[0].startswith(
         "--set replication=3: replication: unknown key; did you mean"
     )
 
 
-def test_the_scenario_counts_from_the_experiment(tmp_path, monkeypatch):
+def test_the_path_of_the_scenario_is_relative_to_the_experiment(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert load_experiment(ROOT / TINY).scenario.name == "tiny"
 
@@ -155,15 +155,15 @@ def test_plain_data_of_notebooks_loads():
 
 
 @pytest.mark.parametrize("seed", [object(), float("nan"), {1, 2}])
-def test_what_no_file_could_hold_is_refused(seed):
-    (line,) = told(plain(seed=seed))
+def test_data_that_no_file_could_contain_is_refused(seed):
+    (line,) = messages(plain(seed=seed))
     assert line.startswith("experiment: this is not plain data: ")
 
 
-def test_faults_of_plain_data_have_their_path():
+def test_errors_in_plain_data_have_their_path():
     factors = {"resolve": {"label": "R", "path": "states.arland.resolve", "values": [0.5, 1.5]}}
-    assert told(plain(factors=factors)) == ["experiment: factors.resolve.values.1: 1.5 is not in [0, 1]"]
-    assert told(plain(scenario="tiny.yaml"))[0].startswith(
+    assert messages(plain(factors=factors)) == ["experiment: factors.resolve.values.1: 1.5 is not in [0, 1]"]
+    assert messages(plain(scenario="tiny.yaml"))[0].startswith(
         'experiment: scenario: there is no scenario file "tiny.yaml"'
     )
     assert load_experiment(plain(scenario="tiny.yaml"), folder=ROOT / "tests/data").scenario.name == "tiny"
@@ -228,7 +228,7 @@ def test_shipped_experiments_are_found_by_name_from_anywhere(monkeypatch, tmp_pa
         assert load_experiment(name).spec.name == name
 
 
-def test_an_installed_package_takes_its_own_experiments(monkeypatch, tmp_path):
+def test_an_installed_package_uses_its_own_experiments(monkeypatch, tmp_path):
     package = tmp_path / "escalation"
     (package / "scenario").mkdir(parents=True)
     monkeypatch.setattr(files, "__file__", str(package / "scenario" / "files.py"))
@@ -238,8 +238,8 @@ def test_an_installed_package_takes_its_own_experiments(monkeypatch, tmp_path):
         assert shipped_experiments() == [name]
 
 
-def test_a_name_that_is_none_is_told():
-    (line,) = told("no_such_experiment")
+def test_an_unknown_name_is_reported():
+    (line,) = messages("no_such_experiment")
     assert line.startswith('no_such_experiment: there is no experiment file "no_such_experiment"; ')
 
 
@@ -267,15 +267,15 @@ def test_the_corpus_is_complete():
 
 
 @pytest.mark.parametrize(("name", "lines"), corpus().items())
-def test_a_bad_file_is_told_what_is_expected(name, lines):
-    assert told(f"tests/bad_experiments/{name}") == lines
+def test_a_bad_file_gives_the_expected_messages(name, lines):
+    assert messages(f"tests/bad_experiments/{name}") == lines
 
 
 def test_a_path_that_names_a_ladder_is_not_taken_for_its_text():
-    assert "names a file" in told(plain(set={"ladder": "south_asia"}))[0]
+    assert "names a file" in messages(plain(set={"ladder": "south_asia"}))[0]
 
 
-def test_damaged_files_are_told_in_lines(tmp_path):
+def test_errors_in_damaged_files_are_lines(tmp_path):
     text = (ROOT / TINY).read_text(encoding="utf-8").replace("tiny.yaml", str(ROOT / "tests/data/tiny.yaml"))
     good = 0
     for number, damaged in enumerate(mutations(text, 300, seed=3)):
@@ -342,13 +342,13 @@ def test_the_schema_takes_every_form_of_a_design(design):
     assert refused(text) == []
 
 
-def test_a_truth_value_is_no_number():
+def test_a_truth_value_is_not_a_number():
     factor = {"label": "R", "path": "states.arland.resolve", "values": [0, 1]}
     line = "experiment: baseline.resolve: true is not a level of resolve; one of 0, 1"
-    assert told(plain(factors={"resolve": factor}, baseline={"resolve": True})) == [line]
+    assert messages(plain(factors={"resolve": factor}, baseline={"resolve": True})) == [line]
 
 
-def test_a_path_that_is_typed_counts_from_where_it_is_typed():
+def test_a_typed_path_is_relative_to_the_working_directory():
     assert load_experiment(TINY, ["scenario=tests/data/tiny.yaml"]).scenario.name == "tiny"
-    (line,) = told(TINY, ["scenario=tiny.yaml"])
+    (line,) = messages(TINY, ["scenario=tiny.yaml"])
     assert line.startswith('--set scenario=tiny.yaml: scenario: there is no scenario file "tiny.yaml"')

@@ -1,4 +1,4 @@
-"""The folder of results: nothing complete is lost, nothing foreign gets in, and each refusal says why."""
+"""The folder of results: nothing complete is lost, nothing foreign is mixed in, and each refusal says why."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_changed_code_is_refused_and_the_file_named(copy, monkeypatch):
     assert files(out) == kept
 
 
-def test_what_is_only_said_may_change(copy):
+def test_descriptions_may_change(copy):
     path, out, kept = copy
     written(path.parent, title="Another question?", outcomes=["mediated"])
     now = complete(path, out)
@@ -191,7 +191,7 @@ def test_parts_without_a_manifest_are_refused(copy):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 2, "binding": {}}'])
-def test_a_manifest_that_is_none_is_refused(copy, text):
+def test_an_unreadable_manifest_is_refused(copy, text):
     path, out, _ = copy
     (out / "manifest.json").write_text(text)
     assert str(out / "manifest.json") in refused(swept(path, out))

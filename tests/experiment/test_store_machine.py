@@ -25,7 +25,7 @@ class Whole:
     """The sweep and all its chunks, computed once for all examples."""
 
     def __init__(self) -> None:
-        self.made = made = prepare(load_experiment(tree(replications=20)), Path("nowhere"))
+        self.made = made = prepare(load_experiment(tree(replications=250)), Path("nowhere"))
         found = survey(made.store, made.work)
         self.chunks: list[Chunk] = found.missing
         self.computed: list[Computed] = [compute(made.work, chunk, made.cells) for chunk in self.chunks]
@@ -84,7 +84,12 @@ class StoreMachine(RuleBasedStateMachine):
         how=st.sampled_from(["cut", "flip"]),
     )
     def damage(self, which: int, pick: int, at: float, how: str) -> None:
-        parts = sorted(path for table in TABLES for path in (self.folders[which] / table).glob("part-*"))
+        self.spoil(self.parts(which, TABLES), pick, at, how)
+
+    def parts(self, which: int, tables: tuple[str, ...]) -> list[Path]:
+        return sorted(path for table in tables for path in (self.folders[which] / table).glob("part-*"))
+
+    def spoil(self, parts: list[Path], pick: int, at: float, how: str) -> None:
         if parts:
             victim = parts[pick % len(parts)]
             data = bytearray(victim.read_bytes())
@@ -105,6 +110,19 @@ class StoreMachine(RuleBasedStateMachine):
     def resume(self, which: int) -> None:
         self.finish(self.folders[which])
         assert files(self.folders[which]) == self.known.files
+
+    @rule(
+        which=st.integers(0, 1),
+        pick=st.integers(0, 99),
+        at=st.floats(0, 1),
+        how=st.sampled_from(["cut", "flip"]),
+        table=st.sampled_from(TABLES),
+    )
+    def damage_then_resume(self, which: int, pick: int, at: float, how: str, table: str) -> None:
+        """Damage one table of a chunk whose other table is whole, as chance alone seldom does."""
+        self.finish(self.folders[which])
+        self.spoil(self.parts(which, (table,)), pick, at, how)
+        self.resume(which)
 
     @rule()
     def merge_both(self) -> None:

@@ -21,7 +21,7 @@ def test_effects_are_in_percentage_points_and_filled_if_clear() -> None:
     assert "percentage points" in words(figure)
 
 
-def test_a_factor_that_changes_nothing_is_called_inert() -> None:
+def test_a_factor_that_changes_nothing_is_labelled_inert() -> None:
     tables = experiment([ENTRY, INERT])
     text = words(plot_effects(tables))
     assert "Colour of the carpet; baseline red: INERT, every crisis is identical at either level" in text

@@ -259,7 +259,7 @@ def test_the_texts_match_the_run() -> None:
 
 EDGES: dict[str, dict[str, Any]] = {
     "no mediator": {"mediators": 0},
-    "no free days": {"free_days": 0, "acts": BUSY},
+    "no simulated days": {"free_days": 0, "acts": BUSY},
     "nothing at all": {"free_days": 0, "mediators": 0, "incidents": []},
     "one day": {"free_days": 0, "horizon": 0},
     "five days": {"free_days": 3, "horizon": 1},

@@ -1,4 +1,4 @@
-"""Files in the shape of ICB, made up, and where the real ones lie for the tests that need them."""
+"""Synthetic files in the format of ICB, and where the real ones are for the tests that need them."""
 
 from __future__ import annotations
 

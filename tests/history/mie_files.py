@@ -1,4 +1,4 @@
-"""Made-up files in the shape of Militarized Interstate Events, and where the real one lies if it is there."""
+"""Synthetic files in the format of Militarized Interstate Events, and where the real one is, if present."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_acts_of_states_after_the_first_are_forecast() -> None:
     assert block.by[MODEL][0, 2] == pytest.approx(2 / 12)
 
 
-def test_baselines_see_earlier_groups_alone() -> None:
+def test_baselines_see_only_earlier_groups() -> None:
     """Two acts of one group on day 5, then one in a later group of that day."""
     acts = [
         dated(1, "alba", "threat", "borea"), dated(5, "alba", "war", "borea"),
@@ -134,7 +134,7 @@ def test_a_case_is_not_trained_on_itself() -> None:
     assert block.by["climatology"][:, 9] == pytest.approx(np.full(7, 2 / 12))
 
 
-def test_predictions_have_a_line_a_forecast(path: Path, tmp_path: Path) -> None:
+def test_predictions_have_one_line_per_forecast(path: Path, tmp_path: Path) -> None:
     events, one = load_mie(path), past("one")
     blocks = [exchange_forecasts(events, events, WANTED, Weights()), act_forecasts([one], [])]
     write_predictions(tmp_path / "p.csv", blocks)
@@ -154,7 +154,7 @@ def test_predictions_have_a_line_a_forecast(path: Path, tmp_path: Path) -> None:
             assert sum(found) == pytest.approx(1)
 
 
-def test_predictions_of_events_alone_have_their_levels_alone(path: Path, tmp_path: Path) -> None:
+def test_predictions_of_events_alone_have_only_their_levels(path: Path, tmp_path: Path) -> None:
     events = load_mie(path)
     write_predictions(tmp_path / "p.csv", [exchange_forecasts(events, events, WANTED, Weights())])
     head = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[0].split(",")

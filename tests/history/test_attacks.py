@@ -56,14 +56,14 @@ def test_the_same_weights_give_the_same_shares(path: Path) -> None:
     assert (evidence.read(Weights()) == evidence.read(Weights())).all()
 
 
-def test_fewer_acts_make_fewer_answers(path: Path) -> None:
+def test_fewer_acts_make_fewer_responses(path: Path) -> None:
     evidence = evidence_of_answers(load_answers(path))
     often, seldom = (evidence.read(Weights(act_intercept=value))[0] for value in (0.5, -2.5))
     assert often[0] < seldom[0]
     assert often[-1] > seldom[-1]
 
 
-def test_a_fit_to_answers_moves_the_rate_toward_what_came() -> None:
+def test_a_fit_to_responses_moves_the_rate_toward_the_observed_one() -> None:
     evidence = evidence_of_answers(load_answers())
     priors = Priors(names=("act_intercept", "provocation_gate"))
     start = load_weights("default").weights
@@ -73,7 +73,7 @@ def test_a_fit_to_answers_moves_the_rate_toward_what_came() -> None:
     assert found.weights.act_intercept < start.act_intercept
 
 
-def test_what_is_shipped_counts_22_attacks_fourteen_of_them_with_many_dead() -> None:
+def test_the_shipped_file_has_22_attacks_fourteen_of_them_with_many_dead() -> None:
     shipped = load_answers()
     sorts = [shipped.sort_of(attack) for attack in shipped.attacks]
     assert (len(sorts), sorts.count(0)) == (22, 14)
@@ -88,14 +88,14 @@ def test_severities_cover_every_attack(path: Path, most: int, least: int) -> Non
         load_answers(path)
 
 
-def test_a_file_that_is_no_yaml_is_told_by_its_place(path: Path) -> None:
+def test_a_file_that_is_not_yaml_is_refused_with_its_place(path: Path) -> None:
     path.write_text(FILE.replace("calm: {days", "calm: {days: [days"))
     with pytest.raises(ScenarioError, match=r"few\.yaml:\d+:\d+: ") as caught:
         load_answers(path)
     assert "FAULTY" not in str(caught.value)
 
 
-def test_a_fault_has_its_place(path: Path) -> None:
+def test_an_error_has_its_place(path: Path) -> None:
     path.write_text(FILE.replace("severity: 0.58", "severity: 1.58"))
     with pytest.raises(ScenarioError, match=r"few\.yaml:8:"):
         load_answers(path)

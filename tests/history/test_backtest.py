@@ -45,20 +45,20 @@ def sure(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
     return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
 
 
-def test_a_forecast_an_origin_by_everyone(forecasts: list[CrisisForecast]) -> None:
+def test_every_forecaster_makes_one_forecast_per_origin(forecasts: list[CrisisForecast]) -> None:
     assert [one.task.scenario.name for one in forecasts] == ["one", "one", "two"]
     for one in forecasts:
         assert list(one.by) == ["model", "climatology", "persistence", "last_crisis"]
 
 
-def test_who_knows_what_comes_scores_nothing() -> None:
+def test_perfect_foresight_scores_zero() -> None:
     (task,) = tasks_of(past(), 90)
-    came = sure(7, 10.0, 1, 1.0)
-    came = replace(came, end=np.array([40.0]))
+    perfect = sure(7, 10.0, 1, 1.0)
+    perfect = replace(perfect, end=np.array([40.0]))
     far = replace(sure(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
     scores = {
         (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])
-        for one in compare_crises([CrisisForecast(task, {"model": came, "far": far})])
+        for one in compare_crises([CrisisForecast(task, {"model": perfect, "far": far})])
     }
     assert {key: pair[0] for key, pair in scores.items()} == pytest.approx(dict.fromkeys(scores, 0.0))
     assert scores["peak rung", "RPS"][1] == 7
@@ -117,9 +117,9 @@ def test_tables_can_be_read_back(forecasts: list[CrisisForecast], tmp_path: Path
 
 
 def test_peaks_of_the_model(forecasts: list[CrisisForecast]) -> None:
-    model, came = peaks_of(forecasts)
+    model, observed = peaks_of(forecasts)
     assert model.shape == (3, 11)
-    assert came.tolist() == [7, 0, 7]
+    assert observed.tolist() == [7, 0, 7]
 
 
 def test_cases_for_calibration_are_trained_on() -> None:

@@ -1,4 +1,4 @@
-"""Baselines against hand-made counts, and what holds of every forecast."""
+"""Baselines against counts made by hand, and properties of every forecast."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_what_came_before_each_row() -> None:
     assert ROWS.own.tolist() == [NONE, NONE, 0, 1, NONE, NONE]
 
 
-def test_acts_of_one_group_do_not_know_of_each_other() -> None:
+def test_acts_of_one_group_are_not_predictors_of_each_other() -> None:
     rows = rows_of_groups([1, 2, 3, 0, 4], ["a", "b", "a", "a", "a"], [1, 1, 2, 2, 3], 5)
     assert rows.before.tolist() == [NONE, NONE, 2, 2, 0]
     assert rows.second.tolist() == [NONE, NONE, 1, 1, 3]
@@ -130,14 +130,14 @@ def test_chains_learn_what_repeats() -> None:
 
 
 def test_replay_by_hand() -> None:
-    found = replay(ROWS, ROWS[np.arange(3)], [2, 1], held=0.25)
+    found = replay(ROWS, ROWS[np.arange(3)], [2, 1], hit_rate=0.25)
     base = climatology(ROWS, ROWS)[0]
     assert found[0] == pytest.approx(0.75 * base + 0.25 * np.array([0, 0, 1]))
     assert found[1] == pytest.approx(0.75 * base + 0.25 * np.array([0, 1, 0]))
     assert found[2] == pytest.approx(base)
 
 
-def test_joined_rows_stand_one_after_the_other() -> None:
+def test_joined_rows_follow_one_another() -> None:
     both = joined([ROWS, ROWS[np.array([5])]], 3)
     assert both.level.tolist() == [0, 0, 1, 1, 2, 0, 0]
     assert both.own.tolist()[-1] == NONE

@@ -61,22 +61,22 @@ def test_what_comes_after_the_origin_changes_no_forecast() -> None:
 def test_what_came_is_counted_from_the_origin_within_the_window() -> None:
     (task,) = tasks_of(past(), 90)
     assert (task.origin, task.window, task.peak_before) == (day(0), 90, 1)
-    assert (task.came.peak, task.came.first_force, task.came.end) == (7, 10.0, 40.0)
-    assert task.came.outcome == LIMITED_FORCE
-    assert task.came.mediated is True
+    assert (task.recorded.peak, task.recorded.first_force, task.recorded.end) == (7, 10.0, 40.0)
+    assert task.recorded.outcome == LIMITED_FORCE
+    assert task.recorded.mediated is True
     (short,) = tasks_of(past(), 11)
-    assert (short.came.peak, short.came.first_force) == (6, 10.0)
-    assert short.came.mediated is False  # accepted after the window
+    assert (short.recorded.peak, short.recorded.first_force) == (6, 10.0)
+    assert short.recorded.mediated is False  # accepted after the window
     (shorter,) = tasks_of(past(), 9)
-    assert (shorter.came.peak, shorter.came.first_force) == (3, math.inf)
+    assert (shorter.recorded.peak, shorter.recorded.first_force) == (3, math.inf)
 
 
 def test_what_happened_before_an_origin_does_not_count_from_there_on() -> None:
     first, second, third = tasks_of(past(case=case(origins=[date(2), date(15), date(30)])), 90)
-    assert (first.came.peak, first.came.first_force) == (7, 8.0)
-    assert (second.came.peak, second.came.first_force, second.came.end) == (0, math.inf, 25.0)
-    assert second.came.mediated is True
-    assert third.came.mediated is None  # known by then
+    assert (first.recorded.peak, first.recorded.first_force) == (7, 8.0)
+    assert (second.recorded.peak, second.recorded.first_force, second.recorded.end) == (0, math.inf, 25.0)
+    assert second.recorded.mediated is True
+    assert third.recorded.mediated is None  # known by then
     assert (second.peak_before, second.persists.peak, second.persists.first_force) == (7, 7, 1.0)
     assert (third.persists.peak, third.persists.first_force) == (0, math.inf)
     assert third.persists.outcome == LIMITED_FORCE
@@ -84,33 +84,33 @@ def test_what_happened_before_an_origin_does_not_count_from_there_on() -> None:
 
 def test_the_day_of_the_origin_is_known() -> None:
     (task,) = tasks_of(past(case=case(origins=[date(12)])), 90)
-    assert (task.peak_before, task.came.peak, task.came.first_force) == (7, 0, math.inf)
+    assert (task.peak_before, task.recorded.peak, task.recorded.first_force) == (7, 0, math.inf)
     assert task.scenario.acts[-1].act == "strike"
 
 
 def test_a_mediator_of_unknown_day_is_accepted_within_the_window() -> None:
     without = [act for act in ACTS if act["act"] != "consent"]
     (task,) = tasks_of(past(acts=without), 5)
-    assert task.came.mediated is True
+    assert task.recorded.mediated is True
     (none,) = tasks_of(past(acts=without, case=case(mediation="offered")), 90)
-    assert none.came.mediated is False
+    assert none.recorded.mediated is False
 
 
 def test_nothing_is_scored_beyond_what_was_coded() -> None:
     (task,) = tasks_of(past(case=case(coded_to=date(11))), 90)
-    assert (task.window, task.came.peak) == (11, 6)
+    assert (task.window, task.recorded.peak) == (11, 6)
     assert tasks_of(past(case=case(origins=[date(11), date(20)], coded_to=date(11))), 90) == []
     assert tasks_of(past(case=case(origins=[date(40)])), 90) == []  # nothing is left to forecast
 
 
-def test_an_end_can_be_told_only_while_the_quiet_after_it_can_be_seen() -> None:
+def test_an_end_is_observed_only_if_the_quiet_after_it_is() -> None:
     (task,) = tasks_of(past(), 90)
     assert task.watched_end == 76
     (short,) = tasks_of(past(), 10)
     assert short.watched_end == 1
 
 
-def test_a_scenario_that_is_no_case_is_refused() -> None:
+def test_a_scenario_that_is_not_a_case_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no `case`"):
         tasks_of(crisis(), 90)
 

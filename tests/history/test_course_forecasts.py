@@ -1,4 +1,4 @@
-"""Forecasts of the course of a crisis by the rules and by what has to be beaten."""
+"""Forecasts of the course of a crisis by the rules and by the baselines."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tests.history.crises import case, past
 from tests.strategies import date
 
 
-def task(name: str = "one", **came: object) -> ForecastTask:
+def task(name: str = "one", **recorded: object) -> ForecastTask:
     (found,) = tasks_of(past(name), 90)
-    return replace(found, came=replace(found.came, **came))
+    return replace(found, recorded=replace(found.recorded, **recorded))
 
 
 def test_the_rules_forecast_what_their_runs_show() -> None:

@@ -1,4 +1,4 @@
-"""Folds leave out what they say, of both kinds of evidence, and nothing tested is known to who is scored."""
+"""Folds leave out the stated rows of both kinds of evidence, and no forecaster knows what it is tested on."""
 
 from __future__ import annotations
 
@@ -109,9 +109,7 @@ def test_nothing_after_the_year_is_known(record: Record) -> None:
     assert fold.left_out[1].all()
 
 
-def test_answers_are_left_out_with_what_they_were_part_of(
-    record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_responses_are_left_out_with_their_crisis(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     both = Record(record.exchanges, record.cases, load_answers())
     attacks = both.answers.attacks if both.answers else ()
     assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "responses"]

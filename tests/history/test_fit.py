@@ -1,4 +1,4 @@
-"""The fit: against solutions found otherwise, and on exchanges drawn from the rules themselves."""
+"""The fit: against solutions found by other means, and on exchanges drawn from the rules themselves."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_kinds_of_evidence_add_up_and_rows_can_be_left_out() -> None:
     assert some.log_likelihood == pytest.approx(12 * math.log(logistic(some.values[0])), abs=1e-3)
 
 
-def test_what_the_record_says_nothing_of_stays_at_its_prior() -> None:
+def test_weights_not_identified_by_the_record_stay_at_their_prior() -> None:
     priors = Priors(("display_threshold", "nuclear_taboo"))
     found = fit([coins(40, 10)], priors=priors, start=Weights(nuclear_taboo=6.5))
     assert found.values[1] == pytest.approx(Weights().nuclear_taboo, abs=1e-4)
@@ -110,7 +110,7 @@ def test_a_weight_that_is_held_stays_and_those_not_fitted_are_as_they_were() -> 
     priors = Priors(("display_threshold", "threat_threshold"))
     evidence = [coins(30, 10), coins(10, 30, "threat_threshold")]
     start = Weights(ratchet=0.9)
-    found = fit(evidence, priors=priors, start=start, held={"display_threshold": -0.3})
+    found = fit(evidence, priors=priors, start=start, fixed={"display_threshold": -0.3})
     assert found.values[0] == -0.3
     assert found.values[1] == pytest.approx(fit(evidence, priors=priors).values[1], abs=1e-3)
     assert found.weights == start.model_copy(

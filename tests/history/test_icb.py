@@ -1,4 +1,4 @@
-"""ICB's files: counted as its codebook says, refused in a line where they are not what they should be."""
+"""ICB's files: counted as its codebook says, refused in one line where they are not valid."""
 
 from __future__ import annotations
 
@@ -110,9 +110,9 @@ def test_a_faulty_value_is_placed(tmp_path: Path, place: int, value: object, say
     assert line == f"{tmp_path / 'icb1v15.csv'}:3: {says}"
 
 
-def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
+def test_files_that_are_not_tables_are_refused(tmp_path: Path) -> None:
     write(tmp_path, [])
-    assert "there is no row below the header" in problems(tmp_path)[0]
+    assert "the file has no rows below the header" in problems(tmp_path)[0]
     (tmp_path / "icb1v15.csv").write_bytes(b"\xff\xfe\xfa")
     assert "not readable as CSV" in problems(tmp_path)[0]
     (tmp_path / "icb1v15.csv").unlink()
@@ -120,7 +120,7 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
     assert "cannot be read" in problems(tmp_path)[0]
 
 
-def test_many_faults_end_with_their_number(tmp_path: Path) -> None:
+def test_many_errors_end_with_their_number(tmp_path: Path) -> None:
     assert len(problems(write(tmp_path, [(0,) * 14] * 500))) == 101
 
 

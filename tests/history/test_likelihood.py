@@ -45,7 +45,7 @@ def test_every_act_of_an_exchange_is_expected_to_be_of_some_level(many: Exchange
     assert (firsts == firsts[0]).all()  # of the first act nothing is known, whoever takes it
 
 
-def test_the_sides_of_an_exchange_are_told_apart(tmp_path: Path) -> None:
+def test_the_sides_of_an_exchange_are_distinguished(tmp_path: Path) -> None:
     """What counts is who of the two acted before, not which of them has the smaller number."""
     turned: list[Act] = [(mic, event, other, one, *rest) for mic, event, one, other, *rest in ONE]  # type: ignore[misc]
     alone: list[Act] = [ONE[0], (*ONE[1][:2], 750, 770, *ONE[1][4:]), ONE[2]]  # type: ignore[misc]
@@ -88,7 +88,7 @@ def test_evidence_of_exchanges(many: Exchanges) -> None:
 
 
 def test_every_choice_of_a_state_on_record_is_scored_and_nothing_else() -> None:
-    """Neither mediators' acts, nor answers to them, nor holds, nor what is forced on free days."""
+    """Neither mediators' acts, nor answers to them, nor holds, nor acts forced on simulated days."""
     acts = [*ACTS, dated(22, "alba", "hold", "borea"), dated(45, "borea", "strike", "alba")]
     scores = case_scores(past(acts=acts))
     chosen = [entry for entry in ACTS if entry["act"] not in ("consent", "decline", "offer")]

@@ -11,7 +11,7 @@ import pytest
 from escalation.engine.batch import LOGGED, Runs, simulate
 from escalation.engine.pack import Index, pack
 from escalation.history.icb import STYLES, VIOLENCE, load_rates
-from escalation.history.mediation import GROUPS, Held, Share, hold, pause_and_return
+from escalation.history.mediation import GROUPS, MediatedRuns, Share, pause_and_return, simulate_both_ways
 from escalation.history.population import Population
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import CHANNELS
@@ -21,51 +21,51 @@ POPULATION = Population(load_rates(), Weights(), 5)
 
 
 @cache
-def held() -> Held:
-    return hold(POPULATION, COUNT)
+def simulated() -> MediatedRuns:
+    return simulate_both_ways(POPULATION, COUNT)
 
 
 def test_groups_part_the_population() -> None:
-    marks = {group: held().members(group) for group in GROUPS}
+    marks = {group: simulated().members(group) for group in GROUPS}
     assert (marks["mediated"] ^ marks["unmediated"]).all()
     by_style = np.sum([marks[style] for style in STYLES], axis=0)
     assert np.array_equal(by_style, marks["mediated"])
     assert 0 < marks["mediated"].sum() < COUNT
 
 
-def test_crises_that_nobody_enters_are_the_same_both_ways() -> None:
-    alone = held().style < 0
+def test_crises_without_a_mediator_are_the_same_both_ways() -> None:
+    alone = simulated().style < 0
     assert 0 < alone.sum() < COUNT
-    for field in fields(held().on):
-        assert (getattr(held().on, field.name) == getattr(held().off, field.name))[alone].all()
+    for field in fields(simulated().on):
+        assert (getattr(simulated().on, field.name) == getattr(simulated().off, field.name))[alone].all()
 
 
 def test_nobody_agrees_in_talks_without_a_mediator() -> None:
-    assert not held().off.in_talks.any()
-    assert held().on.in_talks.any()
-    assert not (held().on.in_talks & ~held().opened).any()
-    assert not (held().opened & ~held().offered).any()
+    assert not simulated().off.in_talks.any()
+    assert simulated().on.in_talks.any()
+    assert not (simulated().on.in_talks & ~simulated().opened).any()
+    assert not (simulated().opened & ~simulated().offered).any()
 
 
 def test_a_crisis_comes_to_what_its_runs_say() -> None:
-    for row in np.flatnonzero(held().style >= 0)[:30]:
+    for row in np.flatnonzero(simulated().style >= 0)[:30]:
         crisis = POPULATION.crisis(int(row))
-        for played, scenario in ((held().on, crisis.scenario), (held().off, crisis.unmediated)):
+        for played, scenario in ((simulated().on, crisis.scenario), (simulated().off, crisis.unmediated)):
             runs = simulate(pack(scenario), POPULATION.seed, int(row), 1)
             channel = CHANNELS[runs.channel[0, 0]]
             assert played.formal[row] == (channel in ("direct", "mediated"))
             assert played.in_talks[row] == bool((runs.agreed >= 0).any())
-        assert held().violence[row] == VIOLENCE.index(crisis.violence)
+        assert simulated().violence[row] == VIOLENCE.index(crisis.violence)
 
 
 def test_more_crises_leave_the_first_as_they_are() -> None:
-    some = hold(POPULATION, 40)
-    assert (some.opened == held().opened[:40]).all()
-    assert (some.on.returned == held().on.returned[:40]).all()
+    some = simulate_both_ways(POPULATION, 40)
+    assert (some.opened == simulated().opened[:40]).all()
+    assert (some.on.returned == simulated().on.returned[:40]).all()
 
 
 def test_shares_are_counts() -> None:
-    found = held()
+    found = simulated()
     opened = int(found.opened.sum())
     assert found.formal("mediated") == Share(int((found.on.formal & found.opened).sum()), opened)
     assert found.in_talks("unmediated") == Share(0, COUNT - opened)
@@ -80,7 +80,7 @@ def test_shares_are_counts() -> None:
 
 @pytest.mark.parametrize("measure", ["formal", "no_return"])
 def test_pairs_add_up_to_the_difference(measure: str) -> None:
-    found = held()
+    found = simulated()
     gained, lost, n = found.paired(measure)
     there = found.style >= 0
     if measure == "formal":

@@ -37,12 +37,12 @@ def test_shares_of_icb_are_its_counts(found: MediationCheck) -> None:
 
 
 def test_shares_of_the_model_are_those_of_its_groups(found: MediationCheck) -> None:
-    held = found.held
+    simulated = found.simulated
     wanted = {
-        (AGREEMENT, MODEL): held.formal,
-        (AGREEMENT, MODEL_TALKS): held.in_talks,
-        (AFTERWARDS, MODEL): held.no_return,
-        (TALKS, MODEL): held.mediated_at,
+        (AGREEMENT, MODEL): simulated.formal,
+        (AGREEMENT, MODEL_TALKS): simulated.in_talks,
+        (AFTERWARDS, MODEL): simulated.no_return,
+        (TALKS, MODEL): simulated.mediated_at,
     }
     rows = [row for row in found.rows if row.source != ICB]
     assert {(row.measure, row.source) for row in rows} == set(wanted)

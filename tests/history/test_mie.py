@@ -36,7 +36,7 @@ def errors(path: Path) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_columns_stand_as_in_the_file(path: Path) -> None:
+def test_columns_are_as_in_the_file(path: Path) -> None:
     events = load_mie(path)
     assert len(events) == 7
     assert events.confrontation.tolist() == [7, 7, 7, 7, 8, 8, 8]
@@ -94,7 +94,7 @@ def test_columns_may_come_in_any_order_with_a_mark_and_decimal_zeros(tmp_path: P
     assert load_mie(tmp_path / "x.csv").year.tolist() == [1999] * 4 + [1950] * 2 + [1949]
 
 
-def test_a_file_without_rows_is_no_fault(tmp_path: Path) -> None:
+def test_a_file_without_rows_is_valid(tmp_path: Path) -> None:
     events = load_mie(write_mie(tmp_path / "x.csv", []))
     assert len(events) == 0
     assert exchanges(events).first.tolist() == [0]
@@ -143,13 +143,13 @@ def test_a_faulty_value_is_refused_with_its_line(tmp_path: Path, old: str, new: 
     assert says in line
 
 
-def test_every_fault_is_told_and_a_hundred_at_most(tmp_path: Path) -> None:
+def test_every_error_is_reported_and_a_hundred_at_most(tmp_path: Path) -> None:
     path = write_mie(tmp_path / "x.csv", [(1, k, 1, 2, 1999, 1, 1, 9) for k in range(300)])
     lines = errors(path)
     assert len(lines) == 101
-    assert "more faults" in lines[-1]
+    assert "more errors" in lines[-1]
 
 
-def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00micnum")
     assert "not readable as CSV" in errors(tmp_path / "x.csv")[0]

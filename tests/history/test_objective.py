@@ -59,7 +59,7 @@ def test_only_shares_of_runs_are_straightened() -> None:
 
 
 @pytest.mark.parametrize(("runs", "near"), [(20, 0.2), (100, 0.05)])
-def test_a_fit_is_not_held_up_by_steps(runs: int, near: float) -> None:
+def test_a_fit_does_not_get_stuck_on_steps(runs: int, near: float) -> None:
     """It finds what exact shares would, as closely as runs allow; a search on the steps gets stuck."""
     exact = fit([counted(30, 10)], priors=ONE)
     found = fit([counted(30, 10, runs)], priors=ONE, start=Weights(display_threshold=-1.0))
@@ -83,7 +83,7 @@ def test_rows_that_are_left_out_move_the_weights_whatever_the_steps() -> None:
     assert same.display_threshold == pytest.approx(found.weights.display_threshold, abs=0.01)
 
 
-def test_a_profile_stands_on_the_lines_of_the_fit() -> None:
+def test_a_profile_uses_the_straight_lines_of_the_fit() -> None:
     found = fit([counted(30, 10, runs=100)], priors=ONE)
     low, high = profile(found, "display_threshold")
     exact = profile(fit([counted(30, 10)], priors=ONE), "display_threshold")

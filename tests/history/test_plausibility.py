@@ -1,4 +1,4 @@
-"""Situations hold what they say and nothing else."""
+"""Situations contain exactly what they declare."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_after_an_act_there_is_that_act_alone_by_the_state_that_was_blamed(scena
     ] * 4
 
 
-def test_an_act_that_the_ladder_does_not_have_is_told(scenario: Scenario) -> None:
+def test_an_act_that_the_ladder_does_not_have_is_reported(scenario: Scenario) -> None:
     with pytest.raises(ScenarioError, match='no act of the ladder is called "stroke"'):
         after_act(scenario, "stroke", 60)
 

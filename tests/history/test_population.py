@@ -97,7 +97,7 @@ def test_actors_follow_icb() -> None:
     assert_share(sum(bound), len(bound), rates.democratic / rates.actors)
 
 
-def test_what_icb_does_not_tell_is_drawn_evenly() -> None:
+def test_traits_not_coded_in_icb_are_drawn_uniformly() -> None:
     drawn = [state.resolve for crisis in crises() for state in crisis.scenario.states.values()]
     trust = [
         side.trust
@@ -126,7 +126,7 @@ def test_the_record_shows_trigger_and_violence() -> None:
     assert set(TRIGGERED_BY) == set(TRIGGERS)
 
 
-def test_a_level_of_which_nothing_is_known_has_no_mediators_and_breaks_nothing() -> None:
+def test_a_level_of_violence_without_data_has_no_mediators() -> None:
     nothing = (0, 0, 0, 0)
     rates = load_rates().model_copy(
         update={
@@ -139,7 +139,7 @@ def test_a_level_of_which_nothing_is_known_has_no_mediators_and_breaks_nothing()
     assert not any(crisis.style for crisis in Population(rates, Weights(), 1).crises(50))
 
 
-def test_without_its_mediator_a_crisis_is_otherwise_the_same() -> None:
+def test_a_crisis_without_its_mediator_is_otherwise_the_same() -> None:
     crisis = next(crisis for crisis in crises() if crisis.style)
     left = crisis.unmediated
     assert left.mediators == {}

@@ -1,4 +1,4 @@
-"""The outlook counts what runs came to; weights are drawn within their ranges."""
+"""The projection counts the outcomes of runs; weights are drawn within their ranges."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_the_table_has_a_row_for_each_score(given: Validation, tmp_path: Path) -
     assert len(score_frame(given.course_scores)) == (frame["scheme"] == "courses").sum()
 
 
-def test_other_weights_score_otherwise(given: Validation, mie: Path) -> None:
+def test_other_weights_have_other_scores(given: Validation, mie: Path) -> None:
     other = validate("default", cases=CASES_USED, mie=mie, size=TINY)
     mine, default = (
         line_of(one.schemes[DYADS].scores, ALL_EVENTS, "model").mean.estimate for one in (given, other)
@@ -91,7 +91,7 @@ def test_refits_keep_what_is_not_fitted(mie: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["events", "cases"])
-def test_what_is_not_there_is_skipped_and_named(missing: str, mie: Path) -> None:
+def test_missing_data_are_skipped_and_named(missing: str, mie: Path) -> None:
     if missing == "events":
         found = validate(MINE, cases=CASES_USED, size=TINY)
         assert set(found.schemes) == {CRISIS}
@@ -114,7 +114,7 @@ def test_a_pair_of_states_can_be_left_out_of_events(mie: Path) -> None:
     assert "750-770" not in read_record((), mie, (750, 770)).pairs
 
 
-def test_one_scheme_by_itself(mie: Path) -> None:
+def test_one_scheme_alone(mie: Path) -> None:
     record = read_record(CASES_USED, mie, use_responses=False)
     heard: list[str] = []
     found = cross_validate(record, RIVALS, Weights(), size=TINY, progress=heard.append)

@@ -69,13 +69,13 @@ def test_days_count_from_the_horizon():
     assert table["offered_cesland"] == [-1, 1, NEVER]
 
 
-def test_talks_opened_in_the_record_are_no_free_talks():
+def test_talks_opened_in_the_record_are_not_counted():
     table = rows()
     assert table["opened_cesland"] == [0, 2, NEVER]
     assert table["days_to_talks"] == [NEVER, 2, NEVER]
 
 
-def test_who_is_not_there_leaves_its_columns_empty():
+def test_columns_of_absent_actors_are_empty():
     table = rows()
     assert table["peak_delland"] == [-1, -1, -1]
     assert np.isnan(table["cost_delland"]).all()

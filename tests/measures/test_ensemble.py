@@ -76,7 +76,7 @@ def test_differences_are_paired() -> None:
     assert rows[0]["difference"] == d.estimate
 
 
-def test_differences_are_told_in_words_the_largest_first() -> None:
+def test_differences_are_put_in_words_the_largest_first() -> None:
     before, after = ensemble(), ensemble(PRESSED)
     lines = differences_in_words(before, after)
     clear = [d for d in differences(before, after) if d.is_clear]

@@ -1,4 +1,4 @@
-"""Shares: each says what its name says, of every run."""
+"""Shares: each answers the question of its name, for every run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXPECTED = {
 }
 
 
-def test_every_share_is_tried_here():
+def test_every_share_is_tested_here():
     assert tuple(EXPECTED) == SHARES
     assert SHARES[:6] == OUTCOMES
     assert set(RUNS) <= {column.name for column in RUN_COLUMNS}
@@ -73,6 +73,6 @@ def test_outcome_classes_share_out_all_runs():
     assert sum(share_of(name, RUNS).sum() for name in OUTCOMES) == 6
 
 
-def test_a_share_that_is_none_is_an_error():
+def test_an_unknown_share_is_an_error():
     with pytest.raises(KeyError):
         share_of("rung_4", RUNS)

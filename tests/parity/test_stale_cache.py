@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.parity.processes import ROOT, python
 
-# `perceive` calls `logistic`, which stands in another file.
+# `perceive` calls `logistic`, which is in another file.
 LOOK = """
 from escalation.rules.compiled import cache_folder
 from escalation.rules.perceive import perceive

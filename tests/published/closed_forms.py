@@ -141,7 +141,7 @@ def choice(bases: dict[str, float], acts: int = 1) -> Scenario:
 
 
 def taken(scenario: Scenario, actor: str, *names: str) -> Callable[[int], Count]:
-    """Count the crises in which an actor takes all these acts on the first free day."""
+    """Count the crises in which an actor takes all these acts on the first simulated day."""
 
     def count(crises: int) -> Count:
         index = Index(scenario)
@@ -280,7 +280,7 @@ def of_mediation() -> Iterator[Check]:
         yield Check(f"days of talks that agree, {style}", "geometric, 1 - exp(-a - l) per day",
                     ended, days_until_agreement(talks), waiting=True)  # fmt: skip
 
-    # alba strikes on the first free day, so that the talks may collapse on the second.
+    # alba strikes on the first simulated day, so that the talks may collapse on the second.
     shot = [OFFER, *CONSENTS, dated(1, "alba", "artillery", "borea")]
     weights = hazards | {"exhaustion_gain": 0.0}
     broken = mediated(MEDIATION | {"artillery": NEVER}, shot, free_days=TALKS, weights=weights)
@@ -331,7 +331,7 @@ def breached(table: Table) -> bool:
 
 
 def has_incident(table: Table) -> bool:
-    """Tell whether an incident happened this morning: one of full severity leaves pressure at 1."""
+    """Return whether an incident happened this morning: one of full severity leaves pressure at 1."""
     return bool(table.pair("alba", "borea").pressure == 1.0)
 
 

@@ -26,6 +26,6 @@ def test_the_frequency_is_that_of_the_closed_form(counted: tuple[Check, Count]) 
     assert check.tail(found) > FALSE_ALARM, message
 
 
-def test_a_chance_that_is_a_fifth_off_would_be_noticed(counted: tuple[Check, Count]) -> None:
+def test_a_probability_that_is_a_fifth_off_would_be_noticed(counted: tuple[Check, Count]) -> None:
     check, found = counted
     assert check.tail(found, 0.8 * check.chance) < FALSE_ALARM

@@ -1,4 +1,4 @@
-"""Crises of the past: they load, play and say what the data say; the template can be filled."""
+"""Crises of the past: they load, play and agree with the data; the template can be filled."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ NO_ACTS = {
     ("korea_2017", "2018-01-01"): "overture to a mediator",
     ("gulf_2019", "2019-12-27"): "militia",
 }
-"""Coded events that are no acts here: they stand as incidents or reports."""
+"""Coded events that are not acts here: they are coded as incidents or reports."""
 
 FILLED = {
     "name": "border_2031",
@@ -90,13 +90,13 @@ FILLED = {
     "use": "examination",
     "accepted, offered or none": "accepted",
 }
-"""What stands in the place of the template's placeholders; any other takes text."""
+"""Values for the template's placeholders; any other takes text."""
 
 
 def crises():
-    """Return the coded crises by the names of our files, or skip where the data are not at hand."""
+    """Return the coded crises by the names of our files, or skip if the data are not available."""
     if not DATA.is_file():
-        pytest.skip(f"{DATA.name} is not at hand; ESCALATION_DATA names the folder that holds it")
+        pytest.skip(f"{DATA.name} is not available; ESCALATION_DATA names its folder")
     found = yaml.safe_load(DATA.read_text(encoding="utf-8"))["crises"]
     return {CODED[crisis["id"]]: crisis for crisis in found}
 
@@ -112,7 +112,7 @@ def written(tmp_path, text):
     return path
 
 
-def told(path):
+def messages(path):
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
     return [str(problem) for problem in caught.value.problems]
@@ -194,7 +194,7 @@ def test_the_list_of_scenarios_puts_history_apart():
     assert "(context)" in next(line for line in history.splitlines() if line.startswith("october_1973"))
 
 
-def test_a_slip_in_the_name_of_a_case_brings_a_suggestion():
+def test_a_misspelt_name_of_a_case_brings_a_suggestion():
     ended = in_process(["validate", "kutch_1956"])
     assert ended.code == 2
     assert "did you mean `kutch_1965`?" in ended.err
@@ -259,7 +259,7 @@ def test_the_rule_reads_the_record_and_nothing_else(name, outcome):
         assert played.result.peak[state] == max(own)
 
 
-# ------------------------------------------------------------------------------------- the key and its faults
+# ------------------------------------------------------------------------------------- errors in the key
 
 
 def test_a_scenario_without_the_key_is_dumped_without_it():
@@ -283,10 +283,10 @@ def test_a_scenario_without_the_key_is_dumped_without_it():
         ("  mediation: accepted\n", "", "case.mediation: missing key"),
     ],
 )  # fmt: skip
-def test_a_fault_in_the_key_is_said_in_one_line(old, new, says, tmp_path):
+def test_an_error_in_the_key_is_reported_in_one_line(old, new, says, tmp_path):
     text = (ROOT / "scenarios/history/kutch_1965.yaml").read_text(encoding="utf-8")
     assert text.count(old) == 1
-    (line,) = told(written(tmp_path, text.replace(old, new)))
+    (line,) = messages(written(tmp_path, text.replace(old, new)))
     assert says in line
     assert re.search(r"case\.yaml:\d+:\d+: ", line)
 
@@ -302,7 +302,7 @@ def test_the_template_can_be_filled_and_played(tmp_path):
 
 
 def test_what_is_left_of_the_template_is_named(tmp_path):
-    lines = told(written(tmp_path, case_template()))
+    lines = messages(written(tmp_path, case_template()))
     for key in ("name", "start", "horizon", "acts.0.act", "case.outcome", "rivalries.0.hotline"):
         assert any(f": {key}: " in line for line in lines), key
 

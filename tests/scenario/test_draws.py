@@ -11,7 +11,7 @@ from escalation.scenario.load import ScenarioError, load_scenario, load_weights,
 from escalation.scenario.weight_set import Fitted
 
 
-def fault(*overrides: str) -> str:
+def error_of(*overrides: str) -> str:
     with pytest.raises(ScenarioError) as caught:
         load_scenario("pahalgam_2025", list(overrides))
     (line,) = str(caught.value).splitlines()
@@ -42,8 +42,8 @@ def test_draws_lie_within_bounds_and_differ() -> None:
         (["weights=default", "weights.draw=0"], "have no draws"),
     ],
 )
-def test_a_draw_that_is_not_there(overrides: list[str], says: str) -> None:
-    assert says in fault(*overrides)
+def test_a_missing_draw_is_refused(overrides: list[str], says: str) -> None:
+    assert says in error_of(*overrides)
 
 
 def test_a_set_without_draws_refuses() -> None:
@@ -89,7 +89,7 @@ def test_a_factor_of_draws_becomes_alternatives() -> None:
         ({"draws": {"of": "calibrated"}}, "count"),
     ],
 )
-def test_a_factor_of_draws_that_are_not_there(draws: dict[str, object], says: str) -> None:
+def test_a_factor_of_missing_draws_is_refused(draws: dict[str, object], says: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_experiment(experiment(**draws))
     assert says in str(caught.value)

@@ -67,7 +67,7 @@ def test_text_that_readers_disagree_on_is_quoted(text, tmp_path):
     scenario = load_scenario(TINY, [f'title="{text}"'])
     dumped = dump_scenario(scenario)
     assert loaded(dumped, tmp_path) == scenario
-    # PyYAML reads by YAML 1.1, which the quotes must keep from its own ideas.
+    # PyYAML reads by YAML 1.1, which the quotes must prevent from reading another type.
     assert yaml.safe_load(dumped)["title"] == text
 
 
@@ -94,12 +94,12 @@ def test_the_hash_is_that_of_the_content(tmp_path):
     assert scenario_hash(scenario) != scenario_hash(load_scenario(TINY, ["ladder.acts.strike.cost=0.41"]))
 
 
-def test_the_hash_tells_an_other_order_of_acts(tmp_path):
+def test_another_order_of_acts_changes_the_hash(tmp_path):
     scenario = load_scenario(TINY)
     tree = resolved_tree(scenario)
     tree["ladder"]["acts"] = dict(reversed(tree["ladder"]["acts"].items()))
     turned = loaded(json.dumps(tree), tmp_path)
-    assert turned == scenario  # mappings are equal in any order, but not the luck of their entries
+    assert turned == scenario  # mappings are equal in any order, but not the draws of their entries
     assert scenario_hash(turned) != scenario_hash(scenario)
 
 

@@ -1,4 +1,4 @@
-"""Ids of dated entries: they name one entry each, survive a dump, and are optional."""
+"""Ids of dated entries: each names one entry; they survive a dump, and are optional."""
 
 from __future__ import annotations
 

@@ -102,13 +102,13 @@ def test_mid_hostility_never_falls_as_the_rung_rises(ladder: Ladder) -> None:
         assert max(levels[rung]) <= max(levels[rung + 1]), rung
 
 
-def test_words_and_sanctions_are_no_militarised_action_and_force_is(ladder: Ladder) -> None:
+def test_only_force_and_not_words_or_sanctions_is_militarised(ladder: Ladder) -> None:
     for name, act in ladder.acts.items():
         assert (act.crosswalk.mid_hostility > 1) == (act.rung >= 3), name
         assert act.rung < 5 or act.crosswalk.mid_hostility >= 4, name
 
 
-def test_kahn_stands_for_escalatory_acts_only(ladder: Ladder) -> None:
+def test_only_escalatory_acts_have_a_kahn_rung(ladder: Ladder) -> None:
     for name, act in ladder.acts.items():
         assert (act.crosswalk.kahn is not None) == (name in escalatory(ladder)), name
 
@@ -135,7 +135,7 @@ def test_rivera_weights_fit_the_rungs(ladder: Ladder) -> None:
             assert (weight == 28) == (act.rung >= 5 or name == "blockade"), name
 
 
-def test_nuclear_signals_stand_on_rungs_one_to_four(ladder: Ladder) -> None:
+def test_nuclear_signals_are_on_rungs_one_to_four(ladder: Ladder) -> None:
     signals = {name: act for name, act in ladder.acts.items() if act.kind == "nuclear_signal"}
     assert {act.signal for act in signals.values()} == {1, 2, 3}
     assert all(1 <= act.rung <= 4 for act in signals.values())
@@ -159,7 +159,7 @@ def test_only_conciliatory_acts_reverse(ladder: Ladder) -> None:
     assert all(act.kind == "conciliatory" for act in ladder.acts.values() if act.reverses)
 
 
-def test_an_act_that_needs_an_offer_finds_one_that_stands(ladder: Ladder) -> None:
+def test_an_act_that_needs_an_offer_finds_an_open_one(ladder: Ladder) -> None:
     for act in ladder.acts.values():
         if act.requires.offer:
             assert ladder.acts[act.requires.offer].stands_days > 0

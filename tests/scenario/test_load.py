@@ -1,4 +1,4 @@
-"""Loading: what is good loads with every value in place; what is bad is told in one line a fault."""
+"""Loading: good files load with every value in place; bad ones are refused with one line per error."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def _at_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-def told(path, overrides=(), load=None):
-    """Return the lines that a faulty file is told."""
+def messages(path, overrides=(), load=None):
+    """Return the error lines of a bad file."""
     with pytest.raises(ScenarioError) as caught:
         load(path) if load else load_scenario(path, overrides)
     lines = [str(problem) for problem in caught.value.problems]
@@ -123,7 +123,7 @@ def test_a_ladder_may_be_written_into_the_scenario(tmp_path):
     assert load_scenario(written(tmp_path, text)) == load_scenario(TINY)
 
 
-def test_a_path_in_a_scenario_counts_from_the_scenario(tmp_path, monkeypatch):
+def test_a_path_in_a_scenario_is_relative_to_the_scenario(tmp_path, monkeypatch):
     for name in ("tiny.yaml", "tiny_ladder.yaml"):
         shutil.copy(ROOT / "tests/data" / name, tmp_path)
     monkeypatch.chdir("/")
@@ -148,7 +148,7 @@ def test_shipped_files_load_by_name_from_anywhere(monkeypatch, tmp_path):
     assert load_weights("default").weights == Weights()
 
 
-def test_an_installed_package_takes_its_own_folder(monkeypatch, tmp_path):
+def test_an_installed_package_uses_its_own_folder(monkeypatch, tmp_path):
     package = tmp_path / "escalation"
     (package / "scenario").mkdir(parents=True)
     monkeypatch.setattr(files, "__file__", str(package / "scenario" / "files.py"))
@@ -196,23 +196,23 @@ def test_no_key_of_the_models_must_be_quoted(model):
     assert all(plain_value(name) == name for name in fields_of(model))
 
 
-def test_every_bad_file_is_expected_to_be_told_something():
+def test_every_bad_file_has_an_expected_message():
     assert sorted(corpus()) == sorted(path.name for path in (ROOT / "tests/bad").glob("*.yaml"))
     assert all(corpus().values())
 
 
 @pytest.mark.parametrize("name", sorted(corpus()))
 def test_bad_file(name):
-    assert told(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
+    assert messages(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
 
 
 @pytest.mark.parametrize("name", sorted(corpus()))
 def test_bad_file_without_the_compiled_parser(name, monkeypatch):
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
-    assert told(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
+    assert messages(f"tests/bad/{name}", load=loader_of(name)) == corpus()[name]
 
 
-def test_faults_of_scenario_ladder_and_weights_come_together_each_with_its_file(tmp_path):
+def test_errors_in_scenario_ladder_and_weights_are_reported_together_each_with_its_file(tmp_path):
     ladder = (ROOT / TINY_LADDER).read_text(encoding="utf-8").replace("rung: 7", "rung: 17")
     written(tmp_path, ladder, "ladder.yaml")
     written(tmp_path, "name: w\ntitle: W\nprovenance: P\nweights: {step: -1}\n", "weights.yaml")
@@ -224,7 +224,7 @@ def test_faults_of_scenario_ladder_and_weights_come_together_each_with_its_file(
             ("resolve: 0.6", "resolve: 6"),
         ),
     )
-    lines = [line.removeprefix(str(tmp_path) + "/") for line in told(path)]
+    lines = [line.removeprefix(str(tmp_path) + "/") for line in messages(path)]
     assert lines == [
         "case.yaml:13:21: weights.provocation_gate: yes without quotes is true to some readers; "
         'write true, or quote it: "yes"',
@@ -234,19 +234,19 @@ def test_faults_of_scenario_ladder_and_weights_come_together_each_with_its_file(
     ]
 
 
-def test_a_ladder_that_cannot_be_read_hides_no_fault_of_the_scenario_and_adds_none(tmp_path):
+def test_an_unreadable_ladder_hides_no_error_in_the_scenario_and_adds_none(tmp_path):
     written(tmp_path, "name: [\n", "ladder.yaml")
     path = written(
         tmp_path, changed((f"ladder: {ROOT / TINY_LADDER}", "ladder: ladder.yaml"), ("seq: 2", "seq: 200"))
     )
-    assert [line.split(": ")[1] for line in told(path)] == [
+    assert [line.split(": ")[1] for line in messages(path)] == [
         "acts.1.seq",
         "value missing; a value; quotes around text that begins with a sign",
     ]
 
 
-def test_many_faults_are_cut_short(tmp_path):
-    lines = told(written(tmp_path, "".join(f"key{i}: no\n" for i in range(500))))
+def test_many_errors_are_cut_short(tmp_path):
+    lines = messages(written(tmp_path, "".join(f"key{i}: no\n" for i in range(500))))
     assert len(lines) == MOST_PROBLEMS + 1
     assert lines[-1].endswith("more errors are not shown")
 
@@ -259,7 +259,7 @@ def test_a_problem_stays_on_one_line_whatever_it_is_about():
 
 def test_a_file_of_very_many_values_is_not_read_on(tmp_path):
     path = written(tmp_path, "name: x\nstates: [" + "1, " * MOST_VALUES + "]\n")
-    (line,) = told(path)
+    (line,) = messages(path)
     assert line.startswith(f"{path}:2:")
     assert line.endswith(": too many values; at most 50,000 per file")
 
@@ -275,24 +275,24 @@ def test_an_error_survives_the_way_from_another_process():
 # ------------------------------------------------------------------------------- what is no such file
 
 
-def test_a_file_that_is_not_there_brings_a_suggestion():
+def test_a_missing_file_brings_a_suggestion():
     shipped = listed([*shipped_scenarios(), *shipped_cases()])
-    assert told("tests/data/tny.yaml") == [
+    assert messages("tests/data/tny.yaml") == [
         'tests/data/tny.yaml: there is no scenario file "tests/data/tny.yaml"; '
         f"did you mean `tests/data/tiny.yaml`? a path, or one of the shipped: {shipped}"
     ]
-    (line,) = told("pahalgam_2052")
+    (line,) = messages("pahalgam_2052")
     assert "did you mean `pahalgam_2025`?" in line
 
 
 @pytest.mark.parametrize("source", ["", "a\0b", "x" * 5_000, "tests/data/tiny.yaml/x", "\udc80"])
-def test_a_path_that_cannot_be(source):
-    (line,) = told(source)
+def test_an_impossible_path_is_refused(source):
+    (line,) = messages(source)
     assert "no scenario file" in line
 
 
 def test_a_directory():
-    assert told("tests/data") == ["tests/data: this is a directory; a YAML file"]
+    assert messages("tests/data") == ["tests/data: this is a directory; a YAML file"]
 
 
 def test_pipes_devices_and_sockets_do_not_block(tmp_path):
@@ -300,25 +300,25 @@ def test_pipes_devices_and_sockets_do_not_block(tmp_path):
     with socket.socket(socket.AF_UNIX) as ear:
         ear.bind(str(tmp_path / "socket"))
         for path in (tmp_path / "pipe", tmp_path / "socket", Path("/dev/zero"), Path("/dev/null")):
-            assert told(path) == [f"{path}: this is not a regular file; a YAML file"]
+            assert messages(path) == [f"{path}: this is not a regular file; a YAML file"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read(tmp_path):
     path = written(tmp_path, changed())
     path.chmod(0)
-    assert told(path) == [f"{path}: cannot be read: permission denied; a YAML file"]
+    assert messages(path) == [f"{path}: cannot be read: permission denied; a YAML file"]
 
 
 def test_a_file_that_is_too_large_is_not_read_on(tmp_path):
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000_000)  # sparse: takes no room on the disk
-    assert told(path) == [f"{path}: the file is too large; at most 1,000,000 bytes"]
+    assert messages(path) == [f"{path}: the file is too large; at most 1,000,000 bytes"]
 
 
 @pytest.mark.parametrize(
-    ("data", "fault"),
+    ("data", "error"),
     [
         ("name: é\n".encode("utf-16"), "1:1: the file is not in UTF-8 but in UTF-16 or UTF-32; UTF-8"),
         ("name: x\n".encode("utf-16-le"), "1:1: the file is not in UTF-8 but in UTF-16 or UTF-32; UTF-8"),
@@ -330,14 +330,14 @@ def test_a_file_that_is_too_large_is_not_read_on(tmp_path):
         (b"\x80", "1:1: the byte 0x80 is not UTF-8; a file saved as UTF-8"),
     ],
 )
-def test_other_encodings(tmp_path, data, fault):
+def test_other_encodings(tmp_path, data, error):
     path = written(tmp_path, data)
-    assert told(path) == [f"{path}:{fault}"]
+    assert messages(path) == [f"{path}:{error}"]
 
 
-def test_control_characters_are_found_beside_other_faults(tmp_path):
+def test_control_characters_are_found_along_with_other_errors(tmp_path):
     path = written(tmp_path, changed(("label: Arland", "label: Ar\0land"), ("tension: 1.5", "tension: 15")))
-    assert [line.removeprefix(f"{path}:") for line in told(path)] == [
+    assert [line.removeprefix(f"{path}:") for line in messages(path)] == [
         "17:14: the control character \\x00; printable text and line ends",
         "38:14: rivalries.0.tension: 15 is not in [0, 10]",
     ]
@@ -349,7 +349,7 @@ def growth(tmp_path, text_of, size):
     for length in (size // 4, size):
         path = written(tmp_path, text_of(length))
         began = time.process_time()
-        assert told(path)
+        assert messages(path)
         times.append(time.process_time() - began)
     return times[1] / max(times[0], 0.05)
 
@@ -360,7 +360,7 @@ def test_time_to_refuse_deep_nesting_does_not_grow_as_a_power(tmp_path, piece):
 
 
 @pytest.mark.parametrize("piece", ["  - {x: 1}\n", "  - {actor: arlend, act: strik, target: nil}\n"])
-def test_time_to_tell_very_many_faults_does_not_grow_as_a_power(tmp_path, piece):
+def test_time_to_report_very_many_errors_does_not_grow_as_a_power(tmp_path, piece):
     def text(length):
         return changed(("acts:\n", "acts:\n" + piece * (length // len(piece)) + "\n"))
 
@@ -416,13 +416,13 @@ def test_of_two_overrides_of_one_value_the_later_holds():
     assert load_scenario(TINY, overrides).states["arland"].resolve == 0.2
 
 
-def test_an_override_can_mend_a_fault(tmp_path):
+def test_an_override_can_correct_an_error(tmp_path):
     path = written(tmp_path, changed(("resolve: 0.6", "resolve: 6")))
     assert load_scenario(path, ["states.arland.resolve=0.6"]) == load_scenario(TINY)
 
 
 @pytest.mark.parametrize(
-    ("override", "path", "fault"),
+    ("override", "path", "error"),
     [
         ("states.arland.resolve=1.4", "", "1.4 is not in [0, 1]"),
         (
@@ -457,28 +457,28 @@ def test_an_override_can_mend_a_fault(tmp_path):
         ("weights=3", "", "this is a whole number; the name or path of a set of weights, or a mapping"),
     ],
 )
-def test_bad_override(override, path, fault):
-    (line,) = told(TINY, [override])
-    assert line.startswith(f"--set {override}: {path or override.partition('=')[0]}: {fault}")
+def test_bad_override(override, path, error):
+    (line,) = messages(TINY, [override])
+    assert line.startswith(f"--set {override}: {path or override.partition('=')[0]}: {error}")
 
 
 @pytest.mark.parametrize("override", ["states.arland.resolve", "=3", "states..resolve=3", ""])
-def test_an_override_that_is_none(override):
-    assert told(TINY, [override]) == [
+def test_a_malformed_override_is_refused(override):
+    assert messages(TINY, [override]) == [
         f"--set {override}: this is not KEY.PATH=VALUE; as in states.india.resolve=0.7"
     ]
 
 
-def test_what_an_override_puts_in_place_is_judged_by_itself():
-    lines = told("tests/bad/merge_key.yaml", ["states.borland={resolve: 0.4}"])
+def test_the_value_of_an_override_is_checked_alone():
+    lines = messages("tests/bad/merge_key.yaml", ["states.borland={resolve: 0.4}"])
     assert [line.split("; ")[0] for line in lines] == [
         "--set states.borland={resolve: 0.4}: states.borland.label: missing key",
         "tests/bad/merge_key.yaml:11:5: states.borland: a merge key, <<",
     ]
 
 
-def test_faults_of_overrides_and_of_the_file_come_together():
-    lines = told("tests/bad/out_of_range.yaml", ["free_days=-1", "nix=3"])
+def test_errors_in_overrides_and_in_the_file_are_reported_together():
+    lines = messages("tests/bad/out_of_range.yaml", ["free_days=-1", "nix=3"])
     assert [line.split(": ")[1] for line in lines] == [
         "free_days",
         "nix",
@@ -495,12 +495,12 @@ def verdict(path):
     try:
         load_scenario(path)
     except ScenarioError:
-        return told(path)
+        return messages(path)
     return None
 
 
 @pytest.mark.parametrize("name", ["tiny.yaml", "tiny_ladder.yaml"])
-def test_damaged_files_load_or_are_told_why_not(name, tmp_path, monkeypatch):
+def test_damaged_files_load_or_are_refused_with_reasons(name, tmp_path, monkeypatch):
     for other in ("tiny.yaml", "tiny_ladder.yaml"):
         shutil.copy(ROOT / "tests/data" / other, tmp_path)
     text = (ROOT / "tests/data" / name).read_text(encoding="utf-8")
@@ -516,14 +516,14 @@ def test_damaged_files_load_or_are_told_why_not(name, tmp_path, monkeypatch):
     assert 10 < loaded < 150  # a mutation engine that does no harm, or nothing else, tests nothing
 
 
-def test_a_damaged_shipped_scenario_loads_or_is_told_why_not(tmp_path):
+def test_a_damaged_shipped_scenario_loads_or_is_refused_with_reasons(tmp_path):
     text = (shipped_folder() / "pahalgam_2025.yaml").read_text(encoding="utf-8")
     for damaged in mutations(text, 60, seed=2):
         verdict(written(tmp_path, damaged))
 
 
 @given(st.text(alphabet=st.sampled_from(" \n-:[]{}#&*!|>'\"%@`,?~<=.0123456789abnoyes\t\\"), max_size=200))
-def test_any_text_is_told_what_it_is(text):
+def test_any_text_loads_or_is_refused_with_reasons(text):
     with pytest.raises(ScenarioError):
         load_scenario(TINY, [f"ladder={text}"])
 

@@ -77,7 +77,7 @@ def test_russia_leans_to_india(scenario: Scenario) -> None:
     assert toward["india"].bias > toward["pakistan"].bias
 
 
-def test_each_act_stands_once_a_day_and_each_measure_once(scenario: Scenario) -> None:
+def test_each_act_occurs_once_per_day_and_each_measure_once(scenario: Scenario) -> None:
     daily = Counter((act.date, act.actor, act.act, act.target) for act in scenario.acts)
     measures = Counter(
         (act.actor, act.act, act.target) for act in scenario.acts if scenario.ladder.acts[act.act].lasts

@@ -1,4 +1,4 @@
-"""Scenarios that were sent: they are checked as files are, and name no file of this machine."""
+"""Scenarios sent by a browser: they are checked as files are, and cannot name files of this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def problem(data: bytes) -> str:
     return "\n".join(map(str, caught.value.problems))
 
 
-def test_what_is_sent_is_what_is_loaded() -> None:
+def test_a_sent_scenario_loads_as_its_file_does() -> None:
     assert read_scenario(EXAMPLE.read_bytes(), "sent.yaml") == load_scenario(EXAMPLE)
     shipped = SHIPPED.read_bytes()
     assert read_scenario(shipped, "sent.yaml") == load_scenario("pahalgam_2025")
@@ -46,7 +46,7 @@ def test_it_names_no_file(
     assert f'"{named}" is not a shipped {kind}; one of ' in found
 
 
-def test_a_file_beside_the_server_does_not_stand_for_a_shipped_one(
+def test_a_file_next_to_the_server_does_not_replace_a_shipped_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -54,7 +54,7 @@ def test_a_file_beside_the_server_does_not_stand_for_a_shipped_one(
     assert read_scenario(EXAMPLE.read_bytes(), "sent.yaml") == load_scenario(EXAMPLE)
 
 
-def test_bytes_of_another_kind_are_refused() -> None:
+def test_bytes_that_are_not_a_scenario_are_refused() -> None:
     assert "too large" in problem(b"#" * (MOST_BYTES + 1))
     assert "is not UTF-8" in problem(b"name: \xff\xff")
     assert "sent.yaml" in problem(b"[1, 2")

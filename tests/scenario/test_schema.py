@@ -36,7 +36,7 @@ def as_editors_see(value):
     return [as_editors_see(inside) for inside in value] if isinstance(value, list) else value
 
 
-def faults(kind, text):
+def errors(kind, text):
     """Return the paths of a file that its schema refuses."""
     tree = as_editors_see(read_tree(text, "file").value)
     validator = Draft202012Validator(schemas()[kind])
@@ -57,7 +57,7 @@ def test_a_schema_is_a_schema(kind):
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in GOOD.items() for path in paths])
 def test_good_files_pass(kind, path):
-    assert faults(kind, path.read_text(encoding="utf-8")) == []
+    assert errors(kind, path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in GOOD.items() for path in paths])
@@ -107,7 +107,7 @@ def test_schemas_are_written_where_they_are_wanted(tmp_path):
     ],
 )
 def test_bad_values_are_refused_in_their_place(kind, old, new, path):
-    assert path in faults(kind, changed(kind, old, new))
+    assert path in errors(kind, changed(kind, old, new))
 
 
 @pytest.mark.parametrize(
@@ -123,15 +123,15 @@ def test_bad_values_are_refused_in_their_place(kind, old, new, path):
 )
 def test_a_scenario_may_name_its_weights_or_hold_them_or_neither(weights):
     text = changed("scenario", "weights:\n  provocation_gate: 4\n  misperception: .5\n", weights + "\n")
-    assert faults("scenario", text) == []
+    assert errors("scenario", text) == []
 
 
 def test_a_scenario_may_hold_its_ladder():
     lines = GOOD["ladder"][0].read_text(encoding="utf-8").splitlines(keepends=True)
     inline = "ladder:\n" + "".join("  " + line for line in lines)
-    assert faults("scenario", changed("scenario", "ladder: tiny_ladder.yaml\n", inline)) == []
+    assert errors("scenario", changed("scenario", "ladder: tiny_ladder.yaml\n", inline)) == []
     wrong = inline.replace("rung: 7", "rung: 17")
-    assert faults("scenario", changed("scenario", "ladder: tiny_ladder.yaml\n", wrong)) == ["ladder"]
+    assert errors("scenario", changed("scenario", "ladder: tiny_ladder.yaml\n", wrong)) == ["ladder"]
 
 
 def test_every_weight_has_its_description_default_range_unit_and_source():

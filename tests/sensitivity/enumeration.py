@@ -138,7 +138,7 @@ def _of_model(value: BaseModel, path: Path, scenario: Scenario) -> Iterator[Move
 
 
 def is_read(scenario: Scenario, parameter: Moved) -> bool:
-    """Tell whether a rule reads this parameter: of an act, only what its kind and effect have a use for."""
+    """Return whether a rule reads this parameter; for an act that depends on its kind and effect."""
     if parameter.path[0] != "ladder":
         return True
     name, field = parameter.path[2], parameter.kind.removeprefix("Act.")

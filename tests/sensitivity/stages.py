@@ -25,7 +25,7 @@ def shipped_stages() -> tuple[Stage, ...]:
 
     In `pressing` its mediator goes as far as any can, in `unrecorded` nothing was done before the horizon,
     in `restless` states act far more often than the fitted weights let them, and at the `brink` nuclear use
-    is at hand.
+    is within reach.
     """
     tree = resolved_tree(load_scenario(SHIPPED))
     styles = [(("mediators", name, "style"), "manipulation") for name in tree["mediators"]]
@@ -43,7 +43,7 @@ def invented_stages() -> tuple[Stage, ...]:
     """Return the stages of an invented crisis with everything in it, which comes first as it is.
 
     Three states, two rivalries, an alliance, and mediators that propose and press; then the same with
-    nuclear use at hand.
+    nuclear use within reach.
     """
     tree = resolved_tree(build(stage()))
     return Stage("theatre", tree), Stage("theatre at the brink", moved(tree, *NUCLEAR_USE_AT_HAND))

@@ -36,10 +36,10 @@ def test_paired_shares_are_mirrored_and_have_a_width(gained: int, lost: int, res
 
 @given(counts)
 def test_the_stopping_rule_has_the_same_width(count: tuple[int, int]) -> None:
-    from escalation.stats.intervals import half_width
+    from escalation.stats.intervals import wilson_half
 
     found = intervals.wilson(*count)
-    assert half_width(*count) == pytest.approx((found.high - found.low) / 2, abs=1e-12)
+    assert wilson_half(*count) == pytest.approx((found.high - found.low) / 2, abs=1e-12)
 
 
 def test_no_pair_differs() -> None:
@@ -55,7 +55,7 @@ def test_equal_values_have_no_spread(value: float) -> None:
     assert found.low == found.high == found.estimate
 
 
-def test_what_too_few_crises_leave_unsaid() -> None:
+def test_too_few_crises_have_no_interval() -> None:
     one = intervals.mean(3.0, 9.0, 1)
     assert one.estimate == 3.0
     assert np.isnan([one.low, one.high]).all()
@@ -88,14 +88,14 @@ SHARES = [(0.02, 0.02), (0.3, 0.35), (0.9, 0.97)]
 @pytest.mark.slow
 @pytest.mark.parametrize(("p", "p_0"), SHARES)
 def test_coverage(p: float, p_0: float) -> None:
-    """Of 4,000 experiments about 95% have the truth inside, for pairs with common luck and without."""
+    """Of 4,000 experiments about 95% have the truth inside, for pairs with and without common draws."""
     rng = np.random.default_rng(5)
     n, times = 200, 4_000
-    luck = rng.random((times, n))
-    yes, yes_0 = luck < p, luck < p_0
+    draws = rng.random((times, n))
+    yes, yes_0 = draws < p, draws < p_0
     other = rng.random((times, n)) < p_0
     gained, lost = (yes & ~yes_0).sum(axis=1), (yes_0 & ~yes).sum(axis=1)
-    mixed = np.where(rng.random((times, n)) < 0.5, luck, rng.random((times, n))) < p_0
+    mixed = np.where(rng.random((times, n)) < 0.5, draws, rng.random((times, n))) < p_0
     found = {
         "wilson": (intervals.wilson(yes.sum(axis=1), n), p),
         "newcombe": (intervals.independent_shares(yes.sum(axis=1), n, other.sum(axis=1), n), p - p_0),

@@ -1,4 +1,4 @@
-"""Scores against values derived by hand, and what holds of proper scores: nobody gains by not telling."""
+"""Scores against values derived by hand, and their propriety: no forecaster gains by misreporting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def distributions(levels: int) -> st.SearchStrategy[np.ndarray]:
     return arrays(np.float64, levels, elements=st.floats(0.01, 1)).map(lambda values: values / values.sum())
 
 
-def test_log_score_is_minus_the_logarithm_of_what_came() -> None:
+def test_log_score_is_minus_the_logarithm_of_the_observed_level() -> None:
     found = scores.log_score([[0.5, 0.25, 0.25], [0.1, 0.9, 0.0]], [1, 1])
     assert found == pytest.approx([math.log(4), -math.log(0.9)])
     assert scores.log_score([[1.0, 0.0]], [1])[0] == math.inf
@@ -68,7 +68,7 @@ def test_censored_crps_is_the_integral(samples: list[int], observed: int, censor
 
 
 @given(distributions(4), distributions(4))
-def test_nobody_expects_to_gain_by_not_telling(truth: np.ndarray, other: np.ndarray) -> None:
+def test_no_forecaster_expects_to_gain_by_misreporting(truth: np.ndarray, other: np.ndarray) -> None:
     came = np.arange(4)
     for rule in (scores.log_score, scores.ranked_probability):
         honest = truth @ rule(np.tile(truth, (4, 1)), came)
@@ -104,10 +104,10 @@ def test_pit_of_the_truth_is_uniform() -> None:
     generator = np.random.default_rng(3)
     truth = np.array([0.1, 0.2, 0.3, 0.4])
     came = generator.choice(4, 40_000, p=truth)
-    told = np.tile(truth, (len(came), 1))
-    found = scores.pit(told, came, generator.random(len(came)))
+    forecast = np.tile(truth, (len(came), 1))
+    found = scores.pit(forecast, came, generator.random(len(came)))
     assert np.quantile(found, [0.1, 0.5, 0.9]) == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
-    assert scores.pit_histogram(told, came) == pytest.approx(np.full(10, 0.1), abs=0.006)
+    assert scores.pit_histogram(forecast, came) == pytest.approx(np.full(10, 0.1), abs=0.006)
     wrong = np.tile(truth[::-1], (len(came), 1))
     assert scores.pit_histogram(wrong, came)[-1] > 0.15
 
@@ -118,8 +118,8 @@ def test_pit_histogram_by_hand() -> None:
 
 
 @given(distributions(5), st.integers(0, 4))
-def test_pit_histogram_adds_up(told: np.ndarray, came: int) -> None:
-    assert scores.pit_histogram(told[None], [came]).sum() == pytest.approx(1)
+def test_pit_histogram_adds_up(forecast: np.ndarray, came: int) -> None:
+    assert scores.pit_histogram(forecast[None], [came]).sum() == pytest.approx(1)
 
 
 def test_reliability_by_hand() -> None:
@@ -131,10 +131,10 @@ def test_reliability_by_hand() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60))
 def test_the_parts_of_the_brier_score_add_up(pairs: list[tuple[float, bool]]) -> None:
-    told, came = zip(*pairs, strict=True)
-    parts = scores.brier_decomposition(told, came)
+    forecast, came = zip(*pairs, strict=True)
+    parts = scores.brier_decomposition(forecast, came)
     whole = parts.reliability - parts.resolution + parts.uncertainty + parts.within
-    assert whole == pytest.approx(scores.brier(told, came).mean(), abs=1e-12)
+    assert whole == pytest.approx(scores.brier(forecast, came).mean(), abs=1e-12)
 
 
 def test_the_parts_of_the_brier_score_by_hand() -> None:

@@ -102,7 +102,7 @@ def test_a_restricted_mean_is_the_mean_of_what_is_seen(when: list[int], until: i
     assert found.high - found.estimate == pytest.approx(half, abs=1e-6)
 
 
-def test_cells_at_once_are_as_cells_alone() -> None:
+def test_many_cells_at_once_equal_single_cells() -> None:
     rng = np.random.default_rng(1)
     events, censored = rng.integers(0, 5, (2, 3, LONGEST + 1))
     together = survival.cumulative_incidence(events, censored)
@@ -126,7 +126,7 @@ def test_none_and_all_have_wilson_s_limits() -> None:
     assert (round(float(curve.low[3]), 4), curve.high[3]) == (1 - 0.1611, 1)
 
 
-def test_nobody_is_nothing() -> None:
+def test_no_crises_give_no_estimate() -> None:
     curve = survival.cumulative_incidence(histogram([]), histogram([]))
     assert np.isnan([curve.low[3], curve.high[3]]).all()
     assert np.isnan(survival.restricted_mean(histogram([]), histogram([]), 5).estimate)

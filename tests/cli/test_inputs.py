@@ -1,0 +1,90 @@
+"""The light commands: each prints what its file or list holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from escalation.experiment.loaded import shipped_experiments
+from escalation.scenario.case import case_template
+from escalation.scenario.load import load_ladder, shipped_cases, shipped_scenarios
+from tests.cli.calls import in_process
+from tests.experiment.sweeps import TINY, written
+
+
+def printed(*arguments: str) -> list[str]:
+    ended = in_process(arguments)
+    assert (ended.code, ended.err) == (0, "")
+    return ended.out.splitlines()
+
+
+def refused(*arguments: str) -> list[str]:
+    ended = in_process(arguments)
+    assert ended.code == 2
+    return ended.err.splitlines()
+
+
+def test_each_file_is_checked_by_its_kind(tmp_path: Path) -> None:
+    scenario, experiment, ladder = printed("validate", str(TINY), str(written(tmp_path)), "south_asia")
+    assert "the scenario 'tiny'" in scenario
+    assert experiment.endswith("the experiment 'trial' of 6 cells, valid")
+    assert "ladder" in ladder
+
+
+def test_the_errors_of_one_file_do_not_hide_the_others(tmp_path: Path) -> None:
+    path = written(tmp_path, seed=-1, replications=0)
+    ended = in_process(["validate", str(path), str(TINY)])
+    assert ended.code == 2
+    assert "the scenario 'tiny'" in ended.out
+    assert [line.split(": ")[1] for line in ended.err.splitlines()] == ["seed", "replications"]
+
+
+def test_a_ladder_is_printed_with_all_of_its_acts() -> None:
+    ladder = load_ladder("south_asia")
+    lines = printed("ladder")
+    assert lines[0] == f"{ladder.title} ({len(ladder.acts)} acts)"
+    assert lines == printed("ladder", "south_asia")
+    (line,) = refused("ladder", "south_aisa")
+    assert "did you mean `south_asia`?" in line
+
+
+def test_schemas_are_json_by_kind() -> None:
+    kinds = ("scenario", "ladder", "weights")
+    schemas = [json.loads("\n".join(printed("schema", kind))) for kind in kinds]
+    assert schemas[0] == json.loads("\n".join(printed("schema")))
+    assert "states" in schemas[0]["properties"]
+    assert "rungs" in schemas[1]["properties"]
+    assert "weights" in schemas[2]["properties"]
+
+
+def test_lists_name_what_is_shipped() -> None:
+    lines = printed("scenarios")
+    at = lines.index("history")
+    assert [line.split(": ")[0] for line in lines[: at - 1]] == shipped_scenarios()
+    assert [line.split(": ")[0] for line in lines[at + 1 :]] == shipped_cases()
+    assert all(line.endswith(("(calibrate)", "(context)", "(examination)")) for line in lines[at + 1 :])
+    assert [line.split(": ")[0] for line in printed("experiments")] == shipped_experiments()
+    assert any(line.startswith("states.STATE.resolve = ") for line in printed("parameters"))
+
+
+def test_a_template_is_printed_or_written_but_never_over_a_file(tmp_path: Path) -> None:
+    assert "\n".join(printed("new", "case")) + "\n" == case_template()
+    path = tmp_path / "case.yaml"
+    printed("new", "case", "--out", str(path))
+    assert path.read_bytes().decode() == case_template()
+    path.write_text("mine", encoding="utf-8")
+    assert "the file exists already" in refused("new", "case", "--out", str(path))[0]
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert "no such file" in refused("new", "case", "--out", str(tmp_path / "none" / "x"))[0]
+    assert "empty name" in refused("new", "case", "--out", "")[0]
+
+
+@pytest.mark.parametrize("debug", [["--debug"], []])
+def test_the_traceback_is_shown_on_request(debug: list[str]) -> None:
+    if debug:
+        with pytest.raises(Exception, match="there is no"):
+            in_process([*debug, "validate", "nowhere"])
+    else:
+        assert len(refused("validate", "nowhere")) == 1

@@ -1,0 +1,107 @@
+"""The tables of a run: what they have one row for, and that they agree with the run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from escalation.crisis import tables
+from escalation.crisis.play import Run, play
+from escalation.files.places import StoreError
+from escalation.files.write import Table
+from escalation.rules.options import TERMS
+from escalation.scenario.dump import scenario_hash
+from escalation.scenario.scenario import Scenario
+from tests.strategies import crisis
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return play(crisis(free_days=12), 3, 1)
+
+
+def rows(table: Table) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(table.csv())))
+
+
+def test_every_act_is_a_row_in_the_order_of_settling(run: Run) -> None:
+    found = rows(tables.acts_table(run))
+    assert len(found) == sum(decision.choice.target >= 0 for decision in run.decisions)
+    assert [int(row["day"]) for row in found] == sorted(int(row["day"]) for row in found)
+    recorded = [(row["date"], row["actor"], row["act"], row["target"]) for row in found if row["says"]]
+    wanted = [(str(act.date), act.actor, act.act, act.target) for act in run.scenario.acts]
+    assert sorted(recorded) == sorted(wanted)
+    assert all(row["forced"] == "1" for row in found if row["says"])
+    assert all(row["contested"] == "" for row in found if row["forced"] == "0")
+    assert all(0 < float(row["probability"]) <= 1 for row in found)
+
+
+def test_every_day_has_a_row_per_ordered_pair_of_rivals(run: Run) -> None:
+    found = rows(tables.days_table(run))
+    pairs = Counter((row["state"], row["rival"]) for row in found)
+    assert pairs == {("alba", "borea"): len(run.days), ("borea", "alba"): len(run.days)}
+    assert tables.ordered_rivals(run) == [(0, 1), (1, 0)]
+    simulated = {row["day"] for row in found if row["simulated"] == "1"}
+    assert simulated == {str(day) for day in range(5, 17)}
+    (first,) = (row for row in found if row["incidents"])
+    assert (first["day"], first["state"], first["incidents"]) == ("0", "alba", run.scenario.incidents[0].says)
+
+
+def test_measures_are_in_force_from_the_day_of_the_act(run: Run) -> None:
+    i, j = run.index.actor["alba"], run.index.actor["borea"]
+    assert tables.measures_in_force(run, run.days[0], i, j) == []
+    assert set(tables.measures_in_force(run, run.days[1], i, j)) == {"expel", "close_border"}
+    assert tables.measures_in_force(run, run.days[1], j, i) == []
+
+
+def test_a_contested_incident_says_so() -> None:
+    incident = crisis().incidents[0].model_copy(update={"contested": True})
+    scenario: Scenario = crisis(free_days=0).model_copy(update={"incidents": (incident,)})
+    run = play(scenario, 1)
+    (words,) = tables.incidents_of(run, run.days[0], 0, 1)
+    assert words.startswith(incident.says)
+    assert len(words) > len(incident.says)
+    assert tables.incidents_of(run, run.days[0], 1, 0) == []
+
+
+def test_alternatives_of_a_decision_sum_to_one_and_one_is_taken(run: Run) -> None:
+    decisions = defaultdict(list)
+    for row in rows(tables.decisions_table(run)):
+        decisions[row["day"], row["seq"], row["slot"], row["actor"]].append(row)
+    assert len(decisions) == len(run.decisions)
+    for alternatives in decisions.values():
+        assert sum(float(row["probability"]) for row in alternatives) == pytest.approx(1)
+        assert sum(row["taken"] == "1" for row in alternatives) == 1
+        for row in alternatives:
+            assert sum(float(row[term]) for term in TERMS) == pytest.approx(float(row["utility"]), abs=1e-6)
+
+
+def test_the_folder_of_a_run_holds_what_repeats_it(run: Run, tmp_path: Path) -> None:
+    folder = tables.run_folder(tmp_path, run)
+    assert folder == tmp_path / "example" / f"seed-3-rep-1-{scenario_hash(run.scenario)[:8]}"
+    paths = tables.write_run(run, folder)
+    assert [path.name for path in paths] == ["acts.csv", "days.csv", "decisions.csv", "manifest.json"]
+    manifest = json.loads(paths[-1].read_text(encoding="utf-8"))
+    assert (manifest["seed"], manifest["replication"]) == (3, 1)
+    assert manifest["result"] == tables.result_tree(run)
+    before = [path.read_bytes() for path in paths]
+    tables.write_run(play(run.scenario, 3, 1), folder)
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+    with pytest.raises((StoreError, OSError)):
+        tables.write_run(run, tmp_path / "taken" / "below")
+
+
+def test_a_run_without_simulated_days_has_no_outcome() -> None:
+    found = tables.result_tree(play(crisis(free_days=0), 1))
+    assert found["outcome"] is None
+    assert found["forced_acts"] == len(crisis().acts)
+    assert found["first_force"] is None

@@ -1,0 +1,96 @@
+"""Many replications of one design point: how they are numbered, counted, logged and started.
+
+That they are the crises of the Mesa driver is tested in `tests/parity/test_drivers.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.engine.batch import RECORD, Runs, batch_is_compiled, earlier, read_record, simulate
+from escalation.engine.pack import pack
+from escalation.vocabulary import OUTCOMES
+from tests.strategies import crisis
+
+SCENARIO = crisis(free_days=10)
+PARAMS = pack(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def runs() -> Runs:
+    return simulate(PARAMS, seed=5, first=0, count=40, paths=True)
+
+
+def test_the_result_has_one_row_per_replication(runs: Runs) -> None:
+    assert batch_is_compiled()
+    assert (runs.first, runs.pairs) == (0, ((0, 1),))
+    shapes = {"outcome": (40,), "peak": (40, 2), "cost": (40, 2), "settled": (40, 1), "offered": (40, 1)}
+    assert {name: getattr(runs, name).shape for name in shapes} == shapes
+    assert set(runs.outcome) <= set(range(len(OUTCOMES)))
+    assert len(set(runs.outcome)) > 1
+    assert (runs.peak >= 0).all()
+
+
+def test_replications_are_the_same_wherever_a_batch_begins(runs: Runs) -> None:
+    later = simulate(PARAMS, seed=5, first=30, count=10)
+    for name in ("outcome", "peak", "cost", "settled", "opened"):
+        np.testing.assert_array_equal(getattr(later, name), getattr(runs, name)[30:], err_msg=name)
+    other = simulate(PARAMS, seed=6, first=30, count=10)
+    assert (other.cost != later.cost).any()
+
+
+def test_postures_count_all_crises_on_each_day(runs: Runs) -> None:
+    assert runs.postures.shape == (SCENARIO.last_day + 1, 2, 40)
+    assert (runs.postures.sum(axis=2) == 40).all()
+    recorded = runs.postures[: SCENARIO.horizon_day + 1]
+    assert ((recorded == 0) | (recorded == 40)).all()
+
+
+def test_acts_are_logged_on_simulated_days_only_and_only_on_request(runs: Runs) -> None:
+    acts = runs.acts
+    assert acts is not None
+    assert set(acts["replication"]) == set(range(40))
+    assert acts["day"].min() == SCENARIO.horizon_day + 1
+    assert acts["day"].max() == SCENARIO.last_day
+    force = np.full(40, -1)
+    for act in acts[::-1]:
+        if PARAMS.acts["rung"][act["act"]] >= SCENARIO.outcome.force_rung and act["actor"] < 2:
+            force[act["replication"]] = act["day"]
+    np.testing.assert_array_equal(runs.first_force, force)
+    assert simulate(PARAMS, 5, 0, 2).acts is None
+
+
+def test_no_replications_are_an_empty_result() -> None:
+    empty = simulate(PARAMS, 5, 7, 0, paths=True)
+    assert (len(empty.outcome), empty.postures.sum()) == (0, 0)
+    assert empty.acts is not None
+    assert len(empty.acts) == 0
+
+
+@pytest.mark.parametrize(("seed", "first", "count"), [(-1, 0, 1), (2**64, 0, 1), (1, 2**32 - 1, 2)])
+def test_seeds_and_replications_out_of_range_are_refused(seed: int, first: int, count: int) -> None:
+    with pytest.raises(ValueError, match=r"seed|replication"):
+        simulate(PARAMS, seed, first, count)
+
+
+def test_the_record_alone_has_a_probability_for_each_forced_act() -> None:
+    read = read_record(PARAMS)
+    assert read.shape == (len(PARAMS.forced), 11)
+    np.testing.assert_allclose(read.sum(axis=1), 1)
+    assert RECORD < 0
+
+
+@given(st.integers(-1, 9), st.integers(-1, 9))
+def test_the_earlier_of_two_days(one: int, other: int) -> None:
+    days = [day for day in (one, other) if day >= 0]
+    assert earlier(one, other) == min(days, default=-1)
+
+
+def test_runs_cannot_be_changed(runs: Runs) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        runs.first = 1  # type: ignore[misc]

@@ -1,0 +1,53 @@
+"""How a past crisis was coded: dates in order and within the crisis, and the template to code one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from escalation.files.read_yaml import read_tree
+from escalation.scenario.case import Case, case_template
+from escalation.scenario.scenario import Scenario
+
+
+def case(**changes: Any) -> Case:
+    given = {"ended": "2001-12-31", "outcome": "war", "mediation": "none", "coder": "x", "doubts": "y"}
+    return Case.model_validate(given | changes, context={"start": dt.date(2001, 12, 13)})
+
+
+def test_a_case_has_documented_defaults() -> None:
+    found = case(origins=["2001-12-13", "2001-12-31"], coded_to="2001-12-20")
+    assert found.ended == dt.date(2001, 12, 31)
+    assert found.origins == (dt.date(2001, 12, 13), dt.date(2001, 12, 31))
+    assert (found.use, found.rung_doubt, found.mid) == ("calibrate", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"ended": "2001-12-12"}, "2001-12-12 is before the start 2001-12-13"),
+        ({"origins": ["2001-12-20", "2002-01-01"]}, "2002-01-01 outside the crisis"),
+        ({"origins": ["2001-12-20", "2001-12-19"]}, "the origins are out of order"),
+        ({"origins": ["2001-12-20", "2001-12-20"]}, "the origins are out of order"),
+        ({"coded_to": "2002-01-01"}, "2002-01-01 outside the crisis"),
+        ({"outcome": "peace"}, "outcome"),
+        ({"rung_doubt": 6}, "rung_doubt"),
+    ],
+)
+def test_what_cannot_be_is_refused(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        case(**changes)
+
+
+def test_the_template_has_the_keys_of_a_scenario_and_of_a_case() -> None:
+    text = case_template()
+    tree = read_tree(text, "template")
+    assert tree.problems == []
+    assert set(tree.value) <= set(Scenario.model_fields)
+    assert set(tree.value["case"]) <= set(Case.model_fields)
+    required = {name for name, field in Case.model_fields.items() if field.is_required()}
+    assert required <= set(tree.value["case"])
+    assert "<" in text

@@ -1,0 +1,104 @@
+"""Accounts of finished work: tables of text, the files that are written and those that go."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from escalation import report as reporting
+from escalation.analysis.tally import tally
+from escalation.api import Experiment
+from escalation.experiment.design import Cell
+from escalation.files.places import StoreError
+from escalation.measures.measures import SHARES
+from escalation.report import MOST_CELLS, MOST_ROWS, WIDTH, WrittenReport, design_lines, report, share_lines
+from tests.analysis.synthetic import grid
+from tests.experiment.sweeps import tree
+
+
+def cells(count: int) -> list[Cell]:
+    return [Cell(number, "design", {"resolve": number / 4}, 7) for number in range(count)]
+
+
+def test_a_long_design_is_shown_without_its_middle() -> None:
+    lines = list(design_lines(cells(MOST_ROWS), ["resolve"]))
+    assert lines[0].split() == ["cell", "role", "resolve"]
+    assert lines[2].split() == ["1", "design", "0.25"]
+    assert len(lines) == 1 + MOST_ROWS
+    cut = list(design_lines(cells(MOST_ROWS + 30), ["resolve"]))
+    assert len(cut) == 2 + MOST_ROWS
+    assert cut[1 + MOST_ROWS // 2] == "... 30 more ..."
+    assert [line.split()[0] for line in (cut[MOST_ROWS // 2], cut[-1])] == ["9", str(MOST_ROWS + 29)]
+
+
+def test_shares_are_in_percent_with_the_baseline_first() -> None:
+    source = grid(replications=200)
+    roles = ["design", "baseline", "design", "design"]
+    counts = tally(dataclasses.replace(source, cells=dataclasses.replace(source.cells, role=roles)))
+    head, names, first, second, *_ = share_lines(counts, ("force",))
+    assert "in %" in head
+    assert names.split()[:4] == ["cell", "force", "truce", "idle"]
+    assert (first.split()[0], second.split()[0]) == ("1", "0")
+    force = 100 * np.mean(source.whole(1)[0]["peak"] >= 6)
+    assert abs(float(first.split()[-2]) - force) < 0.06
+
+
+def test_many_cells_are_cut_and_long_levels_go_above_the_shares() -> None:
+    counts = tally(
+        grid(force=(0.1,), idle=["x" * 20 + str(k) for k in range(MOST_CELLS + 3)], replications=5)
+    )
+    lines = list(share_lines(counts, SHARES[:6]))
+    assert lines[-1] == "and 3 more cells in summary.csv"
+    assert max(map(len, lines)) <= WIDTH
+    many = tally(grid(idle=["y" * 70, "z" * 70], replications=5))
+    above = [line for line in share_lines(many, ("force",)) if ": " in line]
+    assert len(above) == 4
+    assert all(len(line) <= WIDTH for line in above)
+
+
+def test_a_report_writes_its_account_last_and_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Experiment(tree(replications=5)).run(tmp_path, workers=1)
+    assert reporting.report_at_hand(tmp_path) is None
+
+    def fails(*_: object) -> Any:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reporting, "_draw", fails)
+        with pytest.raises(StoreError, match="Make room"):
+            report(tmp_path)
+    assert reporting.report_at_hand(tmp_path) is None
+    found = report(tmp_path)
+    assert [path.name for path in found.files] == ["summary.csv", "effects.csv"]
+    assert found.lines[0] == "trial: What does a second mediator change?"
+    again = reporting.report_at_hand(tmp_path)
+    assert again is not None
+    assert again.lines[:-1] == found.lines[:-1]
+    (tmp_path / "effects.csv").unlink()
+    assert reporting.report_at_hand(tmp_path) is None
+
+
+def test_figures_that_are_no_longer_wanted_go_and_other_files_stay(tmp_path: Path) -> None:
+    names = ("kept.png", "old.svg", ".kept.png.77", "notes.txt")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    reporting._drop_older(tmp_path, [tmp_path / "kept.png"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.png", "notes.txt"]
+    assert WrittenReport((), (Path("a.csv"), Path("b.svg"), Path("c.png"))).figures == (
+        Path("b.svg"),
+        Path("c.png"),
+    )
+
+
+def test_an_incomplete_sweep_says_how_much_is_there() -> None:
+    found: Any = SimpleNamespace(plan=SimpleNamespace(stops=False), crises=1_000, crises_wanted=4_200)
+    assert "it has 1,000 of 4,200 crises" in reporting.incomplete(Path("x"), found)
+    found.plan.stops = True
+    assert "1,000 of at most 4,200" in reporting.incomplete(Path("x"), found)
