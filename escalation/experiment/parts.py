@@ -99,9 +99,10 @@ def read(path: Path, columns: Sequence[Column], group: int | None = None) -> Col
     with _reading(path) as file:
         try:
             table = file.read(names) if group is None else file.read_row_group(group, names)
-        except (pa.ArrowException, OSError) as error:
+            there = set(table.column_names)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DamagedError(_reason(error)) from None
-    missing = [name for name in names if name not in table.column_names]
+    missing = [name for name in names if name not in there]
     if missing:
         raise DamagedError(f"no column {missing[0]}")
     return {column.name: _numbers(column, table.column(column.name)) for column in columns}
@@ -135,10 +136,13 @@ def groups(path: Path, name: str) -> Iterator[tuple[int, int, int]]:
 def _reading(path: Path) -> Any:
     try:
         return pq.ParquetFile(path, page_checksum_verification=True)
-    except pa.ArrowException as error:
-        raise DamagedError(_reason(error)) from None
     except FileNotFoundError:
         raise DamagedError("it does not exist") from None
+    except (pa.ArrowException, OSError) as error:
+        # pyarrow has OSError for a footer that makes no sense, too, but then without a number.
+        if getattr(error, "errno", None) is not None:
+            raise
+        raise DamagedError(_reason(error)) from None
 
 
 def _stamp(file: Any) -> Stamp:
@@ -146,7 +150,10 @@ def _stamp(file: Any) -> Stamp:
     results, chunk = metadata.get(b"escalation.results"), metadata.get(b"escalation.chunk")
     if results is None or chunk is None:
         raise DamagedError("it is not a part of any results")
-    return Stamp(results.decode(), chunk.decode(), file.metadata.num_rows)
+    try:
+        return Stamp(results.decode(), chunk.decode(), file.metadata.num_rows)
+    except UnicodeDecodeError as error:
+        raise DamagedError(_reason(error)) from None
 
 
 def _reason(error: Exception) -> str:

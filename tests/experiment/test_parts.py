@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,12 @@ def test_damage_is_noticed_wherever_it_is(path: Path) -> None:
         path.write_bytes(whole[:place])
         with pytest.raises(DamagedError):
             stamp_of(path)
+    for place in range(len(whole) - 8, len(whole) - 1_000, -7):  # in the footer
+        flipped = bytearray(whole)
+        flipped[place] ^= 0xFF
+        path.write_bytes(bytes(flipped))
+        with contextlib.suppress(DamagedError):  # some bytes of a footer mean nothing
+            read(path, COLUMNS)
     middle = bytearray(whole)
     middle[60] ^= 0xFF  # in a page of data, which the stamp does not cover
     path.write_bytes(bytes(middle))
