@@ -99,3 +99,15 @@ def test_a_frame_has_words_as_categories_and_empty_days_as_missing(path: Path) -
     assert found["who"].dtype == "category"
     assert found["day"].isna().tolist() == [False, True] * 4
     assert str(found["day"].dtype) == "Int16"
+
+
+def test_no_flipped_byte_of_a_page_changes_what_is_read(path: Path) -> None:
+    whole = encode(COLUMNS, table(50), STAMP)
+    footer = int.from_bytes(whole[-8:-4], "little")
+    for place in range(4, len(whole) - 8 - footer, 2):
+        flipped = bytearray(whole)
+        flipped[place] ^= 0xFF
+        path.write_bytes(bytes(flipped))
+        with contextlib.suppress(DamagedError):  # a header has bytes without a meaning
+            for name, values in read(path, COLUMNS).items():
+                np.testing.assert_array_equal(values, table(50)[name])
