@@ -176,7 +176,6 @@ ONE_OF = "one of {options}"
 BETWEEN = "a number from {low} to {high}"
 
 # Server
-STARTING = "Compiling the rules (about half a minute, once per machine) ..."
 SERVING = "The classroom is open at {address} (press Ctrl-C to close it)"
 OPEN_TO_NETWORK = "Anyone on this network can open it."
 FULL = "The classroom is full: {most} pages are open. Close one and reload this page."

@@ -84,12 +84,19 @@ def print_notes(notes: Iterable[str]) -> None:
         print(f"escalation: {note}", file=sys.stderr)
 
 
-def say_compiling() -> None:
-    """Announce, on standard error, that the rules are about to be compiled, if they are."""
-    from escalation.engine.batch import batch_is_compiled
+def say_compiling(one_crisis: bool = False) -> None:
+    """Announce on standard error that the rules are about to be compiled, if they are.
 
-    if not batch_is_compiled():
-        print("Compiling the rules: once on this machine, about half a minute.", file=sys.stderr)
+    One crisis is played by the Mesa model and many by the batch driver, each with its own compilation.
+    """
+    from escalation.crisis.wording import COMPILING
+
+    if one_crisis:
+        from escalation.crisis.play import rules_are_compiled as is_compiled
+    else:
+        from escalation.engine.batch import batch_is_compiled as is_compiled
+    if not is_compiled():
+        print(COMPILING, file=sys.stderr)
 
 
 def dyad(text: str) -> tuple[int, int]:

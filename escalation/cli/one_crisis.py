@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
 
-from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, whole
+from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, say_compiling, whole
 
 
 def add_crisis(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     from escalation.crisis.wording import COURSE_CAVEAT
     from escalation.crisis.words import result_words
 
-    say_compiling()
+    say_compiling(one_crisis=True)
     seed = seed_of(options)
     played = play(scenario, seed, options.replication)
     if not options.quiet and not options.json:
@@ -93,12 +92,3 @@ def run(options: argparse.Namespace) -> int:
 def seed_of(options: argparse.Namespace) -> int:
     """Return the seed given, or one drawn from the operating system."""
     return options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
-
-
-def say_compiling() -> None:
-    """Warn on stderr if the rules have yet to be compiled."""
-    from escalation.crisis.play import rules_are_compiled
-    from escalation.crisis.wording import COMPILING
-
-    if not rules_are_compiled():
-        print(COMPILING, file=sys.stderr)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from escalation.cli.arguments import BadInputError, whole, writable_file
+from escalation.cli.arguments import BadInputError, say_compiling, whole, writable_file
 
 SCENARIO = "pahalgam_2025"
 NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation[classroom]'"
@@ -70,10 +69,8 @@ def app(options: argparse.Namespace) -> int:
         raise BadInputError(texts.PORT_TAKEN.format(port=options.port, host=options.host, reason=reason))
 
     from escalation.classroom.workers import warm_up
-    from escalation.engine.batch import batch_is_compiled
 
-    if not batch_is_compiled():
-        print(texts.STARTING, file=sys.stderr)
+    say_compiling()
     warm_up(scenario)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(texts.SERVING.format(address=f"http://{host}:{options.port}/"), flush=True)

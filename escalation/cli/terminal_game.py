@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, writable_file
-from escalation.cli.one_crisis import add_crisis, say_compiling, seed_of
+from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, say_compiling, writable_file
+from escalation.cli.one_crisis import add_crisis, seed_of
 from escalation.files.write import write_file
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def play(options: argparse.Namespace) -> int:
     from escalation.crisis.game import Game
     from escalation.crisis.menu import MOST_HELD
 
-    say_compiling()
+    say_compiling(one_crisis=True)
     seed = seed_of(options)
     game = Game(scenario, seed, options.replication, [options.side])
     _say(

@@ -41,7 +41,7 @@ class CrisisAgent(mesa.Agent):
 
 
 class StateAgent(CrisisAgent):
-    """A state. The rules decide what it does; this is its face in Mesa."""
+    """A state as a Mesa agent. The rules decide what it does."""
 
     def answer(self, group: int) -> None:
         """Answer the mediators' standing offers in this group of the day."""
@@ -73,7 +73,7 @@ class StateAgent(CrisisAgent):
 
 
 class MediatorAgent(CrisisAgent):
-    """A mediator. What it does is decided by the rules; this is its face in Mesa."""
+    """A mediator as a Mesa agent. The rules decide what it does."""
 
     def move(self, group: int) -> None:
         """Choose the mediation act of this group of the day."""

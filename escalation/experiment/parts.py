@@ -138,7 +138,7 @@ def _reading(path: Path) -> Any:
         return pq.ParquetFile(path, page_checksum_verification=True)
     except FileNotFoundError:
         raise DamagedError("it does not exist") from None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         # pyarrow has OSError for a footer that makes no sense, too, but then without a number.
         if getattr(error, "errno", None) is not None:
             raise

@@ -88,7 +88,7 @@ class Compiled:
         self.py_func = function
         self.for_python = for_python
         self.part = part
-        # By these two numba knows what a call in a rule is of, and whether to write it out there.
+        # From these two numba takes the type of a call within a rule, and whether to inline it there.
         self._numba_type_ = types.Dispatcher(part)
         self.targetoptions = part.targetoptions
 
@@ -106,10 +106,10 @@ def rule(function: F) -> F:
 
 
 def phrase(function: F) -> F:
-    """Compile as part of its callers alone: for what is short, or has one caller.
+    """Compile as part of its callers only: for functions that are short or have one caller.
 
-    Each function that is compiled by itself costs a tenth of a second and more, as often as it is
-    called from a function that is compiled by itself.
+    A function that is compiled separately costs a tenth of a second or more for each separately compiled
+    function that calls it.
     """
     return _compiled(function, inline="always")
 
@@ -122,8 +122,8 @@ def seldom(function: F) -> F:
 def reader(function: F) -> F:
     """Let rules use a short function as a part of themselves, and Python call it as it is.
 
-    For what returns a record: the compiler would hand it to Python by way of Python code, in which an
-    interrupt would bring the process down.
+    For functions that return a record: numba would convert it through Python code, in which an interrupt
+    would crash the process.
     """
     return _as_part(function)
 

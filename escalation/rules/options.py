@@ -207,7 +207,7 @@ def option_row(params: Params, actor: int, act: int, target: int, other: int) ->
 
 
 # For the record, terms are written to a row instead of returned: the compiler makes a named tuple for
-# Python by way of Python code, in which an interrupt would bring the process down.
+# Python through Python code, in which an interrupt would crash the process.
 
 TERMS = tuple(
     dict.fromkeys(

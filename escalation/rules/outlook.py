@@ -1,4 +1,4 @@
-"""What a state goes by when it weighs acts toward a rival, as plain numbers; and helpers of the formulas."""
+"""What a state perceives when it weighs acts toward a rival, as plain numbers; and the formulas' helpers."""
 
 from __future__ import annotations
 

@@ -130,8 +130,8 @@ class TraitTable(NamedTuple):
 class Params(NamedTuple):
     """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
 
-    # One record each, in an array: the compiler would pass on a bare record by way of Python code, in which
-    # an interrupt would bring the process down.
+    # One record each, in an array: numba would convert a bare record through Python code, in which
+    # an interrupt would crash the process.
     weights: NDArray[Any]
     """[1]: all fields of `escalation.scenario.weights.Weights`."""
     frame: NDArray[Any]
