@@ -56,7 +56,7 @@ def test_many_cells_are_cut_and_long_levels_go_above_the_shares() -> None:
     assert lines[-1] == "and 3 more cells in summary.csv"
     assert max(map(len, lines)) <= WIDTH
     many = tally(grid(idle=["y" * 70, "z" * 70], replications=5))
-    above = [line for line in share_lines(many, ("force",)) if ": " in line]
+    above = [line for line in share_lines(many, SHARES[:6]) if ": " in line]
     assert len(above) == 4
     assert all(len(line) <= WIDTH for line in above)
 

@@ -15,10 +15,10 @@ from escalation.experiment.factors import (
     change_of,
     changed,
     dropped_path,
+    edits_of,
     own_level,
     path_in,
     scale_of,
-    unplaced,
     value_at,
 )
 from escalation.experiment.spec import Factor
@@ -38,13 +38,13 @@ def factor(**given: Any) -> Factor:
 
 
 def made(*sets: tuple[str, Any], drops: tuple[str, ...] = ()) -> Any:
-    tree = changed(BASE, *unplaced(Change(sets, drops)))
+    tree = changed(BASE, *edits_of(Change(sets, drops)))
     assert tree.problems == []
     return tree.value
 
 
 def refused(*sets: tuple[str, Any], drops: tuple[str, ...] = ()) -> str:
-    (problem,) = changed(BASE, *unplaced(Change(sets, drops))).problems
+    (problem,) = changed(BASE, *edits_of(Change(sets, drops))).problems
     return str(problem)
 
 
