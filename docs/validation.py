@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import sys
@@ -63,10 +64,12 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
 
 def stamp() -> list[str]:
     """Return which weights the numbers are made with."""
-    text = (ROOT / f"scenarios/weights/{WEIGHTS}.yaml").read_bytes()
-    return [
-        f"*Made by `make validation` with weights `{WEIGHTS}` ({hashlib.sha256(text).hexdigest()[:12]}).*"
-    ]
+    from escalation.scenario.load import load_weights
+
+    # The values, not the file: comments and descriptions in it make no numbers.
+    values = json.dumps(load_weights(WEIGHTS).weights.model_dump(), sort_keys=True)
+    digest = hashlib.sha256(values.encode()).hexdigest()[:12]
+    return [f"*Made by `make validation` with weights `{WEIGHTS}` ({digest}).*"]
 
 
 def stale() -> Iterator[str]:
