@@ -221,10 +221,13 @@ def results_page(text: str) -> str:
     """Return the page of results with its tables of columns, shares and measures renewed."""
     tables = {
         "columns": _table(["Column", "Type", "Meaning"], map(_column_row, RUN_COLUMNS)),
-        "shares": _table(["Share", "Counts crises in which"], map(_share_row, SHARE_MEASURES)),
-        "measures": _table(["`measure`", "`of`", "Unit"], _measure_rows()),
+        "shares": _table(["Share", "Counts crises in which", "More is"], map(_share_row, SHARE_MEASURES)),
+        "measures": _table(["`measure`", "`of`", "Unit", "More is"], _measure_rows()),
     }
     return GENERATED.sub(lambda found: f"{found[1]}\n{tables[found[2]]}\n{found[3]}", text)
+
+
+MORE_IS = {1: "worse", -1: "better", 0: "neither"}
 
 
 def _column_row(column: RunColumn) -> list[str]:
@@ -236,17 +239,17 @@ def _column_row(column: RunColumn) -> list[str]:
 
 
 def _share_row(share: Measure) -> list[str]:
-    return [f"`{share.name}`", share.question.says if share.question else ""]
+    return [f"`{share.name}`", share.question.says if share.question else "", MORE_IS[share.direction]]
 
 
 def _measure_rows() -> Iterator[list[str]]:
-    yield ["`share`", "each share", f"{SHARE_MEASURES[0].unit}, 0 to 1"]
+    yield ["`share`", "each share", f"{SHARE_MEASURES[0].unit}, 0 to 1", ""]
     for each in NUMBER_MEASURES:
         if each.kind == "days":
             of = ", ".join(f"`{name}`" for name in (*QUANTILES, "restricted_mean"))
         else:
             of = ", ".join(f"each {column.per}" if column.per else "`any`" for column in each.columns)
-        yield [f"`{each.name}`", of, each.unit]
+        yield [f"`{each.name}`", of, each.unit, MORE_IS[each.direction]]
 
 
 def _range(low: float, high: float) -> str:

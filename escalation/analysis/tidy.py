@@ -46,8 +46,6 @@ class Tidy:
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
         self.baseline = int(results.cells.number[tally.baseline])
-        least, most = int(tally.n.min()), int(tally.n.max())
-        self.replications = f"{most:,} per cell" if least == most else f"{least:,} to {most:,} per cell"
         self.states: Mapping[str, str] = self._labels("states", results.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", results.mediators)
         self.factors = tuple(self._varied(name) for name in results.factors)

@@ -371,7 +371,6 @@ def level_text(level: Level) -> str:
     return repr(level) if isinstance(level, float) else str(level)
 
 
-CELLS_TRIED = 3
 CRISES_TRIED = 300  # per cell
 
 

@@ -375,11 +375,6 @@ def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
                 writer.writerow([*head, quantity, seen, *values])
 
 
-def train_on(cases: Sequence[Scenario]) -> list[Scenario]:
-    """Return the cases that are coded for calibration."""
-    return [scenario for scenario in cases if case_of(scenario).use == CALIBRATE]
-
-
 def _score_peak(task: ForecastTask, forecast: Forecast) -> float:
     return float(ranked_probability([forecast.peak], [task.recorded.peak])[0])
 

@@ -81,7 +81,6 @@ def test_the_wording_of_figures_is_that_of_the_experiment(tmp_path: Path) -> Non
     found = tidy.Tidy(results, tally(results))
     assert found.states == {"arland": "Arland", "borland": "Borland"}
     assert found.mediators == {"cesland": "Cesland", "delland": "Delland"}
-    assert found.replications == "3 per cell"
     one, other = found.factors
     assert (one.kind, one.levels, one.names) == ("text", ("both", "cesland"), {"both": "Both"})
     assert (other.kind, other.levels, other.label, other.unit) == ("number", (0.6, 0.9), "Resolve", "share")

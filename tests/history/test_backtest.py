@@ -19,7 +19,6 @@ from escalation.history.backtest import (
     crisis_forecasts,
     peaks_of,
     score_lines,
-    train_on,
     write_forecasts,
     write_scores,
 )
@@ -120,8 +119,3 @@ def test_peaks_of_the_model(forecasts: list[CrisisForecast]) -> None:
     model, observed = peaks_of(forecasts)
     assert model.shape == (3, 11)
     assert observed.tolist() == [7, 0, 7]
-
-
-def test_cases_for_calibration_are_trained_on() -> None:
-    cases = [past("one"), past("two", case=case(use="examination"))]
-    assert [scenario.name for scenario in train_on(cases)] == ["one"]

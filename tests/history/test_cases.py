@@ -11,13 +11,17 @@ from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.places import ScenarioError
 from escalation.history.cases import (
+    CALIBRATE,
     CALM,
+    HISTORY,
     LIMITED_FORCE,
     STAND_OFF,
     WAR,
+    case_of,
     class_of_peak,
     cut,
     last_case,
+    load_cases,
     tasks_of,
 )
 from tests.history.crises import ACTS, case, past
@@ -143,3 +147,10 @@ def test_the_last_crisis_is_the_most_recent_of_the_pair_that_had_ended() -> None
     assert last_case(known, now).name == "before"  # type: ignore[arg-type, union-attr]
     assert last_case([foreign, later], now).name == "foreign"  # type: ignore[arg-type, list-item, union-attr]
     assert last_case([later, now], now) is None  # type: ignore[arg-type, list-item]
+
+
+def test_the_shipped_cases_of_one_use_are_loaded() -> None:
+    every = load_cases([HISTORY])
+    for_calibration = load_cases([HISTORY], CALIBRATE)
+    assert 0 < len(for_calibration) < len(every)
+    assert {case_of(one).use for one in for_calibration} == {CALIBRATE}
