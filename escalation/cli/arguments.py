@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+DEFAULT_SEED = 1
 
 
 class BadInputError(Exception):
@@ -30,6 +33,13 @@ def whole(limit: int, least: int = 0) -> Callable[[str], int]:
     return parse
 
 
+def path(text: str) -> Path:
+    """Read the name of a file or folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("empty name; give a file or folder")
+    return Path(text)
+
+
 def folder(text: str) -> Path:
     """Read the name of a folder."""
     if not text:
@@ -44,6 +54,81 @@ def shard(text: str) -> tuple[int, int]:
     if not 1 <= index <= of:
         raise argparse.ArgumentTypeError(f"{text!r} is not a shard i/n, such as 2/8; i from 1 to n")
     return index, of
+
+
+def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis") -> None:
+    """Declare `--seed`, which every command that draws has, with the same default."""
+    parser.add_argument(
+        "--seed", type=seed, default=DEFAULT_SEED, metavar="N",
+        help=f"random numbers of {of}: 0 to 2^64-1, or 'random' (default {DEFAULT_SEED})",
+    )  # fmt: skip
+
+
+def seed(text: str) -> int:
+    """Read a seed; `random` draws one from the operating system."""
+    if text == "random":
+        return int.from_bytes(os.urandom(4), "little")
+    return whole(2**64)(text)
+
+
+def add_replications(parser: argparse.ArgumentParser, default: int | None, of: str, most: int) -> None:
+    """Declare `--replications`, the number of simulated crises."""
+    ends = "" if default is None else f" (default {default})"
+    parser.add_argument(
+        "--replications", type=whole(most + 1, 1), default=default, metavar="N", help=f"{of}{ends}"
+    )
+
+
+def add_out_folder(parser: argparse.ArgumentParser, default: str, is_required: bool = False) -> None:
+    """Declare `--out DIR`, exactly the folder that a command writes its files into, and `--force`."""
+    _add_out(parser, "DIR", "folder to write into", default, is_required)
+
+
+def add_out_file(parser: argparse.ArgumentParser, default: str, is_required: bool = False) -> None:
+    """Declare `--out FILE`, exactly the file that a command writes, and `--force`."""
+    _add_out(parser, "FILE", "file to write", default, is_required)
+
+
+def _add_out(parser: argparse.ArgumentParser, kind: str, does: str, default: str, is_required: bool) -> None:
+    ends = "" if is_required else f" (default {default})"
+    parser.add_argument("--out", type=path, required=is_required, metavar=kind, help=f"{does}{ends}")
+    parser.add_argument("--force", action="store_true", help="replace what exists at --out")
+
+
+def new_folder(out: Path, force: bool, option: str = "--out") -> None:
+    """Raise, before the work rather than after it, if a folder of results exists or cannot be written.
+
+    An empty folder counts as new. Nothing is made yet, so a command that ends in an error leaves no folder.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadInputError(f"{option} {out} is a file; give a folder")
+    with _writable(out, option, "folder"):
+        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+        if not force and out.is_dir() and any(out.iterdir()):
+            raise BadInputError(f"{option} {out} exists already; give a new folder, or --force to replace it")
+
+
+def new_file(out: Path, force: bool, option: str = "--out") -> None:
+    """Raise, before the work rather than after it, if a file of results exists or cannot be written."""
+    if out.is_dir():
+        raise BadInputError(f"{option} {out} is a folder; give a file")
+    if out.exists() and not force:
+        raise BadInputError(f"{option} {out} exists already; give a new file, or --force to replace it")
+    with _writable(out, option, "file"):
+        existing = next(path for path in out.absolute().parents if path.exists())
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+
+
+@contextmanager
+def _writable(out: Path, option: str, kind: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInputError(f"{option} {out}: {reason}; give a {kind} that can be written") from error
 
 
 def check_writable(out: Path, option: str = "--out") -> None:
