@@ -19,7 +19,6 @@ from escalation.analysis.tally import Tally
 from escalation.experiment.design import Cell
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.results import ResultsFolder
-from escalation.experiment.run import scenarios_of
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
 
@@ -57,7 +56,7 @@ class PlannedTables:
     def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
         """Return the label of each actor, from the scenario or from the alternative that adds it."""
         known: dict[str, str] = {}
-        for scenario in scenarios_of(self._loaded):
+        for scenario in self._loaded.scenarios():
             known |= {name: actor.label for name, actor in getattr(scenario, group).items()} | known
         return {name: known[name] for name in names}
 
