@@ -114,7 +114,7 @@ class CrisisModel(mesa.Model):
         self.state = fresh_state(self.params)
         self.luck = luck_of(seed, replication)
         self.forced_log_probability = 0.0
-        self.recorder = Recorder(self.params) if record else None
+        self.recorder = Recorder(self.state) if record else None
         self.state_agents = [StateAgent(self, name) for name in scenario.states]
         self.mediator_agents = [MediatorAgent(self, name) for name in scenario.mediators]
         self.datacollector = mesa.DataCollector(

@@ -210,7 +210,7 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
               is_day=True),
     RunColumn("opened", "int16", lambda r: r.runs.opened, "first opening of talks", per="mediator",
               is_day=True),
-    RunColumn("agreed", "int16", lambda r: r.runs.agreed, "last agreement in its talks", per="mediator",
+    RunColumn("agreed", "int16", lambda r: r.runs.agreed, "first agreement in its talks", per="mediator",
               is_day=True),
     RunColumn("ceasefire", "int16", lambda r: r.runs.settled, "first ceasefire or agreement of the pair",
               per="pair", is_day=True),
