@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from escalation.vocabulary import DEFAULT_SEED
+
 BAD_INPUT = 2
 INTERRUPTED = 130
-DEFAULT_SEED = 1
 
 
 class BadInputError(Exception):
