@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import mesa
@@ -14,6 +14,7 @@ from escalation.engine import day
 from escalation.engine.luck import Luck, luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Recorder
+from escalation.files.brief import Brief
 from escalation.files.places import EscalationError
 from escalation.rules.outcome import classify, peak_rung
 from escalation.rules.state import CrisisState, Params, fresh_state, moves_made, today
@@ -32,7 +33,7 @@ class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
         return self.setdefault(model, itertools.count(1))
 
 
-class CrisisAgent(mesa.Agent):
+class CrisisAgent(Brief, mesa.Agent):
     """What states and mediators share: a name, and a number in the tables of the rules."""
 
     # Mesa 3.3 numbers agents by a dictionary that keeps every model ever made, a gigabyte in a
@@ -43,6 +44,11 @@ class CrisisAgent(mesa.Agent):
         super().__init__(model)
         self.name = name
         self.number = model.index.actor[name]
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which actor it is."""
+        yield "name", self.name
+        yield "number", self.number
 
 
 class StateAgent(CrisisAgent):
@@ -85,7 +91,7 @@ class MediatorAgent(CrisisAgent):
         day.move_mediator(self.model.params, self.model.state, self.model.luck, self.number, group)
 
 
-class CrisisModel(mesa.Model):
+class CrisisModel(Brief, mesa.Model):
     """One crisis as a Mesa model: `step()` plays a day, `running` ends with the scenario.
 
     Parameters
@@ -123,7 +129,7 @@ class CrisisModel(mesa.Model):
         super().__init__(rng=seed)
         # Mesa has put a step of its own before ours, which moves its clock whether ours succeeds or not.
         self._mesa_step = self.step
-        self.step = self._step_unless_ended
+        self.step = self._step_unless_ended  # type: ignore[method-assign]
         self.crisis = crisis
         self.index = Index(crisis)
         self.params = pack(crisis)
@@ -143,6 +149,15 @@ class CrisisModel(mesa.Model):
                 StateAgent: {name: name for name in ("name", "posture", "fear", "exhaustion", "peak")},
             },
         )
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which crisis it is, and where it stands."""
+        yield "name", self.crisis.name
+        yield "seed", int(self.luck.seed)
+        yield "replication", int(self.luck.replication)
+        yield "day", self.day
+        yield "last_day", self.crisis.last_day
+        yield "outcome", self.outcome
 
     @property
     def day(self) -> int:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from escalation.experiment.check import Trial, check, set_for_all
 from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
+from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.find import NotFound, find, read_text, shipped_names
 from escalation.files.override import apply, read_override
@@ -26,8 +27,8 @@ from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True)
-class Loaded:
+@dataclass(frozen=True, repr=False)
+class Loaded(Brief):
     """An experiment that is valid, with the scenario that its cells change."""
 
     spec: Spec

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.history.attacks import evidence_of_answers, load_answers
 from escalation.history.cases import CALIBRATE, load_cases
@@ -30,16 +31,16 @@ STRONG = 0.7
 FIRST_YEAR = 1946
 
 
-@dataclass(frozen=True)
-class Data:
+@dataclass(frozen=True, repr=False)
+class Data(Brief):
     """What weights are fitted to, and a description of it for the provenance of the weights file."""
 
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Brief):
     """Fitted weights, how well the data identify them, and the weights file that holds both."""
 
     fit: Fit
@@ -50,6 +51,10 @@ class Calibration:
     """The fitted weights, with standard errors and draws."""
     log_scores: tuple[float, ...]
     """In-sample log score per act, by kind of evidence."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return tuple(self.lines())
 
     def frame(self) -> pd.DataFrame:
         """Return one row per fitted weight: default, estimate, standard errors, profile, identification."""

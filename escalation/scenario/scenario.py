@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -418,6 +418,16 @@ class Scenario(Model):
     outcome: Outcome = Outcome()
     case: Case | None = Field(default=None, description="How it was coded, where it is a crisis of the past")
     sources: dict[Id, Source] = {}
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield what crisis it is, when, and of whom."""
+        yield "name", self.name
+        yield "start", self.start
+        yield "horizon", self.horizon
+        yield "free_days", self.free_days
+        yield "states", list(self.states)
+        yield "mediators", list(self.mediators)
+        yield "acts", len(self.acts)
 
     @property
     def horizon_day(self) -> int:
