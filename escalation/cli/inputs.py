@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from escalation.cli.arguments import BAD_INPUT, BadInputError, print_lines
+from escalation.cli.arguments import BAD_INPUT, add_out_file, new_file, print_lines
+from escalation.files.write import write_file
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -93,34 +93,19 @@ def experiments(options: argparse.Namespace) -> int:
 def add_new(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `new`."""
     parser.add_argument("kind", choices=("case",), help="case: a crisis of the past, to be coded")
-    parser.add_argument(
-        "--out", type=_new_file, metavar="FILE", help="file to write (default: standard output)"
-    )
+    add_out_file(parser, "standard output")
 
 
 def new(options: argparse.Namespace) -> int:
-    """Print a template, or write it to a new file."""
+    """Print a template, or write it to a file."""
     from escalation.scenario.case import case_template
 
     text = case_template()
     if options.out is None:
         print(text, end="")
         return 0
-    try:
-        with options.out.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise BadInputError(
-            f"--out {options.out}: the file exists already; give the name of a new file"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {options.out}: {reason}; give a file that can be written") from error
+    new_file(options.out, options.force)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(options.out, text)
     print(f"Written to {options.out}; fill in the values in angle brackets, then validate it")
     return 0
-
-
-def _new_file(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError("empty name; give a file")
-    return Path(text)
