@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -326,3 +326,28 @@ def is_experiment(source: str | Path) -> bool:
     except (NotFound, ScenarioError):
         return False
     return isinstance(top, dict) and "scenario" in top and "states" not in top
+
+
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
+
+
+def kind_of_source(source: str | Path) -> FileKind | None:
+    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    path = Path(source)
+    if path.is_dir():
+        return "results" if (path / "manifest.json").is_file() else None
+    try:
+        if not path.is_file():
+            shipped: dict[FileKind, list[str]] = {
+                "scenario": [*shipped_scenarios(), *shipped_cases()],
+                **{kind: shipped_names(kind) for kind in ("experiment", "weights", "ladder")},
+            }
+            return next((kind for kind, names in shipped.items() if str(source) in names), None)
+        top = read_tree(read_text(path, str(path)), str(path)).value
+    except (ScenarioError, ValueError):
+        return None
+    keys = set(top) if isinstance(top, dict) else set()
+    marks: dict[str, FileKind] = {
+        "states": "scenario", "rungs": "ladder", "provenance": "weights", "scenario": "experiment"
+    }  # fmt: skip
+    return next((kind for mark, kind in marks.items() if mark in keys), None)
