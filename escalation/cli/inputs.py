@@ -5,18 +5,27 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import BAD_INPUT, BadInputError, print_lines
 
+if TYPE_CHECKING:
+    from escalation.scenario.load import Checked
+
 
 def validate(options: argparse.Namespace) -> int:
-    """Check files, each by its kind; print what each holds, or all errors in it."""
+    """Check files, each by its kind; print what each holds and the warnings, or all errors in it."""
     from escalation.scenario.load import ScenarioError
 
     code = 0
     for name in options.files:
         try:
-            print(f"{name}: {_what_it_holds(name)}")
+            checked = _checked(name)
+            print(f"{name}: {checked.holds}", flush=True)
+            for problem in checked.warnings:
+                print(problem, file=sys.stderr)
+            if checked.warnings and options.strict:
+                code = BAD_INPUT
         except ScenarioError as error:
             if options.debug:
                 raise
@@ -27,19 +36,17 @@ def validate(options: argparse.Namespace) -> int:
     return code
 
 
-def _what_it_holds(name: str) -> str:
-    from escalation.scenario.load import is_experiment
+def _checked(name: str) -> Checked:
+    from escalation.scenario.load import Checked, is_experiment, load_any
 
     if not is_experiment(name):
-        from escalation.scenario.load import load_any
-
         return load_any(name)
     from escalation.experiment.design import design_of
     from escalation.experiment.loaded import load_experiment
 
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)
-    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid"
+    return Checked(f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid")
 
 
 def ladder(options: argparse.Namespace) -> int:

@@ -153,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     validate_.add_argument(
         "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"
     )
+    validate_.add_argument("--strict", action="store_true", help="warnings count as errors")
     ladder_ = add("ladder", "Print a ladder, top rung first.", inputs.ladder)
     ladder_.add_argument(
         "file", nargs="?", default="south_asia", metavar="FILE", help="a ladder file or shipped name"

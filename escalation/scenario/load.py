@@ -8,6 +8,7 @@ validate the whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from escalation.files.override import Override, apply, put_places, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, kind_of, listed, shown
 from escalation.files.places import Path as TreePath
 from escalation.files.read_yaml import read_tree
+from escalation.scenario.coherence import doubts
 from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.scenario import Scenario
@@ -88,7 +90,7 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
         With every error of the scenario, its ladder, its weights and the overrides.
     """
     path, label = _find(path_or_name, "scenario")
-    return _scenario(read_text(path, label), label, Path(label).parent, overrides)
+    return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
 
 
 def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Scenario:
@@ -96,10 +98,11 @@ def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Sce
 
     It may name shipped ladders and weights, and no file. Raises ScenarioError with every error.
     """
-    return _scenario(text_of(data, label), label, None, overrides)
+    return _validated(_resolved(text_of(data, label), label, None, overrides), Scenario)
 
 
-def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[str]) -> Scenario:
+def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
+    """Return the tree of a scenario with its ladder, its weights and the overrides in their places."""
     tree = read_tree(text, label)
     changes = [read_override(change) for change in overrides]
     for change in changes:
@@ -112,7 +115,7 @@ def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[st
         for change in changes:
             if change not in naming:
                 apply(change, tree, Scenario)
-    return _validated(tree, Scenario)
+    return tree
 
 
 def load_ladder(path_or_name: str | Path) -> Ladder:
@@ -297,8 +300,16 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     return found
 
 
-def load_any(path_or_name: str | Path) -> str:
-    """Load a file as what it is, a scenario, a ladder or weights, and describe in one line what it holds.
+@dataclass(frozen=True)
+class Checked:
+    """What a valid file holds, in one line, and what in it is rarely meant."""
+
+    holds: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def load_any(path_or_name: str | Path) -> Checked:
+    """Load a file as what it is, a scenario, a ladder or weights, and describe it.
 
     A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
     a scenario. Raises ScenarioError with every error.
@@ -306,16 +317,24 @@ def load_any(path_or_name: str | Path) -> str:
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
     path, label = _find(path_or_name, kind)
-    top = read_tree(read_text(path, label), label).value
+    text = read_text(path, label)
+    top = read_tree(text, label).value
     keys = set(top) if isinstance(top, dict) and "states" not in top else set()
     if "rungs" in keys:
         ladder = load_ladder(path_or_name)
-        return f"a ladder of {len(ladder.acts)} acts, valid"
+        return Checked(f"a ladder of {len(ladder.acts)} acts, valid")
     if "provenance" in keys:
-        return f"the weights {load_weights(path_or_name).name!r}, valid"
-    scenario = load_scenario(path_or_name)
+        return Checked(f"the weights {load_weights(path_or_name).name!r}, valid")
+    tree = _resolved(text, label, Path(label).parent)
+    scenario = _validated(tree, Scenario)
+    found = [
+        tree.place(doubt.path).warning(doubt.name, doubt.says, doubt.allowed) for doubt in doubts(scenario)
+    ]
     actors, dated = len(scenario.states) + len(scenario.mediators), len(scenario.acts)
-    return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid"
+    return Checked(
+        f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid",
+        tuple(sorted(found, key=lambda problem: problem.order)),
+    )
 
 
 def is_experiment(source: str | Path) -> bool:
