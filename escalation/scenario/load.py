@@ -58,6 +58,14 @@ _FROM: TreePath = ("weights", "from")
 _DRAW: TreePath = ("weights", "draw")
 _NAMING = (_LADDER, _WEIGHTS, _FROM, _DRAW)  # overrides that say which file to take: they come first
 
+_MARKS: dict[str, Kind] = {
+    "states": "scenario",
+    "rungs": "ladder",
+    "provenance": "weights",
+    "scenario": "experiment",
+}
+"""Keys by which a file is recognised, whatever else it holds; the first that is there decides."""
+
 # Where the names are defined that the rest of a file refers to. A mapping with a refused key may have
 # defined any name.
 _NAMES: dict[TreePath, str] = {
@@ -103,7 +111,7 @@ def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Sce
 
 def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
     """Return the tree of a scenario with its ladder, its weights and the overrides in their places."""
-    tree = read_tree(text, label)
+    tree = _of_kind(read_tree(text, label), "scenario")
     changes = [read_override(change) for change in overrides]
     for change in changes:
         tree.problems += change.value.problems
@@ -121,13 +129,13 @@ def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[st
 def load_ladder(path_or_name: str | Path) -> Ladder:
     """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "ladder")
-    return _validated(read_tree(read_text(path, label), label), Ladder)
+    return _validated(_of_kind(read_tree(read_text(path, label), label), "ladder"), Ladder)
 
 
 def load_weights(path_or_name: str | Path) -> WeightSet:
     """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
-    return _validated(read_tree(read_text(path, label), label), WeightSet)
+    return _validated(_of_kind(read_tree(read_text(path, label), label), "weights"), WeightSet)
 
 
 def shipped_scenarios() -> list[str]:
@@ -146,6 +154,25 @@ def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
     except NotFound as missing:
         says, allowed = missing.args
         raise ScenarioError([Problem(str(source) or '""', None, None, "", says, allowed)]) from None
+
+
+def _recognised(top: object) -> Kind | None:
+    """Return the kind of file that has these keys; None where they do not tell."""
+    return next((kind for key, kind in _MARKS.items() if isinstance(top, dict) and key in top), None)
+
+
+def _of_kind(tree: Tree, kind: Kind) -> Tree:
+    """Return the tree of a file that is not of another kind; of one that is, only that is said."""
+    other = _recognised(tree.value)
+    if other is not None and other != kind:
+        place = tree.place(())
+        tree.problems = [place.problem(f"this is {_a_file(other)}", _a_file(kind))]
+        tree.value = FAULTY
+    return tree
+
+
+def _a_file(kind: Kind) -> str:
+    return f"{'an' if kind == 'experiment' else 'a'} {kind} file"
 
 
 def load_plain(path: Path, model: type[M]) -> M:
@@ -296,6 +323,14 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     except ScenarioError as error:
         tree.problems += error.problems
         return Tree(tree.file)
+    if found.value is not FAULTY and not isinstance(found.value, dict):
+        says = f"this is {kind_of(found.value)}"
+        found.problems.append(found.place(()).problem(says, _a_file(kind)))
+        found.value = FAULTY
+    other = _recognised(found.value)
+    if other is not None and other != kind:
+        tree.problems.append(place.problem(f"{label} is {_a_file(other)}", _a_file(kind)))
+        return Tree(tree.file)
     tree.problems += found.problems
     return found
 
@@ -311,19 +346,18 @@ class Checked:
 def load_any(path_or_name: str | Path) -> Checked:
     """Load a file as what it is, a scenario, a ladder or weights, and describe it.
 
-    A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
-    a scenario. Raises ScenarioError with every error.
+    A file without a key that tells (`states`, `rungs`, `provenance`) counts as a scenario. Raises
+    ScenarioError with every error.
     """
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
     path, label = _find(path_or_name, kind)
     text = read_text(path, label)
-    top = read_tree(text, label).value
-    keys = set(top) if isinstance(top, dict) and "states" not in top else set()
-    if "rungs" in keys:
+    recognised = _recognised(read_tree(text, label).value)
+    if recognised == "ladder":
         ladder = load_ladder(path_or_name)
         return Checked(f"a ladder of {len(ladder.acts)} acts, valid")
-    if "provenance" in keys:
+    if recognised == "weights":
         return Checked(f"the weights {load_weights(path_or_name).name!r}, valid")
     tree = _resolved(text, label, Path(label).parent)
     scenario = _validated(tree, Scenario)
@@ -344,4 +378,4 @@ def is_experiment(source: str | Path) -> bool:
         top = read_tree(read_text(path, label), label).value
     except (NotFound, ScenarioError):
         return False
-    return isinstance(top, dict) and "scenario" in top and "states" not in top
+    return _recognised(top) == "experiment"
