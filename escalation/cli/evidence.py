@@ -118,7 +118,7 @@ def add_backtest(parser: argparse.ArgumentParser) -> None:
         "--all-rows", action="store_true", help="test every act of the events, not only reactions"
     )
     parser.add_argument(
-        "--weights", metavar="NAME",
+        "--weights", metavar="WEIGHTS",
         help=f"{WEIGHTS}, for all forecasts, instead of each case's own (events: calibrated)",
     )  # fmt: skip
     parser.add_argument(
@@ -260,7 +260,7 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
     add_replications(parser, 4_000, "synthetic crises", MOST_REPLICATIONS)
     add_seed(parser, "the crises")
     parser.add_argument(
-        "--weights", default="calibrated", metavar="FILE", help=f"{WEIGHTS} (default calibrated)"
+        "--weights", default="calibrated", metavar="WEIGHTS", help=f"{WEIGHTS} (default calibrated)"
     )
     add_out_folder(parser, Path("results/mediation_check"))
 

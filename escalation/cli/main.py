@@ -14,10 +14,10 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
 from escalation.cli import evidence, inputs, many_crises, one_crisis, teach, terminal_game
@@ -60,7 +60,8 @@ def groups() -> dict[str, tuple[Command, ...]]:
         "experiment": (
             Command(
                 "sweep", "Run an experiment: many crises in many cells.", many_crises.sweep,
-                "escalation sweep mediation --replications 200 --out results/mediation", many_crises.add_sweep,
+                "escalation sweep mediation --replications 200 --out results/mediation",
+                many_crises.add_sweep,
             ),
             Command(
                 "merge", "Merge the results of shards into one folder.", many_crises.merge,
@@ -121,7 +122,12 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "ladder", "Print a ladder, top rung first.", inputs.ladder,
                 "escalation ladder south_asia", inputs.add_ladder,
             ),
-            Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
+            Command(
+            "completion", "Print a script that completes commands in a shell.", completion,
+            "escalation completion bash > ~/.local/share/bash-completion/completions/escalation",
+            add_completion,
+        ),
+        Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
             Command(
                 "experiments", "List the shipped experiments.", inputs.experiments, "escalation experiments"
             ),
@@ -262,7 +268,8 @@ def _lines_of(error: Exception, options: argparse.Namespace | None = None) -> li
 
 WANTED: dict[str, FileKind] = {
     "scenario": "scenario", "experiment": "experiment", "folder": "results", "folders": "results",
-    "results": "results", "cases": "scenario", "weights": "weights",
+    "results": "results", "cases": "scenario", "data": "scenario", "weights": "weights",
+    "ladder": "ladder",
 }  # fmt: skip
 """Arguments, and the kind of file that each names."""
 
@@ -317,6 +324,60 @@ def build_parser() -> argparse.ArgumentParser:
         command.declare(added)
         added.set_defaults(run=command.run, parser=added)
     return parser
+
+
+def add_completion(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `completion`."""
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell that is to read it")
+
+
+NAMED: dict[str, str] = {
+    "SCENARIO": "scenario", "EXPERIMENT": "experiment", "CASE": "case", "DATA": "case", "WEIGHTS": "weights",
+    "LADDER": "ladder",
+}  # fmt: skip
+"""Arguments that take a shipped name or a file, by how the help calls them, and the kind of the names."""
+
+
+def completion(options: argparse.Namespace) -> int:
+    """Print a script with which a shell completes commands, options, names of shipped files, and paths."""
+    import shtab
+
+    from escalation.experiment.loaded import shipped_experiments
+    from escalation.scenario.load import shipped_cases, shipped_ladders, shipped_scenarios, shipped_weights
+
+    parser = build_parser()
+    _annotate(parser, {"FILE": shtab.FILE, "FILE.csv": shtab.FILE, "DIR": shtab.DIR, "RESULTS": shtab.DIR})
+    names = {
+        "scenario": [*shipped_scenarios(), *shipped_cases()],
+        "experiment": shipped_experiments(),
+        "case": ["history", *shipped_cases()],
+        "weights": shipped_weights(),
+        "ladder": shipped_ladders(),
+    }
+    bash = 'compgen -W "{}" -- "$1"; compgen -f -- "$1"'
+    zsh = "local found=1; compadd -- {} && found=0; _files && found=0; return found"
+    preamble = {
+        shell: "\n".join(
+            f"_escalation_{kind}() {{ {body.format(' '.join(names[kind]))}; }}" for kind in names
+        )
+        for shell, body in (("bash", bash), ("zsh", zsh))
+    }
+    print(shtab.complete(parser, options.shell, preamble=preamble.get(options.shell, "")))
+    return 0
+
+
+def _annotate(parser: argparse.ArgumentParser, paths: Mapping[str, Any]) -> None:
+    """Tell shtab what completes each argument of all commands."""
+    for action in parser._actions:
+        kind = NAMED.get(str(action.metavar))
+        function = f"_escalation_{kind}"
+        how = paths.get(str(action.metavar)) or {"bash": function, "zsh": function, "tcsh": "f"}
+        if kind or str(action.metavar) in paths:
+            action.complete = how  # type: ignore[attr-defined]
+        if isinstance(action, argparse._SubParsersAction):
+            action.help = "the command"  # what is not in the help has no completion
+            for part in action.choices.values():
+                _annotate(part, paths)
 
 
 def _overview() -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Standard output and error of a command: whatever becomes of them, the command does its work to the end.
 
-What a console cannot show is escaped. A reader of a pipe that leaves (`| head`) is no error; a full disk behind
-standard output is one, which is told after the work. Closed streams and closed terminals take what is written
-and say nothing.
+What a console cannot show is escaped. A reader of a pipe that leaves (`| head`) is no error; a full disk
+behind standard output is one, which is told after the work. Closed streams and closed terminals take what is
+written and say nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _GONE = {errno.EPIPE, errno.EIO, errno.EBADF, errno.EINVAL}
 """Nobody reads any more: a pipe without a reader (EINVAL on Windows), a terminal that is closed."""
@@ -32,14 +35,16 @@ class Outlet(io.RawIOBase):
             return None
         return OSError(self._failure.errno, self._failure.strerror, self._called)
 
-    def write(self, data: bytes) -> int | None:  # type: ignore[override]
+    def write(self, data: Buffer) -> int:
         """Pass bytes on, as long as that succeeds."""
-        if self._failure is None:
-            try:
-                return self._raw.write(data)
-            except OSError as error:
-                self._failure = error
-        return len(data)
+        rest = memoryview(data).cast("B")
+        size = len(rest)
+        try:
+            while rest and self._failure is None:
+                rest = rest[self._raw.write(rest) or 0 :]
+        except OSError as error:
+            self._failure = error
+        return size
 
     def writable(self) -> bool:
         """Return that it can be written to."""
@@ -75,7 +80,7 @@ def outlets() -> Iterator[Outlets]:
     """
     before = sys.stdin, sys.stdout, sys.stderr
     _fill_closed()
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
     out, sys.stdout = _outlet(sys.stdout, "standard output")
     _, sys.stderr = _outlet(sys.stderr, "standard error")
     try:
@@ -100,13 +105,15 @@ def _outlet(stream: TextIO | None, name: str) -> tuple[Outlet | None, TextIO]:
     if stream is None:  # closed by whoever started the command
         return None, open(os.devnull, "w", encoding="utf-8")
     buffer = getattr(stream, "buffer", None)
-    if not isinstance(stream, io.TextIOWrapper) or not isinstance(buffer, io.BufferedWriter):
+    raw = buffer.raw if isinstance(buffer, io.BufferedWriter) else buffer  # bare if Python is not to buffer
+    if not isinstance(stream, io.TextIOWrapper) or not isinstance(raw, io.RawIOBase):
         return None, stream
     with suppress(OSError):
         stream.flush()
-    outlet = Outlet(buffer.raw, name)  # type: ignore[arg-type]
+    outlet = Outlet(raw, name)
+    bytes_to: Any = outlet if raw is buffer else io.BufferedWriter(outlet)
     return outlet, io.TextIOWrapper(
-        io.BufferedWriter(outlet),
+        bytes_to,
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=stream.line_buffering,
