@@ -50,13 +50,13 @@ class Forecast(Brief):
         return float(self.peak[rung:].sum())
 
 
-def by_rules(task: ForecastTask, runs: int, seed: int) -> Forecast:
+def by_rules(task: ForecastTask, replications: int, seed: int) -> Forecast:
     """Forecast by simulating the crisis from the origin on many times.
 
     The end is the day on which all pairs of rivals have settled, or the first day of the quiet that closes
     the crisis, whichever is earlier. The class is that of the whole crisis: force before the origin counts.
     """
-    played = simulate(pack(task.scenario), seed, 0, runs)
+    played = simulate(pack(task.scenario), seed, 0, replications)
     origin = task.scenario.horizon_day
     reduced = Reduced(played, origin)
     outcome = _classes(task, played)

@@ -53,13 +53,13 @@ class Projection(Brief):
 
 
 def project(
-    scenario: Scenario, sets: Sequence[Weights], runs: int, seed: int, days: Sequence[int] = DAYS
+    scenario: Scenario, sets: Sequence[Weights], replications: int, seed: int, days: Sequence[int] = DAYS
 ) -> Projection:
     """Simulate a crisis from its horizon on with each set of weights.
 
     Parameters
     ----------
-    runs, seed
+    replications, seed
         Replications per set; all sets have common random numbers.
     days
         After the horizon, for which shares are given.
@@ -67,7 +67,7 @@ def project(
 
     def played(weights: Weights) -> tuple[Params, Runs]:
         params = pack(scenario.model_copy(update={"weights": weights}))
-        return params, simulate(params, seed, 0, runs, paths=True)
+        return params, simulate(params, seed, 0, replications, paths=True)
 
     def row(weights: Weights) -> list[Floats]:
         return _row(*played(weights), days)

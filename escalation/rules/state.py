@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation import vocabulary
 from escalation.files.brief import brief_tuple
 from escalation.rules.compiled import reader, rule
 from escalation.vocabulary import RUNGS
 
 # Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
-FORCE_RUNG = 5.0
+FORCE_RUNG = float(vocabulary.FORCE_RUNG)
 """From here on an act is a use of force, if a deniable one."""
 OPEN_FORCE_RUNG = 6.0
 """From here on the use of force is acknowledged."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -480,3 +481,8 @@ class Scenario(Model):
                 raise wrong(f"{' and '.join(sorted(pair))} are a duplicate", "each pair once")
             seen.add(pair)
         return rivalries
+
+
+def scenario_template() -> str:
+    """Return a commented scenario file, complete and fictitious, to be changed into one's own."""
+    return Path(__file__).with_name("scenario_template.yaml").read_text(encoding="utf-8")
