@@ -99,11 +99,11 @@ def _noted_interrupts() -> Iterator[list[int]]:
 
 def _lines_of(error: Exception) -> list[str]:
     """Return the lines that report an error to the user; an unforeseen one with its type."""
-    from escalation.scenario.load import ScenarioError
+    from escalation.files.places import EscalationError, ScenarioError
 
     if isinstance(error, ScenarioError):
         return [str(problem) for problem in error.problems]
-    if isinstance(error, BadInputError):
+    if isinstance(error, EscalationError | BadInputError):
         return [f"escalation: {error}"]
     if isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
