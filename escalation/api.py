@@ -168,6 +168,31 @@ class Results(ResultsFolder):
 
         return findings(self.tally, self.spec.outcomes)
 
+    def replay(self, cell: int, replication: int = 0) -> Run:
+        """Simulate one crisis of the experiment again, recording every decision.
+
+        Parameters
+        ----------
+        cell
+            Number of the cell, as in cells.csv and in the column `cell`.
+        replication
+            As in the column `replication`.
+
+        Returns
+        -------
+        Run
+            The crisis, day by day; its measures equal those of its row in `frame()`.
+
+        Raises
+        ------
+        SweepError
+            If the experiment has no such crisis.
+        """
+        from escalation.crisis.play import play
+
+        found = self.cell(cell, replication)
+        return play(self.scenario(found), found.seed, replication)
+
     def report(self) -> WrittenReport:
         """Write tables, figures and a short account, as `escalation sweep` does.
 

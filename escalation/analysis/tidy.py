@@ -41,6 +41,7 @@ class Tidy:
         self._results, self._tally = results, tally
         spec, scenario = results.spec, results.loaded.scenario
         self.title, self.name, self.seed = spec.title, spec.name, spec.seed
+        self.folder = results.folder
         self.scenario_title = scenario.title
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon

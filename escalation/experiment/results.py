@@ -156,6 +156,21 @@ class ResultsFolder(Brief):
             levels = {name: values[place] for name, values in cells.levels.items()}
             yield Cell(number, cast(Any, cells.role[place]), levels, cells.seed[place])
 
+    def cell(self, number: int, replication: int = 0) -> Cell:
+        """Return a cell; raises StoreError if the sweep has no such crisis."""
+        if not 0 <= number < self.plan.cells:
+            raise StoreError(f"{self.folder} has no cell {number}; its cells are 0 to {self.plan.cells - 1}")
+        if not 0 <= replication < self.plan.replications:
+            raise StoreError(
+                f"{self.folder} has no replication {replication}; a cell has replications 0 to"
+                f" {self.plan.replications - 1}"
+            )
+        return next(cell for cell in self.design() if cell.number == number)
+
+    def scenario(self, cell: Cell) -> Scenario:
+        """Return the scenario of a cell, as its crises were simulated."""
+        return scenario_of(self.loaded, cell)
+
     @cached_property
     def cells(self) -> Cells:
         """The design points, from cells.csv."""
