@@ -19,7 +19,7 @@ from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
-from escalation.experiment.run import Survey, level_text, scenarios_of, survey
+from escalation.experiment.run import Survey, level_text, survey
 from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, manifest_in
 from escalation.files.brief import Brief
@@ -102,10 +102,6 @@ class ResultsFolder(Brief):
     def spec(self) -> Spec:
         """The experiment as its file has it."""
         return self.loaded.spec
-
-    def scenarios(self) -> Iterator[Scenario]:
-        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
-        return scenarios_of(self.loaded)
 
     @property
     def factors(self) -> tuple[str, ...]:
