@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import textwrap
 from pathlib import Path
 from typing import Any
 
-from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, say_compiling, whole
+from escalation.cli.arguments import (
+    BadInputError,
+    add_seed,
+    check_writable,
+    folder,
+    print_lines,
+    say_compiling,
+    whole,
+)
 
 
 def add_crisis(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say which crisis is played."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or the name of a shipped one")
-    parser.add_argument(
-        "--seed", type=whole(2**64), metavar="N", help="0 to 2^64-1; drawn and printed if not given"
-    )
+    add_seed(parser)
     parser.add_argument(
         "--replication", type=whole(2**32), default=0, metavar="K",
         help="which of the seed's crises (default 0)",
@@ -63,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     from escalation.crisis.words import result_words
 
     say_compiling(one_crisis=True)
-    seed = seed_of(options)
+    seed = options.seed
     played = play(scenario, seed, options.replication)
     if not options.quiet and not options.json:
         print_lines(story_of(played))
@@ -87,8 +92,3 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"Written to {folder}")
     return 0
-
-
-def seed_of(options: argparse.Namespace) -> int:
-    """Return the seed given, or one drawn from the operating system."""
-    return options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
