@@ -105,7 +105,7 @@ class _Save:
         self._problem = ""
 
     def __call__(self) -> None:
-        """Save the game; a failure is told, and tried again after the next day."""
+        """Save the game; a failure is reported, and the next day saves all days before it too."""
         self._write()
         if self._problem:
             print_notes([self._problem])
