@@ -44,7 +44,6 @@ class PlannedTables:
         self._loaded, self._design = loaded, cells
         spec, scenario = loaded.spec, loaded.scenario
         self.title, self.name, self.seed = spec.title, spec.name, spec.seed
-        self.folder = results.folder
         self.scenario_title = scenario.title
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon
@@ -89,6 +88,7 @@ class Tidy(PlannedTables):
     def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         super().__init__(results.loaded, results.layout, list(results.design()))
         self._tally = tally
+        self.folder = results.folder
 
     @cached_property
     def summary(self) -> Any:
