@@ -356,7 +356,8 @@ def _targets(
 
 
 def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
-    entries = sorted(scenario.acts, key=lambda entry: (entry.date, entry.seq))
+    played = [entry for entry in scenario.acts if entry.date >= scenario.start]
+    entries = sorted(played, key=lambda entry: (entry.date, entry.seq))
 
     def row(entry: DatedAct) -> Row:
         target, other = direction(scenario, index, entry)

@@ -134,8 +134,8 @@ def case_of(scenario: Scenario) -> Case:
 
 
 def state_acts(scenario: Scenario) -> list[DatedAct]:
-    """Return the dated acts of the states, in order."""
-    acts = [entry for entry in scenario.acts if entry.actor in scenario.states]
+    """Return the dated acts of the states from the start on, in order."""
+    acts = [e for e in scenario.acts if e.actor in scenario.states and e.date >= scenario.start]
     return sorted(acts, key=lambda entry: (entry.date, entry.seq))
 
 

@@ -185,7 +185,10 @@ class Hazard(Model):
 
 
 class Dated(Model):
-    """What every entry of the timeline carries."""
+    """What every entry of the timeline carries.
+
+    An entry of a case dated before its start is background: it is on record, and nothing of it is simulated.
+    """
 
     id: EntryId | None = Field(
         default=None, description="The name by which experiments and `--set` refer to this entry"
@@ -202,7 +205,7 @@ class Dated(Model):
     @classmethod
     def _within(cls, value: dt.date, info: ValidationInfo) -> dt.date:
         context = info.context or {}
-        first, last = context.get("start"), context.get("end")
+        first, last = context.get("earliest"), context.get("end")
         if first and last and not first <= value <= last:
             raise wrong(f"{value} is outside the scenario", f"a date from {first} to {last}")
         return value
