@@ -1,8 +1,8 @@
 """Builds the site: `make site`.
 
 The pages are those of the repository, unchanged, so that their links work in both places. Three things are
-added on the way: the table of contents, the notebook with its stored outputs, and a page for each layer of the
-package.
+added on the way: the table of contents, the notebook with its stored outputs, and a page for each layer of
+the package.
 """
 
 from __future__ import annotations
