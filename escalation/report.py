@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.store import ACCOUNT, FIGURES
+from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ MOST_SHARES = 6
 MOST_ROWS = 20
 
 
-@dataclass(frozen=True)
-class WrittenReport:
+@dataclass(frozen=True, repr=False)
+class WrittenReport(Brief):
     """What was found, and the files that hold the details."""
 
     lines: tuple[str, ...]
@@ -41,6 +42,10 @@ class WrittenReport:
     """Tables and figures that were written."""
     notes: tuple[str, ...] = ()
     """What is not shown, and why."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines
 
     @property
     def figures(self) -> tuple[Path, ...]:

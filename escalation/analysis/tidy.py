@@ -88,6 +88,7 @@ class Tidy(PlannedTables):
     def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         super().__init__(results.loaded, results.layout, list(results.design()))
         self._tally = tally
+        self.folder = results.folder
 
     @cached_property
     def summary(self) -> Any:

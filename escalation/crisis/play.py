@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Day, Decision
+from escalation.files.brief import Brief
 from escalation.rules.compiled import is_compiled
 from escalation.rules.decide import log_probabilities
 from escalation.rules.mediate import close_talks
@@ -36,8 +37,8 @@ class Settlement:
     talks_opened: dt.date | None
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Brief):
     """The result of one crisis."""
 
     outcome: str
@@ -74,8 +75,8 @@ class TalksSpan:
     """Open talks run to the last day."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Brief):
     """One crisis played: its scenario, seed and replication, its record, its result."""
 
     scenario: Scenario
@@ -100,6 +101,14 @@ class Run:
         rivals = sorted(sorted(self.index.actor[name] for name in r.between) for r in self.scenario.rivalries)
         numbers = range(len(self.index.mediators))
         return tuple(span for m in numbers for i, j in rivals for span in _talks_spans(self.days, m, i, j))
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which crisis it is, and how it ended."""
+        yield "name", self.scenario.name
+        yield "seed", self.seed
+        yield "replication", self.replication
+        yield "days", len(self.days)
+        yield from self.result.brief_parts()
 
 
 def _ceasefire_spans(days: Sequence[Day]) -> list[CeasefireSpan]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.experiment.spec import Alternative, Factor, Level, level_of
+from escalation.files.brief import Brief
 from escalation.files.expected import Expected, expected_at
 from escalation.files.override import Override, apply, ids_in, lacking, read_step
 from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
@@ -232,8 +233,8 @@ def value_at(tree: object, steps: Iterable[str | int]) -> Any:
     return here
 
 
-@dataclass(frozen=True)
-class Known:
+@dataclass(frozen=True, repr=False)
+class Known(Brief):
     """A valid scenario with its tree and its names, from which unchanged parts are taken over."""
 
     tree: dict[str, Any]

@@ -16,6 +16,7 @@ from escalation.experiment.check import Trial, check, scenarios_of, set_for_all
 from escalation.experiment.design import impossible_cells
 from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
+from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.find import NotFound, find, read_text, shipped_names
 from escalation.files.override import apply, read_override
@@ -28,8 +29,8 @@ from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True)
-class Loaded:
+@dataclass(frozen=True, repr=False)
+class Loaded(Brief):
     """An experiment that is valid, with the scenario that its cells change."""
 
     spec: Spec

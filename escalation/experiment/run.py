@@ -38,6 +38,7 @@ from escalation.experiment.plan import (
 )
 from escalation.experiment.spec import Level
 from escalation.experiment.store import Store
+from escalation.files.brief import Brief
 from escalation.measures.columns import layout_of
 from escalation.vocabulary import OUTCOMES
 
@@ -253,8 +254,8 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Brief):
     """An experiment made ready: its work, its cells, and the folder of its results."""
 
     work: Work

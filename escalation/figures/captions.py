@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
@@ -69,8 +71,24 @@ def crises(numbers: Iterable[int], each: str) -> str:
 
 def caption(tables: Tidy, *sentences: str) -> str:
     """Return a caption: the sentences given, the seed, the command that redraws the figure, the caveat."""
-    source = f"Seed {tables.seed}. Redraw: escalation plot results/{tables.name}."
-    return " ".join([*(sentence for sentence in sentences if sentence), source, CAVEAT])
+    said = [*sentences, f"Seed {tables.seed}.", CAVEAT, redraw(plot_command(tables.folder))]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def plot_command(folder: Path) -> str:
+    """Return the command that draws the figures of a folder of results again.
+
+    A folder below the working directory is named as seen from there.
+    """
+    here = Path.cwd()
+    if folder.is_absolute() and folder.is_relative_to(here):
+        folder = folder.relative_to(here)
+    return shlex.join(["escalation", "plot", str(folder)])
+
+
+def redraw(command: str) -> str:
+    """Return the sentence with which a caption ends: the command that draws the figure again."""
+    return f"Redraw: {command}" if command else ""
 
 
 def subtitle(tables: Tidy) -> str:
