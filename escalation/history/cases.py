@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_list
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
@@ -83,6 +83,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
     ScenarioError
         If a file is not valid, a scenario is not a case, or a case is given more than once.
     """
+    check_list("cases", sources)
     cases: list[Scenario] = []
     for source in sources:
         if isinstance(source, Scenario):
