@@ -130,7 +130,8 @@ def test_values_in_force_are_shown_with_their_sources(tmp_path: Path) -> None:
     def line(value: str) -> int:
         return next(at for at, one in enumerate(path.read_text().splitlines(), 1) if value in one)
 
-    assert f"weights.misperception = 0.5 (default 0.35) {path}:{line('misperception')}" in shown
+    default = f"{Weights.model_fields['misperception'].default:g}"
+    assert f"weights.misperception = 0.5 (default {default}) {path}:{line('misperception')}" in shown
     assert f"states.arland.resolve = 0.6 (default 0.5) {path}:{line('resolve: 0.6')}" in shown
     assert "states.borland.resolve = 0.5 default" in shown
     assert f"mediators.cesland.toward.arland.trust = 0.6 (default 0.5) {path}:" in shown
