@@ -14,6 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.files.write import replacing
 from escalation.history.act_forecasts import (
@@ -65,8 +66,8 @@ Event = Callable[[Forecast], float]
 Score = Callable[[ForecastTask, Forecast], float]
 
 
-@dataclass(frozen=True)
-class CrisisForecast:
+@dataclass(frozen=True, repr=False)
+class CrisisForecast(Brief):
     """The forecasts of a crisis from one origin by every forecaster, and the recorded course."""
 
     task: ForecastTask
@@ -100,8 +101,8 @@ class ScoreLine:
     """Score of the forecaster less that of the model, above zero where the model is better."""
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Brief):
     """Forecasts of recorded acts and crises, with their scores."""
 
     acts: tuple[LevelForecasts, ...]
@@ -113,6 +114,10 @@ class Backtest:
     """Names of the cases."""
     in_sample: tuple[str, ...]
     """Those of them that are coded for calibration."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
 
     def frame(self) -> pd.DataFrame:
         """Return the scores: one row per quantity, score and forecaster, the columns those of scores.csv."""

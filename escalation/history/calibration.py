@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, did_you_mean, listed, shown
 from escalation.history.attacks import evidence_of_answers, load_answers
 from escalation.history.cases import CALIBRATE, load_cases
@@ -35,16 +36,16 @@ LONGEST_SOURCES = 1_500
 """Characters of the provenance that name the data: more would not leave room for the rest."""
 
 
-@dataclass(frozen=True)
-class Data:
+@dataclass(frozen=True, repr=False)
+class Data(Brief):
     """What weights are fitted to, and a description of it for the provenance of the weights file."""
 
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Brief):
     """Fitted weights, how well the data identify them, and the weights file that holds both."""
 
     fit: Fit
@@ -55,6 +56,10 @@ class Calibration:
     """The fitted weights, with standard errors and draws."""
     log_scores: tuple[float, ...]
     """In-sample log score per act, by kind of evidence."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return tuple(self.lines())
 
     def frame(self) -> pd.DataFrame:
         """Return one row per fitted weight: default, estimate, standard errors, profile, identification."""

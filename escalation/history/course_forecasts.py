@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.history.cases import (
     CALM,
     CLASSES,
@@ -30,8 +31,8 @@ SMOOTHING = 1.0
 """Pseudo-count shared by all levels, so that none has a probability of zero."""
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Brief):
     """A forecast of a course: probabilities of classes, samples of times."""
 
     peak: Floats

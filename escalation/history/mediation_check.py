@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from escalation.files.brief import Brief
 from escalation.files.write import aligned, replacing
 from escalation.history.backtest import weights_of
 from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
@@ -58,8 +59,8 @@ class RateRow:
     high: float
 
 
-@dataclass(frozen=True)
-class MediationCheck:
+@dataclass(frozen=True, repr=False)
+class MediationCheck(Brief):
     """Shares of crises by mediation, in ICB and in simulated crises with the same mix."""
 
     weights: str
@@ -70,6 +71,10 @@ class MediationCheck:
     simulated: MediatedRuns
     icb: Icb | None
     """The files of ICB, where they were given."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
 
     @property
     def rows(self) -> list[RateRow]:

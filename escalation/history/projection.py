@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.history.objective import Priors
 from escalation.measures.reduce import Reduced
 from escalation.rules.state import Params, frame
@@ -31,8 +32,8 @@ DAYS = (14, 30)
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Projection:
+@dataclass(frozen=True, repr=False)
+class Projection(Brief):
     """Outcomes of crises, one row per set of weights."""
 
     strike: Floats

@@ -16,6 +16,7 @@ import numpy as np
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
 from escalation.history.backtest import (
@@ -115,8 +116,8 @@ SAMPLE = ValidationSize(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class CrossValidation:
+@dataclass(frozen=True, repr=False)
+class CrossValidation(Brief):
     """One scheme of leaving data out, and the scores of everyone on what was left out."""
 
     name: str
@@ -126,8 +127,8 @@ class CrossValidation:
     """Spent on fits and forecasts of all folds."""
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Brief):
     """How a set of weights performs on recorded acts, crises, frequencies and mediation."""
 
     weights: WeightSet

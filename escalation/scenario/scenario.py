@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -185,7 +185,10 @@ class Hazard(Model):
 
 
 class Dated(Model):
-    """What every entry of the timeline carries."""
+    """What every entry of the timeline carries.
+
+    An entry of a case dated before its start is background: it is on record, and nothing of it is simulated.
+    """
 
     id: EntryId | None = Field(
         default=None, description="The name by which experiments and `--set` refer to this entry"
@@ -202,7 +205,7 @@ class Dated(Model):
     @classmethod
     def _within(cls, value: dt.date, info: ValidationInfo) -> dt.date:
         context = info.context or {}
-        first, last = context.get("start"), context.get("end")
+        first, last = context.get("earliest"), context.get("end")
         if first and last and not first <= value <= last:
             raise wrong(f"{value} is outside the scenario", f"a date from {first} to {last}")
         return value
@@ -419,6 +422,16 @@ class Scenario(Model):
     outcome: Outcome = Outcome()
     case: Case | None = Field(default=None, description="How it was coded, where it is a crisis of the past")
     sources: dict[Id, Source] = {}
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield what crisis it is, when, and of whom."""
+        yield "name", self.name
+        yield "start", self.start
+        yield "horizon", self.horizon
+        yield "free_days", self.free_days
+        yield "states", list(self.states)
+        yield "mediators", list(self.mediators)
+        yield "acts", len(self.acts)
 
     @property
     def horizon_day(self) -> int:

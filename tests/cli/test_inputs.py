@@ -138,7 +138,7 @@ def test_values_in_force_are_shown_with_their_sources(tmp_path: Path) -> None:
     assert "mediators.cesland.toward.borland.trust = 0.5 default" in shown
     ratchet = f"{scenario.weights.ratchet:g}"
     assert re.search(rf"weights\.ratchet = {ratchet} \(default [\d.]+\) \S*calibrated\.yaml:\d+", shown)
-    assert f"hazards.0.per_day = 0.01 {path}:{line('per_day')}" in shown
+    assert f"hazards.0.per_day = 0.01 {path}:{line('per_day: 1e-2')}" in shown
     for name in Weights.model_fields:
         assert f"weights.{name} = " in shown
     assert max(map(len, printed("parameters", "pahalgam_2025"))) <= 80
