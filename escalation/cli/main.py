@@ -213,7 +213,7 @@ def _noted_signals() -> Iterator[list[int]]:
 
     It is recorded because one during the compilation of rules surfaces as some other error. One raised where
     Python drops exceptions (a weak reference's callback during an import) is sent again. While a command that
-    was told to end does so, only Ctrl-C interrupts it once more.
+    is to end does so, only Ctrl-C interrupts it once more.
     """
     noted: list[int] = []
     again: list[threading.Timer] = []

@@ -175,7 +175,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["rum"], "'rum'"),
-        (["run"], "SCENARIO"),
+        (["run"], "give a scenario"),
         (["run", SCENARIO, "--seed", "-1"], "--seed"),
         (["run", SCENARIO, "--seed", str(2**64)], "--seed"),
         (["run", SCENARIO, "--seed", "x"], "--seed"),
