@@ -206,9 +206,3 @@ def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
 def _command(words: list[str], overrides: list[str]) -> str:
     changes = [word for override in overrides for word in ("--set", override)]
     return shlex.join(["escalation", "run", *words, *changes])
-
-
-def seed_of(options: argparse.Namespace) -> int:
-    """Return the seed given."""
-    seed: int = options.seed
-    return seed

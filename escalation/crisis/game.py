@@ -20,7 +20,7 @@ from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder
 from escalation.files.brief import Brief
-from escalation.files.places import check_names
+from escalation.files.places import EscalationError, check_names
 from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.forced import first_group, is_forced_today
 from escalation.rules.mediate import consent_log_odds, weigh_consent
@@ -48,7 +48,7 @@ class Option:
     """Whether it answers an offer of good offices, which does not count towards the day's acts."""
 
 
-class IllegalMoveError(Exception):
+class IllegalMoveError(EscalationError):
     """A move is not allowed today; the message says what is."""
 
 
