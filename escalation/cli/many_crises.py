@@ -39,10 +39,12 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
         "experiment", metavar="EXPERIMENT", help="an experiment file, or the name of a shipped one"
     )
     add_out_folder(parser, "results/NAME; one that this experiment has begun is completed")
-    add_seed(parser)
-    parser.set_defaults(seed=None)  # the experiment has its own
+    add_seed(parser, "all cells", otherwise="the experiment's own")
     add_replications(
-        parser, None, "crises per cell, instead of the experiment's own number; more than before are added", 2**31
+        parser,
+        None,
+        "crises per cell, instead of the experiment's own number; more than before are added",
+        2**31,
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=whole(1_025, 1), metavar="N", help="threads (default one per core)")
@@ -84,9 +86,10 @@ def sweep(options: argparse.Namespace) -> int:
     from escalation.experiment.plan import WHOLE, Shard
 
     with _user_errors():
-        loaded = load_experiment(options.experiment, options.overrides)
+        seeded = [] if options.seed is None else [f"seed={options.seed}"]
+        loaded = load_experiment(options.experiment, [*options.overrides, *seeded])
 
-        from escalation.experiment.run import RESULTS, prepare, survey
+        from escalation.experiment.run import RESULTS, checked, prepare, survey
 
         share = WHOLE if options.shard is None else Shard(*options.shard)
         out = options.out
@@ -96,7 +99,8 @@ def sweep(options: argparse.Namespace) -> int:
         if options.dry_run:
             _dry_run(made, options.workers, share)
             return 0
-        made.store.check()
+        _make_room(made.store, options.force)
+        made = checked(made)
         found = survey(made.store, made.work, share)
         made.store.note_foreign()
         _say_notes(made.store)
@@ -109,6 +113,15 @@ def sweep(options: argparse.Namespace) -> int:
             return 0
         _print_report(made.folder, options.quiet)
     return 0
+
+
+def _make_room(store: Store, force: bool) -> None:
+    """Refuse a folder that holds something else than a sweep, or clear it if the user wants that."""
+    if force:
+        store.replace()
+    elif not store.is_begun:
+        store.check()
+        new_folder(store.folder, force=False)
 
 
 def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
@@ -153,7 +166,7 @@ def command_of(options: argparse.Namespace) -> str:
     words = ["escalation", "sweep", options.experiment]
     if options.out is not None:
         words += ["--out", str(options.out)]
-    for name in ("replications", "workers", "scheduler"):
+    for name in ("replications", "seed", "workers", "scheduler"):
         if getattr(options, name) is not None:
             words += [f"--{name}", str(getattr(options, name))]
     if options.shard is not None:
@@ -179,7 +192,7 @@ def merge(options: argparse.Namespace) -> int:
         from escalation.experiment.store import merge as merged
         from escalation.report import incomplete
 
-        added = merged(options.folders, options.out)
+        added = merged(options.folders, options.out, lambda store: _make_room(store, options.force))
         found = ResultsFolder(options.out).survey()
         if not options.quiet:
             print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")

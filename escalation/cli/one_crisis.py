@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.cli.arguments import (
+    DEFAULT_SEED,
     BadInputError,
     add_out_folder,
     add_seed,
@@ -45,8 +46,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "scenario", metavar="SCENARIO", nargs="?",
         help="a scenario file, the name of a shipped one, or the manifest.json of a run, to repeat it",
     )  # fmt: skip
-    add_seed(parser)
-    parser.set_defaults(seed=None)  # so that a manifest's own is known from one that is given
+    add_seed(parser, otherwise=f"{DEFAULT_SEED}, or that of the manifest")
     _add_replication(parser, None, "which of the seed's, or the cell's, crises (default 0)")
     parser.add_argument(
         "--days", type=whole(3_651), metavar="N", help="days to simulate after the horizon, at most 3650"
@@ -59,7 +59,9 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "--from", type=path, metavar="RESULTS", dest="results",
         help="replay a crisis of a sweep, from the folder of its results, with --cell and --replication",
     )  # fmt: skip
-    parser.add_argument("--cell", type=whole(2**31), metavar="C", help="with --from: the cell, as in cells.csv")
+    parser.add_argument(
+        "--cell", type=whole(2**31), metavar="C", help="with --from: the cell, as in cells.csv"
+    )
     add_out_folder(parser, "results/SCENARIO_SEED, or results/SCENARIO_SEED_REPLICATION")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--quiet", action="store_true", help="print only the outcome")
@@ -148,7 +150,6 @@ def _wanted(options: argparse.Namespace) -> _Wanted:
             f" {shlex.join(['escalation', 'run', '--from', str(folder), '--cell', '0'])}"
         )
 
-    from escalation.cli.arguments import DEFAULT_SEED
     from escalation.scenario.load import load_scenario
 
     scenario = load_scenario(options.scenario, overrides)
