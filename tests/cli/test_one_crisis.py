@@ -305,7 +305,7 @@ def test_a_manifest_whose_result_is_not_repeated_says_so(tmp_path: Path) -> None
 def sweep_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweep")
     alternatives = {
-        "nobody": {"drop": ["acts.2", "mediators.cesland"]},
+        "nobody": {"drop": ["appeal", "mediators.cesland"]},
         "both": {"set": {"mediators.delland": MEDIATOR}},
     }
     factors = {"who": {"label": "Who mediates", "alternatives": alternatives}}
