@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,33 +83,32 @@ def sweep(options: argparse.Namespace) -> int:
     from escalation.experiment.loaded import load_experiment
     from escalation.experiment.plan import WHOLE, Shard
 
-    with _user_errors():
-        seeded = [] if options.seed is None else [f"seed={options.seed}"]
-        loaded = load_experiment(options.experiment, [*options.overrides, *seeded])
+    seeded = [] if options.seed is None else [f"seed={options.seed}"]
+    loaded = load_experiment(options.experiment, [*options.overrides, *seeded])
 
-        from escalation.experiment.run import RESULTS, checked, prepare, survey
+    from escalation.experiment.run import RESULTS, checked, prepare, survey
 
-        share = WHOLE if options.shard is None else Shard(*options.shard)
-        out = options.out
-        if out is None and share.of > 1:
-            out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
-        made = prepare(loaded, out, options.replications)
-        if options.dry_run:
-            _dry_run(made, options.workers, share)
-            return 0
-        _make_room(made.store, options.force)
-        made = checked(made)
-        found = survey(made.store, made.work, share)
-        made.store.note_foreign()
-        _say_notes(made.store)
-        try:
-            _compute(made, found, options)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
-        if share.of > 1:
-            _say_shard_is_complete(found, made, options.quiet)
-            return 0
-        _print_report(made.folder, options.quiet)
+    share = WHOLE if options.shard is None else Shard(*options.shard)
+    out = options.out
+    if out is None and share.of > 1:
+        out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
+    made = prepare(loaded, out, options.replications)
+    if options.dry_run:
+        _dry_run(made, options.workers, share)
+        return 0
+    _make_room(made.store, options.force)
+    made = checked(made)
+    found = survey(made.store, made.work, share)
+    made.store.note_foreign()
+    _say_notes(made.store)
+    try:
+        _compute(made, found, options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
+    if share.of > 1:
+        _say_shard_is_complete(found, made, options.quiet)
+        return 0
+    _print_report(made.folder, options.quiet)
     return 0
 
 
@@ -187,33 +184,31 @@ def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
 
 def merge(options: argparse.Namespace) -> int:
     """Merge the results of shards into one folder; print what was found."""
-    with _user_errors():
-        from escalation.experiment.results import ResultsFolder
-        from escalation.experiment.store import merge as merged
-        from escalation.report import incomplete
+    from escalation.experiment.results import ResultsFolder
+    from escalation.experiment.store import merge as merged
+    from escalation.report import incomplete
 
-        added = merged(options.folders, options.out, lambda store: _make_room(store, options.force))
-        found = ResultsFolder(options.out).survey()
-        if not options.quiet:
-            print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
-        if not found.is_complete:
-            raise BadInputError(incomplete(options.out, found))
-        _print_report(options.out, options.quiet)
+    added = merged(options.folders, options.out, lambda store: _make_room(store, options.force))
+    found = ResultsFolder(options.out).survey()
+    if not options.quiet:
+        print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
+    if not found.is_complete:
+        raise BadInputError(incomplete(options.out, found))
+    _print_report(options.out, options.quiet)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Redraw the figures, from results that are complete."""
-    with _user_errors():
-        from escalation.experiment.results import ResultsFolder
-        from escalation.report import incomplete, report
+    from escalation.experiment.results import ResultsFolder
+    from escalation.report import incomplete, report
 
-        found = ResultsFolder(options.folder).survey()
-        if not found.is_complete:
-            raise BadInputError(incomplete(options.folder, found))
-        written = report(options.folder)
-        print_notes(written.notes)
-        print_lines(map(str, written.files))
+    found = ResultsFolder(options.folder).survey()
+    if not found.is_complete:
+        raise BadInputError(incomplete(options.folder, found))
+    written = report(options.folder)
+    print_notes(written.notes)
+    print_lines(map(str, written.files))
     return 0
 
 
@@ -224,17 +219,6 @@ def _print_report(out: Path, quiet: bool) -> None:
     found = report_at_hand(out) or report(out)
     print_notes(found.notes)
     print_lines([str(out)] if quiet else found.lines)
-
-
-@contextmanager
-def _user_errors() -> Iterator[None]:
-    """Turn errors of folders, cells and clusters into a line for the user."""
-    from escalation.files.places import SweepError
-
-    try:
-        yield
-    except SweepError as error:
-        raise BadInputError(str(error)) from error
 
 
 def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.cli.arguments import (
-    DEFAULT_SEED,
     BadInputError,
     add_out_folder,
     add_seed,
@@ -22,6 +21,7 @@ from escalation.cli.arguments import (
     say_compiling,
     whole,
 )
+from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from escalation.scenario.scenario import Scenario
@@ -151,6 +151,7 @@ def _wanted(options: argparse.Namespace) -> _Wanted:
         )
 
     from escalation.scenario.load import load_scenario
+    from escalation.vocabulary import DEFAULT_SEED
 
     scenario = load_scenario(options.scenario, overrides)
     seed = DEFAULT_SEED if options.seed is None else options.seed
@@ -205,9 +206,3 @@ def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
 def _command(words: list[str], overrides: list[str]) -> str:
     changes = [word for override in overrides for word in ("--set", override)]
     return shlex.join(["escalation", "run", *words, *changes])
-
-
-def seed_of(options: argparse.Namespace) -> int:
-    """Return the seed given."""
-    seed: int = options.seed
-    return seed

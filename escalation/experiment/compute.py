@@ -18,6 +18,7 @@ from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import Stamp, encode
 from escalation.experiment.plan import CellRange, Chunk, RunningCount, counted, outcome_counts
+from escalation.files.brief import Brief
 from escalation.files.places import CellError, one_line
 from escalation.measures.columns import (
     ColumnArrays,
@@ -51,8 +52,8 @@ class Stocked(Protocol):
         """Yield the replications of a task in order, whether they are there or not."""
 
 
-@dataclass(frozen=True)
-class Work:
+@dataclass(frozen=True, repr=False)
+class Work(Brief):
     """What a worker needs in addition to a chunk and its cells."""
 
     loaded: Loaded

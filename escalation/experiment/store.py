@@ -31,6 +31,7 @@ from escalation.experiment.compute import Piece
 from escalation.experiment.manifest import Manifest, changes, read_manifest
 from escalation.experiment.parts import DamagedError, read, stamp_of
 from escalation.experiment.plan import CellRange, Chunk, place_of
+from escalation.files.brief import Brief
 from escalation.files.places import StoreError
 from escalation.files.write import PARTIAL, refusing, write_file
 from escalation.measures.columns import ColumnArrays
@@ -64,7 +65,7 @@ def _bytes_of(path: Path) -> bytes | None:
         return None
 
 
-class Store:
+class Store(Brief):
     """The folder of one sweep."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:

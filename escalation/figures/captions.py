@@ -13,7 +13,7 @@ from escalation.measures.measures import measure
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
 if TYPE_CHECKING:
-    from escalation.analysis.tidy import Tidy, Varied
+    from escalation.analysis.tidy import PlannedTables, Tidy, Varied
 
 
 CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
@@ -26,7 +26,7 @@ def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     return f"How likely {verb} {asked.noun}, by {listed([inside(tables, each.label) for each in factors])}?"
 
 
-def inside(tables: Tidy, label: str) -> str:
+def inside(tables: PlannedTables, label: str) -> str:
     """Return a label as written within a sentence: in lower case, unless it begins with a name."""
     first = re.split(r"[\s'’,-]", label, maxsplit=1)[0]
     named = " ".join([*tables.states.values(), *tables.mediators.values()]).split()
@@ -36,7 +36,7 @@ def inside(tables: Tidy, label: str) -> str:
     return label if is_name else label[:1].lower() + label[1:]
 
 
-def level_text(tables: Tidy, factor: Varied, level: Any) -> str:
+def level_text(tables: PlannedTables, factor: Varied, level: Any) -> str:
     """Return a level as figures show it: a number, the label of an alternative, or an id in words."""
     if isinstance(level, (int, float)) and not isinstance(level, bool):
         return f"{level:.4g}".replace("-", "−") if abs(level) < 1e4 else f"{level:,.0f}"
@@ -98,14 +98,14 @@ def subtitle(tables: Tidy) -> str:
     return f"{asks}{end} Scenario: {tables.scenario_title.rstrip('.')}."
 
 
-def held_at(tables: Tidy, held: Sequence[tuple[Varied, Any]], at_baseline: bool = True) -> str:
+def held_at(tables: PlannedTables, held: Sequence[tuple[Varied, Any]], at_baseline: bool = True) -> str:
     """State the levels of the factors that a figure does not vary."""
     which = "Other factor" if len(held) == 1 else "Other factors"
     where = "at baseline" if at_baseline else "held"
     return f"{which} {where}: {levels_words(tables, held)}." if held else ""
 
 
-def levels_words(tables: Tidy, levels: Sequence[tuple[Varied, Any]]) -> str:
+def levels_words(tables: PlannedTables, levels: Sequence[tuple[Varied, Any]]) -> str:
     """Return levels of factors as 'a (1), b (2)'."""
     return ", ".join(
         f"{inside(tables, factor.label)} ({inside(tables, level_text(tables, factor, level))})"
