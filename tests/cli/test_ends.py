@@ -89,6 +89,8 @@ def test_a_closed_pipe_ends_quietly(arguments: list[str], tmp_path: Path) -> Non
         assert reader.communicate(timeout=120)[0].count("\n") == 1
         assert process.stderr.read() == ""
         assert process.wait(timeout=120) == 0
+    if arguments[0] == "run":  # which writes before it tells
+        assert {path.name for path in (tmp_path / "results" / f"{SCENARIO}_1").iterdir()} == FILES
 
 
 @posix

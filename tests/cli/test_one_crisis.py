@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from escalation.cli import one_crisis
-from escalation.cli.main import _parser
 from escalation.rules.options import TERMS
 from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
 from tests.experiment.sweeps import MEDIATOR, complete, written
@@ -364,13 +362,3 @@ def test_nothing_to_run() -> None:
     for arguments in ([], ["--cell", "0"], [SCENARIO, "--cell", "0"]):
         ended = in_process(["run", *arguments])
         assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
-
-
-def test_results_are_kept_before_the_story_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*lines: object) -> None:
-        raise BrokenPipeError
-
-    monkeypatch.setattr("escalation.cli.one_crisis.print_lines", broken)
-    with pytest.raises(BrokenPipeError):
-        one_crisis.run(_parser().parse_args(["run", SCENARIO, "--days", "1", "--out", str(tmp_path / "out")]))
-    assert set(bytes_of(tmp_path / "out")) == FILES
