@@ -25,6 +25,7 @@ from escalation.experiment.run import (
     Silent,
     Sweep,
     Threads,
+    checked,
     estimate,
     prepare,
     survey,
@@ -343,8 +344,7 @@ class Experiment(Brief):
         if out is None:
             home = tempfile.TemporaryDirectory(prefix="escalation-")
             out = home.name
-        made = self.prepared(out, replications)
-        made.store.check()
+        made = checked(self.prepared(out, replications))
         found = survey(made.store, made.work)
         listener: Listener = Progress(sys.stderr) if progress else Silent()
         run_sweep(
