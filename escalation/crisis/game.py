@@ -250,7 +250,7 @@ class Game(Brief):
         """Play the night and the mediators' part of today on a copy: the day itself will bring the same."""
         if self._morning is None:
             model = self._model
-            state, recorder = _copied(model.state), Recorder(model.params)
+            state, recorder = _copied(model.state), Recorder(model.state)
             phases.begin_day(model.params, state, model.luck)
             group, start = first_group(model.params, self.day), moves_made(state)
             for agent in model.mediator_agents:

@@ -136,7 +136,7 @@ class CrisisModel(Brief, mesa.Model):
         self.params = pack(crisis)
         self.state = fresh_state(self.params)
         self.forced_log_probability = 0.0
-        self.recorder = Recorder(self.params) if record else None
+        self.recorder = Recorder(self.state) if record else None
         self.state_agents = [StateAgent(self, name) for name in crisis.states]
         self.mediator_agents = [MediatorAgent(self, name) for name in crisis.mediators]
         self.datacollector = mesa.DataCollector(
