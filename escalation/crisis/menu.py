@@ -12,6 +12,7 @@ from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event
 from escalation.crisis.words import day_words, listed
+from escalation.files.brief import Brief
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
@@ -267,8 +268,8 @@ def saved_game(game: Game) -> str:
     return comment + dump_scenario(scenario.model_copy(update={"name": name}))
 
 
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, repr=False)
+class View(Brief):
     """A game as a side sees it."""
 
     day: int

@@ -455,7 +455,7 @@ def _keep(page: Browser, name: str) -> None:
 def test_the_page_in_one_file_opens_from_disk(window: Browser, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     ended = by_process("export-html", str(ROOT / "docs/examples/two_states.yaml"), "--out", str(out),
-                       "--crises", "50", folder=tmp_path)  # fmt: skip
+                       "--replications", "50", folder=tmp_path)  # fmt: skip
     assert (ended.code, ended.err) == (0, "")
     window.asked()
     window.driver.get(out.as_uri())
