@@ -124,10 +124,11 @@ def text_of(data: bytes, label: str) -> str:
     if len(data) > MOST_BYTES:
         size = Problem(label, None, None, "", "the file is too large", f"at most {MOST_BYTES:,} bytes")
         raise ScenarioError([size])
-    return _decoded(data, label)
+    return decoded(data, label)
 
 
-def _decoded(data: bytes, label: str) -> str:
+def decoded(data: bytes, label: str) -> str:
+    """Return bytes as text in UTF-8, or raise ScenarioError with the place of the first that is none."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise ScenarioError(
             [Problem(label, 1, 1, "", "the file is not in UTF-8 but in UTF-16 or UTF-32", "UTF-8")]
