@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint types contracts coverage docs experiments validation bench clean
+.PHONY: help install run app test lint types contracts coverage docs experiments validation site bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -86,10 +86,15 @@ experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write
 validation: $(INSTALLED) ## validate the model against recorded data, write the pages
 	@$(BIN)/python docs/validation.py $(ARGS)
 
+# From scratch, so that every warning is seen. Needs no network; open build/site/index.html.
+site: $(INSTALLED) ## build the documents and the reference as a site, into build/site
+	@rm -rf build/site build/doctrees docs/api
+	@$(BIN)/sphinx-build -c docs -d build/doctrees -q -n -W --keep-going . build/site $(ARGS)
+
 bench: $(INSTALLED) ## measure the speed
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 clean: ## remove the environments and everything that can be regenerated
-	rm -rf .venv .venv-* build dist .coverage .coverage.* htmlcov
+	rm -rf .venv .venv-* build dist docs/api .coverage .coverage.* htmlcov
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find escalation tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

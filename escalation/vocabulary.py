@@ -12,6 +12,9 @@ from typing import Literal, get_args
 RUNGS = 11
 """Rungs of the ladder, 0 to 10."""
 
+DEFAULT_SEED = 1
+"""The seed of everything that draws luck and is given none."""
+
 FORCE_RUNG = 5
 """From this rung on an act is a use of force: it breaks a ceasefire, and one can be proposed after it."""
 
@@ -77,6 +80,7 @@ OUTCOME_CLASSES = (
 """From the worst to the best."""
 
 OUTCOMES = tuple(outcome.name for outcome in OUTCOME_CLASSES)
+"""Names of the outcome classes, in their order."""
 OUTCOME_WORDS = {outcome.name: outcome.label for outcome in OUTCOME_CLASSES}
 CLASS_OF_OUTCOME = {outcome.name: outcome.coded for outcome in OUTCOME_CLASSES}
 """The coders' class of each outcome class of the model."""
@@ -149,6 +153,7 @@ Channel = Literal["none", "direct", "hotline", "mediated"]
 """How a ceasefire or agreement came about."""
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+"""Names of the channels, in their order."""
 NO_CHANNEL, DIRECT, HOTLINE, MEDIATED = range(len(CHANNELS))
 
 CHANNEL_WORDS: dict[Channel, str] = {

@@ -5,6 +5,7 @@
    draws its fear from what it perceives.
 2. For each group of the day (a simulated day has one; dated acts may carry `seq`, and each group is
    decided on the state settled after the group before), the phases:
+
    a. `MEDIATORS_MOVE`: every mediator moves, then `settle_mediators`;
    b. `STATES_ANSWER`: every state answers standing offers, then `settle_answers`, which opens talks once
       all consent, and in the first group `hold_talks`: open talks agree, lapse or continue;

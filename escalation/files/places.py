@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from escalation.files.brief import Brief
+
 Path = tuple[str | int, ...]
 
 
@@ -44,8 +46,8 @@ class Place:
         return Place(self.file, self.line, self.column, (*self.path, *steps)) if steps else self
 
 
-@dataclass
-class Tree:
+@dataclass(repr=False)
+class Tree(Brief):
     """Plain data read from YAML, the place of every value and key by path, and the problems found so far."""
 
     file: str

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
@@ -41,8 +42,8 @@ class Course:
     """Whether a mediator was accepted; None if that happened before the origin."""
 
 
-@dataclass(frozen=True)
-class ForecastTask:
+@dataclass(frozen=True, repr=False)
+class ForecastTask(Brief):
     """One forecast to make: a scenario cut at an origin, the recorded course, and what preceded it."""
 
     scenario: Scenario

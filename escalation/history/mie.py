@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, shown
 from escalation.files.read_csv import read_csv
 
@@ -42,8 +43,8 @@ _COLUMNS = {
 Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Events:
+@dataclass(frozen=True, repr=False)
+class Events(Brief):
     """Acts in columns of equal length, in the order of the file or as sorted."""
 
     confrontation: Whole
@@ -71,8 +72,8 @@ class Events:
         return Events(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-@dataclass(frozen=True)
-class Exchanges:
+@dataclass(frozen=True, repr=False)
+class Exchanges(Brief):
     """Acts between the two states of each confrontation, in chronological order."""
 
     events: Events

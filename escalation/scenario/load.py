@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -101,6 +101,13 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
     return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
 
 
+def load_placed(path_or_name: str | Path) -> tuple[Scenario, Tree]:
+    """Load a scenario as `load_scenario` does, with the places of all values that files give."""
+    path, label = _find(path_or_name, "scenario")
+    tree = _resolved(read_text(path, label), label, Path(label).parent)
+    return _validated(tree, Scenario), tree
+
+
 def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Scenario:
     """Read a scenario that came without a place on this machine, such as one sent by a browser.
 
@@ -146,6 +153,16 @@ def shipped_scenarios() -> list[str]:
 def shipped_cases() -> list[str]:
     """Return the names under which `load_scenario` finds the shipped crises of the past."""
     return shipped_names("case")
+
+
+def shipped_weights() -> list[str]:
+    """Return the names under which `load_weights` finds the shipped sets of weights."""
+    return shipped_names("weights")
+
+
+def shipped_ladders() -> list[str]:
+    """Return the names under which `load_ladder` finds the shipped ladders."""
+    return shipped_names("ladder")
 
 
 def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
@@ -379,3 +396,26 @@ def is_experiment(source: str | Path) -> bool:
     except (NotFound, ScenarioError):
         return False
     return _recognised(top) == "experiment"
+
+
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
+
+
+def kind_of_source(source: str | Path) -> FileKind | None:
+    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    path = Path(source)
+    try:
+        if path.is_dir():
+            return "results" if (path / "manifest.json").is_file() else None
+        if path.is_file():
+            found = _recognised(read_tree(read_text(path, str(path)), str(path)).value)
+            return "scenario" if found == "case" else found
+    except (ScenarioError, ValueError, OSError):
+        return None
+    shipped: dict[FileKind, list[str]] = {
+        "scenario": [*shipped_scenarios(), *shipped_cases()],
+        "experiment": shipped_names("experiment"),
+        "weights": shipped_weights(),
+        "ladder": shipped_ladders(),
+    }
+    return next((kind for kind, names in shipped.items() if str(source) in names), None)

@@ -89,10 +89,12 @@ def test_a_template_is_printed_or_written_but_never_over_a_file(tmp_path: Path) 
     printed("new", "case", "--out", str(path))
     assert path.read_bytes().decode() == case_template()
     path.write_text("mine", encoding="utf-8")
-    assert "the file exists already" in refused("new", "case", "--out", str(path))[0]
+    assert "exists already; give a new file, or --force" in refused("new", "case", "--out", str(path))[0]
     assert path.read_text(encoding="utf-8") == "mine"
-    assert "no such file" in refused("new", "case", "--out", str(tmp_path / "none" / "x"))[0]
+    assert "give a file that can be written" in refused("new", "case", "--out", str(path / "x"))[0]
     assert "empty name" in refused("new", "case", "--out", "")[0]
+    printed("new", "case", "--out", str(path), "--force")
+    assert path.read_bytes().decode() == case_template()
 
 
 @pytest.mark.parametrize("debug", [["--debug"], []])
