@@ -1,4 +1,4 @@
-"""Characters that nobody sees, or that look like others: named in a name, a number or beside a sign.
+"""Characters that nobody sees, or that look like others: named in a name, a number or next to a sign.
 
 Text that was copied from a page or a letter brings no-break spaces, zero-width characters and curly quotes
 along. In prose they do no harm. In a key, an id, a path or a number, or between a key and its value, they

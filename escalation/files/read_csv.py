@@ -34,14 +34,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Records:
     """The rows of a table, and the errors in its lines so far, to be raised with those in its values."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_csv(path: Path, columns: Sequence[str], source: str) -> Rows:
+def read_csv(path: Path, columns: Sequence[str], source: str) -> Records:
     """Read the given columns of a CSV file; others are ignored, and so are empty lines.
 
     Parameters
@@ -65,7 +65,7 @@ def read_csv(path: Path, columns: Sequence[str], source: str) -> Rows:
     if problems:
         raise ScenarioError(problems)
     places = [header.index(column) for column in columns]
-    found = Rows()
+    found = Records()
     for row in records:
         if len(row.cells) == len(header):
             found.rows.append(Row(row.line, tuple(row.cells[place] for place in places)))
