@@ -84,7 +84,9 @@ def as_free(scenario: Scenario) -> Scenario:
     """
     before = scenario.start - dt.timedelta(days=1)
     days = (coding_of(scenario).ended - before).days
-    own = [act for act in scenario.acts if act.actor in scenario.states and act.target in scenario.states]
+    states = scenario.states
+    acts = [act for act in scenario.acts if act.date >= scenario.start]
+    own = [act for act in acts if act.actor in states and act.target in states]
     acted = {(act.actor, act.date) for act in own}
     hold = scenario.ladder.ordered()[0]
     rivals = {state: other for r in scenario.rivalries for state, other in (r.between, r.between[::-1])}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from escalation.experiment.run import (
 )
 from escalation.experiment.run import run as run_sweep
 from escalation.experiment.spec import Spec
+from escalation.files.brief import Brief
 from escalation.files.places import EscalationError, SweepError
 from escalation.history.act_forecasts import Examination
 from escalation.history.backtest import Backtest, backtest
@@ -167,6 +168,31 @@ class Results(ResultsFolder):
 
         return findings(self.tally, self.spec.outcomes)
 
+    def replay(self, cell: int, replication: int = 0) -> Run:
+        """Simulate one crisis of the experiment again, recording every decision.
+
+        Parameters
+        ----------
+        cell
+            Number of the cell, as in cells.csv and in the column `cell`.
+        replication
+            As in the column `replication`.
+
+        Returns
+        -------
+        Run
+            The crisis, day by day; its measures equal those of its row in `frame()`.
+
+        Raises
+        ------
+        SweepError
+            If the experiment has no such crisis.
+        """
+        from escalation.crisis.play import play
+
+        found = self.cell(cell, replication)
+        return play(self.scenario(found), found.seed, replication)
+
     def report(self) -> WrittenReport:
         """Write tables, figures and a short account, as `escalation sweep` does.
 
@@ -192,7 +218,7 @@ class Results(ResultsFolder):
         return report_at_hand(self.folder)
 
 
-class Experiment:
+class Experiment(Brief):
     """An experiment: what is varied in a scenario, and how many crises each cell has.
 
     Parameters
@@ -210,6 +236,14 @@ class Experiment:
 
     def __init__(self, source: str | Path | Mapping[str, Any], overrides: Sequence[str] = ()) -> None:
         self._loaded = load_experiment(source, overrides)
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which experiment it is, and how large."""
+        yield "name", self.spec.name
+        yield "scenario", self.scenario.name
+        yield "factors", list(self.spec.factors)
+        yield "replications", self.spec.replications
+        yield "seed", self.spec.seed
 
     @property
     def spec(self) -> Spec:

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.store import ACCOUNT, FIGURES
+from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
+    from escalation.experiment.loaded import Loaded
     from escalation.experiment.run import Survey
+    from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
     from escalation.history.mediation_check import MediationCheck
     from escalation.history.validation import Validation
+    from escalation.measures.columns import Layout
 
 
 WIDTH = 80
@@ -28,8 +32,8 @@ MOST_SHARES = 6
 MOST_ROWS = 20
 
 
-@dataclass(frozen=True)
-class WrittenReport:
+@dataclass(frozen=True, repr=False)
+class WrittenReport(Brief):
     """What was found, and the files that hold the details."""
 
     lines: tuple[str, ...]
@@ -39,19 +43,25 @@ class WrittenReport:
     notes: tuple[str, ...] = ()
     """What is not shown, and why."""
 
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines
+
     @property
     def figures(self) -> tuple[Path, ...]:
         """Those of the files that are figures."""
         return tuple(path for path in self.files if path.suffix in (".png", ".svg"))
 
 
-def report(folder: Path) -> WrittenReport:
+def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     """Write tables, figures and the account of a complete sweep into its folder, the account last.
 
     Parameters
     ----------
     folder
         The results; what was written there before is replaced.
+    heard
+        Called with the number of figures done, and of how many, before the first and after each.
 
     Raises
     ------
@@ -66,7 +76,7 @@ def report(folder: Path) -> WrittenReport:
     counts = tally(results)
     with refusing(folder):
         files = write_tables(counts, folder)
-        drawn, notes = _draw(results, counts, folder)
+        drawn, notes = _draw(results, counts, folder, heard)
     spec = results.spec
     lines = [f"{spec.name}: {spec.title}", ""]
     lines += share_lines(counts, spec.outcomes)
@@ -104,7 +114,23 @@ def incomplete(folder: Path, found: Survey) -> str:
     )
 
 
-def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+def figures_planned(loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> int:
+    """Return how many figures a sweep draws at the end; some of those by default may turn out empty."""
+    if loaded.spec.plots == ():
+        return 0
+    from escalation.analysis.tidy import PlannedTables
+    from escalation.figures.draw import pictures
+    from escalation.figures.selection import NothingToShowError
+
+    try:
+        return len(pictures(PlannedTables(loaded, layout, cells), loaded.spec.plots))
+    except NothingToShowError:
+        return 0
+
+
+def _draw(
+    results: ResultsFolder, counts: Tally, folder: Path, heard: Heard | None
+) -> tuple[list[Path], tuple[str, ...]]:
     """Draw the figures that the experiment asks for; one that does not fit it is noted, not fatal."""
     if results.spec.plots == ():
         return [], ()
@@ -113,7 +139,7 @@ def _draw(results: ResultsFolder, counts: Tally, folder: Path) -> tuple[list[Pat
     from escalation.figures.selection import NothingToShowError
 
     try:
-        drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots)
+        drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots, heard)
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
     _drop_older(folder / FIGURES, drawn)

@@ -12,6 +12,12 @@ from typing import Literal, get_args
 RUNGS = 11
 """Rungs of the ladder, 0 to 10."""
 
+DEFAULT_SEED = 1
+"""The seed of everything that draws luck and is given none."""
+
+FORCE_RUNG = 5
+"""From this rung on an act is a use of force: it breaks a ceasefire, and one can be proposed after it."""
+
 NUCLEAR_CAVEAT = "The model gives no validated probability of nuclear use."
 
 CodedClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]

@@ -118,6 +118,17 @@ def test_the_errors_in_the_guide_are_real(
         assert f"\n{line}\n" in guide
 
 
+def test_the_warning_of_the_guide_is_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("enters_day: 3", "enters_day: 4")
+    (tmp_path / "early.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["validate", "early.yaml"]) == 0
+    guide = (DOCS / "writing_scenarios.md").read_text(encoding="utf-8")
+    assert f"\n{capsys.readouterr().err}```" in guide
+
+
 def test_the_pages_of_experiments_are_current() -> None:
     checked = run_script("experiments.py", "--check")
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")

@@ -85,6 +85,20 @@ def test_a_report_writes_its_account_last_and_is_found_again(
     assert reporting.report_at_hand(tmp_path) is None
 
 
+@pytest.mark.parametrize("plots", [None, [], ["effects", {"kind": "heat", "across": "resolve", "up": "who"}]])
+def test_the_number_of_figures_is_known_beforehand(tmp_path: Path, plots: list[Any] | None) -> None:
+    experiment = Experiment(tree(plots=plots, replications=20))
+    made = experiment.prepared(tmp_path)
+    planned = reporting.figures_planned(made.work.loaded, made.work.layout, list(made.cells.values()))
+    experiment.run(tmp_path, workers=1)
+    heard: list[tuple[int, int]] = []
+    found = report(tmp_path, lambda *told: heard.append(told))
+    assert len(found.figures) == 2 * planned
+    assert heard == ([(done, planned) for done in range(planned + 1)] if planned else [])
+    if plots is None:
+        assert planned >= 6
+
+
 def test_figures_that_are_no_longer_wanted_go_and_other_files_stay(tmp_path: Path) -> None:
     names = ("kept.png", "old.svg", ".kept.png.77", "notes.txt")
     for name in names:

@@ -96,8 +96,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         answered=0.25,
         central=central,
         default=central,
-        mediation=compare_mediation(chosen, crises=12),
-        size=ValidationSize(runs=20, synthetic=12),
+        mediation=compare_mediation(chosen, replications=12),
+        size=ValidationSize(replications=20, synthetic=12),
         skipped=(),
     )
     return FullValidation(

@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.tally import Tally
+from escalation.measures.columns import CELL_COLUMNS, EFFECT_COLUMNS, RESULT_COLUMNS
 from escalation.measures.measures import (
+    ANY,
     CEASEFIRE,
     EVENTS,
     FORCE,
@@ -32,10 +34,7 @@ from escalation.vocabulary import RUNGS
 QUANTILES = {"q25": 0.25, "median": 0.5, "q75": 0.75}
 POSTURE_QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
-TAKEN = frozenset({
-    "cell", "role", "measure", "of", "n", "estimate", "low", "high", "unit",
-    "factor", "difference", "pairs", "replications_saved", "method",
-})  # fmt: skip
+TAKEN = frozenset((*CELL_COLUMNS, *RESULT_COLUMNS, *EFFECT_COLUMNS)) - {"seed"}
 
 Places = NDArray[np.int64]
 
@@ -73,7 +72,10 @@ def cell_columns(tally: Tally, places: Places, rows: int, factors: bool = True) 
 
 
 def column_of(factor: str) -> str:
-    """Return the name of a factor's column: its own, unless a column of the tables has it."""
+    """Return the name of a factor's column: its own.
+
+    Experiments refuse a factor named as a column of the tables; results of earlier versions may hold one.
+    """
     return f"factor_{factor}" if factor in TAKEN else factor
 
 
@@ -188,7 +190,7 @@ def peaks_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
     places = places_of(tally, cells)
     peaks = tally.peaks[places]
-    states = ["any", *tally.source.states]
+    states = [ANY, *tally.source.states]
     total = np.repeat(peaks.sum(axis=2), RUNGS)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = peaks.reshape(-1) / total

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from escalation.analysis.contrasts import Hashes, codes_of, mixed, one_factor_off, row_hashes
 from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
+from escalation.files.brief import Brief
 from escalation.measures.columns import ColumnArrays
 from escalation.measures.measures import EVENTS, SHARES, Numbers, first_events, share_rows
 from escalation.measures.reduce import NEVER
@@ -34,8 +35,8 @@ Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Pairs:
+@dataclass(frozen=True, repr=False)
+class Pairs(Brief):
     """A cell's crises against the baseline's of the same replications; arrays by cell, then measure."""
 
     n: Counts
@@ -49,8 +50,8 @@ class Pairs:
     difference_squares: Floats
 
 
-@dataclass(frozen=True)
-class Tally:
+@dataclass(frozen=True, repr=False)
+class Tally(Brief):
     """Counts and sums over all crises; the first axis is the cell, by its place in the source's table."""
 
     source: ResultsFolder

@@ -16,8 +16,11 @@ import numpy as np
 from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
+from escalation.experiment.design import Cell
+from escalation.experiment.loaded import Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
+from escalation.measures.columns import Layout
 
 
 @dataclass(frozen=True)
@@ -34,32 +37,32 @@ class Varied:
     """What alternatives are called, by name; not all have a label."""
 
 
-class Tidy:
-    """The tables of one experiment, each computed on first use."""
+class PlannedTables:
+    """What figures need to know of an experiment, all of it known before a crisis is simulated."""
 
-    def __init__(self, results: ResultsFolder, tally: Tally) -> None:
-        self._results, self._tally = results, tally
-        spec, scenario = results.spec, results.loaded.scenario
+    def __init__(self, loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> None:
+        self._loaded, self._design = loaded, cells
+        spec, scenario = loaded.spec, loaded.scenario
         self.title, self.name, self.seed = spec.title, spec.name, spec.seed
         self.scenario_title = scenario.title
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
-        self.baseline = int(results.cells.number[tally.baseline])
-        self.states: Mapping[str, str] = self._labels("states", results.states)
-        self.mediators: Mapping[str, str] = self._labels("mediators", results.mediators)
-        self.factors = tuple(self._varied(name) for name in results.factors)
+        self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
+        self.states: Mapping[str, str] = self._labels("states", layout.states)
+        self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)
+        self.factors = tuple(self._varied(name) for name in spec.factors)
 
     def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
         """Return the label of each actor, from the scenario or from the alternative that adds it."""
         known: dict[str, str] = {}
-        for scenario in self._results.scenarios():
+        for scenario in self._loaded.scenarios():
             known |= {name: actor.label for name, actor in getattr(scenario, group).items()} | known
         return {name: known[name] for name in names}
 
     def _varied(self, name: str) -> Varied:
-        factor = self._results.spec.factors[name]
-        levels = tuple(dict.fromkeys(self._results.cells.levels[name]))
+        factor = self._loaded.spec.factors[name]
+        levels = tuple(dict.fromkeys(cell.levels[name] for cell in self._design))
         is_number = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
         if is_number:
             levels = tuple(sorted(levels))
@@ -72,9 +75,20 @@ class Tidy:
         """One row per cell: cell, role, factors, seed."""
         import pandas as pd
 
-        cells = self._results.cells
-        head = {"cell": cells.number, "role": list(cells.role)}
-        return pd.DataFrame(head | {name: list(v) for name, v in cells.levels.items()} | {"seed": cells.seed})
+        cells = self._design
+        columns: dict[str, Any] = {"cell": [cell.number for cell in cells]}
+        columns["role"] = [cell.role for cell in cells]
+        columns |= {name: [cell.levels[name] for cell in cells] for name in self._loaded.spec.factors}
+        return pd.DataFrame(columns | {"seed": [cell.seed for cell in cells]})
+
+
+class Tidy(PlannedTables):
+    """The tables of one experiment, each computed on first use."""
+
+    def __init__(self, results: ResultsFolder, tally: Tally) -> None:
+        super().__init__(results.loaded, results.layout, list(results.design()))
+        self._tally = tally
+        self.folder = results.folder
 
     @cached_property
     def summary(self) -> Any:

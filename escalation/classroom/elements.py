@@ -50,6 +50,14 @@ def button(
     return element
 
 
+def pressed(text: str, on_click: Callable[[str], None], classes: str = "") -> Element:
+    """Add a button whose text changes; `on_click` is called with the text it had when it was pressed."""
+    element = tag("button", text, classes, type="button")
+    reads = "(event) => emit(event.currentTarget.textContent.trim())"
+    element.on("click", lambda event: on_click(str(_given(event))), js_handler=reads)
+    return element
+
+
 def show(element: Element, on: bool) -> None:
     """Show or hide an element, for screen readers too."""
     element.set_visibility(on)

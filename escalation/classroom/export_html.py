@@ -81,14 +81,14 @@ def _size(axes: Sequence[Axis]) -> int:
     return size
 
 
-def write_page(workspace: Workspace, out: Path, seed: int, crises: int) -> int:
+def write_page(workspace: Workspace, out: Path, seed: int, replications: int) -> int:
     """Simulate every setting of the grid and write the page; return the number of settings.
 
     The file is written whole or not at all.
     """
     axes = axes_of(workspace)
     settings = [_setting(axes, values) for values in itertools.product(*(axis.values for axis in axes))]
-    ensembles = _ensembles(workspace, settings, seed, crises)
+    ensembles = _ensembles(workspace, settings, seed, replications)
     text = _page(workspace, axes, ensembles)
     write_file(out, text)
     return len(settings)
@@ -102,12 +102,15 @@ def _setting(axes: Sequence[Axis], values: Sequence[Value]) -> Settings:
     return settings
 
 
-def _ensembles(workspace: Workspace, settings: Sequence[Settings], seed: int, crises: int) -> list[Ensemble]:
+def _ensembles(
+    workspace: Workspace, settings: Sequence[Settings], seed: int, replications: int
+) -> list[Ensemble]:
     def count(which: Settings) -> Ensemble:
         scenario = workspace.at(which)
         params = pack(scenario)
         parts = [
-            play_part(params, seed, first, min(PART, crises - first)) for first in range(0, crises, PART)
+            play_part(params, seed, first, min(PART, replications - first))
+            for first in range(0, replications, PART)
         ]
         return ensemble_of(scenario, seed, parts)
 

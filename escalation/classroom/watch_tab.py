@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +11,7 @@ from nicegui.element import Element
 
 from escalation.classroom import charts, texts
 from escalation.classroom.controls import Control
-from escalation.classroom.elements import Dial, button, note, show, tag, write
+from escalation.classroom.elements import Dial, button, note, pressed, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Session
 from escalation.classroom.workers import LatestRequest, Workers
@@ -24,6 +25,8 @@ from escalation.vocabulary import OUTCOME_WORDS, RUNGS
 RUNG_PIXELS = 38  # as in page.css
 LANE = 44
 SPEEDS = (1, 8)
+PATIENCE = 10
+"""Seconds to wait for a browser to say that it shows a day, before it is asked again."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class WatchTab:
     def _build_keys(self) -> None:
         scenario = self._session.workspace.scenario
         with tag("div", classes="row-of"):
-            self._play = button(texts.PLAY, self._toggle, "first")
+            self._play = pressed(texts.PLAY, self._plays, "first")
             button(texts.BACK, partial(self._step, -1))
             button(texts.STEP, partial(self._step, 1))
             speed = Control("speed", "", texts.SPEED, "", "", "", 2, low=SPEEDS[0], high=SPEEDS[1], step=1)
@@ -292,20 +295,31 @@ class WatchTab:
     def _step(self, by: int) -> None:
         self._show_day(max(0, min(len(self._scenes) - 1, self._day + by)))
 
-    def _tick(self) -> None:
+    async def _tick(self) -> None:
+        """Go on by one day, once the browser shows the last one: a slow one is not run away from."""
+        if not await self._is_shown() or not self._timer.active:
+            return
         if self._day >= len(self._scenes) - 1:
             self._pause()
         else:
             self._step(1)
 
-    def _toggle(self) -> None:
-        if self._timer.active:
+    async def _is_shown(self) -> bool:
+        if not self._root.client.has_socket_connection:
+            return False
+        with suppress(TimeoutError):
+            return await self._root.client.run_javascript("true", timeout=PATIENCE) is True
+        return False
+
+    def _plays(self, label: str) -> None:
+        """Do what the button said when it was pressed: it may have changed on the way here."""
+        if label != texts.PLAY:
             self._pause()
-        else:
-            if self._day >= len(self._scenes) - 1:
-                self._show_day(0)
-            self._timer.activate()
-            write(self._play, texts.PAUSE)
+            return
+        if self._day >= len(self._scenes) - 1:
+            self._show_day(0)
+        self._timer.activate()
+        write(self._play, texts.PAUSE)
 
     def _pause(self) -> None:
         self._timer.deactivate()

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from escalation.files.places import EscalationError
+from escalation.vocabulary import DEFAULT_SEED
+
 BAD_INPUT = 2
 INTERRUPTED = 130
-DEFAULT_SEED = 1
 
 
-class BadInputError(Exception):
+class BadInputError(EscalationError):
     """The user's input is wrong; the message says what is wrong and what is allowed."""
 
 
@@ -79,20 +81,34 @@ def add_replications(parser: argparse.ArgumentParser, default: int | None, of: s
     )
 
 
-def add_out_folder(parser: argparse.ArgumentParser, default: str, is_required: bool = False) -> None:
-    """Declare `--out DIR`, exactly the folder that a command writes its files into, and `--force`."""
+def add_out_folder(parser: argparse.ArgumentParser, default: Path | str, is_required: bool = False) -> None:
+    """Declare `--out DIR`, exactly the folder that a command writes its files into, and `--force`.
+
+    A default that is a path is taken; words tell the user what the command will choose.
+    """
     _add_out(parser, "DIR", "folder to write into", default, is_required)
+    parser.add_argument(
+        "--force", action="store_true", help="write though --out exists; files of the same names are replaced"
+    )
 
 
-def add_out_file(parser: argparse.ArgumentParser, default: str, is_required: bool = False) -> None:
-    """Declare `--out FILE`, exactly the file that a command writes, and `--force`."""
+def add_out_file(parser: argparse.ArgumentParser, default: Path | str, is_required: bool = False) -> None:
+    """Declare `--out FILE`, exactly the file that a command writes, and `--force`.
+
+    A default that is a path is taken; words tell the user what the command will choose.
+    """
     _add_out(parser, "FILE", "file to write", default, is_required)
+    parser.add_argument("--force", action="store_true", help="replace a file that exists")
 
 
-def _add_out(parser: argparse.ArgumentParser, kind: str, does: str, default: str, is_required: bool) -> None:
+def _add_out(
+    parser: argparse.ArgumentParser, kind: str, does: str, default: Path | str, is_required: bool
+) -> None:
     ends = "" if is_required else f" (default {default})"
-    parser.add_argument("--out", type=path, required=is_required, metavar=kind, help=f"{does}{ends}")
-    parser.add_argument("--force", action="store_true", help="replace what exists at --out")
+    parser.add_argument(
+        "--out", type=path, required=is_required, metavar=kind, help=f"{does}{ends}",
+        default=default if isinstance(default, Path) else None,
+    )  # fmt: skip
 
 
 def new_folder(out: Path, force: bool, option: str = "--out") -> None:

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import (
     BadInputError,
-    check_writable,
+    add_out_file,
+    add_out_folder,
+    add_replications,
+    add_seed,
     dyad,
-    folder,
+    new_file,
+    new_folder,
+    path,
     print_lines,
     print_notes,
     say_compiling,
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from escalation.report import WrittenReport
 
 WEIGHTS = "a weights file, or the name of a shipped one"
+MOST_REPLICATIONS = 1_000_000
 
 
 def add_calibrate(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +38,7 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
         help="case files or names, 'history' for all shipped cases coded for calibration, and CSV files in "
         "the format of Militarized Interstate Events",
     )  # fmt: skip
-    parser.add_argument(
-        "--out", type=Path, default=Path("results/calibrated.yaml"), metavar="FILE",
-        help="weights file to write (default results/calibrated.yaml)",
-    )  # fmt: skip
+    add_out_file(parser, Path("results/calibrated.yaml"))
     parser.add_argument(
         "--name", default="calibrated", metavar="NAME", help="name of the set (default calibrated)"
     )
@@ -53,9 +56,9 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
         "--draws", type=whole(1_001), default=100, metavar="N",
         help="draws of the fitted distribution to keep (default 100)",
     )  # fmt: skip
-    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="of the draws (default 1)")
+    add_seed(parser, "the draws")
     parser.add_argument(
-        "--answers", type=Path, metavar="FILE",
+        "--answers", type=path, metavar="FILE",
         help="responses to attacks, which identify how often states act (default: the shipped file)",
     )  # fmt: skip
     parser.add_argument("--no-answers", action="store_true", help="leave how often states act at its prior")
@@ -68,7 +71,7 @@ def calibrate(options: argparse.Namespace) -> int:
     """Fit, print the estimates, and write the weights file."""
     from escalation.history import calibration
 
-    check_writable(options.out.parent)
+    new_file(options.out, options.force)
     found = calibration.calibrate(
         options.data,
         since=options.since,
@@ -84,7 +87,7 @@ def calibrate(options: argparse.Namespace) -> int:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     write_file(options.out, found.yaml())
     print_lines(found.lines())
-    print(f"Written to {options.out}")
+    print(f"Seed of the draws: {options.seed}. Written to {options.out}")
     return 0
 
 
@@ -96,7 +99,7 @@ def add_backtest(parser: argparse.ArgumentParser) -> None:
         metavar="CASE",
         help="a scenario file with a case, the name of a shipped one, or 'history' for all shipped",
     )
-    parser.add_argument("--mie", type=Path, metavar="FILE", help="Militarized Interstate Events as CSV")
+    parser.add_argument("--mie", type=path, metavar="FILE", help="Militarized Interstate Events as CSV")
     parser.add_argument(
         "--dyad", type=dyad, metavar="A-B", help="test acts between these two states only, such as 750-770"
     )
@@ -108,34 +111,26 @@ def add_backtest(parser: argparse.ArgumentParser) -> None:
         help="first year tested (default 1946)",
     )
     parser.add_argument(
-        "--train", type=Path, metavar="FILE",
+        "--train", type=path, metavar="FILE",
         help="events to fit the baselines to, if the file of --mie has no other pairs of states",
     )  # fmt: skip
     parser.add_argument(
         "--all-rows", action="store_true", help="test every act of the events, not only reactions"
     )
     parser.add_argument(
-        "--weights", metavar="NAME",
+        "--weights", metavar="WEIGHTS",
         help=f"{WEIGHTS}, for all forecasts, instead of each case's own (events: calibrated)",
     )  # fmt: skip
     parser.add_argument(
         "--window", type=whole(3_651, 1), default=90, metavar="DAYS",
         help="days after an origin for which a case is scored (default 90)",
     )  # fmt: skip
+    add_replications(parser, 1_000, "simulated crises per forecast", MOST_REPLICATIONS)
+    add_seed(parser, "crises and intervals")
     parser.add_argument(
-        "--runs", type=whole(1_000_001, 1), default=1_000, metavar="N",
-        help="simulated crises per forecast (default 1000)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--seed", type=whole(2**64), default=1, metavar="N", help="of crises and intervals (default 1)"
+        "--predictions", type=path, metavar="FILE.csv", help="file for the forecast of every act"
     )
-    parser.add_argument(
-        "--predictions", type=Path, metavar="FILE.csv", help="file for the forecast of every act"
-    )
-    parser.add_argument(
-        "--out", type=folder, default=Path("results/backtest"), metavar="DIR",
-        help="folder for tables and figures (default results/backtest)",
-    )  # fmt: skip
+    add_out_folder(parser, Path("results/backtest"))
 
 
 def backtest(options: argparse.Namespace) -> int:
@@ -144,11 +139,9 @@ def backtest(options: argparse.Namespace) -> int:
         raise BadInputError("nothing to test; give case files, --mie FILE, or both")
     if options.mie is None and (options.dyad or options.train or options.all_rows):
         raise BadInputError("--dyad, --train and --all-rows select the events to test; give --mie FILE too")
-    if options.predictions is not None and options.predictions.is_dir():
-        raise BadInputError(f"--predictions {options.predictions} is a folder; give a file")
-    check_writable(options.out)
+    new_folder(options.out, options.force)
     if options.predictions is not None:
-        check_writable(options.predictions.parent, "--predictions in")
+        new_file(options.predictions, options.force, "--predictions")
     say_compiling()
 
     from escalation.history import backtest as history
@@ -162,7 +155,7 @@ def backtest(options: argparse.Namespace) -> int:
         train=options.train,
         weights=options.weights,
         window=options.window,
-        runs=options.runs,
+        replications=options.replications,
         seed=options.seed,
     )
     written = report_backtest(found, options.out)
@@ -170,7 +163,7 @@ def backtest(options: argparse.Namespace) -> int:
         options.predictions.parent.mkdir(parents=True, exist_ok=True)
         found.write_predictions(options.predictions)
     print_lines(written.lines)
-    print(f"Written to {options.out}")
+    print(f"Seed: {options.seed}. Written to {options.out}")
     return 0
 
 
@@ -184,14 +177,14 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
         help="case files or names (default 'history': all shipped cases coded for calibration)",
     )  # fmt: skip
     parser.add_argument(
-        "--data", type=folder, metavar="DIR",
+        "--data", type=path, metavar="DIR",
         help="folder with mie*.csv, icb1v15.csv and icb2v15.csv, or some of them",
     )  # fmt: skip
     parser.add_argument(
-        "--mie", type=Path, metavar="FILE", help="Militarized Interstate Events as CSV (default: in --data)"
+        "--mie", type=path, metavar="FILE", help="Militarized Interstate Events as CSV (default: in --data)"
     )
     parser.add_argument(
-        "--icb", type=folder, metavar="DIR", help="folder with the two files of ICB (default: --data)"
+        "--icb", type=path, metavar="DIR", help="folder with the two files of ICB (default: --data)"
     )
     parser.add_argument(
         "--without", type=dyad, metavar="A-B", help="leave out events between these two states"
@@ -202,28 +195,20 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-answers", action="store_true", help="with --refit: use no responses to attacks, much faster"
     )
-    parser.add_argument(
-        "--runs", type=whole(1_000_001, 1), default=1_000, metavar="N",
-        help="simulated crises per situation (default 1000)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--crises", type=whole(1_000_001, 1), default=1_000, metavar="N",
-        help="synthetic crises of the mediation check (default 1000)",
-    )  # fmt: skip
+    add_replications(
+        parser, 1_000, "simulated crises per situation, and of the mediation check", MOST_REPLICATIONS
+    )
     parser.add_argument(
         "--folds", type=whole(1_001, 2), default=20, metavar="N",
         help="folds of pairs of states (default 20)",
     )  # fmt: skip
-    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="default 1")
-    parser.add_argument(
-        "--out", type=folder, default=Path("results/validation"), metavar="DIR",
-        help="folder for tables and figures (default results/validation)",
-    )  # fmt: skip
+    add_seed(parser, "crises and intervals")
+    add_out_folder(parser, Path("results/validation"))
 
 
 def validate_model(options: argparse.Namespace) -> int:
     """Score weights on all available data; print tables, write them and figures."""
-    check_writable(options.out)
+    new_folder(options.out, options.force)
     mie, icb = data_files(options.data)
     say_compiling()
 
@@ -241,13 +226,13 @@ def validate_model(options: argparse.Namespace) -> int:
         size=ValidationSize(
             dyad_folds=options.folds,
             tested_folds=options.folds,
-            runs=options.runs,
-            synthetic=options.crises,
+            replications=options.replications,
+            synthetic=options.replications,
         ),
         seed=options.seed,
         progress=_say,
     )
-    _print_report(report_validation(found, options.out), options.out)
+    _print_report(report_validation(found, options.out), options)
     return 0
 
 
@@ -259,7 +244,7 @@ def data_files(data: Path | None) -> tuple[Path | None, Path | None]:
         raise BadInputError(f"--data {data}: no such folder")
     events = sorted(data.glob("mie*.csv"))
     if len(events) > 1:
-        names = ", ".join(path.name for path in events)
+        names = ", ".join(file.name for file in events)
         raise BadInputError(f"--data {data} has several files of events ({names}); give one with --mie")
     has_icb = all((data / name).is_file() for name in ("icb1v15.csv", "icb2v15.csv"))
     return events[0] if events else None, data if has_icb else None
@@ -268,49 +253,46 @@ def data_files(data: Path | None) -> tuple[Path | None, Path | None]:
 def add_mediation_check(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mediation-check`."""
     parser.add_argument(
-        "--data", type=folder, metavar="DIR",
+        "--data", type=path, metavar="DIR",
         help="folder with icb1v15.csv and icb2v15.csv to count from (default: the shipped counts)",
     )  # fmt: skip
-    parser.add_argument("--rates", type=Path, metavar="FILE", help="write the counts of --data to this file")
+    parser.add_argument("--rates", type=path, metavar="FILE", help="write the counts of --data to this file")
+    add_replications(parser, 4_000, "synthetic crises", MOST_REPLICATIONS)
+    add_seed(parser, "the crises")
     parser.add_argument(
-        "--crises",
-        type=whole(1_000_001, 1),
-        default=4_000,
-        metavar="N",
-        help="synthetic crises (default 4000)",
+        "--weights", default="calibrated", metavar="WEIGHTS", help=f"{WEIGHTS} (default calibrated)"
     )
-    parser.add_argument("--seed", type=whole(2**64), default=1, metavar="N", help="default 1")
-    parser.add_argument(
-        "--weights", default="calibrated", metavar="FILE", help=f"{WEIGHTS} (default calibrated)"
-    )
-    parser.add_argument(
-        "--out", type=folder, default=Path("results/mediation_check"), metavar="DIR",
-        help="folder for the table and the figure (default results/mediation_check)",
-    )  # fmt: skip
+    add_out_folder(parser, Path("results/mediation_check"))
 
 
 def mediation_check(options: argparse.Namespace) -> int:
     """Compare modelled mediation with ICB; print the shares, write the table and the figure."""
     if options.rates is not None and options.data is None:
         raise BadInputError("--rates needs --data, the folder with the files to count from")
+    new_folder(options.out, options.force)
+    if options.rates is not None:
+        new_file(options.rates, options.force, "--rates")
     say_compiling()
 
     from escalation.history.icb import rates_text
     from escalation.history.mediation_check import compare_mediation
     from escalation.report import report_mediation
 
-    found = compare_mediation(options.weights, data=options.data, crises=options.crises, seed=options.seed)
-    check_writable(options.out)
+    found = compare_mediation(
+        options.weights, data=options.data, replications=options.replications, seed=options.seed
+    )
     if options.rates is not None:
+        options.rates.parent.mkdir(parents=True, exist_ok=True)
         write_file(options.rates, rates_text(found.rates))
-    _print_report(report_mediation(found, options.out), options.out)
+    _print_report(report_mediation(found, options.out), options)
     return 0
 
 
-def _print_report(written: WrittenReport, out: Path) -> None:
+def _print_report(written: WrittenReport, options: argparse.Namespace) -> None:
     print_lines(written.lines)
     print_notes(written.notes)
-    print(f"\nWritten to {out}: {', '.join(path.name for path in written.files)}")
+    names = ", ".join(file.name for file in written.files)
+    print(f"\nSeed: {options.seed}. Written to {options.out}: {names}")
 
 
 def _say(stage: str) -> None:

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from escalation.cli.arguments import BAD_INPUT, BadInputError, print_lines
+from escalation.cli.arguments import BAD_INPUT, add_out_file, new_file, print_lines
+from escalation.files.write import write_file
+
+if TYPE_CHECKING:
+    from escalation.scenario.load import Checked
+
+
+LADDER = "south_asia"
+
+
+def add_validate(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `validate`."""
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE",
+        help="a scenario, experiment, ladder or weights file, or the name of a shipped one",
+    )  # fmt: skip
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Check files, each by its kind; print what each holds, or all errors in it."""
+    """Check files, each by its kind; print what each holds and the warnings, or all errors in it."""
     from escalation.scenario.load import ScenarioError
 
     code = 0
     for name in options.files:
         try:
-            print(f"{name}: {_what_it_holds(name)}")
+            checked = _checked(name)
+            print(f"{name}: {checked.holds}", flush=True)
+            for problem in checked.warnings:
+                print(problem, file=sys.stderr)
+            if checked.warnings and options.strict:
+                code = BAD_INPUT
         except ScenarioError as error:
             if options.debug:
                 raise
@@ -27,19 +49,25 @@ def validate(options: argparse.Namespace) -> int:
     return code
 
 
-def _what_it_holds(name: str) -> str:
-    from escalation.scenario.load import is_experiment
+def _checked(name: str) -> Checked:
+    from escalation.scenario.load import Checked, is_experiment, load_any
 
     if not is_experiment(name):
-        from escalation.scenario.load import load_any
-
         return load_any(name)
     from escalation.experiment.design import design_of
     from escalation.experiment.loaded import load_experiment
 
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)
-    return f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid"
+    return Checked(f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid")
+
+
+def add_ladder(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `ladder`."""
+    parser.add_argument(
+        "ladder", nargs="?", default=LADDER, metavar="LADDER",
+        help=f"a ladder file, or the name of a shipped one (default {LADDER})",
+    )  # fmt: skip
 
 
 def ladder(options: argparse.Namespace) -> int:
@@ -47,23 +75,50 @@ def ladder(options: argparse.Namespace) -> int:
     from escalation.scenario.describe import ladder_lines
     from escalation.scenario.load import load_ladder
 
-    print_lines(ladder_lines(load_ladder(options.file)))
+    print_lines(ladder_lines(load_ladder(options.ladder)))
     return 0
+
+
+def add_schema(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `schema`."""
+    parser.add_argument(
+        "kind", nargs="?", default="scenario", choices=("scenario", "experiment", "ladder", "weights"),
+        help="the kind of file (default scenario)",
+    )  # fmt: skip
 
 
 def schema(options: argparse.Namespace) -> int:
     """Print the JSON Schema of a file format."""
+    if options.kind == "experiment":
+        from escalation.experiment.spec import experiment_schema_text
+
+        print(experiment_schema_text(), end="")
+        return 0
     from escalation.scenario.schema import schema_text
 
     print(schema_text(options.kind), end="")
     return 0
 
 
-def parameters(options: argparse.Namespace) -> int:
-    """Print all parameters of the model."""
-    from escalation.scenario.describe import parameter_lines
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `parameters`."""
+    parser.add_argument(
+        "scenario", nargs="?", metavar="SCENARIO",
+        help="show the values in force in this scenario, a file or a shipped name: each with its source, "
+        "and with the default where it differs",
+    )  # fmt: skip
 
-    print_lines(parameter_lines())
+
+def parameters(options: argparse.Namespace) -> int:
+    """Print all parameters of the model, or their values in a scenario."""
+    from escalation.scenario.describe import parameter_lines, values_in_force
+
+    if options.scenario is None:
+        print_lines(parameter_lines())
+        return 0
+    from escalation.scenario.load import load_placed
+
+    print_lines(values_in_force(*load_placed(options.scenario)))
     return 0
 
 
@@ -92,35 +147,37 @@ def experiments(options: argparse.Namespace) -> int:
 
 def add_new(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `new`."""
-    parser.add_argument("kind", choices=("case",), help="case: a crisis of the past, to be coded")
     parser.add_argument(
-        "--out", type=_new_file, metavar="FILE", help="file to write (default: standard output)"
-    )
+        "kind", choices=("scenario", "experiment", "case"),
+        help="scenario: a crisis to simulate; experiment: what is varied in one; case: a crisis of the past, "
+        "to be coded",
+    )  # fmt: skip
+    add_out_file(parser, "standard output")
 
 
 def new(options: argparse.Namespace) -> int:
-    """Print a template, or write it to a new file."""
-    from escalation.scenario.case import case_template
-
-    text = case_template()
+    """Print a template, or write it to a file."""
+    text, todo = _template(options.kind)
     if options.out is None:
         print(text, end="")
         return 0
-    try:
-        with options.out.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise BadInputError(
-            f"--out {options.out}: the file exists already; give the name of a new file"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {options.out}: {reason}; give a file that can be written") from error
-    print(f"Written to {options.out}; fill in the values in angle brackets, then validate it")
+    new_file(options.out, options.force)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(options.out, text)
+    print(f"Written to {options.out}; {todo.format(shlex.quote(str(options.out)))}")
     return 0
 
 
-def _new_file(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError("empty name; give a file")
-    return Path(text)
+def _template(kind: str) -> tuple[str, str]:
+    """Return a template, and what to do with it."""
+    if kind == "case":
+        from escalation.scenario.case import case_template
+
+        return case_template(), "fill in the values in angle brackets, then validate it"
+    if kind == "experiment":
+        from escalation.experiment.spec import experiment_template
+
+        return experiment_template(), "to see its design: escalation sweep {} --dry-run"
+    from escalation.scenario.scenario import scenario_template
+
+    return scenario_template(), "to simulate it: escalation run {}"

@@ -1,73 +1,219 @@
 """The parser of the command line, and how a command ends.
 
 Bad input ends with exit code 2 and one line per error on standard error; `--debug` shows the traceback.
-Nothing heavy is imported before a command needs it.
+Ctrl-C, SIGTERM and SIGHUP end a command in order, with a line on what is kept and exit code 128 plus the
+number of the signal. Nothing heavy is imported before a command needs it.
 """
 
 from __future__ import annotations
 
 import _thread
 import argparse
-import os
+import shlex
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
 from escalation.cli import evidence, inputs, many_crises, one_crisis, teach, terminal_game
-from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, BadInputError
+from escalation.cli.arguments import BAD_INPUT, INTERRUPTED
+from escalation.cli.outlet import outlets
+from escalation.files.places import EscalationError, ScenarioError, did_you_mean, one_line
+
+if TYPE_CHECKING:
+    from escalation.scenario.load import FileKind
+
+Run = Callable[[argparse.Namespace], int]
+Declare = Callable[[argparse.ArgumentParser], None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: what it does, its arguments, the function that it calls, and an example."""
+
+    name: str
+    does: str
+    run: Run
+    example: str
+    declare: Declare = lambda parser: None
+
+
+def groups() -> dict[str, tuple[Command, ...]]:
+    """Return every command, in the groups of the help."""
+    return {
+        "simulate": (
+            Command(
+                "run", "Simulate one crisis and print its story.", one_crisis.run,
+                "escalation run pahalgam_2025 --seed 4 --set mediators.russia.style=manipulation",
+                one_crisis.add_run,
+            ),
+            Command(
+                "play", "Play one side of a crisis, day by day.", terminal_game.play,
+                "escalation play pahalgam_2025 --as pakistan --seed 7", terminal_game.add_play,
+            ),
+        ),
+        "experiment": (
+            Command(
+                "sweep", "Run an experiment: many crises in many cells.", many_crises.sweep,
+                "escalation sweep mediation --replications 200 --out results/mediation",
+                many_crises.add_sweep,
+            ),
+            Command(
+                "merge", "Merge the results of shards into one folder.", many_crises.merge,
+                "escalation merge part1 part2 --out results/mediation", many_crises.add_merge,
+            ),
+            Command(
+                "plot", "Redraw the figures of a sweep from its results.", many_crises.plot,
+                "escalation plot results/mediation", many_crises.add_plot,
+            ),
+        ),
+        "evidence": (
+            Command(
+                "calibrate", "Fit the weights of the rules to recorded acts.", evidence.calibrate,
+                "escalation calibrate history --name mine --out mine.yaml", evidence.add_calibrate,
+            ),
+            Command(
+                "backtest", "Score forecasts against recorded outcomes.", evidence.backtest,
+                "escalation backtest uri_2016 kutch_1965 --replications 500", evidence.add_backtest,
+            ),
+            Command(
+                "validate-model", "Validate a set of weights on all available data.", evidence.validate_model,
+                "escalation validate-model calibrated --replications 500", evidence.add_validate_model,
+            ),
+            Command(
+                "mediation-check", "Compare modelled mediation with ICB.", evidence.mediation_check,
+                "escalation mediation-check --weights default --replications 1000",
+                evidence.add_mediation_check,
+            ),
+        ),
+        "teach": (
+            Command(
+                "app", "Open the classroom: an interactive page in the browser.", teach.app,
+                "escalation app pahalgam_2025 --port 9000", teach.add_app,
+            ),
+            Command(
+                "export-html", "Write one HTML file to explore a crisis offline.", teach.export_html,
+                "escalation export-html pahalgam_2025 --out crisis.html", teach.add_export,
+            ),
+        ),
+        "files": (
+            Command(
+                "new", "Write a commented template of a file.", inputs.new,
+                "escalation new scenario --out my_crisis.yaml", inputs.add_new,
+            ),
+            Command(
+                "validate", "Check scenario, experiment, ladder and weights files.", inputs.validate,
+                "escalation validate pahalgam_2025", inputs.add_validate,
+            ),
+            Command(
+                "schema", "Print the JSON Schema of a file format.", inputs.schema,
+                "escalation schema experiment", inputs.add_schema,
+            ),
+            Command(
+                "parameters", "List all parameters: default, range, unit, source.", inputs.parameters,
+                "escalation parameters pahalgam_2025", inputs.add_parameters,
+            ),
+            Command(
+                "ladder", "Print a ladder, top rung first.", inputs.ladder,
+                "escalation ladder south_asia", inputs.add_ladder,
+            ),
+            Command(
+            "completion", "Print a script that completes commands in a shell.", completion,
+            "escalation completion bash > ~/.local/share/bash-completion/completions/escalation",
+            add_completion,
+        ),
+        Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
+            Command(
+                "experiments", "List the shipped experiments.", inputs.experiments, "escalation experiments"
+            ),
+        ),
+    }  # fmt: skip
+
+
+NOW_CALLED = {"--runs": "--replications", "--crises": "--replications"}
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}; see `{self.prog} --help`", file=sys.stderr)
+        print(one_line(f"{self.prog}: {message}; see `{self.prog} --help`"), file=sys.stderr)
         raise SystemExit(BAD_INPUT)
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Report arguments that the command does not have."""
+        hint = ""
+        for name in (word.split("=")[0] for word in unknown if word.startswith("--")):
+            now = NOW_CALLED.get(name)
+            known = [option for option in self._option_string_actions if option.startswith("--")]
+            hint = hint or (f"; it is now called {now}" if now in known else "")
+            near = did_you_mean(name, known)
+            hint = hint or (f"; {near}" if near else "")
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    with outlets() as out, _noted_signals() as noted:
+        code = _ended(given, noted)
+        failure = out.failure()
+        if failure is not None:
+            _say(_lines_of(failure))
+            return code or BAD_INPUT
+        return code
+
+
+def _ended(given: Sequence[str], noted: list[int]) -> int:
+    """Parse and run a command; return its exit code, after the lines that say how it ended."""
     debug = "--debug" in given
-    with _noted_interrupts() as interrupts:
-        try:
-            options = _parser().parse_args(given)
-            command: Callable[[argparse.Namespace], int] = options.command
-            code = command(options)
-            if sys.stdout is not None:
-                sys.stdout.flush()
-            return code
-        except KeyboardInterrupt as interrupt:
-            return _interrupted(debug, str(interrupt))
-        except BrokenPipeError:
-            # The reader of a pipe has left (`| head`): no error of ours, and nothing more to say.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        except Exception as error:
-            if interrupts:
-                return _interrupted(debug)
-            if debug:
-                raise
-            for line in _lines_of(error):
-                print(line, file=sys.stderr)
-            return BAD_INPUT
+    options = argparse.Namespace()
+    try:
+        _, unknown = build_parser().parse_known_args(given, options)
+        if unknown:
+            options.parser.refuse(unknown)
+        code: int = options.run(options)
+        return _code_of(noted) if noted and code == INTERRUPTED else code
+    except SystemExit as left:  # of argparse
+        return left.code if isinstance(left.code, int) else BAD_INPUT
+    except KeyboardInterrupt as interrupt:
+        return _interrupted(noted, debug, str(interrupt))
+    except Exception as error:
+        if noted:
+            return _interrupted(noted, debug)
+        if debug:
+            raise
+        _say(_lines_of(error, options))
+        return BAD_INPUT
 
 
-def _interrupted(debug: bool, kept: str = "") -> int:
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _code_of(noted: Sequence[int]) -> int:
+    return 128 + noted[0] if noted else INTERRUPTED
+
+
+def _interrupted(noted: Sequence[int], debug: bool, kept: str = "") -> int:
     if debug:
         traceback.print_exc()
-    print(f"interrupted; {kept or 'files already written are complete'}", file=sys.stderr)
-    return INTERRUPTED
+    how = "interrupted" if _code_of(noted) == INTERRUPTED else f"ended by {signal.Signals(noted[0]).name}"
+    _say([f"{how}; {kept or 'files already written are complete'}"])
+    return _code_of(noted)
 
 
 @contextmanager
-def _noted_interrupts() -> Iterator[list[int]]:
-    """Record each Ctrl-C in a list: one during the compilation of rules surfaces as some other error.
+def _noted_signals() -> Iterator[list[int]]:
+    """Turn Ctrl-C, SIGTERM and SIGHUP into KeyboardInterrupt, and record each in a list.
 
-    One raised where Python drops exceptions (a weak reference's callback during an import) is sent again.
+    It is recorded because one during the compilation of rules surfaces as some other error. One raised where
+    Python drops exceptions (a weak reference's callback during an import) is sent again. While a command that
+    was told to end does so, only Ctrl-C interrupts it once more.
     """
     noted: list[int] = []
     again: list[threading.Timer] = []
@@ -75,9 +221,11 @@ def _noted_interrupts() -> Iterator[list[int]]:
         yield noted
         return
 
-    def interrupt(number: int, frame: object) -> NoReturn:
+    def interrupt(number: int, frame: object) -> None:
+        is_first = not noted
         noted.append(number)
-        raise KeyboardInterrupt
+        if is_first or number == signal.SIGINT:
+            raise KeyboardInterrupt
 
     def quiet(unraisable: sys.UnraisableHookArgs) -> None:
         if unraisable.exc_type is not KeyboardInterrupt:
@@ -86,35 +234,77 @@ def _noted_interrupts() -> Iterator[list[int]]:
         again.append(threading.Timer(0.01, _thread.interrupt_main))
         again[-1].start()
 
-    handler, hook = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
+    handlers = {signal.SIGINT: signal.signal(signal.SIGINT, interrupt)}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # One that is ignored stays so: `nohup` means what it says.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            handlers[number] = signal.signal(number, interrupt)
+    hook = sys.unraisablehook
     sys.unraisablehook = quiet
     try:
         yield noted
     finally:
         for timer in again:
             timer.cancel()
-        signal.signal(signal.SIGINT, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         sys.unraisablehook = hook
 
 
-def _lines_of(error: Exception) -> list[str]:
+def _lines_of(error: Exception, options: argparse.Namespace | None = None) -> list[str]:
     """Return the lines that report an error to the user; an unforeseen one with its type."""
-    from escalation.scenario.load import ScenarioError
-
-    if isinstance(error, ScenarioError):
-        return [str(problem) for problem in error.problems]
-    if isinstance(error, BadInputError):
-        return [f"escalation: {error}"]
+    if isinstance(error, EscalationError):
+        mistaken = [] if options is None else list(_mistaken(options))
+        if mistaken:
+            return mistaken
+        return str(error).splitlines() if isinstance(error, ScenarioError) else [f"escalation: {error}"]
     if isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
-        return [f"escalation: {error.filename or 'standard output'}: {reason}"]
+        where = [str(error.filename)] if error.filename else []
+        return [": ".join(["escalation", *where, reason])]
     return [f"escalation: unexpected {type(error).__name__}: {error}; run with --debug for the traceback"]
 
 
-def _parser() -> argparse.ArgumentParser:
+WANTED: dict[str, FileKind] = {
+    "scenario": "scenario", "experiment": "experiment", "folder": "results", "folders": "results",
+    "results": "results", "cases": "scenario", "data": "scenario", "weights": "weights",
+    "ladder": "ladder",
+}  # fmt: skip
+"""Arguments, and the kind of file that each names."""
+
+INSTEAD: dict[FileKind, tuple[str, str]] = {
+    "scenario": ("a scenario", "to simulate it: escalation run {}"),
+    "experiment": ("an experiment", "to run it: escalation sweep {}"),
+    "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
+    "ladder": ("a ladder", "to print it: escalation ladder {}"),
+    "results": ("a folder of results", "to redraw its figures: escalation plot {}"),
+}
+"""What each kind of file is called, and what can be done with it."""
+
+
+def _mistaken(options: argparse.Namespace) -> Iterator[str]:
+    """Yield a line for each file that was given to a command for files of another kind."""
+    from escalation.scenario.load import kind_of_source
+
+    for name, wanted in WANTED.items():
+        given = getattr(options, name, None)
+        for source in given if isinstance(given, list) else [given]:
+            kind = None if source is None else kind_of_source(source)
+            if kind is not None and kind != wanted:
+                called, todo = INSTEAD[kind]
+                says = f"{source} is {called}, not {INSTEAD[wanted][0]}"
+                yield one_line(f"escalation: {says}; {todo.format(shlex.quote(str(source)))}")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with all commands, in the order of the help."""
     parser = _Parser(
         prog="escalation",
+        usage="escalation [-h] [--version] [--debug] COMMAND ...",
         description="Simulate how a crisis between states climbs, or comes down, an escalation ladder.",
+        epilog="\n".join(_overview()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"escalation {escalation.__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -122,44 +312,81 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-
-    def add(name: str, does: str, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=does, description=does, parents=[common])
-        added.set_defaults(command=command)
-        return added
-
-    one_crisis.add_run(add("run", "Simulate one crisis and print its story.", one_crisis.run))
-    many_crises.add_sweep(add("sweep", "Run an experiment: many crises in many cells.", many_crises.sweep))
-    many_crises.add_merge(add("merge", "Merge the results of shards into one folder.", many_crises.merge))
-    many_crises.add_plot(add("plot", "Redraw the figures of a sweep from its results.", many_crises.plot))
-    terminal_game.add_play(add("play", "Play one side of a crisis, day by day.", terminal_game.play))
-    teach.add_app(add("app", "Open the classroom: an interactive page in the browser.", teach.app))
-    teach.add_export(
-        add("export-html", "Write one HTML file to explore a crisis offline.", teach.export_html)
+    # The overview lists the commands, in groups.
+    commands = parser.add_subparsers(
+        prog="escalation", metavar="COMMAND", required=True, parser_class=_Parser, help=argparse.SUPPRESS
     )
-    evidence.add_calibrate(
-        add("calibrate", "Fit the weights of the rules to recorded acts.", evidence.calibrate)
-    )
-    evidence.add_backtest(add("backtest", "Score forecasts against recorded outcomes.", evidence.backtest))
-    evidence.add_validate_model(
-        add("validate-model", "Validate a set of weights on all available data.", evidence.validate_model)
-    )
-    evidence.add_mediation_check(
-        add("mediation-check", "Compare modelled mediation with ICB.", evidence.mediation_check)
-    )
-    inputs.add_new(add("new", "Write a commented template of a case file.", inputs.new))
-    validate_ = add("validate", "Check scenario, experiment, ladder and weights files.", inputs.validate)
-    validate_.add_argument(
-        "files", nargs="+", metavar="FILE", help="a file, or the name of a shipped scenario"
-    )
-    ladder_ = add("ladder", "Print a ladder, top rung first.", inputs.ladder)
-    ladder_.add_argument(
-        "file", nargs="?", default="south_asia", metavar="FILE", help="a ladder file or shipped name"
-    )
-    schema_ = add("schema", "Print the JSON Schema of a file format.", inputs.schema)
-    schema_.add_argument("kind", nargs="?", default="scenario", choices=("scenario", "ladder", "weights"))
-    add("parameters", "List all parameters of the model: default, range, unit, source.", inputs.parameters)
-    add("scenarios", "List the shipped scenarios.", inputs.scenarios)
-    add("experiments", "List the shipped experiments.", inputs.experiments)
+    for command in (command for group in groups().values() for command in group):
+        added = commands.add_parser(
+            command.name, help=command.does, description=command.does, parents=[common],
+            epilog=f"example:\n  {command.example}", formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        command.declare(added)
+        added.set_defaults(run=command.run, parser=added)
     return parser
+
+
+def add_completion(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `completion`."""
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell that is to read it")
+
+
+NAMED: dict[str, str] = {
+    "SCENARIO": "scenario", "EXPERIMENT": "experiment", "CASE": "case", "DATA": "case", "WEIGHTS": "weights",
+    "LADDER": "ladder",
+}  # fmt: skip
+"""Arguments that take a shipped name or a file, by how the help calls them, and the kind of the names."""
+
+
+def completion(options: argparse.Namespace) -> int:
+    """Print a script with which a shell completes commands, options, names of shipped files, and paths."""
+    import shtab
+
+    from escalation.experiment.loaded import shipped_experiments
+    from escalation.scenario.load import shipped_cases, shipped_ladders, shipped_scenarios, shipped_weights
+
+    parser = build_parser()
+    _annotate(parser, {"FILE": shtab.FILE, "FILE.csv": shtab.FILE, "DIR": shtab.DIR, "RESULTS": shtab.DIR})
+    names = {
+        "scenario": [*shipped_scenarios(), *shipped_cases()],
+        "experiment": shipped_experiments(),
+        "case": ["history", *shipped_cases()],
+        "weights": shipped_weights(),
+        "ladder": shipped_ladders(),
+    }
+    bash = 'compgen -W "{}" -- "$1"; compgen -f -- "$1"'
+    zsh = "local found=1; compadd -- {} && found=0; _files && found=0; return found"
+    preamble = {
+        shell: "\n".join(
+            f"_escalation_{kind}() {{ {body.format(' '.join(names[kind]))}; }}" for kind in names
+        )
+        for shell, body in (("bash", bash), ("zsh", zsh))
+    }
+    print(shtab.complete(parser, options.shell, preamble=preamble.get(options.shell, "")))
+    return 0
+
+
+def _annotate(parser: argparse.ArgumentParser, paths: Mapping[str, Any]) -> None:
+    """Tell shtab what completes each argument of all commands."""
+    for action in parser._actions:
+        kind = NAMED.get(str(action.metavar))
+        function = f"_escalation_{kind}"
+        how = paths.get(str(action.metavar)) or {"bash": function, "zsh": function, "tcsh": "f"}
+        if kind or str(action.metavar) in paths:
+            action.complete = how  # type: ignore[attr-defined]
+        if isinstance(action, argparse._SubParsersAction):
+            action.help = "the command"  # what is not in the help has no completion
+            for part in action.choices.values():
+                _annotate(part, paths)
+
+
+def _overview() -> Iterator[str]:
+    for name, commands in groups().items():
+        yield f"{name}:"
+        for command in commands:
+            yield f"  {command.name:16} {command.does}"
+        yield ""
+    yield "example:"
+    yield "  escalation run pahalgam_2025 --seed 4"
+    yield ""
+    yield "`escalation COMMAND --help` explains a command and ends with an example."

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import (
     BadInputError,
-    folder,
+    add_out_folder,
+    add_replications,
+    add_seed,
+    path,
     print_lines,
     print_notes,
     say_compiling,
@@ -34,13 +37,15 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "experiment", metavar="EXPERIMENT", help="an experiment file, or the name of a shipped one"
     )
-    parser.add_argument(
-        "--out", type=folder, metavar="DIR", help="folder for the results (default results/NAME)"
+    add_out_folder(parser, "results/NAME; one that this experiment has begun is completed")
+    add_seed(parser)
+    parser.set_defaults(seed=None)  # the experiment has its own
+    add_replications(
+        parser,
+        None,
+        "crises per cell, instead of the experiment's own number; more than before are added",
+        2**31,
     )
-    parser.add_argument(
-        "--replications", type=whole(2**31 + 1, 1), metavar="N",
-        help="crises per cell, instead of the experiment's own number; fixed for a folder of results",
-    )  # fmt: skip
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=whole(1_025, 1), metavar="N", help="threads (default one per core)")
     where.add_argument(
@@ -65,16 +70,14 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
 
 def add_merge(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `merge`."""
-    parser.add_argument("folders", nargs="+", type=folder, metavar="DIR", help="results of one experiment")
-    parser.add_argument(
-        "--out", type=folder, required=True, metavar="DIR", help="folder for the merged results"
-    )
+    parser.add_argument("folders", nargs="+", type=path, metavar="DIR", help="results of one experiment")
+    add_out_folder(parser, "", is_required=True)
     parser.add_argument("--quiet", action="store_true", help="print only the folder")
 
 
 def add_plot(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `plot`."""
-    parser.add_argument("folder", type=folder, metavar="DIR", help="the results of a sweep")
+    parser.add_argument("folder", type=path, metavar="DIR", help="the results of a sweep")
 
 
 def sweep(options: argparse.Namespace) -> int:

@@ -1,32 +1,53 @@
-"""`escalation run`: play one crisis, print its story, write its tables and its figure."""
+"""`escalation run`: play one crisis, write its tables and its figure, print its story."""
 
 from __future__ import annotations
 
 import argparse
 import gc
-import os
+import shlex
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalation.cli.arguments import BadInputError, check_writable, folder, print_lines, say_compiling, whole
+from escalation.cli.arguments import (
+    BadInputError,
+    add_out_folder,
+    add_seed,
+    new_folder,
+    path,
+    print_lines,
+    print_notes,
+    say_compiling,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from escalation.scenario.scenario import Scenario
+
+RESULTS = Path("results")
 
 
 def add_crisis(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say which crisis is played."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or the name of a shipped one")
-    parser.add_argument(
-        "--seed", type=whole(2**64), metavar="N", help="0 to 2^64-1; drawn and printed if not given"
-    )
-    parser.add_argument(
-        "--replication", type=whole(2**32), default=0, metavar="K",
-        help="which of the seed's crises (default 0)",
-    )  # fmt: skip
+    add_seed(parser)
+    _add_replication(parser, 0, "which of the seed's crises (default 0)")
+
+
+def _add_replication(parser: argparse.ArgumentParser, default: int | None, does: str) -> None:
+    parser.add_argument("--replication", type=whole(2**32), default=default, metavar="K", help=does)
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `run`."""
-    add_crisis(parser)
+    parser.add_argument(
+        "scenario", metavar="SCENARIO", nargs="?",
+        help="a scenario file, the name of a shipped one, or the manifest.json of a run, to repeat it",
+    )  # fmt: skip
+    add_seed(parser)
+    parser.set_defaults(seed=None)  # so that a manifest's own is known from one that is given
+    _add_replication(parser, None, "which of the seed's, or the cell's, crises (default 0)")
     parser.add_argument(
         "--days", type=whole(3_651), metavar="N", help="days to simulate after the horizon, at most 3650"
     )
@@ -35,60 +56,159 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         help="replace a value of the scenario, such as mediators.russia.style=manipulation; repeatable",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=folder, default=Path("results"), metavar="DIR", help="where to write (default results)"
+        "--from", type=path, metavar="RESULTS", dest="results",
+        help="replay a crisis of a sweep, from the folder of its results, with --cell and --replication",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cell", type=whole(2**31), metavar="C", help="with --from: the cell, as in cells.csv"
     )
+    add_out_folder(parser, "results/SCENARIO_SEED, or results/SCENARIO_SEED_REPLICATION")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--quiet", action="store_true", help="print only the outcome")
     form.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play one crisis, print its story, write its tables and its figure."""
-    from escalation.scenario.load import load_scenario
-
+    """Play one crisis, write its tables and its figure, print its story."""
     # A single crisis makes little garbage; collecting it costs a sixth of the run.
     gc.set_threshold(200_000)
+    wanted = _wanted(options)
+    scenario, seed, replication = wanted.scenario, wanted.seed, wanted.replication
+
+    from escalation.crisis.tables import is_same_run, result_tree, run_name, write_run
+
+    folder = options.out or RESULTS / run_name(scenario, seed, replication)
+    if not is_same_run(folder, scenario, seed, replication):
+        new_folder(folder, options.force)
+
+    from escalation.crisis.play import play
+    from escalation.crisis.story import heading, story_of
+    from escalation.crisis.wording import COURSE_CAVEAT
+    from escalation.crisis.words import result_words
+    from escalation.figures.style import encoded
+    from escalation.figures.timeline import plot_timeline
+
+    say_compiling(one_crisis=True)
+    played = play(scenario, seed, replication)
+    figure = encoded(plot_timeline(played, wanted.command))
+    write_run(played, folder, figure, wanted.command)
+    if wanted.result is not None and wanted.result != result_tree(played):
+        print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
+    if options.json:
+        import json
+
+        tree: dict[str, Any] = {"scenario": scenario.name, "seed": seed, "replication": replication}
+        tree |= result_tree(played) | {"folder": str(folder), "caveat": COURSE_CAVEAT}
+        print(json.dumps(tree, indent=2))
+        return 0
+    if options.quiet:
+        print_lines(heading(played))
+        print_lines(result_words(played)[:1])
+        print_lines(textwrap.wrap(COURSE_CAVEAT, 80))
+    else:
+        print_lines(story_of(played))
+    print(f"Written to {folder}")
+    return 0
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The crisis to play, and the command that plays it."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    command: str
+    result: dict[str, Any] | None = None
+    """Of the run that is repeated as it was."""
+    version: str = ""
+
+
+def _wanted(options: argparse.Namespace) -> _Wanted:
+    """Find the crisis that is asked for: of a scenario, of a manifest, or of a sweep."""
     overrides = list(options.overrides)
     if options.days is not None:
         if any(override.startswith("free_days=") for override in overrides):
             raise BadInputError("--days and --set free_days are mutually exclusive")
         overrides.append(f"free_days={options.days}")
+    if options.results is not None:
+        return _of_sweep(options, overrides)
+    if options.scenario is None:
+        raise BadInputError("give a scenario, the manifest.json of a run, or --from RESULTS --cell C")
+    if options.cell is not None:
+        raise BadInputError("--cell goes with --from RESULTS")
+
+    from escalation.crisis.tables import MANIFEST, is_run
+
+    given = Path(options.scenario)
+    if is_run(given):
+        return _again(options, overrides, given)
+    if (given.is_dir() and (given / MANIFEST).exists()) or (given.name == MANIFEST and given.exists()):
+        folder = given if given.is_dir() else given.parent
+        raise BadInputError(
+            f"{given} is not the manifest of a run; for a crisis of a sweep:"
+            f" {shlex.join(['escalation', 'run', '--from', str(folder), '--cell', '0'])}"
+        )
+
+    from escalation.cli.arguments import DEFAULT_SEED
+    from escalation.scenario.load import load_scenario
+
     scenario = load_scenario(options.scenario, overrides)
-    check_writable(options.out)
+    seed = DEFAULT_SEED if options.seed is None else options.seed
+    words = [options.scenario, "--seed", str(seed)]
+    if options.replication:
+        words += ["--replication", str(options.replication)]
+    return _Wanted(scenario, seed, options.replication or 0, _command(words, overrides))
 
-    from escalation.crisis.play import play
-    from escalation.crisis.story import heading, story_of
-    from escalation.crisis.tables import result_tree, run_folder, write_run
-    from escalation.crisis.wording import COURSE_CAVEAT
-    from escalation.crisis.words import result_words
 
-    say_compiling(one_crisis=True)
-    seed = seed_of(options)
-    played = play(scenario, seed, options.replication)
-    if not options.quiet and not options.json:
-        print_lines(story_of(played))
-    folder = run_folder(options.out, played)
-    write_run(played, folder)
+def _again(options: argparse.Namespace, overrides: list[str], manifest: Path) -> _Wanted:
+    """Return the run of a manifest, with what the options change of it."""
+    from escalation.crisis.tables import recorded_run
 
-    from escalation.figures.style import save
-    from escalation.figures.timeline import plot_timeline
+    found = recorded_run(manifest)
+    seed = found.seed if options.seed is None else options.seed
+    replication = found.replication if options.replication is None else options.replication
+    if not overrides and (seed, replication) == (found.seed, found.replication):
+        command = found.command or _command([str(manifest)], [])
+        return _Wanted(found.scenario, seed, replication, command, found.result, found.version)
+    words = [str(manifest), "--seed", str(seed), "--replication", str(replication)]
+    scenario = _changed(found.scenario, overrides, str(manifest))
+    return _Wanted(scenario, seed, replication, _command(words, overrides))
 
-    save(plot_timeline(played), folder / "timeline.png")
-    if options.json:
-        import json
 
-        tree: dict[str, Any] = {"scenario": scenario.name, "seed": seed, "replication": options.replication}
-        tree |= result_tree(played) | {"folder": str(folder), "caveat": COURSE_CAVEAT}
-        print(json.dumps(tree, indent=2))
-    elif options.quiet:
-        print_lines(heading(played))
-        print_lines(result_words(played)[:1])
-        print_lines(textwrap.wrap(COURSE_CAVEAT, 80))
-    if not options.json:
-        print(f"Written to {folder}")
-    return 0
+def _of_sweep(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
+    """Return a crisis of a sweep."""
+    if options.scenario is not None or options.seed is not None:
+        other = "a scenario" if options.scenario is not None else "--seed"
+        raise BadInputError(f"--from and {other} are mutually exclusive: the sweep has both")
+    if options.cell is None:
+        raise BadInputError("--from needs --cell C, a cell of its cells.csv")
+
+    from escalation.experiment.results import ResultsFolder
+
+    replication = options.replication or 0
+    results = ResultsFolder(options.results)
+    cell = results.cell(options.cell, replication)
+    scenario = _changed(results.scenario(cell), overrides, str(options.results))
+    words = ["--from", str(options.results), "--cell", str(cell.number), "--replication", str(replication)]
+    return _Wanted(scenario, cell.seed, replication, _command(words, overrides))
+
+
+def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
+    from escalation.scenario.dump import dump_scenario
+    from escalation.scenario.load import read_scenario
+
+    if not overrides:
+        return scenario
+    return read_scenario(dump_scenario(scenario).encode(), label, overrides)
+
+
+def _command(words: list[str], overrides: list[str]) -> str:
+    changes = [word for override in overrides for word in ("--set", override)]
+    return shlex.join(["escalation", "run", *words, *changes])
 
 
 def seed_of(options: argparse.Namespace) -> int:
-    """Return the seed given, or one drawn from the operating system."""
-    return options.seed if options.seed is not None else int.from_bytes(os.urandom(4), "little")
+    """Return the seed given."""
+    seed: int = options.seed
+    return seed

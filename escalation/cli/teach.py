@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 
-from escalation.cli.arguments import BadInputError, say_compiling, whole, writable_file
+from escalation.cli.arguments import (
+    BadInputError,
+    add_out_file,
+    add_replications,
+    add_seed,
+    new_file,
+    say_compiling,
+    whole,
+)
 
 SCENARIO = "pahalgam_2025"
 NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation[classroom]'"
@@ -40,17 +47,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         metavar="SCENARIO",
         help=f"a scenario file, or the name of a shipped one (default {SCENARIO})",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
-    parser.add_argument(
-        "--seed", type=whole(2**64), default=2025, metavar="N", help="0 to 2^64-1 (default 2025)"
-    )
-    parser.add_argument(
-        "--crises",
-        type=whole(100_001, 1),
-        default=2_000,
-        metavar="N",
-        help="crises per setting (default 2000)",
-    )
+    add_out_file(parser, "", is_required=True)
+    add_seed(parser, "the crises")
+    add_replications(parser, 2_000, "simulated crises per setting", 100_000)
 
 
 def app(options: argparse.Namespace) -> int:
@@ -86,14 +85,16 @@ def export_html(options: argparse.Namespace) -> int:
     from escalation.scenario.load import load_scenario
 
     _require_nicegui()
+    new_file(options.out, options.force)
     scenario = load_scenario(options.scenario)
 
     from escalation.classroom.controls import Workspace
     from escalation.classroom.export_html import write_page
 
-    writable_file(options.out)
-    cells = write_page(Workspace(scenario, options.scenario), options.out, options.seed, options.crises)
-    print(f"Written to {options.out}: {cells} settings of {options.crises:,} crises each")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    cells = write_page(Workspace(scenario, options.scenario), options.out, options.seed, options.replications)
+    each = f"{options.replications:,} crises each, seed {options.seed}"
+    print(f"Written to {options.out}: {cells} settings of {each}")
     return 0
 
 

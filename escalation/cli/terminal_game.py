@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import io
+import itertools
+import shlex
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from escalation.cli.arguments import INTERRUPTED, BadInputError, print_lines, say_compiling, writable_file
-from escalation.cli.one_crisis import add_crisis, seed_of
+from escalation.cli.arguments import (
+    INTERRUPTED,
+    BadInputError,
+    add_out_file,
+    new_file,
+    print_lines,
+    print_notes,
+    say_compiling,
+)
+from escalation.cli.one_crisis import add_crisis
 from escalation.files.write import write_file
 
 if TYPE_CHECKING:
@@ -20,7 +31,11 @@ if TYPE_CHECKING:
 
 
 WIDTH = 80
-WAIT: Final = "wait"
+Command = Literal["wait", "rest", "advise", "acts", "quit", "help"]
+COMMANDS: Final[dict[str, Command]] = {
+    "wait": "wait", "rest": "rest", "advise": "advise", "acts": "acts", "quit": "quit", "help": "help",
+    "?": "help",
+}  # fmt: skip
 
 
 def add_play(parser: argparse.ArgumentParser) -> None:
@@ -29,47 +44,116 @@ def add_play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", required=True, metavar="SIDE", dest="side", help="the state or mediator that you play"
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where to save the game (default SCENARIO_as_SIDE.yaml)"
-    )
+    add_out_file(parser, "SCENARIO_as_SIDE.yaml, with a number if that exists")
 
 
 def play(options: argparse.Namespace) -> int:
-    """Play a side day by day, save the game, and debrief it."""
+    """Play a side day by day, save the game after each day, and debrief it."""
     from escalation.scenario.load import load_scenario
 
+    if sys.stdin is not None and isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="backslashreplace")  # any byte may be typed
     scenario = load_scenario(options.scenario)
     _check(scenario, options.side)
-    out = options.out or Path(f"{scenario.name}_as_{options.side}.yaml")
-    writable_file(out)
 
     from escalation.crisis import wording
     from escalation.crisis.game import Game
-    from escalation.crisis.menu import MOST_HELD
+    from escalation.crisis.menu import PLAYED_NAME
 
+    default = Path(f"{scenario.name.removesuffix(PLAYED_NAME)}_as_{options.side}.yaml")
+    out = options.out or (default if options.force else _unused(default))
+    new_file(out, options.force)
     say_compiling(one_crisis=True)
-    seed = seed_of(options)
-    game = Game(scenario, seed, options.replication, [options.side])
+    game = Game(scenario, options.seed, options.replication, [options.side])
+    save = _Save(game, out, options.force)
     _say(
         wording.GAME_START.format(
             title=scenario.title,
             side=scenario.label(options.side),
-            seed=seed,
-            replication=options.replication,
+            seed=game.seed,
+            replication=game.replication,
         )
     )
     _say(scenario.summary)
-    _say(wording.GAME_KEYS.format(most=game.most_acts(options.side), held=MOST_HELD))
+    _help(game)
+    print_lines([wording.GAME_SAVES.format(file=out)])
     _say(wording.CAVEAT)
     code = 0
     try:
-        _days(game, options.side)
+        _days(game, options.side, save)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    _save(game, out)
-    if game.is_over:
+    save.tell()
+    if game.is_over and code == 0:
         _debrief(game)
     return code
+
+
+def _unused(path: Path) -> Path:
+    """Return a path, with a number if it is taken."""
+    numbered = (path.with_stem(f"{path.stem}_{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], numbered) if not one.exists())
+
+
+class _Save:
+    """The file of a game, written whole after every day: whatever ends the game, the days played are kept."""
+
+    def __init__(self, game: Game, out: Path, may_replace: bool) -> None:
+        self._game, self._out, self._may_replace = game, out, may_replace
+        self._day: int | None = None
+        """The day up to which the file holds the game."""
+        self._problem = ""
+
+    def __call__(self) -> None:
+        """Save the game; a failure is reported, and the next day saves all days before it too."""
+        self._write()
+        if self._problem:
+            print_notes([self._problem])
+
+    def _write(self) -> None:
+        from escalation.crisis import wording
+        from escalation.crisis.menu import saved_game
+        from escalation.crisis.words import day_words
+
+        try:
+            self._out.parent.mkdir(parents=True, exist_ok=True)
+            if not self._may_replace:
+                self._out = _unused(self._out)  # another game may have taken the name since
+            write_file(self._out, saved_game(self._game))
+        except OSError as error:
+            kept = wording.KEPT_NOTHING
+            if self._day is not None:
+                kept = wording.KEPT_UNTIL.format(date=day_words(self._game.scenario.date_of(self._day)))
+            reason = (error.strerror or str(error)).lower()
+            self._problem = wording.NOT_SAVED.format(file=self._out, reason=reason, kept=kept)
+        else:
+            self._day, self._may_replace, self._problem = self._game.day - 1, True, ""
+
+    def tell(self) -> None:
+        """Say what is kept, and the commands that replay it and play on.
+
+        Raises
+        ------
+        BadInputError
+            If the last days could not be saved.
+        """
+        from escalation.crisis import wording
+
+        game = self._game
+        print()
+        if self._problem:
+            self._write()
+        if self._day is None and not self._problem:
+            print(wording.NOTHING_SAVED)
+        if self._day is not None:
+            crisis = f"{shlex.quote(str(self._out))} --seed {game.seed} --replication {game.replication}"
+            results = shlex.quote(str(Path("results") / self._out.stem))
+            print(wording.GAME_SAVED.format(file=self._out))
+            print(wording.GAME_AGAIN.format(crisis=crisis, results=results))
+            if not game.is_over:
+                print(wording.GAME_ON.format(crisis=crisis, side=game.sides[0]))
+        if self._problem:
+            raise BadInputError(self._problem)
 
 
 def _check(scenario: Scenario, side: str) -> None:
@@ -80,7 +164,7 @@ def _check(scenario: Scenario, side: str) -> None:
         raise BadInputError(f"{scenario.name} has free_days 0, which leaves no day to play; give 1 or more")
 
 
-def _days(game: Game, side: str) -> None:
+def _days(game: Game, side: str, save: Callable[[], None]) -> None:
     """Ask for a move on every day, until the end, `quit` or the end of the input."""
     from escalation.crisis.menu import hold_on
 
@@ -90,12 +174,17 @@ def _days(game: Game, side: str) -> None:
         _show_menu(game, side, describes=is_first)
         is_first = False
         move, since = _asked(game, side), game.day
-        if move is None:
+        if move == "quit":
             return
-        if move == WAIT:
-            hold_on(game, side)
+        if move == "rest":
+            game.let_go()
+            save()
+            return
+        if move == "wait":
+            hold_on(game, side, save)
         else:
             game.play({side: move})
+            save()
         _show_passed(game, since, seen)
 
 
@@ -138,52 +227,68 @@ def _show_menu(game: Game, side: str, describes: bool) -> None:
             print_lines(_wrapped(text, " ", "      "))
 
 
-def _asked(game: Game, side: str) -> list[Option] | Literal["wait"] | None:
-    """Return today's move, `WAIT` to hold until something happens, None to end the game."""
+def _asked(game: Game, side: str) -> list[Option] | Literal["wait", "rest", "quit"]:
+    """Return today's move, or the command that plays on or ends the game; the end of the input is `quit`."""
     from escalation.crisis import wording
     from escalation.crisis.game import IllegalMoveError
-    from escalation.crisis.menu import advice, chosen
-    from escalation.crisis.words import chance
+    from escalation.crisis.menu import chosen
 
+    if sys.stdin is None:
+        return "quit"
     while True:
         try:
-            text = input(wording.PROMPT.format(most=game.most_acts(side))).strip().lower()
+            text = input(wording.PROMPT.format(most=game.most_acts(side)))
         except EOFError:
             print()
-            return None
+            return "quit"
         if not sys.stdin.isatty():
             print()
-        if text == "quit":
-            return None
-        if text == WAIT:
-            return WAIT
-        if text == "rest":
-            game.let_go()
-            return None
-        if text == "advise":
-            _say(wording.ADVICE)
-            for says, probability in advice(game, side):
-                print(f"  {chance(probability):>6}  {says}")
-        elif text == "acts":
+        try:
+            command = _command(game, side, text)
+            if command is None:
+                return chosen(game, side, text)
+        except IllegalMoveError as error:
+            _say(wording.NOT_ALLOWED.format(reason=error))
+            continue
+        if command in ("wait", "rest", "quit"):
+            return command
+        if command == "help":
+            _help(game)
+        elif command == "acts":
             _show_menu(game, side, describes=True)
         else:
-            try:
-                return chosen(game, side, text)
-            except IllegalMoveError as error:
-                _say(wording.NOT_ALLOWED.format(reason=error))
+            _advise(game, side)
 
 
-def _save(game: Game, out: Path) -> None:
+def _command(game: Game, side: str, text: str) -> Command | None:
+    """Return the command that a text means, also if it is shortened; None if it means no command."""
+    from escalation.crisis.menu import ambiguous, named
+
+    word = text.strip().lower()
+    if word in COMMANDS:
+        return COMMANDS[word]
+    commands = [name for name in COMMANDS if word and name.startswith(word)]
+    acts = named(game, side, word) if commands else []
+    if len(commands) + len(acts) > 1:
+        raise ambiguous(game, word, commands, acts)
+    return COMMANDS[commands[0]] if commands else None
+
+
+def _help(game: Game) -> None:
     from escalation.crisis import wording
-    from escalation.crisis.menu import saved_game
+    from escalation.crisis.menu import MOST_HELD
 
-    write_file(out, saved_game(game))
-    crisis = f"{out} --seed {game.seed} --replication {game.replication}"
-    print()
-    print(wording.GAME_SAVED.format(file=out))
-    print(wording.GAME_AGAIN.format(crisis=crisis))
-    if not game.is_over:
-        print(wording.GAME_ON.format(crisis=crisis, side=game.sides[0]))
+    _say(wording.GAME_KEYS.format(most=game.most_acts(game.sides[0]), held=MOST_HELD))
+
+
+def _advise(game: Game, side: str) -> None:
+    from escalation.crisis import wording
+    from escalation.crisis.menu import advice
+    from escalation.crisis.words import chance
+
+    _say(wording.ADVICE)
+    for says, probability in advice(game, side):
+        print(f"  {chance(probability):>6}  {says}")
 
 
 def _debrief(game: Game) -> None:

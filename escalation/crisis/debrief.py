@@ -18,6 +18,7 @@ from escalation.crisis.tables import acts_table
 from escalation.crisis.words import course_words, day_words, listed
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.measures.ensemble import Ensemble, ensemble_of
 from escalation.stats.intervals import paired_shares, wilson
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
@@ -48,8 +49,8 @@ class Turn:
     """Incidents, the highest acts, and what began or ended."""
 
 
-@dataclass(frozen=True)
-class Debrief:
+@dataclass(frozen=True, repr=False)
+class Debrief(Brief):
     """A game compared with the model's own crises of the same scenario."""
 
     run: Run

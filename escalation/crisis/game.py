@@ -8,8 +8,9 @@ hold, since without an entry the model would choose for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from escalation.crisis import wording
 from escalation.crisis.play import Run, run_of
@@ -18,6 +19,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder
+from escalation.files.brief import Brief
 from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.forced import first_group, is_forced_today
 from escalation.rules.mediate import consent_log_odds, weigh_consent
@@ -49,7 +51,7 @@ class IllegalMoveError(Exception):
     """A move is not allowed today; the message says what is."""
 
 
-class Game:
+class Game(Brief):
     """One crisis and the sides that people play.
 
     Parameters
@@ -61,6 +63,15 @@ class Game:
     sides
         Names of the states and mediators that people play.
     """
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which crisis it is, who is played, and where it stands."""
+        yield "name", self.scenario.name
+        yield "seed", self.seed
+        yield "replication", self.replication
+        yield "sides", list(self.sides)
+        yield "day", self.day
+        yield "last_day", self.scenario.last_day
 
     def __init__(self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]) -> None:
         self.scenario, self.sides = scenario, tuple(sides)

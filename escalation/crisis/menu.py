@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from escalation.crisis import wording
@@ -12,11 +12,15 @@ from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event
 from escalation.crisis.words import day_words, listed
+from escalation.files.brief import Brief
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
 MOST_ADVISED = 8
 """Acts in an advice."""
+
+MOST_MEANINGS = 6
+"""Meanings of an ambiguous word that are listed."""
 
 MOST_HELD = 14
 """Days that `hold_on` holds at most."""
@@ -76,22 +80,67 @@ def advice(game: Game, side: str) -> list[tuple[str, float]]:
     ]
 
 
+def named(game: Game, side: str, text: str) -> list[Option]:
+    """Return the options that a text may mean: a number, a name, or the beginning of one."""
+    wanted = " ".join(text.lower().split())
+    options = game.options(side)
+    for option in options:
+        if wanted == str(option.number):
+            return [option]
+    names = {
+        option: (option.act, option.act.replace("_", " "), option_words(game.scenario, option).lower())
+        for option in options
+    }
+    same = [option for option in options if wanted in names[option]]
+    return same or [
+        option for option in options if wanted and any(name.startswith(wanted) for name in names[option])
+    ]
+
+
 def chosen(game: Game, side: str, text: str) -> list[Option]:
-    """Return the options whose numbers a text lists, separated by blanks or commas; none means to hold.
+    """Return the options that a text lists; none means to hold.
+
+    They are given by number or by the beginning of a name, separated by commas; single words also by blanks.
 
     Raises
     ------
     IllegalMoveError
-        If it contains anything else, or more than the side may do.
+        If it contains anything else or nothing at all, or more than the side may do.
     """
-    options = {str(option.number): option for option in game.options(side)}
-    given = text.replace(",", " ").split()
-    unknown = [word for word in given if word not in options]
-    if unknown:
-        raise IllegalMoveError(wording.NO_SUCH_ACT.format(word=unknown[0][:20]))
-    found = [options[word] for word in given if options[word].target is not None]
+    found: list[Option] = []
+    for part in text.split(","):
+        together = named(game, side, part)
+        if len(together) == 1:
+            found += together
+        else:
+            found += [_meant(game, side, word) for word in ([part] if together else part.split())]
+    if not found:
+        raise IllegalMoveError(wording.NOTHING_CHOSEN)
+    if any(option.target is None for option in found):
+        if len(found) > 1:
+            raise IllegalMoveError(wording.HOLD_ALONE)
+        return []
     game.check(side, found)
     return found
+
+
+def _meant(game: Game, side: str, text: str) -> Option:
+    options = named(game, side, text)
+    if not options:
+        raise IllegalMoveError(wording.NO_SUCH_ACT.format(word=text.strip()[:20]))
+    if len(options) > 1:
+        raise ambiguous(game, text, [], options)
+    return options[0]
+
+
+def ambiguous(game: Game, text: str, commands: Sequence[str], options: Sequence[Option]) -> IllegalMoveError:
+    """Return the error that lists what a text may mean."""
+    acts = [f"{option.number} {option_words(game.scenario, option)}" for option in options]
+    meanings = [*commands, *acts]
+    if len(meanings) > MOST_MEANINGS:
+        more = wording.AND_MORE.format(n=len(meanings) - MOST_MEANINGS)
+        meanings = [*meanings[:MOST_MEANINGS], more]
+    return IllegalMoveError(wording.AMBIGUOUS.format(word=text.strip()[:20], meanings=", ".join(meanings)))
 
 
 @dataclass(frozen=True)
@@ -117,14 +166,16 @@ def stretches(game: Game, since: int, until: int, known: Collection[Event] = ())
     return tuple(found)
 
 
-def hold_on(game: Game, side: str) -> None:
+def hold_on(game: Game, side: str, after_day: Callable[[], None] = lambda: None) -> None:
     """Hold day by day until something happens, the game is over, or `MOST_HELD` days have passed.
 
-    For games in which people play one side. Each day is played as a single hold.
+    For games in which people play one side. Each day is played as a single hold; `after_day` is called after
+    each.
     """
     for _ in range(MOST_HELD):
         since, known = game.day, this_morning(game).events
         game.play({})
+        after_day()
         if game.is_over:
             return
         passed = stretches(game, since, game.day, known)
@@ -217,8 +268,8 @@ def saved_game(game: Game) -> str:
     return comment + dump_scenario(scenario.model_copy(update={"name": name}))
 
 
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, repr=False)
+class View(Brief):
     """A game as a side sees it."""
 
     day: int

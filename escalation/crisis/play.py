@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Day, Decision
+from escalation.files.brief import Brief
 from escalation.rules.compiled import is_compiled
 from escalation.rules.decide import log_probabilities
 from escalation.rules.mediate import close_talks
@@ -33,8 +36,8 @@ class Settlement:
     talks_opened: dt.date | None
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Brief):
     """The result of one crisis."""
 
     outcome: str
@@ -48,8 +51,8 @@ class Result:
     """Log-probability of the forced acts under the rules, given when each actor acted."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Brief):
     """One crisis played: its scenario, seed and replication, its record, its result."""
 
     scenario: Scenario
@@ -59,6 +62,14 @@ class Run:
     decisions: tuple[Decision, ...]
     days: tuple[Day, ...]
     result: Result
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which crisis it is, and how it ended."""
+        yield "name", self.scenario.name
+        yield "seed", self.seed
+        yield "replication", self.replication
+        yield "days", len(self.days)
+        yield from self.result.brief_parts()
 
 
 def rules_are_compiled() -> bool:

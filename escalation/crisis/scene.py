@@ -12,6 +12,7 @@ from escalation.crisis.story import Event, events_of
 from escalation.crisis.tables import measures_in_force, ordered_rivals
 from escalation.crisis.words import act_sentence, mediation_words, probability_words, term_words
 from escalation.engine.record import Day, Decision
+from escalation.files.brief import Brief
 from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN
 from escalation.scenario.scenario import Scenario
@@ -32,8 +33,8 @@ class Standing:
     """Rung of its highest act of the day."""
 
 
-@dataclass(frozen=True)
-class Scene:
+@dataclass(frozen=True, repr=False)
+class Scene(Brief):
     """One day of a crisis."""
 
     day: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Day, Decision, WeighedOption
-from escalation.files.write import Cell, Table, write_file
+from escalation.files.places import StoreError, one_line
+from escalation.files.write import Cell, Table, refusing, write_files
 from escalation.rules.options import TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
+from escalation.scenario.fields import references
+from escalation.scenario.scenario import Scenario
 
 STAGES = ("", "offered", "open")
 
@@ -143,47 +147,131 @@ def _decision_rows(run: Run, decision: Decision) -> Iterator[tuple[Cell, ...]]:
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pydantic", "PyYAML")
 
 
-def run_folder(base: Path, run: Run) -> Path:
-    """Return the folder of a run: `<base>/<scenario>/seed-..-rep-..-<hash of the resolved scenario>`."""
-    short = scenario_hash(run.scenario)[:8]
-    return base / run.scenario.name / f"seed-{run.seed}-rep-{run.replication}-{short}"
+FIGURE = "timeline.png"
 
 
-def write_run(run: Run, folder: Path) -> list[Path]:
-    """Write acts.csv, days.csv, decisions.csv and manifest.json, whole or not at all; return their paths.
+def run_name(scenario: Scenario, seed: int, replication: int) -> str:
+    """Return the name of the folder of a run, unless the user gives one."""
+    return f"{scenario.name}_{seed}" + (f"_{replication}" if replication else "")
+
+
+def write_run(run: Run, folder: Path, figure: bytes | None = None, command: str = "") -> list[Path]:
+    """Write the tables and the manifest of a run, and its figure: all of them or none.
+
+    Parameters
+    ----------
+    run
+        As `play` returns it.
+    folder
+        Made if it is missing; files of the same names are replaced.
+    figure
+        The timeline as PNG.
+    command
+        The command that plays the run, for the manifest.
 
     Raises
     ------
     StoreError
         If a file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = {
+    texts: dict[str, str | bytes] = {
         "acts.csv": acts_table(run).csv(),
         "days.csv": days_table(run).csv(),
         "decisions.csv": decisions_table(run).csv(),
-        "manifest.json": json.dumps(manifest(run), indent=2, ensure_ascii=False) + "\n",
     }
-    paths = []
-    for name, text in texts.items():
-        path = folder / name
-        write_file(path, text)
-        paths.append(path)
-    return paths
+    if figure is not None:
+        texts[FIGURE] = figure
+    texts[MANIFEST] = json.dumps(manifest(run, command), indent=2, ensure_ascii=False) + "\n"
+    with refusing(folder):
+        return write_files(folder, texts)
 
 
-def manifest(run: Run) -> dict[str, Any]:
-    """Return what identifies a run, and its result."""
+MANIFEST = "manifest.json"
+
+
+def manifest(run: Run, command: str = "") -> dict[str, Any]:
+    """Return what identifies a run and repeats it, and its result."""
     return {
         "escalation": escalation.__version__,
-        "scenario": run.scenario.name,
-        "scenario_sha256": scenario_hash(run.scenario),
-        "seed": run.seed,
-        "replication": run.replication,
+        **_identity(run.scenario, run.seed, run.replication),
+        "command": command,
         "result": result_tree(run),
         "versions": {"python": platform.python_version(), **_library_versions()},
         "resolved_scenario": resolved_tree(run.scenario),
     }
+
+
+def _identity(scenario: Scenario, seed: int, replication: int) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": scenario_hash(scenario),
+        "seed": seed,
+        "replication": replication,
+    }
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as its manifest has it."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    command: str
+    """The command that played it; empty in manifests of earlier versions."""
+    version: str
+    """Of the package that played it."""
+    result: dict[str, Any]
+    """As `result_tree` returns it."""
+
+
+def is_run(path: Path) -> bool:
+    """Return whether a file, or a folder, is or holds the manifest of a run."""
+    return "resolved_scenario" in _manifest_in(path)
+
+
+def is_same_run(folder: Path, scenario: Scenario, seed: int, replication: int) -> bool:
+    """Return whether a folder holds this very run already."""
+    there = _manifest_in(folder)
+    return bool(there) and there | _identity(scenario, seed, replication) == there
+
+
+def _manifest_in(path: Path) -> dict[str, Any]:
+    """Return a manifest as plain data; empty, where there is none that can be read."""
+    file = path / MANIFEST if path.is_dir() else path
+    if file.suffix != ".json":
+        return {}
+    try:
+        tree = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def recorded_run(path: Path) -> RecordedRun:
+    """Return the run of a manifest, given the file or its folder.
+
+    Raises
+    ------
+    StoreError
+        If it is not the manifest of a run, or was changed.
+    """
+    tree = _manifest_in(path)
+    try:
+        scenario = Scenario.model_validate(
+            tree["resolved_scenario"], context=references(tree["resolved_scenario"])
+        )
+        found = RecordedRun(
+            scenario, tree["seed"], tree["replication"], tree.get("command", ""),
+            tree["escalation"], tree["result"],
+        )  # fmt: skip
+        is_whole = _identity(scenario, found.seed, found.replication).items() <= tree.items()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = one_line(str(error).splitlines()[0])
+        raise StoreError(f"{path}: this is not the manifest of a run ({reason})") from None
+    if not is_whole:
+        raise StoreError(f"{path}: the file was changed: its scenario does not match its hash")
+    return found
 
 
 def result_tree(run: Run) -> dict[str, Any]:

@@ -138,7 +138,11 @@ DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
 SPAN = " to "
 
 NOT_ALLOWED = "Not allowed: {reason}."
-NO_SUCH_ACT = "{word!r} is not one of today's numbers"
+NO_SUCH_ACT = "{word!r} is neither one of today's numbers nor the name of an act or command"
+AMBIGUOUS = "{word!r} may mean {meanings}"
+AND_MORE = "{n} more"
+NOTHING_CHOSEN = "nothing is chosen, and the day is not spent; 0 holds, ? helps"
+HOLD_ALONE = "0 holds, and is given alone"
 NOT_ASKED = "{side} does not move today; to move: {others}"
 NOT_AN_OPTION = "{side} cannot do that today"
 DUPLICATE = "each act at most once per day, and one answer per offer"
@@ -190,14 +194,21 @@ RECORD_NOTE = (
 # The game in the terminal
 GAME_START = "{title}. You play {side}; seed {seed}, replication {replication}."
 
+GAME_SAVES = "Saved after every day to {file}."
+
 GAME_KEYS = (
-    "Each day you choose by number: at most {most} acts, separated by blanks; 0 or an empty line holds. "
-    "`wait` holds day by day until something happens that you would want to see, {held} days at most. "
-    "`advise` shows what the model would do in your place, `acts` describes the acts, `rest` lets the model "
-    "play on to the end, `quit` saves and ends."
+    "Each day you choose by number or by the beginning of an act's name: at most {most} acts, separated by "
+    "commas (numbers also by blanks); 0 holds. `wait` holds day by day until something happens that you "
+    "would want to see, {held} days at most. `rest` plays the rest: the model plays all sides, yours too, to "
+    "the end. `advise` shows what the model would do in your place, `acts` describes the acts, `quit` ends; "
+    "`help` or `?` shows this. Commands may be shortened, as far as it is clear what is meant."
 )
 
-PROMPT = "Your move (at most {most}; 0 holds; wait, advise, acts, rest, quit): "
+PROMPT = "Your move (at most {most}; 0 holds, wait, rest: the model plays on, quit, ? helps): "
 GAME_SAVED = "Saved to {file}"
-GAME_AGAIN = "To replay this crisis: escalation run {crisis}"
+NOTHING_SAVED = "No day was played, so nothing is saved."
+NOT_SAVED = "{file}: {reason}; {kept}"
+KEPT_UNTIL = "it holds the game up to {date} as before"
+KEPT_NOTHING = "nothing of the game is saved"
+GAME_AGAIN = "To replay this crisis: escalation run {crisis} --out {results}"
 GAME_ON = "To play on from here: escalation play {crisis} --as {side}"

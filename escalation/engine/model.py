@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import mesa
@@ -14,10 +14,16 @@ from escalation.engine import day
 from escalation.engine.luck import Luck, luck_of
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Recorder
+from escalation.files.brief import Brief
+from escalation.files.places import EscalationError
 from escalation.rules.outcome import classify, peak_rung
 from escalation.rules.state import CrisisState, Params, fresh_state, moves_made, today
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import DEFAULT_SEED, OUTCOMES
+
+
+class CrisisEndedError(EscalationError):
+    """The last day of the scenario has been played."""
 
 
 class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
@@ -27,7 +33,7 @@ class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
         return self.setdefault(model, itertools.count(1))
 
 
-class CrisisAgent(mesa.Agent):
+class CrisisAgent(Brief, mesa.Agent):
     """What states and mediators share: a name, and a number in the tables of the rules."""
 
     # Mesa 3.3 numbers agents by a dictionary that keeps every model ever made, a gigabyte in a
@@ -38,6 +44,11 @@ class CrisisAgent(mesa.Agent):
         super().__init__(model)
         self.name = name
         self.number = model.index.actor[name]
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which actor it is."""
+        yield "name", self.name
+        yield "number", self.number
 
 
 class StateAgent(CrisisAgent):
@@ -80,13 +91,14 @@ class MediatorAgent(CrisisAgent):
         day.move_mediator(self.model.params, self.model.state, self.model.luck, self.number, group)
 
 
-class CrisisModel(mesa.Model):
+class CrisisModel(Brief, mesa.Model):
     """One crisis as a Mesa model: `step()` plays a day, `running` ends with the scenario.
 
     Parameters
     ----------
-    scenario
-        As `load_scenario` returns it.
+    crisis
+        The scenario, as `load_scenario` returns it. (Mesa's `scenario` is something else: a set of values for
+        one of its own experiments.)
     seed
         Integer in [0, 2**64). With the replication it fixes every draw; Mesa's own generator is
         never drawn from.
@@ -98,25 +110,35 @@ class CrisisModel(mesa.Model):
     Attributes
     ----------
     crisis : Scenario
-        The scenario. (Mesa keeps `scenario` for a use of its own.)
+        The scenario.
     params, state
         The numbers that the rules read and write (`escalation.rules.state`).
     datacollector : mesa.DataCollector
         Date, outcome so far and log-probability of the forced acts by model; posture, fear,
         exhaustion and peak rung by agent, at the end of each day.
+
+    Raises
+    ------
+    CrisisEndedError
+        By `step`, `run_for` and `run_until` once the last day has been played. Time does not go on.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 0, replication: int = 0, record: bool = False) -> None:
+    def __init__(
+        self, crisis: Scenario, seed: int = DEFAULT_SEED, replication: int = 0, record: bool = False
+    ) -> None:
         super().__init__(rng=seed)
-        self.crisis = scenario
-        self.index = Index(scenario)
-        self.params = pack(scenario)
+        # Mesa has put a step of its own before ours, which moves its clock whether ours succeeds or not.
+        self._mesa_step = self.step
+        self.step = self._step_unless_ended  # type: ignore[method-assign]
+        self.crisis = crisis
+        self.index = Index(crisis)
+        self.params = pack(crisis)
         self.state = fresh_state(self.params)
         self.luck = luck_of(seed, replication)
         self.forced_log_probability = 0.0
         self.recorder = Recorder(self.params) if record else None
-        self.state_agents = [StateAgent(self, name) for name in scenario.states]
-        self.mediator_agents = [MediatorAgent(self, name) for name in scenario.mediators]
+        self.state_agents = [StateAgent(self, name) for name in crisis.states]
+        self.mediator_agents = [MediatorAgent(self, name) for name in crisis.mediators]
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "date": lambda model: model.date,
@@ -127,6 +149,15 @@ class CrisisModel(mesa.Model):
                 StateAgent: {name: name for name in ("name", "posture", "fear", "exhaustion", "peak")},
             },
         )
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which crisis it is, and where it stands."""
+        yield "name", self.crisis.name
+        yield "seed", int(self.luck.seed)
+        yield "replication", int(self.luck.replication)
+        yield "day", self.day
+        yield "last_day", self.crisis.last_day
+        yield "outcome", self.outcome
 
     @property
     def day(self) -> int:
@@ -145,6 +176,7 @@ class CrisisModel(mesa.Model):
 
     def step(self) -> None:
         """Play one day, in the order of phases that `escalation.engine.day` describes."""
+        self._refuse_past_the_end()  # a simulator of Mesa's may call this by itself
         day.day_by(self._ask)(self.params, self.state, self.luck)
         moves = self.state.moves[: moves_made(self.state)]
         self.forced_log_probability += sum(moves["log_p_acting"][moves["forced"] == 1].tolist())
@@ -152,6 +184,15 @@ class CrisisModel(mesa.Model):
             self.recorder.end_day(self.params, self.state, self.luck)
         self.datacollector.collect(self)
         self.running = self.day < self.crisis.last_day
+
+    def _step_unless_ended(self) -> None:
+        self._refuse_past_the_end()
+        self._mesa_step()
+
+    def _refuse_past_the_end(self) -> None:
+        if self.day >= self.crisis.last_day:
+            ended = f"the crisis ended with its last day, {self.date} (day {self.day})"
+            raise CrisisEndedError(f"{ended}; for more days give the scenario a longer `free_days`")
 
     def _ask(self, params: Params, state: CrisisState, luck: Luck, phase: int, group: int) -> None:
         """Ask the agents of a phase; record their moves on the state on which they were made."""
@@ -172,3 +213,15 @@ class CrisisModel(mesa.Model):
         """Play the remaining days of the scenario."""
         while self.running:
             self.step()
+
+    def run_for(self, duration: float) -> None:
+        """Play this many days, or those that remain if they are fewer (Mesa 3.5 and later)."""
+        self.run_until(self.time + duration)
+
+    def run_until(self, end_time: float) -> None:
+        """Play until this day of Mesa's clock, or to the end of the scenario (Mesa 3.5 and later).
+
+        After the day `day` the clock shows `day + 1`.
+        """
+        self._refuse_past_the_end()
+        super().run_until(min(end_time, self.crisis.last_day + 1))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation import vocabulary
+from escalation.files.brief import Brief
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.state import Params, TraitTable
@@ -23,7 +24,7 @@ WORDS, PUNISHMENT = 1, 2
 Row = Mapping[str, float]
 
 
-class Index:
+class Index(Brief):
     """The numbers of a scenario's actors and acts, for packing and for reading results back."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -355,7 +356,8 @@ def _targets(
 
 
 def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
-    entries = sorted(scenario.acts, key=lambda entry: (entry.date, entry.seq))
+    played = [entry for entry in scenario.acts if entry.date >= scenario.start]
+    entries = sorted(played, key=lambda entry: (entry.date, entry.seq))
 
     def row(entry: DatedAct) -> Row:
         target, other = direction(scenario, index, entry)

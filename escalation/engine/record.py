@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.day import hazard_strikes
 from escalation.engine.luck import Luck
+from escalation.files.brief import Brief
 from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.options import (
     TERMS,
@@ -26,8 +27,8 @@ from escalation.rules.state import CrisisState, Params, frame, is_simulated, mov
 from escalation.vocabulary import CONSENT, DECLINE
 
 
-@dataclass(frozen=True)
-class WeighedOption:
+@dataclass(frozen=True, repr=False)
+class WeighedOption(Brief):
     """One act that an actor could have taken, and the terms of its utility."""
 
     act: int
@@ -39,8 +40,8 @@ class WeighedOption:
     """In the order of `escalation.rules.options.TERMS`."""
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, repr=False)
+class Decision(Brief):
     """One slot filled: the act chosen, and the options weighed. Numbers as in `Index`."""
 
     day: int
@@ -61,8 +62,8 @@ class Decision:
         return self.alternatives[self.chosen]
 
 
-@dataclass(frozen=True)
-class Day:
+@dataclass(frozen=True, repr=False)
+class Day(Brief):
     """The state at the end of a day: copies of the tables of `escalation.rules.state.CrisisState`."""
 
     day: int

@@ -1,16 +1,17 @@
 """Errors of an experiment beyond its single keys: factors, levels, design, and the scenario.
 
 Every level of every factor is tried alone on the scenario, for a range its two ends. Errors that
-only a combination of levels causes are found when its cell is made: see `escalation.experiment.design`.
+only a combination of levels causes are found by `escalation.experiment.design.impossible_cells`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import islice
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,6 +23,7 @@ from escalation.experiment.factors import (
     Scale,
     change_by,
     changed,
+    edits_of,
     ends_of,
     scale_of,
 )
@@ -29,21 +31,19 @@ from escalation.experiment.spec import MOST_CELLS, Factor, Spec, level_of
 from escalation.files.explain import problems_of
 from escalation.files.override import Override
 from escalation.files.places import MOST_PROBLEMS, Path, Problem, Tree, bare, did_you_mean, listed, shown
+from escalation.measures.columns import layout_of
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
 
-def check(tree: Tree, spec: Spec, known: Known) -> list[Problem]:
-    """Return the errors of an experiment beyond its single keys.
+def check(tree: Tree, spec: Spec, known: Known, lost: Collection[str] = ()) -> list[Problem]:
+    """Return the errors of an experiment beyond its single keys, all of them at once.
 
-    The levels are tried only where the rest is right, since most errors would be repeated with each.
+    A factor is tried further only as far as it is right, since most errors would be repeated with each of
+    its levels. `lost` are names of factors that the file has, but too faulty for the specification.
     """
-    checker = _Checker(tree, spec, known)
-    for step in (checker.forms, checker.paths_and_design, checker.levels_and_names):
-        problems = list(islice(step(), 2 * MOST_PROBLEMS))
-        if problems:
-            return problems
-    return []
+    checker = _Checker(tree, spec, known, frozenset(lost))
+    return list(islice(checker.problems(), 2 * MOST_PROBLEMS))
 
 
 @dataclass(frozen=True)
@@ -51,36 +51,68 @@ class _Checker:
     tree: Tree
     spec: Spec
     known: Known
+    lost: frozenset[str]
+    _faulty: set[str] = field(default_factory=set)
+    """The factors with an error, of which nothing more can be said."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield all errors: of factors one after the other, then of what refers to them."""
+        yield from self._of_factors(self._form)
+        yield from self._until()
+        yield from self._of_factors(self._wrong_paths)
+        yield from self._of_factors(partial(self._meetings, {}))
+        yield from self._design()
+        yield from self._of_factors(self._repeated)
+        yield from self._of_factors(self._refused_levels)
+        yield from self._named(("baseline",), self.spec.baseline)
+        if isinstance(self.spec.design.points, tuple):
+            for number, point in enumerate(self.spec.design.points):
+                yield from self._named(("design", "points", number), point)
+        yield from self._plots()
+        if not self._faulty and not self.lost:
+            yield from self._clashes()
+
+    def _of_factors(self, look: Callable[[str], Iterator[Problem]]) -> Iterator[Problem]:
+        """Yield the errors of the factors that have none yet."""
+        for name in self.spec.factors:
+            if name not in self._faulty:
+                for problem in look(name):
+                    self._faulty.add(name)
+                    yield problem
 
     @cached_property
     def _scales(self) -> dict[str, Scale]:
-        return {name: scale_of(factor, self.known.tree) for name, factor in self.spec.factors.items()}
+        """The scales of the factors whose form and paths are right; see `problems` for the order."""
+        factors = self.spec.factors.items()
+        return {
+            name: scale_of(factor, self.known.tree) for name, factor in factors if name not in self._faulty
+        }
 
     def _say(self, path: Path, says: str, allowed: str = "") -> Problem:
         return self.tree.place(path).problem(says, allowed)
 
-    # ------------------------------------------------------------------------------------------ forms
+    def _form(self, name: str) -> Iterator[Problem]:
+        """Yield the keys of a factor that do not go together."""
+        factor = self.spec.factors[name]
+        at: Path = ("factors", name)
+        given = [key for key in ("values", "range", "alternatives") if getattr(factor, key) is not None]
+        if len(given) != 1:
+            says = f"{' and '.join(given)} are mutually exclusive" if given else "no levels"
+            yield self._say(at, says, "exactly one of values, range, alternatives")
+            return
+        where = [key for key in ("path", "paths") if getattr(factor, key) is not None]
+        if given == ["alternatives"]:
+            for key in where:
+                yield self._say((*at, key), f"{key} with alternatives", "each alternative has its own")
+        elif len(where) != 1:
+            says = "path and paths are mutually exclusive" if where else "no path"
+            yield self._say(at, says, "one of path, paths")
+        if factor.levels is not None and given != ["range"]:
+            yield self._say((*at, "levels"), f"levels with {given[0]}", "levels only with range")
+        if factor.range is not None:
+            yield from self._range_form(at, factor)
 
-    def forms(self) -> Iterator[Problem]:
-        """Yield the factors whose keys do not go together."""
-        for name, factor in self.spec.factors.items():
-            at: Path = ("factors", name)
-            given = [key for key in ("values", "range", "alternatives") if getattr(factor, key) is not None]
-            if len(given) != 1:
-                says = f"{' and '.join(given)} are mutually exclusive" if given else "no levels"
-                yield self._say(at, says, "exactly one of values, range, alternatives")
-                continue
-            where = [key for key in ("path", "paths") if getattr(factor, key) is not None]
-            if given == ["alternatives"]:
-                for key in where:
-                    yield self._say((*at, key), f"{key} with alternatives", "each alternative has its own")
-            elif len(where) != 1:
-                says = "path and paths are mutually exclusive" if where else "no path"
-                yield self._say(at, says, "one of path, paths")
-            if factor.levels is not None and given != ["range"]:
-                yield self._say((*at, "levels"), f"levels with {given[0]}", "levels only with range")
-            if factor.range is not None:
-                yield from self._range_form(at, factor)
+    def _until(self) -> Iterator[Problem]:
         until, round_ = self.spec.until, self.spec.replications
         if until is not None and until.at_most < round_:
             says = f"{until.at_most:,} is less than one round of {round_:,} replications"
@@ -99,41 +131,34 @@ class _Checker:
                 at, "a range without levels", "levels, how many a grid takes; or the design lhs or sobol"
             )
 
-    # ------------------------------------------------------------------------------- paths and design
-
-    def paths_and_design(self) -> Iterator[Problem]:
-        """Yield key paths that do not exist or overlap, and errors of the design."""
+    def _wrong_paths(self, name: str) -> Iterator[Problem]:
+        """Yield the key paths of a factor that do not exist."""
         trial = Trial(self.tree, self.known)
-        for name in self.spec.factors:
-            for placed in self._paths_of(name):
-                yield from trial.path_problems(placed)
-        yield from self._meetings()
-        yield from self._design()
+        for placed in self._paths_of(name):
+            yield from trial.path_problems(placed)
 
     def _paths_of(self, name: str) -> Iterator[Placed]:
         """Yield the changes of a factor that differ in their paths."""
         placed = levels_placed(self.spec, name, self.known)
         return placed if self.spec.factors[name].alternatives is not None else islice(placed, 1)
 
-    def _meetings(self) -> Iterator[Problem]:
-        """Yield the paths that overlap another of the same change or of another factor."""
-        taken: dict[Path, str] = {}
-        for name in self.spec.factors:
-            own: dict[Path, str] = {}
-            for placed in self._paths_of(name):
-                same: dict[Path, str] = {}
-                for text, path in placed.change.paths_in(self.known.tree):
-                    near = _meeting(path, same)
-                    if near is not None:
-                        at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")
-                        yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
-                    factor = _meeting(path, taken)
-                    if factor is not None:
-                        says = f"{text} overlaps a path of the factor {factor}"
-                        yield self._say(("factors", name), says, "factors whose paths do not overlap")
-                    same[path] = text
-                own |= dict.fromkeys(same, name)
-            taken |= own
+    def _meetings(self, taken: dict[Path, str], name: str) -> Iterator[Problem]:
+        """Yield the paths that overlap another of the same change or of a factor before, and note them."""
+        own: dict[Path, str] = {}
+        for placed in self._paths_of(name):
+            same: dict[Path, str] = {}
+            for text, path in placed.change.paths_in(self.known.tree):
+                near = _meeting(path, same)
+                if near is not None:
+                    at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")
+                    yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
+                factor = _meeting(path, taken)
+                if factor is not None:
+                    says = f"{text} overlaps a path of the factor {factor}"
+                    yield self._say(("factors", name), says, "factors whose paths do not overlap")
+                same[path] = text
+            own |= dict.fromkeys(same, name)
+        taken |= own
 
     def _design(self) -> Iterator[Problem]:
         kind, points = self.spec.design.kind, self.spec.design.points
@@ -142,6 +167,8 @@ class _Checker:
             if points is not None:
                 yield self._say(at, "points with grid", "a grid takes all combinations; list, lhs or sobol")
             sizes = [len(scale.levels) for scale in self._scales.values()]
+            if self.lost or self._faulty:
+                sizes = []
             cells = math.prod(sizes)
             if cells > MOST_CELLS:
                 product = " x ".join(str(size) for size in sizes)
@@ -152,27 +179,18 @@ class _Checker:
                 yield self._say(at, "no list of points", "a list, each a mapping from factors to levels")
         elif not isinstance(points, int):
             yield self._say(at, "the number of points is missing", "a whole number, as in points: 256")
-        elif not self.spec.factors:
+        elif not self.spec.factors and not self.lost:
             yield self._say(("design",), f"{kind} without factors", "one factor or more; or grid")
         elif kind == "sobol" and points & (points - 1):
             below = 1 << (points.bit_length() - 1)
             near = f"{below:,}" if 2 * below > MOST_CELLS else f"{below:,} or {2 * below:,}"
             yield self._say(at, f"{points:,} is not a power of two", f"a power of two, such as {near}")
 
-    # ------------------------------------------------------------------------------- levels and names
-
-    def levels_and_names(self) -> Iterator[Problem]:
-        """Yield duplicate levels, levels that the scenario refuses, and unknown names."""
+    def _refused_levels(self, name: str) -> Iterator[Problem]:
+        """Yield the levels that the scenario refuses."""
         trial = Trial(self.tree, self.known)
-        for name in self.spec.factors:
-            yield from self._repeated(name)
-            for placed in levels_placed(self.spec, name, self.known):
-                yield from trial.problems(placed)
-        yield from self._named(("baseline",), self.spec.baseline)
-        if isinstance(self.spec.design.points, tuple):
-            for number, point in enumerate(self.spec.design.points):
-                yield from self._named(("design", "points", number), point)
-        yield from self._plots()
+        for placed in levels_placed(self.spec, name, self.known):
+            yield from trial.problems(placed)
 
     def _repeated(self, name: str) -> Iterator[Problem]:
         seen = set()
@@ -191,7 +209,7 @@ class _Checker:
                 key: getattr(plot, key) for key in ("across", "up", "by") if getattr(plot, key) is not None
             }
             for key, name in axes.items():
-                if name not in self.spec.factors:
+                if name not in self.spec.factors and name not in self.lost:
                     yield self._say((*at, key), f"no factor is called {shown(name)}", self._factors(name))
             if len(set(axes.values())) < len(axes):
                 yield self._say(at, "duplicate factor", "a different factor for each of across, up and by")
@@ -201,6 +219,8 @@ class _Checker:
         """Yield the entries of a mapping from factors to levels in which either is unknown."""
         for name, value in levels.items():
             scale = self._scales.get(str(name))
+            if scale is None and (name in self.lost or name in self.spec.factors):
+                continue
             if scale is None:
                 place = self.tree.key_place((*at, name))
                 yield place.problem(f"no factor is called {shown(str(name))}", self._factors(name))
@@ -208,8 +228,18 @@ class _Checker:
                 says = f"{shown(value)} is not a level of {name}"
                 yield self._say((*at, name), says, _levels(scale, value))
 
+    def _clashes(self) -> Iterator[Problem]:
+        """Yield the names that mean something else in the tables of the results."""
+        layout = layout_of(scenarios_of(self.spec, self.known), keeps_acts=False)
+        for name in self.spec.factors:
+            if name in layout.reserved:
+                place = self.tree.key_place(("factors", name))
+                yield place.problem(f"{name} is a column of the tables of results", "another name")
+        for clash in layout.clashes:
+            yield self._say(("scenario",), clash.says, clash.allowed)
+
     def _factors(self, name: object) -> str:
-        names = list(self.spec.factors)
+        names = [*self.spec.factors, *self.lost]
         return " ".join(part for part in (did_you_mean(name, names), f"one of {listed(names)}") if part)
 
 
@@ -246,10 +276,28 @@ class Placed:
     values: tuple[Path, ...]
 
 
-def set_for_all(spec: Spec) -> Placed:
-    """Return what an experiment sets for all cells."""
-    keys = tuple(("set", path) for path in spec.set)
-    return Placed(("set",), Change(tuple(spec.set.items())), keys, keys)
+def set_for_all(values: Mapping[str, Any]) -> Placed:
+    """Return values that an experiment sets for all cells."""
+    keys = tuple(("set", path) for path in values)
+    return Placed(("set",), Change(tuple(values.items())), keys, keys)
+
+
+def scenarios_of(spec: Spec, known: Known) -> Iterator[Scenario]:
+    """Yield scenarios in which every actor of any cell appears.
+
+    An actor is in the base, or is added by a level; so the base and each level alone on the
+    base have them all. A plain number or text brings nobody.
+    """
+    yield known.scenario
+    for factor in spec.factors.values():
+        made = [change_by(alternative) for alternative in (factor.alternatives or {}).values()]
+        made += [
+            Change(tuple((path, value) for path in factor.targets))
+            for value in factor.values or ()
+            if isinstance(value, dict | list | tuple)
+        ]
+        for change in made:
+            yield known.validate(changed(known.tree, *edits_of(change)).value)
 
 
 def levels_placed(spec: Spec, name: str, known: Known) -> Iterator[Placed]:

@@ -18,6 +18,7 @@ from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import Stamp, encode
 from escalation.experiment.plan import Chunk, RunningCount, counted, outcome_counts
+from escalation.files.brief import Brief
 from escalation.files.places import CellError, one_line
 from escalation.measures.columns import ColumnArrays, Layout, act_table, day_table, joined, run_table
 from escalation.scenario.load import ScenarioError
@@ -27,8 +28,8 @@ CRISES_A_CALL = 2_000  # a few tenths of a second: how soon a worker notices tha
 Heard = Callable[[NDArray[np.int64]], None]
 
 
-@dataclass(frozen=True)
-class Work:
+@dataclass(frozen=True, repr=False)
+class Work(Brief):
     """What a worker needs in addition to a chunk and its cells."""
 
     loaded: Loaded

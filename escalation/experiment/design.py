@@ -13,16 +13,27 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from escalation.experiment.factors import Change, Scale, change_of, changed, edits_of, own_level, scale_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.factors import (
+    Change,
+    Scale,
+    change_of,
+    changed,
+    edits_of,
+    own_level,
+    scale_of,
+    stands_alone,
+)
 from escalation.experiment.spec import Level, Spec
 from escalation.files.explain import problems_of
 from escalation.files.places import Problem, ScenarioError
 from escalation.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from escalation.experiment.loaded import Loaded
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
@@ -157,6 +168,14 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     ScenarioError
         If levels that are valid alone are not valid together.
     """
+    made = _made(loaded, cell)
+    if isinstance(made, list):
+        raise ScenarioError(_of_cell(loaded, cell, made))
+    return made
+
+
+def _made(loaded: Loaded, cell: Cell) -> Scenario | list[Problem]:
+    """Return the scenario of a cell, or all that is wrong with it."""
     changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
     both = Change(
         tuple(one for change in changes for one in change.sets),
@@ -164,11 +183,32 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     )
     tree = changed(loaded.base, *edits_of(both))
     if tree.problems:
-        raise ScenarioError(_of_cell(loaded, cell, tree.problems))
+        return tree.problems
     try:
         return loaded.known.validate(tree.value)
     except ValidationError as error:
-        raise ScenarioError(_of_cell(loaded, cell, problems_of(error, Scenario, tree))) from None
+        return problems_of(error, Scenario, tree)
+
+
+def impossible_cells(loaded: Loaded) -> list[Problem]:
+    """Return what is wrong with every cell whose levels, each valid alone, are not valid together.
+
+    A factor that stands alone is valid at all its levels or at none, whatever the others are: cells that
+    differ in such factors only are tried once.
+    """
+    spec = loaded.spec
+    meet = [name for name, factor in spec.factors.items() if not stands_alone(factor, loaded.known)]
+    if len(meet) < 2:
+        return []
+    found: dict[tuple[tuple[bool, Level], ...], list[Problem]] = {}
+    problems = []
+    for cell in design_of(loaded).cells:
+        key = tuple((isinstance(cell.levels[name], bool), cell.levels[name]) for name in meet)
+        if key not in found:
+            made = _made(loaded, cell)
+            found[key] = made if isinstance(made, list) else []
+        problems += _of_cell(loaded, cell, found[key])
+    return problems
 
 
 def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Problem]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.experiment.spec import Alternative, Factor, Level, level_of
-from escalation.files.expected import expected_at
+from escalation.files.brief import Brief
+from escalation.files.expected import Expected, expected_at
 from escalation.files.override import Override, apply, ids_in, lacking, read_step
 from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
 from escalation.scenario.fields import DATED, entry_ids, references
@@ -139,6 +140,36 @@ def change_by(alternative: Alternative) -> Change:
     return Change(tuple(alternative.set.items()), alternative.drop)
 
 
+def stands_alone(factor: Factor, known: Known) -> bool:
+    """Return whether its levels are valid or not whatever the levels of other factors are.
+
+    They are where it only puts single numbers, truth values or choices in their places, no check compares
+    those with anything else, and no name or date on which other checks depend comes or goes with them.
+    """
+    changes = [change_by(other) for other in (factor.alternatives or {}).values()]
+    # All values of a path are of the type that the scenario wants there.
+    changes.append(Change(tuple((path, None) for path in factor.targets)))
+    return all(
+        not change.drops and all(_is_single(path_in(known.tree, path.split("."))) for path, _ in change.sets)
+        for change in changes
+    )
+
+
+def _is_single(path: Path) -> bool:
+    """Return whether what belongs at a path is a single value that no check compares with another."""
+    around = [expected_at(Scenario, path[:length]) for length in range(1, len(path))]
+    expected = expected_at(Scenario, path)
+    if not around or expected is None or any(here is None or _compares(here) for here in around):
+        return False
+    return expected.kind in (int, float, bool) or bool(expected.options)
+
+
+def _compares(here: Expected) -> bool:
+    """Return whether a model checks its parts against each other or against the rest of the file."""
+    checks = here.model.__pydantic_decorators__ if here.model else None
+    return checks is not None and bool(checks.field_validators or checks.model_validators)
+
+
 def edits_of(change: Change) -> tuple[list[Override], list[Drop]]:
     """Return a change in the form of `changed`, its values without places of their own."""
     sets = []
@@ -202,8 +233,8 @@ def value_at(tree: object, steps: Iterable[str | int]) -> Any:
     return here
 
 
-@dataclass(frozen=True)
-class Known:
+@dataclass(frozen=True, repr=False)
+class Known(Brief):
     """A valid scenario with its tree and its names, from which unchanged parts are taken over."""
 
     tree: dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +12,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from escalation.experiment.check import Trial, check, set_for_all
+from escalation.experiment.check import Trial, check, scenarios_of, set_for_all
+from escalation.experiment.design import impossible_cells
 from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
+from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.find import NotFound, find, read_text, shipped_names
 from escalation.files.override import apply, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree
+from escalation.files.places import Path as KeyPath
 from escalation.files.read_yaml import read_tree
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
@@ -26,8 +29,8 @@ from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True)
-class Loaded:
+@dataclass(frozen=True, repr=False)
+class Loaded(Brief):
     """An experiment that is valid, with the scenario that its cells change."""
 
     spec: Spec
@@ -41,6 +44,10 @@ class Loaded:
     def known(self) -> Known:
         """The scenario in the form from which those of the cells are made."""
         return Known(self.base, self.scenario, references(self.base))
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
+        return scenarios_of(self.spec, self.known)
 
 
 def load_experiment(
@@ -62,7 +69,8 @@ def load_experiment(
     Raises
     ------
     ScenarioError
-        With every error of the experiment and the overrides, or else of its scenario.
+        With every error of the experiment, of the overrides and of its scenario; with every cell that is
+        impossible, if nothing else is wrong.
     """
     if isinstance(source, Mapping):
         tree, relative_to = Tree("experiment", _plain(source)), folder
@@ -72,16 +80,25 @@ def load_experiment(
         relative_to = folder or Path(label).parent
     _override(tree, overrides)
     _put_draws(tree)
-    spec = _spec_of(tree)
-    scenario = _scenario_of(tree, spec, relative_to)
-    base = resolved_tree(scenario)
-    known = Known(base, scenario, references(base))
-    if spec.set:
-        known = _with_set(tree, spec, known)
-    problems = check(tree, spec, known)
-    if problems:
+    sound = _sound_parts(tree)
+    spec, problems = sound.spec, sound.problems
+    if spec is None:
         raise ScenarioError(problems)
-    return Loaded(spec, known.tree, known.scenario, tree)
+    try:
+        scenario = _scenario_of(tree, spec, relative_to)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    base = resolved_tree(scenario)
+    known, wrong = _with_set(tree, spec, Known(base, scenario, references(base)))
+    problems += wrong
+    if known is not None:
+        problems += check(tree, spec, known, sound.lost)
+    if problems or known is None:
+        raise ScenarioError(problems)
+    loaded = Loaded(spec, known.tree, known.scenario, tree)
+    if impossible := impossible_cells(loaded):
+        raise ScenarioError(impossible)
+    return loaded
 
 
 def _put_draws(tree: Tree) -> None:
@@ -169,16 +186,65 @@ def _joined(steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (*steps[:ends], ".".join(str(step) for step in steps[ends:]))
 
 
-def _spec_of(tree: Tree) -> Spec:
+@dataclass(frozen=True)
+class SoundParts:
+    """What can be read of an experiment, and all that is wrong with the rest."""
+
+    spec: Spec | None
+    """None if too little is right to look further."""
+    problems: list[Problem]
+    lost: tuple[str, ...] = ()
+    """The factors that are left out, being faulty."""
+
+
+_STAND_INS: dict[str, Any] = {"name": "x", "title": "x", "summary": "x", "seed": 0, "replications": 1}
+"""What is required, but matters to no other check."""
+
+
+def _sound_parts(tree: Tree) -> SoundParts:
+    """Read an experiment; where single keys are wrong, leave them out, so that the rest can be checked."""
     if tree.value is FAULTY:
-        raise ScenarioError(tree.problems)
+        return SoundParts(None, tree.problems)
     try:
         spec = Spec.model_validate(tree.value)
+        if not tree.problems:
+            return SoundParts(spec, [])
+        wrong: list[KeyPath] = []
+        problems = list(tree.problems)
     except ValidationError as error:
-        raise ScenarioError([*tree.problems, *problems_of(error, Spec, tree)]) from None
-    if tree.problems:
-        raise ScenarioError(tree.problems)
-    return spec
+        wrong = [one["loc"] for one in error.errors(include_url=False)]
+        problems = [*tree.problems, *problems_of(error, Spec, tree)]
+    kept = _without(tree.value, wrong) if isinstance(tree.value, dict) else {}
+    try:
+        sound = Spec.model_validate(kept)
+    except ValidationError:
+        return SoundParts(None, problems)
+    factors = tree.value.get("factors")
+    named = [str(name) for name in factors] if isinstance(factors, dict) else []
+    return SoundParts(sound, problems, tuple(name for name in named if name not in sound.factors))
+
+
+def _without(data: dict[Any, Any], wrong: Sequence[KeyPath]) -> dict[Any, Any]:
+    """Return an experiment's data without the factors, and the other keys, that hold anything wrong."""
+    factors = data.get("factors", {})
+    if not isinstance(factors, dict) or ("factors",) in wrong or () in wrong:
+        return {}
+    spoiled = {path[1] for path in wrong if path[0] == "factors"}
+    spoiled |= {name for name, factor in factors.items() if _has_fault(factor)}
+    faulty = {path[0] for path in wrong} | {key for key, part in data.items() if _has_fault(part)}
+    kept = {key: part for key, part in data.items() if key not in faulty}
+    kept["factors"] = {name: factor for name, factor in factors.items() if name not in spoiled}
+    if "design" in faulty:
+        kept["design"] = {"kind": "lhs", "points": 1} if kept["factors"] else "grid"
+    return {key: part for key, part in _STAND_INS.items() if key not in kept} | kept
+
+
+def _has_fault(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_has_fault(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_fault(part) for part in value)
+    return value is FAULTY
 
 
 def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
@@ -192,11 +258,16 @@ def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
     return load_scenario(Path(label))
 
 
-def _with_set(tree: Tree, spec: Spec, known: Known) -> Known:
-    """Return the scenario with the values that the experiment sets for all cells."""
-    trial, placed = Trial(tree, known), set_for_all(spec)
-    problems = list(trial.path_problems(placed))
-    made = problems or trial.made(placed)
-    if isinstance(made, list):
-        raise ScenarioError(made)
-    return made
+def _with_set(tree: Tree, spec: Spec, known: Known) -> tuple[Known | None, list[Problem]]:
+    """Return the scenario with what the experiment sets for all cells, without the keys that are wrong.
+
+    None if a value is wrong: what depends on it would be wrong too.
+    """
+    trial, problems, sound = Trial(tree, known), [], {}
+    for path, value in spec.set.items():
+        wrong = list(trial.path_problems(set_for_all({path: value})))
+        problems += wrong
+        if not wrong:
+            sound[path] = value
+    made = trial.made(set_for_all(sound)) if sound else known
+    return (None, [*problems, *made]) if isinstance(made, list) else (made, problems)

@@ -23,6 +23,7 @@ import escalation
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
+from escalation.files.brief import Brief
 from escalation.measures.columns import Layout
 from escalation.scenario.dump import resolved_tree
 
@@ -51,13 +52,18 @@ DESCRIPTIONS = ("says", "description", "source", "unit", "group", "title")
 MOST_CHANGES = 6
 
 
-@dataclass(frozen=True)
-class Manifest:
+@dataclass(frozen=True, repr=False)
+class Manifest(Brief):
     """Everything that determines the results of a sweep, and how they are described."""
 
     binding: dict[str, Any]
     said: dict[str, Any]
     versions: dict[str, str]
+
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which results it describes."""
+        yield "name", self.name
+        yield "hash", self.hash
 
     @cached_property
     def hash(self) -> str:

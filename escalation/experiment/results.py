@@ -19,9 +19,10 @@ from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
-from escalation.experiment.run import Survey, level_text, scenarios_of, survey
+from escalation.experiment.run import Survey, level_text, survey
 from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, manifest_in
+from escalation.files.brief import Brief
 from escalation.files.places import StoreError
 from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.scenario.fields import references
@@ -31,8 +32,8 @@ PARTS_KEPT = 2
 _SPAN = ("start", "horizon", "free_days")  # the paths that determine how long a cell is observed
 
 
-@dataclass(frozen=True)
-class Cells:
+@dataclass(frozen=True, repr=False)
+class Cells(Brief):
     """The design points, by ascending number."""
 
     number: NDArray[np.int32]
@@ -66,7 +67,7 @@ class Part:
         return self._results.read("days", self.block, self.round)
 
 
-class ResultsFolder:
+class ResultsFolder(Brief):
     """The results of a sweep in a folder.
 
     Raises
@@ -82,6 +83,14 @@ class ResultsFolder:
         self.layout: Layout = self.manifest.layout
         self._kept: OrderedDict[tuple[int, int], ColumnArrays] = OrderedDict()
 
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield which experiment it is, and how large."""
+        yield "name", self.manifest.name
+        yield "folder", self.folder
+        yield "cells", self.plan.cells
+        yield "replications", self.plan.replications
+        yield "seed", self.manifest.experiment["seed"]
+
     @cached_property
     def loaded(self) -> Loaded:
         """The experiment, from the manifest."""
@@ -93,10 +102,6 @@ class ResultsFolder:
     def spec(self) -> Spec:
         """The experiment as its file has it."""
         return self.loaded.spec
-
-    def scenarios(self) -> Iterator[Scenario]:
-        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
-        return scenarios_of(self.loaded)
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -146,6 +151,21 @@ class ResultsFolder:
         for place, number in enumerate(cells.number.tolist()):
             levels = {name: values[place] for name, values in cells.levels.items()}
             yield Cell(number, cast(Any, cells.role[place]), levels, cells.seed[place])
+
+    def cell(self, number: int, replication: int = 0) -> Cell:
+        """Return a cell; raises StoreError if the sweep has no such crisis."""
+        if not 0 <= number < self.plan.cells:
+            raise StoreError(f"{self.folder} has no cell {number}; its cells are 0 to {self.plan.cells - 1}")
+        if not 0 <= replication < self.plan.replications:
+            raise StoreError(
+                f"{self.folder} has no replication {replication}; a cell has replications 0 to"
+                f" {self.plan.replications - 1}"
+            )
+        return next(cell for cell in self.design() if cell.number == number)
+
+    def scenario(self, cell: Cell) -> Scenario:
+        """Return the scenario of a cell, as its crises were simulated."""
+        return scenario_of(self.loaded, cell)
 
     @cached_property
     def cells(self) -> Cells:

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
 from escalation.experiment.design import Cell, design_of
-from escalation.experiment.factors import Change, change_by, changed, edits_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
@@ -39,8 +38,8 @@ from escalation.experiment.plan import (
 )
 from escalation.experiment.spec import Level
 from escalation.experiment.store import Store
+from escalation.files.brief import Brief
 from escalation.measures.columns import layout_of
-from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOMES
 
 _TICK = 0.2  # seconds between two looks at the progress
@@ -255,8 +254,8 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Brief):
     """An experiment made ready: its work, its cells, and the folder of its results."""
 
     work: Work
@@ -327,30 +326,12 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
     spec = loaded.spec
     at_most = None if spec.until is None else spec.until.at_most
     plan = plan_of(len(design.cells), spec.replications, at_most)
-    layout = layout_of(scenarios_of(loaded), "acts" in spec.keep)
+    layout = layout_of(loaded.scenarios(), "acts" in spec.keep)
     table = cells_csv(design.cells, tuple(spec.factors))
     manifest = manifest_of(loaded, plan, layout, table)
     store = Store(folder or RESULTS / spec.name, manifest)
     cells = {cell.number: cell for cell in design.cells}
     return Sweep(Work(loaded, layout, manifest.hash), cells, store, table)
-
-
-def scenarios_of(loaded: Loaded) -> Iterator[Scenario]:
-    """Yield scenarios in which every actor of any cell appears.
-
-    An actor is in the base, or is added by a level; so the base and each level alone on the
-    base have them all. A plain number or text brings nobody.
-    """
-    yield loaded.scenario
-    for factor in loaded.spec.factors.values():
-        made = [change_by(alternative) for alternative in (factor.alternatives or {}).values()]
-        made += [
-            Change(tuple((path, value) for path in factor.targets))
-            for value in factor.values or ()
-            if isinstance(value, dict | list | tuple)
-        ]
-        for change in made:
-            yield loaded.known.validate(changed(loaded.base, *edits_of(change)).value)
 
 
 def cells_csv(cells: Sequence[Cell], factors: Sequence[str]) -> str:

@@ -281,6 +281,11 @@ def experiment_schema_text() -> str:
     return as_text(experiment_schema())
 
 
+def experiment_template() -> str:
+    """Return a commented experiment file, complete and on a shipped scenario, to be changed."""
+    return Path(__file__).with_name("experiment_template.yaml").read_text(encoding="utf-8")
+
+
 def write_experiment_schema(folder: Path) -> Path:
     """Write `experiment.schema.json` into a folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)

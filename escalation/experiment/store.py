@@ -26,6 +26,7 @@ from types import ModuleType
 from escalation.experiment.manifest import Manifest, changes, read_manifest
 from escalation.experiment.parts import DamagedError, read, stamp_of
 from escalation.experiment.plan import Chunk, place_of
+from escalation.files.brief import Brief
 from escalation.files.places import StoreError
 from escalation.files.write import PARTIAL, refusing, write_file
 from escalation.measures.columns import ColumnArrays
@@ -56,7 +57,7 @@ def _bytes_of(path: Path) -> bytes | None:
         return None
 
 
-class Store:
+class Store(Brief):
     """The folder of one sweep."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
@@ -11,7 +13,7 @@ from escalation.measures.measures import measure
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
 if TYPE_CHECKING:
-    from escalation.analysis.tidy import Tidy, Varied
+    from escalation.analysis.tidy import PlannedTables, Tidy, Varied
 
 
 CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. {NUCLEAR_CAVEAT}"
@@ -24,7 +26,7 @@ def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     return f"How likely {verb} {asked.noun}, by {listed([inside(tables, each.label) for each in factors])}?"
 
 
-def inside(tables: Tidy, label: str) -> str:
+def inside(tables: PlannedTables, label: str) -> str:
     """Return a label as written within a sentence: in lower case, unless it begins with a name."""
     first = re.split(r"[\s'’,-]", label, maxsplit=1)[0]
     named = " ".join([*tables.states.values(), *tables.mediators.values()]).split()
@@ -34,7 +36,7 @@ def inside(tables: Tidy, label: str) -> str:
     return label if is_name else label[:1].lower() + label[1:]
 
 
-def level_text(tables: Tidy, factor: Varied, level: Any) -> str:
+def level_text(tables: PlannedTables, factor: Varied, level: Any) -> str:
     """Return a level as figures show it: a number, the label of an alternative, or an id in words."""
     if isinstance(level, (int, float)) and not isinstance(level, bool):
         return f"{level:.4g}".replace("-", "−") if abs(level) < 1e4 else f"{level:,.0f}"
@@ -69,8 +71,24 @@ def crises(numbers: Iterable[int], each: str) -> str:
 
 def caption(tables: Tidy, *sentences: str) -> str:
     """Return a caption: the sentences given, the seed, the command that redraws the figure, the caveat."""
-    source = f"Seed {tables.seed}. Redraw: escalation plot results/{tables.name}."
-    return " ".join([*(sentence for sentence in sentences if sentence), source, CAVEAT])
+    said = [*sentences, f"Seed {tables.seed}.", CAVEAT, redraw(plot_command(tables.folder))]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def plot_command(folder: Path) -> str:
+    """Return the command that draws the figures of a folder of results again.
+
+    A folder below the working directory is named as seen from there.
+    """
+    here = Path.cwd()
+    if folder.is_absolute() and folder.is_relative_to(here):
+        folder = folder.relative_to(here)
+    return shlex.join(["escalation", "plot", str(folder)])
+
+
+def redraw(command: str) -> str:
+    """Return the sentence with which a caption ends: the command that draws the figure again."""
+    return f"Redraw: {command}" if command else ""
 
 
 def subtitle(tables: Tidy) -> str:
@@ -80,14 +98,14 @@ def subtitle(tables: Tidy) -> str:
     return f"{asks}{end} Scenario: {tables.scenario_title.rstrip('.')}."
 
 
-def held_at(tables: Tidy, held: Sequence[tuple[Varied, Any]], at_baseline: bool = True) -> str:
+def held_at(tables: PlannedTables, held: Sequence[tuple[Varied, Any]], at_baseline: bool = True) -> str:
     """State the levels of the factors that a figure does not vary."""
     which = "Other factor" if len(held) == 1 else "Other factors"
     where = "at baseline" if at_baseline else "held"
     return f"{which} {where}: {levels_words(tables, held)}." if held else ""
 
 
-def levels_words(tables: Tidy, levels: Sequence[tuple[Varied, Any]]) -> str:
+def levels_words(tables: PlannedTables, levels: Sequence[tuple[Varied, Any]]) -> str:
     """Return levels of factors as 'a (1), b (2)'."""
     return ", ".join(
         f"{inside(tables, factor.label)} ({inside(tables, level_text(tables, factor, level))})"

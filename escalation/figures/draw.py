@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
+from escalation.analysis.tidy import PlannedTables, Tidy
 from escalation.experiment.spec import PlotKind
 from escalation.figures.effect_plot import plot_effects
 from escalation.figures.fan import MOST_CELLS, plot_fan
@@ -31,7 +32,7 @@ from escalation.figures.style import save
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from escalation.analysis.tidy import Tidy, Varied
+    from escalation.analysis.tidy import Varied
 
 
 ENDINGS = (".png", ".svg")
@@ -57,7 +58,13 @@ class Picture:
     draw: Callable[[], Figure]
 
 
-def draw_all(tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None) -> list[Path]:
+Heard = Callable[[int, int], None]
+"""Told how many figures are done, and of how many."""
+
+
+def draw_all(
+    tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None, heard: Heard | None = None
+) -> list[Path]:
     """Draw the figures of an experiment to a folder, each as PNG and SVG.
 
     Parameters
@@ -68,6 +75,8 @@ def draw_all(tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None) -> 
         Created if it does not exist.
     kinds
         Names of kinds, mappings, or the `plots` of an experiment; by default all kinds that suit it.
+    heard
+        Called before the first figure and after each.
 
     Returns
     -------
@@ -82,13 +91,17 @@ def draw_all(tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None) -> 
     asked = pictures(tables, kinds)
     drawn = {picture.name: _draw(picture) for picture in asked} if kinds is not None else {}
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for picture in asked:
+    written: list[Path] = []
+    for done, picture in enumerate(asked):
+        if heard is not None:
+            heard(done, len(asked))
         try:
             figure = drawn.pop(picture.name, None) or _draw(picture)
         except NothingToShowError:
             continue  # a default that does not suit the experiment
         written += [save(figure, folder / f"{picture.name}{ending}") for ending in ENDINGS]
+    if heard is not None:
+        heard(len(asked), len(asked))
     return written
 
 
@@ -99,14 +112,19 @@ def _draw(picture: Picture) -> Figure:
         raise NothingToShowError(f"{picture.name}: {error}") from None
 
 
-def pictures(tables: Tidy, kinds: Sequence[Any] | None = None) -> list[Picture]:
-    """Return the figures of an experiment, not yet drawn, under distinct names."""
+def pictures(tables: PlannedTables, kinds: Sequence[Any] | None = None) -> list[Picture]:
+    """Return the figures of an experiment, not yet drawn, under distinct names.
+
+    Of tables that are only planned they can be counted, not drawn.
+    """
     found: list[Picture] = []
+    # What can be shown follows from the design alone; only drawing reads results.
+    drawable = cast("Tidy", tables)
     for wanted in by_default(tables) if kinds is None else map(_wanted, kinds):
         if wanted.kind not in KINDS:
             raise NothingToShowError(f"unknown kind of figure {wanted.kind!r}; allowed: {', '.join(KINDS)}")
         try:
-            found += KINDS[wanted.kind](tables, wanted)
+            found += KINDS[wanted.kind](drawable, wanted)
         except NothingToShowError as error:
             raise NothingToShowError(f"{wanted.kind}: {error}") from None
     names: dict[str, int] = {}
@@ -117,26 +135,28 @@ def pictures(tables: Tidy, kinds: Sequence[Any] | None = None) -> list[Picture]:
     return found
 
 
-def by_default(tables: Tidy) -> list[Wanted]:
+def by_default(tables: PlannedTables) -> list[Wanted]:
     """Return the figures that suit the factors of an experiment."""
     varied = varied_factors(tables)
     kinds = ["outcomes"] if varied else []
     kinds += ["heat", "multiples"] if len(varied) > 1 else []
     kinds += ["ridge", "effects"] if varied else []
-    if len(tables.postures):
-        kinds.append("fan")
-    if len(tables.incidence):
-        kinds.append("incidence")
+    kinds += ["fan", "incidence"]
     return [Wanted(kind) for kind in KINDS if kind in kinds]
 
 
-def varied_factors(tables: Tidy) -> list[Varied]:
+def varied_factors(tables: PlannedTables) -> list[Varied]:
     """Return the factors that have more than one level in the cells, in order."""
     return [factor for factor in tables.factors if len(set(levels_by_cell(tables, factor).values())) > 1]
 
 
-def most_varied_share(tables: Tidy) -> str:
-    """Return the share, of those the experiment reports, that differs most between cells."""
+def most_varied_share(tables: PlannedTables) -> str:
+    """Return the share, of those the experiment reports, that differs most between cells.
+
+    Before there are results, the first one that it reports.
+    """
+    if not isinstance(tables, Tidy):
+        return tables.shares[0]
     spans: dict[str, tuple[float, float]] = {}
     for row in rows(tables.summary, measure=["share"], of=tables.shares):
         value = float(row["estimate"])
@@ -174,7 +194,7 @@ def _not_used(wanted: Wanted, *unused: str) -> None:
         raise NothingToShowError(f"does not take {' or '.join(given)}")
 
 
-def _factor(tables: Tidy, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
+def _factor(tables: PlannedTables, name: str | None, but: Sequence[str] = (), kind: str = "") -> str:
     """Return the requested factor, or the first one free, preferably of the given kind."""
     if name is not None:
         return factor_named(tables, name).name

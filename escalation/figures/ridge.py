@@ -19,6 +19,7 @@ from escalation.figures.style import (
     look,
     styled,
 )
+from escalation.measures.measures import ANY
 from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from escalation.analysis.tidy import Tidy
 
-ANY = "any"
 MOST_PANELS = 4
 BETWEEN, HEAD, FOOT = 0.2, 0.75, 0.5  # inches
 

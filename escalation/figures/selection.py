@@ -18,7 +18,7 @@ from escalation.stats.intervals import pooled_shares
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from escalation.analysis.tidy import Tidy, Varied
+    from escalation.analysis.tidy import PlannedTables, Tidy, Varied
 
 RANGES = 8
 
@@ -114,7 +114,7 @@ def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
     ]
 
 
-def factor_named(tables: Tidy, name: str) -> Varied:
+def factor_named(tables: PlannedTables, name: str) -> Varied:
     """Return a factor by its name, or raise an error that lists the names."""
     for factor in tables.factors:
         if factor.name == name:
@@ -128,18 +128,18 @@ def key_of(factor: Varied, level: Any) -> Any:
     return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
 
 
-def levels_by_cell(tables: Tidy, factor: Varied) -> dict[int, Any]:
+def levels_by_cell(tables: PlannedTables, factor: Varied) -> dict[int, Any]:
     """Return the level of a factor in every cell."""
     cells, levels = tables.cells["cell"].tolist(), tables.cells[factor.name].tolist()
     return {int(cell): key_of(factor, level) for cell, level in zip(cells, levels, strict=True)}
 
 
-def levels_at(tables: Tidy, cell: int) -> list[tuple[Varied, Any]]:
+def levels_at(tables: PlannedTables, cell: int) -> list[tuple[Varied, Any]]:
     """Return the level of each factor in a cell."""
     return [(factor, levels_by_cell(tables, factor)[cell]) for factor in tables.factors]
 
 
-def cell_at(tables: Tidy, at: At) -> int:
+def cell_at(tables: PlannedTables, at: At) -> int:
     """Return the cell with these levels and all other factors at baseline."""
     if not at:
         return tables.baseline
@@ -150,13 +150,13 @@ def cell_at(tables: Tidy, at: At) -> int:
     return min(found)
 
 
-def is_sampled(tables: Tidy) -> bool:
+def is_sampled(tables: PlannedTables) -> bool:
     """Return whether the design points were sampled: only such designs also have probes."""
     return "probe" in set(tables.cells["role"].tolist())
 
 
 def select(
-    tables: Tidy, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
+    tables: PlannedTables, names: Sequence[str], most: int = 40, pool: bool = True, at: At = NOWHERE
 ) -> Selection:
     """Return the cells of a figure over some factors.
 
@@ -200,7 +200,7 @@ def select(
 
 
 def _with_others_held(
-    tables: Tidy, others: Sequence[Varied], at: At
+    tables: PlannedTables, others: Sequence[Varied], at: At
 ) -> tuple[frozenset[int], list[tuple[Varied, Any]]]:
     allowed = frozenset(int(cell) for cell in tables.cells["cell"].tolist())
     held = []
@@ -220,7 +220,7 @@ def _with_others_held(
 
 
 def _levels(
-    tables: Tidy, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
+    tables: PlannedTables, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
 ) -> list[FactorLevel]:
     """Return the levels of the allowed cells, in order; many levels of a sampled number become ranges."""
     by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
@@ -246,7 +246,7 @@ def _levels(
 
 
 def _ranges(
-    tables: Tidy, factor: Varied, by_cell: Mapping[int, float], base: float, count: int
+    tables: PlannedTables, factor: Varied, by_cell: Mapping[int, float], base: float, count: int
 ) -> list[FactorLevel]:
     """Divide the span of a number into equal ranges, none of which counts as the baseline."""
     ends = [float(level) for level in factor.levels] + [base]

@@ -7,13 +7,14 @@ never its pyplot, which costs most of a second and keeps every figure alive.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from escalation.files.write import replacing
+from escalation.files.write import write_file
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -129,16 +130,22 @@ def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
         For any other suffix.
     """
     path = pathlib.Path(path)
-    # Neither the date nor the version of matplotlib goes into the file.
-    left_out: dict[str, dict[str, Any]] = {
-        ".png": {"Software": None},
-        ".svg": {"Creator": None, "Date": None},
-    }
-    if path.suffix not in left_out:
+    if path.suffix not in LEFT_OUT:
         raise ValueError(f"{path.name}: a figure is saved as .png or .svg, not as {path.suffix or 'nothing'}")
-    with styled(), replacing(path) as partial:
-        figure.savefig(partial, format=path.suffix[1:], dpi=DPI, metadata=left_out[path.suffix])
+    write_file(path, encoded(figure, path.suffix))
     return path
+
+
+# Neither the date nor the version of matplotlib goes into the file.
+LEFT_OUT: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".svg": {"Creator": None, "Date": None}}
+
+
+def encoded(figure: Figure, suffix: str = ".png") -> bytes:
+    """Return a figure as the bytes of a file, by its suffix."""
+    drawn = io.BytesIO()
+    with styled():
+        figure.savefig(drawn, format=suffix[1:], dpi=DPI, metadata=LEFT_OUT[suffix])
+    return drawn.getvalue()
 
 
 def glyph(text: str) -> Path:
@@ -225,6 +232,9 @@ def date_ticks(axes: Axes, start: dt.date, days: int, single_days: bool = True, 
         axes.set_xticks(range(0, days, 7 if step <= 28 else step // 4), minor=True)
 
 
+CAPTION_LINES = 9  # a command with many values is long, and is of no use when it is cut
+
+
 @dataclass(frozen=True)
 class Lane:
     """One strip of a figure: its name, its height in inches, and the function that draws it."""
@@ -255,7 +265,7 @@ def stack(
     blocks = [
         (fitted(figure, title, across, 2, TITLE, "bold"), TITLE, "bold", INK),
         (fitted(figure, subtitle, across, 3, TEXT), TEXT, "normal", INK),
-        (fitted(figure, caption, across, 3), SMALL, "normal", MUTED),
+        (fitted(figure, caption, across, CAPTION_LINES), SMALL, "normal", MUTED),
     ]
     heights = [(text.count("\n") + 1) * size * LEADING / POINTS for text, size, _, _ in blocks]
     legends = [lay_key(figure, entries) for entries in key if entries]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from escalation.crisis.play import Run
 from escalation.crisis.wording import COURSE_CAVEAT
 from escalation.crisis.words import day_words, settlement_words
+from escalation.figures.captions import redraw
 from escalation.figures.course import Sign, acts_on_rungs, days_with, incidents, postures, signs, talks
 from escalation.figures.style import (
     DATA,
@@ -59,13 +60,15 @@ TALKS: dict[str, Any] = {"facecolor": "#B8B8B8", "edgecolor": INK, "linewidth": 
 CEASEFIRE: dict[str, Any] = {**TALKS, "facecolor": PAPER, "hatch": "//////"}
 
 
-def plot_timeline(run: Run) -> Figure:
+def plot_timeline(run: Run, command: str = "") -> Figure:
     """Draw one run: its acts and postures on the ladder by date, and its mediation below.
 
     Parameters
     ----------
     run
         As `escalation.crisis.play.play` returns it.
+    command
+        The command that draws the figure again, for the caption.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def plot_timeline(run: Run) -> Figure:
         figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
         FigureCanvasAgg(figure)
         lanes = _lanes(figure, run)
-        axes = stack(figure, run.scenario.title, _subtitle(run), lanes, _key(run), _caption(run))
+        axes = stack(figure, run.scenario.title, _subtitle(run), lanes, _key(run), _caption(run, command))
         for lane, here in zip(lanes, axes, strict=True):
             _lay_dates(here, run, lane, is_last=here is axes[-1])
             lane.draw(here)
@@ -101,13 +104,13 @@ def _subtitle(run: Run) -> str:
     return " ".join([f"{OUTCOME_WORDS[run.result.outcome]}, after {days}.", *settled])
 
 
-def _caption(run: Run) -> str:
+def _caption(run: Run, command: str) -> str:
     several = len(run.scenario.rivalries) > 1
     toward = ", toward the rival for whom it is highest" if several else ""
     return (
         f"Marks are acts, on their rungs; lines are each state's posture at the end of the day{toward}. "
-        f"Seed {run.seed}, replication {run.replication}. {COURSE_CAVEAT}"
-    )
+        f"Seed {run.seed}, replication {run.replication}. {COURSE_CAVEAT} {redraw(command)}"
+    ).rstrip()
 
 
 def _day_points(run: Run) -> float:

@@ -21,6 +21,7 @@ _FOLDERS: dict[Kind, str] = {
 }
 
 MOST_BYTES = 1_000_000
+MOST_LISTED = 12
 
 
 class NotFound(Exception):  # noqa: N818 (it is caught and reported where the name is written)
@@ -83,7 +84,8 @@ def find(source: str | Path, kind: Kind, relative_to: Path | None = None) -> tup
     if _mode(path) is None:
         neighbours = [str(Path(text).parent / name) for name in _neighbours(path)]
         hint = did_you_mean(text, [*names, *neighbours])
-        known = f"a path, or one of the shipped: {listed(names)}"
+        every = f"; `escalation {kind}s` lists all" if len(names) > MOST_LISTED else ""
+        known = f"a path, or one of the shipped: {listed(names, MOST_LISTED)}{every}"
         raise NotFound(
             f"there is no {kind} file {shown(text)}", " ".join(part for part in (hint, known) if part)
         )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from escalation.files.brief import Brief
+
 Path = tuple[str | int, ...]
 
 
@@ -35,13 +37,17 @@ class Place:
         """Return a problem at this place."""
         return Problem(self.file, self.line, self.column, dotted(self.path), says, allowed)
 
+    def warning(self, name: str, says: str, allowed: str = "") -> Problem:
+        """Return a warning of a name at this place."""
+        return Problem(self.file, self.line, self.column, dotted(self.path), says, allowed, name)
+
     def part(self, *steps: str | int) -> Place:
         """Return this place for a part of the value that has none of its own."""
         return Place(self.file, self.line, self.column, (*self.path, *steps)) if steps else self
 
 
-@dataclass
-class Tree:
+@dataclass(repr=False)
+class Tree(Brief):
     """Plain data read from YAML, the place of every value and key by path, and the problems found so far."""
 
     file: str
@@ -91,10 +97,10 @@ _LONGEST_LINE = 1_000
 
 @dataclass(frozen=True)
 class Problem:
-    """One error: its place, what is wrong, and what is allowed.
+    """One error or warning: its place, what is wrong, and what is allowed.
 
     Line and column count from 1; they are None for a file that cannot be read and for a value given
-    by `--set`.
+    by `--set`. A warning has a name.
     """
 
     file: str
@@ -103,13 +109,16 @@ class Problem:
     path: str
     says: str
     allowed: str = ""
+    warning: str = ""
 
     def __str__(self) -> str:
         file = _middle_cut(self.file)
         place = ":".join(str(part) for part in (file, self.line, self.column) if part is not None)
         words = "; ".join(part for part in (self.says, self.allowed) if part)
-        line = one_line(": ".join(part for part in (place, _middle_cut(self.path), words) if part))
-        return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
+        kind = "warning" if self.warning else ""
+        line = one_line(": ".join(part for part in (place, kind, _middle_cut(self.path), words) if part))
+        line = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
+        return f"{line} [{self.warning}]" if self.warning else line
 
     @property
     def order(self) -> tuple[str, int, int, str]:

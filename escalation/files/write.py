@@ -7,7 +7,8 @@ import csv
 import errno
 import io
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,26 +28,78 @@ def replacing(path: Path) -> Iterator[Path]:
     OSError
         If it cannot be written; it names the file that was asked for.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    partial = _partial(path)
     try:
         try:
             yield partial
-            with partial.open("rb") as file:
-                os.fsync(file.fileno())
+            _flush(partial)
             partial.replace(path)
             _sync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
     except OSError as error:
-        error.filename = str(path)
-        raise
+        raise _naming(path, error) from error
 
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Write a file, whole or not at all; text in UTF-8, its line ends as they are."""
     with replacing(path) as partial:
-        partial.write_bytes(content if isinstance(content, bytes) else content.encode())
+        partial.write_bytes(_encoded(content))
+
+
+def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files that belong together into a folder, made if it is missing: all of them or none.
+
+    Nothing gets its name before everything is on the disk, so that a full disk leaves the files, and the
+    absence of the folder, as they were.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written; it names that file.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    staged: dict[Path, Path] = {}
+    at = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            at = folder / name
+            staged[at] = _partial(at)
+            staged[at].write_bytes(_encoded(content))
+            _flush(staged[at])
+        for at, partial in staged.items():
+            partial.replace(at)
+        _sync_folder(folder)
+    except OSError as error:
+        raise _naming(at, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            for partial in staged.values():
+                partial.unlink(missing_ok=True)
+            for made in missing:
+                made.rmdir()  # stops at the first that is not empty
+    return list(staged)
+
+
+def _partial(path: Path) -> Path:
+    # Threads and processes that write the same file at once do not meet.
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}{PARTIAL}")
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _naming(path: Path, error: OSError) -> OSError:
+    """Return an error with the file that was asked for, which the user knows."""
+    return OSError(error.errno, error.strerror or str(error), str(path))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from escalation.files.brief import Brief
 from escalation.files.write import replacing
 from escalation.history.baselines import (
     BASELINES,
@@ -55,8 +56,8 @@ class ActRow:
     """Number of the act in its case, from 1; for events the row of the file, from 0 below the header."""
 
 
-@dataclass(frozen=True)
-class LevelForecasts:
+@dataclass(frozen=True, repr=False)
+class LevelForecasts(Brief):
     """Forecasts of the levels of acts by several forecasters."""
 
     scale: str

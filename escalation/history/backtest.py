@@ -14,6 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.files.write import replacing
 from escalation.history.act_forecasts import (
@@ -65,8 +66,8 @@ Event = Callable[[Forecast], float]
 Score = Callable[[ForecastTask, Forecast], float]
 
 
-@dataclass(frozen=True)
-class CrisisForecast:
+@dataclass(frozen=True, repr=False)
+class CrisisForecast(Brief):
     """The forecasts of a crisis from one origin by every forecaster, and the recorded course."""
 
     task: ForecastTask
@@ -100,8 +101,8 @@ class ScoreLine:
     """Score of the forecaster less that of the model, above zero where the model is better."""
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Brief):
     """Forecasts of recorded acts and crises, with their scores."""
 
     acts: tuple[LevelForecasts, ...]
@@ -113,6 +114,10 @@ class Backtest:
     """Names of the cases."""
     in_sample: tuple[str, ...]
     """Those of them that are coded for calibration."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
 
     def frame(self) -> pd.DataFrame:
         """Return the scores: one row per quantity, score and forecaster, the columns those of scores.csv."""
@@ -146,7 +151,7 @@ def backtest(
     train: str | Path | None = None,
     weights: str | Path | WeightSet | None = None,
     window: int = 90,
-    runs: int = 1_000,
+    replications: int = 1_000,
     seed: int = 1,
 ) -> Backtest:
     """Forecast recorded crises and events from what was known before them, and score the forecasts.
@@ -166,7 +171,7 @@ def backtest(
         case's own, and `calibrated` for events.
     window
         Days after an origin for which a case is scored.
-    runs, seed
+    replications, seed
         Simulated crises per forecast; the seed also draws the bootstrap samples.
 
     Raises
@@ -175,17 +180,17 @@ def backtest(
         If a file is missing or not valid, or there is nothing to score or to fit the baselines to.
     """
     chosen = None if weights is None else weights_of(weights)
+    used = load_cases(cases)
     blocks: list[LevelForecasts] = []
     if mie is not None:
         blocks.append(_event_forecasts(mie, train, wanted or Examination(), chosen))
-    used = load_cases(cases)
     if chosen is not None:
         used = [case.model_copy(update={"weights": chosen.weights}) for case in used]
     forecasts: list[CrisisForecast] = []
     if used:
         known = load_cases([HISTORY], CALIBRATE)
         blocks.append(act_forecasts(used, known))
-        forecasts = crisis_forecasts(used, known, window, runs, seed)
+        forecasts = crisis_forecasts(used, known, window, replications, seed)
     comparisons = [one for block in blocks for one in compare_acts(block)] + compare_crises(forecasts)
     if not comparisons:
         says = "nothing to score: no act since the first year, and no case coded beyond its origin"
@@ -218,7 +223,7 @@ def _event_forecasts(
 
 
 def crisis_forecasts(
-    cases: Sequence[Scenario], train: Sequence[Scenario], window: int, runs: int, seed: int
+    cases: Sequence[Scenario], train: Sequence[Scenario], window: int, replications: int, seed: int
 ) -> list[CrisisForecast]:
     """Forecast each case from each of its origins; baselines use the other training cases.
 
@@ -230,14 +235,14 @@ def crisis_forecasts(
         Cases available to the baselines.
     window
         Number of days after an origin that are scored.
-    runs, seed
+    replications, seed
         Replications per forecast, and their seed.
     """
     known = [task for scenario in train for task in tasks_of(scenario, window)]
     found = []
     for task in (task for scenario in cases for task in tasks_of(scenario, window)):
         others = [other for other in known if other.scenario.name != task.scenario.name]
-        by = {MODEL: by_rules(task, runs, seed)}
+        by = {MODEL: by_rules(task, replications, seed)}
         by |= {name: method(others, task) for name, method in METHODS.items()}
         found.append(CrisisForecast(task, by))
     return found

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.brief import Brief
+from escalation.files.places import Problem, ScenarioError, did_you_mean, listed, shown
 from escalation.history.attacks import evidence_of_answers, load_answers
 from escalation.history.cases import CALIBRATE, load_cases
 from escalation.history.fit import Fit, fit, profile
 from escalation.history.likelihood import Evidence, evidence_of_cases, evidence_of_exchanges
 from escalation.history.mie import Exchanges, exchanges, load_mie, since, without
+from escalation.history.objective import FITTED
 from escalation.scenario.dump import dump_weights
+from escalation.scenario.fields import Id
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 
@@ -28,18 +32,20 @@ PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_p
 STRONG = 0.7
 """Correlations of estimates that are reported, from here on."""
 FIRST_YEAR = 1946
+LONGEST_SOURCES = 1_500
+"""Characters of the provenance that name the data: more would not leave room for the rest."""
 
 
-@dataclass(frozen=True)
-class Data:
+@dataclass(frozen=True, repr=False)
+class Data(Brief):
     """What weights are fitted to, and a description of it for the provenance of the weights file."""
 
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Brief):
     """Fitted weights, how well the data identify them, and the weights file that holds both."""
 
     fit: Fit
@@ -50,6 +56,10 @@ class Calibration:
     """The fitted weights, with standard errors and draws."""
     log_scores: tuple[float, ...]
     """In-sample log score per act, by kind of evidence."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return tuple(self.lines())
 
     def frame(self) -> pd.DataFrame:
         """Return one row per fitted weight: default, estimate, standard errors, profile, identification."""
@@ -155,15 +165,17 @@ def calibrate(
     Raises
     ------
     ScenarioError
-        If a file is missing or not valid, a case is given more than once, or no events are left.
+        If a file is missing or not valid, a case is given more than once, no events are left, or a name is
+        not valid.
     """
+    wanted = tuple(profiles)
+    _check_names(name, wanted)
     read = read_data(data, since, without, responses, use_responses)
     progress("Compiling and reading the data")
     for kind in read.evidence:
         kind.read(Weights())
     progress("Fitting the weights")
     found = fit(read.evidence)
-    wanted = tuple(profiles)
     if wanted:
         progress("Computing profile intervals")
     limits = {one: profile(found, one) for one in wanted}
@@ -223,6 +235,25 @@ def read_events(
     return found
 
 
+def _check_names(name: str, profiles: Sequence[str]) -> None:
+    """Raise before the fit, rather than after it, if its result could not be named or profiled."""
+    problems = []
+    try:
+        TypeAdapter(Id).validate_python(name)
+    except ValidationError:
+        allowed = "at most 64 letters a-z, digits and _, the first a letter"
+        problems.append(
+            Problem("name (--name)", None, None, "", f"{shown(name)} is not a name of weights", allowed)
+        )
+    for one in profiles:
+        if one not in FITTED:
+            says = f"{shown(one)} is not a fitted weight"
+            allowed = did_you_mean(one, FITTED) or f"some of {listed(FITTED, 40)}"
+            problems.append(Problem("profiles", None, None, "", says, allowed))
+    if problems:
+        raise ScenarioError(problems)
+
+
 def _weight_set(
     found: Fit,
     data: Data,
@@ -237,12 +268,13 @@ def _weight_set(
     scores = ", ".join(
         f"{score:.4f} per act ({kind.label})" for kind, score in zip(data.evidence, log_scores, strict=True)
     )
+    sources = textwrap.shorten("; ".join(data.sources), LONGEST_SOURCES, placeholder=" ...")
     drawn = found.draws(draws, np.random.default_rng(seed))
     return WeightSet(
         name=name,
         title="Weights fitted to acts on record",
         provenance=(
-            f"Maximum penalised likelihood by `escalation calibrate` on {'; '.join(data.sources)}. In-sample"
+            f"Maximum penalised likelihood by `escalation calibrate` on {sources}. In-sample"
             f" log score: {scores}. {len(names)} weights were fitted; the others have their defaults. Draws"
             f" with seed {seed}."
         ),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
@@ -39,8 +40,8 @@ class Course:
     """Whether a mediator was accepted; None if that happened before the origin."""
 
 
-@dataclass(frozen=True)
-class ForecastTask:
+@dataclass(frozen=True, repr=False)
+class ForecastTask(Brief):
     """One forecast to make: a scenario cut at an origin, the recorded course, and what preceded it."""
 
     scenario: Scenario
@@ -133,8 +134,8 @@ def case_of(scenario: Scenario) -> Case:
 
 
 def state_acts(scenario: Scenario) -> list[DatedAct]:
-    """Return the dated acts of the states, in order."""
-    acts = [entry for entry in scenario.acts if entry.actor in scenario.states]
+    """Return the dated acts of the states from the start on, in order."""
+    acts = [e for e in scenario.acts if e.actor in scenario.states and e.date >= scenario.start]
     return sorted(acts, key=lambda entry: (entry.date, entry.seq))
 
 

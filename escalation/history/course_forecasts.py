@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.history.cases import (
     CALM,
     CLASSES,
@@ -30,8 +31,8 @@ SMOOTHING = 1.0
 """Pseudo-count shared by all levels, so that none has a probability of zero."""
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Brief):
     """A forecast of a course: probabilities of classes, samples of times."""
 
     peak: Floats
@@ -49,13 +50,13 @@ class Forecast:
         return float(self.peak[rung:].sum())
 
 
-def by_rules(task: ForecastTask, runs: int, seed: int) -> Forecast:
+def by_rules(task: ForecastTask, replications: int, seed: int) -> Forecast:
     """Forecast by simulating the crisis from the origin on many times.
 
     The end is the day on which all pairs of rivals have settled, or the first day of the quiet that closes
     the crisis, whichever is earlier. The class is that of the whole crisis: force before the origin counts.
     """
-    played = simulate(pack(task.scenario), seed, 0, runs)
+    played = simulate(pack(task.scenario), seed, 0, replications)
     origin = task.scenario.horizon_day
     reduced = Reduced(played, origin)
     outcome = _classes(task, played)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.history.act_forecasts import MODEL, groups_of
 from escalation.history.attacks import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
@@ -50,8 +51,8 @@ ROUNDS = 2
 """Rounds of scoring from the weights fitted to all data: what a fold leaves out moves them little."""
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, repr=False)
+class Record(Brief):
     """The data that weights are fitted to and tested on."""
 
     exchanges: Exchanges
@@ -181,8 +182,8 @@ def fold_of(pair: str, count: int) -> int:
     return int.from_bytes(hashlib.sha256(pair.encode()).digest()[:8], "big") % count
 
 
-@dataclass(frozen=True)
-class HeldOut:
+@dataclass(frozen=True, repr=False)
+class HeldOut(Brief):
     """Forecasts of the tested rows by weights fitted without them."""
 
     folds: tuple[Fold, ...]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from escalation.files.brief import Brief
 from escalation.history.likelihood import Evidence, Floats
 from escalation.history.objective import Mask, Objective, Priors, Search, straightened
 from escalation.scenario.weights import Weights
@@ -29,8 +30,8 @@ WEAK = 0.8
 """A weight is weakly identified if its standard error is above this share of its prior's."""
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Brief):
     """The weights of maximum penalised likelihood, and how well the data identify them."""
 
     priors: Priors

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from escalation.files.brief import Brief
 from escalation.files.find import shipped_folder
 from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, listed, shown
 from escalation.scenario.fields import Id, Many, Text, wrong
@@ -70,8 +71,8 @@ _UNKNOWN = ("", "-99")
 Column = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Icb:
+@dataclass(frozen=True, repr=False)
+class Icb(Brief):
     """The columns used, as numbers, NaN where a value is missing."""
 
     crises: Mapping[str, Column]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack
+from escalation.files.brief import Brief
 from escalation.history.mie import LOWEST, Events, Exchanges, dyads
 from escalation.rules.reading import read_exchanges
 from escalation.rules.state import MID_LEVELS, Params, frame, fresh_state
@@ -75,8 +76,8 @@ def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
     return shares
 
 
-@dataclass(frozen=True)
-class Evidence:
+@dataclass(frozen=True, repr=False)
+class Evidence(Brief):
     """Recorded acts of one kind, to be read repeatedly with different weights."""
 
     label: str

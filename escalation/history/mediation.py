@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.history.icb import STYLES, VIOLENCE
 from escalation.history.population import Population
 from escalation.measures.reduce import Reduced
@@ -40,8 +41,8 @@ class Share:
     n: int
 
 
-@dataclass(frozen=True)
-class Played:
+@dataclass(frozen=True, repr=False)
+class Played(Brief):
     """Outcomes of R crises, simulated one way."""
 
     formal: Marks
@@ -54,8 +55,8 @@ class Played:
     """[R]: an act of the force rung or above followed within the run."""
 
 
-@dataclass(frozen=True)
-class MediatedRuns:
+@dataclass(frozen=True, repr=False)
+class MediatedRuns(Brief):
     """A population simulated with its mediators and, with common random numbers, without them."""
 
     violence: NDArray[np.int64]

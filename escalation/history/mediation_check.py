@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from escalation.files.brief import Brief
 from escalation.files.write import aligned, replacing
 from escalation.history.backtest import weights_of
 from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
@@ -58,18 +59,22 @@ class RateRow:
     high: float
 
 
-@dataclass(frozen=True)
-class MediationCheck:
+@dataclass(frozen=True, repr=False)
+class MediationCheck(Brief):
     """Shares of crises by mediation, in ICB and in simulated crises with the same mix."""
 
     weights: str
     """Name of the set of weights."""
-    crises: int
+    replications: int
     seed: int
     rates: Rates
     simulated: MediatedRuns
     icb: Icb | None
     """The files of ICB, where they were given."""
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
 
     @property
     def rows(self) -> list[RateRow]:
@@ -80,8 +85,8 @@ class MediationCheck:
     def about(self) -> str:
         """What was simulated, in a line."""
         return (
-            f"{self.crises:,} synthetic crises, seed {self.seed}, weights {self.weights!r}, {FREE_DAYS} days "
-            "after the record; 95% Wilson intervals"
+            f"{self.replications:,} synthetic crises, seed {self.seed}, weights {self.weights!r}, "
+            f"{FREE_DAYS} days after the record; 95% Wilson intervals"
         )
 
     @property
@@ -121,8 +126,8 @@ class MediationCheck:
 def compare_mediation(
     weights: str | Path | WeightSet = "calibrated",
     *,
-    data: str | Path | None = None,
-    crises: int = 4_000,
+    data: str | Path | Icb | None = None,
+    replications: int = 4_000,
     seed: int = 1,
 ) -> MediationCheck:
     """Simulate synthetic crises with the mix of ICB, and compare how mediated and other crises end.
@@ -134,8 +139,9 @@ def compare_mediation(
     weights
         A weights file, the name of a shipped one, or a loaded set.
     data
-        Folder with icb1v15.csv and icb2v15.csv to count from; by default the shipped counts.
-    crises, seed
+        Folder with icb1v15.csv and icb2v15.csv to count from, or what `load_icb` read there; by default the
+        shipped counts.
+    replications, seed
         Number of synthetic crises and their seed; each is simulated with and without its mediator.
 
     Raises
@@ -144,10 +150,10 @@ def compare_mediation(
         If a file is missing or not valid.
     """
     chosen = weights_of(weights)
-    icb = None if data is None else load_icb(data)
+    icb = data if data is None or isinstance(data, Icb) else load_icb(data)
     rates = load_rates() if icb is None else rates_of(icb)
-    simulated = simulate_both_ways(Population(rates, chosen.weights, seed), crises)
-    return MediationCheck(chosen.name, crises, seed, rates, simulated, icb)
+    simulated = simulate_both_ways(Population(rates, chosen.weights, seed), replications)
+    return MediationCheck(chosen.name, replications, seed, rates, simulated, icb)
 
 
 def _rows(rates: Rates, simulated: MediatedRuns) -> Iterator[RateRow]:

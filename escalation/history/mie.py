@@ -15,6 +15,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, did_you_mean, listed, shown
 
 PUBLISHED = (
@@ -43,8 +44,8 @@ _COLUMNS = {
 Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Events:
+@dataclass(frozen=True, repr=False)
+class Events(Brief):
     """Acts in columns of equal length, in the order of the file or as sorted."""
 
     confrontation: Whole
@@ -72,8 +73,8 @@ class Events:
         return Events(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-@dataclass(frozen=True)
-class Exchanges:
+@dataclass(frozen=True, repr=False)
+class Exchanges(Brief):
     """Acts between the two states of each confrontation, in chronological order."""
 
     events: Events

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.files.brief import Brief
 from escalation.history.likelihood import LEAST, Evidence, Floats
 from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.weights import Weights
@@ -203,8 +204,8 @@ FITTED = (
 pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""
 
 
-@dataclass(frozen=True)
-class Priors:
+@dataclass(frozen=True, repr=False)
+class Priors(Brief):
     """Normal priors of the weights that are fitted, in their order."""
 
     names: tuple[str, ...] = FITTED

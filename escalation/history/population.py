@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from escalation.engine.luck import luck_of, uniform
+from escalation.files.brief import Brief
 from escalation.history.icb import SHARES, STYLES, TRIGGERS, VIOLENCE, Rates
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
@@ -57,8 +58,8 @@ FOUGHT_BY = {
 VIOLENT_TRIGGER = {"none": "local_raid", "minor": "local_raid", "serious": "ground_attack", "war": "full_war"}
 
 
-@dataclass(frozen=True)
-class Crisis:
+@dataclass(frozen=True, repr=False)
+class Crisis(Brief):
     """One synthetic crisis, with its drawn traits."""
 
     number: int
@@ -75,8 +76,8 @@ class Crisis:
         return self.scenario.model_copy(update={"mediators": {}})
 
 
-@dataclass(frozen=True)
-class Population:
+@dataclass(frozen=True, repr=False)
+class Population(Brief):
     """Crises by number; the same number and seed give the same crisis, independent of all others."""
 
     rates: Rates

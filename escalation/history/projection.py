@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.history.objective import Priors
 from escalation.measures.reduce import Reduced
 from escalation.rules.state import Params, frame
@@ -31,8 +32,8 @@ DAYS = (14, 30)
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Projection:
+@dataclass(frozen=True, repr=False)
+class Projection(Brief):
     """Outcomes of crises, one row per set of weights."""
 
     strike: Floats
@@ -52,13 +53,13 @@ class Projection:
 
 
 def project(
-    scenario: Scenario, sets: Sequence[Weights], runs: int, seed: int, days: Sequence[int] = DAYS
+    scenario: Scenario, sets: Sequence[Weights], replications: int, seed: int, days: Sequence[int] = DAYS
 ) -> Projection:
     """Simulate a crisis from its horizon on with each set of weights.
 
     Parameters
     ----------
-    runs, seed
+    replications, seed
         Replications per set; all sets have common random numbers.
     days
         After the horizon, for which shares are given.
@@ -66,7 +67,7 @@ def project(
 
     def played(weights: Weights) -> tuple[Params, Runs]:
         params = pack(scenario.model_copy(update={"weights": weights}))
-        return params, simulate(params, seed, 0, runs, paths=True)
+        return params, simulate(params, seed, 0, replications, paths=True)
 
     def row(weights: Weights) -> list[Floats]:
         return _row(*played(weights), days)

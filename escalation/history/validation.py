@@ -16,6 +16,7 @@ import numpy as np
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
+from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError
 from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
 from escalation.history.backtest import (
@@ -44,7 +45,7 @@ from escalation.history.crossvalidation import (
     recoded,
 )
 from escalation.history.fit import Fit, fit, most_likely
-from escalation.history.icb import ACTORS_FILE, CRISES_FILE
+from escalation.history.icb import ACTORS_FILE, CRISES_FILE, Icb, load_icb
 from escalation.history.likelihood import Evidence
 from escalation.history.mediation_check import MediationCheck, compare_mediation
 from escalation.history.mie import PUBLISHED, no_exchanges
@@ -95,7 +96,7 @@ class ValidationSize:
     """Of the dyad folds, how many are fitted and tested."""
     crises: int = 10_000
     """How many of the coded crises are left out in turn, at most."""
-    runs: int = 1_000
+    replications: int = 1_000
     """Simulated crises per situation, and a quarter of them per forecast of a course, 100 at least."""
     synthetic: int = 1_000
     """Synthetic crises of the mediation check."""
@@ -105,17 +106,18 @@ class ValidationSize:
     """How often cases are recoded (full validation)."""
     sets: int = 200
     """Draws of the weights behind the forecast (full validation)."""
-    runs_per_set: int = 500
+    replications_per_set: int = 500
 
 
-FULL = ValidationSize(crises=17, runs=4_000, synthetic=4_000)
+FULL = ValidationSize(crises=17, replications=4_000, synthetic=4_000)
 SAMPLE = ValidationSize(
-    tested_folds=1, crises=2, seeds=1, runs=200, sets=4, runs_per_set=50, synthetic=200, rounds=1
+    tested_folds=1, crises=2, seeds=1, replications=200, sets=4, replications_per_set=50, synthetic=200,
+    rounds=1,
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class CrossValidation:
+@dataclass(frozen=True, repr=False)
+class CrossValidation(Brief):
     """One scheme of leaving data out, and the scores of everyone on what was left out."""
 
     name: str
@@ -125,8 +127,8 @@ class CrossValidation:
     """Spent on fits and forecasts of all folds."""
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Brief):
     """How a set of weights performs on recorded acts, crises, frequencies and mediation."""
 
     weights: WeightSet
@@ -263,6 +265,7 @@ def validate(
     """
     chosen, size = weights_of(weights), size or ValidationSize()
     record = read_record(cases, mie, without, use_responses=refit and use_responses)
+    counted = None if icb is None else load_icb(icb)
     skipped = []
     if mie is None:
         skipped.append(f"events, for want of a file (mie, --mie): {PUBLISHED}")
@@ -284,7 +287,7 @@ def validate(
     heard = progress if refit else silent
     progress("Scoring the next acts")
     schemes = {name: cross_validate(record, name, start, evidence, size, seed, heard) for name in wanted}
-    return _validated(chosen, record, refit, schemes, size, seed, icb, tuple(skipped), progress)
+    return _validated(chosen, record, refit, schemes, size, seed, counted, tuple(skipped), progress)
 
 
 def validate_in_full(
@@ -333,7 +336,7 @@ def validate_in_full(
         fit_seconds=fit_seconds,
         acts_alone=alone,
         recoded=perturbed,
-        drawn=project(load_scenario(SCENARIO), sets, size.runs_per_set, SEED),
+        drawn=project(load_scenario(SCENARIO), sets, size.replications_per_set, SEED),
     )
 
 
@@ -443,7 +446,7 @@ def _validated(
     schemes: Mapping[str, CrossValidation],
     size: ValidationSize,
     seed: int,
-    icb: str | Path | None,
+    icb: Icb | None,
     skipped: tuple[str, ...],
     progress: OnStage,
 ) -> Validation:
@@ -454,7 +457,7 @@ def _validated(
         courses = _courses(record, schemes[CRISIS].held, size, seed)
     progress("Simulating situations of known frequency")
     situations = _situations(scenario, chosen.weights, size, seed)
-    answered = _answered(scenario, chosen.weights, size.runs, seed)
+    answered = _answered(scenario, chosen.weights, size.replications, seed)
     progress("Simulating synthetic crises with and without mediators")
     return Validation(
         weights=chosen,
@@ -465,9 +468,9 @@ def _validated(
         course_scores=score_lines(compare_crises(courses), np.random.default_rng(seed)),
         situations=situations,
         answered=answered,
-        central=project(scenario, [chosen.weights], size.runs, seed),
-        default=project(scenario, [Weights()], size.runs, seed),
-        mediation=compare_mediation(chosen, data=icb, crises=size.synthetic, seed=seed),
+        central=project(scenario, [chosen.weights], size.replications, seed),
+        default=project(scenario, [Weights()], size.replications, seed),
+        mediation=compare_mediation(chosen, data=icb, replications=size.synthetic, seed=seed),
         size=size,
         skipped=skipped,
     )
@@ -483,13 +486,15 @@ def _situations(
         "restrained": restrained(scenario),
         "calm": calm(scenario, 60),
     }
-    return {name: project(one, [weights], size.runs, seed, WATCHED) for name, one in situations.items()}
+    return {
+        name: project(one, [weights], size.replications, seed, WATCHED) for name, one in situations.items()
+    }
 
 
-def _answered(scenario: Scenario, weights: Weights, runs: int, seed: int) -> float:
+def _answered(scenario: Scenario, weights: Weights, replications: int, seed: int) -> float:
     """Simulate sixty days after one strike; return how often the struck state responds with violence."""
     struck = after_act(scenario, "strike", 60).model_copy(update={"weights": weights})
-    played = simulate(pack(struck), seed, 0, runs)
+    played = simulate(pack(struck), seed, 0, replications)
     state = list(struck.states).index(struck.acts[0].target)
     return float((played.peak[:, state] >= struck.outcome.violence_rung).mean())
 
@@ -502,7 +507,7 @@ def _courses(record: Record, held: HeldOut, size: ValidationSize, seed: int) -> 
         for case in record.cases
         if case.name in weights
     ]
-    return crisis_forecasts(cases, record.cases, WINDOW, max(100, size.runs // 4), seed)
+    return crisis_forecasts(cases, record.cases, WINDOW, max(100, size.replications // 4), seed)
 
 
 def _acts_alone(record: Record, size: ValidationSize) -> ActsAlone:

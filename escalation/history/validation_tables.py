@@ -252,7 +252,7 @@ def course_table(validation: Validation) -> TextTable:
 
 def plausibility_table(validation: Validation) -> TextTable:
     """Return target frequencies next to what the weights give."""
-    runs, at = validation.size.runs, validation.situations
+    runs, at = validation.size.replications, validation.situations
 
     def share(value: float) -> str:
         found = wilson(round(float(value) * runs), runs)

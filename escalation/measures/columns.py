@@ -7,7 +7,7 @@ the horizon: 1 is the first simulated day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs
-from escalation.measures.measures import EMPTY, RUN_COLUMNS, RunColumn, Stored
+from escalation.measures.measures import ANY, EMPTY, RUN_COLUMNS, RunColumn, Stored
 from escalation.measures.reduce import Reduced
 from escalation.scenario.scenario import Scenario
 
@@ -29,6 +29,33 @@ class Column:
     name: str
     kind: Stored
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A name of the user's that means something else in the tables, and what to do."""
+
+    says: str
+    allowed: str
+
+
+CELL_COLUMNS = ("cell", "role", "seed")
+"""The columns of the table of cells, and of those derived from it, beside the factors."""
+
+RESULT_COLUMNS = ("measure", "of", "n", "estimate", "low", "high", "unit")
+"""The columns of the summary beside cell, role and factors."""
+
+EFFECT_COLUMNS = (
+    "factor", "measure", "of", "difference", "low", "high", "unit", "pairs", "replications_saved", "method",
+)  # fmt: skip
+"""The columns of the table of effects beside cell, role and factors."""
+
+RESERVED_ACTORS = {
+    ANY: "all states together",
+    "nan": "a missing value",
+    "null": "a missing value",
+}
+"""Names that no state or mediator can have in a sweep, and what they mean in its tables."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +84,22 @@ class Layout:
                 pairs = self.pairs if len(self.pairs) > 1 else ()
                 return tuple(f"{column.name}_{a}_{b}" for a, b in pairs)
         return (column.name,)
+
+    @property
+    def clashes(self) -> Iterator[Clash]:
+        """Yield the names of actors that would give two columns or rows one name."""
+        for each in RUN_COLUMNS:
+            names = self.names(each)
+            if each.per != "pair" or len(set(names)) == len(names):
+                continue
+            first = next(name for number, name in enumerate(names) if name in names[:number])
+            pairs = [pair for pair, name in zip(self.pairs, names, strict=True) if name == first]
+            told = " and ".join("-".join(pair) for pair in pairs)
+            yield Clash(f"the pairs {told} would share the column {first}", "other ids of these states")
+            break
+        for name in self.actors:
+            if name in RESERVED_ACTORS:
+                yield Clash(f'"{name}" stands for {RESERVED_ACTORS[name]} in the tables', "another id")
 
     @property
     def run_columns(self) -> tuple[Column, ...]:
@@ -102,6 +145,14 @@ class Layout:
         """
         kinds = {"acts": self.act_columns} if self.acts else {}
         return kinds | {"days": self.day_columns, "runs": self.run_columns}
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Return the names of all columns of all tables, none of which can be a factor's."""
+        columns = (*self.run_columns, *self.day_columns, *self.act_columns)
+        return frozenset(
+            (*CELL_COLUMNS, *RESULT_COLUMNS, *EFFECT_COLUMNS, *(column.name for column in columns))
+        )
 
 
 def layout_of(scenarios: Iterable[Scenario], keeps_acts: bool) -> Layout:

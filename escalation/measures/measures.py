@@ -80,6 +80,9 @@ class Measure:
     """Whether it speaks of nuclear use, so that the caveat goes with it."""
 
 
+ANY = "any"
+"""In tables, of all states together rather than of one."""
+
 STRIKE_RUNG = 7
 """Rung of an overt strike beyond the disputed zone, by the definition of the ladder."""
 
@@ -267,7 +270,7 @@ class Numbers:
             for column in each.columns:
                 names = {"state": self.states, "mediator": self.mediators}.get(column.per or "", ("",))
                 for name in names:
-                    of = "restricted_mean" if column.is_day else name or "any"
+                    of = "restricted_mean" if column.is_day else name or ANY
                     found.append((each.name, of, f"{column.name}_{name}" if name else column.name, column))
         return tuple(found)
 

@@ -30,6 +30,8 @@ Form = TypeVar("Form", bound=tuple[Any, ...])
 
 _PACKAGE = Path(__file__).parent.parent
 _KEPT_FOLDERS = 8
+_MARK = ".compiled-rules-of-escalation"
+"""A file by which a folder is known as ours: a name alone could be anybody's."""
 
 
 def source_hash() -> str:
@@ -50,6 +52,7 @@ def cache_folder() -> Path | None:
     folder = base / f"rules-{source_hash()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MARK).touch()
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError:
@@ -59,7 +62,7 @@ def cache_folder() -> Path | None:
 
 
 def _drop_old_folders(base: Path, today: Path) -> None:
-    others = [path for path in base.glob("rules-*") if path != today]
+    others = [path for path in base.glob("rules-*") if path != today and (path / _MARK).is_file()]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in others[_KEPT_FOLDERS - 1 :]:
         shutil.rmtree(path, ignore_errors=True)

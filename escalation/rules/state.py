@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation import vocabulary
+from escalation.files.brief import brief_tuple
 from escalation.rules.compiled import reader, rule
 from escalation.vocabulary import RUNGS
 
 # Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
-FORCE_RUNG = 5.0
+FORCE_RUNG = float(vocabulary.FORCE_RUNG)
 """From here on an act is a use of force, if a deniable one."""
 OPEN_FORCE_RUNG = 6.0
 """From here on the use of force is acknowledged."""
@@ -177,6 +179,9 @@ class Params(NamedTuple):
     first_forced: NDArray[np.int64]
     """[days + 1]: where the entries of `forced` of each day begin."""
 
+    def __repr__(self) -> str:
+        return brief_tuple(self)
+
 
 class CrisisState(NamedTuple):
     """All that changes in one crisis, and the desk on which an actor weighs its options."""
@@ -210,6 +215,9 @@ class CrisisState(NamedTuple):
     """[options of the actor with most]: desk."""
     shares: NDArray[np.float64]
     """[options of the actor with most]: desk."""
+
+    def __repr__(self) -> str:
+        return brief_tuple(self)
 
 
 @reader

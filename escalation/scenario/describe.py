@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
+from escalation.files.places import Path, Tree
 from escalation.scenario.ladder import Act, Ladder
 from escalation.scenario.parameters import Parameter, parameters_of
-from escalation.scenario.scenario import Alliance, Hazard, Incident, Mediator, Relation, Rivalry, State
+from escalation.scenario.scenario import (
+    Alliance,
+    Hazard,
+    Incident,
+    Mediator,
+    Relation,
+    Rivalry,
+    Scenario,
+    State,
+)
 from escalation.scenario.weights import Weights
 
 WIDTH = 80
@@ -48,6 +58,59 @@ def parameter_lines() -> Iterator[str]:
         yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         text = f"{parameter.says}. Source: {parameter.source}."
         yield from textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def values_in_force(scenario: Scenario, tree: Tree) -> Iterator[str]:
+    """Yield every number of a scenario: its key path, its value, the default if it differs, its source.
+
+    Parameters
+    ----------
+    scenario, tree
+        As `load_placed` returns them.
+    """
+    group = ""
+    for path, model, holder in _holders(scenario):
+        for parameter in parameters_of(model):
+            heading = f"{parameter.group} ({path.split('.')[0]})"
+            if heading != group:
+                group = heading
+                yield from ("", heading, "-" * len(heading))
+            steps: Path = tuple(int(part) if part.isdigit() else part for part in path.split("."))
+            at = tree.places.get((*steps, parameter.name))
+            value = getattr(holder, parameter.name)
+            words = f"{path}.{parameter.name} = {_number(value)}"
+            if parameter.default is not None and value != parameter.default:
+                words += f" (default {_number(parameter.default)})"
+            source = "default" if at is None else f"{at.file}:{at.line}"
+            yield from textwrap.wrap(
+                f"{words}  {source}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
+            )
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else "none"
+
+
+def _holders(scenario: Scenario) -> Iterator[tuple[str, type[BaseModel], BaseModel]]:
+    """Yield everything in a scenario that holds parameters, with its key path and its model."""
+    yield "weights", Weights, scenario.weights
+    for name, state in scenario.states.items():
+        yield f"states.{name}", State, state
+    for name, mediator in scenario.mediators.items():
+        yield f"mediators.{name}", Mediator, mediator
+        for other in scenario.states:
+            yield f"mediators.{name}.toward.{other}", Relation, mediator.toward.get(other, Relation())
+    lists: tuple[tuple[str, type[BaseModel], Sequence[BaseModel]], ...] = (
+        ("rivalries", Rivalry, scenario.rivalries),
+        ("alliances", Alliance, scenario.alliances),
+        ("hazards", Hazard, scenario.hazards),
+        ("incidents", Incident, scenario.incidents),
+    )
+    for key, model, items in lists:
+        for number, item in enumerate(items):
+            yield f"{key}.{number}", model, item
+    for name, act in scenario.ladder.acts.items():
+        yield f"ladder.acts.{name}", Act, act
 
 
 def ladder_lines(ladder: Ladder) -> Iterator[str]:

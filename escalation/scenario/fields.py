@@ -162,7 +162,10 @@ def references(tree: object) -> dict[str, Any]:
     days = top.get("free_days")
     free_days = days if isinstance(days, int) and 0 <= days <= 3_650 else None
     if start and horizon and start <= horizon <= start + LONGEST_HISTORY and free_days is not None:
-        context |= {"start": start, "horizon": horizon, "end": horizon + dt.timedelta(days=free_days)}
+        # A case may hold what led to the crisis; a scenario begins with its start.
+        earliest = start - LONGEST_HISTORY if "case" in top else start
+        end = horizon + dt.timedelta(days=free_days)
+        context |= {"earliest": earliest, "start": start, "horizon": horizon, "end": end}
     return context
 
 

@@ -8,8 +8,9 @@ validate the whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,6 +30,7 @@ from escalation.files.override import Override, apply, put_places, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, kind_of, listed, shown
 from escalation.files.places import Path as TreePath
 from escalation.files.read_yaml import read_tree
+from escalation.scenario.coherence import doubts
 from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.scenario import Scenario
@@ -55,6 +57,14 @@ _WEIGHTS: TreePath = ("weights",)
 _FROM: TreePath = ("weights", "from")
 _DRAW: TreePath = ("weights", "draw")
 _NAMING = (_LADDER, _WEIGHTS, _FROM, _DRAW)  # overrides that say which file to take: they come first
+
+_MARKS: dict[str, Kind] = {
+    "states": "scenario",
+    "rungs": "ladder",
+    "provenance": "weights",
+    "scenario": "experiment",
+}
+"""Keys by which a file is recognised, whatever else it holds; the first that is there decides."""
 
 # Where the names are defined that the rest of a file refers to. A mapping with a refused key may have
 # defined any name.
@@ -88,7 +98,14 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
         With every error of the scenario, its ladder, its weights and the overrides.
     """
     path, label = _find(path_or_name, "scenario")
-    return _scenario(read_text(path, label), label, Path(label).parent, overrides)
+    return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
+
+
+def load_placed(path_or_name: str | Path) -> tuple[Scenario, Tree]:
+    """Load a scenario as `load_scenario` does, with the places of all values that files give."""
+    path, label = _find(path_or_name, "scenario")
+    tree = _resolved(read_text(path, label), label, Path(label).parent)
+    return _validated(tree, Scenario), tree
 
 
 def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Scenario:
@@ -96,11 +113,12 @@ def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Sce
 
     It may name shipped ladders and weights, and no file. Raises ScenarioError with every error.
     """
-    return _scenario(text_of(data, label), label, None, overrides)
+    return _validated(_resolved(text_of(data, label), label, None, overrides), Scenario)
 
 
-def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[str]) -> Scenario:
-    tree = read_tree(text, label)
+def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
+    """Return the tree of a scenario with its ladder, its weights and the overrides in their places."""
+    tree = _of_kind(read_tree(text, label), "scenario")
     changes = [read_override(change) for change in overrides]
     for change in changes:
         tree.problems += change.value.problems
@@ -112,19 +130,19 @@ def _scenario(text: str, label: str, folder: Path | None, overrides: Sequence[st
         for change in changes:
             if change not in naming:
                 apply(change, tree, Scenario)
-    return _validated(tree, Scenario)
+    return tree
 
 
 def load_ladder(path_or_name: str | Path) -> Ladder:
     """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "ladder")
-    return _validated(read_tree(read_text(path, label), label), Ladder)
+    return _validated(_of_kind(read_tree(read_text(path, label), label), "ladder"), Ladder)
 
 
 def load_weights(path_or_name: str | Path) -> WeightSet:
     """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
-    return _validated(read_tree(read_text(path, label), label), WeightSet)
+    return _validated(_of_kind(read_tree(read_text(path, label), label), "weights"), WeightSet)
 
 
 def shipped_scenarios() -> list[str]:
@@ -137,12 +155,41 @@ def shipped_cases() -> list[str]:
     return shipped_names("case")
 
 
+def shipped_weights() -> list[str]:
+    """Return the names under which `load_weights` finds the shipped sets of weights."""
+    return shipped_names("weights")
+
+
+def shipped_ladders() -> list[str]:
+    """Return the names under which `load_ladder` finds the shipped ladders."""
+    return shipped_names("ladder")
+
+
 def _find(source: str | Path, kind: Kind) -> tuple[Path, str]:
     try:
         return find(source, kind)
     except NotFound as missing:
         says, allowed = missing.args
         raise ScenarioError([Problem(str(source) or '""', None, None, "", says, allowed)]) from None
+
+
+def _recognised(top: object) -> Kind | None:
+    """Return the kind of file that has these keys; None where they do not tell."""
+    return next((kind for key, kind in _MARKS.items() if isinstance(top, dict) and key in top), None)
+
+
+def _of_kind(tree: Tree, kind: Kind) -> Tree:
+    """Return the tree of a file that is not of another kind; of one that is, only that is said."""
+    other = _recognised(tree.value)
+    if other is not None and other != kind:
+        place = tree.place(())
+        tree.problems = [place.problem(f"this is {_a_file(other)}", _a_file(kind))]
+        tree.value = FAULTY
+    return tree
+
+
+def _a_file(kind: Kind) -> str:
+    return f"{'an' if kind == 'experiment' else 'a'} {kind} file"
 
 
 def load_plain(path: Path, model: type[M]) -> M:
@@ -293,29 +340,52 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     except ScenarioError as error:
         tree.problems += error.problems
         return Tree(tree.file)
+    if found.value is not FAULTY and not isinstance(found.value, dict):
+        says = f"this is {kind_of(found.value)}"
+        found.problems.append(found.place(()).problem(says, _a_file(kind)))
+        found.value = FAULTY
+    other = _recognised(found.value)
+    if other is not None and other != kind:
+        tree.problems.append(place.problem(f"{label} is {_a_file(other)}", _a_file(kind)))
+        return Tree(tree.file)
     tree.problems += found.problems
     return found
 
 
-def load_any(path_or_name: str | Path) -> str:
-    """Load a file as what it is, a scenario, a ladder or weights, and describe in one line what it holds.
+@dataclass(frozen=True)
+class Checked:
+    """What a valid file holds, in one line, and what in it is rarely meant."""
 
-    A file with `rungs` is a ladder and one with `provenance` a set of weights; any other counts as
-    a scenario. Raises ScenarioError with every error.
+    holds: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def load_any(path_or_name: str | Path) -> Checked:
+    """Load a file as what it is, a scenario, a ladder or weights, and describe it.
+
+    A file without a key that tells (`states`, `rungs`, `provenance`) counts as a scenario. Raises
+    ScenarioError with every error.
     """
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
     path, label = _find(path_or_name, kind)
-    top = read_tree(read_text(path, label), label).value
-    keys = set(top) if isinstance(top, dict) and "states" not in top else set()
-    if "rungs" in keys:
+    text = read_text(path, label)
+    recognised = _recognised(read_tree(text, label).value)
+    if recognised == "ladder":
         ladder = load_ladder(path_or_name)
-        return f"a ladder of {len(ladder.acts)} acts, valid"
-    if "provenance" in keys:
-        return f"the weights {load_weights(path_or_name).name!r}, valid"
-    scenario = load_scenario(path_or_name)
+        return Checked(f"a ladder of {len(ladder.acts)} acts, valid")
+    if recognised == "weights":
+        return Checked(f"the weights {load_weights(path_or_name).name!r}, valid")
+    tree = _resolved(text, label, Path(label).parent)
+    scenario = _validated(tree, Scenario)
+    found = [
+        tree.place(doubt.path).warning(doubt.name, doubt.says, doubt.allowed) for doubt in doubts(scenario)
+    ]
     actors, dated = len(scenario.states) + len(scenario.mediators), len(scenario.acts)
-    return f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid"
+    return Checked(
+        f"the scenario {scenario.name!r} of {actors} actors and {dated} dated acts, valid",
+        tuple(sorted(found, key=lambda problem: problem.order)),
+    )
 
 
 def is_experiment(source: str | Path) -> bool:
@@ -325,4 +395,27 @@ def is_experiment(source: str | Path) -> bool:
         top = read_tree(read_text(path, label), label).value
     except (NotFound, ScenarioError):
         return False
-    return isinstance(top, dict) and "scenario" in top and "states" not in top
+    return _recognised(top) == "experiment"
+
+
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
+
+
+def kind_of_source(source: str | Path) -> FileKind | None:
+    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    path = Path(source)
+    try:
+        if path.is_dir():
+            return "results" if (path / "manifest.json").is_file() else None
+        if path.is_file():
+            found = _recognised(read_tree(read_text(path, str(path)), str(path)).value)
+            return "scenario" if found == "case" else found
+    except (ScenarioError, ValueError, OSError):
+        return None
+    shipped: dict[FileKind, list[str]] = {
+        "scenario": [*shipped_scenarios(), *shipped_cases()],
+        "experiment": shipped_names("experiment"),
+        "weights": shipped_weights(),
+        "ladder": shipped_ladders(),
+    }
+    return next((kind for kind, names in shipped.items() if str(source) in names), None)

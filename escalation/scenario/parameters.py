@@ -13,6 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from escalation.files.brief import Brief
+
 PRIOR = "prior: not identified by the available data"
 
 
@@ -30,7 +32,7 @@ class Parameter:
     source: str
 
 
-class Model(BaseModel):
+class Model(Brief, BaseModel):
     """Base of everything that comes from YAML: frozen, strict, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

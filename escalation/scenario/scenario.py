@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -184,7 +185,10 @@ class Hazard(Model):
 
 
 class Dated(Model):
-    """What every entry of the timeline carries."""
+    """What every entry of the timeline carries.
+
+    An entry of a case dated before its start is background: it is on record, and nothing of it is simulated.
+    """
 
     id: EntryId | None = Field(
         default=None, description="The name by which experiments and `--set` refer to this entry"
@@ -201,7 +205,7 @@ class Dated(Model):
     @classmethod
     def _within(cls, value: dt.date, info: ValidationInfo) -> dt.date:
         context = info.context or {}
-        first, last = context.get("start"), context.get("end")
+        first, last = context.get("earliest"), context.get("end")
         if first and last and not first <= value <= last:
             raise wrong(f"{value} is outside the scenario", f"a date from {first} to {last}")
         return value
@@ -419,6 +423,16 @@ class Scenario(Model):
     case: Case | None = Field(default=None, description="How it was coded, where it is a crisis of the past")
     sources: dict[Id, Source] = {}
 
+    def brief_parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield what crisis it is, when, and of whom."""
+        yield "name", self.name
+        yield "start", self.start
+        yield "horizon", self.horizon
+        yield "free_days", self.free_days
+        yield "states", list(self.states)
+        yield "mediators", list(self.mediators)
+        yield "acts", len(self.acts)
+
     @property
     def horizon_day(self) -> int:
         """Return the last forced day, counted from the start."""
@@ -470,3 +484,8 @@ class Scenario(Model):
                 raise wrong(f"{' and '.join(sorted(pair))} are a duplicate", "each pair once")
             seen.add(pair)
         return rivalries
+
+
+def scenario_template() -> str:
+    """Return a commented scenario file, complete and fictitious, to be changed into one's own."""
+    return Path(__file__).with_name("scenario_template.yaml").read_text(encoding="utf-8")

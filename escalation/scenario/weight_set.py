@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from escalation.files.places import shown
 from escalation.scenario.fields import Id, Many, Text, wrong
@@ -54,6 +54,13 @@ class WeightSet(Model):
     fitted: Fitted | None = Field(
         default=None, description="How precisely the record identifies the fitted weights"
     )
+
+    @field_validator("weights", mode="before")
+    @classmethod
+    def _some(cls, weights: object) -> object:
+        if weights == {}:
+            raise wrong("no weights", "at least one weight and its value")
+        return weights
 
     def draw(self, number: int) -> Weights:
         """Return the weights with the fitted ones replaced by one draw of their distribution.

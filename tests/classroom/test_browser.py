@@ -220,18 +220,53 @@ def test_watching_a_course(page: Browser) -> None:
     page.until(lambda: "day 0" in page.status())
     page.move("jump", 3)
     page.until(lambda: "25 April 2025, day 3" in page.status())
-    page.move("speed", 8)
-    page.press("Play")
-    page.until(lambda: "day 6 " in page.status())
-    page.press("Pause")
-    page.button("Play")
-    paused = int(page.script("return document.querySelector(\"[data-path='jump']\").value"))
-    # By hand, for longer than the interval of the timer: each step is one day, so nothing else moves it.
-    for day in range(paused + 1, paused + 9):
-        page.press("Step")
-        page.until(lambda day=day: f"day {day} " in page.status())
     page.move("jump", workspace().scenario.last_day)
     page.until(lambda: "Outcome: " in page.text(".watch"))
+
+
+WHEN_SEEN = """
+const [words, busy, label, done] = arguments;
+const status = [...document.querySelectorAll("[role=status]")].find((one) => one.checkVisibility());
+new MutationObserver((_, observer) => {
+    if (!status.textContent.includes(words)) return;
+    observer.disconnect();
+    for (const until = Date.now() + busy; Date.now() < until;);
+    const button = [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === label);
+    button.click();
+    button.click();
+    done();
+}).observe(status, {childList: true, characterData: true, subtree: true});
+[...document.querySelectorAll("button")].find((one) => one.textContent.trim() === "Play").click();
+"""
+"""Presses Play, and a button twice as soon as some words are seen, after the page was busy for some ms."""
+
+
+@pytest.mark.parametrize("busy", [0, 2_000])
+def test_pause_stops_on_the_day_that_is_seen(page: Browser, busy: int) -> None:
+    """Also where the browser is slow, and a second press of Pause is not taken for one of Play."""
+    page.press("Watch")
+    page.until(lambda: "22 April 2025, day 0 (record)" in page.status())
+    page.move("speed", 8)
+    page.driver.execute_async_script(WHEN_SEEN, "day 3 ", busy, "Pause")
+    page.button("Play")
+    assert "day 3 " in page.status()
+    # By hand, for longer than the interval of the timer: each step is one day, so nothing else moves it.
+    for day in range(4, 12):
+        page.press("Step")
+        page.until(lambda day=day: f"day {day} " in page.status())
+
+
+def test_a_crisis_plays_to_its_end_and_again(page: Browser) -> None:
+    page.press("Watch")
+    page.until(lambda: "day 0 " in page.status())
+    page.move("speed", 8)
+    last = workspace().scenario.last_day
+    page.move("jump", last - 2)
+    page.until(lambda: f"day {last - 2} " in page.status())
+    page.press("Play")
+    page.until(lambda: f"day {last} " in page.status())
+    page.press("Play")
+    page.until(lambda: "day 1 " in page.status())
 
 
 def test_a_decision_says_why_it_was_made(page: Browser) -> None:
@@ -420,7 +455,7 @@ def _keep(page: Browser, name: str) -> None:
 def test_the_page_in_one_file_opens_from_disk(window: Browser, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     ended = by_process("export-html", str(ROOT / "docs/examples/two_states.yaml"), "--out", str(out),
-                       "--crises", "50", folder=tmp_path)  # fmt: skip
+                       "--replications", "50", folder=tmp_path)  # fmt: skip
     assert (ended.code, ended.err) == (0, "")
     window.asked()
     window.driver.get(out.as_uri())

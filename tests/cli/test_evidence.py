@@ -34,10 +34,10 @@ def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) 
     out, again = tmp_path / "out", tmp_path / "again"
     ended = in_process(
         ["backtest", "uri_2016", "kutch_1965", "--mie", str(mie), "--dyad", "750-770", "--since", "1990",
-         "--runs", "20", "--out", str(out), "--predictions", str(out / "predictions.csv")]
+         "--replications", "20", "--out", str(out), "--predictions", str(out / "predictions.csv")]
     )  # fmt: skip
     assert ended.code == 0, ended.err
-    found = backtest(["uri_2016", "kutch_1965"], mie, wanted=Examination((750, 770), 1990), runs=20)
+    found = backtest(["uri_2016", "kutch_1965"], mie, wanted=Examination((750, 770), 1990), replications=20)
     report = write_report(found, again)
     found.write_predictions(again / "predictions.csv")
     assert files(out) == files(again)
@@ -45,7 +45,7 @@ def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) 
         "forecasts.csv", "pit.png", "pit.svg", "predictions.csv", "reliability.png", "reliability.svg",
         "scores.csv",
     }  # fmt: skip
-    assert ended.out.splitlines() == [*report.lines, f"Written to {out}"]
+    assert ended.out.splitlines() == [*report.lines, f"Seed: 1. Written to {out}"]
     assert "no validated probability of nuclear use" in " ".join(ended.out.split())
     assert max(map(len, ended.out.splitlines())) <= 100
 
@@ -53,7 +53,7 @@ def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) 
 def test_another_seed_changes_courses_and_no_act(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         out = tmp_path / seed
-        call = ["backtest", "uri_2016", "--runs", "20", "--seed", seed, "--out", str(out)]
+        call = ["backtest", "uri_2016", "--replications", "20", "--seed", seed, "--out", str(out)]
         assert in_process([*call, "--predictions", str(out / "predictions.csv")]).code == 0
     one, other = files(tmp_path / "1"), files(tmp_path / "2")
     assert one["predictions.csv"] == other["predictions.csv"]
@@ -63,7 +63,7 @@ def test_another_seed_changes_courses_and_no_act(tmp_path: Path) -> None:
 def test_weights_for_all_change_the_forecasts(tmp_path: Path) -> None:
     weights = tmp_path / "meek.yaml"
     weights.write_text(MEEK, encoding="utf-8")
-    call = ["backtest", "uri_2016", "--runs", "20", "--out"]
+    call = ["backtest", "uri_2016", "--replications", "20", "--out"]
     assert in_process([*call, str(tmp_path / "one")]).code == 0
     ended = in_process([*call, str(tmp_path / "other"), "--weights", str(weights)])
     assert ended.code == 0, ended.err
@@ -71,7 +71,7 @@ def test_weights_for_all_change_the_forecasts(tmp_path: Path) -> None:
 
 
 def test_in_sample_cases_are_counted(tmp_path: Path) -> None:
-    call = ["backtest", "--runs", "20", "--out", str(tmp_path)]
+    call = ["backtest", "--replications", "20", "--out", str(tmp_path), "--force"]
     ended = in_process([*call, "punjab_1951", "tests_1998"])
     assert ended.code == 0
     assert "1 of the 2 cases" in ended.out
@@ -110,6 +110,8 @@ def test_events_of_the_pair_alone_need_a_file_to_train_on(tmp_path: Path, mie: P
     ended = in_process(call)
     assert (ended.code, "--train" in ended.err) == (2, True)
     assert in_process([*call, "--train", str(mie)]).code == 0
+    ended = in_process([*call, "--train", str(mie)])
+    assert (ended.code, "give a new folder, or --force" in ended.err) == (2, True)
     assert "forecasts.csv" not in files(tmp_path / "out")
 
 
@@ -165,6 +167,9 @@ def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted:
         (["missing.csv"], "is published as"),
         (["MIE", "--since", "2100"], "no act of hostility 2 to 5 since 2100"),
         (["kutch_1965", "--draws", "-1"], "--draws"),
+        (["kutch_1965", "--name", "bad name"], '(--name): "bad name" is not a name of weights'),
+        (["kutch_1965", "--name", ""], '(--name): "" is not a name of weights'),
+        (["kutch_1965", "--answers", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )
 def test_bad_input_of_calibrate_is_one_line(
@@ -178,11 +183,42 @@ def test_bad_input_of_calibrate_is_one_line(
     assert not (tmp_path / "out.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["calibrate", "nowhere", "--out", "FOLDER"],
+        ["calibrate", "nowhere", "--out", "FILE"],
+        ["backtest", "nowhere", "--out", "FOLDER"],
+        ["backtest", "nowhere", "--out", "FILE"],
+        ["backtest", "nowhere", "--out", "NEW", "--predictions", "FOLDER"],
+        ["backtest", "nowhere", "--out", "NEW", "--predictions", "FILE"],
+        ["validate-model", "nowhere", "--out", "FOLDER"],
+        ["mediation-check", "--weights", "nowhere", "--out", "FOLDER"],
+        ["mediation-check", "--weights", "nowhere", "--out", "NEW", "--data", ".", "--rates", "FILE"],
+        ["export-html", "nowhere", "--out", "FOLDER"],
+        ["export-html", "nowhere", "--out", "FILE"],
+        ["new", "case", "--out", "FOLDER"],
+        ["new", "case", "--out", "FILE"],
+    ],
+)
+def test_what_exists_is_refused_before_anything_is_read(arguments: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    kept = folder / "file"
+    kept.write_text("mine", encoding="utf-8")
+    places = {"FOLDER": str(folder), "FILE": str(kept), "NEW": str(tmp_path / "new")}
+    ended = in_process([places.get(word, word) for word in arguments])
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert "nowhere" not in line
+    assert any(f"{option} {folder}" in line for option in ("--out", "--predictions", "--rates"))
+    assert kept.read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.rglob("*")) == [folder, kept]
+
+
 VALIDATE = [
     "validate-model",
-    "--runs",
-    "40",
-    "--crises",
+    "--replications",
     "40",
     "--folds",
     "2",
@@ -223,7 +259,7 @@ def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
     assert {row["quantity"] for row in rows} == {"Events: all acts", "Events: reactions"}
     assert int(rows[0]["forecasts"]) == len(many_acts())
     write_mie(tmp_path / "mie_2.csv", many_acts())
-    ended = in_process([*VALIDATE, "--data", str(tmp_path), "--out", str(out)])
+    ended = in_process([*VALIDATE, "--data", str(tmp_path), "--out", str(out), "--force"])
     assert (ended.code, "give one with --mie" in ended.err) == (2, True)
 
 
@@ -244,15 +280,26 @@ def test_bad_input_of_a_validation_is_one_line(
     ended = in_process([*VALIDATE, *arguments])
     assert (ended.code, ended.out) == (2, "")
     assert says in ended.err.splitlines()[-1]
+    assert "Scoring" not in ended.err, "refused before the work"
     assert not (tmp_path / "results").exists()
 
 
 def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) -> None:
     out, again = tmp_path / "out", tmp_path / "again"
-    call = ["mediation-check", "--crises", "60", "--seed", "3", "--weights", "default", "--out", str(out)]
+    call = [
+        "mediation-check",
+        "--replications",
+        "60",
+        "--seed",
+        "3",
+        "--weights",
+        "default",
+        "--out",
+        str(out),
+    ]
     ended = in_process(call)
     assert ended.code == 0, ended.err
-    report = write_report(compare_mediation("default", crises=60, seed=3), again)
+    report = write_report(compare_mediation("default", replications=60, seed=3), again)
     assert files(out) == files(again)
     assert set(files(out)) == {"mediation_check.csv", "mediation_check.png"}
     assert ended.out.splitlines()[: len(report.lines)] == list(report.lines)
@@ -261,7 +308,7 @@ def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) ->
 def test_it_recounts_from_the_files_and_compares_with_published_figures(tmp_path: Path) -> None:
     data = write_icb(tmp_path)
     ended = in_process(
-        ["mediation-check", "--crises", "60", "--data", str(data), "--out", str(tmp_path / "out"),
+        ["mediation-check", "--replications", "60", "--data", str(data), "--out", str(tmp_path / "out"),
          "--rates", str(tmp_path / "rates.yaml")]
     )  # fmt: skip
     assert ended.code == 0, ended.err
@@ -278,14 +325,14 @@ def test_it_recounts_from_the_files_and_compares_with_published_figures(tmp_path
         (["--data", "nowhere"], "nowhere/icb1v15.csv: there is no such file; the files icb1v15.csv and"),
         (["--rates", "x.yaml"], "escalation: --rates needs --data"),
         (["--weights", "nowhere"], "nowhere: there is no weights file"),
-        (["--crises", "0"], "'0' is not a whole number from 1"),
+        (["--replications", "0"], "'0' is not a whole number from 1"),
     ],
 )
 def test_bad_input_of_the_mediation_check_is_one_line(
     arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ended = in_process(["mediation-check", "--crises", "60", *arguments])
+    ended = in_process(["mediation-check", "--replications", "60", *arguments])
     assert (ended.code, ended.out) == (2, "")
     assert says in ended.err
     assert not (tmp_path / "results").exists()

@@ -33,6 +33,20 @@ def test_each_file_is_checked_by_its_kind(tmp_path: Path) -> None:
     assert "ladder" in ladder
 
 
+def test_warnings_go_to_the_error_stream_and_count_as_errors_if_wanted(tmp_path: Path) -> None:
+    text = Path("docs/examples/two_states.yaml").read_text(encoding="utf-8")
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(text.replace("enters_day: 3", "enters_day: 4"), encoding="utf-8")
+    for strict in ([], ["--strict"]):
+        ended = in_process(["validate", *strict, str(odd), str(TINY)])
+        assert ended.code == (2 if strict else 0)
+        assert len(ended.out.splitlines()) == 2
+        (line,) = ended.err.splitlines()
+        assert line.startswith(f"{odd}:97:11: warning: ")
+        assert line.endswith("[not_entered]")
+    assert printed("validate", "--strict", str(TINY))
+
+
 def test_the_errors_of_one_file_do_not_hide_the_others(tmp_path: Path) -> None:
     path = written(tmp_path, seed=-1, replications=0)
     ended = in_process(["validate", str(path), str(TINY)])
@@ -75,10 +89,12 @@ def test_a_template_is_printed_or_written_but_never_over_a_file(tmp_path: Path) 
     printed("new", "case", "--out", str(path))
     assert path.read_bytes().decode() == case_template()
     path.write_text("mine", encoding="utf-8")
-    assert "the file exists already" in refused("new", "case", "--out", str(path))[0]
+    assert "exists already; give a new file, or --force" in refused("new", "case", "--out", str(path))[0]
     assert path.read_text(encoding="utf-8") == "mine"
-    assert "no such file" in refused("new", "case", "--out", str(tmp_path / "none" / "x"))[0]
+    assert "give a file that can be written" in refused("new", "case", "--out", str(path / "x"))[0]
     assert "empty name" in refused("new", "case", "--out", "")[0]
+    printed("new", "case", "--out", str(path), "--force")
+    assert path.read_bytes().decode() == case_template()
 
 
 @pytest.mark.parametrize("debug", [["--debug"], []])

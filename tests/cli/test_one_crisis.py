@@ -65,7 +65,17 @@ def test_other_replication_other_crisis(printed: tuple[Ended, Path], tmp_path: P
 
 
 def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None:
-    arguments = ["run", SCENARIO, "--quiet", "--days", "5", "--out", str(tmp_path / "drawn")]
+    arguments = [
+        "run",
+        SCENARIO,
+        "--quiet",
+        "--days",
+        "5",
+        "--seed",
+        "random",
+        "--out",
+        str(tmp_path / "drawn"),
+    ]
     ended = in_process(arguments)
     found = re.search(r"Seed\s+(\d+),", ended.out)
     assert found
@@ -74,8 +84,8 @@ def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None
 
 
 def test_two_drawn_seeds_differ(tmp_path: Path) -> None:
-    one = quiet_run(tmp_path / "one", "--days", "0")
-    other = quiet_run(tmp_path / "other", "--days", "0")
+    one = quiet_run(tmp_path / "one", "--days", "0", "--seed", "random")
+    other = quiet_run(tmp_path / "other", "--days", "0", "--seed", "random")
     assert one.name != other.name
 
 

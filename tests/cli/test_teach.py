@@ -48,17 +48,20 @@ def test_an_invalid_scenario_is_refused() -> None:
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
-    for out in (tmp_path, tmp_path / "none" / "x.html"):
+    taken = tmp_path / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    for out in (tmp_path, taken / "x.html", taken):
         ended = in_process(["export-html", TWO_STATES, "--out", str(out)])
         assert (ended.code, ended.out) == (2, "")
-        assert f"--out {out}: " in ended.err
+        assert f"--out {out}" in ended.err
+    assert taken.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_page_is_written_and_what_there_was_replaced(tmp_path: Path) -> None:
+def test_a_page_is_written_and_what_there_was_replaced_on_request(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     out.write_text("old", encoding="utf-8")
-    ended = in_process(["export-html", TWO_STATES, "--out", str(out), "--crises", "5"])
+    ended = in_process(["export-html", TWO_STATES, "--out", str(out), "--replications", "5", "--force"])
     assert (ended.code, ended.err) == (0, "")
-    assert "settings of 5 crises each" in ended.out
+    assert "settings of 5 crises each, seed 1" in ended.out
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert list(tmp_path.iterdir()) == [out]

@@ -13,6 +13,8 @@ from escalation.crisis.menu import (
     hold_on,
     is_to_see,
     menu,
+    named,
+    option_words,
     saved_game,
     span_words,
     stretches,
@@ -74,10 +76,26 @@ def test_typed_choices_are_parsed() -> None:
     talks, protest = number_of(one, "pakistan", "offer_talks"), number_of(one, "pakistan", "protest")
     taken = chosen(one, "pakistan", f" {talks},{protest} ")
     assert [option.act for option in taken] == ["offer_talks", "protest"]
-    assert chosen(one, "pakistan", "") == chosen(one, "pakistan", "0") == []
-    for text, says in (("x", "'x' is not"), ("999", "'999' is not"), (f"{talks} {talks}", "once per day")):
+    assert chosen(one, "pakistan", "0") == []
+    refused = {
+        "x": "'x' is neither", "999": "'999' is neither", f"{talks} {talks}": "once per day",
+        "": "not spent", " , ,": "not spent", f"0 {talks}": "given alone",
+    }  # fmt: skip
+    for text, says in refused.items():
         with pytest.raises(IllegalMoveError, match=says):
             chosen(one, "pakistan", text)
+
+
+def test_choices_are_typed_by_name_as_far_as_it_is_clear() -> None:
+    one = game()
+    for option in one.options("pakistan"):
+        for name in (option.act, option.act.replace("_", " ").upper(), option_words(SCENARIO, option)):
+            assert named(one, "pakistan", name) == [option]
+    both = [option.act for option in chosen(one, "pakistan", "Prot threaten_f")]
+    assert both == [option.act for option in chosen(one, "pakistan", "protests to, threaten force")]
+    assert both == ["protest", "threaten_force"]
+    with pytest.raises(IllegalMoveError, match=r"'s' may mean [0-9]+ s.*, [0-9]+ s.*, [0-9]+ more"):
+        chosen(one, "pakistan", "s")
 
 
 def test_events_are_listed() -> None:

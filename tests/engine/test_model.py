@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.engine.model import CrisisModel, MediatorAgent, StateAgent
+from escalation.engine.model import CrisisEndedError, CrisisModel, MediatorAgent, StateAgent
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import DEFAULT_SEED, OUTCOMES
 from tests.engine.runs import Move, Played, assert_close, assert_same_days, assert_same_run, played
 from tests.strategies import (
     NUCLEAR,
@@ -27,6 +27,8 @@ from tests.strategies import (
     seeds,
     trees,
 )
+
+HAS_A_CLOCK = hasattr(mesa.Model, "run_for")
 
 
 @pytest.fixture
@@ -82,7 +84,60 @@ def test_it_is_a_mesa_model_that_steps_days_until_it_stops() -> None:
             days.append(model.day)
     assert days == list(range(8))
     assert model.date == model.crisis.date_of(7)
-    assert model.steps == 8
+    assert steps(model) == 8
+
+
+def test_the_scenario_is_given_as_the_crisis_and_the_seed_has_the_default_of_all() -> None:
+    scenario = crisis(free_days=10)
+    ours, same = CrisisModel(crisis=scenario), CrisisModel(scenario, DEFAULT_SEED)
+    assert ours.crisis is scenario
+    for model in (ours, same):
+        model.run_model()
+    assert ours.state.pair.tobytes() == same.state.pair.tobytes()
+
+
+def steps(model: CrisisModel) -> int:
+    """Return Mesa's count of steps; Mesa 4 has its clock instead."""
+    return int(getattr(model, "steps", model.time))
+
+
+def assert_ended(model: CrisisModel, last: int) -> None:
+    """Assert that the model stands at the end of its last day, whatever is asked of it."""
+    before = model.state.pair.tobytes()
+    rows = len(model.datacollector.get_model_vars_dataframe())
+    asked = [model.step, model.step, type(model).step.__get__(model)]
+    if HAS_A_CLOCK:
+        asked += [lambda: model.run_for(5), lambda: model.run_until(last + 9), lambda: model.run_for(1)]
+    for ask in asked:
+        with pytest.raises(CrisisEndedError, match=f"day {last}"):
+            ask()
+        assert (model.day, steps(model), model.running) == (last, last + 1, False)
+    model.run_model()  # nothing remains to be played
+    assert model.state.pair.tobytes() == before
+    assert len(model.datacollector.get_model_vars_dataframe()) == rows == last + 1
+    if HAS_A_CLOCK:
+        assert model.time == last + 1
+
+
+def test_a_step_past_the_end_is_refused_and_changes_nothing() -> None:
+    model = CrisisModel(crisis(free_days=3), 1, record=True)
+    model.run_model()
+    assert_ended(model, 7)
+    assert len(model.recorder.days) == 8
+
+
+@pytest.mark.skipif(not HAS_A_CLOCK, reason="Mesa has run_for and run_until from 3.5 on")
+@pytest.mark.parametrize("way", [("run_for", 100), ("run_until", 100), ("run_for", 8), ("run_until", 8)])
+def test_mesa_s_own_ways_of_running_stop_at_the_end(way: tuple[str, int]) -> None:
+    name, days = way
+    model = CrisisModel(crisis(free_days=3), 1)
+    model.run_for(2)
+    assert (model.day, model.time, model.running) == (1, 2.0, True)
+    getattr(model, name)(days)
+    assert_ended(model, 7)
+    stepped = CrisisModel(crisis(free_days=3), 1)
+    stepped.run_model()
+    assert stepped.state.pair.tobytes() == model.state.pair.tobytes()
 
 
 def test_a_crisis_of_one_day_ends_after_it() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from escalation.experiment.design import Cell, design_of, scenario_of
 from escalation.experiment.loaded import load_experiment
+from escalation.experiment.spec import level_of
 from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
@@ -21,6 +22,9 @@ from escalation.scenario.scenario import Scenario
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "tests/data/tiny.yaml"
 NEW = {"label": "Dorland", "enters_day": 4, "style": "manipulation", "form": "third_party"}
+
+
+SOURCED = [{"date": "2025-04-23", "says": "A.", "by": "X", "sources": ["gazette"]}]
 
 
 def loaded(*factors, **more):
@@ -152,20 +156,6 @@ def test_cells_leave_the_base_and_one_another_alone():
     assert [made.mediators["cesland"].toward["arland"].trust for made in first[:6]] == [0, 0, 0.5, 0.5, 1, 1]
 
 
-def test_incompatible_levels_are_reported_with_their_cell():
-    experiment = loaded(
-        {"path": "free_days", "values": [10, 1]},
-        {"path": "acts.objection.date", "values": ["2025-04-24", "2025-04-30"]},
-    )
-    with pytest.raises(ScenarioError) as caught:
-        scenarios(experiment)
-    expected = (
-        "experiment: factors: cell 3 (f0 1, f1 2025-04-30): acts.objection.date: "
-        "2025-04-30 is outside the scenario; a date from 2025-04-22 to 2025-04-27"
-    )
-    assert [str(problem) for problem in caught.value.problems] == [expected]
-
-
 def test_a_name_that_another_level_removes_is_missed():
     """Parts that did not change are taken over as valid only while the names are the same."""
     experiment = loaded(
@@ -173,7 +163,7 @@ def test_a_name_that_another_level_removes_is_missed():
         {"path": "acts.objection.target", "values": ["arland"]},
         {
             "path": "reports",
-            "values": [[], [{"date": "2025-04-23", "says": "A.", "by": "X", "sources": ["gazette"]}]],
+            "values": [[], SOURCED],
         },
         ways(
             all={},
@@ -182,10 +172,11 @@ def test_a_name_that_another_level_removes_is_missed():
                 "drop": ["sources.gazette"],
             },
         ),
+        design={"kind": "list", "points": [{"f3": "unsourced"}, {"f2": SOURCED}]},
     )
     cell = Cell(0, "design", {"f0": "all", "f1": "arland", "f2": "[]", "f3": "unsourced"}, 1)
     assert scenario_of(experiment, cell).sources == {}
-    cell = Cell(1, "design", cell.levels | {"f2": list(design_of(experiment).cells)[2].levels["f2"]}, 1)
+    cell = Cell(1, "design", cell.levels | {"f2": level_of(SOURCED)}, 1)
     with pytest.raises(ScenarioError, match='no source is called "gazette"'):
         scenario_of(experiment, cell)
 

@@ -13,6 +13,7 @@ from escalation.files.places import Problem, Tree
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
 from tests.experiment.sweeps import TINY, tree
 
 SCENARIO = load_scenario(TINY)
@@ -109,8 +110,60 @@ def test_a_grid_of_too_many_cells_is_refused_before_it_is_made() -> None:
     assert problem.says == "1000 x 1000 x 3 = 3,000,000 cells"
 
 
-def test_levels_are_tried_only_where_the_rest_is_right() -> None:
+def test_the_levels_of_a_factor_are_tried_only_where_the_rest_of_it_is_right() -> None:
     wrong = {"path": RESOLVE, "values": [7]}
-    found = problems({"a": wrong, "b": {"path": AUDIENCE}})
-    assert [problem.says for problem in found] == ["no levels"]
-    assert [problem.path for problem in problems({"a": wrong})] == ["factors.a.values.0"]
+    lost = {"path": "states.arland.audiense", "values": [7, 8]}
+    found = problems({"a": wrong, "b": {"path": AUDIENCE}, "c": lost})
+    assert sorted((problem.path, problem.says) for problem in found) == [
+        ("factors.a.values.0", "7 is not in [0, 1]"),
+        ("factors.b", "no levels"),
+        ("factors.c.path", "unknown key"),
+    ]
+
+
+def test_a_wrong_path_hides_no_other_error() -> None:
+    factors = {
+        "a": {"path": "states.arland.reslove", "values": [0.1]},
+        "b": {"path": AUDIENCE, "values": [0.1, 0.1]},
+        "c": {"path": ENTRY, "values": [3, 4]},
+    }
+    found = problems(
+        factors,
+        baseline={"a": 0.1, "c": 5, "d": 1},
+        until={"share": "force", "half_width": 0.1, "at_most": 2},
+        plots=[{"kind": "heat", "across": "a", "up": "e"}],
+    )
+    assert {problem.path for problem in found} == {
+        "factors.a.path", "factors.b.values.1", "baseline.c", "baseline.d", "until.at_most", "plots.0.up",
+    }  # fmt: skip
+
+
+TABLES = [
+    *("cell", "role", "seed", "replication", "outcome", "peak_arland", "agreed_cesland", "settled_by"),
+    *("measure", "of", "n", "factor", "difference", "pairs", "method", "day", "bin", "actor", "forced"),
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_factor_is_not_called_like_a_column_of_a_table(name: str) -> None:
+    (found,) = problems({name: {"path": RESOLVE, "values": [0.1]}})
+    assert (found.path, "column" in found.says) == (f"factors.{name}", True)
+
+
+def test_states_and_mediators_are_not_called_like_what_the_tables_mean_otherwise() -> None:
+    newcomer = {"label": "Any", "enters_day": 2, "style": "facilitation", "form": "third_party"}
+    for name in ("any", "nan", "null"):
+        (found,) = problems({"w": {"alternatives": {"a": {"set": {f"mediators.{name}": newcomer}}}}})
+        assert f'"{name}" stands for' in found.says
+
+
+def test_pairs_whose_joined_names_are_the_same_are_refused() -> None:
+    states = {name: {"label": name} for name in ("korea", "north_sea", "korea_north", "sea")}
+    rivalries = [{"between": ["korea", "north_sea"]}, {"between": ["korea_north", "sea"]}]
+    given = tree(factors={})
+    base = resolved_tree(SCENARIO) | {"states": states, "rivalries": rivalries, "mediators": {}}
+    base |= {key: [] for key in ("incidents", "border_fire", "reports", "acts", "hazards")}
+    scenario = Scenario.model_validate(base, context=references(base))
+    known = Known(base, scenario, references(base))
+    (found,) = check(Tree("x.yaml", given), Spec.model_validate(given), known)
+    assert "korea-north_sea and korea_north-sea" in found.says

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.experiment import design as designs
 from escalation.experiment.design import Cell, design_of
 from escalation.experiment.factors import scale_of
 from escalation.experiment.loaded import load_experiment
+from escalation.files.places import ScenarioError
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = {"label": "E", "path": "mediators.cesland.enters_day", "values": [5, 3, 8]}
@@ -118,6 +120,66 @@ def test_a_list_or_mapping_as_value_is_shown_as_text():
     assert design.shown(design.cells[0]) == 'able ["air_force"]'
 
 
+# ---------------------------------------------------------------------------------------- impossible cells
+
+RUNGS = {
+    "force": {"label": "F", "path": "outcome.force_rung", "values": [9, 6, 7]},
+    "war": {"label": "W", "path": "outcome.war_rung", "values": [9, 7, 6]},
+}
+
+
+def test_every_cell_whose_levels_are_wrong_only_together_is_named():
+    with pytest.raises(ScenarioError) as caught:
+        loaded(RUNGS | {"trust": TRUST})
+    named = [problem.says.split(":")[0] for problem in caught.value.problems]
+    wrong = {(9, 7), (9, 6), (7, 6)}
+    grid = list(product((9, 6, 7), (9, 7, 6), (0.0, 0.25, 0.5, 0.75, 1.0)))
+    expected = [
+        f"cell {number} (force {force}, war {war}, trust {trust})"
+        for number, (force, war, trust) in enumerate(grid)
+        if (force, war) in wrong
+    ]
+    assert sorted(named) == sorted(expected)
+    assert len(expected) == 15
+    possible = {"kind": "list", "points": [{"force": 6, "war": 7}, {"force": 9, "war": 9}]}
+    assert len(designed(RUNGS, possible).cells) == 3
+
+
+def test_factors_that_stand_alone_are_not_tried_together(monkeypatch):
+    tried = []
+    made = designs._made
+
+    def counted(experiment, cell):
+        tried.append(cell)
+        return made(experiment, cell)
+
+    monkeypatch.setattr(designs, "_made", counted)
+    style = {
+        "label": "S",
+        "path": "mediators.cesland.style",
+        "values": ["facilitation", "formulation", "manipulation"],
+    }
+    ratchet = {"label": "R", "path": "weights.ratchet", "values": [0.1, 0.2]}
+    loaded({"entry": ENTRY, "trust": TRUST, "style": style, "ratchet": ratchet, "who": WHO})
+    assert tried == []
+    loaded({"entry": ENTRY, "trust": TRUST, "days": DAYS, "who": WHO})
+    assert len(tried) == 3 * 3
+
+
+def test_dates_are_checked_together():
+    factors = {
+        "end": {"label": "E", "path": "free_days", "values": [10, 1]},
+        "when": {"label": "W", "path": "acts.objection.date", "values": ["2025-04-24", "2025-04-30"]},
+    }
+    with pytest.raises(ScenarioError) as caught:
+        loaded(factors)
+    expected = (
+        "experiment: factors: cell 3 (end 1, when 2025-04-30): acts.objection.date: "
+        "2025-04-30 is outside the scenario; a date from 2025-04-22 to 2025-04-27"
+    )
+    assert [str(problem) for problem in caught.value.problems] == [expected]
+
+
 # ---------------------------------------------------------------------------------------------- baseline
 
 
@@ -128,11 +190,11 @@ def test_the_baseline_is_the_named_then_the_scenarios_own_then_the_first_level()
         "label": "O",
         "alternatives": {"one": {"set": {"free_days": 3}}, "two": {"set": {"free_days": 4}}},
     }
-    factors = {"entry": two, "both": both, "other": other, "trust": TRUST}
+    factors = {"entry": two, "both": both, "third": other, "trust": TRUST}
     design = designed(factors)
     # Arland's resolve is 0.6 and Borland's 0.5, so neither level is the scenario's own.
     assert tuple(design.cells[design.baseline].levels.values()) == (8, 0.6, "one", 0.7)
-    named = designed(factors, baseline={"entry": 9, "both": 0.5, "other": "two", "trust": 1})
+    named = designed(factors, baseline={"entry": 9, "both": 0.5, "third": "two", "trust": 1})
     assert tuple(named.cells[named.baseline].levels.values()) == (9, 0.5, "two", 1.0)
     check(named)
 

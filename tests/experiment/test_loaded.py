@@ -67,6 +67,30 @@ def test_all_errors_of_file_and_overrides_are_reported_at_once(tmp_path: Path) -
     assert any(line.startswith(str(tmp_path / "trial.yaml")) and "replications" in line for line in lines)
 
 
+def test_a_wrong_factor_path_is_reported_with_all_other_errors(tmp_path: Path) -> None:
+    """Errors of single keys, of what is set for all cells, of factors and of what refers to them."""
+    wrong = tree(
+        replications=0,
+        outcomes=["fire"],
+        set={"states.arland.audienze": 0.1},
+        factors={
+            "path": {"label": "P", "path": "states.arland.reslove", "values": [0.1]},
+            "unlabelled": {"path": "states.arland.resolve", "values": [0.1]},
+            "role": {"label": "R", "path": "states.borland.resolve", "values": [0.1, 1.1]},
+        },
+        baseline={"unlabelled": 0.1, "nobody": 1},
+    )
+    paths = [line.split(": ")[1] for line in refused(wrong)]
+    assert sorted(paths) == sorted([
+        "replications", "outcomes.0", "set.states.arland.audienze", "factors.path.path",
+        "factors.unlabelled.label", "factors.role.values.1", "baseline.nobody",
+    ])  # fmt: skip
+    assert any(
+        'there is no scenario file "no.yaml"' in line for line in refused(wrong | {"scenario": "no.yaml"})
+    )
+    assert len(refused(wrong | {"scenario": "no.yaml"})) == 4
+
+
 def test_the_scenario_is_found_from_the_folder_of_the_file(tmp_path: Path) -> None:
     text = TINY.read_text(encoding="utf-8")
     ladder = TINY.with_name("tiny_ladder.yaml")

@@ -138,7 +138,7 @@ def test_plain_data_of_notebooks_loads():
     factors = {
         "resolve": {"label": "R", "path": "states.arland.resolve", "values": np.linspace(0, 1, 3)},
         "entry": {"label": "E", "path": "mediators.cesland.enters_day", "values": range(3, 5)},
-        "day": {
+        "when": {
             "label": "D",
             "path": "acts.closure.date",
             "values": (dt.date(2025, 4, 23), dt.date(2025, 4, 24)),
@@ -150,7 +150,7 @@ def test_plain_data_of_notebooks_loads():
     assert spec.seed == 5
     assert spec.factors["resolve"].values == (0.0, 0.5, 1.0)
     assert spec.factors["entry"].values == (3, 4)
-    assert spec.factors["day"].values == ("2025-04-23", "2025-04-24")
+    assert spec.factors["when"].values == ("2025-04-23", "2025-04-24")
     assert str(given) == str(kept)
 
 
@@ -181,11 +181,11 @@ def test_every_option_comes_back():
     given = plain(
         set={"states.arland.note": None},
         until={"share": "mediated", "half_width": 0.05, "at_most": 100},
-        factors={"day": {"label": "D", "path": "free_days", "values": [3, 4], "unit": "days"}},
-        design={"kind": "list", "points": [{"day": 3}]},
-        baseline={"day": 4},
+        factors={"span": {"label": "D", "path": "free_days", "values": [3, 4], "unit": "days"}},
+        design={"kind": "list", "points": [{"span": 3}]},
+        baseline={"span": 4},
         outcomes=["mediated", "rung_7"],
-        plots=["heat", {"kind": "fan", "at": {"day": 3}}],
+        plots=["heat", {"kind": "fan", "at": {"span": 3}}],
         keep=["acts"],
         seeds="independent",
     )

@@ -108,6 +108,17 @@ def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
 
 
+@pytest.mark.parametrize("kinds", [None, ["effects", "fan"]])
+def test_progress_is_told_before_the_first_figure_and_after_each(
+    tmp_path: Path, kinds: list[str] | None
+) -> None:
+    small = experiment([ENTRY, STYLE], n=50)
+    heard: list[tuple[int, int]] = []
+    drawn_files = draw_all(small, tmp_path, kinds, lambda *told: heard.append(told))
+    count = len(drawn_files) // 2
+    assert heard == [(done, count) for done in range(count + 1)]
+
+
 def test_drawing_needs_no_pyplot_and_importing_no_matplotlib() -> None:
     code = """
 import sys

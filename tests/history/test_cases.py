@@ -6,6 +6,7 @@ import datetime as dt
 import math
 
 import pytest
+from pydantic import ValidationError
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
@@ -24,8 +25,12 @@ from escalation.history.cases import (
     load_cases,
     tasks_of,
 )
+from escalation.history.likelihood import evidence_of_cases
+from escalation.scenario.coherence import doubts
+from escalation.scenario.scenario import Scenario
+from tests.engine.runs import same_bits
 from tests.history.crises import ACTS, case, past
-from tests.strategies import START, border_fire, crisis, date, dated, incident
+from tests.strategies import START, Tree, border_fire, crisis, date, dated, incident
 
 
 def day(number: int) -> dt.date:
@@ -46,6 +51,41 @@ def test_an_origin_hides_what_comes_after_it() -> None:
     assert [(act.date, act.act) for act in known.acts][-1] == (day(10), "artillery")
     assert [entry.date for entry in known.incidents] == [day(1)]
     assert [(fire.nights, fire.goes_on) for fire in known.border_fire] == [(4, False), (3, True)]
+
+
+def test_what_came_before_the_start_of_a_case_is_background() -> None:
+    """It is kept, and changes neither what is played nor what is forecast, scored or fitted."""
+    plain = past()
+    told = past(
+        acts=[dated(-40, "borea", "war", "alba"), dated(-1, "alba", "mobilise", "borea"), *ACTS],
+        incidents=[incident(-9, "alba", "borea"), *_incidents(plain)],
+    )
+    assert len(told.acts) == len(plain.acts) + 2
+    assert [doubt.says for doubt in doubts(told)] == [doubt.says for doubt in doubts(plain)]
+    assert pack(told).forced.tolist() == pack(plain).forced.tolist()
+    played = [simulate(pack(scenario), 1, 0, 20) for scenario in (plain, told)]
+    assert same_bits(played[0].peak, played[1].peak)
+    ours, theirs = tasks_of(plain, 90), tasks_of(told, 90)
+    assert [(t.recorded, t.persists, t.peak_before) for t in ours] == [
+        (t.recorded, t.persists, t.peak_before) for t in theirs
+    ]
+    evidence = [evidence_of_cases([scenario]) for scenario in (plain, told)]
+    assert evidence[0].observed.tolist() == evidence[1].observed.tolist()
+    assert same_bits(*(one.read(plain.weights) for one in evidence))
+
+
+def _incidents(scenario: Scenario) -> list[Tree]:
+    return [
+        incident((entry.date - START).days, entry.victim, entry.blamed, entry.severity)
+        for entry in scenario.incidents
+    ]
+
+
+def test_only_a_case_reaches_back_before_its_start() -> None:
+    with pytest.raises(ValidationError, match="is outside the scenario"):
+        crisis(acts=[dated(-1, "alba", "protest", "borea")])
+    with pytest.raises(ValidationError, match="is outside the scenario"):
+        past(acts=[dated(-3_651, "alba", "protest", "borea")])
 
 
 def test_what_comes_after_the_origin_changes_no_forecast() -> None:

@@ -24,7 +24,7 @@ from tests.history.icb_files import write
 
 @pytest.fixture(scope="module")
 def found() -> MediationCheck:
-    return compare_mediation("default", crises=60, seed=3)
+    return compare_mediation("default", replications=60, seed=3)
 
 
 def test_shares_of_icb_are_its_counts(found: MediationCheck) -> None:
@@ -76,8 +76,8 @@ def test_frame_file_and_text_agree(found: MediationCheck, tmp_path: Path) -> Non
 
 
 def test_counts_come_from_the_files_of_icb_where_they_are_given(tmp_path: Path) -> None:
-    found = compare_mediation("default", data=write(tmp_path), crises=5)
+    found = compare_mediation("default", data=write(tmp_path), replications=5)
     assert found.rows[0].n == 2
     assert any("published 0.44, 0.64" in line for line in found.lines())
     with pytest.raises(ScenarioError, match="there is no such file"):
-        compare_mediation("default", data=tmp_path / "nowhere", crises=5)
+        compare_mediation("default", data=tmp_path / "nowhere", replications=5)

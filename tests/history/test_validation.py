@@ -31,7 +31,7 @@ from escalation.scenario.weight_set import WeightSet
 from escalation.scenario.weights import Weights
 from tests.history.mie_files import many_acts, write_mie
 
-TINY = ValidationSize(dyad_folds=2, tested_folds=2, runs=20, synthetic=12, rounds=1)
+TINY = ValidationSize(dyad_folds=2, tested_folds=2, replications=20, synthetic=12, rounds=1)
 MINE = WeightSet(name="mine", title="t", provenance="p", weights=Weights(habit=0.9, consent=1.0))
 CASES_USED = ["uri_2016", "kutch_1965"]
 

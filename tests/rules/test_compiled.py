@@ -38,14 +38,18 @@ def test_only_the_latest_folders_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_p
     for age in range(compiled._KEPT_FOLDERS + 3):
         folder = tmp_path / f"rules-{age}"
         folder.mkdir()
+        (folder / compiled._MARK).touch()
         os.utime(folder, (1_000_000 - age, 1_000_000 - age))
-    (tmp_path / "something_else").mkdir()
+    of_others = {"something_else", *(f"rules-of-engagement-{age}" for age in range(20))}
+    for name in of_others:
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (1_000, 1_000))
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     today = compiled.cache_folder()
     assert today is not None
     kept = {path.name for path in tmp_path.iterdir()}
     latest = {f"rules-{age}" for age in range(compiled._KEPT_FOLDERS - 1)}
-    assert kept == latest | {today.name, "something_else"}
+    assert kept == latest | {today.name} | of_others
 
 
 def test_a_rule_that_was_called_is_compiled() -> None:
