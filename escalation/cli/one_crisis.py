@@ -150,8 +150,8 @@ def _wanted(options: argparse.Namespace) -> _Wanted:
             f" {shlex.join(['escalation', 'run', '--from', str(folder), '--cell', '0'])}"
         )
 
-    from escalation.cli.arguments import DEFAULT_SEED
     from escalation.scenario.load import load_scenario
+    from escalation.vocabulary import DEFAULT_SEED
 
     scenario = load_scenario(options.scenario, overrides)
     seed = DEFAULT_SEED if options.seed is None else options.seed
