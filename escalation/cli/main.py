@@ -13,7 +13,6 @@ import shlex
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,7 +171,7 @@ def _ended(given: Sequence[str], noted: list[int]) -> int:
     debug = "--debug" in given
     options = argparse.Namespace()
     try:
-        _, unknown = build_parser().parse_known_args(given, options)
+        _, unknown = build_parser(given).parse_known_args(given, options)
         if unknown:
             options.parser.refuse(unknown)
         code: int = options.run(options)
@@ -201,6 +200,8 @@ def _code_of(noted: Sequence[int]) -> int:
 
 def _interrupted(noted: Sequence[int], debug: bool, kept: str = "") -> int:
     if debug:
+        import traceback
+
         traceback.print_exc()
     how = "interrupted" if _code_of(noted) == INTERRUPTED else f"ended by {signal.Signals(noted[0]).name}"
     _say([f"{how}; {kept or 'files already written are complete'}"])
@@ -297,8 +298,12 @@ def _mistaken(options: argparse.Namespace) -> Iterator[str]:
                 yield one_line(f"escalation: {says}; {todo.format(shlex.quote(str(source)))}")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser with all commands, in the order of the help."""
+def build_parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser with all commands, in the order of the help.
+
+    Commands that the arguments given do not name have no arguments of their own: declaring those of all of
+    them takes longer than the help itself.
+    """
     parser = _Parser(
         prog="escalation",
         usage="escalation [-h] [--version] [--debug] COMMAND ...",
@@ -321,7 +326,8 @@ def build_parser() -> argparse.ArgumentParser:
             command.name, help=command.does, description=command.does, parents=[common],
             epilog=f"example:\n  {command.example}", formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
-        command.declare(added)
+        if given is None or command.name in given:
+            command.declare(added)
         added.set_defaults(run=command.run, parser=added)
     return parser
 
