@@ -49,13 +49,17 @@ def shard(text: str) -> tuple[int, int]:
     return index, of
 
 
-def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis") -> None:
-    """Declare `--seed`, which every command that draws has, with the same default."""
+def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis", otherwise: str = "") -> None:
+    """Declare `--seed`, which every command that draws has, with the same default.
+
+    Where the file that is given may have a seed of its own, `otherwise` says so, and none is filled in.
+    """
     from escalation.vocabulary import DEFAULT_SEED
 
+    ends = f" (default {otherwise or DEFAULT_SEED})"
     parser.add_argument(
-        "--seed", type=seed, default=DEFAULT_SEED, metavar="N",
-        help=f"random numbers of {of}: 0 to 2^64-1, or 'random' (default {DEFAULT_SEED})",
+        "--seed", type=seed, default=None if otherwise else DEFAULT_SEED, metavar="N",
+        help=f"random numbers of {of}: 0 to 2^64-1, or 'random'{ends}",
     )  # fmt: skip
 
 

@@ -279,7 +279,11 @@ INSTEAD: dict[FileKind, tuple[str, str]] = {
     "experiment": ("an experiment", "to run it: escalation sweep {}"),
     "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
     "ladder": ("a ladder", "to print it: escalation ladder {}"),
-    "results": ("a folder of results", "to redraw its figures: escalation plot {}"),
+    "results": (
+        "a folder of results",
+        "to replay a crisis of it: escalation run --from {0} --cell 0;"
+        " to redraw its figures: escalation plot {0}",
+    ),
 }
 """What each kind of file is called, and what can be done with it."""
 
