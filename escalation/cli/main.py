@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
@@ -157,8 +157,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    with outlets() as out, _noted_signals() as noted:
-        code = _ended(given, noted)
+    with outlets() as out, _heard_signals() as signals:
+        code = _ended(given, signals)
         failure = out.failure()
         if failure is not None:
             _say(_lines_of(failure))
@@ -166,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
-def _ended(given: Sequence[str], noted: list[int]) -> int:
+def _ended(given: Sequence[str], signals: _Signals) -> int:
     """Parse and run a command; return its exit code, after the lines that say how it ended."""
     debug = "--debug" in given
     options = argparse.Namespace()
@@ -175,14 +175,17 @@ def _ended(given: Sequence[str], noted: list[int]) -> int:
         if unknown:
             options.parser.refuse(unknown)
         code: int = options.run(options)
-        return _code_of(noted) if noted and code == INTERRUPTED else code
+        signals.is_over = True
+        return signals.code if code == INTERRUPTED else code
     except SystemExit as left:  # of argparse
         return left.code if isinstance(left.code, int) else BAD_INPUT
     except KeyboardInterrupt as interrupt:
-        return _interrupted(noted, debug, str(interrupt))
+        signals.is_over = True
+        return _interrupted(signals, debug, str(interrupt))
     except Exception as error:
-        if noted:
-            return _interrupted(noted, debug)
+        signals.is_over = True
+        if signals.numbers:
+            return _interrupted(signals, debug)
         if debug:
             raise
         _say(_lines_of(error, options))
@@ -194,38 +197,49 @@ def _say(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)
 
 
-def _code_of(noted: Sequence[int]) -> int:
-    return 128 + noted[0] if noted else INTERRUPTED
+@dataclass
+class _Signals:
+    """The signals by which a command is ended."""
+
+    numbers: list[int] = field(default_factory=list)
+    is_over: bool = False
+    """Whether the command has ended, so that there is nothing left to interrupt."""
+
+    @property
+    def code(self) -> int:
+        """Return the exit code of a command that was ended by a signal."""
+        return 128 + self.numbers[0] if self.numbers else INTERRUPTED
 
 
-def _interrupted(noted: Sequence[int], debug: bool, kept: str = "") -> int:
+def _interrupted(signals: _Signals, debug: bool, kept: str = "") -> int:
     if debug:
         import traceback
 
         traceback.print_exc()
-    how = "interrupted" if _code_of(noted) == INTERRUPTED else f"ended by {signal.Signals(noted[0]).name}"
+    by_name = signals.code != INTERRUPTED
+    how = f"ended by {signal.Signals(signals.numbers[0]).name}" if by_name else "interrupted"
     _say([f"{how}; {kept or 'files already written are complete'}"])
-    return _code_of(noted)
+    return signals.code
 
 
 @contextmanager
-def _noted_signals() -> Iterator[list[int]]:
-    """Turn Ctrl-C, SIGTERM and SIGHUP into KeyboardInterrupt, and record each in a list.
+def _heard_signals() -> Iterator[_Signals]:
+    """Turn Ctrl-C, SIGTERM and SIGHUP into KeyboardInterrupt, and record each.
 
     It is recorded because one during the compilation of rules surfaces as some other error. One raised where
     Python drops exceptions (a weak reference's callback during an import) is sent again. While a command that
     is to end does so, only Ctrl-C interrupts it once more.
     """
-    noted: list[int] = []
+    heard = _Signals()
     again: list[threading.Timer] = []
     if threading.current_thread() is not threading.main_thread():
-        yield noted
+        yield heard
         return
 
     def interrupt(number: int, frame: object) -> None:
-        is_first = not noted
-        noted.append(number)
-        if is_first or number == signal.SIGINT:
+        is_first = not heard.numbers
+        heard.numbers.append(number)
+        if not heard.is_over and (is_first or number == signal.SIGINT):
             raise KeyboardInterrupt
 
     def quiet(unraisable: sys.UnraisableHookArgs) -> None:
@@ -244,7 +258,7 @@ def _noted_signals() -> Iterator[list[int]]:
     hook = sys.unraisablehook
     sys.unraisablehook = quiet
     try:
-        yield noted
+        yield heard
     finally:
         for timer in again:
             timer.cancel()
