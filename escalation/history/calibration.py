@@ -248,16 +248,13 @@ def read_events(
 
 def _check_names(name: str, profiles: Sequence[str]) -> None:
     """Raise before the fit, rather than after it, if its result could not be named or profiled."""
-    problems = []
     try:
         TypeAdapter(Id).validate_python(name)
     except ValidationError:
+        says = f"{shown(name)} is not a name of weights"
         allowed = "at most 64 letters a-z, digits and _, the first a letter"
-        problems.append(
-            Problem("name (--name)", None, None, "", f"{shown(name)} is not a name of weights", allowed)
-        )
-    if problems:
-        raise ScenarioError(problems)
+        problem = Problem("name (--name)", None, None, "", says, allowed)
+        raise ScenarioError([problem]) from None
     check_names("profiles", profiles, FITTED)
 
 
