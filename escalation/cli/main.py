@@ -280,7 +280,7 @@ INSTEAD: dict[FileKind, tuple[str, str]] = {
     "ladder": ("a ladder", "to print it: escalation ladder {}"),
     "results": (
         "a folder of results",
-        "to replay a crisis of it: escalation run --from {0} --cell 0; to redraw its figures: escalation plot {0}",
+        "to replay a crisis: escalation run --from {0} --cell 0; to redraw its figures: escalation plot {0}",
     ),
 }
 """What each kind of file is called, and what can be done with it."""
