@@ -42,13 +42,6 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def folder(text: str) -> Path:
-    """Read the name of a folder."""
-    if not text:
-        raise argparse.ArgumentTypeError("empty name; give a folder")
-    return Path(text)
-
-
 def shard(text: str) -> tuple[int, int]:
     """Read i/n, a shard of a sweep."""
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
@@ -149,32 +142,6 @@ def _writable(out: Path, option: str, kind: str) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadInputError(f"{option} {out}: {reason}; give a {kind} that can be written") from error
-
-
-def check_writable(out: Path, option: str = "--out") -> None:
-    """Raise before the work, rather than after it, if its results cannot be written."""
-    if out.is_file():
-        raise BadInputError(f"{option} {out} is a file; give a folder")
-    try:
-        # Nothing is made yet: a command that ends in an error leaves no folder behind.
-        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"{option} {out}: {reason}; give a folder that can be written") from error
-
-
-def writable_file(out: Path) -> None:
-    """Raise before the work, rather than after it, if its result cannot be written."""
-    try:
-        with out.open("ab"):
-            pass
-        if not out.stat().st_size:
-            out.unlink()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {out}: {reason}; give a file that can be written") from error
 
 
 def print_lines(lines: Iterable[str]) -> None:

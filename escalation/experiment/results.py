@@ -23,7 +23,7 @@ from escalation.experiment.run import Survey, level_text, survey
 from escalation.experiment.spec import Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, is_settling, manifest_in, part_path
 from escalation.files.brief import Brief
-from escalation.files.places import StoreError
+from escalation.files.places import StoreError, check_names
 from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
@@ -271,8 +271,19 @@ class ResultsFolder(Brief):
         Parameters
         ----------
         columns
-            Of the runs; by default all.
+            Of the runs; by default all. Cell, replication and the levels of the factors are always there.
+
+        Raises
+        ------
+        ArgumentError
+            If the runs have no such column.
+        StoreError
+            If a file of the results is damaged or missing.
         """
+        if columns is not None:
+            known = [column.name for column in self.layout.run_columns]
+            check_names("columns", columns, [*known, *self.factors])
+            columns = [name for name in columns if name in known]
         wanted = None if columns is None else list(dict.fromkeys(["cell", "replication", *columns]))
         paths = [self.path("runs", block, number) for block, number in self._names]
         try:
