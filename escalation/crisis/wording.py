@@ -94,10 +94,10 @@ FIRST_FORCE = "First use of force (rung {rung} or above): {date}."
 NOT_SETTLED = "{pair}: no ceasefire or agreement."
 SETTLED = "{pair}: first ceasefire or agreement on {date}, {channel}; {end}."
 
-BY_MEDIATOR = " by {mediator}"
+THROUGH_TALKS = "through talks {mediation}"
 IN_FORCE_AT_END, NOT_IN_FORCE_AT_END = "a ceasefire is in force at the end", "none is in force at the end"
 NO_MEDIATED_TALKS = "{pair}: no mediated talks opened."
-MEDIATED_TALKS = "{pair}: mediated talks opened on {date}."
+MEDIATED_TALKS = "{pair}: talks {mediation} opened on {date}."
 
 LIKELIHOOD = (
     "The {acts} dated acts have log-probability {total:.1f} under the rules, given that their actors "
