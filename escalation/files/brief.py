@@ -67,10 +67,6 @@ def brief(value: object, longest: int = _LONGEST_PART) -> str:
     match value:
         case str():
             found = repr(value if len(value) <= longest - 2 else f"{value[: longest - 5]}...")
-        case _ if hasattr(value, "shape") and hasattr(
-            value, "dtype"
-        ):  # NumPy itself would slow every command
-            found = f"array{list(value.shape)}"
         case dt.date() | Path():
             found = str(value)
         case Brief():
@@ -83,7 +79,9 @@ def brief(value: object, longest: int = _LONGEST_PART) -> str:
             listed = ", ".join(str(item) for item in value) if _are_short(value) else ""
             found = f"[{listed}]" if listed and len(listed) <= longest else f"{len(value):,} items"
         case _:
-            found = repr(value)
+            # An array, without the import of numpy.
+            shape = getattr(value, "shape", None)
+            found = repr(value) if shape is None or shape == () else f"array{list(shape)}"
     return found if len(found) <= longest else type(value).__name__
 
 

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_whole
 from escalation.files.write import replacing
 from escalation.history.act_forecasts import (
     HOSTILITY,
@@ -179,6 +179,9 @@ def backtest(
     ScenarioError
         If a file is missing or not valid, or there is nothing to score or to fit the baselines to.
     """
+    check_whole("window", window, 1)
+    check_whole("replications", replications, 1)
+    check_whole("seed", seed, 0)
     chosen = None if weights is None else weights_of(weights)
     used = load_cases(cases)
     blocks: list[LevelForecasts] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_list
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
@@ -87,6 +87,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
         If a file is not valid, a scenario is not a case, a case is given more than once, or an examination is
         to be fitted to.
     """
+    check_list("cases", sources)
     cases: list[Scenario] = []
     for source in sources:
         if isinstance(source, Scenario):
