@@ -49,7 +49,7 @@ def groups() -> dict[str, tuple[Command, ...]]:
         "simulate": (
             Command(
                 "run", "Simulate one crisis and print its story.", one_crisis.run,
-                "escalation run pahalgam_2025 --seed 4 --set mediators.russia.style=manipulation",
+                "escalation run pahalgam_2025 --seed 4 --set mediators.russia.enters_day=6",
                 one_crisis.add_run,
             ),
             Command(
@@ -124,7 +124,7 @@ def groups() -> dict[str, tuple[Command, ...]]:
             ),
             Command(
             "completion", "Print a script that completes commands in a shell.", completion,
-            "escalation completion bash > ~/.local/share/bash-completion/completions/escalation",
+            "escalation completion bash > ~/.bash_completion",
             add_completion,
         ),
         Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
@@ -213,7 +213,7 @@ def _noted_signals() -> Iterator[list[int]]:
 
     It is recorded because one during the compilation of rules surfaces as some other error. One raised where
     Python drops exceptions (a weak reference's callback during an import) is sent again. While a command that
-    was told to end does so, only Ctrl-C interrupts it once more.
+    is to end does so, only Ctrl-C interrupts it once more.
     """
     noted: list[int] = []
     again: list[threading.Timer] = []
@@ -278,7 +278,11 @@ INSTEAD: dict[FileKind, tuple[str, str]] = {
     "experiment": ("an experiment", "to run it: escalation sweep {}"),
     "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
     "ladder": ("a ladder", "to print it: escalation ladder {}"),
-    "results": ("a folder of results", "to redraw its figures: escalation plot {}"),
+    "results": (
+        "a folder of results",
+        "to replay a crisis of it: escalation run --from {0} --cell 0;"
+        " to redraw its figures: escalation plot {0}",
+    ),
 }
 """What each kind of file is called, and what can be done with it."""
 
@@ -302,7 +306,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="escalation",
         usage="escalation [-h] [--version] [--debug] COMMAND ...",
-        description="Simulate how a crisis between states climbs, or comes down, an escalation ladder.",
+        description="Simulate how a crisis between states climbs or descends an escalation ladder.",
         epilog="\n".join(_overview()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

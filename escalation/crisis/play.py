@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,14 +18,14 @@ from escalation.rules.compiled import is_compiled
 from escalation.rules.decide import log_probabilities
 from escalation.rules.mediate import close_talks
 from escalation.rules.outcome import first_day_from, peak_rung
-from escalation.rules.state import QUIET
+from escalation.rules.state import OPEN, QUIET
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import CHANNELS, Channel
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """How two rivals settled on simulated days."""
+    """How two rivals settled on simulated days; a ceasefire of the record counts only in `holds`."""
 
     between: tuple[str, str]
     channel: Channel
@@ -51,6 +52,29 @@ class Result(Brief):
     """Log-probability of the forced acts under the rules, given when each actor acted."""
 
 
+@dataclass(frozen=True)
+class CeasefireSpan:
+    """A ceasefire or agreement, from the day it came into force to the day it broke down."""
+
+    between: tuple[int, int]
+    """Numbers of the rivals, the lower first."""
+    first: int
+    ended: int | None
+    """The day it broke down, which may be the first; None if it is in force at the end."""
+
+
+@dataclass(frozen=True)
+class TalksSpan:
+    """Talks of two rivals with a mediator, from the day they opened to the day they ended."""
+
+    mediator: int
+    between: tuple[int, int]
+    first: int
+    last: int
+    end: Literal["agreement", "no agreement", "open"]
+    """Open talks run to the last day."""
+
+
 @dataclass(frozen=True, repr=False)
 class Run(Brief):
     """One crisis played: its scenario, seed and replication, its record, its result."""
@@ -63,6 +87,21 @@ class Run(Brief):
     days: tuple[Day, ...]
     result: Result
 
+    @cached_property
+    def ceasefires(self) -> tuple[CeasefireSpan, ...]:
+        """All ceasefires and agreements, of the record and of simulated days, in order.
+
+        Story, figure and account take them from here. An agreement that finds a ceasefire in force renews it.
+        """
+        return tuple(_ceasefire_spans(self.days))
+
+    @cached_property
+    def talks(self) -> tuple[TalksSpan, ...]:
+        """All mediated talks, by mediator, then pair, in order."""
+        rivals = sorted(sorted(self.index.actor[name] for name in r.between) for r in self.scenario.rivalries)
+        numbers = range(len(self.index.mediators))
+        return tuple(span for m in numbers for i, j in rivals for span in _talks_spans(self.days, m, i, j))
+
     def brief_parts(self) -> Iterator[tuple[str, Any]]:
         """Yield which crisis it is, and how it ended."""
         yield "name", self.scenario.name
@@ -70,6 +109,39 @@ class Run(Brief):
         yield "replication", self.replication
         yield "days", len(self.days)
         yield from self.result.brief_parts()
+
+
+def _ceasefire_spans(days: Sequence[Day]) -> list[CeasefireSpan]:
+    found: list[CeasefireSpan] = []
+    in_force: dict[tuple[int, int], int] = {}
+    for day in days:
+        for change in day.ceasefires:
+            if change.begins:
+                in_force[change.between] = len(found)
+                found.append(CeasefireSpan(change.between, day.day, None))
+            else:
+                number = in_force.pop(change.between)
+                found[number] = replace(found[number], ended=day.day)
+    return found
+
+
+def _talks_spans(days: Sequence[Day], m: int, i: int, j: int) -> Iterator[TalksSpan]:
+    since = -1
+    for day in days:
+        talk = day.talk[m, i, j]
+        is_open, opened = talk.stage == OPEN, int(talk.opened) == day.day
+        if since >= 0 and (opened or not is_open):
+            end: Literal["agreement", "no agreement"]
+            end = "agreement" if talk.agreed == day.day else "no agreement"
+            yield TalksSpan(m, (i, j), since, day.day, end)
+            since = -1
+        if opened:
+            since = day.day
+            if not is_open:
+                yield TalksSpan(m, (i, j), since, day.day, "no agreement")
+                since = -1
+    if since >= 0:
+        yield TalksSpan(m, (i, j), since, days[-1].day, "open")
 
 
 def rules_are_compiled() -> bool:

@@ -20,7 +20,6 @@ from escalation.crisis.words import (
     why_words,
 )
 from escalation.engine.record import Day, Decision
-from escalation.rules.state import OPEN
 from escalation.scenario.scenario import DatedAct
 
 WIDTH = 80
@@ -67,38 +66,39 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
             says = wording.ACT.format(says=act_sentence(run, decision), rung=rung)
             yield Event("-", says, decision, dated_act(run, decision, met.get(key, 0)))
             met[key] = met.get(key, 0) + 1
-    yield from _changes(run, day, before)
+    yield from _firing(run, day, before)
+    for change in day.ceasefires:
+        words = wording.CEASEFIRE_BEGINS if change.begins else wording.CEASEFIRE_ENDS
+        yield Event("=", words.format(pair=_pair_words(run, change.between)))
+    yield from _talk_changes(run, day)
 
 
-def _changes(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
-    """Yield what began or ended between pairs without being anybody's act."""
+def _pair_words(run: Run, between: tuple[int, int]) -> str:
+    return listed([run.scenario.label(run.index.states[k]) for k in between])
+
+
+def _firing(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
+    """Yield where firing across a line began or stopped."""
     for i, j in ordered_rivals(run):
         if i > j:
             continue
-        pair = listed([run.scenario.label(run.index.states[k]) for k in (i, j)])
-        now = day.dyad[i, j]
-        fire, truce = (before.dyad[i, j].border_fire, before.dyad[i, j].ceasefire) if before else (0, 0)
-        if now.border_fire and not fire:
-            yield Event("~", wording.FIRING_BEGINS.format(pair=pair))
-        if fire and not now.border_fire:
-            yield Event("~", wording.FIRING_STOPS.format(pair=pair))
-        if now.ceasefire and not truce:
-            yield Event("=", wording.CEASEFIRE_BEGINS.format(pair=pair))
-        if truce and not now.ceasefire:
-            yield Event("=", wording.CEASEFIRE_ENDS.format(pair=pair))
-        yield from _talk_changes(run, day, before, i, j, pair)
+        fire, fired = day.dyad[i, j].border_fire, before.dyad[i, j].border_fire if before else 0
+        if fire and not fired:
+            yield Event("~", wording.FIRING_BEGINS.format(pair=_pair_words(run, (i, j))))
+        if fired and not fire:
+            yield Event("~", wording.FIRING_STOPS.format(pair=_pair_words(run, (i, j))))
 
 
-def _talk_changes(run: Run, day: Day, before: Day | None, i: int, j: int, pair: str) -> Iterator[Event]:
-    for m, name in enumerate(run.index.mediators):
-        talk = day.talk[m, i, j]
-        was_open = before is not None and before.talk[m, i, j].stage == OPEN
-        if (talk.stage == OPEN) == was_open:
-            continue
-        words = wording.TALKS_BEGIN
-        if was_open:
-            words = wording.TALKS_AGREE if talk.agreed == day.day else wording.TALKS_FAIL
-        yield Event("+", words.format(pair=pair, mediation=mediation_words(run.scenario, name)))
+TALKS_END = {"agreement": wording.TALKS_AGREE, "no agreement": wording.TALKS_FAIL}
+
+
+def _talk_changes(run: Run, day: Day) -> Iterator[Event]:
+    for span in run.talks:
+        mediation = mediation_words(run.scenario, run.index.mediators[span.mediator])
+        words = [wording.TALKS_BEGIN] if span.first == day.day else []
+        words += [TALKS_END[span.end]] if span.last == day.day and span.end in TALKS_END else []
+        for each in words:
+            yield Event("+", each.format(pair=_pair_words(run, span.between), mediation=mediation))
 
 
 def story_of(run: Run) -> Iterator[str]:

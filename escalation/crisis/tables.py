@@ -31,12 +31,12 @@ STAGES = ("", "offered", "open")
 def acts_table(run: Run) -> Table:
     """Return one row per act, in the order in which they were settled; holds are left out."""
     columns = (
-        "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung", "forced",
-        "probability", "log_p", "log_p_acting", "why", "says", "contested",
+        "decision", "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung",
+        "forced", "probability", "log_p", "log_p_acting", "why", "says", "contested",
     )  # fmt: skip
     rows = []
     met: dict[tuple[int, int, int, int, int], int] = {}
-    for decision in run.decisions:
+    for number, decision in enumerate(run.decisions):
         choice = decision.choice
         if choice.target < 0:
             continue
@@ -46,7 +46,7 @@ def acts_table(run: Run) -> Table:
         act, target, concerning, kind, rung = _act_cells(run, choice)
         rows.append(
             (
-                str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
+                number, str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
                 run.index.actors[decision.actor], act, target, concerning, kind, rung, int(decision.forced),
                 choice.probability, decision.log_p, decision.log_p_acting, why(decision),
                 entry.says if entry else "", int(entry.contested) if entry else None,
@@ -128,16 +128,17 @@ def _doubt(contested: bool) -> str:
 def decisions_table(run: Run) -> Table:
     """Return one row per alternative of every decision: its probability and every term of its utility."""
     columns = (
-        "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind", "rung",
-        "taken", "probability", "utility", *TERMS,
+        "decision", "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind",
+        "rung", "taken", "probability", "utility", *TERMS,
     )  # fmt: skip
-    return Table(columns, tuple(row for decision in run.decisions for row in _decision_rows(run, decision)))
+    rows = (_decision_rows(run, number, decision) for number, decision in enumerate(run.decisions))
+    return Table(columns, tuple(row for each in rows for row in each))
 
 
-def _decision_rows(run: Run, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+def _decision_rows(run: Run, decided: int, decision: Decision) -> Iterator[tuple[Cell, ...]]:
     for number, alternative in enumerate(decision.alternatives):
         yield (
-            str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
+            decided, str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
             run.index.actors[decision.actor], int(decision.forced), *_act_cells(run, alternative),
             int(number == decision.chosen), alternative.probability, alternative.utility,
             *alternative.terms,

@@ -176,7 +176,8 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
     """Return whether and how two rivals settled on simulated days."""
     pair = listed([run.scenario.label(name) for name in settlement.between])
     if settlement.date is None:
-        return wording.NOT_SETTLED.format(pair=pair)
+        words = wording.RECORDED_CEASEFIRE_HOLDS if settlement.holds else wording.NOT_SETTLED
+        return words.format(pair=pair)
     channel = CHANNEL_WORDS[settlement.channel]
     if settlement.channel == "mediated" and settlement.mediator:
         channel += wording.BY_MEDIATOR.format(mediator=run.scenario.label(settlement.mediator))

@@ -78,7 +78,7 @@ class Runs:
     opened: NDArray[np.int32]
     """[R, m]: first opening of talks."""
     agreed: NDArray[np.int32]
-    """[R, m]: last agreement in the mediator's talks."""
+    """[R, m]: first agreement in the mediator's talks."""
     postures: NDArray[np.int64]
     """[days, n, BINS]: number of replications that end each day with the state's highest posture toward a
     rival in [b/4, (b+1)/4) rungs; the last bin includes 10."""
@@ -263,7 +263,7 @@ def note_result(params: Params, state: CrisisState, sheet: Sheet, row: int) -> N
                 talk = state.talk[m, i, j]
                 sheet.offered[row, m] = earlier(sheet.offered[row, m], talk.first_offered)
                 sheet.opened[row, m] = earlier(sheet.opened[row, m], talk.first_opened)
-                sheet.agreed[row, m] = max(sheet.agreed[row, m], talk.agreed)
+                sheet.agreed[row, m] = earlier(sheet.agreed[row, m], talk.first_agreed)
 
 
 @phrase

@@ -62,6 +62,15 @@ class Decision(Brief):
         return self.alternatives[self.chosen]
 
 
+@dataclass(frozen=True)
+class CeasefireChange:
+    """A ceasefire between two rivals that came into force, or broke down."""
+
+    between: tuple[int, int]
+    """Numbers of the rivals, the lower first."""
+    begins: bool
+
+
 @dataclass(frozen=True, repr=False)
 class Day(Brief):
     """The state at the end of a day: copies of the tables of `escalation.rules.state.CrisisState`."""
@@ -76,17 +85,29 @@ class Day(Brief):
     """Dated incidents of the day, by number in the scenario."""
     hazards: tuple[int, ...]
     """Random incidents of the day, by number of the scenario's hazard."""
+    ceasefires: tuple[CeasefireChange, ...]
+    """What came into force or broke down, in order: one may do both on a single day."""
 
 
 class Recorder:
     """Keeps the decisions and the days of one crisis."""
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, state: CrisisState) -> None:
         self.decisions: list[Decision] = []
         self.days: list[Day] = []
+        self._in_force = state.dyad["ceasefire"].copy()
+        self._changes: list[CeasefireChange] = []
+
+    def _note_ceasefires(self, state: CrisisState) -> None:
+        """Keep what changed since the last look; no phase both ends a ceasefire and begins one."""
+        now = state.dyad["ceasefire"]
+        for i, j in np.argwhere(now != self._in_force).tolist():
+            self._changes.append(CeasefireChange((i, j), bool(now[i, j])))
+        self._in_force = now.copy()
 
     def note_decisions(self, params: Params, state: CrisisState, start: int) -> None:
         """Keep the moves of today from number `start` on, before they are settled."""
+        self._note_ceasefires(state)
         by_actor: dict[int, list[int]] = {}
         for k in range(start, int(moves_made(state))):
             by_actor.setdefault(int(state.moves[k].actor), []).append(k)
@@ -146,6 +167,8 @@ class Recorder:
 
     def end_day(self, params: Params, state: CrisisState, luck: Luck) -> None:
         """Keep the state at the end of today."""
+        self._note_ceasefires(state)
+        changes, self._changes = tuple(self._changes), []
         day = int(today(state))
         random = range(len(params.hazards)) if is_simulated(params, state) else ()
         hazards = [k for k in random if hazard_strikes(params, luck, day, k)]
@@ -154,7 +177,7 @@ class Recorder:
                 day=day, actor=state.actor.copy(), pair=state.pair.copy(), dyad=state.dyad.copy(),
                 talk=state.talk.copy(), since=state.since.copy(),
                 incidents=tuple(np.flatnonzero(params.incidents["day"] == day).tolist()),
-                hazards=tuple(hazards),
+                hazards=tuple(hazards), ceasefires=changes,
             )
         )  # fmt: skip
 

@@ -60,9 +60,9 @@ class Cluster:
 
     def __init__(self, address: str, work: Work, cells: Mapping[int, Cell], listener: Listener) -> None:
         self.address = address
-        # A copy leaves out cached properties: the worker computes them itself.
+        # A copy leaves out cached properties: the worker computes them itself; and what is on this disk.
         loaded = replace(work.loaded)
-        self.pickled = pickle.dumps(replace(work, loaded=loaded), pickle.HIGHEST_PROTOCOL)
+        self.pickled = pickle.dumps(replace(work, loaded=loaded, stock=None), pickle.HIGHEST_PROTOCOL)
         self.cells = cells
         self.listener = listener
         self._code = sources()

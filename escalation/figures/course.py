@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from escalation.crisis.play import Run
+from escalation.crisis.play import CeasefireSpan, Run, TalksSpan
 from escalation.crisis.tables import ordered_rivals
-from escalation.rules.state import OPEN
 from escalation.vocabulary import Effect
-
-
-@dataclass(frozen=True)
-class Talks:
-    """Talks with a mediator, from the day they opened to the day they ended."""
-
-    first: int
-    last: int
-    end: str
-    """One of 'agreement', 'no agreement', 'open'; open talks run to the last day."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +50,14 @@ def days_with(run: Run, field: str) -> dict[tuple[int, int], list[int]]:
     return found
 
 
+def ceasefires(run: Run) -> dict[tuple[int, int], list[CeasefireSpan]]:
+    """Return the ceasefires of each pair that has any, those included that broke down on their first day."""
+    found: dict[tuple[int, int], list[CeasefireSpan]] = {}
+    for span in run.ceasefires:
+        found.setdefault(span.between, []).append(span)
+    return dict(sorted(found.items()))
+
+
 def incidents(run: Run) -> list[tuple[int, str]]:
     """Return the day and a short text of each incident and hazard, which no actor chose."""
     found = []
@@ -83,18 +80,6 @@ def signs(run: Run, mediator: int) -> list[Sign]:
     return sorted(found, key=lambda sign: (sign.day, sign.state))
 
 
-def talks(run: Run, mediator: int) -> list[Talks]:
-    """Return a mediator's open talks, by pair."""
-    found = []
-    for i, j in ordered_rivals(run):
-        since = -1
-        for day in run.days if i < j else ():
-            talk = day.talk[mediator, i, j]
-            opened = int(talk.opened) if talk.stage == OPEN else -1
-            if since >= 0 and opened != since:
-                agreed = talk.agreed == day.day
-                found.append(Talks(since, day.day, "agreement" if agreed else "no agreement"))
-            since = opened
-        if since >= 0:
-            found.append(Talks(since, run.scenario.last_day, "open"))
-    return found
+def talks(run: Run, mediator: int) -> list[TalksSpan]:
+    """Return a mediator's talks, by pair."""
+    return [span for span in run.talks if span.mediator == mediator]

@@ -7,15 +7,24 @@ different states from hiding one another; nights of border fire; ceasefires; one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from escalation.crisis.play import Run
+from escalation.crisis.play import CeasefireSpan, Run
 from escalation.crisis.wording import COURSE_CAVEAT
 from escalation.crisis.words import day_words, settlement_words
 from escalation.figures.captions import redraw
-from escalation.figures.course import Sign, acts_on_rungs, days_with, incidents, postures, signs, talks
+from escalation.figures.course import (
+    Sign,
+    acts_on_rungs,
+    ceasefires,
+    days_with,
+    incidents,
+    postures,
+    signs,
+    talks,
+)
 from escalation.figures.style import (
     DATA,
     DPI,
@@ -55,9 +64,13 @@ SIGNS = sorted(MEDIATION_EFFECTS, key=lambda effect: EFFECT_ROLES[effect].takers
 
 INSIDE = {"^": -0.13, "v": 0.13}  # how far up, in sizes, a triangle has the most room for a sign
 INCIDENT: Any = (8, 1, 0)  # a star of eight points
+MOST_PAIRS = 3  # with a lane each
 ENDS = {"agreement": ("*", 1.25), "no agreement": ("|", 1.1)}
 TALKS: dict[str, Any] = {"facecolor": "#B8B8B8", "edgecolor": INK, "linewidth": 0.8, "zorder": 3}
 CEASEFIRE: dict[str, Any] = {**TALKS, "facecolor": PAPER, "hatch": "//////"}
+BREAKS_DOWN: dict[str, Any] = {
+    "marker": "x", "markersize": 6, "markeredgewidth": 1.6, "color": INK, "zorder": 4,
+}  # fmt: skip
 
 
 def plot_timeline(run: Run, command: str = "") -> Figure:
@@ -173,8 +186,11 @@ def _label(
 
 def _lanes(figure: Figure, run: Run) -> list[Lane]:
     lanes = [_incident_lane(figure, run), _ladder_lane(figure, run)]
-    lanes += _pair_lanes(figure, run, "border_fire", "Border fire at night", _draw_nights)
-    lanes += _pair_lanes(figure, run, "ceasefire", "Ceasefire", _draw_ceasefire)
+    nights = {pair: partial(_draw_nights, days=days) for pair, days in days_with(run, "border_fire").items()}
+    lanes += _pair_lanes(figure, run, "border_fire", "Border fire at night", nights)
+    found = ceasefires(run)
+    truces = {pair: partial(_draw_ceasefires, run=run, spans=spans) for pair, spans in found.items()}
+    lanes += _pair_lanes(figure, run, "ceasefire", "Ceasefire", truces)
     return lanes + [_mediator_lane(figure, run, mediator) for mediator in range(len(run.index.mediators))]
 
 
@@ -265,21 +281,20 @@ def _draw_acts(axes: Axes, run: Run, rung_points: float) -> None:
 
 
 def _pair_lanes(
-    figure: Figure, run: Run, field: str, name: str, draw_days: Callable[..., None]
+    figure: Figure, run: Run, field: str, name: str, found: Mapping[tuple[int, int], Callable[[Axes], None]]
 ) -> list[Lane]:
-    """Return one lane per pair or, for more than three pairs, a single lane with daily counts."""
-    found = days_with(run, field)
+    """Return one lane per pair or, for more than `MOST_PAIRS`, a single lane with daily counts."""
     states, pairs = [run.scenario.label(state) for state in run.index.states], len(run.scenario.rivalries)
+    draws: list[tuple[str, Callable[[Axes], None]]]
     if pairs == 1 or not found:
-        draws = {name: partial(draw_days, days=next(iter(found.values()), []))}
-    elif len(found) <= 3:
-        draws = {
-            f"{name}: {states[i]}, {states[j]}": partial(draw_days, days=days)
-            for (i, j), days in found.items()
-        }
+        draws = [(name, next(iter(found.values()), lambda axes: None))]
+    elif len(found) <= MOST_PAIRS:
+        draws = [(f"{name}: {states[i]}, {states[j]}", inner) for (i, j), inner in found.items()]
     else:
-        counts = Counter(day for days in found.values() for day in days)
-        draws = {f"{name}: number of pairs out of {pairs}": partial(_draw_counts, counts=counts, most=pairs)}
+        counts = Counter(day for days in days_with(run, field).values() for day in days)
+        draws = [
+            (f"{name}: number of pairs out of {pairs}", partial(_draw_counts, counts=counts, most=pairs))
+        ]
 
     def draw(text: str, height: float, inner: Callable[[Axes], None], axes: Axes) -> None:
         axes.set_ylim(0.5 - height / ROW / 2, 0.5 + height / ROW / 2)
@@ -287,7 +302,7 @@ def _pair_lanes(
         inner(axes)
 
     made = []
-    for label, inner in draws.items():
+    for label, inner in draws:
         text = fitted(figure, label, NAME_ROOM, 2)
         height = ROW * (1.6 if "\n" in text else 1)
         made.append(Lane(label, height, partial(draw, text, height, inner)))
@@ -298,11 +313,22 @@ def _draw_nights(axes: Axes, days: Sequence[int]) -> None:
     axes.vlines(days, 0.18, 0.82, color=INK, linewidth=1.4, zorder=3)
 
 
-def _draw_ceasefire(axes: Axes, days: Sequence[int]) -> None:
-    begins = [day for day in days if day - 1 not in days]
-    ends = [day for day in days if day + 1 not in days]
-    bars = [(begin - 0.5, end - begin + 1) for begin, end in zip(begins, ends, strict=True)]
-    axes.broken_barh(bars, (0.2, 0.6), **CEASEFIRE)
+def _draw_ceasefires(axes: Axes, run: Run, spans: Sequence[CeasefireSpan]) -> None:
+    """Draw bars over the days that end with a ceasefire in force, and a mark on each day it breaks down.
+
+    One that breaks down on its first day has half a day.
+    """
+    from matplotlib.patheffects import withStroke
+
+    for span in spans:
+        end = run.scenario.last_day + 0.5 if span.ended is None else max(span.ended - 0.5, span.first)
+        axes.broken_barh([(span.first - 0.5, end - span.first + 0.5)], (0.2, 0.6), **CEASEFIRE)
+    for span in spans:
+        if span.ended is not None:
+            axes.plot(
+                span.ended, 0.5, **BREAKS_DOWN, linestyle="", clip_on=False, gid="ceasefire breaks down",
+                path_effects=[withStroke(linewidth=3.5, foreground=_ground(run, span.ended))],
+            )  # fmt: skip
 
 
 def _draw_counts(axes: Axes, counts: Counter[int], most: int) -> None:
@@ -377,6 +403,7 @@ def _key(run: Run) -> list[list[Entry]]:
             markersize=6, markerfacecolor=PAPER, markeredgewidth=1.3,
         )  # fmt: skip
         states.append((sample, run.scenario.label(name)))
+    truces = run.ceasefires if len(ceasefires(run)) <= MOST_PAIRS else ()
     acts = acts_on_rungs(run)
     number = max(acts.values(), default=1)
     held = [one for mediator in range(len(run.index.mediators)) for one in talks(run, mediator)]
@@ -391,7 +418,9 @@ def _key(run: Run) -> list[list[Entry]]:
     ]  # fmt: skip
     below: list[tuple[object, Entry]] = [
         (days_with(run, "border_fire"), (mark("|", 8, markeredgewidth=1.4), "night of border fire")),
-        (days_with(run, "ceasefire"), (Patch(**CEASEFIRE), "ceasefire or agreement in force")),
+        (truces, (Patch(**CEASEFIRE), "ceasefire or agreement in force")),
+        (any(span.ended is not None for span in truces),
+         (Line2D([], [], linestyle="", **BREAKS_DOWN), "ceasefire breaks down")),
         (held, (Patch(**TALKS), "mediated talks open")),
         (any(one.end == "no agreement" for one in held),
          (mark("|", 9, markeredgewidth=2), "talks end without agreement")),

@@ -48,6 +48,8 @@ def _place(
     if raw["input"] is FAULTY or (kind == "too_short" and _counts_refused_items(raw)):
         return None
     path = _in_tree(_value_path(raw), tree.value)
+    if kind == "too_short" and path in tree.incomplete:
+        return None
     if kind == "missing":
         parent = tree.place(path[:-1])
         if path[:-1] in tree.incomplete:

@@ -344,7 +344,10 @@ def agree(params: Params, state: CrisisState, m: int, i: int, j: int) -> None:
     """
     cease_fire(params, state, i, j)
     note_settlement(dyad_of(state, i, j), today(state), frame(params).horizon, MEDIATED, m)
-    talk_of(state, m, i, j).agreed = today(state)
+    talk = talk_of(state, m, i, j)
+    talk.agreed = today(state)
+    if talk.first_agreed < 0:
+        talk.first_agreed = talk.agreed
     for other in range(len(params.mediators)):
         close_talks(state, other, i, j, 0.0)
 

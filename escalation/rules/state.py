@@ -100,7 +100,7 @@ DYAD = _record(
     "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened",
 )
 
-TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed")
+TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed first_agreed")
 SIDE = _record("asked", "consented")
 MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")
 
@@ -296,7 +296,7 @@ def fresh_state(params: Params) -> CrisisState:
     state.talk["focal"] = -1.0
     for field in ("last_force", "settled_day", "mediator", "talks_opened"):
         state.dyad[field] = -1
-    for field in ("opened", "first_offered", "first_opened", "agreed"):
+    for field in ("opened", "first_offered", "first_opened", "agreed", "first_agreed"):
         state.talk[field] = -1
     return state
 

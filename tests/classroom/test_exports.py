@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from escalation.classroom import exports
 from escalation.classroom.controls import Settings
-from escalation.classroom.session import Session, session_of
+from escalation.classroom.session import Library, Session, session_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
 
@@ -40,7 +40,7 @@ def test_the_command_plays_the_same_scenario() -> None:
 
 
 def test_the_link_leads_back() -> None:
-    session = session_of(workspace(), parse_qsl(exports.query(SETTINGS, 11)))
+    session = session_of(Library(workspace()), parse_qsl(exports.query(SETTINGS, 11)))
     assert (session.settings, session.seed) == (SETTINGS, 11)
 
 

@@ -12,7 +12,7 @@ from escalation.history.act_forecasts import Examination
 from escalation.history.icb import load_icb, rates_of, rates_text
 from escalation.history.mediation_check import PUBLISHED
 from escalation.history.objective import FITTED
-from escalation.scenario.load import load_scenario, load_weights
+from escalation.scenario.load import load_scenario, load_weights, shipped_folder
 from escalation.scenario.weights import Weights
 from tests.cli.calls import in_process
 from tests.history.icb_files import write as write_icb
@@ -28,6 +28,18 @@ def mie(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_calibrate_refuses_an_examination(tmp_path: Path) -> None:
+    shipped = shipped_folder() / "history" / "kutch_1965.yaml"
+    text = shipped.read_text(encoding="utf-8").replace("use: calibrate", "use: examination")
+    held_out = tmp_path / "held_out.yaml"
+    held_out.write_text(text, encoding="utf-8")
+    ended = in_process(["calibrate", str(held_out), "--out", str(tmp_path / "w.yaml")])
+    assert ended.code == 2
+    (line,) = ended.err.splitlines()
+    assert "examination" in line
+    assert not (tmp_path / "w.yaml").exists()
 
 
 def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) -> None:

@@ -279,7 +279,8 @@ def test_a_missing_file_brings_a_suggestion():
     shipped = listed([*shipped_scenarios(), *shipped_cases()])
     assert messages("tests/data/tny.yaml") == [
         'tests/data/tny.yaml: there is no scenario file "tests/data/tny.yaml"; '
-        f"did you mean `tests/data/tiny.yaml`? a path, or one of the shipped: {shipped}"
+        f"did you mean `tests/data/tiny.yaml`? a path, or one of the shipped: {shipped}; "
+        "`escalation scenarios` lists all"
     ]
     (line,) = messages("pahalgam_2052")
     assert "did you mean `pahalgam_2025`?" in line
