@@ -5,8 +5,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 _API = (
-    "Backtest", "Calibration", "CrossValidation", "EscalationError", "Estimate", "Examination",
-    "Experiment", "MediationCheck", "Results", "ScenarioError", "SweepError", "Validation",
+    "ArgumentError", "Backtest", "Calibration", "CrossValidation", "EscalationError", "Estimate",
+    "Examination", "Experiment", "MediationCheck", "Results", "ScenarioError", "SweepError", "Validation",
     "ValidationSize", "WrittenReport", "backtest", "calibrate", "compare_mediation",
     "cross_validate", "load_scenario", "read_record", "run", "validate", "write_report",
 )  # fmt: skip

@@ -25,6 +25,7 @@ from escalation.experiment.run import (
     Silent,
     Sweep,
     Threads,
+    checked,
     estimate,
     prepare,
     survey,
@@ -33,7 +34,7 @@ from escalation.experiment.run import (
 from escalation.experiment.run import run as run_sweep
 from escalation.experiment.spec import Spec
 from escalation.files.brief import Brief
-from escalation.files.places import EscalationError, SweepError
+from escalation.files.places import ArgumentError, EscalationError, SweepError, check_list, check_whole
 from escalation.history.act_forecasts import Examination
 from escalation.history.backtest import Backtest, backtest
 from escalation.history.calibration import Calibration, calibrate
@@ -57,6 +58,7 @@ from escalation.report import (
 )
 from escalation.scenario.load import ScenarioError, load_scenario
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from escalation.crisis.play import Run
 
 __all__ = [
+    "ArgumentError",
     "Backtest",
     "Calibration",
     "CrossValidation",
@@ -90,7 +93,7 @@ __all__ = [
 ]
 
 
-def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run:
+def run(scenario: Scenario | str | Path, seed: int = DEFAULT_SEED, replication: int = 0) -> Run:
     """Simulate one crisis, recording every decision.
 
     Parameters
@@ -112,19 +115,22 @@ def run(scenario: Scenario | str | Path, seed: int, replication: int = 0) -> Run
     ------
     ScenarioError
         With all errors of the scenario file.
+    ArgumentError
+        If seed or replication is out of range.
     """
     from escalation.crisis.play import play
 
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 
 
-def write_report(found: Backtest | MediationCheck | Validation, out: str | Path) -> WrittenReport:
+def write_report(found: Any, out: str | Path) -> WrittenReport:
     """Write the tables and figures of a backtest, a mediation check or a validation into a folder.
 
     Parameters
     ----------
     found
-        What `backtest`, `compare_mediation` or `validate` returned.
+        What `backtest`, `compare_mediation` or `validate` returned: a Backtest, a MediationCheck or a
+        Validation.
     out
         The folder, made if it is missing; files of the same names are replaced.
 
@@ -137,7 +143,10 @@ def write_report(found: Backtest | MediationCheck | Validation, out: str | Path)
         return report_backtest(found, Path(out))
     if isinstance(found, MediationCheck):
         return report_mediation(found, Path(out))
-    return report_validation(found, Path(out))
+    if isinstance(found, Validation):
+        return report_validation(found, Path(out))
+    kinds = "a Backtest, a MediationCheck or a Validation"
+    raise ArgumentError(f"found: {type(found).__name__} has no report of its own; give {kinds}")
 
 
 class Results(ResultsFolder):
@@ -235,6 +244,7 @@ class Experiment(Brief):
     """
 
     def __init__(self, source: str | Path | Mapping[str, Any], overrides: Sequence[str] = ()) -> None:
+        check_list("overrides", overrides)
         self._loaded = load_experiment(source, overrides)
 
     def brief_parts(self) -> Iterator[tuple[str, Any]]:
@@ -286,6 +296,7 @@ class Experiment(Brief):
         Estimate
             Crises, seconds on this machine, and bytes of results; upper bounds with a stopping rule.
         """
+        _check_workers(workers)
         return estimate(self.prepared(replications=replications), workers)
 
     def prepared(self, out: str | Path | None = None, replications: int | None = None) -> Sweep:
@@ -298,6 +309,8 @@ class Experiment(Brief):
         replications
             Crises per cell; by default the experiment's own number.
         """
+        if replications is not None:
+            check_whole("replications", replications, 1, 2**31 + 1)
         return prepare(self._loaded, None if out is None else Path(out), replications)
 
     def run(
@@ -326,12 +339,12 @@ class Experiment(Brief):
         SweepError
             If the folder holds something else or cannot be written, or a cell cannot be simulated.
         """
+        _check_workers(workers)
         home = None
         if out is None:
             home = tempfile.TemporaryDirectory(prefix="escalation-")
             out = home.name
-        made = self.prepared(out, replications)
-        made.store.check()
+        made = checked(self.prepared(out, replications))
         found = survey(made.store, made.work)
         listener: Listener = Progress(sys.stderr) if progress else Silent()
         run_sweep(
@@ -344,3 +357,8 @@ class Experiment(Brief):
         results = Results(made.folder)
         results._home = home
         return results
+
+
+def _check_workers(workers: int | None) -> None:
+    if workers is not None:
+        check_whole("workers", workers, 1)

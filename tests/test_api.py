@@ -8,23 +8,29 @@ import pytest
 
 import escalation
 from escalation import api
+from escalation.crisis.game import Game
 from tests.cli.calls import in_process
 from tests.experiment.sweeps import files, tree, written
 
 
-def test_a_report_is_what_sweep_prints_and_writes(tmp_path: Path) -> None:
+def test_a_report_is_what_sweep_prints_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"plots": [{"kind": "outcomes"}], "replications": 60}
-    swept, kept = tmp_path / "swept", tmp_path / "kept"
-    ended = in_process(["sweep", str(written(tmp_path, **changes)), "--out", str(swept)])
+    experiment, kept = written(tmp_path, **changes), Path("kept")
+    # In a folder of the same name each time: captions say how a figure is drawn again.
+    for name in ("commanded", "called"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "commanded")
+    ended = in_process(["sweep", str(experiment), "--out", str(kept)])
     assert ended.code == 0, ended.err
+    monkeypatch.chdir(tmp_path / "called")
     report = escalation.Experiment(tree(**changes)).run(kept).report()
-    assert files(kept) == files(swept)
+    assert files(kept) == files(tmp_path / "commanded" / kept)
     assert [path.relative_to(kept).as_posix() for path in report.files] == [
         "summary.csv", "effects.csv",
         *(f"figures/outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")),
     ]  # fmt: skip
     assert all(path.is_file() for path in report.files)
-    assert ended.out.replace(str(swept), str(kept)).splitlines() == list(report.lines)
+    assert ended.out.splitlines() == list(report.lines)
     again = escalation.Results(kept).report_at_hand()
     assert again is not None
     assert again.lines[:-1] == report.lines[:-1]
@@ -85,3 +91,68 @@ def test_results_in_a_temporary_folder_equal_those_that_are_kept(
         escalation.Experiment("nowhere.yaml")
     with pytest.raises(AttributeError):
         escalation.nothing  # noqa: B018
+
+
+# Arguments
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> escalation.Results:
+    return escalation.Experiment(tree(replications=2)).run(tmp_path_factory.mktemp("arguments") / "out")
+
+
+WRONG = {
+    "columns": (lambda results: results.frame(["days_to_foce"]), "columns", "`days_to_force`"),
+    "columns_text": (lambda results: results.frame("outcome"), "columns", "['outcome']"),
+    "replay_cell": (lambda results: results.replay(99), "99", ""),
+    "replay_replication": (lambda results: results.replay(0, 99), "99", ""),
+    "report_of": (lambda results: api.write_report(results, "out"), "found", "Backtest"),
+    "seed": (lambda _: escalation.run("pahalgam_2025", seed=-1), "seed", "18446744073709551615"),
+    "seed_text": (lambda _: escalation.run("pahalgam_2025", seed="1"), "seed", "whole number"),
+    "replication": (lambda _: escalation.run("pahalgam_2025", replication=2**32), "replication", "from 0"),
+    "scenario": (lambda _: escalation.run("pahalgam_2052"), "pahalgam_2052", "`pahalgam_2025`"),
+    "overrides": (lambda _: escalation.load_scenario("pahalgam_2025", "free_days=3"), "overrides", "list"),
+    "key": (lambda _: escalation.load_scenario("pahalgam_2025", ["fre_days=3"]), "fre_days", "`free_days`"),
+    "experiment": (lambda _: escalation.Experiment("mediaton"), "mediaton", "`mediation`"),
+    "experiment_overrides": (lambda _: escalation.Experiment("mediation", "seed=3"), "overrides", "list"),
+    "workers": (lambda _: escalation.Experiment(tree()).run(workers=0), "workers", "from 1"),
+    "estimate": (lambda _: escalation.Experiment(tree()).estimate(workers=-1), "workers", "from 1"),
+    "replications": (lambda _: escalation.Experiment(tree()).run(replications=0), "replications", "from 1"),
+    "half": (lambda _: escalation.Experiment(tree()).prepared(replications=2.5), "2.5", "whole number"),
+    "sides": (lambda _: Game(escalation.load_scenario("pahalgam_2025"), 1, 0, ["indai"]), "sides", "`india`"),
+    "data": (lambda _: escalation.calibrate("history"), "data", "['history']"),
+    "profiles": (lambda _: escalation.calibrate(["history"], profiles=["ratchett"]), "profiles", "`ratchet`"),
+    "draws": (lambda _: escalation.calibrate(["history"], draws=-1), "draws", "from 0"),
+    "cases": (lambda _: escalation.backtest("kargil_1999"), "cases", "['kargil_1999']"),
+    "window": (lambda _: escalation.backtest(["kargil_1999"], window=0), "window", "from 1"),
+    "forecasts": (lambda _: escalation.backtest(["kargil_1999"], replications=0), "replications", "from 1"),
+    "crises": (lambda _: escalation.compare_mediation(replications=0), "replications", "from 1"),
+    "weights": (lambda _: escalation.compare_mediation("calibratd"), "calibratd", "`calibrated`"),
+    "validation": (lambda _: escalation.validate(cases="history"), "cases", "['history']"),
+    "validation_seed": (lambda _: escalation.validate(seed=-1), "seed", "from 0"),
+    "record": (lambda _: escalation.read_record("history"), "cases", "['history']"),
+    "scheme": (lambda _: escalation.cross_validate(None, "criss", None), "scheme", "`crisis`"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_argument_is_named_with_what_is_allowed(name: str, results: escalation.Results) -> None:
+    call, argument, allowed = WRONG[name]
+    with pytest.raises(escalation.EscalationError) as raised:
+        call(results)
+    said = str(raised.value)
+    assert argument in said
+    assert allowed in said
+    assert "\n" not in said
+
+
+def test_every_function_and_class_of_the_api_has_a_wrong_argument_above() -> None:
+    called = {name for call, _, _ in WRONG.values() for name in call.__code__.co_names}
+    functions = {name for name in api.__all__ if callable(getattr(api, name)) and name[0].islower()}
+    assert functions | {"Experiment"} <= called
+
+
+def test_the_columns_asked_for_are_those_returned(results: escalation.Results) -> None:
+    some = results.frame(["outcome", "resolve"])
+    assert set(some.columns) == {"cell", "replication", "outcome", *results.factors}
+    assert set(some.columns) < set(results.frame().columns)

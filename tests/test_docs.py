@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from escalation.classroom.controls import Workspace
-from escalation.classroom.session import session_of
+from escalation.classroom.session import Library, session_of
 from escalation.cli import main
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.results import ResultsFolder
@@ -324,5 +324,5 @@ def test_the_links_of_the_lessons_are_taken() -> None:
     ]  # fmt: skip
     assert len(links) > 10
     for link in links:
-        asked = session_of(crisis, parse_qsl(link))
+        asked = session_of(Library(crisis), parse_qsl(link))
         assert len(asked.settings) == link.count("set=")

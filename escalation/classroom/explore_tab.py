@@ -118,6 +118,7 @@ class ExploreTab:
 
     def _new_seed(self) -> None:
         self._session.seed = (self._session.seed + 1) % 2**64
+        self._session.changed()
         self.refresh()
 
     def _pin(self) -> None:
@@ -127,7 +128,7 @@ class ExploreTab:
         self.refresh()
 
     def _unpin(self, letter: str) -> None:
-        self._session.pins.pop(letter, None)
+        self._session.unpin(letter)
         self.refresh()
 
     async def _serve(self, _: None) -> None:

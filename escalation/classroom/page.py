@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -14,7 +15,7 @@ from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.play_tab import PlayTab
-from escalation.classroom.session import Session
+from escalation.classroom.session import Library, Session
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.take_away_tab import TakeAwayTab
 from escalation.classroom.watch_tab import WatchTab
@@ -32,13 +33,21 @@ class Tab(Protocol):
 class Page:
     """The page of one visitor."""
 
-    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
-        self._session, self._workers, self._shared_games = session, workers, shared_games
+    def __init__(
+        self, session: Session, library: Library, workers: Workers, shared_games: SharedGames
+    ) -> None:
+        self._session, self._library = session, library
+        self._workers, self._shared_games = workers, shared_games
+        self._client = ui.context.client
+        self._address = session.address()
+        self.tab_id: str | None = None
+        """Of the browser's tab, the same when the page is loaded again; known once it is connected."""
         self._dark = ui.dark_mode(session.dark)
         self._buttons: dict[str, Element] = {}
         self._sections: dict[str, Element] = {}
         self._tabs: dict[str, Tab] = {}
-        self._open = texts.PLAY_A_SIDE if session.game else texts.EXPLORE
+        first = texts.PLAY_A_SIDE if session.game else texts.EXPLORE
+        self._open = texts.TAB_NAMES.get(session.tab, first)
         with tag("div", classes="room"):
             tag("a", texts.SKIP, "skip", href="#results")
             self._build_header()
@@ -48,6 +57,20 @@ class Page:
                     self._sections[name] = tag("section", aria_label=name)
                     show(self._sections[name], name == self._open)
         self._enter(self._open)
+        session.changed = self._keep_address
+
+    def _keep_address(self) -> None:
+        """Put the state of the session into the address that the browser shows."""
+        address = self._session.address()
+        if address != self._address and not self._client.is_deleted:
+            self._address = address
+            self._client.run_javascript(f"classroom.keep({json.dumps(address)})")
+
+    def connected(self) -> None:
+        """Play on, if the address names a game and the side played in it."""
+        tab = self._tabs.get(texts.PLAY_A_SIDE)
+        if isinstance(tab, PlayTab):
+            tab.resume()
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
         """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
@@ -56,7 +79,7 @@ class Page:
             texts.EXPLORE: lambda: ExploreTab(session, workers),
             texts.WATCH: lambda: WatchTab(session, workers),
             texts.PLAY_A_SIDE: lambda: PlayTab(session, workers, shared_games),
-            texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._other),
+            texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._library, self._other),
             texts.ABOUT: AboutTab,
         }
 
@@ -66,7 +89,7 @@ class Page:
             with tag("nav", aria_label=texts.TABS):
                 for name in self._builders():
                     self._buttons[name] = button(name, partial(self._enter, name))
-            self._theme = button(texts.THEME_DARK, lambda: self.colour(not self._session.dark))
+            self._theme = button(self._other_colours(), self._choose_colours)
 
     def _enter(self, name: str) -> None:
         """Open a tab."""
@@ -82,15 +105,17 @@ class Page:
             with self._sections[name]:
                 self._tabs[name] = self._builders()[name]()
         self._tabs[name].refresh()
+        self._session.tab = next(key for key, tab in texts.TAB_NAMES.items() if tab == name)
+        self._session.changed()
 
     def _leave(self, name: str) -> None:
         tab = self._tabs.get(name)
         if isinstance(tab, WatchTab):
             tab.pause()
 
-    def _other(self, workspace: Workspace) -> None:
+    def _other(self, workspace: Workspace, key: str) -> None:
         """Change to another scenario."""
-        self._session.take(workspace)
+        self._session.take(workspace, key)
         write(self._title, workspace.scenario.title)
         for tab in self._tabs.values():
             if isinstance(tab, ExploreTab | WatchTab | PlayTab):
@@ -101,9 +126,17 @@ class Page:
         """Change to dark or light colours."""
         self._session.dark = dark
         self._dark.set_value(dark)
-        write(self._theme, texts.THEME_LIGHT if dark else texts.THEME_DARK)
+        write(self._theme, self._other_colours())
         for tab in self._tabs.values():
             tab.refresh()
+
+    def _choose_colours(self) -> None:
+        self._session.has_chosen_colours = True
+        self.colour(not self._session.dark)
+        self._session.changed()
+
+    def _other_colours(self) -> str:
+        return texts.THEME_LIGHT if self._session.dark else texts.THEME_DARK
 
     def close(self) -> None:
         """Stop all work when the visitor has left."""

@@ -56,8 +56,8 @@ class PlayTab:
             self._status = tag("div", classes="status", role="status")
             self._start = tag("div", classes="prose")
             self._board = tag("div")
+        joined = self._joined()
         with self._start:
-            joined = self._shared_games.find(self._session.game) if self._session.game else None
             if joined is not None:
                 self._build_join(joined)
             else:
@@ -65,8 +65,18 @@ class PlayTab:
         if self._session.game and joined is None:
             write(self._status, texts.NO_SUCH_GAME.format(code=self._session.game))
 
+    def _joined(self) -> SharedGame | None:
+        return self._shared_games.find(self._session.game) if self._session.game else None
+
+    def resume(self) -> None:
+        """Play on where the address says that the visitor played, if the side is still open."""
+        joined, is_here = self._joined(), self._root.client.has_socket_connection
+        if self._shared is None and is_here and joined and self._session.side in joined.open_sides:
+            self._join(joined, self._session.side)
+
     def refresh(self) -> None:
         """Show the game as it is now, in the present colours."""
+        self.resume()
         if self._shared is not None:
             self._request.ask(None)
 
@@ -80,7 +90,7 @@ class PlayTab:
         self._view, self._debrief = None, None
         self._picked.clear()
         if shared is not None:
-            shared.leave(self._side)
+            shared.leave(self._side, self._changed)
 
     def _build_start(self) -> None:
         scenario = self._session.workspace.scenario
@@ -123,18 +133,24 @@ class PlayTab:
         self._join(shared, side)
 
     def _join(self, shared: SharedGame, side: str) -> None:
-        if self._shared is not None or self._root.client.is_deleted:
+        client = self._root.client
+        if self._shared is not None or client.is_deleted:
             return
         try:
-            shared.join(side, self._changed)
+            shared.join(side, self._changed, lambda: client.has_socket_connection)
         except NoRoomError as error:
             write(self._status, str(error))
             return
         self._shared, self._side = shared, side
+        self._session.play_game(shared.code, side)
         self._changed()
 
     def _changed(self) -> None:
-        """Follow the game, which others may have advanced."""
+        """Follow the game, which others may have advanced; leave it if another has taken the side."""
+        if self._shared is not None and not self._shared.is_played_by(self._side, self._changed):
+            self.build()
+            write(self._status, texts.SIDE_TAKEN)
+            return
         self._request.ask(None)
 
     async def _serve(self, _: None) -> None:
@@ -291,7 +307,7 @@ class PlayTab:
             ui.download.content(saved_game(game), name, "application/yaml")
 
     def _leave_game(self) -> None:
-        self._session.game = ""
+        self._session.play_game("", "")
         self.build()
 
 

@@ -5,24 +5,25 @@ It answers requests from its own hosts and origins only, and none that is too la
 
 from __future__ import annotations
 
+import html
+import ipaddress
 import os
 import socket
-from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nicegui import Client, app, core, ui
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.page import Page
-from escalation.classroom.session import BadQueryError, session_of
+from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
 
@@ -30,6 +31,12 @@ from escalation.classroom.workers import Workers
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
 STATIC = Path(__file__).parent / "static"
 MOST_PAGES = 100
+RECONNECT = 900
+"""Seconds that the page of a visitor is kept whose browser is away: without network, or on a locked phone."""
+
+MOST_AWAY = 100
+"""Pages kept for visitors who are away; of more, those away longest are closed. The address restores them."""
+
 PREFERS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 ICON = (
@@ -40,7 +47,7 @@ ICON = (
 MOST_BODY = 1_100_000
 """Bytes of a request's body: a scenario file and its envelope."""
 
-MOST_ADDRESS = 16_000
+MOST_ADDRESS = 40_000
 """Bytes of a request's path and query."""
 
 MOST_MESSAGE = 200_000
@@ -66,7 +73,7 @@ def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     show
         Whether to open a browser.
     """
-    protect(host, port)
+    protect(host)
     add_page(workspace)
     ui.run(
         host=host,
@@ -85,14 +92,11 @@ def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     )
 
 
-def protect(host: str, port: int) -> None:
+def protect(host: str) -> None:
     """Refuse requests that do not come from the page itself."""
-    hosts = hosts_of(host)
-    origins = origins_of(hosts, port)
-    app.add_middleware(Guard, origins=origins)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Guard, hosts=hosts_of(host))
     # Internals of NiceGUI, which is therefore pinned to one version; tests check that both have an effect.
-    core.sio.eio.cors_allowed_origins = origins
+    core.sio.eio.cors_allowed_origins = None  # the origin of the page itself, as the guard has it
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
@@ -101,6 +105,17 @@ def add_page(workspace: Workspace) -> None:
     workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
     shared_games = SharedGames()
+    library = Library(workspace)
+
+    def enter(client: Client) -> None:
+        """Close the page that was open in the same tab before it was loaded again."""
+        others = [one for one in list(Client.instances.values()) if one.id in pages and one is not client]
+        away = [one for one in others if not one.has_socket_connection]
+        pages[client.id].tab_id = client.tab_id
+        for one in others:
+            if pages[one.id].tab_id == client.tab_id or one in away[:-MOST_AWAY]:
+                one.delete()
+        pages[client.id].connected()
 
     def leave(client: Client) -> None:
         page = pages.pop(client.id, None)
@@ -113,19 +128,21 @@ def add_page(workspace: Workspace) -> None:
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
     ui.add_head_html(f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>", shared=True)
 
-    @ui.page("/")
+    @ui.page("/", reconnect_timeout=RECONNECT)
     async def classroom(request: Request, client: Client) -> Response | None:
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(texts.FULL.format(most=MOST_PAGES), 503)
         try:
-            session = session_of(workspace, request.query_params.multi_items())
+            session = session_of(library, request.query_params.multi_items())
         except BadQueryError as error:
-            return PlainTextResponse(str(error), 400)
-        page = Page(session, workers[0], shared_games)
+            link = f'<p><a href="/">{texts.START_AGAIN}</a></p>'
+            return HTMLResponse(f"<p>{html.escape(str(error), quote=False)}</p>{link}", 400)
+        page = Page(session, library, workers[0], shared_games)
         pages[client.id] = page
         with suppress(TimeoutError):  # a client that only fetches the page opens no socket
             await client.connected(timeout=60)
-            if await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
+            enter(client)
+            if not session.has_chosen_colours and await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
                 page.colour(True)
         return None
 
@@ -142,30 +159,75 @@ def refusal_of_port(host: str, port: int) -> str | None:
     return None
 
 
-def hosts_of(host: str) -> list[str]:
-    """Return the names under which a server that listens on a host can be reached."""
+@dataclass(frozen=True)
+class Hosts:
+    """The names under which the page may be opened: not one that a foreign domain gives to this machine."""
+
+    names: tuple[str, ...]
+    has_any_address: bool = False
+    """Whether every IP address is allowed: these belong to nobody's domain."""
+
+    def allow(self, name: str) -> bool:
+        """Return whether the page may be opened under a name."""
+        return name.lower() in self.names or (self.has_any_address and _is_address(name))
+
+    def __str__(self) -> str:
+        return ", ".join([*self.names, *([texts.ANY_ADDRESS] if self.has_any_address else [])])
+
+
+def hosts_of(host: str) -> Hosts:
+    """Return the names under which a server that listens on a host may be reached."""
+    if host in ("0.0.0.0", "::"):
+        own = [socket.gethostname(), f"{socket.gethostname()}.local", socket.getfqdn()]
+    elif ":" in host:
+        own = [f"[{host}]"]
+    else:
+        own = [host, *_addresses_of(host)]
+    return Hosts(tuple(dict.fromkeys([*LOCAL, *map(str.lower, own)])), host in ("0.0.0.0", "::"))
+
+
+def opening_words(host: str, port: int) -> list[str]:
+    """Return in words where the page can be opened, and by whom."""
     if host in ("127.0.0.1", "localhost", "::1"):
-        return list(LOCAL)
-    if host not in ("0.0.0.0", "::"):
-        return [*LOCAL, f"[{host}]" if ":" in host else host]
-    return [*LOCAL, socket.gethostname(), *_own_addresses()]
+        return [texts.SERVING.format(address=_link(host, port))]
+    names = _own_addresses() if host in ("0.0.0.0", "::") else [host]
+    links = ", ".join(_link(name, port) for name in names) or texts.AT_ITS_ADDRESS.format(port=port)
+    here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return [texts.SERVING.format(address=_link(here, port)), texts.OPEN_TO_NETWORK.format(addresses=links)]
+
+
+def _link(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _own_addresses() -> list[str]:
-    """Return this machine's IPv4 addresses, without contacting another machine."""
-    found = []
-    with suppress(OSError):  # the name may not resolve
-        found += socket.gethostbyname_ex(socket.gethostname())[2]
+    """Return this machine's IPv4 addresses in its network, without contacting another machine."""
+    found = _addresses_of(socket.gethostname())
     # There may be no route.
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: it only selects a route
         found.append(probe.getsockname()[0])
-    return list(dict.fromkeys(found))
+    return [one for one in dict.fromkeys(found) if not one.startswith("127.")]
 
 
-def origins_of(hosts: Iterable[str], port: int) -> list[str]:
-    """Return the origins of pages that this server has sent."""
-    return [f"http://{host}:{port}" for host in hosts]
+def _addresses_of(name: str) -> list[str]:
+    with suppress(OSError, UnicodeError):  # it may not resolve
+        return list(socket.gethostbyname_ex(name)[2])
+    return []
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a Host header, without the port."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
 
 
 class TooLargeError(Exception):
@@ -173,13 +235,13 @@ class TooLargeError(Exception):
 
 
 class Guard:
-    """Refuses foreign origins and oversized requests, on HTTP and on the socket.
+    """Refuses foreign hosts and origins and oversized requests, on HTTP and on the socket.
 
-    Foreign hosts are refused before it, by Starlette's TrustedHostMiddleware.
+    The origin is the page's own if it is that of the request itself; behind a tunnel its port is another one.
     """
 
-    def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
-        self._app, self._origins = app, frozenset(origins)
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+        self._app, self._hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -187,8 +249,13 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._hosts.allow(_name_of(host)):
+            text = texts.FOREIGN_HOST.format(host=host[:100], known=self._hosts)
+            await _refuse(scope, receive, send, text, 400)
+            return
         origin = headers.get("origin")
-        if origin is not None and origin not in self._origins:
+        if origin is not None and origin.lower() != f"http://{host.lower()}":
             await _refuse(scope, receive, send, texts.FOREIGN, 403)
             return
         length = headers.get("content-length", "0")

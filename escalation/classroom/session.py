@@ -1,21 +1,32 @@
-"""The state of one visitor: scenario, settings, seed and pins. None of it is shared."""
+"""The state of one visitor: scenario, settings, seed, pins, game. None of it is shared.
+
+All of it is in the address of the page, which the browser keeps. A page that is loaded again shows what it
+showed before: after a network that failed, a phone that was locked, a server that was started again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
 from escalation.measures.ensemble import Ensemble
+from escalation.scenario.load import load_scenario, shipped_scenarios
 
 SEED: Final = 2025
 SEEDS, REPLICATIONS = 2**64, 2**32
 MOST_PINS = 3
-MOST_SETTINGS = 200
-LONGEST_QUERY = 10_000
+PINS = "ABC"[:MOST_PINS]
+MOST_SETTINGS = 1_000
+LONGEST_QUERY = 30_000
+MOST_TAKEN_IN = 50
+LEGIBLE = "=:,./"
+"""Characters that an address shows as they are."""
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that look alike
 CODE_LENGTH = 6  # of a game
 
@@ -24,19 +35,64 @@ class BadQueryError(Exception):
     """The query of an address is invalid; the message says what is allowed."""
 
 
+class Library:
+    """The scenarios of a classroom: the one it opens with, the shipped ones, and the latest ones taken in."""
+
+    def __init__(self, first: Workspace) -> None:
+        self.first = first
+        self._taken: OrderedDict[str, Workspace] = OrderedDict()
+
+    def take_in(self, workspace: Workspace) -> str:
+        """Keep a visitor's scenario; return the key by which an address names it."""
+        key = workspace.digest[:16]
+        self._taken[key] = workspace
+        self._taken.move_to_end(key)
+        while len(self._taken) > MOST_TAKEN_IN:
+            self._taken.popitem(last=False)
+        return key
+
+    def find(self, key: str) -> Workspace | None:
+        """Return the scenario with a key or shipped name, None if it is not here (any more)."""
+        if not key:
+            return self.first
+        if key in shipped_scenarios():
+            return Workspace(load_scenario(key), key)
+        return self._taken.get(key)
+
+
+@dataclass(frozen=True)
+class Fork:
+    """The day from which a mediator stays out."""
+
+    day: int
+    mediator: str
+
+
 @dataclass
 class Session:
-    """The state of one visitor."""
+    """The state of one visitor. Whoever changes it calls `changed`."""
 
     workspace: Workspace
+    key: str = ""
+    """Of the workspace in the library; empty for the one that the classroom opens with."""
     seed: int = SEED
     settings: Settings = ()
     pins: dict[str, Settings] = field(default_factory=dict)
     """By letter."""
     dark: bool = False
+    has_chosen_colours: bool = False
+    """Otherwise the browser's preference decides."""
+    tab: str = ""
+    """The name of the tab that is open; empty for the first."""
     replication: int = 0
+    day: int = 0
+    """The day that is watched."""
+    fork: Fork | None = None
     game: str = ""
     """The code of a game to join."""
+    side: str = ""
+    """The side played in it."""
+    changed: Callable[[], None] = field(default=lambda: None, repr=False)
     found: tuple[tuple[str, Ensemble], ...] = ()
     """The results drawn: of the present setting first, then of the pinned ones."""
 
@@ -54,18 +110,21 @@ class Session:
         if settings is None:
             return False
         self.settings = settings
+        self.changed()
         return True
 
     def reset(self) -> None:
         """Return every control to its value in the scenario."""
         self.settings = ()
+        self.changed()
 
     def pin(self) -> str | None:
         """Pin the present setting; return its letter, None if there is no room."""
-        free = [letter for letter in "ABC"[:MOST_PINS] if letter not in self.pins]
+        free = [letter for letter in PINS if letter not in self.pins]
         if not free:
             return None
         self.pins[free[0]] = self.settings
+        self.changed()
         return free[0]
 
     def wanted(self) -> list[tuple[str, Settings]]:
@@ -73,14 +132,45 @@ class Session:
         pinned = [(texts.PINNED.format(letter=letter), self.pins[letter]) for letter in sorted(self.pins)]
         return [(texts.NOW, self.settings), *pinned]
 
-    def take(self, workspace: Workspace) -> None:
-        """Change to another scenario, with nothing set and nothing pinned."""
-        self.workspace, self.settings, self.replication, self.found = workspace, (), 0, ()
+    def unpin(self, letter: str) -> None:
+        """Remove a pinned setting."""
+        self.pins.pop(letter, None)
+        self.changed()
+
+    def take(self, workspace: Workspace, key: str) -> None:
+        """Change to another scenario, with nothing set, nothing pinned and no game."""
+        self.workspace, self.key, self.settings, self.replication, self.found = workspace, key, (), 0, ()
+        self.day, self.fork, self.game, self.side = 0, None, "", ""
         self.pins.clear()
         self.__post_init__()
+        self.changed()
+
+    def play_game(self, code: str, side: str) -> None:
+        """Note the game and the side that the visitor plays; both empty for none."""
+        self.game, self.side = code, side
+        self.changed()
+
+    def address(self) -> str:
+        """Return the query that brings all of this back; empty if nothing departs from the beginning."""
+        first = "play" if self.game else "explore"
+        tab = self.tab if self.tab != first else ""
+        pairs = [("scenario", self.key), ("tab", tab), ("game", self.game), ("side", self.side)]
+        numbers = (("seed", self.seed, SEED), ("replication", self.replication, 0), ("day", self.day, 0))
+        pairs += [(name, str(number)) for name, number, first in numbers if number != first]
+        if self.fork is not None:
+            pairs.append(("without", f"{self.fork.mediator}:{self.fork.day}"))
+        if self.has_chosen_colours:
+            pairs.append(("colours", COLOURS[self.dark]))
+        pairs += [("set", f"{path}={value}") for path, value in self.settings]
+        for letter, settings in sorted(self.pins.items()):
+            pairs += [("pin", letter), *(("pin", f"{letter}:{path}={value}") for path, value in settings)]
+        return urlencode([(name, value) for name, value in pairs if value], safe=LEGIBLE)
 
 
-def session_of(workspace: Workspace, query: Sequence[tuple[str, str]]) -> Session:
+COLOURS = ("light", "dark")
+
+
+def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
     """Return the session that an address asks for: `?seed=7&set=mediators.russia.style=manipulation`.
 
     Raises
@@ -88,44 +178,87 @@ def session_of(workspace: Workspace, query: Sequence[tuple[str, str]]) -> Sessio
     BadQueryError
         If a key, control or value does not exist.
     """
-    session = Session(workspace)
     if len(query) > MOST_SETTINGS or sum(len(key) + len(value) for key, value in query) > LONGEST_QUERY:
         raise BadQueryError(texts.TOO_LARGE)
+    name = dict(query).get("scenario", "")
+    workspace = library.find(name)
+    if workspace is None:
+        raise _bad("scenario", name, texts.NOT_IN_LIBRARY)
+    session = Session(workspace, name)
     for key, value in query:
-        if key == "seed":
-            session.seed = _whole(key, value, SEEDS)
-        elif key == "replication":
-            session.replication = _whole(key, value, REPLICATIONS)
-        elif key == "game":
-            if not is_code(value):
-                raise BadQueryError(texts.BAD_QUERY.format(name=key, value=value[:40], allowed=texts.CODES))
-            session.game = value
-        elif key == "set":
-            path, _, given = value.partition("=")
-            if not session.move(path, given):
-                raise BadQueryError(_refusal(session, path, given))
-        else:
-            raise BadQueryError(texts.BAD_QUERY.format(name=key[:40], value="", allowed=texts.QUERY_KEYS))
+        _read(session, key, value)
     return session
 
 
-def _whole(key: str, value: str, limit: int) -> int:
+def _read(session: Session, key: str, value: str) -> None:
+    """Take one key of an address into a session."""
+    scenario = session.workspace.scenario
+    if key == "scenario":
+        pass
+    elif key == "seed":
+        session.seed = _whole(key, value, SEEDS)
+    elif key == "replication":
+        session.replication = _whole(key, value, REPLICATIONS)
+    elif key == "day":
+        session.day = _whole(key, value, scenario.last_day + 1)
+    elif key == "without":
+        mediator, _, day = value.partition(":")
+        session.fork = Fork(
+            _whole(key, day, scenario.last_day + 1, scenario.horizon_day + 1),
+            _one_of(key, mediator, scenario.mediators),
+        )
+    elif key == "game":
+        if not is_code(value):
+            raise _bad(key, value, texts.CODES)
+        session.game = value
+    elif key == "side":
+        session.side = value[:80]  # a name in the scenario of the game, which need not be this one
+    elif key == "tab":
+        session.tab = _one_of(key, value, texts.TAB_NAMES)
+    elif key == "colours":
+        session.dark, session.has_chosen_colours = _one_of(key, value, COLOURS) == COLOURS[True], True
+    elif key == "set":
+        session.settings = _moved(session, session.settings, key, value)
+    elif key == "pin":
+        letter, _, rest = value.partition(":")
+        before = session.pins.get(_one_of(key, letter, PINS), ())
+        session.pins[letter] = _moved(session, before, key, rest) if rest else before
+    else:
+        raise _bad(key, "", texts.QUERY_KEYS)
+
+
+def _bad(key: str, value: str, allowed: str) -> BadQueryError:
+    return BadQueryError(texts.BAD_QUERY.format(name=key[:80], value=value[:40], allowed=allowed))
+
+
+def _one_of(key: str, value: str, options: Iterable[str]) -> str:
+    if value not in list(options):
+        raise _bad(key, value, texts.ONE_OF.format(options=", ".join(options)))
+    return value
+
+
+def _moved(session: Session, settings: Settings, key: str, value: str) -> Settings:
+    path, _, given = value.partition("=")
+    found = moved(session.controls, settings, path, given)
+    if found is None:
+        raise _bad(f"{key}={path}", given, _allowed(session, path))
+    return found
+
+
+def _whole(key: str, value: str, limit: int, least: int = 0) -> int:
     plain = value.isascii() and value.isdigit() and len(value) <= 20
-    if not plain or int(value) >= limit:
-        allowed = texts.WHOLE.format(most=limit - 1)
-        raise BadQueryError(texts.BAD_QUERY.format(name=key, value=value[:40], allowed=allowed))
+    if not plain or not least <= int(value) < limit:
+        raise _bad(key, value, texts.WHOLE.format(least=least, most=limit - 1))
     return int(value)
 
 
-def _refusal(session: Session, path: str, given: str) -> str:
+def _allowed(session: Session, path: str) -> str:
     control = session.controls.get(path)
     if control is None:
-        allowed = texts.NO_CONTROL
-    elif control.options:
-        allowed = texts.ONE_OF.format(options=", ".join(control.options))
-    else:
-        allowed = texts.BETWEEN.format(low=f"{control.low:g}", high=f"{control.high:g}")
-    return texts.BAD_QUERY.format(name=f"set={path[:80]}", value=given[:40], allowed=allowed)
+        return texts.NO_CONTROL
+    if control.options:
+        return texts.ONE_OF.format(options=", ".join(control.options))
+    return texts.BETWEEN.format(low=f"{control.low:g}", high=f"{control.high:g}")
 
 
 def is_code(text: str) -> bool:

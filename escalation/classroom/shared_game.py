@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from escalation.classroom import texts
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
@@ -21,6 +22,14 @@ class NoRoomError(Exception):
     """A game cannot be started, or a side cannot be joined; the message says why."""
 
 
+@dataclass(frozen=True)
+class Player:
+    """Who plays a side."""
+
+    on_change: Callable[[], None]
+    is_here: Callable[[], bool]
+
+
 class SharedGame:
     """One game and its players.
 
@@ -30,7 +39,7 @@ class SharedGame:
     def __init__(self, code: str, game: Game, workers: Workers) -> None:
         self.code, self.game = code, game
         self._workers = workers
-        self._players: dict[str, Callable[[], None]] = {}
+        self._players: dict[str, Player] = {}
         self._moves: dict[str, Sequence[Option]] = {}
         self._done: set[str] = set()
         self._since = game.day
@@ -39,16 +48,26 @@ class SharedGame:
 
     @property
     def open_sides(self) -> list[str]:
-        """Return the sides that nobody plays at present."""
-        return [side for side in self.game.sides if side not in self._players]
+        """Return the sides that nobody plays at present, or whose player is away."""
+        here = [side for side, player in self._players.items() if player.is_here()]
+        return [side for side in self.game.sides if side not in here]
 
     @property
     def waiting(self) -> list[str]:
         """Return the sides that have not moved today."""
         return [side for side in self.game.asked if side not in self._moves]
 
-    def join(self, side: str, on_change: Callable[[], None]) -> None:
-        """Take a side; `on_change` is called whenever somebody has moved, joined or left.
+    def join(self, side: str, on_change: Callable[[], None], is_here: Callable[[], bool]) -> None:
+        """Take a side.
+
+        Parameters
+        ----------
+        side
+            Which.
+        on_change
+            Called whenever somebody has moved, joined or left, and when another has taken the side over.
+        is_here
+            Returns whether the player is connected: the side of one who is not may be taken over.
 
         Raises
         ------
@@ -57,13 +76,22 @@ class SharedGame:
         """
         if side not in self.open_sides:
             raise NoRoomError(texts.SIDE_TAKEN)
-        self._players[side] = on_change
+        before = self._players.get(side)
+        self._players[side] = Player(on_change, is_here)
         self._notify()
+        if before is not None:
+            before.on_change()
 
-    def leave(self, side: str) -> None:
-        """Leave a side to whoever joins next; its move of today remains."""
-        self._players.pop(side, None)
-        self._notify()
+    def is_played_by(self, side: str, on_change: Callable[[], None]) -> bool:
+        """Return whether the player who joined with `on_change` still has the side."""
+        player = self._players.get(side)
+        return player is not None and player.on_change == on_change
+
+    def leave(self, side: str, on_change: Callable[[], None]) -> None:
+        """Leave a side, if it is still one's own, to whoever joins next; its move of today remains."""
+        if self.is_played_by(side, on_change):
+            del self._players[side]
+            self._notify()
 
     async def view(self, side: str) -> View:
         """Return the game as a side sees it today."""
@@ -143,8 +171,8 @@ class SharedGame:
         return not self._players
 
     def _notify(self) -> None:
-        for on_change in list(self._players.values()):
-            on_change()
+        for player in list(self._players.values()):
+            player.on_change()
 
 
 class SharedGames:

@@ -12,7 +12,7 @@ from nicegui.events import UploadEventArguments
 from escalation.classroom import exports, texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
-from escalation.classroom.session import Session
+from escalation.classroom.session import Library, Session
 from escalation.scenario.load import (
     MOST_BYTES,
     ScenarioError,
@@ -29,8 +29,10 @@ MOST_SIZE = 3_000
 class TakeAwayTab:
     """The tab with everything that can be saved or copied, and the upload of a scenario."""
 
-    def __init__(self, session: Session, on_other: Callable[[Workspace], None]) -> None:
-        self._session, self._on_other = session, on_other
+    def __init__(
+        self, session: Session, library: Library, on_other: Callable[[Workspace, str], None]
+    ) -> None:
+        self._session, self._library, self._on_other = session, library, on_other
         with tag("div", classes="columns"):
             with tag("section"):
                 self._build_data()
@@ -102,7 +104,7 @@ class TakeAwayTab:
         ui.download.content(text, f"{session.workspace.scenario.name}_changed.yaml", "application/yaml")
 
     def _take_shipped(self, name: str) -> None:
-        self._take(Workspace(load_scenario(name), name))
+        self._take(Workspace(load_scenario(name), name), name)
 
     async def _uploaded(self, event: UploadEventArguments) -> None:
         try:
@@ -114,13 +116,14 @@ class TakeAwayTab:
         if size > MOST_SIZE:
             self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
             return
-        self._take(Workspace(scenario, event.file.name[:100]))
+        workspace = Workspace(scenario, event.file.name[:100])
+        self._take(workspace, self._library.take_in(workspace))
 
     def _rejected(self) -> None:
         self._say(texts.UPLOAD_TOO_LARGE)
 
-    def _take(self, workspace: Workspace) -> None:
-        self._on_other(workspace)
+    def _take(self, workspace: Workspace, key: str) -> None:
+        self._on_other(workspace, key)
         self._say(texts.UPLOAD_DONE.format(title=workspace.scenario.title))
 
     def _say(self, text: str) -> None:

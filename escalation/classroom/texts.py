@@ -10,6 +10,10 @@ SKIP = "Skip to the figures"
 # Tabs
 TABS = "Parts of the page"
 EXPLORE, WATCH, TAKE_AWAY, ABOUT = "Explore", "Watch", "Take away", "About"
+PLAY_A_SIDE = "Play a side"
+TAB_NAMES = {"explore": EXPLORE, "watch": WATCH, "play": PLAY_A_SIDE, "take_away": TAKE_AWAY, "about": ABOUT}
+"""By the names that an address uses."""
+
 THEME_DARK, THEME_LIGHT = "Dark colours", "Light colours"
 
 # Controls
@@ -168,23 +172,32 @@ ABOUT_TEXT = (
 
 # Addresses
 BAD_QUERY = "{name}={value}: {allowed}"
-QUERY_KEYS = "allowed keys: seed, replication, set, game"
+QUERY_KEYS = "allowed keys: seed, replication, set, pin, day, without, game, side, scenario, tab, colours"
+NOT_IN_LIBRARY = "no scenario that is shipped or was loaded here has this name; load the file again"
+START_AGAIN = "Open the page at its beginning"
 CODES = "the code of a game: six capital letters and digits"
-WHOLE = "a whole number from 0 to {most}"
+WHOLE = "a whole number from {least} to {most}"
 NO_CONTROL = "no such control"
 ONE_OF = "one of {options}"
 BETWEEN = "a number from {low} to {high}"
 
 # Server
 SERVING = "The classroom is open at {address} (press Ctrl-C to close it)"
-OPEN_TO_NETWORK = "Anyone on this network can open it."
+OPEN_TO_NETWORK = "Anyone on this network can open it: {addresses}"
+AT_ITS_ADDRESS = "at an address of this machine, port {port}"
+
+FOREIGN_HOST = (
+    "This page is not open under the name {host!r}, but under {known}. To open it under another name, start "
+    "it with: escalation app --host NAME"
+)
+
+ANY_ADDRESS = "any address of this machine in numbers"
 FULL = "The classroom is full: {most} pages are open. Close one and reload this page."
 TOO_LARGE = "The request is too large."
 FOREIGN = "This page answers requests from its own origin only."
 PORT_TAKEN = "port {port} on {host} cannot be used: {reason}; choose another with --port or --host"
 
 # Play
-PLAY_A_SIDE = "Play a side"
 DEBRIEF = "Debrief"
 
 PLAY_NOTE = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from nicegui import ui
@@ -13,7 +12,7 @@ from escalation.classroom import charts, texts
 from escalation.classroom.controls import Control
 from escalation.classroom.elements import Dial, button, note, pressed, show, tag, write
 from escalation.classroom.exports import setting_words
-from escalation.classroom.session import REPLICATIONS, Session
+from escalation.classroom.session import REPLICATIONS, Fork, Session
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
@@ -29,14 +28,6 @@ PATIENCE = 10
 """Seconds to wait for a browser to say that it shows a day, before it is asked again."""
 
 
-@dataclass(frozen=True)
-class Fork:
-    """The day from which a mediator stays out."""
-
-    day: int
-    mediator: str
-
-
 class WatchTab:
     """The tab on which a visitor follows one crisis."""
 
@@ -44,8 +35,7 @@ class WatchTab:
         self._session, self._workers = session, workers
         self._run: Run | None = None
         self._scenes: tuple[Scene, ...] = ()
-        self._day = 0
-        self._fork: Fork | None = None
+        self._day = session.day
         self._unforked: Run | None = None
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="watch-tab")
@@ -54,7 +44,7 @@ class WatchTab:
 
     def build(self) -> None:
         """Build the tab again, for another scenario."""
-        self._run, self._fork, self._unforked, self._day = None, None, None, 0
+        self._run, self._unforked, self._day = None, None, self._session.day
         self._root.clear()
         with self._root:
             self._build_keys()
@@ -132,7 +122,7 @@ class WatchTab:
                 self._markers[name] = (marker, act)
 
     async def _serve(self, _: None) -> None:
-        session, fork = self._session, self._fork
+        session, fork = self._session, self._session.fork
         scenario = session.workspace.at(session.settings)
         run = await self._workers.single(play, scenario, session.seed, session.replication)
         self._unforked = run
@@ -156,7 +146,7 @@ class WatchTab:
             self._which,
             texts.WHICH_CRISIS.format(replication=session.replication, seed=session.seed, setting=words),
         )
-        show(self._unfork, self._fork is not None)
+        show(self._unfork, session.fork is not None)
         self._show_day(min(self._day, len(self._scenes) - 1))
 
     def _show_day(self, day: int) -> None:
@@ -165,6 +155,9 @@ class WatchTab:
             return
         scene = self._scenes[day]
         self._jump.place(day)
+        self._session.day = day
+        if not self._timer.active:
+            self._session.changed()
         kind = wording.SIMULATED_DAY if scene.simulated else wording.RECORD_DAY
         heading = texts.DAY_HEADING.format(date=day_words(scene.date), day=scene.day, kind=kind)
         write(self._heading, heading)
@@ -179,12 +172,13 @@ class WatchTab:
         self._show_end(day)
 
     def _status(self, scene: Scene, heading: str) -> str:
-        if self._fork is None or self._unforked is None or self._run is None:
+        fork = self._session.fork
+        if fork is None or self._unforked is None or self._run is None:
             return heading
         scenario = self._session.workspace.scenario
         forked = texts.FORKED.format(
-            date=day_words(scenario.date_of(self._fork.day)),
-            mediator=scenario.label(self._fork.mediator),
+            date=day_words(scenario.date_of(fork.day)),
+            mediator=scenario.label(fork.mediator),
             outcome=outcome_words(self._unforked.result).lower(),
             now=outcome_words(self._run.result).lower(),
         )
@@ -324,6 +318,7 @@ class WatchTab:
     def _pause(self) -> None:
         self._timer.deactivate()
         write(self._play, texts.PLAY)
+        self._session.changed()
 
     def pause(self) -> None:
         """Stop at the present day."""
@@ -341,17 +336,20 @@ class WatchTab:
 
     def _other(self, by: int) -> None:
         self._session.replication = (self._session.replication + by) % REPLICATIONS
-        self._fork = None
+        self._session.fork = None
+        self._session.changed()
         self.refresh()
 
     def _forked(self, mediator: str) -> None:
         scenario = self._session.workspace.scenario
         day = min(max(self._day, scenario.horizon_day) + 1, scenario.last_day)
-        self._fork = Fork(day, mediator)
+        self._session.fork = Fork(day, mediator)
+        self._session.changed()
         self.refresh()
 
     def _unforks(self) -> None:
-        self._fork = None
+        self._session.fork = None
+        self._session.changed()
         self.refresh()
 
 

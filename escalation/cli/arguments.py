@@ -6,13 +6,11 @@ import argparse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from escalation.files.places import EscalationError
-from escalation.vocabulary import DEFAULT_SEED
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -42,13 +40,6 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def folder(text: str) -> Path:
-    """Read the name of a folder."""
-    if not text:
-        raise argparse.ArgumentTypeError("empty name; give a folder")
-    return Path(text)
-
-
 def shard(text: str) -> tuple[int, int]:
     """Read i/n, a shard of a sweep."""
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
@@ -58,11 +49,17 @@ def shard(text: str) -> tuple[int, int]:
     return index, of
 
 
-def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis") -> None:
-    """Declare `--seed`, which every command that draws has, with the same default."""
+def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis", otherwise: str = "") -> None:
+    """Declare `--seed`, which every command that draws has, with the same default.
+
+    Where the file that is given may have a seed of its own, `otherwise` says so, and none is filled in.
+    """
+    from escalation.vocabulary import DEFAULT_SEED
+
+    ends = f" (default {otherwise or DEFAULT_SEED})"
     parser.add_argument(
-        "--seed", type=seed, default=DEFAULT_SEED, metavar="N",
-        help=f"random numbers of {of}: 0 to 2^64-1, or 'random' (default {DEFAULT_SEED})",
+        "--seed", type=seed, default=None if otherwise else DEFAULT_SEED, metavar="N",
+        help=f"random numbers of {of}: 0 to 2^64-1, or 'random'{ends}",
     )  # fmt: skip
 
 
@@ -119,9 +116,7 @@ def new_folder(out: Path, force: bool, option: str = "--out") -> None:
     if out.exists() and not out.is_dir():
         raise BadInputError(f"{option} {out} is a file; give a folder")
     with _writable(out, option, "folder"):
-        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        _try(next(path for path in (out, *out.absolute().parents) if path.exists()))
         if not force and out.is_dir() and any(out.iterdir()):
             raise BadInputError(f"{option} {out} exists already; give a new folder, or --force to replace it")
 
@@ -133,9 +128,14 @@ def new_file(out: Path, force: bool, option: str = "--out") -> None:
     if out.exists() and not force:
         raise BadInputError(f"{option} {out} exists already; give a new file, or --force to replace it")
     with _writable(out, option, "file"):
-        existing = next(path for path in out.absolute().parents if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        _try(next(path for path in out.absolute().parents if path.exists()))
+
+
+def _try(folder: Path) -> None:
+    from tempfile import TemporaryFile
+
+    with TemporaryFile(dir=folder):
+        pass
 
 
 @contextmanager
@@ -145,32 +145,6 @@ def _writable(out: Path, option: str, kind: str) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadInputError(f"{option} {out}: {reason}; give a {kind} that can be written") from error
-
-
-def check_writable(out: Path, option: str = "--out") -> None:
-    """Raise before the work, rather than after it, if its results cannot be written."""
-    if out.is_file():
-        raise BadInputError(f"{option} {out} is a file; give a folder")
-    try:
-        # Nothing is made yet: a command that ends in an error leaves no folder behind.
-        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"{option} {out}: {reason}; give a folder that can be written") from error
-
-
-def writable_file(out: Path) -> None:
-    """Raise before the work, rather than after it, if its result cannot be written."""
-    try:
-        with out.open("ab"):
-            pass
-        if not out.stat().st_size:
-            out.unlink()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"--out {out}: {reason}; give a file that can be written") from error
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from escalation.cli.arguments import (
     add_out_folder,
     add_replications,
     add_seed,
+    new_folder,
     path,
     print_lines,
     print_notes,
@@ -38,8 +37,7 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
         "experiment", metavar="EXPERIMENT", help="an experiment file, or the name of a shipped one"
     )
     add_out_folder(parser, "results/NAME; one that this experiment has begun is completed")
-    add_seed(parser)
-    parser.set_defaults(seed=None)  # the experiment has its own
+    add_seed(parser, "all cells", otherwise="the experiment's own")
     add_replications(
         parser,
         None,
@@ -85,32 +83,46 @@ def sweep(options: argparse.Namespace) -> int:
     from escalation.experiment.loaded import load_experiment
     from escalation.experiment.plan import WHOLE, Shard
 
-    with _user_errors():
-        loaded = load_experiment(options.experiment, options.overrides)
+    seeded = [] if options.seed is None else [f"seed={options.seed}"]
+    loaded = load_experiment(options.experiment, [*options.overrides, *seeded])
 
-        from escalation.experiment.run import RESULTS, prepare, survey
+    from escalation.experiment.run import RESULTS, checked, prepare, survey
 
-        share = WHOLE if options.shard is None else Shard(*options.shard)
-        out = options.out
-        if out is None and share.of > 1:
-            out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
-        made = prepare(loaded, out, options.replications)
-        if options.dry_run:
-            _dry_run(made, options.workers, share)
-            return 0
-        made.store.check()
-        found = survey(made.store, made.work, share)
-        made.store.note_foreign()
-        _say_notes(made.store)
-        try:
-            _compute(made, found, options)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
-        if share.of > 1:
-            _say_shard_is_complete(found, made, options.quiet)
-            return 0
-        _print_report(made.folder, options.quiet)
+    share = WHOLE if options.shard is None else Shard(*options.shard)
+    out = options.out
+    if out is None and share.of > 1:
+        out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
+    made = prepare(loaded, out, options.replications)
+    if options.dry_run:
+        _dry_run(made, options.workers, share)
+        return 0
+    if options.scheduler is not None:
+        from escalation.experiment.remote import check_scheduler
+
+        check_scheduler(options.scheduler)
+    _make_room(made.store, options.force)
+    made = checked(made)
+    found = survey(made.store, made.work, share)
+    made.store.note_foreign()
+    _say_notes(made.store)
+    try:
+        _compute(made, found, options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
+    if share.of > 1:
+        _say_shard_is_complete(found, made, options.quiet)
+        return 0
+    _print_report(made.folder, options.quiet)
     return 0
+
+
+def _make_room(store: Store, force: bool) -> None:
+    """Refuse a folder that holds something else than a sweep, or clear it if the user wants that."""
+    if force:
+        store.replace()
+    elif not store.is_begun:
+        store.check()
+        new_folder(store.folder, force=False)
 
 
 def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
@@ -155,7 +167,7 @@ def command_of(options: argparse.Namespace) -> str:
     words = ["escalation", "sweep", options.experiment]
     if options.out is not None:
         words += ["--out", str(options.out)]
-    for name in ("replications", "workers", "scheduler"):
+    for name in ("replications", "seed", "workers", "scheduler"):
         if getattr(options, name) is not None:
             words += [f"--{name}", str(getattr(options, name))]
     if options.shard is not None:
@@ -176,33 +188,31 @@ def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
 
 def merge(options: argparse.Namespace) -> int:
     """Merge the results of shards into one folder; print what was found."""
-    with _user_errors():
-        from escalation.experiment.results import ResultsFolder
-        from escalation.experiment.store import merge as merged
-        from escalation.report import incomplete
+    from escalation.experiment.results import ResultsFolder
+    from escalation.experiment.store import merge as merged
+    from escalation.report import incomplete
 
-        added = merged(options.folders, options.out)
-        found = ResultsFolder(options.out).survey()
-        if not options.quiet:
-            print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
-        if not found.is_complete:
-            raise BadInputError(incomplete(options.out, found))
-        _print_report(options.out, options.quiet)
+    added = merged(options.folders, options.out, lambda store: _make_room(store, options.force))
+    found = ResultsFolder(options.out).survey()
+    if not options.quiet:
+        print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
+    if not found.is_complete:
+        raise BadInputError(incomplete(options.out, found))
+    _print_report(options.out, options.quiet)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Redraw the figures, from results that are complete."""
-    with _user_errors():
-        from escalation.experiment.results import ResultsFolder
-        from escalation.report import incomplete, report
+    from escalation.experiment.results import ResultsFolder
+    from escalation.report import incomplete, report
 
-        found = ResultsFolder(options.folder).survey()
-        if not found.is_complete:
-            raise BadInputError(incomplete(options.folder, found))
-        written = report(options.folder)
-        print_notes(written.notes)
-        print_lines(map(str, written.files))
+    found = ResultsFolder(options.folder).survey()
+    if not found.is_complete:
+        raise BadInputError(incomplete(options.folder, found))
+    written = report(options.folder)
+    print_notes(written.notes)
+    print_lines(map(str, written.files))
     return 0
 
 
@@ -213,17 +223,6 @@ def _print_report(out: Path, quiet: bool) -> None:
     found = report_at_hand(out) or report(out)
     print_notes(found.notes)
     print_lines([str(out)] if quiet else found.lines)
-
-
-@contextmanager
-def _user_errors() -> Iterator[None]:
-    """Turn errors of folders, cells and clusters into a line for the user."""
-    from escalation.files.places import SweepError
-
-    try:
-        yield
-    except SweepError as error:
-        raise BadInputError(str(error)) from error
 
 
 def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:

@@ -21,6 +21,7 @@ from escalation.cli.arguments import (
     say_compiling,
     whole,
 )
+from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from escalation.scenario.scenario import Scenario
@@ -45,8 +46,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "scenario", metavar="SCENARIO", nargs="?",
         help="a scenario file, the name of a shipped one, or the manifest.json of a run, to repeat it",
     )  # fmt: skip
-    add_seed(parser)
-    parser.set_defaults(seed=None)  # so that a manifest's own is known from one that is given
+    add_seed(parser, otherwise=f"{DEFAULT_SEED}, or that of the manifest")
     _add_replication(parser, None, "which of the seed's, or the cell's, crises (default 0)")
     parser.add_argument(
         "--days", type=whole(3_651), metavar="N", help="days to simulate after the horizon, at most 3650"
@@ -206,9 +206,3 @@ def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
 def _command(words: list[str], overrides: list[str]) -> str:
     changes = [word for override in overrides for word in ("--set", override)]
     return shlex.join(["escalation", "run", *words, *changes])
-
-
-def seed_of(options: argparse.Namespace) -> int:
-    """Return the seed given."""
-    seed: int = options.seed
-    return seed

@@ -1,8 +1,8 @@
 """Standard output and error of a command: whatever becomes of them, the command does its work to the end.
 
 What a console cannot show is escaped. A reader of a pipe that leaves (`| head`) is no error; a full disk
-behind standard output is one, which is told after the work. Closed streams and closed terminals take what is
-written and say nothing.
+behind standard output is one, which is reported after the work. Closed streams and closed terminals take what
+is written and say nothing.
 """
 
 from __future__ import annotations

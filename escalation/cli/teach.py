@@ -61,7 +61,7 @@ def app(options: argparse.Namespace) -> int:
 
     from escalation.classroom import texts
     from escalation.classroom.controls import Workspace
-    from escalation.classroom.server import refusal_of_port, serve
+    from escalation.classroom.server import opening_words, refusal_of_port, serve
 
     reason = refusal_of_port(options.host, options.port)
     if reason is not None:
@@ -71,10 +71,8 @@ def app(options: argparse.Namespace) -> int:
 
     say_compiling()
     warm_up(scenario)
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    print(texts.SERVING.format(address=f"http://{host}:{options.port}/"), flush=True)
-    if options.host not in ("127.0.0.1", "localhost", "::1"):
-        print(texts.OPEN_TO_NETWORK, flush=True)
+    for line in opening_words(options.host, options.port):
+        print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
         serve(Workspace(scenario, options.scenario), options.host, options.port, not options.no_browser)
     return 0

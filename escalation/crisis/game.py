@@ -20,6 +20,7 @@ from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder
 from escalation.files.brief import Brief
+from escalation.files.places import EscalationError, check_names
 from escalation.rules.decide import log_probabilities, logistic
 from escalation.rules.forced import first_group, is_forced_today
 from escalation.rules.mediate import consent_log_odds, weigh_consent
@@ -47,7 +48,7 @@ class Option:
     """Whether it answers an offer of good offices, which does not count towards the day's acts."""
 
 
-class IllegalMoveError(Exception):
+class IllegalMoveError(EscalationError):
     """A move is not allowed today; the message says what is."""
 
 
@@ -74,6 +75,7 @@ class Game(Brief):
         yield "last_day", self.scenario.last_day
 
     def __init__(self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]) -> None:
+        check_names("sides", sides, [*scenario.states, *scenario.mediators])
         self.scenario, self.sides = scenario, tuple(sides)
         self.seed, self.replication = seed, replication
         self._context = references(resolved_tree(scenario))

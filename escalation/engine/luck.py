@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from escalation.files.places import check_whole
 from escalation.rules.compiled import phrase, rule
 
 Whole = int | np.signedinteger[Any]
@@ -42,13 +43,11 @@ def luck_of(seed: int, replication: int) -> Luck:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the seed is not in [0, 2**64) or the replication not in [0, 2**32).
     """
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed {seed} is not in [0, 2**64)")
-    if not 0 <= replication < 2**32:
-        raise ValueError(f"replication {replication} is not in [0, 2**32)")
+    check_whole("seed", seed, 0, 2**64)
+    check_whole("replication", replication, 0, 2**32)
     return Luck(np.uint64(seed), np.uint64(replication))
 
 

@@ -126,7 +126,8 @@ class CrisisModel(Brief, mesa.Model):
     def __init__(
         self, crisis: Scenario, seed: int = DEFAULT_SEED, replication: int = 0, record: bool = False
     ) -> None:
-        super().__init__(rng=seed)
+        self.luck = luck_of(seed, replication)  # refuses what is out of range, before Mesa draws from it
+        super().__init__(rng=int(seed))
         # Mesa has put a step of its own before ours, which moves its clock whether ours succeeds or not.
         self._mesa_step = self.step
         self.step = self._step_unless_ended  # type: ignore[method-assign]
@@ -134,7 +135,6 @@ class CrisisModel(Brief, mesa.Model):
         self.index = Index(crisis)
         self.params = pack(crisis)
         self.state = fresh_state(self.params)
-        self.luck = luck_of(seed, replication)
         self.forced_log_probability = 0.0
         self.recorder = Recorder(self.state) if record else None
         self.state_agents = [StateAgent(self, name) for name in crisis.states]

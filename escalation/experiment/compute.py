@@ -5,27 +5,51 @@ This is all that a worker does, in a thread or on another machine; it keeps noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.batch import Runs, simulate
+from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.experiment.design import Cell, scenario_of
 from escalation.experiment.loaded import Loaded
 from escalation.experiment.parts import Stamp, encode
-from escalation.experiment.plan import Chunk, RunningCount, counted, outcome_counts
+from escalation.experiment.plan import CellRange, Chunk, RunningCount, counted, outcome_counts
 from escalation.files.brief import Brief
 from escalation.files.places import CellError, one_line
-from escalation.measures.columns import ColumnArrays, Layout, act_table, day_table, joined, run_table
+from escalation.measures.columns import (
+    ColumnArrays,
+    Layout,
+    act_table,
+    day_counts,
+    day_table,
+    joined,
+    run_table,
+)
 from escalation.scenario.load import ScenarioError
 
 CRISES_A_CALL = 2_000  # a few tenths of a second: how soon a worker notices that it should stop
 
 Heard = Callable[[NDArray[np.int64]], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Consecutive replications of a cell, with the rows of each table if they are there already."""
+
+    first: int
+    count: int
+    rows: Mapping[str, ColumnArrays] | None = None
+
+
+class Stocked(Protocol):
+    """Holds crises that need not be simulated again."""
+
+    def pieces(self, task: CellRange) -> Iterator[Piece]:
+        """Yield the replications of a task in order, whether they are there or not."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +60,8 @@ class Work(Brief):
     layout: Layout
     results: str
     """The hash of the manifest, with which parts are stamped."""
+    stock: Stocked | None = None
+    """Crises that are there already, in the parts of a sweep of fewer replications."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +107,23 @@ def compute(
         try:
             scenario = scenario_of(work.loaded, cell)
             params = pack(scenario)
-            postures: NDArray[np.int64] | None = None
-            for first in range(task.first, task.first + task.count, CRISES_A_CALL):
+            postures: Any = 0
+            for piece in _pieces(work, task):
                 if not goes_on():
                     raise Stopped
-                count = min(CRISES_A_CALL, task.first + task.count - first)
-                runs: Runs = simulate(params, cell.seed, first, count, paths=bool(work.layout.acts))
-                tables["runs"].append(run_table(work.layout, scenario, cell.number, first, runs))
-                postures = runs.postures if postures is None else postures + runs.postures
-                if runs.acts is not None:
-                    tables["acts"].append(act_table(work.layout, scenario, cell.number, runs.acts))
+                if piece.rows is None:
+                    runs = simulate(params, cell.seed, piece.first, piece.count, bool(work.layout.acts))
+                    tables["runs"].append(run_table(work.layout, scenario, cell.number, piece.first, runs))
+                    if runs.acts is not None:
+                        tables["acts"].append(act_table(work.layout, scenario, cell.number, runs.acts))
+                    postures = postures + runs.postures
+                else:
+                    for name, rows in piece.rows.items():
+                        if name != "days":
+                            tables[name].append(rows)
+                    postures = postures + day_counts(work.layout, scenario, piece.rows["days"])
                 if heard is not None:
-                    heard(outcome_counts(runs.outcome))
-            assert postures is not None
+                    heard(outcome_counts(tables["runs"][-1]["outcome"]))
             tables["days"].append(day_table(work.layout, scenario, cell.number, postures))
         except Stopped:
             raise
@@ -104,6 +134,18 @@ def compute(
     whole = {name: joined(tables[name], columns) for name, columns in kinds.items()}
     parts = {name: encode(columns, whole[name], stamp) for name, columns in kinds.items()}
     return Computed(parts, counted(whole["runs"], work.loaded.spec.until))
+
+
+def _pieces(work: Work, task: CellRange) -> Iterator[Piece]:
+    """Yield the replications of a task in pieces that are there already or take a moment to simulate."""
+    whole = [Piece(task.first, task.count)] if work.stock is None else work.stock.pieces(task)
+    for piece in whole:
+        if piece.rows is not None:
+            yield piece
+            continue
+        end = piece.first + piece.count
+        for first in range(piece.first, end, CRISES_A_CALL):
+            yield Piece(first, min(CRISES_A_CALL, end - first))
 
 
 def cell_words(cell: Cell) -> str:

@@ -87,6 +87,20 @@ class Manifest(Brief):
         pairs = tuple((a, b) for a, b in names["pairs"])
         return Layout(tuple(names["states"]), tuple(names["mediators"]), pairs, tuple(names["acts"]))
 
+    def has_more_than(self, other: Manifest) -> bool | None:
+        """Return whether this sweep only has more replications; None if they differ otherwise."""
+        mine, theirs = (
+            {key: value for key, value in each.binding.items() if key not in ("plan", "experiment")}
+            | {key: value for key, value in each.binding["experiment"].items() if key != "replications"}
+            for each in (self, other)
+        )
+        return self.replications > other.replications if mine == theirs else None
+
+    @property
+    def replications(self) -> int:
+        """Return the crises of each cell; with a stopping rule of each cell and round."""
+        return int(self.binding["experiment"]["replications"])
+
     @property
     def experiment(self) -> dict[str, Any]:
         """Return the experiment as plain data, whole again."""

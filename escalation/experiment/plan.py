@@ -25,8 +25,8 @@ from escalation.measures.measures import share_of
 from escalation.stats.intervals import wilson_half
 from escalation.vocabulary import OUTCOMES
 
-CRISES_A_CHUNK = 20_000  # some seconds of work: little is lost in a kill, and writing takes little of it
 FEWEST_A_CHUNK = 500
+CRISES_A_CHUNK = 2**5 * FEWEST_A_CHUNK  # seconds of work: a kill loses little, and writing takes little of it
 CHUNKS_WANTED = 32  # of a small sweep, so that every worker is busy
 
 
@@ -134,15 +134,14 @@ class Plan:
     def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
         """Yield, in order, the chunks of a shard that depend on no other: with a stopping rule, round 0.
 
-        Without one a shard takes every n-th chunk, with one every n-th block.
+        A shard takes every n-th block of the first round, and so on through the rounds: the last round is
+        shorter than the others, and all shards get their share of it.
         """
         rounds = 1 if self.stops else self.rounds
-        number = 0
         for block in range(self.blocks):
             for round_ in range(rounds):
-                if number % shard.of == shard.index - 1:
+                if (round_ * self.blocks + block) % shard.of == shard.index - 1:
                     yield self._chunk(block, round_, self._cells(block))
-                number += 1
 
     def after(self, chunk: Chunk, precise: Container[int]) -> Chunk | None:
         """Return the chunk that can follow a completed one, or None if the block is done.
@@ -163,6 +162,9 @@ class Plan:
 def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
     """Cut a sweep into chunks.
 
+    The size of a round is a power of two times the smallest, or the replications where they are fewer. So
+    a sweep of more replications has rounds that hold whole rounds of this one, and can take them over.
+
     Parameters
     ----------
     cells
@@ -172,12 +174,12 @@ def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
     at_most
         With a stopping rule, the most crises that a cell may get.
     """
-    wanted = min(max(cells * replications // CHUNKS_WANTED, FEWEST_A_CHUNK), CRISES_A_CHUNK)
-    cells_a_block = min(max(wanted // replications, 1), cells)
+    even = min(max(cells * replications // CHUNKS_WANTED, FEWEST_A_CHUNK), CRISES_A_CHUNK)
+    wanted = FEWEST_A_CHUNK << (even // FEWEST_A_CHUNK).bit_length() - 1
+    cells_a_block = min(max(even // replications, 1), cells)
     if at_most is not None:
         return Plan(cells, at_most, cells_a_block, min(replications, at_most), stops=True)
-    rounds = -(-replications // wanted)
-    return Plan(cells, replications, cells_a_block, -(-replications // rounds), stops=False)
+    return Plan(cells, replications, cells_a_block, min(replications, wanted), stops=False)
 
 
 @dataclass(frozen=True)

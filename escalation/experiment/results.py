@@ -21,9 +21,9 @@ from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey
 from escalation.experiment.spec import Level, Spec, level_of
-from escalation.experiment.store import CELLS, Store, manifest_in
+from escalation.experiment.store import CELLS, Store, is_settling, manifest_in, part_path
 from escalation.files.brief import Brief
-from escalation.files.places import StoreError
+from escalation.files.places import StoreError, check_names
 from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
@@ -78,6 +78,8 @@ class ResultsFolder(Brief):
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        if is_settling(self.folder):
+            raise StoreError(f"{self.folder} was being extended; give the command of its sweep again")
         self.manifest = manifest_in(self.folder)
         self.plan: Plan = self.manifest.plan
         self.layout: Layout = self.manifest.layout
@@ -212,7 +214,7 @@ class ResultsFolder(Brief):
 
     def path(self, table: str, block: int, number: int) -> Path:
         """Return the file of a part's table."""
-        return self.folder / table / f"part-{block:05d}-{number:05d}.parquet"
+        return part_path(self.folder, table, block, number)
 
     def read(
         self, table: str, block: int, number: int, columns: Sequence[Column] | None = None
@@ -270,8 +272,19 @@ class ResultsFolder(Brief):
         Parameters
         ----------
         columns
-            Of the runs; by default all.
+            Of the runs; by default all. Cell, replication and the levels of the factors are always there.
+
+        Raises
+        ------
+        ArgumentError
+            If the runs have no such column.
+        StoreError
+            If a file of the results is damaged or missing.
         """
+        if columns is not None:
+            known = [column.name for column in self.layout.run_columns]
+            check_names("columns", columns, [*known, *self.factors])
+            columns = [name for name in columns if name in known]
         wanted = None if columns is None else list(dict.fromkeys(["cell", "replication", *columns]))
         paths = [self.path("runs", block, number) for block, number in self._names]
         try:

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -37,7 +38,7 @@ from escalation.experiment.plan import (
     plan_of,
 )
 from escalation.experiment.spec import Level
-from escalation.experiment.store import Store
+from escalation.experiment.store import GROWING, MANIFEST, Stock, Store
 from escalation.files.brief import Brief
 from escalation.measures.columns import layout_of
 from escalation.vocabulary import OUTCOMES
@@ -263,11 +264,13 @@ class Sweep(Brief):
     store: Store
     cells_table: str
     """The text of cells.csv."""
+    home: Store | None = None
+    """The folder of fewer replications that this one is to take the place of, when it is complete."""
 
     @property
     def folder(self) -> Path:
         """Return the folder of the results."""
-        return self.store.folder
+        return (self.home or self.store).folder
 
 
 def warm_up(sweep: Sweep) -> Computed:
@@ -294,15 +297,18 @@ def run(
     before
         Called once the folder is locked, before anything is computed.
     """
-    if found.is_complete and sweep.store.is_current(sweep.cells_table):
+    home = sweep.home
+    if home is None and found.is_complete and sweep.store.is_current(sweep.cells_table):
         return
-    with sweep.store.writing(sweep.cells_table):
-        if found.is_complete:
-            return
-        for step in before:
-            step()
-        with pool() as workers:
-            fill(found, sweep.store, workers, listener)
+    with nullcontext() if home is None else home.locked():
+        with sweep.store.writing(sweep.cells_table):
+            if not found.is_complete:
+                for step in before:
+                    step()
+                with pool() as workers:
+                    fill(found, sweep.store, workers, listener)
+        if home is not None:
+            home.take(sweep.store)
 
 
 RESULTS = Path("results")
@@ -332,6 +338,24 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
     store = Store(folder or RESULTS / spec.name, manifest)
     cells = {cell.number: cell for cell in design.cells}
     return Sweep(Work(loaded, layout, manifest.hash), cells, store, table)
+
+
+def checked(sweep: Sweep) -> Sweep:
+    """Return the sweep as it can go into its folder, which it extends if that has fewer replications.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds something else.
+    """
+    grown = sweep.store.grown()
+    if grown is None:
+        sweep.store.check()
+        return sweep
+    grown.check()
+    begun = [path for path in sweep.folder.glob(f"{GROWING}*") if path != grown.folder]
+    stock = Stock([sweep.folder, *(path for path in begun if (path / MANIFEST).exists())])
+    return replace(sweep, work=replace(sweep.work, stock=stock), store=grown, home=sweep.store)
 
 
 def cells_csv(cells: Sequence[Cell], factors: Sequence[str]) -> str:

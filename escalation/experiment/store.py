@@ -18,14 +18,19 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
+
+from escalation.experiment.compute import Piece
 from escalation.experiment.manifest import Manifest, changes, read_manifest
 from escalation.experiment.parts import DamagedError, read, stamp_of
-from escalation.experiment.plan import Chunk, place_of
+from escalation.experiment.plan import CellRange, Chunk, place_of
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError
 from escalation.files.write import PARTIAL, refusing, write_file
@@ -45,9 +50,15 @@ CELLS = "cells.csv"
 TABLES = ("runs", "days", "acts")
 ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the others
 FIGURES = "figures"
+DRAWN = ".drawn"
+"""In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
 DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
+GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
+_GROWN = ".grown"  # the same, complete, while it takes its place
+_PARTIAL_FIGURE = re.compile(r"\..+\.(png|svg)\.\d+")
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
 _LOCK = ".lock"
+PARTS_STOCKED = 8
 
 
 def _bytes_of(path: Path) -> bytes | None:
@@ -68,7 +79,7 @@ class Store(Brief):
 
     def path(self, table: str, chunk: Chunk) -> Path:
         """Return the file of a chunk's table."""
-        return self.folder / table / f"part-{chunk.name}.parquet"
+        return part_path(self.folder, table, chunk.block, chunk.round)
 
     def check(self) -> None:
         """Refuse a folder that holds something else, and list the differences.
@@ -81,7 +92,7 @@ class Store(Brief):
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file; give a folder")
         if not (self.folder / MANIFEST).exists():
-            taken = [name for name in (*TABLES, CELLS, *DERIVED) if (self.folder / name).exists()]
+            taken = [name for name in (*TABLES, CELLS, *DERIVED) if not _is_void(self.folder / name)]
             if taken:
                 raise StoreError(
                     f"{self.folder} has {taken[0]} but no {MANIFEST} to identify it;"
@@ -90,6 +101,11 @@ class Store(Brief):
             return
         before = manifest_in(self.folder)
         if before.hash != self.manifest.hash:
+            if self.manifest.has_more_than(before) is False:
+                raise StoreError(
+                    f"{self.folder} has {before.replications:,} replications, and none is dropped; give"
+                    f" --replications {before.replications} or more, or another folder with --out"
+                )
             reasons = "; ".join(changes(before, self.manifest))
             raise StoreError(
                 f"{self.folder} holds results of something else, which cannot be mixed: {reasons}."
@@ -97,6 +113,95 @@ class Store(Brief):
             )
         # The versions of libraries with which it was begun stay on record.
         self.manifest = replace(self.manifest, versions=before.versions)
+
+    @property
+    def is_begun(self) -> bool:
+        """Return whether the folder has a manifest, or a killed sweep was about to write one."""
+        if (self.folder / MANIFEST).exists() or not self.folder.is_dir():
+            return self.folder.is_dir()
+        left = [path for path in self.folder.iterdir() if path.name != _LOCK]
+        return all(_is_void(path) or _PARTIAL.fullmatch(path.name) for path in left)
+
+    def replace(self) -> None:
+        """Remove what the folder holds of another sweep, to be called only if the user wants it.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written, or another process writes to it.
+        """
+        if not self.folder.is_dir():
+            return
+        with self.locked():
+            if self._is_mine():
+                return
+            with refusing(self.folder):
+                for name in (MANIFEST, CELLS, *DERIVED):
+                    if name != FIGURES:
+                        (self.folder / name).unlink(missing_ok=True)
+                parts = [path for table in TABLES for path in (self.folder / table).glob("part-*.parquet")]
+                for path in [*(path for path in parts if place_of(path.name)), *figures_in(self.folder)]:
+                    path.unlink(missing_ok=True)
+                for path in [*self.folder.glob(f"{GROWING}*"), self.folder / _GROWN]:
+                    shutil.rmtree(path, ignore_errors=True)
+
+    def _is_mine(self) -> bool:
+        try:
+            there = manifest_in(self.folder)
+        except StoreError:
+            return False
+        return there.hash == self.manifest.hash or bool(self.manifest.has_more_than(there))
+
+    def grown(self) -> Store | None:
+        """Return the store in which a folder of fewer replications grows, None if it is not such a folder.
+
+        It is inside that folder, so that what was complete stays so until all of the new is complete.
+        """
+        self.settle()
+        try:
+            before = manifest_in(self.folder)
+        except StoreError:
+            return None
+        if not self.manifest.has_more_than(before):
+            return None
+        manifest = replace(self.manifest, versions=before.versions)
+        return Store(self.folder / f"{GROWING}{manifest.replications}", manifest)
+
+    def take(self, grown: Store) -> None:
+        """Put a sweep of more replications, which is complete, in the place of this one.
+
+        The rename says that it is: whatever ends this early, `settle` goes on from there.
+        """
+        with refusing(self.folder):
+            grown.folder.rename(self.folder / _GROWN)
+        self.settle(is_locked=True)
+
+    def settle(self, is_locked: bool = False) -> None:
+        """Complete what `take` began."""
+        grown = self.folder / _GROWN
+        if not grown.is_dir():
+            return
+        if not is_locked:
+            with self.locked():
+                self.settle(is_locked=True)
+            return
+        manifest = manifest_in(grown)
+        with refusing(self.folder):
+            for name in DERIVED:
+                if name != FIGURES:
+                    (self.folder / name).unlink(missing_ok=True)
+            for table in manifest.layout.kinds:
+                for path in sorted((self.folder / table).glob("part-*.parquet")):
+                    if place_of(path.name) and not _is_stamped(path, manifest.hash):
+                        path.unlink()
+                for path in sorted((grown / table).glob("part-*.parquet")):
+                    path.replace(self.folder / table / path.name)
+            write_file(self.folder / CELLS, _text(grown / CELLS))
+            write_file(self.folder / MANIFEST, manifest.text())
+            for path in self.folder.glob(f"{GROWING}*"):
+                if int(path.name.removeprefix(GROWING)) <= manifest.replications:
+                    shutil.rmtree(path)
+            shutil.rmtree(grown)
 
     def completed(self, chunk: Chunk) -> ColumnArrays | None:
         """Return the runs of a chunk if all of its tables are present and intact, otherwise None.
@@ -142,9 +247,7 @@ class Store(Brief):
         """
         with refusing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            self._take(lock)
+        with self.locked():
             self.check()  # somebody may have filled it while this one waited
             self._drop_leftovers()
             (self.folder / ACCOUNT).unlink(missing_ok=True)  # it reports what was there before
@@ -154,25 +257,10 @@ class Store(Brief):
             self._renew(CELLS, cells)
             self._renew(MANIFEST, self.manifest.text())
             yield
-        finally:
-            os.close(lock)
 
-    def _take(self, lock: int) -> None:
-        if fcntl is None:
-            return
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            who = os.pread(lock, 20, 0).decode(errors="replace").strip()
-            raise StoreError(
-                f"{self.folder} is being written by another sweep (process {who or 'unknown'});"
-                " wait for its end, or give another folder with --out"
-            ) from None
-        except OSError:
-            return  # a file system without locks
-        with contextlib.suppress(OSError):  # the owner is written only for the other's message
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other processes from writing to the folder; raises StoreError if one does."""
+        return locked(self.folder)
 
     def _renew(self, name: str, text: str) -> None:
         if _bytes_of(self.folder / name) != text.encode():
@@ -223,6 +311,71 @@ class Store(Brief):
             self.notes.append(f"{self.folder / strange[0]}{more}: not part of this sweep, left alone")
 
 
+@contextlib.contextmanager
+def locked(folder: Path, waits: bool = False) -> Iterator[None]:
+    """Keep other processes from writing to a folder.
+
+    Parameters
+    ----------
+    folder
+        Of a sweep.
+    waits
+        Whether to wait for another process that writes to it.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written, or another process writes to it and this one does not wait.
+    """
+    with refusing(folder):
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _take(folder, lock, waits)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _take(folder: Path, lock: int, waits: bool) -> None:
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+    except BlockingIOError:
+        who = os.pread(lock, 20, 0).decode(errors="replace").strip()
+        raise StoreError(
+            f"{folder} is being written by another sweep (process {who or 'unknown'});"
+            " wait for its end, or give another folder with --out"
+        ) from None
+    except OSError:
+        return  # a file system without locks
+    with contextlib.suppress(OSError):  # the owner is written only for the other's message
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def is_settling(folder: Path) -> bool:
+    """Return whether a sweep of more replications was taking its place in a folder when it was ended."""
+    return (folder / _GROWN).is_dir()
+
+
+def _is_void(path: Path) -> bool:
+    """Return whether there is nothing: no file, or a folder without any."""
+    return not any(path.iterdir()) if path.is_dir() else not path.exists()
+
+
+def _is_stamped(path: Path, results: str) -> bool:
+    try:
+        return stamp_of(path).results == results
+    except DamagedError:
+        return False
+
+
+def part_path(folder: Path, table: str, block: int, number: int) -> Path:
+    """Return the file of a part's table, by block and round."""
+    return folder / table / f"part-{block:05d}-{number:05d}.parquet"
+
+
 def manifest_in(folder: Path) -> Manifest:
     """Return the manifest of a folder; raises StoreError if there is none that can be read."""
     path = folder / MANIFEST
@@ -237,6 +390,70 @@ def manifest_in(folder: Path) -> Manifest:
         raise StoreError(f"{path}: {error}; restore the file, or give another folder with --out") from None
 
 
+class Stock:
+    """The crises in folders of the same sweep with fewer replications, for one with more."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._sources = [(folder, manifest_in(folder)) for folder in folders]
+        self._read = lru_cache(maxsize=PARTS_STOCKED)(self._tables)
+
+    def pieces(self, task: CellRange) -> Iterator[Piece]:
+        """Yield the replications of a task in order, those that are there with their rows."""
+        at, end = task.first, task.first + task.count
+        for first, count, where in sorted(self._known(task)):
+            if first < at:
+                continue  # another source has it
+            rows = self._rows(task.cell, count, *where)
+            if rows is None:
+                continue
+            if first > at:
+                yield Piece(at, first - at)
+            yield Piece(first, count, rows)
+            at = first + count
+        if at < end:
+            yield Piece(at, end - at)
+
+    def _known(self, task: CellRange) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
+        """Yield first replication, count and part of the rounds of the cell that lie within a task.
+
+        Only whole ones: the histograms of posture are of all replications of a part together.
+        """
+        for source, (folder, manifest) in enumerate(self._sources):
+            plan = manifest.plan
+            block, size = task.cell // plan.cells_a_block, plan.replications_a_round
+            for number in range(-(-task.first // size), plan.rounds):
+                first = number * size
+                count = min(size, plan.replications - first)
+                if first + count > task.first + task.count:
+                    break
+                if part_path(folder, "runs", block, number).exists():
+                    yield first, count, (source, block, number)
+
+    def _rows(self, cell: int, count: int, *where: int) -> dict[str, ColumnArrays] | None:
+        tables = self._read(*where)
+        if tables is None:
+            return None
+        rows: dict[str, ColumnArrays] = {}
+        for name, table in tables.items():
+            low, high = np.searchsorted(table["cell"], [cell, cell + 1])
+            rows[name] = {column: values[low:high] for column, values in table.items()}
+        # With a stopping rule a cell may have been precise before this round.
+        return rows if len(rows["runs"]["cell"]) == count else None
+
+    def _tables(self, source: int, block: int, number: int) -> dict[str, ColumnArrays] | None:
+        folder, manifest = self._sources[source]
+        tables: dict[str, ColumnArrays] = {}
+        try:
+            for name, columns in manifest.layout.kinds.items():
+                path = part_path(folder, name, block, number)
+                if stamp_of(path).results != manifest.hash:
+                    return None
+                tables[name] = read(path, columns)
+        except DamagedError:
+            return None  # simulated again
+        return tables
+
+
 @dataclass(frozen=True)
 class Merged:
     """What a merge did."""
@@ -246,8 +463,12 @@ class Merged:
     """How many parts were brought in."""
 
 
-def merge(folders: Sequence[Path], out: Path) -> Merged:
+def merge(
+    folders: Sequence[Path], out: Path, ready: Callable[[Store], object] = lambda store: None
+) -> Merged:
     """Copy the parts of several folders into one; existing parts are kept.
+
+    `ready` is called with the store to be filled, before anything is written.
 
     Raises
     ------
@@ -264,6 +485,7 @@ def merge(folders: Sequence[Path], out: Path) -> Merged:
             reasons = "; ".join(changes(manifest, other))
             raise StoreError(f"{folders[0]} and {folder} are of different sweeps: {reasons}")
     store = Store(out, manifest)
+    ready(store)
     store.check()
     count = 0
     with store.writing(_text(folders[0] / CELLS)):
@@ -303,3 +525,25 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise StoreError(f"{path} is missing; rerun its sweep to write it again") from None
+
+
+def figures_in(folder: Path) -> list[Path]:
+    """Return the figures in a folder of results that a report has drawn, in order of name."""
+    try:
+        names = (folder / FIGURES / DRAWN).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    # A name as we write it, and no way out of the folder.
+    paths = [folder / FIGURES / name for name in names if Path(name).name == name]
+    return [path for path in paths if path.suffix in (".png", ".svg") and path.is_file()]
+
+
+def note_figures(folder: Path, drawn: Sequence[Path]) -> None:
+    """Keep the list of the figures drawn, and remove those of an earlier report that are not among them."""
+    for path in figures_in(folder):
+        if path not in drawn:
+            path.unlink(missing_ok=True)
+    for path in (folder / FIGURES).iterdir():
+        if _PARTIAL_FIGURE.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    write_file(folder / FIGURES / DRAWN, "".join(f"{path.name}\n" for path in sorted(drawn)))

@@ -7,12 +7,9 @@ pydantic would make of them lists every one.
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 LONGEST = 160
 """Characters of a representation, without the name of its class."""
@@ -45,6 +42,8 @@ class Brief:
 
     def _repr_html_(self) -> str:
         """Return the object as notebooks show it."""
+        import html
+
         lines = "\n".join(self.brief_text())
         if lines:
             return f"<pre>{html.escape(lines)}</pre>"
@@ -58,7 +57,9 @@ class Brief:
 
 def brief_tuple(values: Any) -> str:
     """Return a named tuple of arrays in a line: their names and shapes."""
-    listed = ", ".join(f"{name}{list(np.shape(array))}" for name, array in values._asdict().items())
+    listed = ", ".join(
+        f"{name}{list(getattr(array, 'shape', ()))}" for name, array in values._asdict().items()
+    )
     return f"{type(values).__name__}({listed if len(listed) <= LONGEST else listed[:LONGEST] + '...'})"
 
 
@@ -67,8 +68,6 @@ def brief(value: object, longest: int = _LONGEST_PART) -> str:
     match value:
         case str():
             found = repr(value if len(value) <= longest - 2 else f"{value[: longest - 5]}...")
-        case np.ndarray():
-            found = f"array{list(value.shape)}"
         case dt.date() | Path():
             found = str(value)
         case Brief():
@@ -81,7 +80,9 @@ def brief(value: object, longest: int = _LONGEST_PART) -> str:
             listed = ", ".join(str(item) for item in value) if _are_short(value) else ""
             found = f"[{listed}]" if listed and len(listed) <= longest else f"{len(value):,} items"
         case _:
-            found = repr(value)
+            # An array, without the import of numpy.
+            shape = getattr(value, "shape", None)
+            found = repr(value) if shape is None or shape == () else f"array{list(shape)}"
     return found if len(found) <= longest else type(value).__name__
 
 

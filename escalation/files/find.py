@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import Literal
 
+from escalation.files.invisible import name_of, odd_in_value
 from escalation.files.places import Problem, ScenarioError, did_you_mean, listed, shown
 
 Kind = Literal["scenario", "case", "ladder", "weights", "experiment"]
@@ -86,8 +87,10 @@ def find(source: str | Path, kind: Kind, relative_to: Path | None = None) -> tup
         hint = did_you_mean(text, [*names, *neighbours])
         every = f"; `escalation {kind}s` lists all" if len(names) > MOST_LISTED else ""
         known = f"a path, or one of the shipped: {listed(names, MOST_LISTED)}{every}"
+        odd = odd_in_value(text, is_plain=True)
+        holds = "" if odd is None else f", which holds {name_of(text[odd])}"
         raise NotFound(
-            f"there is no {kind} file {shown(text)}", " ".join(part for part in (hint, known) if part)
+            f"there is no {kind} file {shown(text)}{holds}", " ".join(part for part in (hint, known) if part)
         )
     return path, label
 
@@ -126,10 +129,11 @@ def text_of(data: bytes, label: str) -> str:
     if len(data) > MOST_BYTES:
         size = Problem(label, None, None, "", "the file is too large", f"at most {MOST_BYTES:,} bytes")
         raise ScenarioError([size])
-    return _decoded(data, label)
+    return decoded(data, label)
 
 
-def _decoded(data: bytes, label: str) -> str:
+def decoded(data: bytes, label: str) -> str:
+    """Return bytes as text in UTF-8, or raise ScenarioError with the place of the first that is none."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise ScenarioError(
             [Problem(label, 1, 1, "", "the file is not in UTF-8 but in UTF-16 or UTF-32", "UTF-8")]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from escalation.files.expected import Expected
 from escalation.files.explain import unknown_key
+from escalation.files.invisible import ALLOWED, name_of, odd_in_key
 from escalation.files.places import (
     FAULTY,
     Path,
@@ -45,6 +46,10 @@ def read_override(text: str) -> Override:
                 "this is not KEY.PATH=VALUE", "as in states.india.resolve=0.7"
             )
         )
+        return Override((), place, tree)
+    odd = odd_in_key(key)
+    if odd is not None:
+        tree.problems.append(place.problem(f"{name_of(key[odd])} in the key", ALLOWED))
         return Override((), place, tree)
     if value.strip():
         tree = read_tree(value, place.file)

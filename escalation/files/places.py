@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from numbers import Integral
 from typing import Any
 
 from escalation.files.brief import Brief
@@ -130,6 +130,10 @@ class EscalationError(Exception):
     """Base of the package's errors: a request cannot be fulfilled; the text says why."""
 
 
+class ArgumentError(EscalationError, ValueError):
+    """An argument of a function is wrong; the text says which one, and what is allowed."""
+
+
 class ScenarioError(EscalationError):
     """A scenario, ladder or weights file is invalid; `problems` holds every error, in order of place."""
 
@@ -232,7 +236,42 @@ def listed(options: Sequence[object], most: int = 12) -> str:
 
 def did_you_mean(value: object, options: Iterable[object]) -> str:
     """Return a question that names the option nearest to the value, or nothing."""
+    import difflib
+
     wanted = str(value)[:64].lower()
     names = {str(option).lower(): str(option) for option in islice(options, 1_000)}
     near = difflib.get_close_matches(wanted, list(names), n=1)
     return f"did you mean `{names[near[0]]}`?" if near else ""
+
+
+def check_list(argument: str, given: Iterable[object]) -> None:
+    """Raise ArgumentError for text in place of a list: Python would take it letter by letter."""
+    if isinstance(given, str | bytes):
+        raise ArgumentError(f"{argument}: {shown(given)} is text; give a list, as in [{given!r}]")
+
+
+def check_names(argument: str, given: Sequence[str], allowed: Collection[str]) -> None:
+    """Raise ArgumentError unless an argument is a list of names, each of them allowed."""
+    check_list(argument, given)
+    for name in given:
+        check_name(argument, name, allowed)
+
+
+def check_name(argument: str, given: object, allowed: Collection[str]) -> None:
+    """Raise ArgumentError unless an argument is one of the allowed names."""
+    if given not in allowed:
+        says = f"{argument}: {shown(given)} is unknown"
+        raise ArgumentError("; ".join(filter(None, (says, did_you_mean(given, allowed), one_of(allowed)))))
+
+
+def one_of(options: Collection[object]) -> str:
+    """Return what is allowed where a name is one of several."""
+    return f"one of {listed(sorted(map(str, options)), most=40)}" if options else "there are none"
+
+
+def check_whole(argument: str, given: Any, least: int, below: int | None = None) -> None:
+    """Raise ArgumentError unless an argument is a whole number from `least` on, and below a limit if any."""
+    whole = isinstance(given, Integral) and not isinstance(given, bool)
+    if not whole or given < least or (below is not None and given >= below):
+        allowed = f"from {least} on" if below is None else f"from {least} to {below - 1}"
+        raise ArgumentError(f"{argument}: {shown(given)} is not a whole number {allowed}")

@@ -24,6 +24,7 @@ from typing import Any
 import yaml
 from yaml import events as ev
 
+from escalation.files.invisible import ALLOWED, name_of, odd_in_key, odd_in_value, odd_sign
 from escalation.files.places import FAULTY, Faulty, Path, Place, Problem, Tree, bare, shown
 
 DEEPEST = 40
@@ -40,6 +41,7 @@ _UNWANTED_IN_TEXT = re.compile(
 _TAB = re.compile(r"[^\t#]*(?:(?<=\S)#[^\t#]*)*\t")
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as YAML 1.1 has them
 _STAND_IN = "\ufffd"
+_MARK = "\ufeff"  # of the order of bytes; within a text where files were joined
 _INT_KEY = re.compile(r"0|[1-9][0-9]{0,17}")
 _NO_ALIASES = "no anchors and aliases: write the value out"
 
@@ -79,13 +81,19 @@ class _Reader:
             self.tree.value = FAULTY
             # A tab that was read as a space upsets the indentation: its own report says enough.
             if not self.has_tabs:
-                self.tree.problems.append(_syntax_problem(error, self.text, self.tree.file))
+                self._add_unless_known(_syntax_problem(error, self.text, self.tree.file))
+
+    def _add_unless_known(self, problem: Problem) -> None:
+        """Add a problem unless there is one in its place: a character that stops the parser is one error."""
+        places = {(known.line, known.column) for known in self.tree.problems}
+        if (problem.line, problem.column) not in places:
+            self.tree.problems.append(problem)
 
     def _repair(self) -> None:
         """Report characters that a scenario may not hold, and replace them by harmless ones."""
         for found in islice(_UNPRINTABLE.finditer(self.text), _MOST_PROBLEMS):
-            says = f"the control character {bare(found[0])}"
-            self._report(self._at(found.start()), says, "printable text and line ends")
+            kind = name_of(found[0]) if found[0] == _MARK else f"the control character {bare(found[0])}"
+            self._report(self._at(found.start()), kind, "printable text and line ends")
         ends = [*self.line_starts[1:], len(self.text)] if "\t" in self.text else []
         for start, end in zip(self.line_starts, ends, strict=False):
             tab = _TAB.match(self.text, start, end)
@@ -103,6 +111,12 @@ class _Reader:
     def _place_of(self, event: Any, path: Path) -> Place:
         mark = event.start_mark
         return Place(self.tree.file, mark.line + 1, mark.column + 1, path)
+
+    def _place_of_char(self, event: Any, place: Place, char: str) -> Place:
+        """Return the place of a character of a scalar; that of the scalar where it is an escape."""
+        index = self.text.find(char, event.start_mark.index, event.end_mark.index)
+        at = self._at(index) if index >= 0 else place
+        return Place(at.file, at.line, at.column, place.path)
 
     def _report(self, place: Place, says: str, allowed: str = "") -> None:
         self.tree.problems.append(place.problem(says, allowed))
@@ -211,6 +225,9 @@ class _Reader:
             problem = "an empty key", "a name as key"
         elif plain and "?" in text and in_brackets:
             problem = _QUESTION_MARK
+        elif (odd := odd_in_key(text)) is not None:
+            problem = name_of(text[odd]), f"a name as key; {ALLOWED}"
+            place = self._place_of_char(event, place, text[odd])
         elif _UNWANTED_IN_TEXT.search(text):
             problem = "a key with a control character", "a name as key"
         if problem is not None:
@@ -231,6 +248,10 @@ class _Reader:
             return FAULTY
         if _is_plain(event) and "?" in text and in_brackets:
             self._report(self._at(self.text.find("?", event.start_mark.index)), *_QUESTION_MARK)
+            return FAULTY
+        odd = odd_in_value(text, _is_plain(event))
+        if odd is not None:
+            self._report(self._place_of_char(event, place, text[odd]), name_of(text[odd]), ALLOWED)
             return FAULTY
         unwanted = _UNWANTED_IN_TEXT.search(text)
         if unwanted:
@@ -386,6 +407,9 @@ def _syntax_problem(error: Any, text: str, file: str) -> Problem:
     if mark is None:
         return Problem(file, 1, 1, "", "this is not YAML", "plain text in UTF-8")
     began = getattr(error, "context_mark", None) or mark
+    odd = _odd_sign_near(text, began.line, mark.line, file)
+    if odd is not None:
+        return odd
     char = text[mark.index : mark.index + 1]
     at, says, allowed = mark, "this is not valid YAML", "matching indentation, quotes and brackets"
     if char == "?" and "',' or" in message:  # only the Python parser stops at it
@@ -400,3 +424,14 @@ def _syntax_problem(error: Any, text: str, file: str) -> Problem:
                 allowed = wanted.format()
                 break
     return Problem(file, at.line + 1, at.column + 1, "", says, allowed)
+
+
+def _odd_sign_near(text: str, first: int, last: int, file: str) -> Problem | None:
+    """Return the problem of a character that passes for a space, a quote or a colon, near a syntax error."""
+    lines = _LINE_END.split(text)
+    for number in (*range(first, last + 1), first - 1):
+        line = lines[number] if 0 <= number < len(lines) else ""
+        at = odd_sign(line)
+        if at is not None:
+            return Problem(file, number + 1, at + 1, "", name_of(line[at]), ALLOWED)
+    return None

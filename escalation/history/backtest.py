@@ -15,7 +15,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_whole
 from escalation.files.write import replacing
 from escalation.history.act_forecasts import (
     HOSTILITY,
@@ -179,6 +179,9 @@ def backtest(
     ScenarioError
         If a file is missing or not valid, or there is nothing to score or to fit the baselines to.
     """
+    check_whole("window", window, 1)
+    check_whole("replications", replications, 1)
+    check_whole("seed", seed, 0)
     chosen = None if weights is None else weights_of(weights)
     used = load_cases(cases)
     blocks: list[LevelForecasts] = []
@@ -338,19 +341,32 @@ def score_frame(lines: Sequence[ScoreLine]) -> pd.DataFrame:
 
 def score_text(lines: Sequence[ScoreLine]) -> Iterator[str]:
     """Yield scores as a table in text, grouped by quantity and score."""
-    yield "Scores, lower is better, with 95% intervals from resampling whole crises. Gain: how much the"
-    yield "model improves on the other forecaster; positive where the model is better."
+    yield "Scores, lower is better. Gain: how much the model improves on the other forecaster; positive where"
+    yield "the model is better."
+    alone = any(line.clusters == 1 for line in lines)
+    if any(line.clusters > 1 for line in lines):
+        yield f"95% intervals by resampling whole crises{', none for a single crisis' if alone else ''}."
+    elif alone:
+        yield "No intervals: they come from resampling crises, and this is a single one. How well the model"
+        yield "forecasts in general cannot be said from it."
     last = ""
     for line in lines:
-        head = f"{line.quantity}, {line.score} ({line.forecasts:,} forecasts, {line.clusters:,} crises)"
+        forecasts = f"{line.forecasts:,} forecast{'' if line.forecasts == 1 else 's'}"
+        crises = f"{line.clusters:,} {'crisis' if line.clusters == 1 else 'crises'}"
+        head = f"{line.quantity}, {line.score} ({forecasts}, {crises})"
         if head != last:
             yield ""
             yield head
             last = head
-        mean = f"{line.mean.estimate:8.3f} [{line.mean.low:.3f}, {line.mean.high:.3f}]"
-        gain = line.gain
-        gained = f"   gain {gain.estimate:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]" if gain else ""
+        mean = f"{line.mean.estimate:8.3f}{_limits(line.mean)}"
+        gained = f"   gain {line.gain.estimate:+.3f}{_limits(line.gain, '+')}" if line.gain else ""
         yield f"  {line.forecaster:<12}{mean}{gained}"
+
+
+def _limits(interval: Interval, sign: str = "") -> str:
+    if math.isnan(interval.low):
+        return ""
+    return f" [{interval.low:{sign}.3f}, {interval.high:{sign}.3f}]"
 
 
 def write_scores(path: Path, lines: Sequence[ScoreLine]) -> None:

@@ -12,7 +12,14 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError, did_you_mean, listed, shown
+from escalation.files.places import (
+    Problem,
+    ScenarioError,
+    check_list,
+    check_names,
+    check_whole,
+    shown,
+)
 from escalation.history.attacks import evidence_of_answers, load_answers
 from escalation.history.cases import CALIBRATE, load_cases
 from escalation.history.fit import Fit, fit, profile
@@ -20,7 +27,7 @@ from escalation.history.likelihood import Evidence, evidence_of_cases, evidence_
 from escalation.history.mie import Exchanges, exchanges, load_mie, since, without
 from escalation.history.objective import FITTED
 from escalation.scenario.dump import dump_weights
-from escalation.scenario.fields import Id
+from escalation.scenario.fields import FileName
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 
@@ -168,8 +175,11 @@ def calibrate(
         If a file is missing or not valid, a case is given more than once, no events are left, or a name is
         not valid.
     """
+    check_list("profiles", profiles)
     wanted = tuple(profiles)
     _check_names(name, wanted)
+    check_whole("draws", draws, 0)
+    check_whole("seed", seed, 0)
     read = read_data(data, since, without, responses, use_responses)
     progress("Compiling and reading the data")
     for kind in read.evidence:
@@ -192,6 +202,7 @@ def read_data(
     use_responses: bool = True,
 ) -> Data:
     """Read the files that `calibrate` fits weights to; arguments and errors are the same."""
+    check_list("data", data)
     named: list[str | Path] = []
     kinds: list[Evidence] = []
     sources: list[str] = []
@@ -237,21 +248,14 @@ def read_events(
 
 def _check_names(name: str, profiles: Sequence[str]) -> None:
     """Raise before the fit, rather than after it, if its result could not be named or profiled."""
-    problems = []
     try:
-        TypeAdapter(Id).validate_python(name)
+        TypeAdapter(FileName).validate_python(name)
     except ValidationError:
-        allowed = "at most 64 letters a-z, digits and _, the first a letter"
-        problems.append(
-            Problem("name (--name)", None, None, "", f"{shown(name)} is not a name of weights", allowed)
-        )
-    for one in profiles:
-        if one not in FITTED:
-            says = f"{shown(one)} is not a fitted weight"
-            allowed = did_you_mean(one, FITTED) or f"some of {listed(FITTED, 40)}"
-            problems.append(Problem("profiles", None, None, "", says, allowed))
-    if problems:
-        raise ScenarioError(problems)
+        says = f"{shown(name)} is not a name of weights"
+        allowed = "at most 64 letters a-z, digits and _, the first a letter, and no device of Windows"
+        problem = Problem("name (--name)", None, None, "", says, allowed)
+        raise ScenarioError([problem]) from None
+    check_names("profiles", profiles, FITTED)
 
 
 def _weight_set(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_list
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
@@ -22,6 +22,8 @@ HISTORY = "history"
 """Represents all shipped cases where cases are named."""
 CALIBRATE = "calibrate"
 """The `use` of the cases that weights and baselines are fitted to."""
+EXAMINATION = "examination"
+"""The `use` of the cases that are held out: forecast and scored, never fitted to."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,16 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
     sources
         Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
     use
-        Of the cases that HISTORY represents, take only those coded for this use.
+        Of the cases that HISTORY represents, take only those coded for this use. What is fitted is fitted to
+        the cases for use CALIBRATE, and then a case that is an examination is refused.
 
     Raises
     ------
     ScenarioError
-        If a file is not valid, a scenario is not a case, or a case is given more than once.
+        If a file is not valid, a scenario is not a case, a case is given more than once, or an examination is
+        to be fitted to.
     """
+    check_list("cases", sources)
     cases: list[Scenario] = []
     for source in sources:
         if isinstance(source, Scenario):
@@ -94,6 +99,8 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
             cases.append(load_scenario(source))
     for scenario in cases:
         case_of(scenario)
+    if use == CALIBRATE:
+        refuse_examinations(cases)
     names = [scenario.name for scenario in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -102,6 +109,15 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
             for name in twice
         )
     return cases
+
+
+def refuse_examinations(cases: Iterable[Scenario]) -> None:
+    """Raise ScenarioError if any of the cases is an examination: nothing is ever fitted to one."""
+    held_out = [case.name for case in cases if case_of(case).use == EXAMINATION]
+    if held_out:
+        says = "this case is an examination, held out from everything that is fitted"
+        allowed = "leave it out, or score forecasts of it with `backtest`"
+        raise ScenarioError(Problem(name, None, None, "case.use", says, allowed) for name in held_out)
 
 
 def tasks_of(scenario: Scenario, window: int) -> list[ForecastTask]:

@@ -22,7 +22,7 @@ from escalation.history.attacks import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
 from escalation.history.baselines import rows_of_groups as rows_of_acts
-from escalation.history.cases import case_of, last_case
+from escalation.history.cases import case_of, last_case, refuse_examinations
 from escalation.history.fit import most_likely
 from escalation.history.likelihood import (
     Evidence,
@@ -67,6 +67,7 @@ class Record(Brief):
     """[rows of cases]: after the first act of its case."""
 
     def __post_init__(self) -> None:
+        refuse_examinations(self.cases)
         by_case = [_rows_of(scenario) for scenario in self.cases]
         rows = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
         later = [np.arange(len(case)) > 0 for case in by_case]

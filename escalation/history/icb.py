@@ -7,7 +7,6 @@ the rates derived from them: counts, with provenance.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,8 @@ from pydantic import Field, model_validator
 
 from escalation.files.brief import Brief
 from escalation.files.find import shipped_folder
-from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, listed, shown
+from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, shown
+from escalation.files.read_csv import Row, read_csv
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.load import load_plain
 from escalation.scenario.parameters import Model
@@ -172,59 +172,30 @@ Ranges = Mapping[str, tuple[int, int]]
 def _read(path: Path, full: Ranges, gaps: Ranges) -> dict[str, Column]:
     """Read the given columns of a file; raise all errors together."""
     name, ranges = str(path), {**full, **gaps}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file)
-            header = [title.strip() for title in next(lines, [])]
-            missing = [column for column in ranges if column not in header]
-            if missing:
-                says, allowed = f"no column {listed(missing)}", f"needed are {listed(list(ranges))}"
-                raise ScenarioError([Problem(name, 1, None, "", says, allowed)])
-            places = {column: header.index(column) for column in ranges}
-            rows = [(lines.line_num, cells) for cells in lines if cells]
-    except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
-        raise ScenarioError([Problem(name, None, None, "", reason, PUBLISHED)]) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ScenarioError(
-            [Problem(name, None, None, "", f"not readable as CSV: {error}", PUBLISHED)]
-        ) from None
-    problems: list[Problem] = []
+    read = read_csv(path, tuple(ranges), PUBLISHED)
+    problems = read.problems
     table: dict[str, list[float]] = {column: [] for column in ranges}
-    for line, cells in rows:
-        problems += _errors(name, line, cells, len(header), places, ranges, full)
+    for row in read.rows:
+        problems += _errors(name, row, ranges, full)
         if len(problems) > MOST_PROBLEMS:
             break
-        if not problems:
-            for column, place in places.items():
-                table[column].append(_number(cells[place]))
-    if not rows:
+        for column, cell in zip(ranges, row.cells, strict=True):
+            table[column].append(_number(cell))
+    if not read.rows:
         problems.append(Problem(name, 1, None, "", "the file has no rows below the header", PUBLISHED))
     if problems:
         raise ScenarioError(problems)
     return {column: np.array(values) for column, values in table.items()}
 
 
-def _errors(
-    name: str,
-    line: int,
-    cells: list[str],
-    width: int,
-    places: Mapping[str, int],
-    ranges: Ranges,
-    full: Ranges,
-) -> Iterator[Problem]:
-    if len(cells) != width:
-        says = f"{len(cells)} values under {width} columns"
-        yield Problem(name, line, None, "", says, f"{width} values")
-        return
-    for column, place in places.items():
-        least, most = ranges[column]
-        cell = cells[place]
+def _errors(name: str, row: Row, ranges: Ranges, full: Ranges) -> Iterator[Problem]:
+    for cell, (column, (least, most)) in zip(row.cells, ranges.items(), strict=True):
         is_gap = cell.strip() in _UNKNOWN and column not in full
         if not is_gap and not least <= _number(cell) <= most:
             allowed = f"a whole number from {least} to {most}{'' if column in full else ', or nothing'}"
-            yield Problem(name, line, None, column, f"{shown(cell)} is not a code of this column", allowed)
+            yield Problem(
+                name, row.line, None, column, f"{shown(cell)} is not a code of this column", allowed
+            )
 
 
 def _number(cell: str) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.files.brief import Brief
+from escalation.files.places import check_whole
 from escalation.files.write import aligned, replacing
 from escalation.history.backtest import weights_of
 from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
@@ -149,6 +150,8 @@ def compare_mediation(
     ScenarioError
         If a file is missing or not valid.
     """
+    check_whole("replications", replications, 1)
+    check_whole("seed", seed, 0, 2**64)
     chosen = weights_of(weights)
     icb = data if data is None or isinstance(data, Icb) else load_icb(data)
     rates = load_rates() if icb is None else rates_of(icb)

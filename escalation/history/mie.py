@@ -5,18 +5,17 @@ Gibler and Miller, Militarized Interstate Confrontations (MIC) project, data set
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, did_you_mean, listed, shown
+from escalation.files.places import MOST_PROBLEMS, Problem, ScenarioError, shown
+from escalation.files.read_csv import read_csv
 
 PUBLISHED = (
     "the file is published as Militarized Interstate Events (MIE) by Gibler and Miller, "
@@ -113,17 +112,18 @@ def load_mie(path: Path | str) -> Events:
     ScenarioError
         With one line per error: a missing file, a missing column, or a value out of range.
     """
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            return _read(file, str(path))
-    except FileNotFoundError:
-        raise ScenarioError(
-            [Problem(str(path), None, None, "", "there is no such file", PUBLISHED)]
-        ) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ScenarioError(
-            [Problem(str(path), None, None, "", f"not readable as CSV: {error}", PUBLISHED)]
-        ) from None
+    table = read_csv(Path(path), tuple(_COLUMNS), PUBLISHED)
+    problems = table.problems
+    rows: list[tuple[int, ...]] = []
+    for read in table.rows:
+        row, errors = _row(read.cells, str(path), read.line)
+        problems += errors
+        rows.append(row)
+        if len(problems) > MOST_PROBLEMS:
+            break
+    if problems:
+        raise ScenarioError(problems)
+    return _columns(rows)
 
 
 def exchanges(events: Events, lowest: int = LOWEST) -> Exchanges:
@@ -179,43 +179,6 @@ def without(events: Events, dyad: tuple[int, int]) -> Events:
 def _is_between(events: Events, dyad: tuple[int, int]) -> NDArray[np.bool_]:
     matches: NDArray[np.bool_] = (dyads(events) == sorted(dyad)).all(axis=1)
     return matches
-
-
-def _read(file: TextIO, name: str) -> Events:
-    """Read all rows; raise all errors together."""
-    lines = csv.reader(file)
-    header = [title.strip() for title in next(lines, [])]
-    problems = list(_errors_of_header(header, name))
-    if problems:
-        raise ScenarioError(problems)
-    places = [header.index(column) for column in _COLUMNS]
-    rows: list[tuple[int, ...]] = []
-    for cells in lines:
-        if not cells:
-            continue
-        line = lines.line_num
-        if len(cells) != len(header):
-            says = f"{len(cells)} values under {len(header)} columns"
-            problems.append(Problem(name, line, None, "", says, f"{len(header)} values"))
-        else:
-            row, errors = _row([cells[place] for place in places], name, line)
-            problems += errors
-            rows.append(row)
-        if len(problems) > MOST_PROBLEMS:
-            break
-    if problems:
-        raise ScenarioError(problems)
-    return _columns(rows)
-
-
-def _errors_of_header(header: Sequence[str], name: str) -> Iterator[Problem]:
-    for column in _COLUMNS:
-        if column not in header:
-            hint = did_you_mean(column, header)
-            says = "; ".join(part for part in ("there is no such column", hint) if part)
-            yield Problem(name, 1, None, column, says, f"needed are {listed(list(_COLUMNS))}")
-        elif header.count(column) > 1:
-            yield Problem(name, 1, None, column, "duplicate column", "once")
 
 
 def _row(cells: Sequence[str], name: str, line: int) -> tuple[tuple[int, ...], list[Problem]]:

@@ -17,7 +17,7 @@ import numpy as np
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, check_name, check_whole
 from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
 from escalation.history.backtest import (
     CrisisForecast,
@@ -261,10 +261,15 @@ def validate(
     Raises
     ------
     ScenarioError
-        If a file is missing or not valid, or there are neither cases nor events.
+        If a file is missing or not valid, there are neither cases nor events, or there is one case only:
+        the baselines that forecast a case are fitted to the others.
     """
+    check_whole("seed", seed, 0)
     chosen, size = weights_of(weights), size or ValidationSize()
     record = read_record(cases, mie, without, use_responses=refit and use_responses)
+    if len(record.cases) == 1:
+        says = "one case is too few: the baselines that forecast it are fitted to the others"
+        raise ScenarioError([Problem("cases", None, None, "", says, "two or more cases, or none")])
     counted = None if icb is None else load_icb(icb)
     skipped = []
     if mie is None:
@@ -396,7 +401,13 @@ def cross_validate(
         Of the bootstrap samples.
     progress
         Called with the name of each fold that is done.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such scheme.
     """
+    check_name("scheme", scheme, SCHEMES)
     folds = {
         DYADS: lambda: by_dyads(record, size.dyad_folds)[: size.tested_folds],
         CRISIS: lambda: by_crisis(record)[: size.crises],

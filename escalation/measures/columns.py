@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.batch import Runs
+from escalation.engine.batch import BINS, Runs
 from escalation.measures.measures import ANY, EMPTY, RUN_COLUMNS, RunColumn, Stored
 from escalation.measures.reduce import Reduced
 from escalation.scenario.scenario import Scenario
@@ -233,6 +233,15 @@ def day_table(layout: Layout, scenario: Scenario, cell: int, postures: NDArray[A
         "bin": posture.astype(np.int8),
         "crises": postures[day, state, posture].astype(np.int32),
     }
+
+
+def day_counts(layout: Layout, scenario: Scenario, rows: ColumnArrays) -> NDArray[np.int64]:
+    """Return the histograms of posture that `day_table` made rows of."""
+    postures = np.zeros((scenario.last_day + 1, len(scenario.states), BINS), np.int64)
+    number = {layout.states.index(name): i for i, name in enumerate(scenario.states)}
+    states = np.array([number[code] for code in rows["state"].tolist()], np.int64)
+    np.add.at(postures, (rows["day"], states, rows["bin"]), rows["crises"])
+    return postures
 
 
 def act_table(layout: Layout, scenario: Scenario, cell: int, acts: NDArray[Any]) -> ColumnArrays:

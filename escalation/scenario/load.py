@@ -27,7 +27,7 @@ from escalation.files.find import (
     text_of,
 )
 from escalation.files.override import Override, apply, put_places, read_override
-from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, kind_of, listed, shown
+from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, check_list, kind_of, listed, shown
 from escalation.files.places import Path as TreePath
 from escalation.files.read_yaml import read_tree
 from escalation.scenario.coherence import doubts
@@ -97,6 +97,7 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
     ScenarioError
         With every error of the scenario, its ladder, its weights and the overrides.
     """
+    check_list("overrides", overrides)
     path, label = _find(path_or_name, "scenario")
     return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
 

@@ -15,7 +15,16 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from escalation.classroom.server import LOCAL, MOST_BODY, Guard, hosts_of, origins_of, refusal_of_port
+from escalation.classroom import server
+from escalation.classroom.server import (
+    LOCAL,
+    MOST_BODY,
+    Guard,
+    Hosts,
+    hosts_of,
+    opening_words,
+    refusal_of_port,
+)
 from tests.classroom.serving import Served, free_port, served
 from tests.cli.calls import ROOT
 
@@ -84,7 +93,7 @@ def test_the_socket_opens_to_its_own_page_only(room: Served) -> None:
         ("?set=mediators.russia.style=force", "one of facilitation, formulation, manipulation"),
         ("?set=mediators.russia.enters_day=1e9", "a number from 0 to 44"),
         ("?set=weights.ratchet=nan", "a number from"),
-        ("?file=/etc/passwd", "allowed keys: seed, replication, set, game"),
+        ("?file=/etc/passwd", "allowed keys: seed, replication, set,"),
     ],
 )
 def test_a_bad_value_in_the_address_is_refused(room: Served, query: str, says: str) -> None:
@@ -95,7 +104,7 @@ def test_a_bad_value_in_the_address_is_refused(room: Served, query: str, says: s
 
 
 def test_an_oversized_request_is_refused(room: Served) -> None:
-    assert room.ask("/?seed=" + "1" * 20_000)[0] == 413
+    assert room.ask("/?seed=" + "1" * 50_000)[0] == 413
     assert room.ask("/_nicegui/client/x/upload/1", "POST", body=b"x" * (MOST_BODY + 1))[0] == 413
 
 
@@ -117,8 +126,14 @@ def test_an_oversized_request_that_hides_its_size_is_refused(parts: int, status:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope: Scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
-    asyncio.run(Guard(app, [])(scope, receive, send))
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"host", b"a")],
+    }
+    asyncio.run(Guard(app, Hosts(("a",)))(scope, receive, send))
     assert sent[0]["status"] == status
 
 
@@ -139,12 +154,74 @@ def test_nothing_is_stored_next_to_the_server(room: Served, folder: Path) -> Non
     assert list(folder.iterdir()) == []
 
 
-def test_hosts_and_origins() -> None:
-    assert hosts_of("127.0.0.1") == list(LOCAL)
-    assert hosts_of("192.168.7.7") == [*LOCAL, "192.168.7.7"]
-    assert set(LOCAL) < set(hosts_of("0.0.0.0"))
-    assert "*" not in hosts_of("0.0.0.0")
-    assert origins_of(["a"], 80) == ["http://a:80"]
+def test_hosts() -> None:
+    assert hosts_of("127.0.0.1").names == LOCAL
+    assert hosts_of("192.168.7.7").names == (*LOCAL, "192.168.7.7")
+    assert hosts_of("::1").allow("[::1]")
+    assert hosts_of("fe80::7").allow("[fe80::7]")
+    for name in ("192.168.7.8", "example.org", ""):
+        assert not hosts_of("192.168.7.7").allow(name)
+
+
+@pytest.mark.parametrize("wildcard", ["0.0.0.0", "::"])
+def test_open_to_all_is_open_under_every_address(wildcard: str) -> None:
+    """Also where the machine cannot tell its own addresses, and behind one that is translated."""
+    hosts = hosts_of(wildcard)
+    for name in (
+        *LOCAL,
+        "0.0.0.0",
+        "192.168.7.7",
+        "[fe80::7]",
+        socket.gethostname(),
+        socket.gethostname().upper(),
+    ):
+        assert hosts.allow(name)
+    for name in ("example.org", "192.168.7.7.example.org", "", "*"):
+        assert not hosts.allow(name)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.7.7", "0.0.0.0", "::", "fe80::7", "localhost"])
+@pytest.mark.parametrize("has_route", [True, False])
+def test_every_address_that_is_printed_is_open(
+    host: str, has_route: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has_route:
+        monkeypatch.setattr(server, "_own_addresses", list)
+    words = " ".join(opening_words(host, 81))
+    links = re.findall(r"http://(\S+):81/", words)
+    assert links
+    assert all(hosts_of(host).allow(link) for link in links)
+    assert "0.0.0.0" not in links
+    if not has_route and host in ("0.0.0.0", "::"):
+        assert "port 81" in words
+
+
+def test_a_foreign_name_is_answered_with_one_clear_sentence(room: Served) -> None:
+    status, text = room.ask(Host="lab.example.org:9000")
+    assert status == 400
+    assert "'lab.example.org:9000'" in text
+    assert "--host NAME" in text
+    assert "\n" not in text
+
+
+def test_a_tunnel_may_have_another_port(room: Served) -> None:
+    for host in ("localhost:9999", "127.0.0.1:9999", "[::1]:9999", "localhost"):
+        assert room.ask(Host=host, Origin=f"http://{host}")[0] == 200
+        assert handshake(room, Host=host, Origin=f"http://{host}") == 101
+        assert handshake(room, Host=host, Origin="http://localhost:9998") == 403
+
+
+def test_open_to_all_answers_under_any_address_of_the_machine(tmp_path: Path) -> None:
+    with served(tmp_path, str(ROOT / "docs/examples/two_states.yaml"), "--host", "0.0.0.0") as room:
+        for host in ("127.0.0.1", "0.0.0.0", "192.168.7.7", socket.gethostname()):
+            here = f"{host}:{room.port}"
+            assert room.ask(Host=here)[0] == 200
+            assert handshake(room, Host=here, Origin=f"http://{here}") == 101
+            assert handshake(room, Host=here, Origin="http://example.org") == 403
+        assert room.ask(Host=f"example.org:{room.port}")[0] == 400
+        room.process.send_signal(signal.SIGTERM)
+        assert room.process.wait(30) == -signal.SIGTERM
+        assert len(room.said().splitlines()) == 1, "who can open it, and nothing about the end"
 
 
 def test_a_port_that_is_taken_is_named() -> None:

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
-import pytest
+from urllib.parse import parse_qsl
 
-from escalation.classroom.session import BadQueryError, Session, session_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.classroom.controls import Control, Workspace
+from escalation.classroom.server import MOST_ADDRESS
+from escalation.classroom.session import MOST_TAKEN_IN, BadQueryError, Fork, Library, Session, session_of
+from escalation.classroom.texts import TAB_NAMES
 from tests.classroom.crises import ENTRY, STYLE, workspace
 
 
@@ -28,15 +35,94 @@ def test_another_crisis_starts_without_settings_and_pins() -> None:
     session = Session(workspace())
     session.move(ENTRY, 30)
     session.pin()
-    session.take(workspace("docs/examples/two_states.yaml"))
-    assert (session.settings, session.pins) == ((), {})
+    session.play_game("ABCDEF", "india")
+    session.take(workspace("docs/examples/two_states.yaml"), "two")
+    assert (session.settings, session.pins, session.game, session.side) == ((), {}, "", "")
     assert ENTRY not in session.controls
     assert not session.move(ENTRY, 30)
 
 
 def test_an_address_sets_its_values() -> None:
-    session = session_of(workspace(), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
+    session = session_of(Library(workspace()), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
     assert (session.seed, session.settings, session.replication) == (7, ((ENTRY, 20),), 3)
+
+
+TWO = "docs/examples/two_states.yaml"
+CONTROLS = [control for control in Session(workspace()).controls.values() if isinstance(control.value, float)]
+MOVES = st.lists(st.tuples(st.sampled_from(CONTROLS), st.floats(0, 1)), max_size=6)
+
+
+def moved_by(session: Session, moves: list[tuple[Control, float]]) -> None:
+    for control, share in moves:
+        session.move(control.path, control.low + share * (control.high - control.low))
+
+
+@given(
+    st.lists(MOVES, max_size=4), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), st.integers(0, 43),
+    st.none() | st.integers(14, 43), st.sampled_from(["", *TAB_NAMES]), st.none() | st.booleans(),
+    st.sampled_from([("", ""), ("ABCDEF", ""), ("ABCDEF", "pakistan")]),
+)  # fmt: skip
+def test_an_address_brings_everything_back(
+    pins: list[list[tuple[Control, float]]], seed: int, replication: int, day: int, fork: int | None,
+    tab: str, dark: bool | None, game: tuple[str, str],
+) -> None:  # fmt: skip
+    session = Session(workspace(), seed=seed, replication=replication, day=day, tab=tab)
+    for moves in pins:
+        session.reset()
+        moved_by(session, moves)
+        session.pin()
+    session.fork = Fork(fork, "russia") if fork is not None else None
+    session.dark, session.has_chosen_colours = bool(dark), dark is not None
+    session.play_game(*game)
+    back = session_of(Library(workspace()), parse_qsl(session.address(), keep_blank_values=True))
+    first = "play" if session.game else "explore"
+    back.tab, session.tab = back.tab or first, session.tab or first
+    assert back == session
+    assert back.address() == session.address()
+
+
+def test_even_the_longest_address_is_accepted() -> None:
+    session = Session(workspace())
+    for _ in range(3):
+        for control in session.controls.values():
+            session.move(control.path, control.options[-1] if control.options else control.high)
+        session.pin()
+    session.seed, session.replication, session.day = 2**64 - 1, 2**32 - 1, 43
+    address = session.address()
+    assert len(session.settings) > 50
+    assert len(address) < MOST_ADDRESS
+    assert session_of(Library(workspace()), parse_qsl(address)).pins == session.pins
+
+
+def test_an_untouched_page_has_no_address() -> None:
+    assert Session(workspace()).address() == ""
+
+
+def test_whoever_shows_the_address_hears_of_every_change() -> None:
+    session = Session(workspace())
+    seen: list[str] = []
+    session.changed = lambda: seen.append(session.address())
+    session.move(ENTRY, 30)
+    session.pin()
+    session.reset()
+    session.unpin("A")
+    session.play_game("ABCDEF", "india")
+    session.take(workspace(TWO), "two")
+    assert len(set(seen)) == len(seen) == 6
+
+
+def test_the_address_names_a_scenario_that_was_taken_in() -> None:
+    library = Library(workspace())
+    key = library.take_in(workspace(TWO))
+    session = session_of(library, [("scenario", key), ("set", "states.arland.resolve=0.9")])
+    assert session.workspace is workspace(TWO)
+    assert ("scenario", key) in parse_qsl(session.address())
+    shipped = session_of(library, [("scenario", "pahalgam_2025")])
+    assert shipped.workspace.scenario.name == "pahalgam_2025"
+    for number in range(MOST_TAKEN_IN):
+        library.take_in(Workspace(workspace(TWO).at((("states.arland.resolve", number / 100),)), "other"))
+    with pytest.raises(BadQueryError, match="load the file again"):
+        session_of(library, [("scenario", key)])
 
 
 @pytest.mark.parametrize(
@@ -51,11 +137,20 @@ def test_an_address_sets_its_values() -> None:
         ([("set", "mediators.russia.style=force")], "one of facilitation, formulation, manipulation"),
         ([("set", "free_days=100000")], "no such control"),
         ([("set", "")], "no such control"),
-        ([("scenario", "/etc/passwd")], "allowed keys"),
-        ([("set", "x=" + "y" * 20_000)], "too large"),
-        ([("seed", "1")] * 300, "too large"),
+        ([("file", "/etc/passwd")], "allowed keys: .*, pin, .*, colours"),
+        ([("scenario", "/etc/passwd")], "load the file again"),
+        ([("tab", "x")], "one of explore, watch"),
+        ([("colours", "red")], "one of light, dark"),
+        ([("day", "44")], "a whole number from 0 to 43"),
+        ([("without", "russia:3")], "a whole number from 14 to 43"),
+        ([("without", "china:20")], "one of russia"),
+        ([("pin", "D")], "one of A, B, C"),
+        ([("pin", "A:free_days=9")], "no such control"),
+        ([("game", "x")], "the code of a game"),
+        ([("set", "x=" + "y" * 40_000)], "too large"),
+        ([("seed", "1")] * 3_000, "too large"),
     ],
 )
 def test_an_address_that_asks_for_something_else_is_refused(query: list[tuple[str, str]], says: str) -> None:
     with pytest.raises(BadQueryError, match=says):
-        session_of(workspace(), query)
+        session_of(Library(workspace()), query)

@@ -39,12 +39,16 @@ def nothing() -> None:
     pass
 
 
+def here() -> bool:
+    return True
+
+
 def test_a_day_is_played_when_both_have_moved() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         notified: list[str] = []
-        shared.join("india", lambda: notified.append("india"))
-        shared.join("pakistan", lambda: notified.append("pakistan"))
+        shared.join("india", lambda: notified.append("india"), here)
+        shared.join("pakistan", lambda: notified.append("pakistan"), here)
         notified.clear()
         day = shared.game.day
         view = await shared.view("india")
@@ -102,7 +106,7 @@ def test_a_single_player_holds_until_something_happens() -> None:
         scenario = load_scenario("pahalgam_2025", ["free_days=20"])
         shared = await shared_games.open(workers, scenario, 2, 0, ["pakistan"])
         notified: list[str] = []
-        shared.join("pakistan", lambda: notified.append("pakistan"))
+        shared.join("pakistan", lambda: notified.append("pakistan"), here)
         day = shared.game.day
         await shared.hold_on("pakistan", day)
         held = shared.game.day - day
@@ -138,16 +142,18 @@ def test_sides_are_joined_and_left() -> None:
         shared = await opened(workers, shared_games, *BOTH)
         assert shared_games.find(shared.code) is shared
         assert is_code(shared.code)
-        shared.join("india", nothing)
+        shared.join("india", nothing, here)
         assert shared.open_sides == ["pakistan"]
         for side in ("india", "russia"):
             with pytest.raises(NoRoomError):
-                shared.join(side, nothing)
+                shared.join(side, nothing, here)
         await shared.move("india", shared.game.day, [])
-        shared.leave("india")
+        shared.leave("india", here)
+        assert shared.open_sides == ["pakistan"], "only its player leaves a side"
+        shared.leave("india", nothing)
         assert shared.is_empty
         assert shared.waiting == ["pakistan"]
-        shared.join("india", nothing)
+        shared.join("india", nothing, here)
 
     room(work)
 
@@ -155,10 +161,10 @@ def test_sides_are_joined_and_left() -> None:
 def test_the_oldest_abandoned_game_makes_room() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         first, second = [await opened(workers, shared_games, "india") for _ in range(2)]
-        first.join("india", nothing)
+        first.join("india", nothing, here)
         third = await opened(workers, shared_games, "india")
         assert [shared_games.find(one.code) for one in (first, second, third)] == [first, None, third]
-        third.join("india", nothing)
+        third.join("india", nothing, here)
         with pytest.raises(NoRoomError, match="2 games"):
             await opened(workers, shared_games, "india")
 
@@ -178,7 +184,9 @@ class TwoPlayers(RuleBasedStateMachine):
         self.players: set[str] = set()
         self.moved: set[str] = set()
         self.done: set[str] = set()
+        self.away: set[str] = set()
         self.notified: list[str] = []
+        self.on_change: dict[str, Callable[[], None]] = {}
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -190,19 +198,35 @@ class TwoPlayers(RuleBasedStateMachine):
 
     @rule(side=st.sampled_from(BOTH))
     def join(self, side: str) -> None:
-        if side in self.players:
+        """Take a side that is open; a player who is away hears that it is taken over."""
+        taken_over = side in self.away
+        if side in self.players - self.away:
             with pytest.raises(NoRoomError):
-                self.shared.join(side, nothing)
+                self.shared.join(side, nothing, here)
             return
-        self.shared.join(side, lambda: self.notified.append(side))
+        before = self.on_change.get(side)
+        self.on_change[side] = lambda: self.notified.append(side)
+        self.shared.join(side, self.on_change[side], lambda: side not in self.away)
         self.players.add(side)
+        self.away.discard(side)
+        if taken_over and before is not None:
+            assert not self.shared.is_played_by(side, before)
+            self.notified.remove(side)
         self.check_notified()
 
     @rule(side=st.sampled_from(BOTH))
     def leave(self, side: str) -> None:
-        self.shared.leave(side)
-        self.players.discard(side)
-        self.check_notified()
+        self.shared.leave(side, self.on_change.get(side, nothing))
+        if side in self.players:
+            self.players.discard(side)
+            self.away.discard(side)
+            self.check_notified()
+
+    @rule(side=st.sampled_from(BOTH))
+    def lose_or_find_the_network(self, side: str) -> None:
+        if side in self.players:
+            self.away ^= {side}
+            assert self.shared.is_played_by(side, self.on_change[side])
 
     @precondition(lambda self: self.day <= SCENARIO.last_day)
     @rule(side=st.sampled_from(BOTH), acts=st.integers(0, 3))
@@ -254,7 +278,7 @@ class TwoPlayers(RuleBasedStateMachine):
     @invariant()
     def who_plays_and_who_has_moved_is_as_accounted(self) -> None:
         if hasattr(self, "shared"):
-            assert set(self.shared.open_sides) == set(BOTH) - self.players
+            assert set(self.shared.open_sides) == set(BOTH) - (self.players - self.away)
             assert self.shared.is_empty == (not self.players)
             is_over = self.day > SCENARIO.last_day
             assert set(self.shared.waiting) == (set() if is_over else set(BOTH) - self.moved)

@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from benchmarks.mutations import in_process
+from escalation.experiment.plan import Chunk
+from escalation.experiment.store import Store
 from tests.cli.calls import FILES, SCENARIO, SCRIPT, environment
+from tests.experiment.sweeps import complete, swept, written
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes as in POSIX")
 
@@ -89,6 +93,8 @@ def test_a_closed_pipe_ends_quietly(arguments: list[str], tmp_path: Path) -> Non
         assert reader.communicate(timeout=120)[0].count("\n") == 1
         assert process.stderr.read() == ""
         assert process.wait(timeout=120) == 0
+    kept = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert kept == (FILES if arguments[0] == "run" else set())
 
 
 @posix
@@ -102,3 +108,54 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert completed.returncode == 2
     assert len(completed.stderr.splitlines()) == 1
     assert "no space left" in completed.stderr
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_a_sweep_keeps_the_finished_parts(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = written(tmp_path), tmp_path / "out"
+    write, finished = Store.write, []
+
+    def write_and_be_ended(store: Store, chunk: Chunk, parts: Mapping[str, bytes]) -> None:
+        if len(finished) == 2:
+            signal.raise_signal(number)
+        write(store, chunk, parts)
+        finished.append(chunk)
+
+    monkeypatch.setattr(Store, "write", write_and_be_ended)
+    before = [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)]
+    ended = swept(path, out, "--workers", "1")
+    for one, handler in zip((signal.SIGTERM, signal.SIGHUP), before, strict=True):
+        signal.signal(one, handler)
+    assert ended.code == 128 + number
+    (line,) = ended.err.splitlines()
+    kept = sum(chunk.crises for chunk in finished)
+    assert f"{kept:,} of 4,200 crises are kept in {out}; to resume: escalation sweep" in line
+    assert 0 < kept < 4_200
+    monkeypatch.setattr(Store, "write", write)
+    assert complete(path, out) == complete(path, tmp_path / "whole")
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_a_game_keeps_it(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = ["1"]
+
+    def typed(prompt: str) -> str:
+        if not answers:
+            signal.raise_signal(number)
+        return answers.pop()
+
+    monkeypatch.setattr("builtins.input", typed)
+    before = [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)]
+    out = tmp_path / "game.yaml"
+    ended = in_process(["play", SCENARIO, "--as", "india", "--out", str(out)])
+    for one, handler in zip((signal.SIGTERM, signal.SIGHUP), before, strict=True):
+        signal.signal(one, handler)
+    assert ended.code == 128 + number
+    assert str(out) in ended.out
+    assert in_process(["validate", str(out)]).code == 0

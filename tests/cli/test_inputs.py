@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from escalation.experiment.loaded import shipped_experiments
+from escalation.experiment.spec import experiment_schema
+from escalation.files.read_yaml import read_tree
 from escalation.scenario.case import case_template
-from escalation.scenario.load import load_ladder, shipped_cases, shipped_scenarios
+from escalation.scenario.load import load_ladder, load_scenario, shipped_cases, shipped_scenarios
+from escalation.scenario.weights import Weights
 from tests.cli.calls import in_process
 from tests.experiment.sweeps import TINY, written
 
@@ -65,12 +70,13 @@ def test_a_ladder_is_printed_with_all_of_its_acts() -> None:
 
 
 def test_schemas_are_json_by_kind() -> None:
-    kinds = ("scenario", "ladder", "weights")
+    kinds = ("scenario", "ladder", "weights", "experiment")
     schemas = [json.loads("\n".join(printed("schema", kind))) for kind in kinds]
     assert schemas[0] == json.loads("\n".join(printed("schema")))
     assert "states" in schemas[0]["properties"]
     assert "rungs" in schemas[1]["properties"]
     assert "weights" in schemas[2]["properties"]
+    assert schemas[3] == experiment_schema()
 
 
 def test_lists_name_what_is_shipped() -> None:
@@ -95,6 +101,47 @@ def test_a_template_is_printed_or_written_but_never_over_a_file(tmp_path: Path) 
     assert "empty name" in refused("new", "case", "--out", "")[0]
     printed("new", "case", "--out", str(path), "--force")
     assert path.read_bytes().decode() == case_template()
+
+
+@pytest.mark.parametrize("kind", ["scenario", "experiment"])
+def test_a_template_is_valid_and_can_be_simulated_as_it_is(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{kind}.yaml"
+    printed("new", kind, "--out", str(path))
+    assert path.read_text(encoding="utf-8") == "\n".join(printed("new", kind)) + "\n"
+    assert f"the {kind} " in printed("validate", "--strict", str(path))[0]
+    command = ["run", "--quiet"] if kind == "scenario" else ["sweep", "--dry-run"]
+    assert in_process([*command, str(path), "--out", str(tmp_path / "out")]).code == 0
+
+
+@pytest.mark.parametrize("kind", ["scenario", "experiment"])
+def test_a_template_passes_the_schema(kind: str) -> None:
+    schema = json.loads("\n".join(printed("schema", kind)))
+    tree = read_tree("\n".join(printed("new", kind)), "template")
+    Draft202012Validator(schema).validate(json.loads(json.dumps(tree.value)))
+
+
+def test_values_in_force_are_shown_with_their_sources(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = Path("docs/examples/two_states.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("from: default", "from: calibrated"), encoding="utf-8")
+    shown = " ".join(" ".join(printed("parameters", str(path))).split())
+    scenario = load_scenario(path)
+
+    def line(value: str) -> int:
+        return next(at for at, one in enumerate(path.read_text().splitlines(), 1) if value in one)
+
+    default = f"{Weights.model_fields['misperception'].default:g}"
+    assert f"weights.misperception = 0.5 (default {default}) {path}:{line('misperception')}" in shown
+    assert f"states.arland.resolve = 0.6 (default 0.5) {path}:{line('resolve: 0.6')}" in shown
+    assert "states.borland.resolve = 0.5 default" in shown
+    assert f"mediators.cesland.toward.arland.trust = 0.6 (default 0.5) {path}:" in shown
+    assert "mediators.cesland.toward.borland.trust = 0.5 default" in shown
+    ratchet = f"{scenario.weights.ratchet:g}"
+    assert re.search(rf"weights\.ratchet = {ratchet} \(default [\d.]+\) \S*calibrated\.yaml:\d+", shown)
+    assert f"hazards.0.per_day = 0.01 {path}:{line('per_day: 1e-2')}" in shown
+    for name in Weights.model_fields:
+        assert f"weights.{name} = " in shown
+    assert max(map(len, printed("parameters", "pahalgam_2025"))) <= 80
 
 
 @pytest.mark.parametrize("debug", [["--debug"], []])

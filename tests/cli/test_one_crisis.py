@@ -11,6 +11,7 @@ import pytest
 
 from escalation.rules.options import TERMS
 from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
+from tests.experiment.sweeps import MEDIATOR, complete, written
 
 ROUNDING = 2e-7  # nine significant digits of some 25 terms of at most a few tens
 
@@ -47,8 +48,7 @@ def test_same_seed_same_bytes_from_another_folder_and_process(
 ) -> None:
     ended = by_process("run", SCENARIO, "--seed", "5", folder=tmp_path)
     assert ended.code == 0, ended.err
-    again = only_folder(tmp_path / "results" / SCENARIO)
-    assert again.name == printed[1].name
+    again = tmp_path / "results" / f"{SCENARIO}_5"
     assert bytes_of(again) == bytes_of(printed[1])
     without_folder = [line for line in printed[0].out.splitlines() if not line.startswith("Written to")]
     assert ended.out.splitlines() == [*without_folder, f"Written to {again.relative_to(tmp_path)}"]
@@ -65,17 +65,8 @@ def test_other_replication_other_crisis(printed: tuple[Ended, Path], tmp_path: P
 
 
 def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None:
-    arguments = [
-        "run",
-        SCENARIO,
-        "--quiet",
-        "--days",
-        "5",
-        "--seed",
-        "random",
-        "--out",
-        str(tmp_path / "drawn"),
-    ]
+    arguments = ["run", SCENARIO, "--seed", "random", "--quiet", "--days", "5"]
+    arguments += ["--out", str(tmp_path / "drawn")]
     ended = in_process(arguments)
     found = re.search(r"Seed\s+(\d+),", ended.out)
     assert found
@@ -86,7 +77,7 @@ def test_a_drawn_seed_is_printed_and_gives_the_run_again(tmp_path: Path) -> None
 def test_two_drawn_seeds_differ(tmp_path: Path) -> None:
     one = quiet_run(tmp_path / "one", "--days", "0", "--seed", "random")
     other = quiet_run(tmp_path / "other", "--days", "0", "--seed", "random")
-    assert one.name != other.name
+    assert bytes_of(one)["manifest.json"] != bytes_of(other)["manifest.json"]
 
 
 def test_the_story_keeps_to_80_columns(printed: tuple[Ended, Path]) -> None:
@@ -177,9 +168,9 @@ def test_json_is_all_that_is_printed(tmp_path: Path) -> None:
 
 
 def test_json_names_a_drawn_seed(tmp_path: Path) -> None:
-    ended = in_process(["run", SCENARIO, "--json", "--days", "1", "--out", str(tmp_path)])
+    ended = in_process(["run", SCENARIO, "--seed", "random", "--json", "--days", "1", "--out", str(tmp_path)])
     seed = json.loads(ended.out)["seed"]
-    assert only_folder(tmp_path).name.startswith(f"seed-{seed}-")
+    assert json.loads((only_folder(tmp_path) / "manifest.json").read_text(encoding="utf-8"))["seed"] == seed
 
 
 def test_days_sets_the_simulated_days(tmp_path: Path) -> None:
@@ -214,22 +205,31 @@ def test_set_reaches_the_scenario(tmp_path: Path) -> None:
     assert manifest["resolved_scenario"]["mediators"]["russia"]["style"] == "manipulation"
 
 
-def test_set_changes_the_folder(tmp_path: Path) -> None:
-    one = quiet_run(tmp_path / "one", "--seed", "5", "--days", "1")
-    other = quiet_run(tmp_path / "other", "--seed", "5", "--days", "1", "--set", "states.india.resolve=0.125")
-    assert one.name != other.name
+def test_another_run_does_not_replace_one_without_force(tmp_path: Path) -> None:
+    change = ["--set", "states.india.resolve=0.125"]
+    folder = quiet_run(tmp_path / "one", "--seed", "5", "--days", "1")
+    before = bytes_of(folder)
+    arguments = ["run", SCENARIO, "--quiet", "--seed", "5", "--days", "1", "--out", str(folder)]
+    refused = in_process([*arguments, *change])
+    assert (refused.code, refused.out) == (2, "")
+    assert str(folder) in refused.err
+    assert bytes_of(folder) == before
+    assert in_process(arguments).code == 0  # the very same run
+    assert bytes_of(folder) == before
+    assert in_process([*arguments, *change, "--force"]).code == 0
+    assert bytes_of(folder)["acts.csv"] != before["acts.csv"]
 
 
 def test_out_is_made_with_its_parents(tmp_path: Path) -> None:
     folder = quiet_run(tmp_path / "deep" / "deeper", "--seed", "5", "--days", "1")
-    assert folder.is_relative_to(tmp_path / "deep" / "deeper")
+    assert folder == tmp_path / "deep" / "deeper"
 
 
 def test_a_small_scenario_by_its_path(tmp_path: Path) -> None:
     path = Path(__file__).parents[1] / "data" / "tiny.yaml"
     ended = in_process(["run", str(path), "--seed", "1", "--out", str(tmp_path)])
     assert ended.code == 0, ended.err
-    assert only_folder(tmp_path).parent.name == "tiny"
+    assert only_folder(tmp_path) == tmp_path
     assert max(len(line) for line in ended.out.splitlines() if "Written to" not in line) <= 80
 
 
@@ -257,3 +257,108 @@ def test_out_that_may_not_be_written(tmp_path: Path) -> None:
     assert ended.code == 2
     assert "permission denied" in ended.err
     assert len(ended.err.splitlines()) == 1
+
+
+def test_the_default_folder_names_scenario_seed_and_replication(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tiny = str(Path(__file__).parents[1] / "data" / "tiny.yaml")
+    for arguments in ([], ["--seed", "6", "--replication", "2"]):
+        assert in_process(["run", tiny, "--quiet", *arguments]).code == 0
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["tiny_1", "tiny_6_2"]
+
+
+@pytest.mark.parametrize("by", ["folder", "manifest.json"])
+def test_a_manifest_repeats_a_run_byte_for_byte(tmp_path: Path, by: str) -> None:
+    changes = ["--days", "4", "--set", "states.india.resolve=0.125", "--replication", "3"]
+    folder = quiet_run(tmp_path / "one", "--seed", "9", *changes)
+    given = folder if by == "folder" else folder / by
+    ended = in_process(["run", str(given), "--quiet", "--out", str(tmp_path / "again")])
+    assert (ended.code, ended.err) == (0, "")
+    assert bytes_of(tmp_path / "again") == bytes_of(folder)
+
+
+def test_a_manifest_may_be_changed_by_options(tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path / "one", "--seed", "9", "--days", "4")
+    ended = in_process(["run", str(folder), "--quiet", "--days", "2", "--out", str(tmp_path / "less")])
+    assert ended.code == 0, ended.err
+    wanted = quiet_run(tmp_path / "other", "--seed", "9", "--days", "2")
+    for name in ("acts.csv", "days.csv", "decisions.csv"):
+        assert bytes_of(tmp_path / "less")[name] == bytes_of(wanted)[name]
+
+
+def test_a_manifest_whose_result_is_not_repeated_says_so(tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path / "one", "--days", "2")
+    manifest = folder / "manifest.json"
+    tree = json.loads(manifest.read_text(encoding="utf-8"))
+    tree["result"]["forced_acts"] += 1
+    manifest.write_text(json.dumps(tree), encoding="utf-8")
+    ended = in_process(["run", str(manifest), "--quiet", "--out", str(tmp_path / "again")])
+    assert ended.code == 0
+    assert "differs" in ended.err
+
+
+@pytest.fixture(scope="module")
+def sweep_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sweep")
+    alternatives = {
+        "nobody": {"drop": ["appeal", "mediators.cesland"]},
+        "both": {"set": {"mediators.delland": MEDIATOR}},
+    }
+    factors = {"who": {"label": "Who mediates", "alternatives": alternatives}}
+    path = written(folder, factors=factors, replications=3, seeds="independent")
+    complete(path, folder / "out")
+    return folder / "out"
+
+
+def test_a_crisis_of_a_sweep_is_replayed(sweep_folder: Path, tmp_path: Path) -> None:
+    from escalation.experiment.results import ResultsFolder
+
+    rows = ResultsFolder(sweep_folder).frame()
+    for _, row in rows.iterrows():
+        cell, replication = str(row["cell"]), str(row["replication"])
+        arguments = ["--from", str(sweep_folder), "--cell", cell, "--replication", replication]
+        out = tmp_path / f"{cell}-{replication}"
+        ended = in_process(["run", *arguments, "--json", "--out", str(out)])
+        assert ended.code == 0, ended.err
+        assert json.loads(ended.out)["outcome"] == row["outcome"]
+        assert set(bytes_of(out)) == FILES
+        copy = tmp_path / f"again-{cell}-{replication}"
+        again = in_process(["run", str(out), "--quiet", "--out", str(copy)])
+        assert again.code == 0, again.err
+        assert bytes_of(copy) == bytes_of(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--cell", "2"], "0 to 1"),
+        (["--cell", "0", "--replication", "3"], "0 to 2"),
+        ([], "--cell"),
+        (["--cell", "0", "--seed", "4"], "--seed"),
+        (["pahalgam_2025", "--cell", "0"], "scenario"),
+    ],
+)
+def test_a_crisis_that_the_sweep_does_not_have(
+    sweep_folder: Path, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    out = tmp_path / "out"
+    ended = in_process(["run", *arguments, "--from", str(sweep_folder), "--out", str(out)])
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert says in line
+    assert not out.exists()
+
+
+def test_the_manifest_of_a_sweep_is_told_from_that_of_a_run(sweep_folder: Path) -> None:
+    for given in (sweep_folder, sweep_folder / "manifest.json"):
+        ended = in_process(["run", str(given)])
+        assert ended.code == 2
+        assert f"--from {sweep_folder} --cell" in ended.err
+
+
+def test_nothing_to_run() -> None:
+    for arguments in ([], ["--cell", "0"], [SCENARIO, "--cell", "0"]):
+        ended = in_process(["run", *arguments])
+        assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)

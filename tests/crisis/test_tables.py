@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from escalation.crisis.play import Run, play
 from escalation.files.places import StoreError
 from escalation.files.write import Table
 from escalation.rules.options import TERMS
-from escalation.scenario.dump import scenario_hash
 from escalation.scenario.scenario import Scenario
 from tests.strategies import crisis
 
@@ -82,16 +82,36 @@ def test_alternatives_of_a_decision_sum_to_one_and_one_is_taken(run: Run) -> Non
 
 
 def test_the_folder_of_a_run_holds_what_repeats_it(run: Run, tmp_path: Path) -> None:
-    folder = tables.run_folder(tmp_path, run)
-    assert folder == tmp_path / "example" / f"seed-3-rep-1-{scenario_hash(run.scenario)[:8]}"
+    assert tables.run_name(run.scenario, 3, 1) == "example_3_1"
+    assert tables.run_name(run.scenario, 3, 0) == "example_3"
+    folder = tmp_path / "new" / "one"
     paths = tables.write_run(run, folder)
     assert [path.name for path in paths] == ["acts.csv", "days.csv", "decisions.csv", "manifest.json"]
     manifest = json.loads(paths[-1].read_text(encoding="utf-8"))
     assert (manifest["seed"], manifest["replication"]) == (3, 1)
     assert manifest["result"] == tables.result_tree(run)
     before = [path.read_bytes() for path in paths]
-    tables.write_run(play(run.scenario, 3, 1), folder)
+    found = tables.recorded_run(folder)
+    assert (found.seed, found.replication, found.result) == (3, 1, tables.result_tree(run))
+    assert tables.is_same_run(folder, run.scenario, 3, 1)
+    assert not tables.is_same_run(folder, run.scenario, 3, 2)
+    again = play(found.scenario, found.seed, found.replication)
+    tables.write_run(again, folder)
     assert [path.read_bytes() for path in paths] == before
+
+
+@pytest.mark.parametrize("seed", [-1, "7", None])
+def test_a_manifest_that_was_edited_is_no_run(run: Run, tmp_path: Path, seed: object) -> None:
+    path = tables.write_run(run, tmp_path)[-1]
+    known = json.loads(path.read_text(encoding="utf-8"))
+    known["resolved_scenario"]["free_days"] = seed
+    path.write_text(json.dumps(known), encoding="utf-8")
+    with pytest.raises(StoreError, match=re.escape(str(path))):
+        tables.recorded_run(path)
+    known["resolved_scenario"]["free_days"] = run.scenario.free_days + 1
+    path.write_text(json.dumps(known), encoding="utf-8")
+    with pytest.raises(StoreError, match="does not match its hash"):
+        tables.recorded_run(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:

@@ -73,7 +73,12 @@ def test_draws_along_any_axis_are_uniform_and_uncorrelated(along: str) -> None:
 
 @pytest.mark.parametrize(
     ("seed", "replication", "says"),
-    [(-1, 0, "seed -1"), (2**64, 0, "seed 184467"), (0, -1, "replication -1"), (0, 2**32, "replication 42")],
+    [
+        (-1, 0, "seed: -1"),
+        (2**64, 0, "seed: 184467"),
+        (0, -1, "replication: -1"),
+        (0, 2**32, "replication: 42"),
+    ],
 )
 def test_luck_out_of_range_is_refused(seed: int, replication: int, says: str) -> None:
     with pytest.raises(ValueError, match=says):

@@ -70,16 +70,26 @@ def test_a_precise_cell_gets_no_second_round(plan):
 def test_names_are_unique_and_chunks_of_reasonable_size():
     plan = plan_of(1_000, 1_000)
     chunks = list(plan.ready())
-    assert len({chunk.name for chunk in chunks}) == len(chunks) == 50
-    assert {chunk.crises for chunk in chunks} == {CRISES_A_CHUNK}
+    assert len({chunk.name for chunk in chunks}) == len(chunks) == 63
+    assert {chunk.crises for chunk in chunks[:-1]} == {CRISES_A_CHUNK}
     assert max(chunk.crises for chunk in plan_of(1, 10_000_000).ready()) <= CRISES_A_CHUNK
     assert len(list(plan_of(100_000, 1).ready())) == 32
 
 
-def test_shards_take_chunks_in_turn():
-    names = [chunk.name for chunk in plan_of(6, 700).ready()]
-    assert [chunk.name for chunk in plan_of(6, 700).ready(Shard(1, 3))] == names[::3]
-    assert [chunk.name for chunk in plan_of(6, 700).ready(Shard(3, 3))] == names[2::3]
+@given(st.integers(1, 300), st.integers(1, 3_000), st.integers(0, 30_000))
+def test_the_rounds_of_more_replications_hold_whole_rounds_of_fewer(cells, fewer, more):
+    plan, larger = plan_of(cells, fewer), plan_of(cells, fewer + more)
+    ends = [min((k + 1) * plan.replications_a_round, plan.replications) for k in range(plan.rounds)]
+    starts = {k * larger.replications_a_round for k in range(larger.rounds)}
+    within = {start for start in starts if start < plan.replications} - {0}
+    assert within <= set(ends)
+
+
+def test_shards_take_blocks_in_turn_in_each_round():
+    by_round = sorted(plan_of(6, 700).ready(), key=lambda chunk: (chunk.round, chunk.block))
+    for index in (1, 3):
+        taken = plan_of(6, 700).ready(Shard(index, 3))
+        assert {chunk.name for chunk in taken} == {chunk.name for chunk in by_round[index - 1 :: 3]}
 
 
 def test_a_small_sweep_has_work_for_all():

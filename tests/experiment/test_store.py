@@ -10,11 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.mutations import in_process
+from escalation.experiment import compute as computing
 from escalation.experiment import manifest as manifests
 from escalation.experiment import store as stores
+from escalation.experiment.results import ResultsFolder
 from tests.experiment.sweeps import ROOT, complete, files, parts, swept, tree, written
 
 
@@ -67,7 +70,8 @@ def test_the_same_experiment_makes_the_same_bytes(done, tmp_path):
     ("changes", "says"),
     [
         ({"seed": 8}, "seed: 7 before, 8 now"),
-        ({"replications": 900}, "replications: 700 before, 900 now"),
+        ({"replications": 600}, "700 replications"),
+        ({"replications": 900, "seed": 8}, "seed: 7 before, 8 now"),
         ({"set": {"free_days": 5}}, "scenario.free_days: 10 before, 5 now"),
         ({"seeds": "independent"}, 'seeds: "common" before, "independent" now'),
         ({"baseline": {"resolve": 0.2}}, "baseline.resolve: nothing before, 0.2 now"),
@@ -83,9 +87,170 @@ def test_a_changed_experiment_is_refused_and_the_change_named(copy, changes, say
     assert files(out) == kept
 
 
-def test_more_replications_than_before_are_refused_too(copy):
+GROWTHS = [
+    ({}, 700, 1_400),
+    ({"keep": ["acts"], "seeds": "independent"}, 200, 1_100),
+    ({"until": {"share": "force", "half_width": 0.006, "at_most": 2_000}}, 200, 400),
+    ({"until": {"share": "force", "half_width": 0.006, "at_most": 2_000}}, 200, 300),
+]
+"""Changes of the experiment, replications, and more of them: of each cell, or of each cell and round."""
+
+
+@pytest.mark.parametrize(("changes", "fewer", "more"), GROWTHS)
+def test_more_replications_extend_a_sweep_to_what_a_new_one_has(tmp_path, changes, fewer, more):
+    path = written(tmp_path, **changes)
+    before = complete(path, tmp_path / "out", "--replications", str(fewer))
+    grown = complete(path, tmp_path / "out", "--replications", str(more))
+    assert grown == complete(path, tmp_path / "new", "--replications", str(more))
+    assert grown != before
+
+
+def simulated(monkeypatch):
+    """Return the list of the replications that are simulated from now on."""
+    seen, real = [], computing.simulate
+
+    def simulate(params, seed, first, count, *rest):
+        seen.extend(range(first, first + count))
+        return real(params, seed, first, count, *rest)
+
+    monkeypatch.setattr(computing, "simulate", simulate)
+    return seen
+
+
+def test_no_crisis_is_simulated_twice(copy, monkeypatch):
     path, out, _ = copy
-    assert "replications: 700 before, 1400 now" in refused(swept(path, out, "--replications", "1400"))
+    rows = {cell: ResultsFolder(out).rows(cell, 0, 700) for cell in range(6)}
+    seen = simulated(monkeypatch)
+    complete(path, out, "--replications", "1200")
+    assert sorted(seen)[1:] == sorted([*range(700, 1_200)] * 6)  # and one to warm up
+    now = ResultsFolder(out)
+    for cell, before in rows.items():
+        after = now.rows(cell, 0, 700)
+        assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_fewer_replications_are_refused_and_nothing_is_lost(copy):
+    path, out, kept = copy
+    line = refused(swept(path, out, "--replications", "600"))
+    assert "700" in line
+    assert files(out) == kept
+
+
+def test_a_damaged_part_is_simulated_again_when_a_sweep_is_extended(copy, tmp_path):
+    path, out, _ = copy
+    cut(parts(out)[0])
+    assert complete(path, out, "--replications", "800") == complete(
+        path, tmp_path / "new", "--replications", "800"
+    )
+
+
+class HaltedError(Exception):
+    pass
+
+
+def halted_after(monkeypatch, owner, name, count):
+    """Have a function raise an error in its call after some."""
+    calls, real = [], getattr(owner, name)
+
+    def halting(*arguments, **others):
+        calls.append(1)
+        if len(calls) > count:
+            raise HaltedError
+        return real(*arguments, **others)
+
+    monkeypatch.setattr(owner, name, halting)
+
+
+@pytest.mark.parametrize("count", [0, 3, 8])
+def test_an_interrupted_extension_leaves_the_sweep_and_goes_on(copy, tmp_path, monkeypatch, count):
+    path, out, kept = copy
+    with monkeypatch.context() as patch:
+        halted_after(patch, stores.Store, "write", count)
+        assert swept(path, out, "--replications", "1400").code == 2
+    assert {name: data for name, data in files(out).items() if not name.startswith(".")} == kept
+    assert complete(path, out) == files(out)  # the finished sweep is still one
+    seen = simulated(monkeypatch)
+    grown = complete(path, out, "--replications", "1400")
+    assert grown == complete(path, tmp_path / "new", "--replications", "1400")
+    assert seen
+
+
+@pytest.mark.parametrize("count", range(0, 26, 5))
+@pytest.mark.parametrize("name", ["replace", "unlink"])
+def test_an_extension_that_ends_while_it_takes_its_place_is_completed(
+    copy, tmp_path, monkeypatch, name, count
+):
+    path, out, _ = copy
+    want = complete(path, tmp_path / "new", "--replications", "1400")
+    real, moved = getattr(Path, name), []
+
+    def halting(self, *arguments, **others):
+        if (out / stores._GROWN).exists() and not self.name.startswith("."):
+            moved.append(self)
+            if len(moved) > count:
+                raise HaltedError
+        return real(self, *arguments, **others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, name, halting)
+        code = swept(path, out, "--replications", "1400").code
+    if code:
+        assert "extended" in refused(in_process(["plot", str(out)]))
+    assert complete(path, out, "--replications", "1400") == want
+    assert not (out / stores._GROWN).exists()
+
+
+def test_two_extensions_that_were_begun_are_both_used(copy, tmp_path, monkeypatch):
+    path, out, _ = copy
+    with monkeypatch.context() as patch:
+        halted_after(patch, stores.Store, "write", 9)
+        assert swept(path, out, "--replications", "1400").code == 2
+    seen = simulated(monkeypatch)
+    grown = complete(path, out, "--replications", "2000")
+    assert len(seen) < 6 * 1_300
+    assert grown == complete(path, tmp_path / "new", "--replications", "2000")
+    assert not list(out.glob(".growing*"))
+
+
+def test_force_replaces_another_sweep_and_nothing_else(copy, tmp_path):
+    path, out, _ = copy
+    (out / "notes.txt").write_text("mine")
+    written(path.parent, seed=8)
+    refused(swept(path, out))
+    now = complete_with_notes(path, out, "--force")
+    assert now.pop("notes.txt") == b"mine"
+    assert now == complete(path, tmp_path / "new")
+
+
+def complete_with_notes(path, out, *arguments):
+    ended = swept(path, out, *arguments)
+    assert ended.code == 0, ended.err
+    return files(out)
+
+
+def test_force_does_not_drop_what_this_very_sweep_has(copy, monkeypatch):
+    path, out, kept = copy
+    seen = simulated(monkeypatch)
+    assert complete(path, out, "--force") == kept
+    assert seen == []
+
+
+def test_a_folder_with_other_things_is_refused_before_any_work(tmp_path, monkeypatch):
+    path = written(tmp_path)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "thesis.tex").write_text("mine")
+    seen = simulated(monkeypatch)
+    assert str(tmp_path / "taken") in refused(swept(path, tmp_path / "taken"))
+    assert seen == []
+    assert files(tmp_path / "taken") == {"thesis.tex": b"mine"}
+
+
+def test_a_sweep_that_was_killed_before_its_manifest_begins_again(done, tmp_path):
+    out = tmp_path / "out"
+    (out / "runs").mkdir(parents=True)
+    (out / ".lock").touch()
+    (out / ".manifest.json.77.5.partial").write_text("{")
+    assert complete(written(tmp_path), out) == done[1]
 
 
 def test_changed_code_is_refused_and_the_file_named(copy, monkeypatch):
@@ -278,7 +443,13 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
 
 def test_a_finished_sweep_can_be_read_where_nothing_can_be_written(copy, monkeypatch):
     path, out, _ = copy
-    monkeypatch.setattr(stores.os, "open", lambda *_: pytest.fail("opened for writing"))
+    really = os.open
+
+    def reading_only(path, flags, *more, **named):
+        assert path == os.devnull or not flags & (os.O_WRONLY | os.O_RDWR), path
+        return really(path, flags, *more, **named)
+
+    monkeypatch.setattr(stores.os, "open", reading_only)
     assert swept(path, out).code == 0
 
 
@@ -321,3 +492,25 @@ def test_a_disk_that_is_full_when_the_tables_are_written(copy, monkeypatch):
     assert line.startswith(f"escalation: {out}: no space left on device; what is complete stays.")
     monkeypatch.undo()
     assert complete(path, out) == kept
+
+
+def test_only_figures_that_a_report_drew_are_removed(tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    for name in ("old.png", "kept.svg", "mine.png", ".mine.png.backup"):
+        (figures / name).write_text(name)
+    (tmp_path / "outside.png").write_text("outside")
+    stores.note_figures(tmp_path, [figures / "old.png", figures / "kept.svg"])
+    assert stores.figures_in(tmp_path) == [figures / "kept.svg", figures / "old.png"]
+    (figures / ".kept.svg.123").write_text("left by an interrupted sweep")
+    stores.note_figures(tmp_path, [figures / "kept.svg"])
+    assert {path.name for path in figures.iterdir()} == {
+        "kept.svg",
+        "mine.png",
+        ".mine.png.backup",
+        stores.DRAWN,
+    }
+    (figures / stores.DRAWN).write_text("../outside.png\nkept.svg\n")
+    stores.note_figures(tmp_path, [])
+    assert (tmp_path / "outside.png").exists()
+    assert stores.figures_in(tmp_path) == []

@@ -19,6 +19,7 @@ from escalation.history.backtest import (
     crisis_forecasts,
     peaks_of,
     score_lines,
+    score_text,
     write_forecasts,
     write_scores,
 )
@@ -113,6 +114,25 @@ def test_tables_can_be_read_back(forecasts: list[CrisisForecast], tmp_path: Path
     assert float(row["model"]) == pytest.approx(forecasts[0].by["model"].reaches(6), rel=1e-5)
     assert found["one", date(30), "days_to_first_force"]["observed"] == ""
     assert ("one", date(30), "p_mediation_accepted") not in found
+
+
+def test_a_single_crisis_has_scores_and_no_intervals() -> None:
+    """What cannot be said is said, not printed as nan."""
+    scores = {"model": np.array([1.0, 2.0]), "other": np.array([1.5, 2.0])}
+
+    def text(*clusters: tuple[str, ...]) -> str:
+        compared = [Comparison(f"q{k}", "s", cluster, scores) for k, cluster in enumerate(clusters)]
+        return "\n".join(score_text(score_lines(compared, np.random.default_rng(1))))
+
+    alone, several = text(("a", "a")), text(("a", "b"))
+    assert "nan" not in alone
+    assert "[" not in alone
+    assert "+0.250" in alone
+    assert "No intervals" in alone
+    assert "1 crisis)" in alone
+    assert "[1.000, 2.000]" in several
+    assert "No intervals" not in several
+    assert "none for a single crisis" in text(("a", "a"), ("a", "b"))
 
 
 def test_peaks_of_the_model(forecasts: list[CrisisForecast]) -> None:

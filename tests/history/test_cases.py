@@ -25,7 +25,10 @@ from escalation.history.cases import (
     load_cases,
     tasks_of,
 )
+from escalation.history.crossvalidation import Record
 from escalation.history.likelihood import evidence_of_cases
+from escalation.history.mie import no_exchanges
+from escalation.history.validation import validate
 from escalation.scenario.coherence import doubts
 from escalation.scenario.scenario import Scenario
 from tests.engine.runs import same_bits
@@ -79,6 +82,17 @@ def _incidents(scenario: Scenario) -> list[Tree]:
         incident((entry.date - START).days, entry.victim, entry.blamed, entry.severity)
         for entry in scenario.incidents
     ]
+
+
+def test_nothing_is_fitted_to_an_examination() -> None:
+    held_out = past("held_out", case=case(use="examination"))
+    assert load_cases([held_out]) == [held_out]
+    with pytest.raises(ScenarioError, match=r"held_out: case\.use: .*examination"):
+        load_cases([past(), held_out], CALIBRATE)
+    with pytest.raises(ScenarioError, match="examination"):
+        validate("default", cases=[held_out])
+    with pytest.raises(ScenarioError, match="examination"):
+        Record(no_exchanges(), (held_out,))
 
 
 def test_only_a_case_reaches_back_before_its_start() -> None:

@@ -152,4 +152,4 @@ def test_every_error_is_reported_and_a_hundred_at_most(tmp_path: Path) -> None:
 
 def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00micnum")
-    assert "not readable as CSV" in errors(tmp_path / "x.csv")[0]
+    assert "not in UTF-8" in errors(tmp_path / "x.csv")[0]

@@ -46,6 +46,18 @@ window.classroom = {
     form.append("file", file);
     return (await fetch(url, { method: "POST", body: form })).ok;
   },
+  // Browsers limit how often an address may be replaced: at once, then at most every half second, the last always.
+  keep(query) {
+    this.query = query;
+    const wait = (this.kept ?? 0) + 500 - Date.now();
+    clearTimeout(this.keeping);
+    const replace = () => {
+      this.kept = Date.now();
+      history.replaceState(history.state, "", location.pathname + (this.query ? "?" + this.query : ""));
+    };
+    if (wait <= 0) replace();
+    else this.keeping = setTimeout(replace, wait);
+  },
   see(id) {
     const target = document.getElementById(id);
     target?.focus();
