@@ -23,6 +23,7 @@ from escalation.figures.course import acts_on_rungs, days_with, incidents
 from escalation.figures.style import DPI, PAPER, save, styled
 from escalation.figures.timeline import plot_timeline
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import STYLES
 from tests.strategies import NUCLEAR, border_fire, crisis, dated, incident, ladder
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
