@@ -13,12 +13,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
 
 from escalation.experiment.factors import (
     Change,
+    Known,
     Scale,
     change_of,
     changed,
@@ -29,11 +30,29 @@ from escalation.experiment.factors import (
 )
 from escalation.experiment.spec import Level, Spec
 from escalation.files.explain import problems_of
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, Tree
 from escalation.scenario.scenario import Scenario
 
-if TYPE_CHECKING:
-    from escalation.experiment.loaded import Loaded
+
+class ValidExperiment(Protocol):
+    """What the cells of an experiment follow from: `escalation.experiment.loaded.Loaded`."""
+
+    @property
+    def spec(self) -> Spec:
+        """Return the experiment as its file has it."""
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """Return the tree of the scenario that the cells change."""
+
+    @property
+    def known(self) -> Known:
+        """Return that scenario in the form from which those of the cells are made."""
+
+    @property
+    def source(self) -> Tree:
+        """Return the file, for the places of errors."""
+
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
@@ -67,7 +86,7 @@ def shown_level(level: Level) -> str:
     return str(level).lower() if isinstance(level, bool) else str(level)
 
 
-def design_of(loaded: Loaded) -> Design:
+def design_of(loaded: ValidExperiment) -> Design:
     """Return the cells of an experiment, which do not depend on how many of them are simulated."""
     spec = loaded.spec
     scales = {name: scale_of(factor, loaded.base) for name, factor in spec.factors.items()}
@@ -87,7 +106,7 @@ def design_of(loaded: Loaded) -> Design:
     return Design(cells, names, list(roles).index(start))
 
 
-def baseline_of(loaded: Loaded) -> dict[str, Level]:
+def baseline_of(loaded: ValidExperiment) -> dict[str, Level]:
     """Return the baseline: as the experiment names it, else as the scenario is, else the first levels."""
     found: dict[str, Level] = {}
     for name, factor in loaded.spec.factors.items():
@@ -158,7 +177,7 @@ def _level_at(scale: Scale, share: float) -> Level:
     return min(max(float(f"{low + share * (high - low):.6g}"), low), high)
 
 
-def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
+def scenario_of(loaded: ValidExperiment, cell: Cell) -> Scenario:
     """Return the scenario of a cell, valid.
 
     The values of all levels are set first, then all drops are made.
@@ -174,7 +193,7 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     return made
 
 
-def _made(loaded: Loaded, cell: Cell) -> Scenario | list[Problem]:
+def _made(loaded: ValidExperiment, cell: Cell) -> Scenario | list[Problem]:
     """Return the scenario of a cell, or all that is wrong with it."""
     changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
     both = Change(
@@ -190,7 +209,7 @@ def _made(loaded: Loaded, cell: Cell) -> Scenario | list[Problem]:
         return problems_of(error, Scenario, tree)
 
 
-def impossible_cells(loaded: Loaded) -> list[Problem]:
+def impossible_cells(loaded: ValidExperiment) -> list[Problem]:
     """Return what is wrong with every cell whose levels, each valid alone, are not valid together.
 
     A factor that stands alone is valid at all its levels or at none, whatever the others are: cells that
@@ -211,7 +230,7 @@ def impossible_cells(loaded: Loaded) -> list[Problem]:
     return problems
 
 
-def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Problem]:
+def _of_cell(loaded: ValidExperiment, cell: Cell, problems: list[Problem]) -> list[Problem]:
     place = loaded.source.place(("factors",))
     levels = ", ".join(f"{name} {shown_level(level)}" for name, level in cell.levels.items())
     return [
