@@ -107,9 +107,9 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
         if not clear:
             yield f"`{factor}`: no effect distinguishable from zero when varied alone from the baseline."
             continue
-        told = _told(clear)
-        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in told]
-        rest = len(clear) - len(told)
+        reported = _reported(clear)
+        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in reported]
+        rest = len(clear) - len(reported)
         more = f"; effects.csv has {rest} more" if rest else ""
         yield f"`{factor}`, against the baseline: {'; '.join(sentences)}{more}."
     yield (
@@ -124,7 +124,7 @@ def _on(shares: Sequence[str], found: Iterable[Effect]) -> list[Effect]:
     return [by_share[share] for share in shares]
 
 
-def _told(clear: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+def _reported(clear: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
     """Return the effects to report: the largest on each share, then the second largest and so on.
 
     They are put in the order of the shares, and of the cells.
@@ -134,8 +134,8 @@ def _told(clear: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int
         by_share.setdefault(each[1], []).append(each)
     ranked = [(rank, each) for some in by_share.values() for rank, each in enumerate(some)]
     ranked.sort(key=lambda one: (one[0], one[1][1]))
-    told = [each for _, each in ranked[:MOST_EFFECTS]]
-    return sorted(told, key=lambda each: each[1:])
+    reported = [each for _, each in ranked[:MOST_EFFECTS]]
+    return sorted(reported, key=lambda each: each[1:])
 
 
 def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: int) -> str:

@@ -59,7 +59,7 @@ class Picture:
 
 
 Heard = Callable[[int, int], None]
-"""Told how many figures are done, and of how many."""
+"""Receives how many figures are done, and of how many."""
 
 
 def draw_all(
