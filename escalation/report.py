@@ -16,7 +16,7 @@ from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
-    from escalation.experiment.loaded import Loaded
+    from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
