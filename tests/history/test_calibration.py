@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.files.places import EscalationError
 from escalation.history.calibration import Calibration, calibrate, read_data, read_events
 from escalation.history.mie import dyads
 from escalation.scenario.load import ScenarioError, load_weights
