@@ -403,7 +403,7 @@ FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
 
 
 def kind_of_source(source: str | Path) -> FileKind | None:
-    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    """Return what a path or a shipped name refers to, by its first keys; None where they do not say."""
     path = Path(source)
     try:
         if path.is_dir():
