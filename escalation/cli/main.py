@@ -122,8 +122,8 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation ladder south_asia", inputs.add_ladder,
             ),
             Command(
-            "completion", "Print a script that completes commands in a shell.", completion,
-            "escalation completion bash > ~/.bash_completion",
+            "completion", "Print a script for a shell to source, which completes commands.", completion,
+            "escalation completion bash > escalation.bash",
             add_completion,
         ),
         Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
