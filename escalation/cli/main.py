@@ -122,7 +122,7 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation ladder south_asia", inputs.add_ladder,
             ),
             Command(
-            "completion", "Print a script for a shell to source, which completes commands.", completion,
+            "completion", "Print a script by which a shell completes commands.", completion,
             "escalation completion bash > escalation.bash",
             add_completion,
         ),
