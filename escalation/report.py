@@ -149,6 +149,7 @@ def figures_planned(loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> in
         return 0
 
 
+SECONDS_TO_START = 1.0
 SECONDS_A_FIGURE, BYTES_A_FIGURE = 1.0, 330_000
 """As PNG and SVG; the mean of the shipped experiments."""
 
@@ -166,12 +167,9 @@ def estimated(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) ->
         return found
     with TemporaryDirectory(prefix="escalation-") as folder:
         small = sample(sweep, Path(folder))
-        run(
-            small,
-            survey(small.store, small.work),
-            Silent(),
-            lambda: Threads(small.work, small.cells, workers),
-        )
+        missing = survey(small.store, small.work)
+        run(small, missing, Silent(), lambda: Threads(small.work, small.cells, workers))
+        tally(ResultsFolder(folder))  # what is loaded once is not a matter of size
         start = time.perf_counter()
         counts = tally(ResultsFolder(folder))
         counted = time.perf_counter()
@@ -180,7 +178,7 @@ def estimated(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) ->
         size = sum(path.stat().st_size for path in tables)
     plan, tried = sweep.store.manifest.plan, small.store.manifest.plan
     figures = figures_planned(sweep.work.loaded, sweep.work.layout, list(sweep.cells.values()))
-    seconds = (counted - start) * plan.most_crises / tried.most_crises
+    seconds = SECONDS_TO_START + (counted - start) * plan.most_crises / tried.most_crises
     seconds += (written - counted) * plan.cells / tried.cells + figures * SECONDS_A_FIGURE
     size = round(size * plan.cells / tried.cells) + figures * BYTES_A_FIGURE
     size += len(sweep.cells_table.encode()) + len(sweep.store.manifest.text().encode())
