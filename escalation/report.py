@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.plan import WHOLE, Shard
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.run import Estimate, Silent, Sweep, Threads, estimate, run, sample, survey
-from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, locked
+from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, figures_in, locked, note_figures
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
@@ -121,7 +120,7 @@ def report_at_hand(folder: Path) -> WrittenReport | None:
         return None
     if not all(path.exists() for path in files):
         return None
-    drawn = sorted(path for path in (folder / FIGURES).glob("*") if path.suffix in (".png", ".svg"))
+    drawn = figures_in(folder)
     where = f"Nothing was left to do: all of it is in {folder}."
     return WrittenReport((*text.splitlines(), "", where), (*files, *drawn))
 
@@ -199,16 +198,8 @@ def _draw(
         drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots, heard)
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
-    _drop_older(folder / FIGURES, drawn)
+    note_figures(folder, drawn)
     return drawn, ()
-
-
-def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
-    """Remove figures that are no longer wanted, and incomplete ones that an interrupted sweep has left."""
-    for path in figures.iterdir():
-        is_figure = path.suffix in (".png", ".svg") or re.fullmatch(r"\..+\.(png|svg)\.\d+", path.name)
-        if is_figure and path not in drawn:
-            path.unlink(missing_ok=True)
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:
