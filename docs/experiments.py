@@ -112,7 +112,7 @@ def page(loaded: Loaded, folder: Path) -> str:
         _table(
             [
                 next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
-                *(measure(share).clause for share in spec.outcomes),
+                *(measure(share, loaded.thresholds).clause for share in spec.outcomes),
             ],
             _result_rows(loaded, summary, effects),
         ),

@@ -47,6 +47,7 @@ class PlannedTables:
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
+        self.thresholds: Mapping[str, int | None] = loaded.thresholds
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)

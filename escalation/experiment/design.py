@@ -57,6 +57,17 @@ class Loaded(Brief):
         """The scenario in the form from which those of the cells are made."""
         return Known(self.base, self.scenario, references(self.base))
 
+    @cached_property
+    def thresholds(self) -> dict[str, int | None]:
+        """The rungs from which acts count as force, war and so on; None where cells differ."""
+        changed = {path for factor in self.spec.factors.values() for path in factor.all_paths}
+        own = self.scenario.outcome.model_dump()
+        return {
+            name: None if changed & {"outcome", f"outcome.{name}"} else rung
+            for name, rung in own.items()
+            if name.endswith("_rung")
+        }
+
     def scenarios(self) -> Iterator[Scenario]:
         """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
         return scenarios_of(self.spec, self.known)

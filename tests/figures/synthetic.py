@@ -158,7 +158,8 @@ def experiment(
         frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
         seed=2025, horizon=HORIZON, start=START, states=states,
-        mediators=MEDIATORS, shares=tuple(shares),
+        mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6},
+        folder=Path("results/mediation"),
     )  # fmt: skip
 
 
