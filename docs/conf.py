@@ -61,7 +61,7 @@ html_show_sourcelink = False
 html_static_path: list[str] = []
 
 CONTENTS = {
-    "Start": ["docs/README", "docs/classroom", "docs/teaching/*"],
+    "Start": ["docs/README", "docs/coming_from", "docs/promises", "docs/classroom", "docs/teaching/*"],
     "Write": ["docs/writing_scenarios", "docs/coding_cases", "docs/writing_experiments", "docs/results"],
     "Model": ["docs/odd", "docs/ladder", "docs/parameters", "docs/scenarios/*"],
     "Experiments": ["docs/experiments/*", "docs/notebooks/*"],

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -204,9 +205,10 @@ def _figure(workspace: Workspace, name: str) -> str:
 
 def echarts_source() -> str:
     """Return ECharts as a script that assigns it to `window.echarts`, from the wheel of NiceGUI."""
-    import nicegui
-
-    folder = Path(nicegui.__file__).parent / "elements" / "echart" / "dist"
+    package = find_spec("nicegui")  # not imported: that tries out sockets and starts a program
+    if package is None or package.origin is None:
+        raise RuntimeError("NiceGUI, which brings ECharts, is not installed")
+    folder = Path(package.origin).parent / "elements" / "echart" / "dist"
     entry = (folder / "index.js").read_text(encoding="utf-8")
     found = re.search(r'import\{(\w+) as (\w+).*?\}from"\./([\w.-]+)".*?\2 as echarts', entry)
     if found is None:

@@ -155,11 +155,15 @@ def result_words(run: Run) -> list[str]:
     return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
 
 
+def outcome_words(result: Result) -> str:
+    """Return the outcome class as a heading, 'None' where no day was simulated."""
+    return OUTCOME_WORDS[result.outcome] if result.outcome else "None"
+
+
 def course_words(run: Run) -> list[str]:
     """Return the result of the crisis: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
-    ended = wording.OUTCOME.format(outcome=OUTCOME_WORDS[result.outcome])
-    lines = [ended if scenario.free_days else wording.NO_OUTCOME]
+    lines = [wording.OUTCOME.format(outcome=outcome_words(result)) if result.outcome else wording.NO_OUTCOME]
     for name, peak in result.peak.items():
         label = scenario.ladder.rungs[peak].label.lower()
         highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0
