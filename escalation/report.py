@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.results import ResultsFolder
-from escalation.experiment.store import ACCOUNT, FIGURES
+from escalation.experiment.store import ACCOUNT, FIGURES, figures_in, note_figures
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
@@ -100,7 +99,7 @@ def report_at_hand(folder: Path) -> WrittenReport | None:
         return None
     if not all(path.exists() for path in files):
         return None
-    drawn = sorted(path for path in (folder / FIGURES).glob("*") if path.suffix in (".png", ".svg"))
+    drawn = figures_in(folder)
     where = f"Nothing was left to do: all of it is in {folder}."
     return WrittenReport((*text.splitlines(), "", where), (*files, *drawn))
 
@@ -142,16 +141,8 @@ def _draw(
         drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots, heard)
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
-    _drop_older(folder / FIGURES, drawn)
+    note_figures(folder, drawn)
     return drawn, ()
-
-
-def _drop_older(figures: Path, drawn: Sequence[Path]) -> None:
-    """Remove figures that are no longer wanted, and incomplete ones that an interrupted sweep has left."""
-    for path in figures.iterdir():
-        is_figure = path.suffix in (".png", ".svg") or re.fullmatch(r"\..+\.(png|svg)\.\d+", path.name)
-        if is_figure and path not in drawn:
-            path.unlink(missing_ok=True)
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:

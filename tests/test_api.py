@@ -13,19 +13,24 @@ from tests.cli.calls import in_process
 from tests.experiment.sweeps import files, tree, written
 
 
-def test_a_report_is_what_sweep_prints_and_writes(tmp_path: Path) -> None:
+def test_a_report_is_what_sweep_prints_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"plots": [{"kind": "outcomes"}], "replications": 60}
-    swept, kept = tmp_path / "swept", tmp_path / "kept"
-    ended = in_process(["sweep", str(written(tmp_path, **changes)), "--out", str(swept)])
+    experiment, kept = written(tmp_path, **changes), Path("kept")
+    # In a folder of the same name each time: captions say how a figure is drawn again.
+    for name in ("commanded", "called"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "commanded")
+    ended = in_process(["sweep", str(experiment), "--out", str(kept)])
     assert ended.code == 0, ended.err
+    monkeypatch.chdir(tmp_path / "called")
     report = escalation.Experiment(tree(**changes)).run(kept).report()
-    assert files(kept) == files(swept)
+    assert files(kept) == files(tmp_path / "commanded" / kept)
     assert [path.relative_to(kept).as_posix() for path in report.files] == [
         "summary.csv", "effects.csv",
         *(f"figures/outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")),
     ]  # fmt: skip
     assert all(path.is_file() for path in report.files)
-    assert ended.out.replace(str(swept), str(kept)).splitlines() == list(report.lines)
+    assert ended.out.splitlines() == list(report.lines)
     again = escalation.Results(kept).report_at_hand()
     assert again is not None
     assert again.lines[:-1] == report.lines[:-1]

@@ -99,12 +99,7 @@ def test_the_number_of_figures_is_known_beforehand(tmp_path: Path, plots: list[A
         assert planned >= 6
 
 
-def test_figures_that_are_no_longer_wanted_go_and_other_files_stay(tmp_path: Path) -> None:
-    names = ("kept.png", "old.svg", ".kept.png.77", "notes.txt")
-    for name in names:
-        (tmp_path / name).write_bytes(b"x")
-    reporting._drop_older(tmp_path, [tmp_path / "kept.png"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.png", "notes.txt"]
+def test_the_figures_of_a_report_are_the_pictures_among_its_files() -> None:
     assert WrittenReport((), (Path("a.csv"), Path("b.svg"), Path("c.png"))).figures == (
         Path("b.svg"),
         Path("c.png"),

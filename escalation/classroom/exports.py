@@ -11,6 +11,7 @@ from escalation.classroom import texts
 from escalation.classroom.charts import records
 from escalation.classroom.controls import Control, Settings, Workspace, departures
 from escalation.crisis import wording
+from escalation.crisis.tables import run_name
 from escalation.files.write import Table
 from escalation.measures.ensemble import (
     QUANTILES,
@@ -21,7 +22,7 @@ from escalation.measures.ensemble import (
     peaks_table,
     postures_table,
 )
-from escalation.scenario.dump import dump_scenario
+from escalation.scenario.dump import dump_scenario, scenario_hash
 
 CONTEXT = 2  # lines around each change
 
@@ -68,11 +69,14 @@ def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
 
 
 def command(workspace: Workspace, settings: Settings, seed: int, replication: int = 0) -> str:
-    """Return the command that plays one crisis of a setting in the terminal."""
-    words = ["escalation", "run", workspace.source, "--seed", str(seed), "--replication", str(replication)]
+    """Return the command that plays one crisis of a setting in the terminal, into a folder of its own."""
+    scenario = workspace.at(settings)
+    folder = f"results/{run_name(scenario, seed, replication)}_{scenario_hash(scenario)[:6]}"
+    source = f"./{workspace.source}" if workspace.source.startswith("-") else workspace.source
+    words = ["escalation", "run", source, "--seed", str(seed), "--replication", str(replication)]
     for path, value in settings:
         words += ["--set", f"{path}={value}"]
-    return shlex.join(words)
+    return shlex.join([*words, "--out", folder])
 
 
 def query(settings: Settings, seed: int) -> str:

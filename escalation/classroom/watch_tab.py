@@ -17,9 +17,9 @@ from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
 from escalation.crisis.scene import Scene, log_of, posture_words, reason_of, scenes
-from escalation.crisis.words import chance, day_words, result_words
+from escalation.crisis.words import chance, day_words, outcome_words, result_words
 from escalation.engine.record import Decision
-from escalation.vocabulary import OUTCOME_WORDS, RUNGS
+from escalation.vocabulary import RUNGS
 
 RUNG_PIXELS = 38  # as in page.css
 LANE = 44
@@ -179,8 +179,8 @@ class WatchTab:
         forked = texts.FORKED.format(
             date=day_words(scenario.date_of(fork.day)),
             mediator=scenario.label(fork.mediator),
-            outcome=OUTCOME_WORDS[self._unforked.result.outcome].lower(),
-            now=OUTCOME_WORDS[self._run.result.outcome].lower(),
+            outcome=outcome_words(self._unforked.result).lower(),
+            now=outcome_words(self._run.result).lower(),
         )
         return f"{heading}. {forked}"
 

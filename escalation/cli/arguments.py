@@ -6,13 +6,11 @@ import argparse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from escalation.files.places import EscalationError
-from escalation.vocabulary import DEFAULT_SEED
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -56,6 +54,8 @@ def add_seed(parser: argparse.ArgumentParser, of: str = "the crisis", otherwise:
 
     Where the file that is given may have a seed of its own, `otherwise` says so, and none is filled in.
     """
+    from escalation.vocabulary import DEFAULT_SEED
+
     ends = f" (default {otherwise or DEFAULT_SEED})"
     parser.add_argument(
         "--seed", type=seed, default=None if otherwise else DEFAULT_SEED, metavar="N",
@@ -116,9 +116,7 @@ def new_folder(out: Path, force: bool, option: str = "--out") -> None:
     if out.exists() and not out.is_dir():
         raise BadInputError(f"{option} {out} is a file; give a folder")
     with _writable(out, option, "folder"):
-        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        _try(next(path for path in (out, *out.absolute().parents) if path.exists()))
         if not force and out.is_dir() and any(out.iterdir()):
             raise BadInputError(f"{option} {out} exists already; give a new folder, or --force to replace it")
 
@@ -130,9 +128,14 @@ def new_file(out: Path, force: bool, option: str = "--out") -> None:
     if out.exists() and not force:
         raise BadInputError(f"{option} {out} exists already; give a new file, or --force to replace it")
     with _writable(out, option, "file"):
-        existing = next(path for path in out.absolute().parents if path.exists())
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        _try(next(path for path in out.absolute().parents if path.exists()))
+
+
+def _try(folder: Path) -> None:
+    from tempfile import TemporaryFile
+
+    with TemporaryFile(dir=folder):
+        pass
 
 
 @contextmanager

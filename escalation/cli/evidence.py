@@ -84,8 +84,12 @@ def calibrate(options: argparse.Namespace) -> int:
         profiles=() if options.no_profile else calibration.PROFILED,
         progress=_say,
     )
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    write_file(options.out, found.yaml())
+    try:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        write_file(options.out, found.yaml())
+    except OSError:
+        print(found.yaml())  # lest minutes of work be lost
+        raise
     print_lines(found.lines())
     print(f"Seed of the draws: {options.seed}. Written to {options.out}")
     return 0

@@ -13,10 +13,9 @@ import shlex
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
@@ -158,8 +157,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    with outlets() as out, _noted_signals() as noted:
-        code = _ended(given, noted)
+    with outlets() as out, _heard_signals() as signals:
+        code = _ended(given, signals)
         failure = out.failure()
         if failure is not None:
             _say(_lines_of(failure))
@@ -167,23 +166,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
-def _ended(given: Sequence[str], noted: list[int]) -> int:
+def _ended(given: Sequence[str], signals: _Signals) -> int:
     """Parse and run a command; return its exit code, after the lines that say how it ended."""
     debug = "--debug" in given
     options = argparse.Namespace()
     try:
-        _, unknown = build_parser().parse_known_args(given, options)
+        _, unknown = build_parser(given).parse_known_args(given, options)
         if unknown:
             options.parser.refuse(unknown)
         code: int = options.run(options)
-        return _code_of(noted) if noted and code == INTERRUPTED else code
+        signals.is_over = True
+        return signals.code if code == INTERRUPTED else code
     except SystemExit as left:  # of argparse
         return left.code if isinstance(left.code, int) else BAD_INPUT
     except KeyboardInterrupt as interrupt:
-        return _interrupted(noted, debug, str(interrupt))
+        signals.is_over = True
+        return _interrupted(signals, debug, str(interrupt))
     except Exception as error:
-        if noted:
-            return _interrupted(noted, debug)
+        signals.is_over = True
+        if signals.numbers:
+            return _interrupted(signals, debug)
         if debug:
             raise
         _say(_lines_of(error, options))
@@ -195,36 +197,49 @@ def _say(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)
 
 
-def _code_of(noted: Sequence[int]) -> int:
-    return 128 + noted[0] if noted else INTERRUPTED
+@dataclass
+class _Signals:
+    """The signals by which a command is ended."""
+
+    numbers: list[int] = field(default_factory=list)
+    is_over: bool = False
+    """Whether the command has ended, so that there is nothing left to interrupt."""
+
+    @property
+    def code(self) -> int:
+        """Return the exit code of a command that was ended by a signal."""
+        return 128 + self.numbers[0] if self.numbers else INTERRUPTED
 
 
-def _interrupted(noted: Sequence[int], debug: bool, kept: str = "") -> int:
+def _interrupted(signals: _Signals, debug: bool, kept: str = "") -> int:
     if debug:
+        import traceback
+
         traceback.print_exc()
-    how = "interrupted" if _code_of(noted) == INTERRUPTED else f"ended by {signal.Signals(noted[0]).name}"
+    by_name = signals.code != INTERRUPTED
+    how = f"ended by {signal.Signals(signals.numbers[0]).name}" if by_name else "interrupted"
     _say([f"{how}; {kept or 'files already written are complete'}"])
-    return _code_of(noted)
+    return signals.code
 
 
 @contextmanager
-def _noted_signals() -> Iterator[list[int]]:
-    """Turn Ctrl-C, SIGTERM and SIGHUP into KeyboardInterrupt, and record each in a list.
+def _heard_signals() -> Iterator[_Signals]:
+    """Turn Ctrl-C, SIGTERM and SIGHUP into KeyboardInterrupt, and record each.
 
     It is recorded because one during the compilation of rules surfaces as some other error. One raised where
     Python drops exceptions (a weak reference's callback during an import) is sent again. While a command that
     is to end does so, only Ctrl-C interrupts it once more.
     """
-    noted: list[int] = []
+    heard = _Signals()
     again: list[threading.Timer] = []
     if threading.current_thread() is not threading.main_thread():
-        yield noted
+        yield heard
         return
 
     def interrupt(number: int, frame: object) -> None:
-        is_first = not noted
-        noted.append(number)
-        if is_first or number == signal.SIGINT:
+        is_first = not heard.numbers
+        heard.numbers.append(number)
+        if not heard.is_over and (is_first or number == signal.SIGINT):
             raise KeyboardInterrupt
 
     def quiet(unraisable: sys.UnraisableHookArgs) -> None:
@@ -243,7 +258,7 @@ def _noted_signals() -> Iterator[list[int]]:
     hook = sys.unraisablehook
     sys.unraisablehook = quiet
     try:
-        yield noted
+        yield heard
     finally:
         for timer in again:
             timer.cancel()
@@ -301,8 +316,12 @@ def _mistaken(options: argparse.Namespace) -> Iterator[str]:
                 yield one_line(f"escalation: {says}; {todo.format(shlex.quote(str(source)))}")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser with all commands, in the order of the help."""
+def build_parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser with all commands, in the order of the help.
+
+    Commands that the arguments given do not name have no arguments of their own: declaring those of all of
+    them takes longer than the help itself.
+    """
     parser = _Parser(
         prog="escalation",
         usage="escalation [-h] [--version] [--debug] COMMAND ...",
@@ -325,7 +344,8 @@ def build_parser() -> argparse.ArgumentParser:
             command.name, help=command.does, description=command.does, parents=[common],
             epilog=f"example:\n  {command.example}", formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
-        command.declare(added)
+        if given is None or command.name in given:
+            command.declare(added)
         added.set_defaults(run=command.run, parser=added)
     return parser
 

@@ -96,6 +96,10 @@ def sweep(options: argparse.Namespace) -> int:
     if options.dry_run:
         _dry_run(made, options.workers, share)
         return 0
+    if options.scheduler is not None:
+        from escalation.experiment.remote import check_scheduler
+
+        check_scheduler(options.scheduler)
     _make_room(made.store, options.force)
     made = checked(made)
     found = survey(made.store, made.work, share)

@@ -138,6 +138,7 @@ class _Save:
             If the last days could not be saved.
         """
         from escalation.crisis import wording
+        from escalation.scenario.dump import scenario_hash
 
         game = self._game
         print()
@@ -147,7 +148,8 @@ class _Save:
             print(wording.NOTHING_SAVED)
         if self._day is not None:
             crisis = f"{shlex.quote(str(self._out))} --seed {game.seed} --replication {game.replication}"
-            results = shlex.quote(str(Path("results") / self._out.stem))
+            mark = scenario_hash(game.scenario)[:6]  # another game in this file has a folder of its own
+            results = shlex.quote(str(Path("results") / f"{self._out.stem}_{mark}"))
             print(wording.GAME_SAVED.format(file=self._out))
             print(wording.GAME_AGAIN.format(crisis=crisis, results=results))
             if not game.is_over:

@@ -41,8 +41,8 @@ class Settlement:
 class Result(Brief):
     """The result of one crisis."""
 
-    outcome: str
-    """One of `escalation.vocabulary.OUTCOMES`."""
+    outcome: str | None
+    """One of `escalation.vocabulary.OUTCOMES`; None if no day was simulated."""
     peak: dict[str, int]
     """Highest rung of each state's own acts on simulated days."""
     first_force: dt.date | None
@@ -204,7 +204,7 @@ def result_of(model: CrisisModel) -> Result:
             )
         )
     return Result(
-        outcome=model.outcome,
+        outcome=model.outcome if scenario.free_days else None,
         peak={name: int(peak_rung(state, i)) for i, name in enumerate(index.states)},
         first_force=date(int(first_day_from(state, scenario.outcome.force_rung))),
         settlements=tuple(settlements),

@@ -279,7 +279,7 @@ def result_tree(run: Run) -> dict[str, Any]:
     """Return the result as plain data, for JSON."""
     result = run.result
     return {
-        "outcome": result.outcome if run.scenario.free_days else None,
+        "outcome": result.outcome,
         "peak_rung": result.peak,
         "first_force": _iso(result.first_force),
         "settlements": [

@@ -95,10 +95,10 @@ NOT_SETTLED = "{pair}: no ceasefire or agreement on simulated days."
 RECORDED_CEASEFIRE_HOLDS = "{pair}: the recorded ceasefire is in force at the end."
 SETTLED = "{pair}: first ceasefire or agreement on {date}, {channel}; {end}."
 
-BY_MEDIATOR = " by {mediator}"
+THROUGH_TALKS = "through talks {mediation}"
 IN_FORCE_AT_END, NOT_IN_FORCE_AT_END = "a ceasefire is in force at the end", "none is in force at the end"
 NO_MEDIATED_TALKS = "{pair}: no mediated talks opened."
-MEDIATED_TALKS = "{pair}: mediated talks opened on {date}."
+MEDIATED_TALKS = "{pair}: talks {mediation} opened on {date}."
 
 LIKELIHOOD = (
     "The {acts} dated acts have log-probability {total:.1f} under the rules, given that their actors "

@@ -155,11 +155,15 @@ def result_words(run: Run) -> list[str]:
     return course_words(run) + ([likelihood_words(run.result)] if run.result.forced_acts else [])
 
 
+def outcome_words(result: Result) -> str:
+    """Return the outcome class as a heading, 'None' where no day was simulated."""
+    return OUTCOME_WORDS[result.outcome] if result.outcome else "None"
+
+
 def course_words(run: Run) -> list[str]:
     """Return the result of the crisis: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
-    ended = wording.OUTCOME.format(outcome=OUTCOME_WORDS[result.outcome])
-    lines = [ended if scenario.free_days else wording.NO_OUTCOME]
+    lines = [wording.OUTCOME.format(outcome=outcome_words(result)) if result.outcome else wording.NO_OUTCOME]
     for name, peak in result.peak.items():
         label = scenario.ladder.rungs[peak].label.lower()
         highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0
@@ -180,17 +184,23 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
         return words.format(pair=pair)
     channel = CHANNEL_WORDS[settlement.channel]
     if settlement.channel == "mediated" and settlement.mediator:
-        channel += wording.BY_MEDIATOR.format(mediator=run.scenario.label(settlement.mediator))
+        channel = wording.THROUGH_TALKS.format(mediation=mediation_words(run.scenario, settlement.mediator))
     end = wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END
     return wording.SETTLED.format(pair=pair, date=day_words(settlement.date), channel=channel, end=end)
 
 
 def talks_words(run: Run, settlement: Settlement) -> str:
-    """Return whether a mediator brought two rivals to talks."""
+    """Return whether a mediator brought two rivals to talks, and in what style."""
     pair = listed([run.scenario.label(name) for name in settlement.between])
     if settlement.talks_opened is None:
         return wording.NO_MEDIATED_TALKS.format(pair=pair)
-    return wording.MEDIATED_TALKS.format(pair=pair, date=day_words(settlement.talks_opened))
+    opened = (settlement.talks_opened - run.scenario.start).days
+    i, j = sorted(run.index.actor[name] for name in settlement.between)
+    talks = next(day.talk[:, i, j] for day in run.days if day.day == opened)
+    mediators = [name for m, name in enumerate(run.index.mediators) if int(talks[m].opened) == opened]
+    mediation = listed([mediation_words(run.scenario, name) for name in mediators])
+    date = day_words(settlement.talks_opened)
+    return wording.MEDIATED_TALKS.format(pair=pair, mediation=mediation, date=date)
 
 
 def likelihood_words(result: Result) -> str:

@@ -64,6 +64,7 @@ class _Checker:
         yield from self._design()
         yield from self._of_factors(self._repeated)
         yield from self._of_factors(self._refused_levels)
+        yield from self._without_days()
         yield from self._named(("baseline",), self.spec.baseline)
         if isinstance(self.spec.design.points, tuple):
             for number, point in enumerate(self.spec.design.points):
@@ -189,8 +190,25 @@ class _Checker:
     def _refused_levels(self, name: str) -> Iterator[Problem]:
         """Yield the levels that the scenario refuses."""
         trial = Trial(self.tree, self.known)
+        has_days = self.known.scenario.free_days > 0
         for placed in levels_placed(self.spec, name, self.known):
-            yield from trial.problems(placed)
+            made = trial.made(placed)
+            if isinstance(made, list):
+                yield from made
+            elif has_days and not made.scenario.free_days:
+                yield self.tree.place(placed.at).problem(*NO_DAYS)
+
+    def _without_days(self) -> Iterator[Problem]:
+        """Yield that cells have no simulated day, unless every level of some factor gives them some."""
+        if self.known.scenario.free_days:
+            return
+        factors = [factor for name, factor in self.spec.factors.items() if name not in self._faulty]
+        for factor in factors:
+            ways = [change_by(other) for other in (factor.alternatives or {}).values()]
+            ways = ways or [Change(tuple((path, 1) for path in factor.targets))]
+            if all("free_days" in dict(way.sets) for way in ways):
+                return
+        yield self._say(("set", "free_days") if "free_days" in self.spec.set else ("scenario",), *NO_DAYS)
 
     def _repeated(self, name: str) -> Iterator[Problem]:
         seen = set()
@@ -261,6 +279,9 @@ def _meeting(path: Path, others: dict[Path, str]) -> str | None:
             return what
     return None
 
+
+NO_DAYS = ("no day is simulated, so no crisis has an outcome", "free_days of 1 or more")
+"""What is wrong with a cell that ends with its record, and what is allowed."""
 
 _NAME_FILES = ("ladder", "weights", "weights.from")
 _MOST_KNOCK_ON = 8
@@ -338,11 +359,6 @@ class Trial:
             yield from changed(self.known.tree, [override], []).problems
         if placed.change.drops:
             yield from changed(self.known.tree, [], self._drops(placed)).problems
-
-    def problems(self, placed: Placed) -> list[Problem]:
-        """Return what is wrong with the scenario once a change is made."""
-        made = self.made(placed)
-        return made if isinstance(made, list) else []
 
     def made(self, placed: Placed) -> Known | list[Problem]:
         """Return the scenario once a change is made, or all that is wrong with it.

@@ -18,7 +18,7 @@ from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
 from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
-from escalation.files.find import NotFound, find, read_text, shipped_names
+from escalation.files.find import Kind, NotFound, find, read_text, shipped_names
 from escalation.files.override import apply, read_override
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree
 from escalation.files.places import Path as KeyPath
@@ -79,7 +79,7 @@ def load_experiment(
         tree = read_tree(read_text(path, label), label)
         relative_to = folder or Path(label).parent
     _override(tree, overrides)
-    _put_draws(tree)
+    _put_draws(tree, relative_to)
     sound = _sound_parts(tree)
     spec, problems = sound.spec, sound.problems
     if spec is None:
@@ -101,7 +101,7 @@ def load_experiment(
     return loaded
 
 
-def _put_draws(tree: Tree) -> None:
+def _put_draws(tree: Tree, folder: Path | None) -> None:
     """Put the draws that factors name in their place, as alternatives draw_0, draw_1 and so on."""
     factors = tree.value.get("factors") if isinstance(tree.value, dict) else None
     for name, factor in factors.items() if isinstance(factors, dict) else ():
@@ -115,12 +115,14 @@ def _put_draws(tree: Tree) -> None:
                 tree.place(at).problem("draws and alternatives are mutually exclusive", "one of the two")
             )
         elif isinstance(count, int):
-            factor["alternatives"] = _alternatives(tree, at, wanted["of"], count)
+            factor["alternatives"] = _alternatives(tree, at, wanted["of"], count, folder)
 
 
-def _alternatives(tree: Tree, at: tuple[str, ...], name: str, count: int) -> dict[str, Any]:
+def _alternatives(
+    tree: Tree, at: tuple[str, ...], name: str, count: int, folder: Path | None
+) -> dict[str, Any]:
     try:
-        fitted = load_weights(name).fitted
+        fitted = load_weights(_named(tree, (*at, "of"), name, "weights", folder)).fitted
     except ScenarioError as error:
         tree.problems += error.problems
         return {}
@@ -248,14 +250,19 @@ def _has_fault(value: object) -> bool:
 
 
 def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
-    place = tree.place(("scenario",))
+    return load_scenario(_named(tree, ("scenario",), spec.scenario, "scenario", folder))
+
+
+def _named(tree: Tree, at: tuple[str, ...], name: str, kind: Kind, folder: Path | None) -> Path:
+    """Return the file that an experiment names; raise ScenarioError with its place if there is none."""
+    place = tree.place(at)
     # A path that the user typed is relative to the working directory.
     relative_to = folder if place.file == tree.file else None
     try:
-        _, label = find(spec.scenario, "scenario", relative_to)
+        _, label = find(name, kind, relative_to)
     except NotFound as missing:
         raise ScenarioError([place.problem(*missing.args)]) from None
-    return load_scenario(Path(label))
+    return Path(label)
 
 
 def _with_set(tree: Tree, spec: Spec, known: Known) -> tuple[Known | None, list[Problem]]:

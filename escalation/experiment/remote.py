@@ -12,6 +12,7 @@ import logging
 import math
 import pickle
 import queue
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,7 +26,9 @@ from escalation.experiment.plan import Chunk
 from escalation.experiment.run import Listener
 from escalation.files.places import CellError, ClusterError
 
+SECONDS_TO_ANSWER = 5
 SECONDS_TO_CONNECT = 20
+MOST_FRAMES = 1_000  # of the first message of a scheduler, which begins with their number
 SECONDS_BETWEEN_COUNTS = 2  # workers come and go
 
 
@@ -85,19 +88,15 @@ class Cluster:
 
     def __enter__(self) -> Self:
         """Connect to the scheduler."""
-        try:
-            from distributed import Client
-        except ImportError:
-            raise ClusterError("--scheduler needs Dask: install escalation[dask], or leave it out") from None
+        check_scheduler(self.address)
+        from distributed import Client
+
         _hush()
         try:
             make: Any = Client  # which has no types
             self._client = make(self.address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise ClusterError(
-                f"no Dask scheduler answers at {self.address} ({' '.join(str(error).split())[:120]});"
-                " start one with `dask scheduler`, and give the address that it prints"
-            ) from None
+            raise _silent(self.address, str(error)) from None
         try:
             self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
         except TimeoutError:
@@ -156,6 +155,36 @@ class Cluster:
                 if self._running:
                     self._client.cancel(list(self._running), force=True)
                 self._client.close()
+
+
+def check_scheduler(address: str) -> None:
+    """Raise ClusterError, within seconds, if no Dask scheduler answers at an address.
+
+    Dask's own client tries a wrong address again and again, and one where another program answers for ever.
+    """
+    try:
+        from distributed.comm.addressing import parse_address, parse_host_port
+    except ImportError:
+        raise ClusterError("--scheduler needs Dask: install escalation[dask], or leave it out") from None
+    try:
+        protocol, place = parse_address(address)
+        if protocol not in ("tcp", "tls"):
+            raise ValueError(f"{protocol} is not known, but tcp and tls are")
+        host, port = parse_host_port(place)
+        with socket.create_connection((host, port), SECONDS_TO_ANSWER) as connection:
+            # Over tls it waits for us to speak; over tcp it speaks first.
+            first = connection.recv(8) if protocol == "tcp" else b""
+    except (OSError, ValueError, OverflowError) as error:
+        raise _silent(address, str(error)) from None
+    if protocol == "tcp" and not 0 < int.from_bytes(first, "little") < MOST_FRAMES:
+        raise _silent(address, "another program answers there")
+
+
+def _silent(address: str, reason: str) -> ClusterError:
+    return ClusterError(
+        f"no Dask scheduler answers at {address} ({' '.join(reason.split())[:120]});"
+        " start one with `dask scheduler`, and give the address that it prints"
+    )
 
 
 def _hush() -> None:

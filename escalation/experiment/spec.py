@@ -17,7 +17,7 @@ from escalation.files.expected import Means
 from escalation.files.places import kind_of, listed, shown
 from escalation.files.write import write_file
 from escalation.measures.measures import SHARES
-from escalation.scenario.fields import Id, Many, Text, wrong
+from escalation.scenario.fields import FileName, Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.schema import Schema, as_text, schema_of
 from escalation.vocabulary import OUTCOMES
@@ -227,7 +227,7 @@ class Spec(Model):
     """One experiment: a scenario, what is varied in it, and how many crises each cell gets."""
 
     format: Literal[1] = Field(default=1, description="Version of this file format")
-    name: Id
+    name: FileName
     title: Text = Field(description="The question that the experiment asks")
     summary: Text
     scenario: Text = Field(description="Name of a shipped scenario, or a path relative to this file")

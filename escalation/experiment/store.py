@@ -50,9 +50,12 @@ CELLS = "cells.csv"
 TABLES = ("runs", "days", "acts")
 ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the others
 FIGURES = "figures"
+DRAWN = ".drawn"
+"""In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
 DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
 GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
 _GROWN = ".grown"  # the same, complete, while it takes its place
+_PARTIAL_FIGURE = re.compile(r"\..+\.(png|svg)\.\d+")
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
 _LOCK = ".lock"
 PARTS_STOCKED = 8
@@ -137,8 +140,7 @@ class Store(Brief):
                     if name != FIGURES:
                         (self.folder / name).unlink(missing_ok=True)
                 parts = [path for table in TABLES for path in (self.folder / table).glob("part-*.parquet")]
-                figures = (p for p in (self.folder / FIGURES).glob("*") if p.suffix in (".png", ".svg"))
-                for path in [*(path for path in parts if place_of(path.name)), *figures]:
+                for path in [*(path for path in parts if place_of(path.name)), *figures_in(self.folder)]:
                     path.unlink(missing_ok=True)
                 for path in [*self.folder.glob(f"{GROWING}*"), self.folder / _GROWN]:
                     shutil.rmtree(path, ignore_errors=True)
@@ -523,3 +525,25 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise StoreError(f"{path} is missing; rerun its sweep to write it again") from None
+
+
+def figures_in(folder: Path) -> list[Path]:
+    """Return the figures in a folder of results that a report has drawn, in order of name."""
+    try:
+        names = (folder / FIGURES / DRAWN).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    # A name as we write it, and no way out of the folder.
+    paths = [folder / FIGURES / name for name in names if Path(name).name == name]
+    return [path for path in paths if path.suffix in (".png", ".svg") and path.is_file()]
+
+
+def note_figures(folder: Path, drawn: Sequence[Path]) -> None:
+    """Keep the list of the figures drawn, and remove those of an earlier report that are not among them."""
+    for path in figures_in(folder):
+        if path not in drawn:
+            path.unlink(missing_ok=True)
+    for path in (folder / FIGURES).iterdir():
+        if _PARTIAL_FIGURE.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    write_file(folder / FIGURES / DRAWN, "".join(f"{path.name}\n" for path in sorted(drawn)))

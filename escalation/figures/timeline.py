@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.play import CeasefireSpan, Run
 from escalation.crisis.wording import COURSE_CAVEAT
-from escalation.crisis.words import day_words, settlement_words
+from escalation.crisis.words import day_words, outcome_words, settlement_words
 from escalation.figures.captions import redraw
 from escalation.figures.course import (
     Sign,
@@ -49,7 +49,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, OUTCOME_WORDS, RUNGS
+from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, RUNGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +114,7 @@ def _subtitle(run: Run) -> str:
     settled = [settlement_words(run, entry) for entry in run.result.settlements if entry.date]
     if len(settled) > 2:
         settled = [f"{len(settled)} of {len(run.result.settlements)} pairs reached a ceasefire or agreement."]
-    return " ".join([f"{OUTCOME_WORDS[run.result.outcome]}, after {days}.", *settled])
+    return " ".join([f"{outcome_words(run.result)}, after {days}.", *settled])
 
 
 def _caption(run: Run, command: str) -> str:

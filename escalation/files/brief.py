@@ -7,7 +7,6 @@ pydantic would make of them lists every one.
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,8 @@ class Brief:
 
     def _repr_html_(self) -> str:
         """Return the object as notebooks show it."""
+        import html
+
         lines = "\n".join(self.brief_text())
         if lines:
             return f"<pre>{html.escape(lines)}</pre>"

@@ -52,7 +52,7 @@ def _place(
         return None
     if kind == "missing":
         parent = tree.place(path[:-1])
-        if path[:-1] in tree.incomplete:
+        if path[:-1] in tree.incomplete or _is_under_its_old_name(raw, model):
             return None
         return parent if isinstance(path[-1], int) else parent.part(path[-1])
     if kind == "extra_forbidden" or raw["loc"][-1:] == (_KEY,):
@@ -62,6 +62,14 @@ def _place(
     if kind == "wrong" and path in tree.incomplete:
         return None
     return tree.place(path)
+
+
+def _is_under_its_old_name(raw: Mapping[str, Any], model: type[BaseModel]) -> bool:
+    """Return whether a missing key is there by the name that it had, which is reported in its place."""
+    path = _value_path(raw)
+    around = expected_at(model, path[:-1])
+    renamed = getattr(around.model, "RENAMED", {}) if around else {}
+    return any(new == path[-1] and old in raw["input"] for old, new in renamed.items())
 
 
 def _value_path(raw: Mapping[str, Any]) -> Path:

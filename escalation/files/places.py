@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -237,6 +236,8 @@ def listed(options: Sequence[object], most: int = 12) -> str:
 
 def did_you_mean(value: object, options: Iterable[object]) -> str:
     """Return a question that names the option nearest to the value, or nothing."""
+    import difflib
+
     wanted = str(value)[:64].lower()
     names = {str(option).lower(): str(option) for option in islice(options, 1_000)}
     near = difflib.get_close_matches(wanted, list(names), n=1)

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.files.find import shipped_folder
+from escalation.files.find import NotFound, find, shipped_folder, shipped_names
 from escalation.files.places import Problem, ScenarioError, listed, shown
 from escalation.history.likelihood import Evidence, Floats
 from escalation.scenario.fields import Date, Id, Many, Text, wrong
@@ -90,8 +90,19 @@ class Answers(Model):
 
 
 def load_answers(path: Path | None = None) -> Answers:
-    """Load responses to attacks, by default the shipped ones; raises ScenarioError with all errors."""
-    return load_plain(path or shipped_folder() / "rates" / "answers_to_attacks.yaml", Answers)
+    """Load responses to attacks, by default the shipped ones; raises ScenarioError with all errors.
+
+    The scenario is a shipped one by name, or a path relative to the file; what is returned holds where it is.
+    """
+    file = path or shipped_folder() / "rates" / "answers_to_attacks.yaml"
+    answers = load_plain(file, Answers)
+    try:
+        _, label = find(answers.scenario, "scenario", Path(file).parent)
+    except NotFound as missing:
+        says, allowed = missing.args
+        raise ScenarioError([Problem(str(file), None, None, "scenario", says, allowed)]) from None
+    is_shipped = answers.scenario in shipped_names("scenario") + shipped_names("case")
+    return answers if is_shipped else answers.model_copy(update={"scenario": label})
 
 
 def evidence_of_answers(answers: Answers) -> Evidence:

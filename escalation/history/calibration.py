@@ -27,7 +27,7 @@ from escalation.history.likelihood import Evidence, evidence_of_cases, evidence_
 from escalation.history.mie import Exchanges, exchanges, load_mie, since, without
 from escalation.history.objective import FITTED
 from escalation.scenario.dump import dump_weights
-from escalation.scenario.fields import Id
+from escalation.scenario.fields import FileName
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 
@@ -248,16 +248,13 @@ def read_events(
 
 def _check_names(name: str, profiles: Sequence[str]) -> None:
     """Raise before the fit, rather than after it, if its result could not be named or profiled."""
-    problems = []
     try:
-        TypeAdapter(Id).validate_python(name)
+        TypeAdapter(FileName).validate_python(name)
     except ValidationError:
-        allowed = "at most 64 letters a-z, digits and _, the first a letter"
-        problems.append(
-            Problem("name (--name)", None, None, "", f"{shown(name)} is not a name of weights", allowed)
-        )
-    if problems:
-        raise ScenarioError(problems)
+        says = f"{shown(name)} is not a name of weights"
+        allowed = "at most 64 letters a-z, digits and _, the first a letter, and no device of Windows"
+        problem = Problem("name (--name)", None, None, "", says, allowed)
+        raise ScenarioError([problem]) from None
     check_names("profiles", profiles, FITTED)
 
 

@@ -261,11 +261,15 @@ def validate(
     Raises
     ------
     ScenarioError
-        If a file is missing or not valid, or there are neither cases nor events.
+        If a file is missing or not valid, there are neither cases nor events, or there is one case only:
+        the baselines that forecast a case are fitted to the others.
     """
     check_whole("seed", seed, 0)
     chosen, size = weights_of(weights), size or ValidationSize()
     record = read_record(cases, mie, without, use_responses=refit and use_responses)
+    if len(record.cases) == 1:
+        says = "one case is too few: the baselines that forecast it are fitted to the others"
+        raise ScenarioError([Problem("cases", None, None, "", says, "two or more cases, or none")])
     counted = None if icb is None else load_icb(icb)
     skipped = []
     if mie is None:

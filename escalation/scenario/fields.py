@@ -41,6 +41,19 @@ Id = Annotated[
     Means("a name of at most 64 letters a-z, digits and _, the first a letter"),
 ]
 
+_DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+
+
+def _is_a_file_name(value: str) -> str:
+    if value in _DEVICES:
+        says = f"{shown(value)} is the name of a device under Windows, so no file or folder can have it"
+        raise wrong(says, "another name, since results and files are named after it")
+    return value
+
+
+FileName = Annotated[Id, AfterValidator(_is_a_file_name)]
+"""A name after which files and folders are called, on every system."""
+
 RungNumber = Annotated[int, Field(ge=0, le=10)]
 
 

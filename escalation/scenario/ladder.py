@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from escalation.files.expected import Means
-from escalation.scenario.fields import ActRef, Id, Many, RungKey, RungNumber, Text, wrong
+from escalation.scenario.fields import ActRef, FileName, Id, Many, RungKey, RungNumber, Text, wrong
 from escalation.scenario.parameters import Model, defined
 from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, Effect, Takers, Toward
 
@@ -113,7 +113,7 @@ class Reading(Model):
 class Ladder(Model):
     """Rungs 0-10 and the acts on them."""
 
-    name: Id
+    name: FileName
     title: Text
     sources: Text = Field(description="Where the rungs and the cross-walk come from")
     rungs: dict[RungKey, Rung]

@@ -19,6 +19,7 @@ from escalation.scenario.fields import (
     CapabilityRef,
     Date,
     EntryId,
+    FileName,
     Id,
     Many,
     RungNumber,
@@ -401,7 +402,7 @@ class Scenario(Model):
     """One crisis, complete: validated and resolved, ready for `escalation.engine.pack`."""
 
     format: Literal[1] = Field(default=1, description="Version of this file format")
-    name: Id
+    name: FileName
     title: Text
     summary: Text
     start: Date = Field(description="Day 0")

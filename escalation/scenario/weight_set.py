@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from escalation.files.places import shown
-from escalation.scenario.fields import Id, Many, Text, wrong
+from escalation.scenario.fields import FileName, Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.weights import Weights
 
@@ -47,7 +47,7 @@ class Fitted(Model):
 class WeightSet(Model):
     """A weights file: a named set of values; weights that it leaves out have their defaults."""
 
-    name: Id
+    name: FileName
     title: Text
     provenance: Text = Field(description="Where the values come from")
     weights: Weights

@@ -7,11 +7,16 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+import pytest
+
 from escalation.classroom import exports
-from escalation.classroom.controls import Settings
+from escalation.classroom.controls import Settings, Workspace
 from escalation.classroom.session import Library, Session, session_of
+from escalation.crisis.play import play
+from escalation.crisis.words import result_words
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
+from tests.cli.calls import in_process
 
 SETTINGS: Settings = ((ENTRY, 20), (STYLE, "manipulation"), ("weights.ratchet", 0.8))
 CONTROLS = Session(workspace()).controls
@@ -31,12 +36,33 @@ def test_the_difference_shows_what_is_changed_and_no_more() -> None:
     assert sum(line.startswith("-") for line in lines) == 3
 
 
-def test_the_command_plays_the_same_scenario() -> None:
-    words = shlex.split(exports.command(workspace(), SETTINGS, 7, 3))
-    assert words[:3] == ["escalation", "run", "pahalgam_2025"]
-    assert words[words.index("--seed") + 1] == "7"
+ENDS = [
+    tuple(sorted((path, control.options[place] if control.options else (control.low, control.high)[place])
+                 for path, control in CONTROLS.items()))
+    for place in (0, -1)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", [(), SETTINGS, *ENDS])
+def test_the_command_plays_the_same_crisis(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that the page shows, whatever was played from this folder before."""
+    monkeypatch.chdir(tmp_path)
+    for other in (settings, SETTINGS[:1], settings):
+        words = shlex.split(exports.command(workspace(), other, 7, 3))
+        assert words[:2] == ["escalation", "run"]
+        ended = in_process([*words[1:], "--quiet"])
+        assert (ended.code, ended.err) == (0, "")
+    outcome = play(workspace().at(settings), 7, 3)
+    assert result_words(outcome)[0] in ended.out
     overrides = [word for before, word in pairwise(words) if before == "--set"]
-    assert load_scenario(words[2], overrides) == workspace().at(SETTINGS)
+    assert load_scenario(words[2], overrides) == workspace().at(settings)
+
+
+def test_the_command_of_a_file_names_it_as_a_file() -> None:
+    odd = Workspace(workspace().scenario, "-my 'file'.yaml")
+    assert shlex.split(exports.command(odd, (), 7))[2] == "./-my 'file'.yaml"
 
 
 def test_the_link_leads_back() -> None:

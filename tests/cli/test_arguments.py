@@ -125,7 +125,7 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path, monkeypatch: pyt
     def denied(dir: Path) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(dir))
 
-    monkeypatch.setattr(arguments.tempfile, "TemporaryFile", denied)
+    monkeypatch.setattr("tempfile.TemporaryFile", denied)
     for check in (new_folder, new_file):
         with pytest.raises(BadInputError, match="permission denied"):
             check(tmp_path / "below", force=False)

@@ -17,15 +17,20 @@ import pytest
 import escalation
 from benchmarks.mutations import mutations, shipped, trial
 from benchmarks.startup import FORBIDDEN, heavy_imports
-from escalation.cli.arguments import DEFAULT_SEED, path, seed
+from escalation.cli.arguments import path, seed
 from escalation.cli.main import build_parser, groups, main
 from escalation.experiment.loaded import shipped_experiments
+from escalation.vocabulary import DEFAULT_SEED
 from tests.cli.calls import SCENARIO, by_process, environment, in_process
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["validate", SCENARIO], ["--version"], ["ladder"]])
 def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     assert FORBIDDEN.isdisjoint(heavy_imports(*arguments))
+
+
+def test_the_help_imports_no_arrays_either() -> None:
+    assert heavy_imports("--help") == []
 
 
 def test_the_check_of_imports_detects_heavy_ones(tmp_path: Path) -> None:

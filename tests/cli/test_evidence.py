@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -195,6 +197,21 @@ def test_bad_input_of_calibrate_is_one_line(
     assert not (tmp_path / "out.yaml").exists()
 
 
+def test_fitted_weights_that_cannot_be_written_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    found = SimpleNamespace(yaml=lambda: "weights: {}", lines=lambda: ["estimates"])
+    monkeypatch.setattr("escalation.history.calibration.calibrate", lambda *data, **options: found)
+    monkeypatch.setattr("escalation.cli.evidence.write_file", full)
+    ended = in_process(["calibrate", "history", "--out", str(tmp_path / "x.yaml")])
+    assert ended.code == 2
+    assert ended.err == f"escalation: {tmp_path / 'x.yaml'}: no space left on device\n"
+    assert "weights: {}" in ended.out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -282,6 +299,10 @@ def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
         (["--icb", "nowhere"], "nowhere/icb1v15.csv: there is no such file"),
         (["--mie", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (["--cases"], "neither cases nor a file of events"),
+        (
+            ["--cases", "uri_2016"],
+            "one case is too few: the baselines that forecast it are fitted to the others",
+        ),
         (["--folds", "1"], "'1' is not a whole number from 2"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,21 @@ def test_each_signal_ends_a_command_in_order(name: str, monkeypatch: pytest.Monk
     assert (code, tidied) == (128 + number, [number])
     assert line.endswith("; 3 cells are complete")
     assert (name in line) == (name != "SIGINT")
+
+
+@posix
+def test_a_signal_after_the_end_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules[main.__module__]
+    say = module._say
+
+    def say_and_be_interrupted(lines: Iterable[str]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        say(lines)
+
+    monkeypatch.setattr(module, "_say", say_and_be_interrupted)
+    assert ends(monkeypatch, failing(BadInputError("give a folder"))) == (2, ["escalation: give a folder"])
+    code, lines = ends(monkeypatch, failing(KeyboardInterrupt("2 days are saved")))
+    assert (code, lines) == (130, ["interrupted; 2 days are saved"])
 
 
 @posix

@@ -233,10 +233,9 @@ def test_the_printed_commands_give_the_same_crisis(
     monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("my game.yaml", "it's.yaml"):
-        ended = played(
-            monkeypatch, "10\n20\nrest\n", str(short), "--as", "pakistan", "--seed", "7", "--out", name
-        )
+    for name, moves in (("my game.yaml", "10\n20"), ("it's.yaml", "10\n0"), ("it's.yaml", "10\n20")):
+        line = (str(short), "--as", "pakistan", "--seed", "7", "--out", name, "--force")
+        ended = played(monkeypatch, f"{moves}\nrest\n", *line)
         lines = ended.out.splitlines()
         (replay,) = [line.split("escalation ", 1)[1] for line in lines if "escalation run" in line]
         again = in_process([*shlex.split(replay), "--quiet"])

@@ -6,9 +6,16 @@ import re
 import pytest
 
 from escalation.crisis.play import play
-from escalation.crisis.words import chance, mediation_words, probability_words, why, why_words
+from escalation.crisis.words import (
+    chance,
+    mediation_words,
+    probability_words,
+    result_words,
+    why,
+    why_words,
+)
 from escalation.scenario.load import load_scenario
-from escalation.vocabulary import CHANNEL_WORDS, CHANNELS, STYLE_WORDS, STYLES
+from escalation.vocabulary import CHANNEL_WORDS, CHANNELS, STYLE_WORDS, STYLES, Style
 
 SCENARIO = load_scenario("pahalgam_2025")
 RUN = play(SCENARIO, 2025)
@@ -64,3 +71,19 @@ def test_mediation_is_described_by_its_style() -> None:
         said.add(mediation_words(scenario, "russia"))
     assert len(said) == len(STYLES)
     assert mediation_words(SCENARIO, "russia") == "facilitated by Russia"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_result_describes_talks_by_the_style_of_their_mediator(style: Style) -> None:
+    changes = [f"mediators.russia.style={style}", "weights.consent=6", "weights.talks_agree=0.5"]
+    scenario = load_scenario("pahalgam_2025", changes)
+    words = STYLE_WORDS[style].format(mediator="Russia")
+    runs = [play(scenario, seed) for seed in range(12)]
+    settled = [run for run in runs if run.result.settlements[0].channel == "mediated"]
+    opened = [run for run in runs if run.result.settlements[0].talks_opened]
+    assert settled
+    assert opened
+    for run in opened:
+        assert any(f"talks {words} opened on" in line for line in result_words(run))
+    for run in settled:
+        assert any(f", through talks {words};" in line for line in result_words(run))

@@ -70,7 +70,7 @@ def by_file(**edits):
         ("acts.objection.date", ["2025-04-23", "2025-04-26"]),
         ("acts.appeal.confidence", ["low", "high"]),
         ("rivalries.0.tension", [0, 3.5]),
-        ("free_days", [0, 30]),
+        ("free_days", [1, 30]),
         ("horizon", ["2025-04-26", "2025-04-28"]),
         ("title", ["One", "no"]),
     ],
@@ -182,7 +182,7 @@ def test_a_name_that_another_level_removes_is_missed():
 
 
 EDITS = {
-    "free_days": st.integers(0, 40),
+    "free_days": st.integers(1, 40),
     "max_acts_per_day": st.integers(1, 8),
     "states.arland.resolve": st.floats(0, 1),
     "states.borland.capabilities": st.sampled_from([[], ["air_force"]]),

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from escalation.crisis.play import play
+from escalation.crisis.tables import result_tree
 from escalation.experiment.check import check
 from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
@@ -167,3 +169,26 @@ def test_pairs_whose_joined_names_are_the_same_are_refused() -> None:
     known = Known(base, scenario, references(base))
     (found,) = check(Tree("x.yaml", given), Spec.model_validate(given), known)
     assert "korea-north_sea and korea_north-sea" in found.says
+
+
+def test_a_cell_without_simulated_days_has_no_outcome_and_is_refused() -> None:
+    """As in one crisis, which then has no outcome: nothing is called de-escalated."""
+    base = BASE | {"free_days": 0}
+    still = Known(base, SCENARIO.model_copy(update={"free_days": 0}), references(base))
+
+    def paths(known: Known, **changes: Any) -> list[str]:
+        given = tree(**changes)
+        found = check(Tree("x.yaml", given), Spec.model_validate(given), known)
+        assert all("no day is simulated" in problem.says for problem in found)
+        return [problem.path for problem in found]
+
+    days = {"label": "D", "path": "free_days", "values": [3, 5]}
+    ends = {"label": "E", "alternatives": {"now": {"set": {"free_days": 0}}, "later": {}}}
+    later = {"label": "E", "alternatives": {"now": {"set": {"free_days": 2}}, "later": {}}}
+    assert paths(still) == ["scenario"]
+    assert paths(still, factors={"e": later}) == ["scenario"]
+    assert paths(still, factors={"d": days}) == []
+    assert paths(KNOWN, factors={"d": days | {"values": [0, 5]}}) == ["factors.d.values.0"]
+    assert paths(KNOWN, factors={"e": ends}) == ["factors.e.alternatives.now"]
+    run = play(still.scenario, 1)
+    assert (run.result.outcome, result_tree(run)["outcome"]) == (None, None)

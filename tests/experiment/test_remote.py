@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from escalation.experiment.plan import Chunk
 from escalation.experiment.remote import Cluster, compute_there
 from escalation.experiment.run import Silent, Sweep, prepare, survey
 from escalation.files.places import CellError, ClusterError
-from tests.experiment.sweeps import tree
+from tests.experiment.sweeps import swept, tree, written
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +126,36 @@ def test_two_chunks_per_thread_and_never_fewer_than_two(made: Sweep) -> None:
     assert found.slots == 2
 
 
-def test_an_address_where_nothing_answers(made: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "address", ["foo", "", "nonsense://x:1", "tcp://h", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999"]
+)
+def test_an_address_where_nothing_answers_is_told_before_anything_else(
+    made: Sweep, address: str, tmp_path: Path
+) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(remote, "SECONDS_TO_CONNECT", 0.2)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at nonsense://x"):
-        Cluster("nonsense://x", made.work, made.cells, Silent()).__enter__()
+    with pytest.raises(ClusterError, match=f"no Dask scheduler answers at {address}"):
+        Cluster(address, made.work, made.cells, Silent()).__enter__()
+    ended = swept(written(tmp_path), tmp_path / "out", "--scheduler", address)
+    assert (ended.code, ended.out) == (2, "")
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-x\r\n"])
+def test_another_program_that_answers_is_no_scheduler(monkeypatch: pytest.MonkeyPatch, says: bytes) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(remote, "SECONDS_TO_ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(says)
+                connection.recv(1)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(ClusterError, match="no Dask scheduler answers at tcp"):
+            remote.check_scheduler(address)
+        thread.join()

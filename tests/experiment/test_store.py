@@ -443,7 +443,13 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
 
 def test_a_finished_sweep_can_be_read_where_nothing_can_be_written(copy, monkeypatch):
     path, out, _ = copy
-    monkeypatch.setattr(stores.os, "open", lambda *_: pytest.fail("opened for writing"))
+    really = os.open
+
+    def reading_only(path, flags, *more, **named):
+        assert path == os.devnull or not flags & (os.O_WRONLY | os.O_RDWR), path
+        return really(path, flags, *more, **named)
+
+    monkeypatch.setattr(stores.os, "open", reading_only)
     assert swept(path, out).code == 0
 
 
@@ -486,3 +492,25 @@ def test_a_disk_that_is_full_when_the_tables_are_written(copy, monkeypatch):
     assert line.startswith(f"escalation: {out}: no space left on device; what is complete stays.")
     monkeypatch.undo()
     assert complete(path, out) == kept
+
+
+def test_only_figures_that_a_report_drew_are_removed(tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    for name in ("old.png", "kept.svg", "mine.png", ".mine.png.backup"):
+        (figures / name).write_text(name)
+    (tmp_path / "outside.png").write_text("outside")
+    stores.note_figures(tmp_path, [figures / "old.png", figures / "kept.svg"])
+    assert stores.figures_in(tmp_path) == [figures / "kept.svg", figures / "old.png"]
+    (figures / ".kept.svg.123").write_text("left by an interrupted sweep")
+    stores.note_figures(tmp_path, [figures / "kept.svg"])
+    assert {path.name for path in figures.iterdir()} == {
+        "kept.svg",
+        "mine.png",
+        ".mine.png.backup",
+        stores.DRAWN,
+    }
+    (figures / stores.DRAWN).write_text("../outside.png\nkept.svg\n")
+    stores.note_figures(tmp_path, [])
+    assert (tmp_path / "outside.png").exists()
+    assert stores.figures_in(tmp_path) == []

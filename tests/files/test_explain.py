@@ -14,6 +14,7 @@ from escalation.files.read_yaml import read_tree
 
 class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+    RENAMED: ClassVar[dict[str, str]] = {"part": "share"}
     share: float = Field(ge=0, le=1)
     word: Literal["north", "south"] = "north"
 
@@ -43,6 +44,8 @@ def errors(text: str) -> list[str]:
          "f.yaml:2:5: items.0.share: missing key; required here: a number from 0 to 1"),
         ("items: [{share: 1, word: nroth}]",
          'f.yaml:1:26: items.0.word: "nroth" is not a choice; did you mean `north`? one of north, south'),
+        ("items: [{part: 1}]",
+         "f.yaml:1:10: items.0.part: this key is now called share; share: ..."),
         ("items: []", "f.yaml:1:8: items: 0 items; a list of 1 or more items, each a mapping"),
         ("title: too long", "f.yaml:1:8: title: text of 8 characters; text"),
         ("named: {1: {share: 2}}", "f.yaml:1:20: named.1.share: 2 is not in [0, 1]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from escalation.files.places import ScenarioError
 from escalation.history.attacks import CLASSES, evidence_of_answers, load_answers
 from escalation.history.fit import fit
 from escalation.history.objective import Priors
-from escalation.scenario.load import load_weights
+from escalation.scenario.load import load_scenario, load_weights, shipped_folder
 from escalation.scenario.weights import Weights
 
 FILE = """
@@ -93,6 +94,16 @@ def test_a_file_that_is_not_yaml_is_refused_with_its_place(path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"few\.yaml:\d+:\d+: ") as caught:
         load_answers(path)
     assert "FAULTY" not in str(caught.value)
+
+
+def test_the_scenario_is_relative_to_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(shipped_folder() / "pahalgam_2025.yaml", path.with_name("mine.yaml"))
+    path.write_text(FILE.replace("scenario: pahalgam_2025", "scenario: mine.yaml"))
+    monkeypatch.chdir("/")
+    assert load_scenario(load_answers(path).scenario).name == "pahalgam_2025"
+    path.write_text(FILE.replace("scenario: pahalgam_2025", "scenario: yours.yaml"))
+    with pytest.raises(ScenarioError, match=r"few\.yaml: scenario: there is no scenario file"):
+        load_answers(path)
 
 
 def test_an_error_has_its_place(path: Path) -> None:

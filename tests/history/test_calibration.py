@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.files.places import EscalationError
 from escalation.history.calibration import Calibration, calibrate, read_data, read_events
 from escalation.history.mie import dyads
 from escalation.scenario.load import ScenarioError, load_weights
@@ -62,3 +63,10 @@ def test_events_of_a_pair_can_be_left_out(events: Path) -> None:
     assert (750, 770) not in map(tuple, dyads(read_events(events, left_out=(770, 750)).events).tolist())
     with pytest.raises(ScenarioError, match="no act of hostility 2 to 5 since 2100"):
         read_events(events, 2100)
+
+
+def test_names_that_cannot_be_are_refused_before_anything_is_read() -> None:
+    with pytest.raises(ScenarioError, match='"Bad name" is not a name of weights'):
+        calibrate(["nowhere"], name="Bad name")
+    with pytest.raises(EscalationError, match="did you mean `ratchet`"):
+        calibrate(["nowhere"], profiles=["rachet", "ratchet"])

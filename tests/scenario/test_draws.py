@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,30 @@ def test_a_factor_of_missing_draws_is_refused(draws: dict[str, object], says: st
     with pytest.raises(ScenarioError) as caught:
         load_experiment(experiment(**draws))
     assert says in str(caught.value)
+
+
+def test_the_file_of_the_draws_is_relative_to_the_experiment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(shipped_folder() / "weights" / "calibrated.yaml", tmp_path / "mine.yaml")
+    path = tmp_path / "drawn.yaml"
+
+    def write(name: str) -> None:
+        data = experiment(draws={"of": name, "count": 2})
+        path.write_text("\n".join(f"{key}: {json.dumps(value)}" for key, value in data.items()))
+
+    monkeypatch.chdir("/")
+    write("mine.yaml")
+    loaded = load_experiment(path)
+    assert list(loaded.spec.factors["weights"].alternatives or {}) == ["draw_0", "draw_1"]
+    write("yours.yaml")
+    with pytest.raises(ScenarioError, match=r"\.yaml:\d+:\d+: factors\.weights\.draws\.of: there is no"):
+        load_experiment(path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    moved = path.rename(tmp_path / "elsewhere" / path.name)
+    with pytest.raises(ScenarioError, match=r"there is no weights file"):
+        load_experiment(moved)
 
 
 def test_an_old_key_names_the_new_one(tmp_path: Path) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from escalation.experiment.spec import Spec
 from escalation.files.places import ScenarioError
 from escalation.scenario.dump import dump_scenario, resolved_tree
-from escalation.scenario.fields import DATED, entry_ids
+from escalation.scenario.fields import DATED, FileName, entry_ids
+from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_scenario, shipped_cases, shipped_scenarios
+from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import WeightSet
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 
@@ -23,6 +29,19 @@ def test_ids_are_found_with_their_list_and_number() -> None:
         "objection": ("acts", 1),
         "appeal": ("acts", 2),
     }
+
+
+@pytest.mark.parametrize("kind", [Scenario, Ladder, WeightSet, Spec])
+@pytest.mark.parametrize("name", ["nul", "con", "com1", "lpt9", "a/b", "-a", "a.b", "..", "A", "a b", ""])
+def test_a_name_after_which_files_are_called_is_one_on_every_system(kind: Any, name: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        kind.model_validate({"name": name})
+    assert ("name",) in [error["loc"] for error in caught.value.errors() if error["type"] != "missing"]
+
+
+@pytest.mark.parametrize("name", ["console", "com", "lpt10", "nul_1"])
+def test_other_names_are_free(name: str) -> None:
+    assert TypeAdapter(FileName).validate_python(name) == name
 
 
 def test_an_id_is_kept_by_a_dump_and_left_out_where_there_is_none(tmp_path: Path) -> None:

@@ -130,6 +130,32 @@ def test_a_path_in_a_scenario_is_relative_to_the_scenario(tmp_path, monkeypatch)
     assert load_scenario(tmp_path / "tiny.yaml").ladder.name == "tiny_ladder"
 
 
+def test_only_the_files_that_a_scenario_names_are_read(tmp_path):
+    """Neighbours are not opened, whatever they are called: the interpreter reports what is."""
+    for name in ("tiny.yaml", "tiny_ladder.yaml"):
+        shutil.copy(ROOT / "tests/data" / name, tmp_path)
+    for name in (
+        "weights.yaml",
+        "default.yaml",
+        "calibrated.yaml",
+        "south_asia.yaml",
+        "tiny",
+        "escalation.toml",
+    ):
+        (tmp_path / name).write_text("name: other\n", encoding="utf-8")
+    code = (
+        "import sys; from escalation.scenario.load import load_scenario; opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        f"load_scenario({str(tmp_path / 'tiny.yaml')!r})\n"
+        f"print(sorted(path for path in opened if path.startswith({str(tmp_path)!r})))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert ended.stdout.strip() == str([str(tmp_path / "tiny.yaml"), str(tmp_path / "tiny_ladder.yaml")])
+
+
 @pytest.mark.parametrize(
     "encode", [lambda s: s.encode("utf-8-sig"), lambda s: s.replace("\n", "\r\n").encode()]
 )
