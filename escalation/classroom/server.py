@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import ipaddress
 import os
+import signal
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -76,6 +77,10 @@ def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     """
     protect(host)
     add_page(workspace)
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
+        signal.signal(hang_up, lambda *_: signal.raise_signal(signal.SIGTERM))
     ui.run(
         host=host,
         port=port,

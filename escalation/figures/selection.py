@@ -80,6 +80,8 @@ class Selection:
     note: str
     """What the caption must say about the choice."""
     pooled: bool
+    left_out: str = ""
+    """The part of the note on levels that are not shown."""
 
     @property
     def interval_note(self) -> str:
@@ -189,15 +191,17 @@ def select(
         others = [factor for factor in tables.factors if factor.name not in names]
         allowed, held = _with_others_held(tables, others, at)
         notes = [held_at(tables, held, at_baseline=not at)]
-    axes = []
+    axes, left_out = [], []
     for factor in factors:
         found = _levels(tables, factor, allowed, pooled, most)
         shown = thinned(found, most)
         if not shown:
             raise NothingToShowError(f"no cells to show for {factor.name}")
-        notes.append(subset_words(len(shown), len(found)))
+        left_out.append(subset_words(factor, *([level.label for level in some] for some in (shown, found))))
         axes.append(FactorAxis(factor, tuple(shown)))
-    return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
+    left_out = [note for note in left_out if note]
+    note = " ".join([*(note for note in notes if note), *left_out])
+    return Selection(tuple(axes), allowed, note, pooled, " ".join(left_out))
 
 
 def _with_others_held(
