@@ -20,7 +20,7 @@ from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
-    from escalation.experiment.loaded import Loaded
+    from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
@@ -257,11 +257,10 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
 
     cells, factors = counts.source.cells, list(counts.source.factors)
     wanted = shares[:MOST_SHARES]
-    places = [counts.baseline, *(at for at in range(len(counts.n)) if at != counts.baseline)]
-    shown = places[:MOST_CELLS]
+    shown = telling_cells(counts, wanted)
     heads = [["cell", *factors]]
     heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
-    values = [[measure(name).short for name in wanted]]
+    values = [[measure(name, counts.source.thresholds).short for name in wanted]]
     for at in shown:
         found = [wilson(counts.shares[at, SHARES.index(name)], counts.n[at]) for name in wanted]
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])
@@ -277,9 +276,41 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
             levels = ", ".join(f"{name} {level}" for name, level in zip(factors, head[1:], strict=True))
             yield textwrap.shorten(f"{head[0]}: {levels}", WIDTH, placeholder=" ...")
             yield row
-    rest = len(places) - MOST_CELLS
-    if rest > 0:
-        yield f"and {rest:,} more cells in summary.csv"
+    if len(shown) < len(counts.n):
+        yield from textwrap.wrap(
+            f"Of {len(counts.n):,} cells, these {len(shown)} differ most from one another in these shares; "
+            "all are in summary.csv.",
+            WIDTH,
+        )
+    if len(wanted) < len(shares):
+        names = ", ".join(shares[MOST_SHARES:])
+        yield from textwrap.wrap(f"The other shares asked for are in summary.csv: {names}.", WIDTH)
+
+
+def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
+    """Return the places of the cells to print: all, or of many the baseline and the most different ones.
+
+    One after the other, the cell is taken whose shares are farthest from those of all taken so far, that
+    is, whose nearest of them is farthest away; of equals the first. The baseline comes first, the others
+    in the order of the design.
+    """
+    import numpy as np
+
+    from escalation.measures.measures import SHARES
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        at = counts.shares[:, [SHARES.index(name) for name in shares]] / counts.n[:, None]
+    at = np.nan_to_num(at)
+    others = [place for place in range(len(counts.n)) if place != counts.baseline]
+    if len(others) < MOST_CELLS:
+        return [counts.baseline, *others]
+    taken = [counts.baseline]
+    away = np.abs(at - at[counts.baseline]).sum(axis=1)
+    while len(taken) < MOST_CELLS:
+        away[taken] = -1.0
+        taken.append(int(away.argmax()))
+        away = np.minimum(away, np.abs(at - at[taken[-1]]).sum(axis=1))
+    return [counts.baseline, *sorted(taken[1:])]
 
 
 def _level(level: str | float) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import escalation
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Loaded
 from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
 from escalation.files.brief import Brief

@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
-from escalation.experiment.design import Cell, design_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded, design_of
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
     WHOLE,
