@@ -16,8 +16,7 @@ import numpy as np
 from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
-from escalation.experiment.design import Cell
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
@@ -48,6 +47,7 @@ class PlannedTables:
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
+        self.thresholds: Mapping[str, int | None] = loaded.thresholds
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)

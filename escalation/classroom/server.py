@@ -27,6 +27,7 @@ from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
+from escalation.files.places import EscalationError
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -235,7 +236,7 @@ def _name_of(host: str) -> str:
     return name if colon and port.isdigit() else host
 
 
-class TooLargeError(Exception):
+class TooLargeError(EscalationError):
     """The body of a request exceeds `MOST_BODY`."""
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
+from escalation.files.places import EscalationError
 from escalation.measures.ensemble import Ensemble
 from escalation.scenario.load import load_scenario, shipped_scenarios
 
@@ -31,7 +32,7 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that
 CODE_LENGTH = 6  # of a game
 
 
-class BadQueryError(Exception):
+class BadQueryError(EscalationError):
     """The query of an address is invalid; the message says what is allowed."""
 
 

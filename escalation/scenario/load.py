@@ -7,6 +7,7 @@ validate the whole.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -399,15 +400,16 @@ def is_experiment(source: str | Path) -> bool:
     return _recognised(top) == "experiment"
 
 
-FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
+MANIFEST = "manifest.json"
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "results", "run"]
 
 
 def kind_of_source(source: str | Path) -> FileKind | None:
-    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    """Return what a path or a shipped name refers to, by its first keys; None where they do not say."""
     path = Path(source)
     try:
-        if path.is_dir():
-            return "results" if (path / "manifest.json").is_file() else None
+        if path.is_dir() or path.name == MANIFEST:
+            return _kind_of_manifest(path / MANIFEST if path.is_dir() else path)
         if path.is_file():
             found = _recognised(read_tree(read_text(path, str(path)), str(path)).value)
             return "scenario" if found == "case" else found
@@ -420,3 +422,11 @@ def kind_of_source(source: str | Path) -> FileKind | None:
         "ladder": shipped_ladders(),
     }
     return next((kind for kind, names in shipped.items() if str(source) in names), None)
+
+
+def _kind_of_manifest(path: Path) -> FileKind | None:
+    """Return whether a manifest is that of one run or that of the results of a sweep."""
+    if not path.is_file():
+        return None
+    keys = json.loads(path.read_bytes())
+    return "run" if "resolved_scenario" in keys else "results"
