@@ -71,7 +71,7 @@ contracts: $(INSTALLED) ## check the imports between layers
 coverage: $(INSTALLED) ## run the tests and measure their coverage
 	@rm -f .coverage
 	@if [ -d tests/rules ]; then \
-	    NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m 'not slow' tests/rules --cov --cov-report=; \
+	    NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest $(PARALLEL) -q -m 'not slow' tests/rules --cov --cov-report=; \
 	fi
 	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-append --cov-fail-under=$(COVERAGE_MIN) $(ARGS)
 

@@ -13,8 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from types import GenericAlias
-from typing import Any
+from typing import Any, get_origin
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "api"
@@ -51,8 +50,10 @@ default_role = "py:obj"  # `name` in a docstring is a link where that name is do
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
 autodoc_typehints_format = "short"
 numpydoc_show_class_members = False
-# Other packages are documented elsewhere, and the build needs no network; the last are type variables.
-nitpick_ignore_regex = [("py:.*", r"(?!escalation\.).*"), ("py:.*", r"escalation\..*\.([A-Z]|Form)")]
+# Other packages are documented elsewhere, and the build needs no network; the last are private names, type
+# variables and aliases of types.
+nitpick_ignore_regex = [("py:.*", r"(?!escalation\.).*")]
+nitpick_ignore_regex += [("py:.*", r"escalation\..*\.(_\w+|[A-Z]|Form|Checked)")]
 
 html_theme = "furo"
 html_title = f"escalation {release}"
@@ -141,7 +142,8 @@ def write_reference(_app: Any) -> None:
         text = headed(first, "=") + f".. automodule:: {first}\n"
         if others:
             text += "   :no-members:\n"
-        text += "".join("\n" + headed(name, "-") + f".. automodule:: {name}\n" for name in others)
+        for name in others:  # what a module only passes on is documented where it is defined
+            text += "\n" + headed(name, "-") + f".. automodule:: {name}\n   :ignore-module-all:\n"
         page = REFERENCE / f"{layer}.rst"
         if not page.exists() or page.read_text("utf-8") != text:
             page.write_text(text, "utf-8")
@@ -151,7 +153,7 @@ def skip(app: Any, _what: str, name: str, value: Any, _skip: bool, _options: Any
     """Leave out what the page of the API documents already, and what says nothing beyond its type."""
     elsewhere = name in api.__all__ and getattr(api, name) is value and app.env.docname != "docs/api/api"
     field = str(getattr(value, "__doc__", "")).startswith("Alias for field number")
-    return True if elsewhere or field or isinstance(value, GenericAlias) else None
+    return True if elsewhere or field or get_origin(value) else None
 
 
 def keep_formulas(_app: Any, _what: str, _name: str, _value: Any, _options: Any, lines: list[str]) -> None:

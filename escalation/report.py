@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from escalation.experiment.design import Cell, shown_level
+from escalation.experiment.plan import WHOLE, Shard
 from escalation.experiment.results import ResultsFolder
-from escalation.experiment.store import ACCOUNT, FIGURES, figures_in, note_figures
+from escalation.experiment.run import Estimate, Silent, Sweep, Threads, estimate, run, sample, survey
+from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, figures_in, locked, note_figures
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
-    from escalation.experiment.loaded import Loaded
+    from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
@@ -73,21 +77,38 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
 
     results = ResultsFolder(folder)
     counts = tally(results)
-    with refusing(folder):
-        files = write_tables(counts, folder)
-        drawn, notes = _draw(results, counts, folder, heard)
     spec = results.spec
     lines = [f"{spec.name}: {spec.title}", ""]
     lines += share_lines(counts, spec.outcomes)
-    for paragraph in findings(counts, spec.outcomes):
+    for paragraph in [*findings(counts, spec.outcomes), *_imprecise(results)]:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
-    with refusing(folder):
+    with locked(folder, waits=True), refusing(folder):
+        files = write_tables(counts, folder)
+        drawn, notes = _draw(results, counts, folder, heard)
         write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
     found = WrittenReport(tuple(lines), (*files, *drawn), notes)
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
     return WrittenReport((*lines, "", where), found.files, notes)
+
+
+def _imprecise(results: ResultsFolder) -> Iterator[str]:
+    """State how many cells are not as precise as the stopping rule asks, and which is the worst."""
+    missed, until = results.manifest.missed, results.spec.until
+    if until is None or missed is None:
+        return
+    asked = f"±{100 * until.half_width:.4g} percentage points"
+    if not missed:
+        yield f"Every cell has the precision that was asked for, {asked}."
+        return
+    worst = max(missed, key=missed.__getitem__)
+    cells = results.plan.cells
+    yield (
+        f"{len(missed):,} of {cells:,} cells did not reach the precision that was asked for, {asked}, within"
+        f" {until.at_most:,} crises; the worst is cell {worst} with ±{100 * missed[worst]:.3g}."
+        f" All of them are under `missed` in {MANIFEST}."
+    )
 
 
 def report_at_hand(folder: Path) -> WrittenReport | None:
@@ -125,6 +146,42 @@ def figures_planned(loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> in
         return len(pictures(PlannedTables(loaded, layout, cells), loaded.spec.plots))
     except NothingToShowError:
         return 0
+
+
+SECONDS_TO_START = 1.0
+SECONDS_A_FIGURE, BYTES_A_FIGURE = 1.0, 330_000
+"""As PNG and SVG; the mean of the shipped experiments."""
+
+
+def estimated(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> Estimate:
+    """Estimate the time and size of a sweep with its tables and figures, from a few crises of some cells.
+
+    A shard has neither tables nor figures.
+    """
+    from escalation.analysis.tally import tally
+    from escalation.analysis.tidy import write_tables
+
+    found = estimate(sweep, workers, shard)
+    if shard.of > 1:
+        return found
+    with TemporaryDirectory(prefix="escalation-") as folder:
+        small = sample(sweep, Path(folder))
+        missing = survey(small.store, small.work)
+        run(small, missing, Silent(), lambda: Threads(small.work, small.cells, workers))
+        tally(ResultsFolder(folder))  # what is loaded once is not a matter of size
+        start = time.perf_counter()
+        counts = tally(ResultsFolder(folder))
+        counted = time.perf_counter()
+        tables = write_tables(counts, small.folder)
+        written = time.perf_counter()
+        size = sum(path.stat().st_size for path in tables)
+    plan, tried = sweep.store.manifest.plan, small.store.manifest.plan
+    figures = figures_planned(sweep.work.loaded, sweep.work.layout, list(sweep.cells.values()))
+    seconds = SECONDS_TO_START + (counted - start) * plan.most_crises / tried.most_crises
+    seconds += (written - counted) * plan.cells / tried.cells + figures * SECONDS_A_FIGURE
+    size = round(size * plan.cells / tried.cells) + figures * BYTES_A_FIGURE
+    size += len(sweep.cells_table.encode()) + len(sweep.store.manifest.text().encode())
+    return replace(found, seconds=found.seconds + seconds, bytes=found.bytes + size, figures=figures)
 
 
 def _draw(

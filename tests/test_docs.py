@@ -281,9 +281,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_index_names_every_page() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
-    for page in PAGES:
-        if page.name != "README.md":
-            assert f"({page.relative_to(DOCS)})" in index
+    others = [*DOCS.rglob("*.ipynb"), *(DOCS / "examples").iterdir()]
+    pages = {str(page.relative_to(DOCS)) for page in [*PAGES, *others]} - {"README.md"}
+    named = set(re.findall(r"\]\(([^)#]+)\)", index))
+    assert pages - named == set()
+    assert {name for name in named if not (DOCS / name).exists()} == set()
 
 
 def test_every_file_of_code_that_a_page_names_exists() -> None:

@@ -16,8 +16,7 @@ import numpy as np
 from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
-from escalation.experiment.design import Cell
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout

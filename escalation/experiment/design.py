@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from escalation.experiment.check import scenarios_of
 from escalation.experiment.factors import (
     Change,
     Known,
@@ -29,33 +31,46 @@ from escalation.experiment.factors import (
     stands_alone,
 )
 from escalation.experiment.spec import Level, Spec
+from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.places import Problem, ScenarioError, Tree
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
-
-
-class ValidExperiment(Protocol):
-    """What the cells of an experiment follow from: `escalation.experiment.loaded.Loaded`."""
-
-    @property
-    def spec(self) -> Spec:
-        """Return the experiment as its file has it."""
-
-    @property
-    def base(self) -> dict[str, Any]:
-        """Return the tree of the scenario that the cells change."""
-
-    @property
-    def known(self) -> Known:
-        """Return that scenario in the form from which those of the cells are made."""
-
-    @property
-    def source(self) -> Tree:
-        """Return the file, for the places of errors."""
-
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Loaded(Brief):
+    """An experiment that is valid, with the scenario that its cells change."""
+
+    spec: Spec
+    base: dict[str, Any]
+    """Resolved tree of the scenario, with the values that the experiment sets for all cells."""
+    scenario: Scenario
+    source: Tree = field(default_factory=lambda: Tree("experiment"), repr=False, compare=False)
+    """The experiment file, for the places of errors found later."""
+
+    @cached_property
+    def known(self) -> Known:
+        """The scenario in the form from which those of the cells are made."""
+        return Known(self.base, self.scenario, references(self.base))
+
+    @cached_property
+    def thresholds(self) -> dict[str, int | None]:
+        """The rungs from which acts count as force, war and so on; None where cells differ."""
+        changed = {path for factor in self.spec.factors.values() for path in factor.all_paths}
+        own = self.scenario.outcome.model_dump()
+        return {
+            name: None if changed & {"outcome", f"outcome.{name}"} else rung
+            for name, rung in own.items()
+            if name.endswith("_rung")
+        }
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
+        return scenarios_of(self.spec, self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ def shown_level(level: Level) -> str:
     return str(level).lower() if isinstance(level, bool) else str(level)
 
 
-def design_of(loaded: ValidExperiment) -> Design:
+def design_of(loaded: Loaded) -> Design:
     """Return the cells of an experiment, which do not depend on how many of them are simulated."""
     spec = loaded.spec
     scales = {name: scale_of(factor, loaded.base) for name, factor in spec.factors.items()}
@@ -106,7 +121,7 @@ def design_of(loaded: ValidExperiment) -> Design:
     return Design(cells, names, list(roles).index(start))
 
 
-def baseline_of(loaded: ValidExperiment) -> dict[str, Level]:
+def baseline_of(loaded: Loaded) -> dict[str, Level]:
     """Return the baseline: as the experiment names it, else as the scenario is, else the first levels."""
     found: dict[str, Level] = {}
     for name, factor in loaded.spec.factors.items():
@@ -177,7 +192,7 @@ def _level_at(scale: Scale, share: float) -> Level:
     return min(max(float(f"{low + share * (high - low):.6g}"), low), high)
 
 
-def scenario_of(loaded: ValidExperiment, cell: Cell) -> Scenario:
+def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
     """Return the scenario of a cell, valid.
 
     The values of all levels are set first, then all drops are made.
@@ -193,7 +208,7 @@ def scenario_of(loaded: ValidExperiment, cell: Cell) -> Scenario:
     return made
 
 
-def _made(loaded: ValidExperiment, cell: Cell) -> Scenario | list[Problem]:
+def _made(loaded: Loaded, cell: Cell) -> Scenario | list[Problem]:
     """Return the scenario of a cell, or all that is wrong with it."""
     changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
     both = Change(
@@ -209,7 +224,7 @@ def _made(loaded: ValidExperiment, cell: Cell) -> Scenario | list[Problem]:
         return problems_of(error, Scenario, tree)
 
 
-def impossible_cells(loaded: ValidExperiment) -> list[Problem]:
+def impossible_cells(loaded: Loaded) -> list[Problem]:
     """Return what is wrong with every cell whose levels, each valid alone, are not valid together.
 
     A factor that stands alone is valid at all its levels or at none, whatever the others are: cells that
@@ -230,7 +245,7 @@ def impossible_cells(loaded: ValidExperiment) -> list[Problem]:
     return problems
 
 
-def _of_cell(loaded: ValidExperiment, cell: Cell, problems: list[Problem]) -> list[Problem]:
+def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Problem]:
     place = loaded.source.place(("factors",))
     levels = ", ".join(f"{name} {shown_level(level)}" for name, level in cell.levels.items())
     return [

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Work
-from escalation.experiment.design import Cell, scenario_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey

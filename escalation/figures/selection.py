@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from escalation.figures.captions import held_at, level_text, subset_words
+from escalation.files.places import EscalationError
 from escalation.stats.intervals import pooled_shares
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Selection:
         return sorted(found)
 
 
-class NothingToShowError(ValueError):
+class NothingToShowError(EscalationError):
     """The experiment does not contain what a figure was asked to show."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -136,6 +136,8 @@ def _words(raw: Mapping[str, Any], model: type[BaseModel]) -> Words:
     if kind == "literal_error" and isinstance(value, str):
         hint = did_you_mean(value, expected.options if expected else [])
         return f"{shown(value)} is not a choice", " ".join(part for part in (hint, wanted) if part)
+    if kind == "literal_error" and expected and type(value) in map(type, get_args(expected.kind)):
+        return f"{shown(value)} is not {wanted}", ""
     if kind in ("too_short", "too_long"):
         return _wrong_count(kind, context, wanted)
     if kind in ("string_too_long", "string_too_short"):

@@ -94,8 +94,8 @@ class Layout:
                 continue
             first = next(name for number, name in enumerate(names) if name in names[:number])
             pairs = [pair for pair, name in zip(self.pairs, names, strict=True) if name == first]
-            reported = " and ".join("-".join(pair) for pair in pairs)
-            yield Clash(f"the pairs {reported} would share the column {first}", "other ids of these states")
+            named = " and ".join("-".join(pair) for pair in pairs)
+            yield Clash(f"the pairs {named} would share the column {first}", "other ids of these states")
             break
         for name in self.actors:
             if name in RESERVED_ACTORS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_every_version_since_the_first_is_here() -> None:
 def test_every_file_is_valid(old: Path, name: str) -> None:
     ended = in_process(["validate", str(old / f"{name}.yaml")])
     assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["two_states", "small", "game", "sweep/manifest"])
+def test_a_later_format_is_refused_in_a_line_that_names_it(old: Path, name: str) -> None:
+    path = old / f"{name}.yaml" if (old / f"{name}.yaml").exists() else old / f"{name}.json"
+    text = re.sub(
+        r'^("?format"?|  ?"format"): 1', r"\1: 2", path.read_text(encoding="utf-8"), count=1, flags=re.M
+    )
+    path.write_text(text, encoding="utf-8")
+    ended = in_process(["plot", str(path.parent)] if path.suffix == ".json" else ["validate", str(path)])
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
+    assert re.search(r"format:? 2.* not 1", ended.err)
 
 
 def test_a_run_is_repeated_from_its_manifest(old: Path) -> None:

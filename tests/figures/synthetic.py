@@ -31,7 +31,7 @@ class Synthetic(Tidy):
     """The tables of an experiment made from given frames rather than from results."""
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
-        vars(self).update(facts, **frames)
+        vars(self).update({"folder": Path("results/mediation")} | facts, **frames)
 
 
 def varied(
