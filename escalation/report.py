@@ -193,13 +193,16 @@ def _draw(
     from escalation.analysis.tidy import Tidy
     from escalation.figures.draw import draw_all
     from escalation.figures.selection import NothingToShowError
+    from escalation.figures.style import uncovered
 
     try:
-        drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots, heard)
+        tables = Tidy(results, counts)
+        boxes = uncovered(tables.texts)
+        drawn = draw_all(tables, folder / FIGURES, results.spec.plots, heard)
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
     note_figures(folder, drawn)
-    return drawn, ()
+    return drawn, (boxes,) if boxes else ()
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:

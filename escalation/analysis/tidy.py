@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +69,14 @@ class PlannedTables:
         alternatives = factor.alternatives or {}
         names = {key: each.label for key, each in alternatives.items() if each.label}
         return Varied(name, factor.label, factor.unit, levels, "number" if is_number else "text", names)
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yield the texts of the experiment and its scenario that figures show."""
+        yield from (self.title, self.scenario_title, *self.states.values(), *self.mediators.values())
+        for factor in self.factors:
+            yield from (factor.label, factor.unit or "", *factor.names.values())
+            yield from (str(level) for level in factor.levels if factor.kind == "text")
 
     @cached_property
     def cells(self) -> Any:

@@ -41,6 +41,7 @@ class Library:
 
     def __init__(self, first: Workspace) -> None:
         self.first = first
+        self._shipped: dict[str, Workspace] = {}
         self._taken: OrderedDict[str, Workspace] = OrderedDict()
 
     def take_in(self, workspace: Workspace) -> str:
@@ -56,9 +57,9 @@ class Library:
         """Return the scenario with a key or shipped name, None if it is not here (any more)."""
         if not key:
             return self.first
-        if key in shipped_scenarios():
-            return Workspace(load_scenario(key), key)
-        return self._taken.get(key)
+        if key not in self._shipped and key in shipped_scenarios():
+            self._shipped[key] = Workspace(load_scenario(key), key)
+        return self._shipped.get(key) or self._taken.get(key)
 
 
 @dataclass(frozen=True)

@@ -107,12 +107,12 @@ def sweep(options: argparse.Namespace) -> int:
     _say_notes(made.store)
     try:
         _compute(made, found, options)
+        if share.of == 1:
+            _print_report(made.folder, options.quiet)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
     if share.of > 1:
         _say_shard_is_complete(found, made, options.quiet)
-        return 0
-    _print_report(made.folder, options.quiet)
     return 0
 
 
@@ -239,7 +239,9 @@ def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
     print_lines(design_lines(list(made.cells.values()), list(spec.factors)))
     plan = made.store.manifest.plan
     at_most = "at most " if plan.stops else ""
-    print(f"\n{plan.cells:,} cells, {at_most}{plan.replications:,} crises each.", flush=True)
+    print(
+        f"\n{plan.cells:,} cells, {at_most}{plan.replications:,} crises each, seed {spec.seed}.", flush=True
+    )
     say_compiling()
     found = estimated(made, workers, share)
     figures = f", with {found.figures} figures" if found.figures else ""

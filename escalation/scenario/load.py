@@ -100,13 +100,13 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
     """
     check_list("overrides", overrides)
     path, label = _find(path_or_name, "scenario")
-    return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
+    return _validated(_resolved(_read(path, label), Path(label).parent, overrides), Scenario)
 
 
 def load_placed(path_or_name: str | Path) -> tuple[Scenario, Tree]:
     """Load a scenario as `load_scenario` does, with the places of all values that files give."""
     path, label = _find(path_or_name, "scenario")
-    tree = _resolved(read_text(path, label), label, Path(label).parent)
+    tree = _resolved(_read(path, label), Path(label).parent)
     return _validated(tree, Scenario), tree
 
 
@@ -115,12 +115,16 @@ def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Sce
 
     It may name shipped ladders and weights, and no file. Raises ScenarioError with every error.
     """
-    return _validated(_resolved(text_of(data, label), label, None, overrides), Scenario)
+    return _validated(_resolved(read_tree(text_of(data, label), label), None, overrides), Scenario)
 
 
-def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
-    """Return the tree of a scenario with its ladder, its weights and the overrides in their places."""
-    tree = _of_kind(read_tree(text, label), "scenario")
+def _read(path: Path, label: str) -> Tree:
+    return read_tree(read_text(path, label), label)
+
+
+def _resolved(tree: Tree, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
+    """Put ladder, weights and overrides into their places in the tree of a scenario, and return it."""
+    _of_kind(tree, "scenario")
     changes = [read_override(change) for change in overrides]
     for change in changes:
         tree.problems += change.value.problems
@@ -138,13 +142,13 @@ def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[st
 def load_ladder(path_or_name: str | Path) -> Ladder:
     """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "ladder")
-    return _validated(_of_kind(read_tree(read_text(path, label), label), "ladder"), Ladder)
+    return _validated(_of_kind(_read(path, label), "ladder"), Ladder)
 
 
 def load_weights(path_or_name: str | Path) -> WeightSet:
     """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
-    return _validated(_of_kind(read_tree(read_text(path, label), label), "weights"), WeightSet)
+    return _validated(_of_kind(_read(path, label), "weights"), WeightSet)
 
 
 def shipped_scenarios() -> list[str]:
@@ -335,7 +339,7 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     relative_to = folder if place.line is not None else None
     try:
         path, label = find(name, kind, relative_to) if folder else find_shipped(name, kind)
-        found = read_tree(read_text(path, label), label)
+        found = _read(path, label)
     except NotFound as missing:
         tree.problems.append(place.problem(*missing.args))
         return Tree(tree.file)
@@ -371,14 +375,14 @@ def load_any(path_or_name: str | Path) -> Checked:
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
     path, label = _find(path_or_name, kind)
-    text = read_text(path, label)
-    recognised = _recognised(read_tree(text, label).value)
+    tree = _read(path, label)
+    recognised = _recognised(tree.value)
     if recognised == "ladder":
         ladder = load_ladder(path_or_name)
         return Checked(f"a ladder of {len(ladder.acts)} acts, valid")
     if recognised == "weights":
         return Checked(f"the weights {load_weights(path_or_name).name!r}, valid")
-    tree = _resolved(text, label, Path(label).parent)
+    _resolved(tree, Path(label).parent)
     scenario = _validated(tree, Scenario)
     found = [
         tree.place(doubt.path).warning(doubt.name, doubt.says, doubt.allowed) for doubt in doubts(scenario)
@@ -394,7 +398,7 @@ def is_experiment(source: str | Path) -> bool:
     """Return whether a path or name is that of an experiment: a shipped one, or a file with its keys."""
     try:
         path, label = find(source, "experiment")
-        top = read_tree(read_text(path, label), label).value
+        top = _read(path, label).value
     except (NotFound, ScenarioError):
         return False
     return _recognised(top) == "experiment"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from escalation.cli import many_crises
 from escalation.cli.main import build_parser
 from escalation.experiment.results import ResultsFolder
 from escalation.figures.captions import redraw
+from escalation.figures.style import encoded
 from escalation.measures.measures import share_of
 from escalation.stats.intervals import wilson_half
 from tests.cli.calls import SCRIPT, environment
@@ -91,7 +93,7 @@ def test_a_dry_run_computes_nothing_that_stays(tmp_path):
     assert lines[0] == "trial: What does a second mediator change?"
     assert lines[2].split() == ["cell", "role", "resolve", "who"]
     assert lines[3].split() == ["0", "design", "0.2", "cesland"]
-    assert "6 cells, 700 crises each." in lines
+    assert "6 cells, 700 crises each, seed 7." in lines
     assert re.fullmatch(
         rf"4,200 crises: about \d+ s on this machine and [\d.]+ kB in {re.escape(str(out))}\.", lines[-1]
     )
@@ -176,6 +178,31 @@ def test_all_cells_reach_a_precision_that_is_easy(tmp_path):
     again = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
     assert "Nothing was left to do" in again.out
     assert files(tmp_path / "out") == before
+
+
+def test_an_interrupt_between_figures_keeps_all_crises_and_says_so(tmp_path, monkeypatch):
+    path = written(tmp_path, plots=["effects", "outcomes"], replications=20)
+    interrupted = []
+
+    def interrupts(figure, suffix):
+        if len(interrupted) == 2:
+            raise KeyboardInterrupt
+        interrupted.append(suffix)
+        return encoded(figure, suffix)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("escalation.figures.style.encoded", interrupts)
+        ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    assert ended.code == 130
+    assert f"120 of 120 crises are kept in {tmp_path / 'out'}" in ended.err
+    assert not (tmp_path / "out" / "summary.txt").exists()
+    assert complete(path, tmp_path / "out") == complete_elsewhere(path, tmp_path)
+
+
+def complete_elsewhere(path, tmp_path):
+    """Return the files of the same sweep in a folder that its captions name alike."""
+    shutil.move(tmp_path / "out", tmp_path / "before")
+    return complete(path, tmp_path / "out")
 
 
 def test_figures_show_progress(tmp_path):
@@ -278,7 +305,9 @@ def test_plot_redraws_without_running(swept):
     ended = in_process(["plot", str(folder / "out")])
     assert ended.code == 0
     assert (folder / "out" / "summary.csv").exists()
-    drawn = sorted(path.name for path in (folder / "out" / "figures").iterdir())
+    drawn = sorted(
+        path.name for path in (folder / "out" / "figures").iterdir() if not path.name.startswith(".")
+    )
     assert drawn == [f"outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")]
     assert all(str(folder / "out" / "figures" / name) in ended.out for name in drawn)
     assert {path: path.stat().st_mtime_ns for path in parts(folder / "out")} == before

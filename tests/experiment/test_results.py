@@ -173,11 +173,11 @@ def test_a_replayed_crisis_of_a_shipped_experiment_has_the_measures_of_its_row(n
 NEW = {"label": "Dorland", "enters_day": 4, "style": "manipulation", "form": "third_party"}
 FACTORS: list[dict[str, Any]] = [
     {"path": "states.arland.resolve", "range": [0.1, 0.9], "levels": 3},
-    {"path": "mediators.cesland.enters_day", "range": [0, 9]},
+    {"path": "mediators.cesland.enters_day", "range": [0, 9], "levels": 2},
     {"path": "states.borland.capabilities", "values": [["air_force"], []]},
     {"path": "free_days", "values": [3, 12]},
     {"path": "horizon", "values": ["2025-04-26", "2025-04-28"]},
-    {"path": "weights.ratchet", "range": [0.2, 1.1]},
+    {"path": "weights.ratchet", "range": [0.2, 1.1], "levels": 2},
     {"alternatives": {"one": {}, "gone": {"drop": ["mediators.cesland", "appeal"]},
                       "both": {"set": {"mediators.dorland": NEW, "weights.misperception": 0.25}}}},
     {"alternatives": {"record": {}, "less": {"drop": ["attack", "closure"]}}},
