@@ -96,7 +96,6 @@ class _Record:
         self.since: dict[tuple[str, str, str], int] = {}
         self.last_force: dict[Pair, int] = {}
         self.ceasefires: set[Pair] = set()
-        self.silent: dict[Pair, int] = {}
         self.talks: dict[tuple[str, Pair], _Talk] = {}
 
     def read(self) -> Iterator[Doubt]:
@@ -273,7 +272,7 @@ class _Record:
         last = self.last_force.get(pair)
         if last is not None and day - last <= self.scenario.weights.force_recent_days:
             return True
-        return self.silent.get(pair) != day and any(
+        return any(
             frozenset(fire.between) == pair and self._fires(fire.date, fire.nights, fire.goes_on, day)
             for fire in self.scenario.border_fire
         )
@@ -309,7 +308,6 @@ class _Record:
         for entry in entries:
             pair = frozenset((entry.actor, entry.target))
             if self.acts[entry.act].effect == "ceasefire" and pair not in force:
-                self.silent[pair] = day
                 self.ceasefires.add(pair)
 
 

@@ -43,6 +43,14 @@ def accept(day: int, by: str = "borea", to: str = "alba", seq: int = 1) -> Any:
     return dated(day, by, "accept_ceasefire", to, seq)
 
 
+def expel(day: int) -> Any:
+    return dated(day, "alba", "expel", "borea")
+
+
+def withdraw(day: int) -> Any:
+    return dated(day, "alba", "withdraw", "borea")
+
+
 def rivalry(**changes: Any) -> list[Any]:
     return [{"between": list(PAIR), "contested_line": True, "hotline": True} | changes]
 
@@ -66,10 +74,12 @@ def consents(day: int, seq: int = 1) -> list[Any]:
         ([propose(2)], [("no_violence", 0)]),
         ([force(), propose(2), accept(3), propose(4)], [("ceasefire_holds", 3)]),
         ([force(), propose(2), accept(3), force(4), propose(4, seq=2)], []),
-        ([dated(1, "alba", "withdraw", "borea")], [("no_measure", 0)]),
-        ([dated(1, "alba", "expel", "borea"), dated(2, "alba", "withdraw", "borea")], []),
-        ([dated(1, "borea", "expel", "alba"), dated(2, "alba", "withdraw", "borea")], [("no_measure", 1)]),
-        ([dated(1, "alba", "expel", "borea"), dated(2, "alba", "expel", "borea")], [("in_force", 1)]),
+        ([withdraw(1)], [("no_measure", 0)]),
+        ([expel(1), withdraw(2)], []),
+        ([dated(1, "borea", "expel", "alba"), withdraw(2)], [("no_measure", 1)]),
+        ([expel(1), expel(2)], [("in_force", 1)]),
+        ([expel(1), withdraw(2), withdraw(3)], [("no_measure", 2)]),
+        ([expel(1), withdraw(2), expel(3), withdraw(4)], []),
         (consents(1), [("no_good_offices", 0), ("no_good_offices", 1)]),
         ([dated(1, "alba", "decline", "umbra")], [("no_good_offices", 0)]),
         ([offer(), *consents(1)], []),
