@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from escalation.cli import main as command
-from escalation.experiment.design import baseline_of
+from escalation.experiment.design import Loaded, baseline_of
 from escalation.experiment.factors import dropped_path, scale_of
-from escalation.experiment.loaded import Loaded, load_experiment, shipped_experiments
+from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.experiment.spec import Factor, spec_tree
 from escalation.measures.measures import measure
 from escalation.scenario.dump import resolved_tree
@@ -112,7 +112,7 @@ def page(loaded: Loaded, folder: Path) -> str:
         _table(
             [
                 next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
-                *(measure(share).clause for share in spec.outcomes),
+                *(measure(share, loaded.thresholds).clause for share in spec.outcomes),
             ],
             _result_rows(loaded, summary, effects),
         ),

@@ -26,7 +26,6 @@ from escalation.experiment.run import (
     Sweep,
     Threads,
     checked,
-    estimate,
     prepare,
     survey,
     warm_up,
@@ -49,6 +48,7 @@ from escalation.history.validation import (
 )
 from escalation.report import (
     WrittenReport,
+    estimated,
     incomplete,
     report,
     report_at_hand,
@@ -294,10 +294,11 @@ class Experiment(Brief):
         Returns
         -------
         Estimate
-            Crises, seconds on this machine, and bytes of results; upper bounds with a stopping rule.
+            Crises, seconds on this machine, bytes of results with tables and figures, and the number of
+            figures; upper bounds with a stopping rule.
         """
         _check_workers(workers)
-        return estimate(self.prepared(replications=replications), workers)
+        return estimated(self.prepared(replications=replications), workers)
 
     def prepared(self, out: str | Path | None = None, replications: int | None = None) -> Sweep:
         """Return the experiment ready to run, without computing or writing anything.

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from escalation.experiment.design import Cell, shown_level
+from escalation.experiment.plan import WHOLE, Shard
 from escalation.experiment.results import ResultsFolder
-from escalation.experiment.store import ACCOUNT, FIGURES, figures_in, note_figures
+from escalation.experiment.run import Estimate, Silent, Sweep, Threads, estimate, run, sample, survey
+from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, figures_in, locked, note_figures
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
-    from escalation.experiment.loaded import Loaded
+    from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
@@ -73,21 +77,38 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
 
     results = ResultsFolder(folder)
     counts = tally(results)
-    with refusing(folder):
-        files = write_tables(counts, folder)
-        drawn, notes = _draw(results, counts, folder, heard)
     spec = results.spec
     lines = [f"{spec.name}: {spec.title}", ""]
     lines += share_lines(counts, spec.outcomes)
-    for paragraph in findings(counts, spec.outcomes):
+    for paragraph in [*findings(counts, spec.outcomes), *_imprecise(results)]:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
-    with refusing(folder):
+    with locked(folder, waits=True), refusing(folder):
+        files = write_tables(counts, folder)
+        drawn, notes = _draw(results, counts, folder, heard)
         write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
     found = WrittenReport(tuple(lines), (*files, *drawn), notes)
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
     return WrittenReport((*lines, "", where), found.files, notes)
+
+
+def _imprecise(results: ResultsFolder) -> Iterator[str]:
+    """State how many cells are not as precise as the stopping rule asks, and which is the worst."""
+    missed, until = results.manifest.missed, results.spec.until
+    if until is None or missed is None:
+        return
+    asked = f"±{100 * until.half_width:.4g} percentage points"
+    if not missed:
+        yield f"Every cell has the precision that was asked for, {asked}."
+        return
+    worst = max(missed, key=missed.__getitem__)
+    cells = results.plan.cells
+    yield (
+        f"{len(missed):,} of {cells:,} cells did not reach the precision that was asked for, {asked}, within"
+        f" {until.at_most:,} crises; the worst is cell {worst} with ±{100 * missed[worst]:.3g}."
+        f" All of them are under `missed` in {MANIFEST}."
+    )
 
 
 def report_at_hand(folder: Path) -> WrittenReport | None:
@@ -127,6 +148,42 @@ def figures_planned(loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> in
         return 0
 
 
+SECONDS_TO_START = 1.0
+SECONDS_A_FIGURE, BYTES_A_FIGURE = 1.0, 330_000
+"""As PNG and SVG; the mean of the shipped experiments."""
+
+
+def estimated(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> Estimate:
+    """Estimate the time and size of a sweep with its tables and figures, from a few crises of some cells.
+
+    A shard has neither tables nor figures.
+    """
+    from escalation.analysis.tally import tally
+    from escalation.analysis.tidy import write_tables
+
+    found = estimate(sweep, workers, shard)
+    if shard.of > 1:
+        return found
+    with TemporaryDirectory(prefix="escalation-") as folder:
+        small = sample(sweep, Path(folder))
+        missing = survey(small.store, small.work)
+        run(small, missing, Silent(), lambda: Threads(small.work, small.cells, workers))
+        tally(ResultsFolder(folder))  # what is loaded once is not a matter of size
+        start = time.perf_counter()
+        counts = tally(ResultsFolder(folder))
+        counted = time.perf_counter()
+        tables = write_tables(counts, small.folder)
+        written = time.perf_counter()
+        size = sum(path.stat().st_size for path in tables)
+    plan, tried = sweep.store.manifest.plan, small.store.manifest.plan
+    figures = figures_planned(sweep.work.loaded, sweep.work.layout, list(sweep.cells.values()))
+    seconds = SECONDS_TO_START + (counted - start) * plan.most_crises / tried.most_crises
+    seconds += (written - counted) * plan.cells / tried.cells + figures * SECONDS_A_FIGURE
+    size = round(size * plan.cells / tried.cells) + figures * BYTES_A_FIGURE
+    size += len(sweep.cells_table.encode()) + len(sweep.store.manifest.text().encode())
+    return replace(found, seconds=found.seconds + seconds, bytes=found.bytes + size, figures=figures)
+
+
 def _draw(
     results: ResultsFolder, counts: Tally, folder: Path, heard: Heard | None
 ) -> tuple[list[Path], tuple[str, ...]]:
@@ -136,13 +193,16 @@ def _draw(
     from escalation.analysis.tidy import Tidy
     from escalation.figures.draw import draw_all
     from escalation.figures.selection import NothingToShowError
+    from escalation.figures.style import uncovered
 
     try:
-        drawn = draw_all(Tidy(results, counts), folder / FIGURES, results.spec.plots, heard)
+        tables = Tidy(results, counts)
+        boxes = uncovered(tables.texts)
+        drawn = draw_all(tables, folder / FIGURES, results.spec.plots, heard)
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
     note_figures(folder, drawn)
-    return drawn, ()
+    return drawn, (boxes,) if boxes else ()
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:
@@ -200,11 +260,10 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
 
     cells, factors = counts.source.cells, list(counts.source.factors)
     wanted = shares[:MOST_SHARES]
-    places = [counts.baseline, *(at for at in range(len(counts.n)) if at != counts.baseline)]
-    shown = places[:MOST_CELLS]
+    shown = telling_cells(counts, wanted)
     heads = [["cell", *factors]]
     heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
-    values = [[measure(name).short for name in wanted]]
+    values = [[measure(name, counts.source.thresholds).short for name in wanted]]
     for at in shown:
         found = [wilson(counts.shares[at, SHARES.index(name)], counts.n[at]) for name in wanted]
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])
@@ -220,9 +279,41 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
             levels = ", ".join(f"{name} {level}" for name, level in zip(factors, head[1:], strict=True))
             yield textwrap.shorten(f"{head[0]}: {levels}", WIDTH, placeholder=" ...")
             yield row
-    rest = len(places) - MOST_CELLS
-    if rest > 0:
-        yield f"and {rest:,} more cells in summary.csv"
+    if len(shown) < len(counts.n):
+        yield from textwrap.wrap(
+            f"Of {len(counts.n):,} cells, these {len(shown)} differ most from one another in these shares; "
+            "all are in summary.csv.",
+            WIDTH,
+        )
+    if len(wanted) < len(shares):
+        names = ", ".join(shares[MOST_SHARES:])
+        yield from textwrap.wrap(f"The other shares asked for are in summary.csv: {names}.", WIDTH)
+
+
+def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
+    """Return the places of the cells to print: all, or of many the baseline and the most different ones.
+
+    One after the other, the cell is taken whose shares are farthest from those of all taken so far, that
+    is, whose nearest of them is farthest away; of equals the first. The baseline comes first, the others
+    in the order of the design.
+    """
+    import numpy as np
+
+    from escalation.measures.measures import SHARES
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        at = counts.shares[:, [SHARES.index(name) for name in shares]] / counts.n[:, None]
+    at = np.nan_to_num(at)
+    others = [place for place in range(len(counts.n)) if place != counts.baseline]
+    if len(others) < MOST_CELLS:
+        return [counts.baseline, *others]
+    taken = [counts.baseline]
+    away = np.abs(at - at[counts.baseline]).sum(axis=1)
+    while len(taken) < MOST_CELLS:
+        away[taken] = -1.0
+        taken.append(int(away.argmax()))
+        away = np.minimum(away, np.abs(at - at[taken[-1]]).sum(axis=1))
+    return [counts.baseline, *sorted(taken[1:])]
 
 
 def _level(level: str | float) -> str:

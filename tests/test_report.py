@@ -53,7 +53,8 @@ def test_many_cells_are_cut_and_long_levels_go_above_the_shares() -> None:
         grid(force=(0.1,), idle=["x" * 20 + str(k) for k in range(MOST_CELLS + 3)], replications=5)
     )
     lines = list(share_lines(counts, SHARES[:6]))
-    assert lines[-1] == "and 3 more cells in summary.csv"
+    assert "summary.csv" in lines[-1]
+    assert f"Of {MOST_CELLS + 3} cells" in " ".join(lines[-2:])
     assert max(map(len, lines)) <= WIDTH
     many = tally(grid(idle=["y" * 70, "z" * 70], replications=5))
     above = [line for line in share_lines(many, SHARES[:6]) if ": " in line]
@@ -111,3 +112,28 @@ def test_an_incomplete_sweep_says_how_much_is_there() -> None:
     assert "it has 1,000 of 4,200 crises" in reporting.incomplete(Path("x"), found)
     found.plan.stops = True
     assert "1,000 of at most 4,200" in reporting.incomplete(Path("x"), found)
+
+
+def test_the_cells_printed_of_many_are_the_most_different() -> None:
+    """Of 60 cells, most of them equal, those that differ are printed, whatever their place."""
+    forces = [0.02] * 28 + [0.5] + [0.02] * 28 + [0.1] + [0.02]
+    counts = tally(grid(force=(0.02,), idle=list(range(59)), truce=(0.1,), replications=300))
+    shares = counts.shares.copy()
+    column = SHARES.index("force")
+    shares[:, column] = [round(300 * force) for force in forces]
+    changed = dataclasses.replace(counts, shares=shares)
+    taken = reporting.telling_cells(changed, ["force"])
+    assert len(taken) == MOST_CELLS
+    assert {28, 57} <= set(taken)
+    assert taken[0] == changed.baseline
+    assert taken[1:] == sorted(taken[1:])
+    lines = list(share_lines(changed, ("force",)))
+    assert any(line.split()[0] == "28" for line in lines if line)
+
+
+def test_shares_are_in_the_order_asked_and_none_is_left_out_in_silence() -> None:
+    counts = tally(grid(replications=200))
+    asked = ("ceasefire", "rung_7", "force", "mediated", "war", "stand_off", "talks", "rung_9")
+    heading = list(share_lines(counts, asked))[1].split()
+    assert heading[-6:] == ["ceasefire", "rung_7", "force≥6", "mediated", "war", "stand-off"]
+    assert "talks, rung_9" in " ".join(share_lines(counts, asked))

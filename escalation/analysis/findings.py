@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from escalation.measures.measures import measure
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
-MOST_EFFECTS = 3
-"""Effects reported of one factor, the largest first."""
+MOST_EFFECTS = 6
+"""Effects reported of one factor, in the order in which the shares are given."""
 
 
 def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
@@ -89,12 +89,8 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
         yield "No cell differs from the baseline in one factor only, so no effect is attributed to a factor."
         return
     looks = len(places) * len(shares)
-    usual = [effect for effect in effects(tally, places) if effect.measure == "share" and effect.of in shares]
-    strict = [
-        e
-        for e in effects(tally, places, 1 - (1 - CONFIDENCE) / looks)
-        if e.measure == "share" and e.of in shares
-    ]
+    usual = _on(shares, effects(tally, places))
+    strict = _on(shares, effects(tally, places, 1 - (1 - CONFIDENCE) / looks))
     for k, factor in enumerate(tally.source.factors):
         if factor in settled:
             continue
@@ -111,15 +107,35 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
         if not clear:
             yield f"`{factor}`: no effect distinguishable from zero when varied alone from the baseline."
             continue
-        clear.sort(key=lambda each: (-each[0], each[1], each[2]))
-        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in clear]
-        rest = len(sentences) - MOST_EFFECTS
-        more = f"; and {rest} more" if rest > 0 else ""
-        yield f"`{factor}`, against the baseline: {'; '.join(sentences[:MOST_EFFECTS])}{more}."
+        told = _told(clear)
+        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in told]
+        rest = len(clear) - len(told)
+        more = f"; effects.csv has {rest} more" if rest else ""
+        yield f"`{factor}`, against the baseline: {'; '.join(sentences)}{more}."
     yield (
         f"Effects are called distinguishable from zero after correction for all {looks:,} comparisons "
         f"(Bonferroni); each printed interval is a 95% interval."
     )
+
+
+def _on(shares: Sequence[str], found: Iterable[Effect]) -> list[Effect]:
+    """Return the effects on shares, in the order of these."""
+    by_share = {effect.of: effect for effect in found if effect.measure == "share"}
+    return [by_share[share] for share in shares]
+
+
+def _told(clear: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """Return the effects to report: the largest on each share, then the second largest and so on.
+
+    They are put in the order of the shares, and of the cells.
+    """
+    by_share: dict[int, list[tuple[float, int, int]]] = {}
+    for each in sorted(clear, key=lambda each: (-each[0], each[2])):
+        by_share.setdefault(each[1], []).append(each)
+    ranked = [(rank, each) for some in by_share.values() for rank, each in enumerate(some)]
+    ranked.sort(key=lambda one: (one[0], one[1][1]))
+    told = [each for _, each in ranked[:MOST_EFFECTS]]
+    return sorted(told, key=lambda each: each[1:])
 
 
 def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: int) -> str:
@@ -127,7 +143,9 @@ def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: 
     shown = f"{level:g}" if isinstance(level, float) else str(level)
     values = (effect.values.estimate[row], effect.values.low[row], effect.values.high[row])
     points, low, high = (f"{100 * float(value):+.1f}" for value in values)
-    return f"at {shown}, {measure(effect.of).clause} {points} points ({low} to {high})"
+    return (
+        f"at {shown}, {measure(effect.of, tally.source.thresholds).clause} {points} points ({low} to {high})"
+    )
 
 
 def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:

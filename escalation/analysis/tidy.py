@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,7 @@ import numpy as np
 from escalation.analysis.effects import effects_table
 from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
 from escalation.analysis.tally import Tally
-from escalation.experiment.design import Cell
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
@@ -48,6 +47,7 @@ class PlannedTables:
         self.start: dt.date = scenario.start
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
+        self.thresholds: Mapping[str, int | None] = loaded.thresholds
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)
@@ -69,6 +69,14 @@ class PlannedTables:
         alternatives = factor.alternatives or {}
         names = {key: each.label for key, each in alternatives.items() if each.label}
         return Varied(name, factor.label, factor.unit, levels, "number" if is_number else "text", names)
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yield the texts of the experiment and its scenario that figures show."""
+        yield from (self.title, self.scenario_title, *self.states.values(), *self.mediators.values())
+        for factor in self.factors:
+            yield from (factor.label, factor.unit or "", *factor.names.values())
+            yield from (str(level) for level in factor.levels if factor.kind == "text")
 
     @cached_property
     def cells(self) -> Any:

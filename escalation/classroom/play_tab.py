@@ -194,11 +194,13 @@ class PlayTab:
         self._show_picked()
 
     def _build_board(self, shared: SharedGame, view: View) -> None:
-        with tag("div", classes="row-of"):
-            if not view.is_over:
+        if not view.is_over:
+            with tag("div", classes="row-of keys"):
                 self._day = button("", self._play_day, "first")
                 self._hold_on = button(texts.HOLD_ON, self._wait)
                 show(self._hold_on, shared.can_hold_on)
+        with tag("div", classes="row-of"):
+            if not view.is_over:
                 button(texts.ADVISE, self._advise)
                 button(texts.LET_GO, self._end)
             button(texts.SAVE_GAME, self._save)
@@ -357,7 +359,7 @@ def show_debrief(session: Session, found: Debrief) -> None:
     ).draw(_odds(found, session.theme), texts.ODDS_SAYS)  # fmt: skip
     for name in scenario.states:
         title = texts.PATH_TITLE.format(state=scenario.label(name))
-        Figure(title, texts.PATH_SAYS, f"path:{name}", partial(_picture, found, name)).draw(
+        Figure(title, texts.PATH_SAYS, f"path_{name}", partial(_picture, found, name)).draw(
             _path(found, name, session.theme), texts.PATH_SAYS
         )
     for heading, lines in rest:

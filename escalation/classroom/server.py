@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import ipaddress
 import os
+import signal
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
+from escalation.files.places import EscalationError
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -75,6 +77,10 @@ def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
     """
     protect(host)
     add_page(workspace)
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
+        signal.signal(hang_up, lambda *_: signal.raise_signal(signal.SIGTERM))
     ui.run(
         host=host,
         port=port,
@@ -230,7 +236,7 @@ def _name_of(host: str) -> str:
     return name if colon and port.isdigit() else host
 
 
-class TooLargeError(Exception):
+class TooLargeError(EscalationError):
     """The body of a request exceeds `MOST_BODY`."""
 
 

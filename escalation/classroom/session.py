@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
+from escalation.files.places import EscalationError
 from escalation.measures.ensemble import Ensemble
 from escalation.scenario.load import load_scenario, shipped_scenarios
 
@@ -31,7 +32,7 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that
 CODE_LENGTH = 6  # of a game
 
 
-class BadQueryError(Exception):
+class BadQueryError(EscalationError):
     """The query of an address is invalid; the message says what is allowed."""
 
 
@@ -40,6 +41,7 @@ class Library:
 
     def __init__(self, first: Workspace) -> None:
         self.first = first
+        self._shipped: dict[str, Workspace] = {}
         self._taken: OrderedDict[str, Workspace] = OrderedDict()
 
     def take_in(self, workspace: Workspace) -> str:
@@ -55,9 +57,9 @@ class Library:
         """Return the scenario with a key or shipped name, None if it is not here (any more)."""
         if not key:
             return self.first
-        if key in shipped_scenarios():
-            return Workspace(load_scenario(key), key)
-        return self._taken.get(key)
+        if key not in self._shipped and key in shipped_scenarios():
+            self._shipped[key] = Workspace(load_scenario(key), key)
+        return self._shipped.get(key) or self._taken.get(key)
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from escalation.classroom.workers import Workers
 from escalation.crisis.debrief import Debrief, debrief
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.menu import View, advice, hold_on, view_of
+from escalation.files.places import EscalationError
 from escalation.scenario.scenario import Scenario
 
 MOST_GAMES = 100
 
 
-class NoRoomError(Exception):
+class NoRoomError(EscalationError):
     """A game cannot be started, or a side cannot be joined; the message says why."""
 
 

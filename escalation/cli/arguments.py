@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from escalation.files.places import EscalationError
+from escalation.files.places import EscalationError, one_line
+
+if TYPE_CHECKING:
+    from escalation.scenario.load import FileKind
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -145,6 +150,35 @@ def _writable(out: Path, option: str, kind: str) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadInputError(f"{option} {out}: {reason}; give a {kind} that can be written") from error
+
+
+INSTEAD: dict[FileKind, tuple[str, str]] = {
+    "scenario": ("a scenario", "to simulate it: escalation run {}"),
+    "experiment": ("an experiment", "to run it: escalation sweep {}"),
+    "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
+    "ladder": ("a ladder", "to print it: escalation ladder {}"),
+    "results": (
+        "a folder of results",
+        "to replay a crisis of it: escalation run --from {0} --cell 0;"
+        " to redraw its figures: escalation plot {0}",
+    ),
+    "run": ("a folder of one run", "to repeat it: escalation run {0}"),
+}
+"""What each kind of file is called, and what can be done with it."""
+
+
+def of_another_kind(source: str | Path, *wanted: FileKind) -> str | None:
+    """Return a line for the user if a file is of none of the kinds wanted: what it is, and what takes it."""
+    from escalation.scenario.load import kind_of_source
+
+    kind = kind_of_source(source)
+    if kind is None or kind in wanted:
+        return None
+    called, todo = INSTEAD[kind]
+    named = Path(source)
+    folder = named.parent if named.name == "manifest.json" else named
+    says = f"{source} is {called}, not {INSTEAD[wanted[0]][0]}"
+    return one_line(f"escalation: {says}; {todo.format(shlex.quote(str(folder)))}")
 
 
 def print_lines(lines: Iterable[str]) -> None:

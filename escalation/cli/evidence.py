@@ -57,11 +57,12 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
         help="draws of the fitted distribution to keep (default 100)",
     )  # fmt: skip
     add_seed(parser, "the draws")
-    parser.add_argument(
+    answers = parser.add_mutually_exclusive_group()
+    answers.add_argument(
         "--answers", type=path, metavar="FILE",
         help="responses to attacks, which identify how often states act (default: the shipped file)",
     )  # fmt: skip
-    parser.add_argument("--no-answers", action="store_true", help="leave how often states act at its prior")
+    answers.add_argument("--no-answers", action="store_true", help="leave how often states act at its prior")
     parser.add_argument(
         "--no-profile", action="store_true", help="compute no profile intervals: half the time"
     )
@@ -212,6 +213,8 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
 
 def validate_model(options: argparse.Namespace) -> int:
     """Score weights on all available data; print tables, write them and figures."""
+    if options.no_answers and not options.refit:
+        raise BadInputError("--no-answers says what is fitted to; give --refit too")
     new_folder(options.out, options.force)
     mie, icb = data_files(options.data)
     say_compiling()

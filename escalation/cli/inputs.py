@@ -7,7 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from escalation.cli.arguments import BAD_INPUT, add_out_file, new_file, print_lines
+from escalation.cli.arguments import BAD_INPUT, add_out_file, new_file, of_another_kind, print_lines
 from escalation.files.write import write_file
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def validate(options: argparse.Namespace) -> int:
                 raise
             code = BAD_INPUT
             sys.stdout.flush()
-            for problem in error.problems:
-                print(problem, file=sys.stderr)
+            mistaken = of_another_kind(name, "scenario", "experiment", "ladder", "weights")
+            for line in [mistaken] if mistaken else error.problems:
+                print(line, file=sys.stderr)
     return code
 
 

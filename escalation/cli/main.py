@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import _thread
 import argparse
-import shlex
+import re
 import signal
 import sys
 import threading
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
 from escalation.cli import evidence, inputs, many_crises, one_crisis, teach, terminal_game
-from escalation.cli.arguments import BAD_INPUT, INTERRUPTED
+from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, of_another_kind
 from escalation.cli.outlet import outlets
 from escalation.files.places import EscalationError, ScenarioError, did_you_mean, one_line
 
@@ -122,8 +122,8 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation ladder south_asia", inputs.add_ladder,
             ),
             Command(
-            "completion", "Print a script that completes commands in a shell.", completion,
-            "escalation completion bash > ~/.bash_completion",
+            "completion", "Print a script by which a shell completes commands.", completion,
+            "escalation completion bash > escalation.bash",
             add_completion,
         ),
         Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
@@ -139,6 +139,9 @@ NOW_CALLED = {"--runs": "--replications", "--crises": "--replications"}
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        near = did_you_mean(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else ""
+        message += f"; {near}" if near else ""
         print(one_line(f"{self.prog}: {message}; see `{self.prog} --help`"), file=sys.stderr)
         raise SystemExit(BAD_INPUT)
 
@@ -288,32 +291,16 @@ WANTED: dict[str, FileKind] = {
 }  # fmt: skip
 """Arguments, and the kind of file that each names."""
 
-INSTEAD: dict[FileKind, tuple[str, str]] = {
-    "scenario": ("a scenario", "to simulate it: escalation run {}"),
-    "experiment": ("an experiment", "to run it: escalation sweep {}"),
-    "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
-    "ladder": ("a ladder", "to print it: escalation ladder {}"),
-    "results": (
-        "a folder of results",
-        "to replay a crisis of it: escalation run --from {0} --cell 0;"
-        " to redraw its figures: escalation plot {0}",
-    ),
-}
-"""What each kind of file is called, and what can be done with it."""
-
 
 def _mistaken(options: argparse.Namespace) -> Iterator[str]:
     """Yield a line for each file that was given to a command for files of another kind."""
-    from escalation.scenario.load import kind_of_source
-
     for name, wanted in WANTED.items():
         given = getattr(options, name, None)
+        allowed = (wanted, "run") if options.run is one_crisis.run and name == "scenario" else (wanted,)
         for source in given if isinstance(given, list) else [given]:
-            kind = None if source is None else kind_of_source(source)
-            if kind is not None and kind != wanted:
-                called, todo = INSTEAD[kind]
-                says = f"{source} is {called}, not {INSTEAD[wanted][0]}"
-                yield one_line(f"escalation: {says}; {todo.format(shlex.quote(str(source)))}")
+            line = None if source is None else of_another_kind(source, *allowed)
+            if line:
+                yield line
 
 
 def build_parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:

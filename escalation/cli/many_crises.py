@@ -107,12 +107,12 @@ def sweep(options: argparse.Namespace) -> int:
     _say_notes(made.store)
     try:
         _compute(made, found, options)
+        if share.of == 1:
+            _print_report(made.folder, options.quiet)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
     if share.of > 1:
         _say_shard_is_complete(found, made, options.quiet)
-        return 0
-    _print_report(made.folder, options.quiet)
     return 0
 
 
@@ -189,6 +189,7 @@ def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
 def merge(options: argparse.Namespace) -> int:
     """Merge the results of shards into one folder; print what was found."""
     from escalation.experiment.results import ResultsFolder
+    from escalation.experiment.store import Store
     from escalation.experiment.store import merge as merged
     from escalation.report import incomplete
 
@@ -198,19 +199,21 @@ def merge(options: argparse.Namespace) -> int:
         print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
     if not found.is_complete:
         raise BadInputError(incomplete(options.out, found))
+    Store(options.out, added.manifest).note_precision(found.precision.missed())
     _print_report(options.out, options.quiet)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Redraw the figures, from results that are complete."""
+    from escalation.experiment.progress import figures_heard
     from escalation.experiment.results import ResultsFolder
     from escalation.report import incomplete, report
 
     found = ResultsFolder(options.folder).survey()
     if not found.is_complete:
         raise BadInputError(incomplete(options.folder, found))
-    written = report(options.folder)
+    written = report(options.folder, figures_heard(sys.stderr))
     print_notes(written.notes)
     print_lines(map(str, written.files))
     return 0
@@ -218,9 +221,10 @@ def plot(options: argparse.Namespace) -> int:
 
 def _print_report(out: Path, quiet: bool) -> None:
     """Write tables and figures unless they are there, and print what was found."""
+    from escalation.experiment.progress import figures_heard
     from escalation.report import report, report_at_hand
 
-    found = report_at_hand(out) or report(out)
+    found = report_at_hand(out) or report(out, None if quiet else figures_heard(sys.stderr))
     print_notes(found.notes)
     print_lines([str(out)] if quiet else found.lines)
 
@@ -228,21 +232,23 @@ def _print_report(out: Path, quiet: bool) -> None:
 def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
     """Print the design table, and what the sweep would take by extrapolation from a few crises."""
     from escalation.experiment.progress import duration
-    from escalation.experiment.run import estimate
-    from escalation.report import design_lines
+    from escalation.report import design_lines, estimated
 
     spec = made.work.loaded.spec
     print_lines([f"{spec.name}: {spec.title}", ""])
     print_lines(design_lines(list(made.cells.values()), list(spec.factors)))
     plan = made.store.manifest.plan
     at_most = "at most " if plan.stops else ""
-    print(f"\n{plan.cells:,} cells, {at_most}{plan.replications:,} crises each.", flush=True)
+    print(
+        f"\n{plan.cells:,} cells, {at_most}{plan.replications:,} crises each, seed {spec.seed}.", flush=True
+    )
     say_compiling()
-    found = estimate(made, workers, share)
+    found = estimated(made, workers, share)
+    figures = f", with {found.figures} figures" if found.figures else ""
     of = f" of shard {share.index}/{share.of}" if share.of > 1 else ""
     print(
         f"{at_most.capitalize()}{found.crises:,} crises{of}: about {duration(found.seconds)} on this"
-        f" machine and {_size(found.bytes)} in {made.folder}."
+        f" machine and {_size(found.bytes)} in {made.folder}{figures}."
     )
 
 

@@ -85,13 +85,15 @@ def run(options: argparse.Namespace) -> int:
     from escalation.crisis.story import heading, story_of
     from escalation.crisis.wording import COURSE_CAVEAT
     from escalation.crisis.words import result_words
-    from escalation.figures.style import encoded
-    from escalation.figures.timeline import plot_timeline
+    from escalation.figures.style import encoded, uncovered
+    from escalation.figures.timeline import plot_timeline, texts_of
 
     say_compiling(one_crisis=True)
     played = play(scenario, seed, replication)
     figure = encoded(plot_timeline(played, wanted.command))
+    boxes = uncovered(texts_of(played))
     write_run(played, folder, figure, wanted.command)
+    print_notes([f"timeline.png: {boxes}"] if boxes else [])
     if wanted.result is not None and wanted.result != result_tree(played):
         print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
     if options.json:

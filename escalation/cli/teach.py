@@ -59,18 +59,14 @@ def app(options: argparse.Namespace) -> int:
     _require_nicegui()
     scenario = load_scenario(options.scenario)
 
-    from escalation.classroom import texts
     from escalation.classroom.controls import Workspace
-    from escalation.classroom.server import opening_words, refusal_of_port, serve
-
-    reason = refusal_of_port(options.host, options.port)
-    if reason is not None:
-        raise BadInputError(texts.PORT_TAKEN.format(port=options.port, host=options.host, reason=reason))
-
+    from escalation.classroom.server import opening_words, serve
     from escalation.classroom.workers import warm_up
 
+    _require_port(options.host, options.port)
     say_compiling()
     warm_up(scenario)
+    _require_port(options.host, options.port)  # another program may have taken it meanwhile
     for line in opening_words(options.host, options.port):
         print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
@@ -94,6 +90,15 @@ def export_html(options: argparse.Namespace) -> int:
     each = f"{options.replications:,} crises each, seed {options.seed}"
     print(f"Written to {options.out}: {cells} settings of {each}")
     return 0
+
+
+def _require_port(host: str, port: int) -> None:
+    from escalation.classroom import texts
+    from escalation.classroom.server import refusal_of_port
+
+    reason = refusal_of_port(host, port)
+    if reason is not None:
+        raise BadInputError(texts.PORT_TAKEN.format(port=port, host=host, reason=reason))
 
 
 def _require_nicegui() -> None:

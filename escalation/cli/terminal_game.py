@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from escalation.cli.arguments import (
-    INTERRUPTED,
     BadInputError,
     add_out_file,
     new_file,
@@ -78,15 +77,15 @@ def play(options: argparse.Namespace) -> int:
     _help(game)
     print_lines([wording.GAME_SAVES.format(file=out)])
     _say(wording.CAVEAT)
-    code = 0
     try:
         _days(game, options.side, save)
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        save.tell()
+        raise
     save.tell()
-    if game.is_over and code == 0:
+    if game.is_over:
         _debrief(game)
-    return code
+    return 0
 
 
 def _unused(path: Path) -> Path:

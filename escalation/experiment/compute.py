@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.experiment.design import Cell, scenario_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import Stamp, encode
 from escalation.experiment.plan import CellRange, Chunk, RunningCount, counted, outcome_counts
 from escalation.files.brief import Brief

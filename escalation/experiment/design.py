@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from escalation.experiment.check import scenarios_of
 from escalation.experiment.factors import (
     Change,
+    Known,
     Scale,
     change_of,
     changed,
@@ -28,15 +31,46 @@ from escalation.experiment.factors import (
     stands_alone,
 )
 from escalation.experiment.spec import Level, Spec
+from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
-from escalation.files.places import Problem, ScenarioError
+from escalation.files.places import Problem, ScenarioError, Tree
+from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from escalation.experiment.loaded import Loaded
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Loaded(Brief):
+    """An experiment that is valid, with the scenario that its cells change."""
+
+    spec: Spec
+    base: dict[str, Any]
+    """Resolved tree of the scenario, with the values that the experiment sets for all cells."""
+    scenario: Scenario
+    source: Tree = field(default_factory=lambda: Tree("experiment"), repr=False, compare=False)
+    """The experiment file, for the places of errors found later."""
+
+    @cached_property
+    def known(self) -> Known:
+        """The scenario in the form from which those of the cells are made."""
+        return Known(self.base, self.scenario, references(self.base))
+
+    @cached_property
+    def thresholds(self) -> dict[str, int | None]:
+        """The rungs from which acts count as force, war and so on; None where cells differ."""
+        changed = {path for factor in self.spec.factors.values() for path in factor.all_paths}
+        own = self.scenario.outcome.model_dump()
+        return {
+            name: None if changed & {"outcome", f"outcome.{name}"} else rung
+            for name, rung in own.items()
+            if name.endswith("_rung")
+        }
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
+        return scenarios_of(self.spec, self.known)
 
 
 @dataclass(frozen=True, slots=True)

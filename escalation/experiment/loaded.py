@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from escalation.experiment.check import Trial, check, scenarios_of, set_for_all
-from escalation.experiment.design import impossible_cells
+from escalation.experiment.check import Trial, check, set_for_all
+from escalation.experiment.design import Loaded, impossible_cells
 from escalation.experiment.factors import Known
 from escalation.experiment.spec import Spec
-from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.find import Kind, NotFound, find, read_text, shipped_names
 from escalation.files.override import apply, read_override
@@ -27,27 +25,6 @@ from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True, repr=False)
-class Loaded(Brief):
-    """An experiment that is valid, with the scenario that its cells change."""
-
-    spec: Spec
-    base: dict[str, Any]
-    """Resolved tree of the scenario, with the values that the experiment sets for all cells."""
-    scenario: Scenario
-    source: Tree = field(default_factory=lambda: Tree("experiment"), repr=False, compare=False)
-    """The experiment file, for the places of errors found later."""
-
-    @cached_property
-    def known(self) -> Known:
-        """The scenario in the form from which those of the cells are made."""
-        return Known(self.base, self.scenario, references(self.base))
-
-    def scenarios(self) -> Iterator[Scenario]:
-        """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
-        return scenarios_of(self.spec, self.known)
 
 
 def load_experiment(

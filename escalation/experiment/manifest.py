@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import escalation
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Loaded
 from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
 from escalation.files.brief import Brief
@@ -59,6 +59,9 @@ class Manifest(Brief):
     binding: dict[str, Any]
     said: dict[str, Any]
     versions: dict[str, str]
+    missed: dict[int, float] | None = None
+    """Of a complete sweep with a stopping rule: the cells that are not as precise as it asks, with half the
+    width of their intervals."""
 
     def brief_parts(self) -> Iterator[tuple[str, Any]]:
         """Yield which results it describes."""
@@ -120,6 +123,8 @@ class Manifest(Brief):
     def text(self) -> str:
         """Return the manifest as the text of its file."""
         tree = {"format": FORMAT, "sha256": self.hash} | asdict(self)
+        if self.missed is None:
+            del tree["missed"]
         return json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -156,7 +161,10 @@ def read_manifest(text: str) -> Manifest:
     """Return the manifest that a file holds as text; raises ValueError if it is not one."""
     try:
         tree = json.loads(text)
-        manifest = Manifest(tree["binding"], tree["said"], tree["versions"])
+        missed = tree.get("missed")
+        if missed is not None:
+            missed = {int(cell): float(half) for cell, half in missed.items()}
+        manifest = Manifest(tree["binding"], tree["said"], tree["versions"], missed)
         is_known, is_whole = tree["format"] == FORMAT, tree["sha256"] == manifest.hash
         _ = manifest.plan, manifest.layout, manifest.experiment
     except (ValueError, TypeError, KeyError, AttributeError) as error:

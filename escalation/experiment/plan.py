@@ -232,5 +232,14 @@ class Precision:
         """Return whether a cell needs no more replications."""
         if self.until is None or not isinstance(cell, int) or cell not in self._counts:
             return False
+        return self._half(cell) <= self.until.half_width
+
+    def _half(self, cell: int) -> float:
         n, yes = self._counts[cell]
-        return bool(wilson_half(yes, n) <= self.until.half_width)
+        return float(wilson_half(yes, n))
+
+    def missed(self) -> dict[int, float] | None:
+        """Return the cells that are not precise, with half their intervals; None without a stopping rule."""
+        if self.until is None:
+            return None
+        return {cell: self._half(cell) for cell in sorted(self._counts) if cell not in self}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -102,6 +103,27 @@ class Progress:
         lines = (_shares(outcomes.tolist(), done, digits) for digits in (1, 0))
         fits = next((line for line in lines if len(line) <= COLUMNS), None)
         return [first[:COLUMNS], fits or _shares(outcomes.tolist(), done, 0)[:COLUMNS]]
+
+
+def figures_heard(
+    stream: TextIO, is_terminal: bool | None = None, clock: Callable[[], float] = time.monotonic
+) -> Callable[[int, int], None]:
+    """Return a function that shows how many figures are drawn: a line that is redrawn, or some in a pipe."""
+    redraws = stream.isatty() if is_terminal is None else is_terminal
+    shown = -SECONDS_PRINTED
+
+    def heard(done: int, of: int) -> None:
+        nonlocal shown
+        is_last = done == of
+        if not of or not (redraws or clock() - shown >= SECONDS_PRINTED or is_last):
+            return
+        shown = clock()
+        text = f"{done} of {of} figures drawn"
+        with contextlib.suppress(OSError, ValueError):  # no terminal to draw on
+            stream.write(f"\r\x1b[2K{text}" + "\n" * is_last if redraws else f"{text}\n")
+            stream.flush()
+
+    return heard
 
 
 def _shares(outcomes: Sequence[int], done: int, digits: int) -> str:

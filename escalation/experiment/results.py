@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Work
-from escalation.experiment.design import Cell, scenario_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey
@@ -121,6 +120,11 @@ class ResultsFolder(Brief):
         return self.layout.mediators
 
     @property
+    def thresholds(self) -> Mapping[str, int | None]:
+        """The rungs from which acts count as force, war and so on; None where cells differ."""
+        return self.loaded.thresholds
+
+    @property
     def start(self) -> dt.date:
         """Day 0."""
         return self.loaded.scenario.start
@@ -138,11 +142,7 @@ class ResultsFolder(Brief):
     @cached_property
     def free_days(self) -> NDArray[np.int32]:
         """How many days each cell is observed after the horizon."""
-        paths: list[str] = []
-        for factor in self.spec.factors.values():
-            paths += factor.targets
-            for alternative in (factor.alternatives or {}).values():
-                paths += alternative.set
+        paths = [path for factor in self.spec.factors.values() for path in factor.all_paths]
         if not any(path.split(".")[0] in _SPAN for path in paths):
             return np.full(len(self.cells.number), self.loaded.scenario.free_days, np.int32)
         return np.array([scenario_of(self.loaded, cell).free_days for cell in self.design()], np.int32)

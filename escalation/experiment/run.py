@@ -14,7 +14,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -23,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
-from escalation.experiment.design import Cell, design_of
-from escalation.experiment.loaded import Loaded
+from escalation.experiment.design import Cell, Loaded, design_of
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
     WHOLE,
@@ -298,17 +296,20 @@ def run(
         Called once the folder is locked, before anything is computed.
     """
     home = sweep.home
+    if found.is_complete and found.shard == WHOLE:
+        sweep.store.manifest = replace(sweep.store.manifest, missed=found.precision.missed())
     if home is None and found.is_complete and sweep.store.is_current(sweep.cells_table):
         return
-    with nullcontext() if home is None else home.locked():
-        with sweep.store.writing(sweep.cells_table):
-            if not found.is_complete:
-                for step in before:
-                    step()
-                with pool() as workers:
-                    fill(found, sweep.store, workers, listener)
-        if home is not None:
-            home.take(sweep.store)
+    with sweep.store.writing(sweep.cells_table):
+        if not found.is_complete:
+            for step in before:
+                step()
+            with pool() as workers:
+                fill(found, sweep.store, workers, listener)
+        if found.shard == WHOLE:
+            sweep.store.note_precision(found.precision.missed())
+    if home is not None:
+        home.take(sweep.store)
 
 
 RESULTS = Path("results")
@@ -377,6 +378,23 @@ def level_text(level: Level) -> str:
 
 
 CRISES_TRIED = 300  # per cell
+CELLS_TRIED = 12, 150  # at least, and at most where a cell has few crises
+
+
+def sample(sweep: Sweep, folder: Path) -> Sweep:
+    """Return a small sweep in another folder: the baseline and some cells of one, with a few crises each."""
+    cells = list(sweep.cells.values())
+    count = min(sweep.store.manifest.plan.replications_a_round, CRISES_TRIED)
+    fewest, most = CELLS_TRIED
+    step = -(-len(cells) // min(max(fewest, fewest * CRISES_TRIED // count), most))
+    chosen = {cell.number: cell for cell in cells if cell.role == "baseline"}
+    chosen |= {cell.number: cell for cell in cells[::step]}
+    few = {number: replace(cell, number=number) for number, cell in enumerate(chosen.values())}
+    loaded = sweep.work.loaded
+    table = cells_csv(list(few.values()), tuple(loaded.spec.factors))
+    plan = plan_of(len(few), count)
+    manifest = manifest_of(loaded, plan, sweep.work.layout, table)
+    return Sweep(Work(loaded, sweep.work.layout, manifest.hash), few, Store(folder, manifest), table)
 
 
 @dataclass(frozen=True)
@@ -386,6 +404,7 @@ class Estimate:
     crises: int
     seconds: float
     bytes: int
+    figures: int = 0
 
 
 def estimate(sweep: Sweep, workers: int | None = None, shard: Shard = WHOLE) -> Estimate:

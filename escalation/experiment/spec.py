@@ -170,6 +170,12 @@ class Factor(Model):
         """Return the key paths that its values go to; none for alternatives."""
         return self.paths or ((self.path,) if self.path is not None else ())
 
+    @property
+    def all_paths(self) -> tuple[str, ...]:
+        """Return the key paths that any of its levels sets."""
+        ways = (self.alternatives or {}).values()
+        return (*self.targets, *(path for way in ways for path in way.set))
+
     def level_label(self, level: Level) -> str:
         """Return how figures write a level."""
         if self.alternatives is not None:

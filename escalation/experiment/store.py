@@ -132,7 +132,7 @@ class Store(Brief):
         """
         if not self.folder.is_dir():
             return
-        with self.locked():
+        with locked(self.folder):
             if self._is_mine():
                 return
             with refusing(self.folder):
@@ -171,20 +171,30 @@ class Store(Brief):
         """Put a sweep of more replications, which is complete, in the place of this one.
 
         The rename says that it is: whatever ends this early, `settle` goes on from there.
-        """
-        with refusing(self.folder):
-            grown.folder.rename(self.folder / _GROWN)
-        self.settle(is_locked=True)
 
-    def settle(self, is_locked: bool = False) -> None:
+        Raises
+        ------
+        StoreError
+            If the folder holds something else by now, or cannot be written.
+        """
+        with locked(self.folder, waits=True):
+            self._settle()
+            if not grown.manifest.has_more_than(manifest_in(self.folder)):
+                raise StoreError(f"{self.folder} was changed by another sweep; give the command again")
+            with refusing(self.folder):
+                grown.folder.rename(self.folder / _GROWN)
+            self._settle()
+
+    def settle(self) -> None:
         """Complete what `take` began."""
+        if is_settling(self.folder):
+            with locked(self.folder, waits=True):
+                self._settle()
+
+    def _settle(self) -> None:
+        if not is_settling(self.folder):
+            return
         grown = self.folder / _GROWN
-        if not grown.is_dir():
-            return
-        if not is_locked:
-            with self.locked():
-                self.settle(is_locked=True)
-            return
         manifest = manifest_in(grown)
         with refusing(self.folder):
             for name in DERIVED:
@@ -247,7 +257,7 @@ class Store(Brief):
         """
         with refusing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        with self.locked():
+        with locked(self.folder):
             self.check()  # somebody may have filled it while this one waited
             self._drop_leftovers()
             (self.folder / ACCOUNT).unlink(missing_ok=True)  # it reports what was there before
@@ -258,14 +268,15 @@ class Store(Brief):
             self._renew(MANIFEST, self.manifest.text())
             yield
 
-    def locked(self) -> contextlib.AbstractContextManager[None]:
-        """Keep other processes from writing to the folder; raises StoreError if one does."""
-        return locked(self.folder)
-
     def _renew(self, name: str, text: str) -> None:
         if _bytes_of(self.folder / name) != text.encode():
             with refusing(self.folder):
                 write_file(self.folder / name, text)
+
+    def note_precision(self, missed: dict[int, float] | None) -> None:
+        """Write into the manifest of a complete sweep which cells are not as precise as its rule asks."""
+        self.manifest = replace(self.manifest, missed=missed)
+        self._renew(MANIFEST, self.manifest.text())
 
     def _drop_leftovers(self) -> None:
         """Remove what a killed sweep was writing."""
@@ -478,7 +489,7 @@ def merge(
     for folder in folders:
         if folder.resolve() == out.resolve():
             raise StoreError(f"{out} is one of the folders to merge; give another one with --out")
-    manifest = manifest_in(folders[0])
+    manifest = replace(manifest_in(folders[0]), missed=None)
     for folder in folders[1:]:
         other = manifest_in(folder)
         if other.hash != manifest.hash:

@@ -21,7 +21,7 @@ CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. 
 
 def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     """Return 'How likely is <share>, by <factor> and <factor>?'."""
-    asked = measure(share)
+    asked = measure(share, tables.thresholds)
     verb = "are" if asked.plural else "is"
     return f"How likely {verb} {asked.noun}, by {listed([inside(tables, each.label) for each in factors])}?"
 
@@ -113,6 +113,19 @@ def levels_words(tables: PlannedTables, levels: Sequence[tuple[Varied, Any]]) ->
     )
 
 
-def subset_words(shown: int, there_are: int) -> str:
-    """State how many levels are shown, if not all of them."""
-    return f"{shown} of {there_are} levels are shown, evenly spaced." if shown < there_are else ""
+MOST_NAMED = 12  # of the categories that a figure leaves out
+
+
+def subset_words(factor: Varied, shown: Sequence[str], there_are: Sequence[str]) -> str:
+    """State which levels are shown, if not all of them: of categories, those that are left out."""
+    if len(shown) == len(there_are):
+        return ""
+    if factor.kind == "number":
+        return f"{len(shown)} of {len(there_are)} levels are shown, evenly spaced."
+    missing = [name for name in there_are if name not in shown]
+    named = missing[:MOST_NAMED]
+    more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+    return (
+        f"{len(shown)} of {len(there_are)} levels of {factor.label} are shown; not {', '.join(named)}{more}: "
+        "see summary.csv."
+    )

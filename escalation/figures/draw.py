@@ -236,7 +236,7 @@ def _fan(tables: Tidy, wanted: Wanted) -> list[Picture]:
         return [Picture(_name(wanted), partial(plot_fan, tables, [cell_at(tables, wanted.at)]))]
     chosen = select(tables, [_factor(tables, wanted.by)], most=MOST_CELLS, pool=False, at=wanted.at)
     cells = [chosen.cells(level)[0] for level in chosen.axes[0].levels]
-    return [Picture(_name(wanted, wanted.by), partial(plot_fan, tables, cells))]
+    return [Picture(_name(wanted, wanted.by), partial(plot_fan, tables, cells, chosen.left_out))]
 
 
 def _incidence(tables: Tidy, wanted: Wanted) -> list[Picture]:

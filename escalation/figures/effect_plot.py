@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from escalation.figures.canvas import Canvas, open_canvas
-from escalation.figures.captions import caption, inside, level_text, subtitle, with_unit
+from escalation.figures.captions import caption, inside, level_text, subset_words, subtitle, with_unit
 from escalation.figures.selection import NothingToShowError, evenly_spaced, key_of, levels_at, rows
 from escalation.figures.style import (
     INK,
@@ -71,13 +71,13 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
     wanted = list(shares) or list(tables.shares)[:MOST_SHARES]
     if len(wanted) > MOST_SHARES:
         raise NothingToShowError(f"effects are shown on at most {MOST_SHARES} shares, not {len(wanted)}")
-    lines, thinned = _rows(tables, wanted)
+    lines, left_out = _rows(tables, wanted)
     tall = ROW * len(lines)
     with styled():
         canvas = open_canvas(
             "What does each factor change relative to the baseline?",
             subtitle(tables),
-            _caption(tables, wanted, thinned),
+            _caption(tables, wanted, left_out),
             HEAD + tall + FOOT,
         )
         left = _room_for_names(canvas, lines)
@@ -86,21 +86,24 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             x = left + number * (wide + BETWEEN)
             axes = canvas.panel(share, x, HEAD, wide, tall)
             _draw(axes, lines, number)
-            canvas.head(measure(share).heading, x, HEAD - 0.06, wide, 3)
+            canvas.head(measure(share, tables.thresholds).heading, x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
         _name(canvas, lines, left)
     return canvas.figure
 
 
-def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], bool]:
-    """Return a heading for each factor followed by its levels; an inert factor has its heading only."""
+def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], list[str]]:
+    """Return a heading for each factor followed by its levels, and which levels are left out.
+
+    An inert factor has its heading only.
+    """
     found: dict[tuple[str, Any], dict[str, dict[str, Any]]] = {}
     factors = {factor.name: factor for factor in tables.factors}
     for row in rows(tables.effects, measure=["share"], of=wanted, factor=factors):
         factor = factors[str(row["factor"])]
         found.setdefault((factor.name, key_of(factor, row[factor.name])), {})[str(row["of"])] = row
     lines: list[EffectRow] = []
-    thinned = False
+    left_out: list[str] = []
     for factor, base in levels_at(tables, tables.baseline):
         levels = _ordered(factor, [level for name, level in found if name == factor.name])
         cells = [found[factor.name, level] for level in levels]
@@ -111,9 +114,11 @@ def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], bool]:
             continue
         most = MOST_LEVELS[factor.kind]
         if len(levels) > most:
-            thinned = True
             picked = evenly_spaced(len(levels), most)
-            levels = [level for k, level in enumerate(levels) if k in picked]
+            kept = [level for k, level in enumerate(levels) if k in picked]
+            names = ([level_text(tables, factor, level) for level in some] for some in (kept, levels))
+            left_out.append(subset_words(factor, *names))
+            levels = kept
         for level in levels:
             cell = found[factor.name, level]
             lines.append(
@@ -121,7 +126,7 @@ def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], bool]:
                     level_text(tables, factor, level), tuple(_difference(cell.get(share)) for share in wanted)
                 )
             )
-    return lines, thinned
+    return lines, left_out
 
 
 def _ordered(factor: Varied, levels: list[Any]) -> list[Any]:
@@ -160,7 +165,7 @@ def _difference(row: dict[str, Any] | None) -> EffectMark | None:
     return EffectMark(float(row["difference"]), float(row["low"]), float(row["high"]))
 
 
-def _caption(tables: Tidy, wanted: Sequence[str], thinned: bool) -> str:
+def _caption(tables: Tidy, wanted: Sequence[str], left_out: Sequence[str]) -> str:
     found = rows(
         tables.effects, measure=["share"], of=wanted, factor=[factor.name for factor in tables.factors]
     )
@@ -179,7 +184,7 @@ def _caption(tables: Tidy, wanted: Sequence[str], thinned: bool) -> str:
         "Difference of each share from the baseline cell, all other factors at baseline, with 95% intervals; "
         "filled marks where the interval excludes zero. Intervals are not adjusted for multiple comparisons.",
         how,
-        "Factors with many levels show an evenly spaced selection." if thinned else "",
+        *left_out,
     )
 
 

@@ -38,7 +38,7 @@ LEFT, BETWEEN = 0.75, 0.42  # inches
 BANDS = (("q05", "q95", 0.2), ("q25", "q75", 0.4))
 
 
-def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
+def plot_fan(tables: Tidy, cells: Sequence[int] = (), note: str = "") -> Figure:
     """Draw the median and the quantile bands of each state's posture by date.
 
     Parameters
@@ -47,6 +47,8 @@ def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
         The tables of an experiment.
     cells
         At most three cells, shown side by side; by default the baseline alone.
+    note
+        What the caption must say about the choice of cells.
     """
     shown = list(cells) or [tables.baseline]
     for cell in shown:
@@ -68,7 +70,7 @@ def plot_fan(tables: Tidy, cells: Sequence[int] = ()) -> Figure:
         canvas = open_canvas(
             "How high on the ladder is each state, day by day?",
             subtitle(tables),
-            _caption(tables, shown, numbers),
+            _caption(tables, shown, numbers, note),
             head + len(states) * (tall + 0.3) + 0.3,
             _key(),
         )
@@ -111,7 +113,7 @@ def cell_words(tables: Tidy, cell: int) -> str:
     return "; ".join(parts) or f"Cell {cell}"
 
 
-def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int]) -> str:
+def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int], note: str) -> str:
     several = " in each column" if len(shown) > 1 else ""
     return caption(
         tables,
@@ -119,6 +121,7 @@ def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int]) -> str:
         f"highest. As it happened to {day_words(tables.horizon)}, simulated from the next day on.",
         crises(numbers, several.strip() or "in all"),
         f"Baseline: {levels_words(tables, levels_at(tables, tables.baseline))}." if tables.factors else "",
+        note,
     )
 
 

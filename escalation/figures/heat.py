@@ -80,7 +80,8 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
         bar.outline.set_visible(False)
         scale.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
         scale.set_ylabel(
-            fitted(canvas.figure, measure(share).heading, max(tall, 1.6) * POINTS, 2), fontsize=SMALL
+            fitted(canvas.figure, measure(share, tables.thresholds).heading, max(tall, 1.6) * POINTS, 2),
+            fontsize=SMALL,
         )
         scale.tick_params(labelsize=SMALL)
     return canvas.figure

@@ -12,6 +12,7 @@ from escalation.figures.canvas import Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.captions import caption, crises, inside, levels_words, subtitle
 from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, rows, select
 from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
+from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 
     from escalation.analysis.tidy import Tidy
 
-EVENTS = {
-    "force": "First use of force",
-    "ceasefire": "First ceasefire or agreement",
-}
+EVENTS = ("force", "ceasefire")
 MOST = 6
 LEFT, NAMES, TALL = 0.75, 2.05, 2.3  # inches: left of the panels, for the names of the lines, per panel
 TAIL = 0.5  # days for which the last step is drawn, to make it visible
@@ -69,7 +67,8 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
             note,
         )
         canvas = open_canvas(f"{title}?", subtitle(tables), words, len(EVENTS) * (TALL + 0.35) + 0.3)
-        for place, (event, name) in enumerate(EVENTS.items()):
+        for place, event in enumerate(EVENTS):
+            name = measure(event, tables.thresholds).heading
             wide = WIDTH - LEFT - NAMES - MARGIN
             axes = canvas.panel(name, LEFT, 0.25 + place * (TALL + 0.35), wide, TALL)
             _draw(canvas, axes, lines, {cell: found.get((event, cell), []) for cell in cells})

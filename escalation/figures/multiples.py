@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import Canvas, axis_label, open_canvas, percent_axis, ticks_of, top_of
-from escalation.figures.captions import caption, crises, question, subtitle, with_unit
+from escalation.figures.captions import caption, crises, question, subset_words, subtitle, with_unit
 from escalation.figures.selection import (
     NOWHERE,
     At,
@@ -81,7 +81,7 @@ def plot_multiples(
         canvas = open_canvas(
             title,
             subtitle(tables),
-            _caption(tables, chosen, ones, len(shown)),
+            _caption(tables, chosen, ones, shown),
             rows * (TALL + HEAD) + tall_names,
             key,
         )
@@ -98,7 +98,8 @@ def plot_multiples(
                 axes.set_yticklabels([])
             else:
                 axes.set_ylabel(
-                    fitted(canvas.figure, measure(share).heading, TALL * POINTS, 2), fontsize=SMALL
+                    fitted(canvas.figure, measure(share, tables.thresholds).heading, TALL * POINTS, 2),
+                    fontsize=SMALL,
                 )
             if is_lowest:
                 axes.set_xlabel(axis_label(canvas, across.factor, wide), fontsize=SMALL)
@@ -113,13 +114,18 @@ def _lines(chosen: Selection) -> Sequence[FactorLevel | None]:
     return thinned(chosen.axes[2].levels, MOST_LINES)
 
 
-def _caption(tables: Tidy, chosen: Selection, ones: list[ShareEstimate], panels: int) -> str:
-    there_are = [len(axis.levels) for axis in chosen.axes]
-    fewer = []
-    if panels < there_are[0]:
-        fewer.append(f"{panels} of {there_are[0]} panels are shown, evenly spaced.")
-    if len(there_are) > 2 and there_are[2] > MOST_LINES:
-        fewer.append(f"{MOST_LINES} of {there_are[2]} lines are shown, evenly spaced.")
+def labels(levels: Sequence[FactorLevel | None]) -> list[str]:
+    """Return the names of levels."""
+    return [level.label for level in levels if level]
+
+
+def _caption(
+    tables: Tidy, chosen: Selection, ones: list[ShareEstimate], panels: Sequence[FactorLevel]
+) -> str:
+    fewer = [subset_words(chosen.axes[0].factor, labels(panels), labels(chosen.axes[0].levels))]
+    if len(chosen.axes) > 2:
+        lines = chosen.axes[2]
+        fewer.append(subset_words(lines.factor, labels(_lines(chosen)), labels(lines.levels)))
     return caption(
         tables,
         "Marks are estimates, bars their 95% intervals (Wilson); levels are equally spaced.",

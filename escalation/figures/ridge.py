@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from escalation.crisis.words import listed
 from escalation.figures.canvas import TINY, name_levels, open_canvas, row_height
 from escalation.figures.captions import caption, crises, inside, percent, subtitle
 from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, rows, select
@@ -69,7 +70,7 @@ def plot_ridge(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
         canvas = open_canvas(
             f"How high do crises climb, by {inside(tables, axis.factor.label)}?",
             subtitle(tables),
-            _caption(tables, chosen, numbers, len(states) - len(shown)),
+            _caption(tables, chosen, numbers, [tables.states[state] for state in states[MOST_PANELS:]]),
             HEAD + tall + FOOT,
         )
         name_levels(canvas, axis, HEAD, row_tall, LEFT)
@@ -93,14 +94,14 @@ def _together(peaks: Peaks, cells: list[int], state: str) -> list[int]:
     ] or [0] * RUNGS
 
 
-def _caption(tables: Tidy, chosen: Selection, numbers: list[int], left_out: int) -> str:
+def _caption(tables: Tidy, chosen: Selection, numbers: list[int], left_out: list[str]) -> str:
     return caption(
         tables,
         "Highest rung of a state's own acts after the horizon. The bars of a row add up to all its crises; "
         "one scale per panel; triangles are means.",
         crises(numbers, "per row"),
         chosen.note,
-        f"{left_out} more states are not shown." if left_out else "",
+        f"Not shown: {listed(left_out)}." if left_out else "",
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from escalation.figures.captions import held_at, level_text, subset_words
+from escalation.files.places import EscalationError
 from escalation.stats.intervals import pooled_shares
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Selection:
     note: str
     """What the caption must say about the choice."""
     pooled: bool
+    left_out: str = ""
+    """The part of the note on levels that are not shown."""
 
     @property
     def interval_note(self) -> str:
@@ -98,7 +101,7 @@ class Selection:
         return sorted(found)
 
 
-class NothingToShowError(ValueError):
+class NothingToShowError(EscalationError):
     """The experiment does not contain what a figure was asked to show."""
 
 
@@ -188,15 +191,17 @@ def select(
         others = [factor for factor in tables.factors if factor.name not in names]
         allowed, held = _with_others_held(tables, others, at)
         notes = [held_at(tables, held, at_baseline=not at)]
-    axes = []
+    axes, left_out = [], []
     for factor in factors:
         found = _levels(tables, factor, allowed, pooled, most)
         shown = thinned(found, most)
         if not shown:
             raise NothingToShowError(f"no cells to show for {factor.name}")
-        notes.append(subset_words(len(shown), len(found)))
+        left_out.append(subset_words(factor, *([level.label for level in some] for some in (shown, found))))
         axes.append(FactorAxis(factor, tuple(shown)))
-    return Selection(tuple(axes), allowed, " ".join(note for note in notes if note), pooled)
+    left_out = [note for note in left_out if note]
+    note = " ".join([*(note for note in notes if note), *left_out])
+    return Selection(tuple(axes), allowed, note, pooled, " ".join(left_out))
 
 
 def _with_others_held(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,6 @@ def look(number: int) -> Look:
 
 
 SETTINGS: Any = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: figures are the same everywhere
     "font.size": TEXT,
     "text.parse_math": False,  # a dollar sign in a scenario is a dollar sign
     "text.color": INK,
@@ -103,10 +103,52 @@ def styled() -> Iterator[None]:
     """
     import matplotlib
 
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # `uncovered` states this once, in one line, instead of once for every letter of every text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(SETTINGS)
+        matplotlib.rcParams["font.family"] = [TYPE, *_fallbacks]
         yield
+
+
+TYPE = "DejaVu Sans"  # comes with matplotlib: figures are the same everywhere
+_fallbacks: list[str] = []
+"""Families found so far for what the house's own type lacks."""
+
+UNSUITABLE = ("DejaVu", "STIX", "cm", "Last Resort")
+"""Beginnings of the names of families that are the house's own, for formulas, or show placeholders."""
+
+
+def uncovered(texts: Iterable[str]) -> str:
+    """Let figures use those fonts of the system that their texts need besides the house's own.
+
+    Returns
+    -------
+    str
+        A note on the characters that no font has, which figures show as boxes; empty if there are none.
+    """
+    from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+
+    def lacking(characters: set[str], path: str) -> set[str]:
+        known = get_font(path).get_charmap()
+        return {character for character in characters if ord(character) not in known}
+
+    wanted = {character for text in texts for character in text if character.isprintable()}
+    missing = lacking(wanted, findfont(FontProperties(family=TYPE)))
+    for entry in sorted(fontManager.ttflist, key=lambda entry: ("Noto Sans" not in entry.name, entry.name)):
+        if not missing:
+            return ""
+        if entry.name.startswith(UNSUITABLE) or entry.style != "normal" or entry.weight not in PLAIN_WEIGHTS:
+            continue
+        left = lacking(missing, entry.fname)
+        if left != missing and entry.name not in _fallbacks:
+            _fallbacks.append(entry.name)
+        missing = left
+    return f"no font here has {' '.join(sorted(missing))}; figures show boxes instead" if missing else ""
+
+
+PLAIN_WEIGHTS = (400, "normal", "regular", "book")
 
 
 def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
@@ -154,7 +196,7 @@ def glyph(text: str) -> Path:
     from matplotlib.path import Path
     from matplotlib.textpath import TextPath
 
-    outline = TextPath((0, 0), text, size=10, prop=FontProperties(family="DejaVu Sans", weight="bold"))
+    outline = TextPath((0, 0), text, size=10, prop=FontProperties(family=TYPE, weight="bold"))
     low, high = outline.vertices.min(axis=0), outline.vertices.max(axis=0)
     return Path(outline.vertices - (low + high) / 2, outline.codes)
 

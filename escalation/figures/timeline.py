@@ -7,7 +7,7 @@ different states from hiding one another; nights of border fire; ceasefires; one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ from escalation.figures.style import (
     stack,
     styled,
     text_width,
+    uncovered,
 )
 from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, RUNGS
 
@@ -92,6 +93,7 @@ def plot_timeline(run: Run, command: str = "") -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    uncovered(texts_of(run))
     with styled():
         figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
         FigureCanvasAgg(figure)
@@ -102,6 +104,15 @@ def plot_timeline(run: Run, command: str = "") -> Figure:
             lane.draw(here)
         _name_regions(figure, axes[0], run)
     return figure
+
+
+def texts_of(run: Run) -> Iterator[str]:
+    """Yield the texts of the scenario that the figure shows."""
+    scenario = run.scenario
+    yield scenario.title
+    yield from (scenario.label(actor) for actor in (*scenario.states, *scenario.mediators))
+    yield from (rung.label for rung in scenario.ladder.rungs.values())
+    yield from (text for _, text in incidents(run))
 
 
 def _subtitle(run: Run) -> str:
@@ -346,7 +357,8 @@ def _mediator_lane(figure: Figure, run: Run, mediator: int) -> Lane:
     rows = first_row_free(spans)
     count = max(rows, default=0) + 1
     name = f"Mediation by {run.scenario.label(run.index.mediators[mediator])}"
-    text = fitted(figure, name, NAME_ROOM, 2)
+    style = run.scenario.mediators[run.index.mediators[mediator]].style
+    text = fitted(figure, f"{name} ({style})", NAME_ROOM, 2)
 
     def draw(axes: Axes) -> None:
         axes.set_ylim(-count, 0)

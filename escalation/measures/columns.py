@@ -40,15 +40,15 @@ class Clash:
 
 
 CELL_COLUMNS = ("cell", "role", "seed")
-"""The columns of the table of cells, and of those derived from it, beside the factors."""
+"""The columns of the table of cells, and of those derived from it, besides the factors."""
 
 RESULT_COLUMNS = ("measure", "of", "n", "estimate", "low", "high", "unit")
-"""The columns of the summary beside cell, role and factors."""
+"""The columns of the summary besides cell, role and factors."""
 
 EFFECT_COLUMNS = (
     "factor", "measure", "of", "difference", "low", "high", "unit", "pairs", "replications_saved", "method",
 )  # fmt: skip
-"""The columns of the table of effects beside cell, role and factors."""
+"""The columns of the table of effects besides cell, role and factors."""
 
 RESERVED_ACTORS = {
     ANY: "all states together",
@@ -94,8 +94,8 @@ class Layout:
                 continue
             first = next(name for number, name in enumerate(names) if name in names[:number])
             pairs = [pair for pair, name in zip(self.pairs, names, strict=True) if name == first]
-            told = " and ".join("-".join(pair) for pair in pairs)
-            yield Clash(f"the pairs {told} would share the column {first}", "other ids of these states")
+            named = " and ".join("-".join(pair) for pair in pairs)
+            yield Clash(f"the pairs {named} would share the column {first}", "other ids of these states")
             break
         for name in self.actors:
             if name in RESERVED_ACTORS:

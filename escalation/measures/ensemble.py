@@ -148,6 +148,8 @@ class PairedDifference:
     """How one share differs between two settings with common random numbers."""
 
     share: str
+    clause: str
+    """The share in a sentence."""
     before: float
     after: float
     estimate: float
@@ -164,7 +166,7 @@ class PairedDifference:
         """Return the difference as text: 'force was used 61% to 48%, difference -13 ± 1 points'."""
         half = 50 * (self.high - self.low)
         return DIFFERENCE.format(
-            share=measure(self.share).clause,
+            share=self.clause,
             before=f"{self.before:.1%}",
             after=f"{self.after:.1%}",
             points=f"{100 * self.estimate:+.1f}".replace("-", "−"),
@@ -175,13 +177,15 @@ class PairedDifference:
 def differences(before: Ensemble, after: Ensemble) -> list[PairedDifference]:
     """Return every share of two settings with its paired difference; the same seed, the same number."""
     found = []
+    one_way, other_way = (each.scenario.outcome.model_dump() for each in (before, after))
+    thresholds = {key: rung if rung == other_way[key] else None for key, rung in one_way.items()}
     for name in compared():
         one, other = before.answers[name], after.answers[name]
         gained, lost = int((other & ~one).sum()), int((one & ~other).sum())
         pairs = paired_shares(gained, lost, before.n)
         found.append(
             PairedDifference(
-                name, float(one.mean()), float(other.mean()),
+                name, measure(name, thresholds).clause, float(one.mean()), float(other.mean()),
                 float(pairs.estimate), float(pairs.low), float(pairs.high),
             )
         )  # fmt: skip

@@ -8,7 +8,7 @@ display, the page, captions and docs/results.md all derive from the declarations
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -20,6 +20,9 @@ from escalation.vocabulary import CHANNELS, OUTCOME_CLASSES, OUTCOMES, RUNGS, Ch
 
 Answers = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[Any]]
+Thresholds = Mapping[str, int | None]
+"""Rungs under `outcome` of a scenario by key; None where cells differ."""
+
 Stored = Literal["int32", "uint32", "int16", "int8", "float64", "bool", "word"]
 
 EMPTY: dict[str, int] = {"int16": NEVER, "int8": -1, "word": -1, "int32": -1}
@@ -78,6 +81,18 @@ class Measure:
     """Whether settings are compared by this share in words."""
     is_nuclear: bool = False
     """Whether it speaks of nuclear use, so that the caveat goes with it."""
+    threshold: str = ""
+    """The threshold under a scenario's `outcome` from whose rung on acts count, where there is one."""
+
+    def worded(self, thresholds: Thresholds) -> Measure:
+        """Return it with the rung from which it counts in its wordings, as far as that is known."""
+        if not self.threshold:
+            return self
+        rung = thresholds.get(self.threshold)
+        words = {"rung": f"rung {rung} or above" if rung is not None else "from the force rung on"}
+        words["from_rung"] = "" if rung is None else f"≥{rung}"
+        said = {key: getattr(self, key).format(**words) for key in ("noun", "heading", "short", "clause")}
+        return replace(self, **said)
 
 
 ANY = "any"
@@ -143,7 +158,8 @@ SHARE_MEASURES: tuple[Measure, ...] = (
         )
         for each in OUTCOME_CLASSES
     ),
-    _share("force", _came("force"), "any use of force", "Any use of force", "force was used", 1),
+    _share("force", _came("force"), "a use of force ({rung})", "Use of force ({rung})",
+           "force was used ({rung})", 1, short="force{from_rung}", threshold="force_rung"),
     _share(
         "ceasefire", _came("ceasefire"), "a ceasefire or agreement", "Ceasefire or agreement",
         "a ceasefire was reached", -1,
@@ -159,13 +175,18 @@ SHARE_MEASURES: tuple[Measure, ...] = (
 
 
 def _days(
-    event: str, read: Callable[[Reduced], NDArray[Any]], noun: str, says: str, direction: int
+    event: str,
+    read: Callable[[Reduced], NDArray[Any]],
+    noun: str,
+    says: str,
+    direction: int,
+    threshold: str = "",
 ) -> Measure:
     name = f"days_to_{event}"
     column = RunColumn(name, "int16", read, says, is_day=True)
     return Measure(
         name, "days", "days after the horizon", f"days to {noun}", f"Days to {noun}", name, f"days to {noun}",
-        direction, (column,), unit_of_difference="days",
+        direction, (column,), unit_of_difference="days", threshold=threshold,
     )  # fmt: skip
 
 
@@ -179,8 +200,8 @@ NUMBER_MEASURES: tuple[Measure, ...] = (
         ),
         unit_of_difference="rungs",
     ),
-    _days("force", lambda r: r.runs.first_force, "the first use of force",
-          "first simulated day with an act on the scenario's force rung or above", -1),
+    _days("force", lambda r: r.runs.first_force, "the first use of force ({rung})",
+          "first simulated day with an act on the scenario's force rung or above", -1, "force_rung"),
     _days("ceasefire", lambda r: r.ceasefire, "a ceasefire or agreement",
           "first ceasefire or agreement on a simulated day", 1),
     _days("end", lambda r: r.runs.end, "the end of the crisis",
@@ -227,9 +248,9 @@ EVENTS: tuple[str, ...] = tuple(
 FORCE, CEASEFIRE = EVENTS.index("force"), EVENTS.index("ceasefire")
 
 
-def measure(name: str) -> Measure:
-    """Return the declaration of a measure; raises KeyError for an unknown name."""
-    return MEASURES[name]
+def measure(name: str, thresholds: Thresholds | None = None) -> Measure:
+    """Return the declaration of a measure, worded for a scenario; raises KeyError for an unknown name."""
+    return MEASURES[name].worded(thresholds or {})
 
 
 def share_of(name: str, columns: Columns) -> Answers:

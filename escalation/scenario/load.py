@@ -7,6 +7,7 @@ validate the whole.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,13 +100,13 @@ def load_scenario(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Sc
     """
     check_list("overrides", overrides)
     path, label = _find(path_or_name, "scenario")
-    return _validated(_resolved(read_text(path, label), label, Path(label).parent, overrides), Scenario)
+    return _validated(_resolved(_read(path, label), Path(label).parent, overrides), Scenario)
 
 
 def load_placed(path_or_name: str | Path) -> tuple[Scenario, Tree]:
     """Load a scenario as `load_scenario` does, with the places of all values that files give."""
     path, label = _find(path_or_name, "scenario")
-    tree = _resolved(read_text(path, label), label, Path(label).parent)
+    tree = _resolved(_read(path, label), Path(label).parent)
     return _validated(tree, Scenario), tree
 
 
@@ -114,12 +115,16 @@ def read_scenario(data: bytes, label: str, overrides: Sequence[str] = ()) -> Sce
 
     It may name shipped ladders and weights, and no file. Raises ScenarioError with every error.
     """
-    return _validated(_resolved(text_of(data, label), label, None, overrides), Scenario)
+    return _validated(_resolved(read_tree(text_of(data, label), label), None, overrides), Scenario)
 
 
-def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
-    """Return the tree of a scenario with its ladder, its weights and the overrides in their places."""
-    tree = _of_kind(read_tree(text, label), "scenario")
+def _read(path: Path, label: str) -> Tree:
+    return read_tree(read_text(path, label), label)
+
+
+def _resolved(tree: Tree, folder: Path | None, overrides: Sequence[str] = ()) -> Tree:
+    """Put ladder, weights and overrides into their places in the tree of a scenario, and return it."""
+    _of_kind(tree, "scenario")
     changes = [read_override(change) for change in overrides]
     for change in changes:
         tree.problems += change.value.problems
@@ -137,13 +142,13 @@ def _resolved(text: str, label: str, folder: Path | None, overrides: Sequence[st
 def load_ladder(path_or_name: str | Path) -> Ladder:
     """Load a ladder from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "ladder")
-    return _validated(_of_kind(read_tree(read_text(path, label), label), "ladder"), Ladder)
+    return _validated(_of_kind(_read(path, label), "ladder"), Ladder)
 
 
 def load_weights(path_or_name: str | Path) -> WeightSet:
     """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
-    return _validated(_of_kind(read_tree(read_text(path, label), label), "weights"), WeightSet)
+    return _validated(_of_kind(_read(path, label), "weights"), WeightSet)
 
 
 def shipped_scenarios() -> list[str]:
@@ -334,7 +339,7 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     relative_to = folder if place.line is not None else None
     try:
         path, label = find(name, kind, relative_to) if folder else find_shipped(name, kind)
-        found = read_tree(read_text(path, label), label)
+        found = _read(path, label)
     except NotFound as missing:
         tree.problems.append(place.problem(*missing.args))
         return Tree(tree.file)
@@ -370,14 +375,14 @@ def load_any(path_or_name: str | Path) -> Checked:
     names: dict[Kind, list[str]] = {kind: shipped_names(kind) for kind in ("scenario", "ladder", "weights")}
     kind: Kind = next((kind for kind in names if str(path_or_name) in names[kind]), "scenario")
     path, label = _find(path_or_name, kind)
-    text = read_text(path, label)
-    recognised = _recognised(read_tree(text, label).value)
+    tree = _read(path, label)
+    recognised = _recognised(tree.value)
     if recognised == "ladder":
         ladder = load_ladder(path_or_name)
         return Checked(f"a ladder of {len(ladder.acts)} acts, valid")
     if recognised == "weights":
         return Checked(f"the weights {load_weights(path_or_name).name!r}, valid")
-    tree = _resolved(text, label, Path(label).parent)
+    _resolved(tree, Path(label).parent)
     scenario = _validated(tree, Scenario)
     found = [
         tree.place(doubt.path).warning(doubt.name, doubt.says, doubt.allowed) for doubt in doubts(scenario)
@@ -393,21 +398,22 @@ def is_experiment(source: str | Path) -> bool:
     """Return whether a path or name is that of an experiment: a shipped one, or a file with its keys."""
     try:
         path, label = find(source, "experiment")
-        top = read_tree(read_text(path, label), label).value
+        top = _read(path, label).value
     except (NotFound, ScenarioError):
         return False
     return _recognised(top) == "experiment"
 
 
-FileKind = Literal["scenario", "ladder", "weights", "experiment", "results"]
+MANIFEST = "manifest.json"
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "results", "run"]
 
 
 def kind_of_source(source: str | Path) -> FileKind | None:
-    """Return what a path or a shipped name refers to, by its first keys; None if that cannot be told."""
+    """Return what a path or a shipped name refers to, by its first keys; None where they do not say."""
     path = Path(source)
     try:
-        if path.is_dir():
-            return "results" if (path / "manifest.json").is_file() else None
+        if path.is_dir() or path.name == MANIFEST:
+            return _kind_of_manifest(path / MANIFEST if path.is_dir() else path)
         if path.is_file():
             found = _recognised(read_tree(read_text(path, str(path)), str(path)).value)
             return "scenario" if found == "case" else found
@@ -420,3 +426,11 @@ def kind_of_source(source: str | Path) -> FileKind | None:
         "ladder": shipped_ladders(),
     }
     return next((kind for kind, names in shipped.items() if str(source) in names), None)
+
+
+def _kind_of_manifest(path: Path) -> FileKind | None:
+    """Return whether a manifest is that of one run or that of the results of a sweep."""
+    if not path.is_file():
+        return None
+    keys = json.loads(path.read_bytes())
+    return "run" if "resolved_scenario" in keys else "results"

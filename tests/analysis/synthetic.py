@@ -55,6 +55,7 @@ class Synthetic:
     mediators: Sequence[str] = MEDIATORS
     start: dt.date = dt.date(2020, 1, 1)
     horizon: int = HORIZON
+    thresholds: Mapping[str, int | None] = field(default_factory=lambda: {"force_rung": 6})
     without_borea: frozenset[int] = frozenset()
     kept: dict[int, tuple[Table, NDArray[np.int64]]] = field(default_factory=dict)
 

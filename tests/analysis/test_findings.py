@@ -10,6 +10,7 @@ import pytest
 from escalation.analysis.contrasts import codes_of, one_factor_off, sameness
 from escalation.analysis.findings import findings
 from escalation.analysis.tally import tally
+from escalation.measures.measures import measure
 from escalation.vocabulary import NUCLEAR_CAVEAT
 from tests.analysis.synthetic import Cells, Synthetic, grid
 
@@ -44,7 +45,7 @@ def test_a_factor_inert_at_some_settings() -> None:
 
 def test_an_effect_is_reported_with_its_interval() -> None:
     said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
-    assert "`force`, against the baseline: at 0.2, force was used +" in said
+    assert "`force`, against the baseline: at 0.2, force was used (rung 6 or above) +" in said
     assert "`truce` is never varied alone" in said
     # Two cells are one factor off, and two shares are looked at.
     assert "all 4 comparisons" in said
@@ -91,7 +92,7 @@ def test_effects_of_a_sampled_design_come_from_the_probes() -> None:
     said = text(source, "force", "ceasefire")
     assert "`idle` changed nothing: all 200 crises are identical, replication by replication" in said
     assert "`force`, against the baseline: at 0.0" in said
-    assert "at 0.1, force was used +" in said
+    assert "at 0.1, force was used (rung 6 or above) +" in said
     assert "`truce`, against the baseline: at 0." in said
     assert "`idle`, against" not in said
 
@@ -136,3 +137,21 @@ def test_a_baseline_without_results_is_identical_to_nothing() -> None:
     said = text(dataclasses.replace(grid(), replications=[0, 0, 120, 120]))
     assert "identical to the baseline's" not in said
     assert "`idle` changed nothing" in said
+
+
+def test_effects_are_in_the_order_asked_and_those_left_out_have_a_place() -> None:
+    counts = tally(grid(force=(0.05, 0.2, 0.5, 0.9), truce=(0.1,), replications=400))
+    for asked in (["de_escalated", "force", "war"], ["war", "force", "de_escalated"]):
+        (line,) = (each for each in findings(counts, asked) if each.startswith("`force`, against"))
+        clauses = [measure(name, {"force_rung": 6}).clause for name in asked]
+        places = [line.index(f", {clause} ") for clause in clauses if f", {clause} " in line]
+        assert len(places) >= 2
+        assert places == sorted(places)
+        assert "effects.csv has" in line
+
+
+def test_the_words_for_force_name_the_rung_that_is_counted() -> None:
+    source = grid(replications=400)
+    for rung, words in ((5, "force was used (rung 5 or above)"), (None, "from the force rung on")):
+        worded = dataclasses.replace(source, thresholds={"force_rung": rung})
+        assert words in " ".join(findings(tally(worded), ["force"]))

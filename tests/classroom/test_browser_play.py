@@ -60,6 +60,16 @@ def press(page: Browser, text: str) -> None:
     page.until(lambda: page.script(code, text))
 
 
+def hit_by_pointer(page: Browser, text: str, share: float) -> bool:
+    """Return whether a button is in sight, with nothing above it, at a share of the length of the page."""
+    code = """window.scrollTo(0, arguments[1] * document.body.scrollHeight);
+        const button = [...document.querySelectorAll("button")].find(
+            (one) => one.checkVisibility() && one.textContent.trim() === arguments[0]);
+        const box = button.getBoundingClientRect();
+        return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === button;"""
+    return bool(page.script(code, text, share))
+
+
 def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> None:
     press(page, "Play a side")
     page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
@@ -75,6 +85,10 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: page.script("return innerWidth") == 400)
     assert page.script("return document.documentElement.scrollWidth") <= 400
     shoot(page, "play_400")
+    assert all(hit_by_pointer(page, "Play the day: 1 chosen", share) for share in (0, 0.4, 0.7)), (
+        "from anywhere"
+    )
+    page.script("window.scrollTo(0, 0)")
     press(page, "Dark colours")
     page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
     assert page.violations() == []
@@ -90,6 +104,10 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "The game is over." in page.status())
     page.until(lambda: "Turning points" in page.text("[aria-label=Debrief]"))
     assert "<path" in page.drawn("odds")
+    figures = [
+        str(one.get_dom_attribute("data-figure")) for one in page.all("[aria-label=Debrief] [data-figure]")
+    ]
+    assert figures == ["odds", "path_india", "path_pakistan"], "names of files on every system"
     assert "this game" in page.text("[aria-label=Debrief]")
     assert "(± " in page.text("[aria-label=Debrief]")
     assert page.violations() == []

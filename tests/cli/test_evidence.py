@@ -181,6 +181,7 @@ def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted:
         (["missing.csv"], "is published as"),
         (["MIE", "--since", "2100"], "no act of hostility 2 to 5 since 2100"),
         (["kutch_1965", "--draws", "-1"], "--draws"),
+        (["kutch_1965", "--answers", "x.yaml", "--no-answers"], "not allowed with argument"),
         (["kutch_1965", "--name", "bad name"], '(--name): "bad name" is not a name of weights'),
         (["kutch_1965", "--name", ""], '(--name): "" is not a name of weights'),
         (["kutch_1965", "--answers", "nowhere.yaml"], "nowhere.yaml"),
@@ -298,6 +299,7 @@ def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
         (["--data", "nowhere"], "--data nowhere: no such folder"),
         (["--icb", "nowhere"], "nowhere/icb1v15.csv: there is no such file"),
         (["--mie", "nowhere.csv"], "nowhere.csv: there is no such file"),
+        (["--no-answers"], "give --refit too"),
         (["--cases"], "neither cases nor a file of events"),
         (
             ["--cases", "uri_2016"],

@@ -179,6 +179,14 @@ def test_an_unknown_option_names_the_known_one(arguments: list[str], hint: str) 
     assert f"see `escalation {arguments[0]} --help`" in line
 
 
+def test_a_misspelt_command_names_the_nearest_and_all() -> None:
+    ended = in_process(["swep", "mediation"])
+    assert ended.code == 2
+    (line,) = ended.err.splitlines()
+    assert "did you mean `sweep`?" in line
+    assert "mediation-check" in line
+
+
 @pytest.mark.parametrize(
     ("arguments", "instead"),
     [
@@ -186,7 +194,14 @@ def test_an_unknown_option_names_the_known_one(arguments: list[str], hint: str) 
         (["run", "FILE.experiment"], "escalation sweep "),
         (["run", "FILE.weights"], "--set weights="),
         (["run", "south_asia"], "escalation ladder south_asia"),
-        (["run", "FOLDER"], "escalation plot "),
+        (["run", "FOLDER"], "escalation plot FOLDER"),
+        (["validate", "FOLDER"], "escalation plot FOLDER"),
+        (["validate", "FOLDER/manifest.json"], "escalation plot FOLDER"),
+        (["sweep", "FOLDER"], "escalation plot FOLDER"),
+        (["validate", "ONE"], "escalation run ONE"),
+        (["plot", "ONE"], "escalation run ONE"),
+        (["merge", "ONE", "--out", "x"], "escalation run ONE"),
+        (["play", "ONE/manifest.json", "--as", "india"], "escalation run ONE"),
         (["play", "mediation", "--as", "india"], "escalation sweep mediation"),
         (["export-html", "mediation", "--out", "x.html"], "escalation sweep mediation"),
         (["parameters", "FILE.experiment"], "escalation sweep "),
@@ -211,6 +226,8 @@ def test_a_file_of_another_kind_gets_the_right_command(
         (tmp_path / f"FILE.{kind}").write_text(text, encoding="utf-8")
     (tmp_path / "FOLDER").mkdir()
     (tmp_path / "FOLDER" / "manifest.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "ONE").mkdir()
+    (tmp_path / "ONE" / "manifest.json").write_text('{"resolved_scenario": {}}', encoding="utf-8")
     ended = in_process(arguments)
     assert (ended.code, ended.out) == (2, "")
     line = ended.err.splitlines()[-1]

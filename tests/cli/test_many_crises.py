@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from benchmarks.mutations import in_process
+from escalation.cli import many_crises
+from escalation.cli.main import build_parser
+from escalation.experiment.results import ResultsFolder
+from escalation.figures.captions import redraw
+from escalation.figures.style import encoded
+from escalation.measures.measures import share_of
+from escalation.stats.intervals import wilson_half
+from tests.cli.calls import SCRIPT, environment
 from tests.experiment.sweeps import complete, files, parts, written
 
 
@@ -82,20 +93,163 @@ def test_a_dry_run_computes_nothing_that_stays(tmp_path):
     assert lines[0] == "trial: What does a second mediator change?"
     assert lines[2].split() == ["cell", "role", "resolve", "who"]
     assert lines[3].split() == ["0", "design", "0.2", "cesland"]
-    assert "6 cells, 700 crises each." in lines
+    assert "6 cells, 700 crises each, seed 7." in lines
     assert re.fullmatch(
         rf"4,200 crises: about \d+ s on this machine and [\d.]+ kB in {re.escape(str(out))}\.", lines[-1]
     )
     assert not out.exists()
 
 
-def test_the_disk_of_a_dry_run_is_about_right(swept, tmp_path):
-    ended = in_process(["sweep", str(swept[0] / "trial.yaml"), "--out", str(tmp_path / "x"), "--dry-run"])
-    found = re.search(r"and ([\d.]+) kB", ended.out)
+SIZES = [
+    {},
+    {"plots": None, "replications": 40},
+    {"replications": 2, "factors": {name: {"label": name, "path": f"states.{name}.resolve",
+     "range": [0.0, 1.0], "levels": 12} for name in ("arland", "borland")}},
+    {"keep": ["acts"], "replications": 900},
+]  # fmt: skip
+"""Sweeps of which most of the room goes to parts, figures, tables and acts."""
+
+
+@pytest.mark.parametrize("changes", SIZES)
+def test_the_disk_of_a_dry_run_is_about_right(tmp_path, changes):
+    path, out = written(tmp_path, **changes), tmp_path / "x"
+    ended = in_process(["sweep", str(path), "--out", str(out), "--dry-run"])
+    found = re.search(r"and ([\d.]+) (kB|MB)", ended.out)
     assert found
-    kept = files(swept[0] / "out")
-    real = sum(len(data) for name, data in kept.items() if name.startswith(("runs", "days"))) / 1_000
-    assert real / 2 < float(found[1]) < real * 2
+    promised = float(found[1]) * {"kB": 1e3, "MB": 1e6}[found[2]]
+    assert in_process(["sweep", str(path), "--out", str(out), "--quiet"]).code == 0
+    real = sum(map(len, files(out).values()))
+    assert real / 2 < promised < real * 2
+    drawn = len([name for name in files(out) if name.endswith(".png")])
+    assert (f"with {drawn} figures" in ended.out) == bool(drawn)
+
+
+def test_a_seed_on_the_command_line_goes_before_that_of_the_experiment(tmp_path):
+    path = written(tmp_path)
+    by_option = complete(path, tmp_path / "one", "--seed", "8")
+    assert by_option["cells.csv"].decode().splitlines()[1].endswith(",8")
+    written(tmp_path, seed=8)
+    assert complete(path, tmp_path / "other") == by_option
+    ended = in_process(["sweep", str(path), "--out", str(tmp_path / "one"), "--seed", "9"])
+    assert ended.code == 2
+    assert "seed: 8 before, 9 now" in ended.err
+
+
+def test_a_drawn_seed_is_in_the_command_that_resumes(tmp_path):
+    options = build_parser().parse_args(["sweep", "x.yaml", "--seed", "random"])
+    assert f"--seed {options.seed}" in many_crises.command_of(options)
+
+
+RULE = {"share": "force", "half_width": 0.006, "at_most": 400}
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_cells_that_miss_the_precision_are_named(tmp_path, shards):
+    path = written(tmp_path, until=RULE, replications=200)
+    if shards == 1:
+        ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    else:
+        folders = [str(tmp_path / str(index)) for index in range(1, shards + 1)]
+        for index, folder in enumerate(folders, start=1):
+            complete(path, Path(folder), "--shard", f"{index}/{shards}")
+        ended = in_process(["merge", *folders, "--out", str(tmp_path / "out")])
+    assert ended.code == 0, ended.err
+    results = ResultsFolder(tmp_path / "out")
+    halves = {}
+    for cell in range(6):
+        answers = share_of("force", results.rows(cell, 0, 10_000))
+        halves[cell] = wilson_half(int(answers.sum()), len(answers))
+    missed = {cell: half for cell, half in halves.items() if half > RULE["half_width"]}
+    assert missed
+    assert results.manifest.missed == pytest.approx(missed)
+    account = " ".join(ended.out.split())
+    worst = max(missed, key=missed.get)
+    assert f"{len(missed)} of 6 cells" in account
+    assert f"cell {worst} with ±{100 * missed[worst]:.3g}" in account
+    assert f"{len(missed)} of 6 cells" in " ".join((tmp_path / "out" / "summary.txt").read_text().split())
+
+
+def test_all_cells_reach_a_precision_that_is_easy(tmp_path):
+    path = written(tmp_path, until=RULE | {"half_width": 0.3}, replications=200)
+    ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    assert "Every cell has the precision" in ended.out
+    assert ResultsFolder(tmp_path / "out").manifest.missed == {}
+    before = files(tmp_path / "out")
+    again = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    assert "Nothing was left to do" in again.out
+    assert files(tmp_path / "out") == before
+
+
+def test_an_interrupt_between_figures_keeps_all_crises_and_says_so(tmp_path, monkeypatch):
+    path = written(tmp_path, plots=["effects", "outcomes"], replications=20)
+    interrupted = []
+
+    def interrupts(figure, suffix):
+        if len(interrupted) == 2:
+            raise KeyboardInterrupt
+        interrupted.append(suffix)
+        return encoded(figure, suffix)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("escalation.figures.style.encoded", interrupts)
+        ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    assert ended.code == 130
+    assert f"120 of 120 crises are kept in {tmp_path / 'out'}" in ended.err
+    assert not (tmp_path / "out" / "summary.txt").exists()
+    assert complete(path, tmp_path / "out") == complete_elsewhere(path, tmp_path)
+
+
+def complete_elsewhere(path, tmp_path):
+    """Return the files of the same sweep in a folder that its captions name alike."""
+    shutil.move(tmp_path / "out", tmp_path / "before")
+    return complete(path, tmp_path / "out")
+
+
+def test_figures_show_progress(tmp_path):
+    path = written(tmp_path, plots=["effects"], replications=20)
+    ended = in_process(["sweep", str(path), "--out", str(tmp_path / "out")])
+    assert ended.err.splitlines()[-1] == "1 of 1 figures drawn"
+    assert in_process(["plot", str(tmp_path / "out")]).err.splitlines()[-1] == "1 of 1 figures drawn"
+
+
+def test_two_plots_of_one_folder_at_once_both_succeed(tmp_path):
+    path = written(tmp_path, plots=["effects", "outcomes"], replications=20)
+    complete_out = complete(path, tmp_path / "out", "--workers", "1")
+    together = [
+        subprocess.Popen(
+            [*SCRIPT, "plot", str(tmp_path / "out")], cwd=tmp_path,
+            env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for process in together:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert out.count("\n") == 8
+    now = files(tmp_path / "out")
+    assert set(now) == set(complete_out)
+    assert {k: v for k, v in now.items() if k.endswith(".csv")} == {
+        k: v for k, v in complete_out.items() if k.endswith(".csv")
+    }
+
+
+def test_the_command_of_a_caption_redraws_the_figure(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = []
+
+    def watched(command):
+        said.append(command)
+        return redraw(command)
+
+    monkeypatch.setattr("escalation.figures.captions.redraw", watched)
+    path = written(tmp_path, plots=["effects"], replications=20)
+    complete(path, tmp_path / "a folder" / "out")
+    assert set(said) == {"escalation plot 'a folder/out'"}
+    figure = tmp_path / "a folder" / "out" / "figures" / "effects.png"
+    before = figure.read_bytes()
+    figure.unlink()
+    assert in_process(shlex.split(said[0])[1:]).code == 0
+    assert figure.read_bytes() == before
 
 
 def test_a_long_design_is_cut_in_the_middle(tmp_path):
@@ -151,7 +305,9 @@ def test_plot_redraws_without_running(swept):
     ended = in_process(["plot", str(folder / "out")])
     assert ended.code == 0
     assert (folder / "out" / "summary.csv").exists()
-    drawn = sorted(path.name for path in (folder / "out" / "figures").iterdir())
+    drawn = sorted(
+        path.name for path in (folder / "out" / "figures").iterdir() if not path.name.startswith(".")
+    )
     assert drawn == [f"outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")]
     assert all(str(folder / "out" / "figures" / name) in ended.out for name in drawn)
     assert {path: path.stat().st_mtime_ns for path in parts(folder / "out")} == before

@@ -5,10 +5,12 @@ import json
 import math
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from escalation.figures.captions import redraw
 from escalation.rules.options import TERMS
 from tests.cli.calls import FILES, SCENARIO, Ended, by_process, in_process, only_folder
 from tests.experiment.sweeps import MEDIATOR, complete, written
@@ -297,6 +299,30 @@ def test_a_manifest_whose_result_is_not_repeated_says_so(tmp_path: Path) -> None
     ended = in_process(["run", str(manifest), "--quiet", "--out", str(tmp_path / "again")])
     assert ended.code == 0
     assert "differs" in ended.err
+
+
+def test_the_command_of_a_caption_redraws_the_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sweep_folder: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said: list[str] = []
+
+    def watched(command: str) -> str:
+        said.append(command)
+        return redraw(command)
+
+    monkeypatch.setattr("escalation.figures.timeline.redraw", watched)
+    crises = [
+        [SCENARIO, "--seed", "9", "--replication", "2", "--days", "3", "--set", "states.india.label=In dia"],
+        ["--from", str(sweep_folder), "--cell", "1", "--replication", "2"],
+    ]
+    for number, arguments in enumerate(crises):
+        out = tmp_path / str(number)
+        assert in_process(["run", *arguments, "--quiet", "--out", str(out)]).code == 0
+        ended = in_process([*shlex.split(said[-1])[1:], "--json"])
+        assert ended.code == 0, ended.err
+        assert said[-1] == said[-2]
+        assert bytes_of(Path(json.loads(ended.out)["folder"])) == bytes_of(out)
 
 
 @pytest.fixture(scope="module")

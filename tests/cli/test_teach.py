@@ -41,6 +41,23 @@ def test_a_taken_port_and_a_bad_one_are_refused() -> None:
         assert in_process(["app", "--port", bad]).code == 2
 
 
+def test_a_port_taken_while_the_rules_are_compiled_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        other.close()
+
+        def taking(*_: object) -> None:
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+
+        with socket.socket() as taken:
+            monkeypatch.setattr("escalation.classroom.workers.warm_up", taking)
+            ended = in_process(["app", TWO_STATES, "--no-browser", "--port", str(port)])
+    assert (ended.code, ended.out) == (2, "")
+    assert f"port {port} on 127.0.0.1 cannot be used" in ended.err.splitlines()[-1]
+
+
 def test_an_invalid_scenario_is_refused() -> None:
     ended = in_process(["app", "no_such_crisis"])
     assert ended.code == 2

@@ -16,9 +16,9 @@ PACKAGE = Path(escalation.__file__).parent
 # What the computation imports and what does not change a number of it: reading, checking, wording.
 READING = {
     "experiment/check.py", "experiment/loaded.py", "experiment/spec.py",
-    "files/expected.py", "files/explain.py", "files/find.py", "files/places.py", "files/read_yaml.py",
-    "files/write.py",
-    "scenario/case.py", "scenario/dump.py", "scenario/fields.py", "scenario/load.py",
+    "files/brief.py", "files/expected.py", "files/explain.py", "files/find.py", "files/invisible.py",
+    "files/places.py", "files/read_yaml.py", "files/write.py",
+    "scenario/case.py", "scenario/coherence.py", "scenario/dump.py", "scenario/fields.py", "scenario/load.py",
     "scenario/parameters.py", "scenario/schema.py", "scenario/weight_set.py", "scenario/weights.py",
     "stats/intervals.py",
 }  # fmt: skip

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from escalation.experiment.progress import COLUMNS, Progress, duration
+from escalation.experiment.progress import COLUMNS, Progress, duration, figures_heard
 
 NONE = np.zeros(6, np.int64)
 
@@ -116,3 +116,20 @@ def test_durations_never_shrink_as_time_grows():
     words = [duration(seconds).split() for seconds in range(1, 400_000, 37)]
     values = [int(number) * units[unit] for number, unit in words]
     assert all(later >= earlier for earlier, later in itertools.pairwise(values))
+
+
+def test_figures_are_counted_in_a_line_that_is_redrawn_or_in_a_few():
+    clock = Clock()
+    terminal, pipe = io.StringIO(), io.StringIO()
+    on_terminal = figures_heard(terminal, True, clock)
+    in_pipe = figures_heard(pipe, False, clock)
+    for done in range(13):
+        on_terminal(done, 12)
+        in_pipe(done, 12)
+        clock.now += 1
+    assert terminal.getvalue().count("\r") == 13
+    assert terminal.getvalue().endswith("12 of 12 figures drawn\n")
+    lines = pipe.getvalue().splitlines()
+    assert [line.split()[0] for line in lines] == ["0", "5", "10", "12"]
+    in_pipe(0, 0)
+    assert pipe.getvalue().splitlines() == lines

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from escalation.api import Experiment
+from escalation.api import Experiment, Results
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
 from escalation.experiment import results as reading
-from escalation.experiment.loaded import load_experiment
+from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.experiment.results import ResultsFolder
 from escalation.files.places import StoreError
+from escalation.measures.columns import run_table
 from tests.experiment.sweeps import parts, tree
 
 REPLICATIONS = 200
@@ -131,3 +138,74 @@ def test_a_survey_finds_what_is_missing(copy: Path) -> None:
     assert len(ResultsFolder(copy).survey().missing) == 1
     with pytest.raises(StoreError, match="holds no results"):
         ResultsFolder(copy / "runs")
+
+
+def assert_replays_equal_rows(results: Results, most: int = 12) -> None:
+    """Replay crises of up to so many cells, and compare each with its row of the results."""
+    table, layout = results.frame(), results.layout
+    step = -(-results.plan.cells // most)
+    for _, row in table[table["cell"] % step == 0].iterrows():
+        number, replication = int(row["cell"]), int(row["replication"])
+        run = results.replay(number, replication)
+        cell = results.cell(number, replication)
+        assert (run.seed, run.replication) == (cell.seed, replication)
+        assert run.result.outcome == row["outcome"]
+        for state in layout.states:
+            if state in run.result.peak:
+                assert run.result.peak[state] == row[f"peak_{state}"]
+            else:
+                assert pd.isna(row[f"peak_{state}"])
+        day = None if pd.isna(row["days_to_force"]) else int(row["days_to_force"])
+        force = run.result.first_force
+        assert (None if force is None else (force - run.scenario.horizon).days) == day
+        # The other measures by the batch driver, which the tests of parity hold against this run.
+        runs = simulate(pack(run.scenario), run.seed, replication, 1)
+        for name, values in run_table(layout, run.scenario, number, replication, runs).items():
+            (kept,) = results.rows(number, replication, 1)[name]
+            assert np.array_equal(kept, values[0], equal_nan=values.dtype.kind == "f")
+
+
+@pytest.mark.parametrize("name", shipped_experiments())
+def test_a_replayed_crisis_of_a_shipped_experiment_has_the_measures_of_its_row(name: str) -> None:
+    assert_replays_equal_rows(Experiment(name).run(replications=2))
+
+
+NEW = {"label": "Dorland", "enters_day": 4, "style": "manipulation", "form": "third_party"}
+FACTORS: list[dict[str, Any]] = [
+    {"path": "states.arland.resolve", "range": [0.1, 0.9], "levels": 3},
+    {"path": "mediators.cesland.enters_day", "range": [0, 9], "levels": 2},
+    {"path": "states.borland.capabilities", "values": [["air_force"], []]},
+    {"path": "free_days", "values": [3, 12]},
+    {"path": "horizon", "values": ["2025-04-26", "2025-04-28"]},
+    {"path": "weights.ratchet", "range": [0.2, 1.1], "levels": 2},
+    {"alternatives": {"one": {}, "gone": {"drop": ["mediators.cesland", "appeal"]},
+                      "both": {"set": {"mediators.dorland": NEW, "weights.misperception": 0.25}}}},
+    {"alternatives": {"record": {}, "less": {"drop": ["attack", "closure"]}}},
+]  # fmt: skip
+"""Numbers, whole ones, lists, dates, and alternatives that add and drop."""
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    chosen=st.sets(st.integers(0, len(FACTORS) - 1), min_size=1, max_size=3),
+    kind=st.sampled_from(["grid", "lhs", "sobol"]),
+    seeds=st.sampled_from(["common", "independent"]),
+    seed=st.integers(0, 2**64 - 1),
+)
+def test_a_replayed_crisis_of_any_experiment_has_the_measures_of_its_row(
+    chosen: set[int], kind: str, seeds: str, seed: int
+) -> None:
+    factors = {f"f{number}": {"label": "F", **FACTORS[number]} for number in sorted(chosen)}
+    design = kind if kind == "grid" else {"kind": kind, "points": 8}
+    # The mediator is gone in some cells, and with it its day of entry.
+    if {1, 6} <= chosen:
+        del factors["f1"]
+    experiment = tree(factors=factors, design=design, seeds=seeds, seed=seed, replications=3)
+    assert_replays_equal_rows(Experiment(experiment).run(workers=1), most=6)
+
+
+def test_a_crisis_that_was_not_simulated_is_not_replayed(done: Path) -> None:
+    results = Results(done)
+    for cell, replication in [(6, 0), (-1, 0), (0, REPLICATIONS), (0, -1)]:
+        with pytest.raises(StoreError, match="has no"):
+            results.replay(cell, replication)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from escalation.experiment.design import design_of, scenario_of
-from escalation.experiment.loaded import Loaded, load_experiment, shipped_experiments
+from escalation.experiment.design import Loaded, design_of, scenario_of
+from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.scenario.load import load_scenario
 from tests.experiment.sweeps import swept
 

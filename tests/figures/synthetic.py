@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Synthetic(Tidy):
     """The tables of an experiment made from given frames rather than from results."""
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
-        vars(self).update(facts, **frames)
+        vars(self).update({"folder": Path("results/mediation")} | facts, **frames)
 
 
 def varied(
@@ -157,7 +158,8 @@ def experiment(
         frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
         seed=2025, horizon=HORIZON, start=START, states=states,
-        mediators=MEDIATORS, shares=tuple(shares),
+        mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6},
+        folder=Path("results/mediation"),
     )  # fmt: skip
 
 

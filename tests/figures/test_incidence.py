@@ -14,7 +14,7 @@ from tests.figures.synthetic import axes_of, made, words
 def test_curves_of_incidence_start_at_the_horizon_and_are_named_at_their_ends() -> None:
     tables = made("grid")
     figure = plot_incidence(tables, "style")
-    axes = axes_of(figure, "First use of force")
+    axes = axes_of(figure, "Use of force (rung 6 or above)")
     curves = [line for line in axes.lines if str(line.get_gid()).startswith("curve")]
     assert len(curves) == 3
     for curve in curves:

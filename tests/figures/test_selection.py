@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.figures.captions import level_text
+from escalation.figures.draw import pictures
 from escalation.figures.selection import FactorLevel, Shares, select, thinned
 from escalation.stats.intervals import wilson
-from tests.figures.synthetic import STYLE, made
+from tests.figures.synthetic import STYLE, WHO, experiment, made, varied, words
 
 
 def test_a_mark_of_a_grid_is_one_cell_with_all_else_at_baseline() -> None:
@@ -63,3 +64,23 @@ def test_thinned_levels_keep_their_ends_and_the_baseline(count: int, most: int, 
         assert {0, count - 1} <= set(kept)
     if base < count and most != 2:
         assert base in kept
+
+
+def test_categories_that_are_left_out_are_named() -> None:
+    many = varied("place", "Place", None, [f"place_{number}" for number in range(30)])
+    tables = experiment([many], n=20)
+    chosen = select(tables, ["place"], most=28)
+    assert len(chosen.axes[0].levels) == 28
+    left = {level.label for level in select(tables, ["place"]).axes[0].levels} - {
+        level.label for level in chosen.axes[0].levels
+    }
+    assert len(left) == 2
+    assert all(name in chosen.left_out and name in chosen.note for name in left)
+    assert "Place" in chosen.left_out
+
+
+def test_a_fan_by_a_factor_names_the_levels_that_have_no_column() -> None:
+    tables = experiment([WHO], n=20)
+    (picture,) = pictures(tables, [{"kind": "fan", "by": "who"}])
+    shown = words(picture.draw())
+    assert "levels of Who mediates are shown; not" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import warnings
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image, ImageColor
 
+from escalation.crisis.play import play
 from escalation.figures.style import (
     COLOURS,
     DPI,
@@ -21,6 +23,7 @@ from escalation.figures.style import (
     WIDTH,
     Lane,
     date_ticks,
+    encoded,
     first_row_free,
     fitted,
     look,
@@ -28,7 +31,10 @@ from escalation.figures.style import (
     stack,
     styled,
     text_width,
+    uncovered,
 )
+from escalation.figures.timeline import plot_timeline
+from escalation.scenario.load import load_scenario
 
 
 def grey(colour: str) -> int:
@@ -138,3 +144,16 @@ def test_dates_are_few_and_say_the_year_when_it_is_new(days: int) -> None:
     years = [label.split("\n")[1] for label in labels if "\n" in label]
     assert years == sorted(set(years))
     assert labels[0] == "12-20\n2024"
+
+
+def test_what_the_houses_type_lacks_comes_from_the_system_or_is_noted_in_one_line() -> None:
+    scenario = load_scenario("pahalgam_2025", ["states.india.label=India \u0928 \u4e2d", "free_days=1"])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        drawn = encoded(plot_timeline(play(scenario, 1)))
+    assert drawn.startswith(b"\x89PNG")
+    assert [each for each in caught if "Glyph" in str(each.message)] == []
+    assert uncovered(["plain text, \u2212 and \u2265"]) == ""
+    note = uncovered(["nothing has \U00031350"])
+    assert "\U00031350" in note
+    assert "\n" not in note

@@ -23,6 +23,7 @@ from escalation.figures.course import acts_on_rungs, days_with, incidents
 from escalation.figures.style import DPI, PAPER, save, styled
 from escalation.figures.timeline import plot_timeline
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import STYLES
 from tests.strategies import NUCLEAR, border_fire, crisis, dated, incident, ladder
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
@@ -342,3 +343,12 @@ save(timeline.plot_timeline(play(load_scenario({str(TINY)!r}), 1)), {str(tmp_pat
 assert "matplotlib.pyplot" not in sys.modules, "pyplot imported"
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_lane_of_a_mediator_names_its_style(style: str) -> None:
+    run = play(crisis(free_days=2, mediators={
+        "umbra": {"label": "Umbra", "enters_day": 3, "style": style, "form": "bilateral"},
+    }), 1)  # fmt: skip
+    texts = " ".join(text.get_text() for text in lane(plot_timeline(run), "Mediation by Umbra").texts)
+    assert style in texts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +76,18 @@ def test_long_lists_are_cut_and_near_names_are_suggested() -> None:
     assert places.listed([]) == "(none)"
     assert places.did_you_mean("Reslove", ["trust", "Resolve"]) == "did you mean `Resolve`?"
     assert places.did_you_mean("zzz", ["trust"]) == ""
+
+
+def test_every_error_of_the_package_has_the_same_base() -> None:
+    bases = {
+        node.name: [base.id for base in node.bases if isinstance(base, ast.Name)]
+        for path in (Path(__file__).parents[2] / "escalation").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+    }
+    assert len(bases) >= 8
+
+    def root(name: str) -> str:
+        return root(bases[name][0]) if name in bases and name != "EscalationError" else name
+
+    assert {name: root(name) for name in bases} == dict.fromkeys(bases, "EscalationError")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from escalation.files.places import ArgumentError
 from escalation.history.backtest import score_frame
 from escalation.history.mie import no_exchanges
 from escalation.history.validation import (
@@ -120,5 +121,5 @@ def test_one_scheme_alone(mie: Path) -> None:
     found = cross_validate(record, RIVALS, Weights(), size=TINY, progress=heard.append)
     assert len(heard) == len(found.held.folds) == 1  # both cases are of India and Pakistan
     assert {line.quantity for line in found.scores} == {ALL_ACTS, "Coded crises: after the first"}
-    with pytest.raises(KeyError):
+    with pytest.raises(ArgumentError, match="scheme"):
         cross_validate(record, "none_such", Weights())

@@ -157,7 +157,7 @@ def test_the_parts_keep_the_column_of_the_mean(reported: Reported) -> None:
 
 def test_the_account_and_the_progress_name_them(reported: Reported) -> None:
     head = next(line for line in reported.account.splitlines() if line.startswith("cell"))
-    assert head.split()[-4:] == ["frozen", "closed", "force", "stand-off"]
+    assert head.split()[-4:] == ["frozen", "closed", "force≥6", "stand-off"]
     assert "frozen 0 " in reported.progress  # without decimals, so that seven classes fit a line
 
 

@@ -317,7 +317,7 @@ def test_new_prints_the_template_or_writes_a_new_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("out", "says"),
-    [("there.yaml", "exists already"), ("no/folder/x.yaml", "no such file"), ("", "empty name")],
+    [("there.yaml", "exists already"), ("there.yaml/x.yaml", "there.yaml"), ("", "empty name")],
 )
 def test_new_says_why_it_cannot_write(out, says, tmp_path):
     (tmp_path / "there.yaml").write_text("mine")
