@@ -59,7 +59,6 @@ html_theme = "furo"
 html_title = f"escalation {release}"
 html_copy_source = False
 html_show_sourcelink = False
-html_static_path: list[str] = []
 
 CONTENTS = {
     "Start": ["docs/README", "docs/coming_from", "docs/promises", "docs/classroom", "docs/teaching/*"],
