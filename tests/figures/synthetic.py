@@ -155,7 +155,7 @@ def experiment(
         if frames[key].empty:
             frames[key] = pd.DataFrame(columns=columns)
     return Synthetic(
-        frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation", folder=Path("results/mediation"),
+        frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
         seed=2025, horizon=HORIZON, start=START, states=states,
         mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6},
