@@ -90,6 +90,7 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
+    where += f". Seed {spec.seed}."
     return WrittenReport((*lines, "", where), found.files, notes)
 
 
