@@ -40,6 +40,11 @@ def note(event, arguments):
     if event in FILES:
         names = [name for name in arguments if isinstance(name, (str, bytes, os.PathLike))]
         names = names[:1] if event == "open" else names  # the second is the mode
+        # Whoever walks a tree by descriptors names what is below one: not what is here.
+        if event in ("os.remove", "os.rmdir") and arguments[-1] not in (-1, None):
+            return
+        if event == "open" and arguments[1] is None:
+            names = [name for name in names if os.path.isabs(name) or os.path.lexists(name)]
         events.extend((event, os.path.abspath(os.fsdecode(name))) for name in names)
     elif event in OTHERS:
         events.append((event, repr(arguments)))
