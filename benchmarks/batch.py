@@ -64,7 +64,7 @@ def by_batch_run(scenario: Scenario, runs: int) -> dict[int, str]:
     from escalation.engine.model import CrisisModel
 
     # A scenario can be iterated over, and would be taken for a list of values.
-    parameters: dict[str, Any] = {"scenario": [scenario], "replication": range(runs)}
+    parameters: dict[str, Any] = {"crisis": [scenario], "replication": range(runs)}
     options: dict[str, Any] = {}
     if "rng" in inspect.signature(batch_run).parameters:  # from Mesa 3.4 on; passed on as `seed`
         options["rng"] = [SEED]

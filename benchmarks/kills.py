@@ -18,6 +18,7 @@ from benchmarks.turns import seconds_of, verdict
 
 CRISES = 160_000
 SECONDS_TO_END = 600
+OUT = "out"
 COMPLETE, LATE = "complete", "after the last chunk"
 
 
@@ -40,7 +41,9 @@ def killed_at(line: list[str], out: Path, seconds: float, chunks: int) -> str:
     """Start a sweep and kill it (-9) after so many seconds; return how far it had got."""
     before = parts_in(out)
     try:
-        ended = subprocess.run(line, check=False, capture_output=True, text=True, timeout=seconds)
+        ended = subprocess.run(
+            line, check=False, capture_output=True, text=True, timeout=seconds, cwd=out.parent
+        )
     except subprocess.TimeoutExpired:  # by which time it is killed
         there = parts_in(out)
         if there == chunks:
@@ -58,8 +61,10 @@ def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         path = written(folder, crises, plots=[{"kind": "outcomes"}])
-        whole = folder / "whole"
-        line = command(path, whole)
+        # Each sweep in a folder of the same name, which captions of figures give.
+        whole = folder / "whole" / OUT
+        whole.parent.mkdir()
+        line = command(path, Path(OUT))
         subprocess.run(command(path, folder / "warm", "--replications", "1"), check=True, capture_output=True)
         start, seconds = _timed(line, whole)
         expected, chunks = bytes_of(whole), parts_in(whole)
@@ -69,8 +74,9 @@ def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
         left_over: set[str] = set()
         most_late = max(1, kills // 5)
         while killed < kills:
-            out = folder / f"killed-{sweeps}"
-            line, of_this, late = command(path, out), 0, 0
+            out = folder / f"killed-{sweeps}" / OUT
+            out.parent.mkdir()
+            of_this, late = 0, 0
             # Tables and figures are made again each time: processes killed before would never complete.
             while killed < kills and late < most_late:
                 became = killed_at(line, out, moment.uniform(0.0, longest), chunks)
@@ -82,7 +88,7 @@ def report(kills: int = 50, crises: int = CRISES) -> Iterator[str]:
                 raise RuntimeError(f"the resumed sweep takes more than {SECONDS_TO_END} s")
             sweeps, most = sweeps + 1, max(most, of_this)
             found = bytes_of(out)
-            hidden = {name for name in found if Path(name).name.startswith(".")}
+            hidden = {name for name in found.keys() - expected.keys() if Path(name).name.startswith(".")}
             left_over |= hidden
             found = {name: found[name] for name in found if name not in hidden}
             equal += found == expected
@@ -107,7 +113,7 @@ def _timed(line: list[str], out: Path) -> tuple[float, float]:
 
     def run() -> None:
         nonlocal first
-        with subprocess.Popen(line, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, cwd=out.parent) as process:
             while process.poll() is None:
                 if first == math.inf and parts_in(out):
                     first = time.perf_counter() - begun

@@ -82,9 +82,11 @@ def values_in_force(scenario: Scenario, tree: Tree) -> Iterator[str]:
             if parameter.default is not None and value != parameter.default:
                 words += f" (default {_number(parameter.default)})"
             source = "default" if at is None else f"{at.file}:{at.line}"
+            # A path stays whole, so that it can be copied.
             yield from textwrap.wrap(
-                f"{words}  {source}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
-            )
+                f"{words}  {source}", WIDTH, subsequent_indent="    ",
+                break_on_hyphens=False, break_long_words=False,
+            )  # fmt: skip
 
 
 def _number(value: object) -> str:

@@ -182,7 +182,7 @@ def test_incompatible_levels_are_named_with_their_cell(tmp_path):
     ended = swept(written(tmp_path, factors=factors), tmp_path / "out")
     assert ended.code == 2
     (line,) = ended.err.splitlines()
-    assert "cell 3 (tense=6, force=5): " in line
+    assert "cell 3 (tense 6, force 5): " in line
     assert "the thresholds are out of order" in line
 
 
