@@ -6,8 +6,9 @@ ARGS ?=
 COVERAGE_MIN ?= 0
 
 BIN := $(VENV)/bin
-# One process per core; the tests of one file share what they have made.
-PARALLEL := -n auto --dist loadfile
+# One process per core; the tests of one file share what they have made. In order of name: with the files of
+# most tests first, the few long tests would run last, and one core would wait.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 

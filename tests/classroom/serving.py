@@ -64,10 +64,11 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
     """Serve the classroom from a folder."""
     port = free_port()
     command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=folder, env=_environment(), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    with _heard_signals():
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     try:
         before, lines = _wait_for(process, OPEN)
         _wait_for_port(port)
@@ -75,6 +76,18 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
+
+
+@contextmanager
+def _heard_signals() -> Iterator[None]:
+    """Let a process that is started hear SIGHUP, which is ignored where the tests run without a terminal."""
+    number = getattr(signal, "SIGHUP", None)
+    before = None if number is None else signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if number is not None:
+            signal.signal(number, before)
 
 
 def _script() -> list[str]:

@@ -280,7 +280,7 @@ def test_tables_of_a_sweep_are_what_the_record_says(name: str) -> None:
     check_sweep_tables(shipped(name), 11, 3, 3 if name == "a_year_of_talks" else 6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenarios(min_free_days=1, max_free_days=60), seeds, st.integers(0, 2**32 - 5))
 def test_tables_of_any_sweep_are_what_the_record_says(scenario: Scenario, seed: int, first: int) -> None:
     check_sweep_tables(scenario, seed, first, 2)
