@@ -122,11 +122,10 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation ladder south_asia", inputs.add_ladder,
             ),
             Command(
-            "completion", "Print a script by which a shell completes commands.", completion,
-            "escalation completion bash > escalation.bash",
-            add_completion,
-        ),
-        Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
+                "completion", "Print a script by which a shell completes commands.", completion,
+                "escalation completion bash > escalation.bash", add_completion,
+            ),
+            Command("scenarios", "List the shipped scenarios.", inputs.scenarios, "escalation scenarios"),
             Command(
                 "experiments", "List the shipped experiments.", inputs.experiments, "escalation experiments"
             ),

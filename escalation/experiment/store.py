@@ -55,7 +55,6 @@ DRAWN = ".drawn"
 DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
 GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
 _GROWN = ".grown"  # the same, complete, while it takes its place
-_PARTIAL_FIGURE = re.compile(r"\..+\.(png|svg)\.\d+")
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
 _LOCK = ".lock"
 PARTS_STOCKED = 8
@@ -555,6 +554,6 @@ def note_figures(folder: Path, drawn: Sequence[Path]) -> None:
         if path not in drawn:
             path.unlink(missing_ok=True)
     for path in (folder / FIGURES).iterdir():
-        if _PARTIAL_FIGURE.fullmatch(path.name):
+        if _PARTIAL.fullmatch(path.name):
             path.unlink(missing_ok=True)
     write_file(folder / FIGURES / DRAWN, "".join(f"{path.name}\n" for path in sorted(drawn)))

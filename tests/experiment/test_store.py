@@ -18,6 +18,7 @@ from escalation.experiment import compute as computing
 from escalation.experiment import manifest as manifests
 from escalation.experiment import store as stores
 from escalation.experiment.results import ResultsFolder
+from escalation.files.write import replacing
 from tests.experiment.sweeps import ROOT, complete, files, parts, swept, tree, written
 
 
@@ -502,7 +503,9 @@ def test_only_figures_that_a_report_drew_are_removed(tmp_path: Path) -> None:
     (tmp_path / "outside.png").write_text("outside")
     stores.note_figures(tmp_path, [figures / "old.png", figures / "kept.svg"])
     assert stores.figures_in(tmp_path) == [figures / "kept.svg", figures / "old.png"]
-    (figures / ".kept.svg.123").write_text("left by an interrupted sweep")
+    with replacing(figures / "kept.svg") as partial:
+        partial.write_text("kept.svg")
+    partial.write_text("left by a sweep that was killed")
     stores.note_figures(tmp_path, [figures / "kept.svg"])
     assert {path.name for path in figures.iterdir()} == {
         "kept.svg",
