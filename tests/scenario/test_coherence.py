@@ -198,7 +198,6 @@ def test_a_warning_has_the_place_of_its_value(tmp_path):
 
 # What the coders could not say otherwise, see the notes of the acts.
 SHIPPED = {
-    ("gulf_2019", "no_measure"),
     ("kargil_1999", "no_measure"),
     ("kashmir_1965", "no_measure"),
     ("parliament_2001", "no_measure"),
