@@ -275,7 +275,7 @@ def reread(record: Record, held: HeldOut) -> HeldOut:
     Parameters
     ----------
     record
-        With second codings, from `recoded`. Its other cases, and crises that no fold left out, are not tested.
+        With second codings, from `recoded`. Other cases, and crises that no fold left out, are not tested.
     held
         Forecasts by weights fitted to the cases themselves, with each crisis left out (`by_crisis`).
     """

@@ -185,7 +185,7 @@ class Validation(Brief):
 
 @dataclass(frozen=True)
 class CodedTwice:
-    """Scores of crises that were coded twice, each crisis left out, and weights fitted to the other codings."""
+    """Crises that were coded twice: scores of either coding, and weights fitted to the other codings."""
 
     agreements: list[Agreement]
     """Of each case that has another coding."""
