@@ -15,8 +15,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.history.mie import LOWEST, Events, dyads
-from escalation.stats.intervals import Z_95, wilson
+from escalation.history.mie import LOWEST, QUIET_DAYS, WAR, Events, dyads
+from escalation.stats.intervals import wilson
 from escalation.stats.scores import Interval
 
 Whole = NDArray[np.int64]
@@ -25,9 +25,9 @@ Mask = NDArray[np.bool_]
 
 ONE, OTHER, BOTH = 1, 2, 3
 """Who acted on a day: bits, so that acts of both sides on one day add up."""
-DISPLAY, FORCE, WAR = 3, 4, 5
+DISPLAY, FORCE = 3, 4
 """Hostility levels of Militarized Interstate Disputes."""
-QUIET = 180
+QUIET = QUIET_DAYS
 """Days after an act for which its record is known: gaps in a confrontation stop at six months."""
 A_YEAR = 365
 FAR = 10**6
@@ -304,7 +304,7 @@ def _all(days: ActDays) -> Mask:
 
 
 def _after_displays(days: ActDays) -> tuple[Whole, Whole]:
-    """Return the rows of lone displays that open an episode, and the act-days in the QUIET days after each."""
+    """Return the rows of lone displays that open an episode, and the act-days within QUIET days of each."""
     lone = days.onset & (days.level == DISPLAY) & (days.sides != BOTH) & (days.observed >= QUIET)
     origins = np.flatnonzero(lone)
     return origins, _following(days, origins, 1, QUIET, _all(days))
@@ -331,7 +331,7 @@ def act_days_after_display(days: ActDays, generator: Generator) -> Measured:
 
 
 def dispersion(days: ActDays, generator: Generator) -> Measured:
-    """Measure variance over mean of act-days within QUIET days of the first day of an episode (Fano factor)."""
+    """Measure variance over mean (Fano factor) of act-days within QUIET days of the first of an episode."""
     origins = np.flatnonzero(days.onset & (days.observed >= QUIET))
     count = _following(days, origins, 1, QUIET, _all(days)).astype(np.float64)
     if not count.sum():
@@ -392,7 +392,7 @@ def force_after_exchange(days: ActDays, _: Generator) -> Measured:
 
 
 def quiet_rivals(days: ActDays, _: Generator) -> Measured:
-    """Measure act and force within QUIET_RIVALS_WINDOW days for pairs quiet for more than QUIET days to a year.
+    """Measure how often pairs quiet for more than QUIET days act, and use force, in QUIET_RIVALS_WINDOW days.
 
     1 - exp(-30 h), with h the next act-days (with force) after gaps of that length over the days at risk.
     A pair is at risk until its next act-day or until it has been quiet for a year.
@@ -414,8 +414,8 @@ def quiet_rivals(days: ActDays, _: Generator) -> Measured:
 def force_after_standoff(days: ActDays, _: Generator) -> Measured:
     """Measure how often force follows a stand-off of STANDOFF_DAY days within STANDOFF_WINDOW days.
 
-    A stand-off: an episode with at least STANDOFF_ACT_DAYS act-days up to that day after its first, on none of
-    which both sides used force.
+    A stand-off: an episode with at least STANDOFF_ACT_DAYS act-days up to that day after its first, on none
+    of which both sides used force.
     """
     return _after_standoffs(days, STANDOFF_DAY)
 

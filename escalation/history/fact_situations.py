@@ -204,7 +204,9 @@ class Situations(Brief):
             for (record, _), count, end in zip(parts, counts, ends, strict=True)
             if count
         ]
-        acts = Acts(**{name: np.concatenate([getattr(one, name) for one in every]) for name in vars(every[0])})
+        acts = Acts(
+            **{name: np.concatenate([getattr(one, name) for one in every]) for name in vars(every[0])}
+        )
         return without_war(act_days.act_days(acts))
 
     @cached_property
@@ -307,7 +309,7 @@ def _first_day(played: Simulated, marked: Mask) -> Floats:
 
 
 def _violent(played: Simulated) -> Interval:
-    """Return how often the day of the first military answer has violence, among crises with such an answer."""
+    """Return how often the day of the first military answer has violence, among crises with one."""
     violent = played.rung >= VIOLENT_RUNG
     military = violent | (played.military & (played.rung >= MILITARY_RUNG))
     answered = _first_day(played, military)
