@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,8 +33,18 @@ use, central sanctuary, central war, city targeting."""
 
 CONCILIATORY = {
     "hold", "offer_talks", "use_hotline", "propose_ceasefire", "accept_ceasefire", "withdraw_measure",
-    "pull_back", "invite_probe",
+    "pull_back", "invite_probe", "make_concession", "announce_restraint", "reach_agreement",
 }  # fmt: skip
+
+SPLIT = {
+    -0.5: ("protest", "deny_involvement", "accuse_rival", "make_demand"),
+    -1.5: ("offer_talks", "invite_probe", "make_concession", "announce_restraint"),
+    -1.8: ("alert_forces", "show_of_force", "civil_defence"),
+    -3.0: ("nuclear_rhetoric", "nuclear_threat", "convene_nuclear_command", "nuclear_alert"),
+    -3.01: ("covert_attack", "fire_across_line", "melee"),
+    -1.2: ("artillery_duel", "local_raid", "shoot_down", "standoff_strike"),
+}
+"""Intercepts of single acts, and the acts that share them (decision 0003)."""
 
 
 ANY: dict[str, None] = {"acts": None}
@@ -168,6 +179,32 @@ def test_an_act_that_needs_an_offer_finds_an_open_one(ladder: Ladder) -> None:
     for act in ladder.acts.values():
         if act.requires.offer:
             assert ladder.acts[act.requires.offer].stands_days > 0
+
+
+def test_acts_that_split_one_share_its_weight(ladder: Ladder) -> None:
+    for whole, parts in SPLIT.items():
+        shared = math.log(sum(math.exp(ladder.acts[name].base) for name in parts))
+        assert shared == pytest.approx(whole, abs=0.06), parts
+
+
+def test_every_rung_of_force_has_an_act_that_any_state_acknowledges(ladder: Ladder) -> None:
+    for rung in range(5, 10):
+        open_acts = [name for name, act in ladder.acts.items() if act.rung == rung and not act.capability]
+        assert any(ladder.acts[name].visibility >= 0.5 for name in open_acts), rung
+
+
+def test_an_agreement_settles_as_an_accepted_ceasefire_does_and_answers_talks(ladder: Ladder) -> None:
+    agreement = ladder.acts["reach_agreement"]
+    assert agreement.effect == ladder.acts["accept_ceasefire"].effect == "ceasefire"
+    assert agreement.requires.offer == "offer_talks"
+    assert not agreement.requires.violence
+
+
+def test_a_meeting_of_the_nuclear_command_is_a_display_below_an_alert(ladder: Ladder) -> None:
+    meeting, alert = ladder.acts["convene_nuclear_command"], ladder.acts["nuclear_alert"]
+    assert (meeting.rung, alert.rung) == (3, 4)
+    assert 0 < meeting.signal < alert.signal
+    assert not meeting.lasts
 
 
 def test_threats_alerts_and_mobilisation_commit(ladder: Ladder) -> None:
