@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.ladder import Act, Ladder, LevelReading
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import MEDIATION_EFFECTS
@@ -44,6 +45,10 @@ SPLIT = {
     -1.2: ("artillery_duel", "local_raid", "shoot_down", "standoff_strike"),
 }
 """Intercepts of single acts, and the acts that share them (decision 0003)."""
+
+
+ANY: dict[str, None] = {"acts": None}
+"""A context in which the acts are not known, so that any may be referred to."""
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +224,49 @@ def test_labels_read_as_part_of_a_sentence(ladder: Ladder) -> None:
         assert act.label == act.label.strip(), name
         assert act.label[0].islower(), name
         assert not act.label.endswith("."), name
+
+
+def test_a_recorded_act_is_read_by_its_level_its_code_and_its_deaths(ladder: Ladder) -> None:
+    reading = {
+        "act": "protest", "codes": {"13": "blockade"},
+        "deadly": [
+            {"deaths": 1, "act": "local_raid", "codes": {"17": "artillery_duel"}},
+            {"deaths": 10, "act": "strike"},
+        ],
+    }  # fmt: skip
+    mine = ladder.model_copy(update={"mid_reading": {"4": LevelReading.model_validate(reading, context=ANY)}})
+    assert [mine.act_of(4, 16, deaths) for deaths in (0, 1, 9, 10, 500)] == [
+        "protest", "local_raid", "local_raid", "strike", "strike",
+    ]  # fmt: skip
+    assert mine.act_of(4, 13) == "blockade"
+    assert [mine.act_of(4, 17, deaths) for deaths in (0, 1, 10)] == ["protest", "artillery_duel", "strike"]
+    assert mine.act_of(4, 13, 1) == "local_raid"  # a reading by deaths replaces the other wholly
+    with pytest.raises(KeyError):
+        mine.act_of(5, 22)
+
+
+def test_deaths_of_readings_rise() -> None:
+    deadly = [{"deaths": 10, "act": "strike"}, {"deaths": 10, "act": "local_raid"}]
+    with pytest.raises(ValidationError, match="deadly has deaths 10, 10"):
+        LevelReading.model_validate({"act": "protest", "deadly": deadly}, context=ANY)
+
+
+def test_recorded_force_is_on_rungs_four_to_seven_and_no_lower_with_more_deaths(ladder: Ladder) -> None:
+    def rung(code: int, deaths: int) -> int:
+        return ladder.acts[ladder.act_of(4, code, deaths)].rung
+
+    for code in (13, 14, 15, 16, 17, 18, 19):
+        rungs = [rung(code, deaths) for deaths in (0, 1, 9, 10, 24, 25, 1_000)]
+        assert rungs == sorted(rungs)
+        assert set(rungs) <= {4, 5, 6, 7}
+        assert rungs[-1] == 7
+    assert [rung(16, deaths) for deaths in (0, 1, 10)] == [5, 6, 7]
+    assert [rung(17, deaths) for deaths in (0, 1, 24, 25)] == [5, 6, 6, 7]
+    assert (rung(13, 0), rung(14, 0)) == (4, 7)
+
+
+def test_every_militarised_level_is_read_as_an_act_of_that_level_or_near_it(ladder: Ladder) -> None:
+    for level in (2, 3, 5):
+        for code in range(23):
+            act = ladder.acts[ladder.act_of(level, code, 1_000)]
+            assert act.crosswalk.mid_hostility == level, (level, code)
