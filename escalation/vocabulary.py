@@ -89,9 +89,10 @@ NUCLEAR_USE, WAR_OUTCOME, FORCE_ENDED, FORCE_GOING_ON, STAND_OFF, DE_ESCALATED =
     ("nuclear_use", "war", "limited_force_ended", "limited_force_going_on", "stand_off", "de_escalated"),
 )
 
-# Forms of utility, in the order of the options: hold, conciliatory acts, appeals to a mediator,
-# escalatory acts, a mediator's acts.
-HOLDING, CONCILIATORY, APPEAL, ESCALATORY, MEDIATION = range(5)
+# Forms of acts, in the order of the options: hold, conciliatory acts, appeals to a mediator, words and
+# measures, hostile acts, a mediator's acts. Each has a clock of its own, hold aside.
+HOLDING, CONCILIATORY, APPEAL, POLITICAL, HOSTILE, MEDIATION = range(6)
+ESCALATORY = (POLITICAL, HOSTILE)
 
 Toward = Literal["rival", "mediator", "state", "pair"]
 """Whom an act is directed at."""

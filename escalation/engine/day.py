@@ -2,7 +2,8 @@
 
 1. `begin_day`: a night passes and memories fade; dated and random incidents happen; firing across
    contested lines continues, stops or begins; ceasefires may break down without an act; every state
-   draws its fear from what it perceives.
+   draws its fear from what it perceives. After the use of a nuclear weapon days pass without any event: the
+   model says nothing of what follows.
 2. For each group of the day (a simulated day has one; dated acts may carry `seq`, and each group is
    decided on the state settled after the group before), the phases:
 
@@ -11,11 +12,15 @@
       all consent, and in the first group `hold_talks`: open talks agree, lapse or continue;
    c. `STATES_DECIDE`: every state decides, then `settle`.
 
+3. `STATES_REPLY`, on a simulated day: a state that was hit today and has not acted toward that rival may
+   reply at once, then `settle`. A day so has two moments, act and reply.
+
 Within a phase all is simultaneous: everyone decides on the state at its start, so the order in which
 a driver asks the actors does not matter. Drivers differ only in how they ask: the kernel asks by
 `ask_everyone`, the Mesa model by its agents, the game asks mediators before people move.
 
-Up to and on the horizon only forced acts happen and nothing is drawn: the record is the same for all
+To decide is two-staged: each clock of an actor runs off or not by its hazard, and only then are the options of
+that clock weighed. Up to and on the horizon only forced acts happen and nothing is drawn: the record is the same for all
 replications. After it, an actor with forced acts on a day takes exactly those, and everybody else chooses.
 """
 
@@ -23,25 +28,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from escalation.engine.luck import (
     BREACH,
     CHOICE,
+    CLOCK,
     CONSENTING,
     FIRING,
     INCIDENT,
     NONE,
     READING,
+    REPLY,
     TALKING,
     Luck,
     key_of,
     uniform,
 )
 from escalation.rules.compiled import phrase, rule
-from escalation.rules.decide import choose, logistic, shares_of, without
-from escalation.rules.forced import act_as_forced, chooses, first_group, forced_answer, next_group, note_move
+from escalation.rules.decide import chance_of, choose, logistic, shares_of, without
+from escalation.rules.forced import (
+    act_as_forced,
+    acts_by_itself,
+    chooses,
+    first_group,
+    forced_answer,
+    next_group,
+    note_move,
+    repeat_of,
+    slots_filled,
+)
+from escalation.rules.hostile import reply_probability
 from escalation.rules.mediate import (
     AGREE,
     LAPSE,
@@ -49,12 +68,13 @@ from escalation.rules.mediate import (
     close_talks,
     consent_log_odds,
     continue_talks,
+    hazard_of_breach,
     open_if_all_consent,
     set_table,
     settle_mediation,
     weigh_consent,
 )
-from escalation.rules.options import weigh_options
+from escalation.rules.options import rate_of, weigh_block
 from escalation.rules.perceive import feel_border_fire, feel_incident, forget, perceive
 from escalation.rules.settle import (
     note_act,
@@ -71,17 +91,22 @@ from escalation.rules.state import (
     CrisisState,
     Params,
     frame,
+    has_ended,
     is_simulated,
     moves_made,
     talk_of,
     today,
     weights,
 )
-from escalation.vocabulary import CONSENT, DECLINE, MEDIATION
+from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, MEDIATION
 
 # The phases of a group, in their order.
 MEDIATORS_MOVE, STATES_ANSWER, STATES_DECIDE = range(3)
 PHASES = 3
+STATES_REPLY = 3
+"""The phase that closes a simulated day, in a group of its own."""
+SLOTS = 8
+"""Most acts of one clock per day, by which the draws of its choices are numbered."""
 
 Ask = Callable[[Params, CrisisState, Luck, int, int], None]
 """Asks the actors of a phase of a group for their moves: `ask(params, state, luck, phase, group)`."""
@@ -92,13 +117,21 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
 
     def play_day(params: Params, state: CrisisState, luck: Luck) -> None:
         begin_day(params, state, luck)
+        if has_ended(state):
+            return
         group = first_group(params, today(state))
+        last = group
         while group:
             for phase in range(PHASES):
                 start = moves_made(state)
                 ask(params, state, luck, phase, group)
                 settle_phase(params, state, luck, phase, group, start)
+            last = group
             group = next_group(params, today(state), group)
+        if someone_may_reply(params, state):
+            start = moves_made(state)
+            ask(params, state, luck, STATES_REPLY, last + 1)
+            settle(params, state, luck, start)
 
     return play_day
 
@@ -125,9 +158,12 @@ def ask_everyone(params: Params, state: CrisisState, luck: Luck, phase: int, gro
     elif phase == STATES_ANSWER:
         for i in range(n):
             answer_offers(params, state, luck, i, group)
-    else:
+    elif phase == STATES_DECIDE:
         for i in range(n):
             decide(params, state, luck, i, group)
+    else:
+        for i in range(n):
+            reply(params, state, luck, i, group)
 
 
 play_day = phrase(day_by(ask_everyone))
@@ -138,6 +174,8 @@ def begin_day(params: Params, state: CrisisState, luck: Luck) -> None:
     """Begin the next day: memories fade, incidents and border fire happen, fear follows perception."""
     state.counts[DAY] += 1
     state.counts[MOVES] = 0
+    if has_ended(state):
+        return
     if today(state) > 0:
         forget(params, state)
     happen(params, state, luck)
@@ -180,7 +218,8 @@ def fire_across_lines(params: Params, state: CrisisState, luck: Luck) -> None:
             if is_simulated(params, state):
                 contested = params.rivalries[i, j].contested_line
                 u = uniform(luck, day, i, j, FIRING, NONE)
-                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < w.ceasefire_breach:
+                breach = hazard_of_breach(params, dyad) if dyad.ceasefire else 0.0
+                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < breach:
                     dyad.ceasefire = 0
                     dyad.border_fire = contested
                 elif dyad.border_fire:
@@ -208,7 +247,7 @@ def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
 def move_mediator(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
     """Let a mediator act in this group, forced or by its own choice (one act per day)."""
     if chooses(params, state, actor, group):
-        act_freely(params, state, luck, actor, group, frame(params).mediator_slots)
+        act_freely(params, state, luck, actor, group)
     else:
         act_as_forced(params, state, actor, group)
 
@@ -287,27 +326,81 @@ def hold_talks(params: Params, state: CrisisState, luck: Luck, group: int) -> No
 def decide(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
     """Let state i decide in this group: its forced acts, or its own choice."""
     if chooses(params, state, i, group):
-        act_freely(params, state, luck, i, group, frame(params).slots)
+        act_freely(params, state, luck, i, group)
     else:
         act_as_forced(params, state, i, group)
 
 
 @rule
-def act_freely(params: Params, state: CrisisState, luck: Luck, actor: int, group: int, slots: int) -> None:
-    """Fill an actor's slots by choice: the next is drawn only if the last was not hold."""
-    options = weigh_options(params, state, actor)
-    mass = shares_of(state.utility, options, state.shares)
-    first = params.first_option[actor]
+def act_freely(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
+    """Let each of an actor's clocks run off or not, and choose an act where it does; without any, hold."""
+    start = moves_made(state)
     key = key_of(actor, len(params.states))
+    for b in range(params.first_block[actor], params.first_block[actor + 1]):
+        block = params.blocks[b]
+        if block.form == HOLDING:
+            continue
+        u = uniform(luck, today(state), key, max(block.rival, 0), CLOCK, block.form)
+        rate = rate_of(params, state, actor, block)
+        if u < rate and u < chance_of(rate):  # the chance is never above the rate, and costs an exponential
+            take_acts(params, state, luck, actor, block, group, frame(params).slots)
+    if moves_made(state) == start:
+        note_move(params, state, actor, 0, -1, -1, 0, group, 0.0, 0.0)
+
+
+@rule
+def take_acts(
+    params: Params, state: CrisisState, luck: Luck, actor: int, block: Any, group: int, slots: int
+) -> None:
+    """Choose what an actor does whose clock has run off: one act, and with some probability another."""
+    first = params.first_option[actor]
+    start, options = block.first - first, block.last - block.first
+    weigh_block(params, state, actor, block)
+    utility, shares = state.utility[start : start + options], state.shares[start : start + options]
+    mass = shares_of(utility, options, shares)
+    key, rival = key_of(actor, len(params.states)), max(block.rival, 0)
     for slot in range(slots):
-        u = uniform(luck, today(state), key, NONE, CHOICE, slot)
-        row = choose(state.shares, options, u * mass)
-        option = params.options[first + row]
-        note_move(params, state, actor, option.act, option.target, option.other, slot, group, 0.0, 0.0)
-        if row == 0:
+        number = SLOTS * block.form + slot
+        if mass <= 0.0:
             return
-        mass = without(state.shares, options, row)
-    # All slots are used: nothing is held back, so no hold is drawn or scored.
+        if slot > 0:
+            again = repeat_of(params, block.form)
+            if again <= 0.0 or uniform(luck, today(state), key, rival, REPLY, number) >= again:
+                return
+        row = choose(shares, options, uniform(luck, today(state), key, rival, CHOICE, number) * mass)
+        option = params.options[block.first + row]
+        done = slots_filled(params, state, actor)
+        note_move(params, state, actor, option.act, option.target, option.other, done, group, 0.0, 0.0)
+        mass = without(shares, options, row)
+
+
+@rule
+def someone_may_reply(params: Params, state: CrisisState) -> bool:
+    """Return whether any state was hit today by a rival toward which it has not acted."""
+    if not is_simulated(params, state) or has_ended(state):
+        return False
+    n = len(params.states)
+    for i in range(n):
+        for j in range(n):
+            if state.pair[i, j].struck > 0.0 and state.pair[i, j].acted != today(state):
+                return True
+    return False
+
+
+@rule
+def reply(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
+    """Let state i, if it acts by itself, reply at once to rivals that hit it and toward which it has not acted."""
+    if not acts_by_itself(params, state, i):
+        return
+    for b in range(params.first_block[i], params.first_block[i + 1]):
+        block = params.blocks[b]
+        if block.form != HOSTILE:
+            continue
+        pair = state.pair[i, block.rival]
+        if pair.struck > 0.0 and pair.acted != today(state):
+            u = uniform(luck, today(state), i, block.rival, REPLY, NONE)
+            if u < reply_probability(params, pair.struck):
+                take_acts(params, state, luck, i, block, group, 1)
 
 
 @rule
@@ -323,7 +416,7 @@ def settle(params: Params, state: CrisisState, luck: Luck, start: int) -> None:
         if move.other >= 0:
             settle_mediation(params, state, move.actor, move.act, move.target, move.other)
         elif move.target >= 0:
-            settle_own(params, state, move.actor, move.act, move.target, move.ended)
+            move.answers = settle_own(params, state, move.actor, move.act, move.target, move.ended)
             note_act(params, state, move.actor, move.act)
     for k in range(start, moves_made(state)):
         move = state.moves[k]
@@ -333,7 +426,7 @@ def settle(params: Params, state: CrisisState, luck: Luck, start: int) -> None:
                 u1 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot)
                 u2 = uniform(luck, day, move.actor, move.target, READING, 2 * move.slot + 1)
                 error = read_error(params, state, move.target, move.actor, u1, u2)
-            settle_other(params, state, move.actor, move.act, move.target, error)
+            settle_other(params, state, move.actor, move.act, move.target, error, move.answers > 0)
     for k in range(start, moves_made(state)):
         move = state.moves[k]
         if move.other < 0 <= move.target:

@@ -18,7 +18,7 @@ from escalation.rules.compiled import phrase, rule
 Whole = int | np.signedinteger[Any]
 
 # What a draw is for. Typed numbers: for each plain one the compiler would make a function of its own.
-INCIDENT, FIRING, BREACH, CHOICE, READING, CONSENTING, TALKING = np.arange(7)
+INCIDENT, FIRING, BREACH, CHOICE, READING, CONSENTING, TALKING, CLOCK, REPLY = np.arange(9)
 NONE = np.int64(0)
 """The other actor or the slot of a draw that has none."""
 

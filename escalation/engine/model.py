@@ -17,13 +17,13 @@ from escalation.engine.record import Recorder
 from escalation.files.brief import Brief
 from escalation.files.places import EscalationError
 from escalation.rules.outcome import classify, peak_rung
-from escalation.rules.state import CrisisState, Params, fresh_state, moves_made, today
+from escalation.rules.state import CrisisState, Params, fresh_state, has_ended, moves_made, today
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import DEFAULT_SEED, OUTCOMES
 
 
 class CrisisEndedError(EscalationError):
-    """The last day of the scenario has been played."""
+    """The last day of the scenario has been played, or a nuclear weapon was used."""
 
 
 class _Numbering(WeakKeyDictionary["CrisisModel", Iterator[int]]):
@@ -61,6 +61,10 @@ class StateAgent(CrisisAgent):
     def decide(self, group: int) -> None:
         """Choose the acts of this group of the day."""
         day.decide(self.model.params, self.model.state, self.model.luck, self.number, group)
+
+    def reply(self, group: int) -> None:
+        """Reply at once, or not, to rivals that hit it today."""
+        day.reply(self.model.params, self.model.state, self.model.luck, self.number, group)
 
     @property
     def posture(self) -> float:
@@ -120,7 +124,8 @@ class CrisisModel(Brief, mesa.Model):
     Raises
     ------
     CrisisEndedError
-        By `step`, `run_for` and `run_until` once the last day has been played. Time does not go on.
+        By `step`, `run_for` and `run_until` once the last day has been played or a nuclear weapon was used.
+        Time does not go on.
     """
 
     def __init__(
@@ -179,17 +184,24 @@ class CrisisModel(Brief, mesa.Model):
         self._refuse_past_the_end()  # a simulator of Mesa's may call this by itself
         day.day_by(self._ask)(self.params, self.state, self.luck)
         moves = self.state.moves[: moves_made(self.state)]
-        self.forced_log_probability += sum(moves["log_p_acting"][moves["forced"] == 1].tolist())
+        self.forced_log_probability += sum(
+            (moves["log_when"] + moves["log_what"])[moves["forced"] == 1].tolist()
+        )
         if self.recorder:
             self.recorder.end_day(self.params, self.state, self.luck)
         self.datacollector.collect(self)
-        self.running = self.day < self.crisis.last_day
+        self.running = self.day < self.crisis.last_day and not has_ended(self.state)
 
     def _step_unless_ended(self) -> None:
         self._refuse_past_the_end()
         self._mesa_step()
 
     def _refuse_past_the_end(self) -> None:
+        if has_ended(self.state):
+            raise CrisisEndedError(
+                f"the crisis ended with the use of a nuclear weapon on {self.date} (day {self.day}); the model "
+                "says nothing of what follows"
+            )
         if self.day >= self.crisis.last_day:
             ended = f"the crisis ended with its last day, {self.date} (day {self.day})"
             raise CrisisEndedError(f"{ended}; for more days give the scenario a longer `free_days`")
@@ -204,8 +216,10 @@ class CrisisModel(Brief, mesa.Model):
             for agent in self.state_agents:
                 if phase == day.STATES_ANSWER:
                     agent.answer(group)
-                else:
+                elif phase == day.STATES_DECIDE:
                     agent.decide(group)
+                else:
+                    agent.reply(group)
         if self.recorder:
             self.recorder.note_decisions(params, state, start)
 

@@ -18,8 +18,8 @@ from escalation.scenario.scenario import BorderFire, DatedAct, Mediator, Relatio
 from escalation.scenario.weights import Weights
 
 MEDIATOR_ACTS_PER_DAY = 1
-WORDS, PUNISHMENT = 1, 2
-"""Rungs below the levels of hostility that have an intercept of their own."""
+PUNISHMENT = 2
+"""The rung of measures, which have an intercept of their own against words."""
 
 Row = Mapping[str, float]
 
@@ -97,6 +97,17 @@ def pack(scenario: Scenario) -> Params:
     )
 
 
+def reweighed(params: Params, scenario: Scenario, weights: Weights) -> Params:
+    """Return the numbers of a packed scenario with other weights, without packing the rest again."""
+    ordered = [scenario.ladder.acts[name] for name in Index(scenario).acts]
+    of_act = np.array([_intercept(act, weights) for act in ordered], np.float64)
+    return params._replace(
+        weights=_weights(weights),
+        left=_left(weights),
+        traits=params.traits._replace(intercept=of_act[params.options["act"]]),
+    )
+
+
 def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
     """Return a table whose rows are given by name of field; one missing or too many is an error."""
     listed, names = list(rows), dtype.names or ()
@@ -130,6 +141,8 @@ def _left(w: Weights) -> NDArray[Any]:
         "violence": w.violence_days,
         "refused": w.refusal_days,
         "fear": w.fear_days,
+        "grievance": w.grievance_days,
+        "activity": w.activity_days,
     }
     return _table(s.LEFT, [{memory: left_after_a_day(each) for memory, each in days.items()}])
 
@@ -163,7 +176,9 @@ def _form(act: Act) -> int:
         return vocabulary.HOLDING
     if act.kind == "mediation":
         return vocabulary.APPEAL if act.takers == "states" else vocabulary.MEDIATION
-    return vocabulary.CONCILIATORY if act.kind == "conciliatory" else vocabulary.ESCALATORY
+    if act.kind == "conciliatory":
+        return vocabulary.CONCILIATORY
+    return vocabulary.HOSTILE if _level(act) >= s.MID_THREAT else vocabulary.POLITICAL
 
 
 def _acts(ladder: Ladder, index: Index) -> NDArray[Any]:
@@ -237,6 +252,8 @@ def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
         nuclear = _has_nuclear_weapons(scenario, a) and _has_nuclear_weapons(scenario, b)
         row = {
             "tension": rivalry.tension,
+            "activity": rivalry.activity,
+            "lull_days": rivalry.lull_days,
             "rival": 1,
             "contested_line": rivalry.contested_line,
             "hotline": rivalry.hotline,
@@ -284,13 +301,13 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
         by_block: dict[tuple[int, int], list[tuple[Act, Row]]] = {}
         for number, act, form, condition in kinds:
             for target, other in _targets(scenario, index, rivals, name, act):
-                toward = target if form in (vocabulary.CONCILIATORY, vocabulary.ESCALATORY) else -1
+                toward = _rival_of(form, target, other)
                 row = {"act": number, "target": target, "other": other, "condition": condition}
                 by_block.setdefault((form, toward), []).append((act, row))
         for form, toward in sorted(by_block):
             found = by_block[form, toward]
             last = len(rows) + len(found)
-            blocks.append({"form": form, "target": toward, "first": len(rows), "last": last})
+            blocks.append({"form": form, "rival": toward, "first": len(rows), "last": last})
             taken += [act for act, _ in found]
             rows += [row for _, row in found]
         first_option.append(len(rows))
@@ -311,18 +328,25 @@ def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Opti
     )
 
 
+def _rival_of(form: int, target: int, other: int) -> int:
+    """Return the rival that an option concerns, by which it is timed; -1 for hold and acts of mediators."""
+    if form in (vocabulary.HOLDING, vocabulary.MEDIATION):
+        return -1
+    return other if form == vocabulary.APPEAL else target
+
+
 def _level(act: Act) -> int:
     return act.crosswalk.mid_hostility
 
 
 def _intercept(act: Act, weights: Weights) -> float:
-    """Return an act's own intercept plus that of its rung or level of hostility."""
-    if _form(act) != vocabulary.ESCALATORY:
-        return act.base
-    if act.rung in (WORDS, PUNISHMENT):
-        return act.base + (weights.words_threshold if act.rung == WORDS else weights.punishment_threshold)
-    of_level = {s.MID_THREAT: weights.threat_threshold, s.MID_DISPLAY: weights.display_threshold}
-    return act.base + of_level.get(_level(act), 0.0)
+    """Return an act's own intercept plus that of its sort within what its clock chooses from."""
+    form = _form(act)
+    if form == vocabulary.POLITICAL and act.rung >= PUNISHMENT:
+        return act.base + weights.punishment_threshold
+    if form == vocabulary.HOSTILE and _level(act) == s.MID_THREAT:
+        return act.base + weights.threat_threshold
+    return act.base
 
 
 def _condition(act: Act) -> int:

@@ -14,17 +14,26 @@ from numpy.typing import NDArray
 from escalation.engine.day import hazard_strikes
 from escalation.engine.luck import Luck
 from escalation.files.brief import Brief
-from escalation.rules.decide import log_probabilities, logistic
+from escalation.rules.decide import logistic, share_of
+from escalation.rules.forced import (
+    first_group,
+    hazard_now,
+    hazard_of_acting,
+    log_chance_today,
+    log_choice,
+    put_on_desk,
+)
 from escalation.rules.options import (
+    CLOCK_TERMS,
     TERMS,
+    block_of,
     option_row,
-    weigh_option,
-    weigh_options,
+    write_clock,
     write_consent,
     write_option,
 )
-from escalation.rules.state import CrisisState, Params, frame, is_simulated, moves_made, today
-from escalation.vocabulary import CONSENT, DECLINE
+from escalation.rules.state import MOVES, CrisisState, Params, frame, is_simulated, moves_made, today
+from escalation.vocabulary import CONSENT, DECLINE, HOLDING
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,25 +43,48 @@ class WeighedOption(Brief):
     act: int
     target: int
     other: int
+    clock: int
+    """The clock that it belongs to, by number in `Decision.clocks`; -1 for hold and answers to an offer."""
     utility: float
+    """Given that its clock runs off, in logits; of a competing risk its log hazard."""
     probability: float
+    """That it is the actor's next act today; of hold, that no clock runs off."""
     terms: tuple[float, ...]
     """In the order of `escalation.rules.options.TERMS`."""
 
 
 @dataclass(frozen=True, repr=False)
+class Clock(Brief):
+    """The hazard of one kind of act toward one rival."""
+
+    form: int
+    """By number, as in `escalation.vocabulary`: CONCILIATORY, APPEAL, POLITICAL, HOSTILE or MEDIATION."""
+    rival: int
+    """-1 for a mediator's."""
+    hazard: float
+    """Per day; of a reply to a hit, -ln(1 - probability)."""
+    terms: tuple[float, ...]
+    """Of its logarithm, in the order of `CLOCK_TERMS`; all 0 for competing risks and replies."""
+
+
+@dataclass(frozen=True, repr=False)
 class Decision(Brief):
-    """One slot filled: the act chosen, and the options weighed. Numbers as in `Index`."""
+    """One slot filled: the act chosen, the clocks, and the options weighed. Numbers as in `Index`."""
 
     day: int
     group: int
     slot: int
     actor: int
     forced: bool
-    log_p: float
-    log_p_acting: float
+    log_when: float
+    """Log-probability that the clock of the act runs off at this moment; of hold, that none does."""
+    log_what: float
+    """Log-probability of the act, given that its clock runs off; 0 for hold."""
+    is_reply: bool
+    """Whether it is a state's own reply on the day on which it was hit."""
     chosen: int
     alternatives: tuple[WeighedOption, ...]
+    clocks: tuple[Clock, ...]
     ended_measure: int
     """The measure that the act ends, -1 for none."""
 
@@ -60,6 +92,17 @@ class Decision(Brief):
     def choice(self) -> WeighedOption:
         """Return the alternative that was taken."""
         return self.alternatives[self.chosen]
+
+    @property
+    def clock(self) -> Clock | None:
+        """Return the clock of the act that was taken, None for hold and answers to an offer."""
+        number = self.choice.clock
+        return self.clocks[number] if number >= 0 else None
+
+    @property
+    def hold_probability(self) -> float:
+        """Return the probability that no clock of the actor runs off at this moment."""
+        return math.exp(-sum(clock.hazard for clock in self.clocks))
 
 
 @dataclass(frozen=True)
@@ -114,38 +157,25 @@ class Recorder:
         for actor, moves in by_actor.items():
             answers = [k for k in moves if params.acts[state.moves[k].act].effect in (CONSENT, DECLINE)]
             for k in answers:
-                self._keep(params, state, k, *_answer(params, state, k))
+                given, weighed, scores = _answer(params, state, k)
+                self._keep(params, state, k, given, weighed, (), scores)
             chosen = [k for k in moves if k not in answers]
             if chosen:
                 self._note_slots(params, state, actor, chosen)
 
     def _note_slots(self, params: Params, state: CrisisState, actor: int, moves: list[int]) -> None:
-        options = weigh_options(params, state, actor)
+        """Keep the moves of one actor in a group, each weighed without those that came before it."""
+        made = int(state.counts[MOVES])
         for k in moves:
+            state.counts[MOVES] = k  # as it was when this slot was filled
             move = state.moves[k]
-            row = option_row(params, actor, move.act, move.target, move.other)
-            first = int(params.first_option[actor])
-            state.utility[row] = weigh_option(params, state, actor, first + row)
-            alternatives: list[WeighedOption] = []
-            chosen = 0
-            for option in range(options):
-                utility = float(state.utility[option])
-                if utility == -math.inf:
-                    continue
-                if option == row:
-                    chosen = len(alternatives)
-                log_p, _ = log_probabilities(state.utility, options, option)
-                entry = params.options[first + option]
-                alternatives.append(
-                    WeighedOption(
-                        int(entry.act), int(entry.target), int(entry.other),
-                        utility, math.exp(log_p), terms_of(params, state, actor, first + option),
-                    )
-                )  # fmt: skip
-            scores = log_probabilities(state.utility, options, row)
-            self._keep(params, state, k, chosen, tuple(alternatives), scores)
-            if row > 0:
-                state.utility[row] = -math.inf
+            row = int(option_row(params, actor, move.act, move.target, move.other))
+            clocks, alternatives, chosen = _weighed(params, state, actor, int(move.group), row)
+            scores = (float(move.log_when), float(move.log_what))
+            if not move.forced:
+                scores = score_of(params, state, actor, row, int(move.group))
+            self._keep(params, state, k, chosen, alternatives, clocks, scores)
+        state.counts[MOVES] = made
 
     def _keep(
         self,
@@ -154,14 +184,17 @@ class Recorder:
         k: int,
         chosen: int,
         alternatives: tuple[WeighedOption, ...],
+        clocks: tuple[Clock, ...],
         scores: tuple[float, float],
     ) -> None:
         move = state.moves[k]
+        day, group = int(today(state)), int(move.group)
+        is_reply = not move.forced and group > first_group(params, day)
         self.decisions.append(
             Decision(
-                day=int(today(state)), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
-                forced=bool(move.forced), log_p=float(scores[0]), log_p_acting=float(scores[1]),
-                chosen=chosen, alternatives=alternatives, ended_measure=int(move.ended),
+                day=day, group=group, slot=int(move.slot), actor=int(move.actor), forced=bool(move.forced),
+                log_when=float(scores[0]), log_what=float(scores[1]), is_reply=is_reply, chosen=chosen,
+                alternatives=alternatives, clocks=clocks, ended_measure=int(move.ended),
             )
         )  # fmt: skip
 
@@ -182,6 +215,58 @@ class Recorder:
         )  # fmt: skip
 
 
+def score_of(params: Params, state: CrisisState, actor: int, row: int, group: int) -> tuple[float, float]:
+    """Return the log-probabilities that the clock of an option runs off now, and of the option given that."""
+    if row == 0:
+        return -float(hazard_of_acting(params, state, actor)), 0.0
+    b = int(block_of(params, actor, row))
+    log_when = float(log_chance_today(params, state, actor, b, group))
+    return log_when, float(log_choice(params, state, actor, b, row))
+
+
+def _weighed(
+    params: Params, state: CrisisState, actor: int, group: int, row: int
+) -> tuple[tuple[Clock, ...], tuple[WeighedOption, ...], int]:
+    """Return the actor's clocks at this moment, its alternatives, and which of them is the option of a row."""
+    first = int(params.first_option[actor])
+    clocks: list[Clock] = []
+    options: list[tuple[int, int, float, float]] = []
+    for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
+        block = params.blocks[b]
+        if block.form == HOLDING:
+            continue
+        hazard = float(hazard_now(params, state, actor, b, group))
+        terms = np.zeros(len(CLOCK_TERMS))
+        if group <= first_group(params, int(today(state))):
+            write_clock(params, state, actor, b, terms)
+        put_on_desk(params, state, actor, b, row)
+        desk = state.utility[block.first - first : block.last - first].copy()
+        open_ones = np.flatnonzero(desk > -math.inf)
+        if len(open_ones) == 0:
+            continue
+        shares = [share_of(float(desk[k])) for k in open_ones]
+        for k, share in zip(open_ones.tolist(), shares, strict=True):
+            options.append((int(block.first) + k, len(clocks), float(desk[k]), share / sum(shares)))
+        clocks.append(Clock(int(block.form), int(block.rival), hazard, tuple(terms.tolist())))
+    whole = sum(clock.hazard for clock in clocks)
+    acting = 1.0 - math.exp(-whole)
+    none = (0.0,) * len(TERMS)
+    alternatives = [WeighedOption(0, -1, -1, -1, 0.0, 1.0 - acting, none)]
+    chosen = 0
+    for k, clock, utility, share in options:
+        entry = params.options[k]
+        if k - first == row:
+            chosen = len(alternatives)
+        probability = acting * clocks[clock].hazard / whole * share
+        alternatives.append(
+            WeighedOption(
+                int(entry.act), int(entry.target), int(entry.other), clock,
+                utility, probability, terms_of(params, state, actor, k),
+            )
+        )  # fmt: skip
+    return tuple(clocks), tuple(alternatives), chosen
+
+
 def terms_of(params: Params, state: CrisisState, actor: int, k: int) -> tuple[float, ...]:
     """Return the terms of the actor's option k in the order of `TERMS`, 0 for terms that it does not have."""
     row = np.zeros(len(TERMS))
@@ -199,15 +284,16 @@ def _answer(
     log_odds = write_consent(params, state, m, int(move.actor), int(move.other), terms)
     p = logistic(log_odds)
     refusal = WeighedOption(
-        int(frame(params).decline), int(move.target), int(move.other), 0.0, 1.0 - p, (0.0,) * len(TERMS)
+        int(frame(params).decline), int(move.target), int(move.other), -1, 0.0, 1.0 - p, (0.0,) * len(TERMS)
     )
     consent = WeighedOption(
         int(frame(params).consent),
         int(move.target),
         int(move.other),
+        -1,
         float(log_odds),
         p,
         tuple(terms.tolist()),
     )
     given = int(move.act == frame(params).consent)
-    return given, (refusal, consent), (move.log_p, move.log_p_acting)
+    return given, (refusal, consent), (float(move.log_when), float(move.log_what))

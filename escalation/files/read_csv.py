@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from escalation.files.find import decoded
@@ -39,9 +40,13 @@ class Records:
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    """Names of the cells of each row."""
 
 
-def read_csv(path: Path, columns: Sequence[str], source: str) -> Records:
+def read_csv(
+    path: Path, columns: Sequence[str], source: str, together: Sequence[Sequence[str]] = ()
+) -> Records:
     """Read the given columns of a CSV file; others are ignored, and so are empty lines.
 
     Parameters
@@ -52,6 +57,8 @@ def read_csv(path: Path, columns: Sequence[str], source: str) -> Records:
         Names that its header must have once, in any order.
     source
         Where such a file comes from, for the error of a file that is missing or no CSV at all.
+    together
+        Groups of columns that a file may lack; a header that has one of a group must have all of it.
 
     Raises
     ------
@@ -61,11 +68,13 @@ def read_csv(path: Path, columns: Sequence[str], source: str) -> Records:
     name = str(path)
     records = _records(_text(path, name, source), name, source)
     header = [title.strip() for title in next(records, Row(1, ())).cells]
-    problems = list(_errors_of_header(header, columns, name))
+    given = (group for group in together if any(column in header for column in group))
+    wanted = (*columns, *chain.from_iterable(given))
+    problems = list(_errors_of_header(header, wanted, name))
     if problems:
         raise ScenarioError(problems)
-    places = [header.index(column) for column in columns]
-    found = Records()
+    places = [header.index(column) for column in wanted]
+    found = Records(columns=wanted)
     for row in records:
         if len(row.cells) == len(header):
             found.rows.append(Row(row.line, tuple(row.cells[place] for place in places)))

@@ -1,6 +1,8 @@
-"""The utility of a conciliatory act and of an appeal to a mediator: their terms, formulas and sums.
+"""Conciliatory acts and appeals to a mediator: each act's own hazard, with its terms, formula and sum.
 
-Quantities as in `escalation.rules.escalate`.
+Conciliatory acts run as competing risks: each that is available has its own hazard, so that an offer which
+waits for an answer makes an answer likely, and when and what follow from the same numbers: the hazards add up,
+and each is the odds of its act. Symbols as in `escalation.rules.hostile`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ from escalation.rules.state import OF_AVERAGE, Params, Traits, weights
 
 
 class Conciliation(NamedTuple):
-    """Terms of a conciliatory act, in the order of their sum."""
+    """Terms of the log hazard of a conciliatory act, in the order of their sum."""
 
     intercept: float
     pressure: float
     fear: float
     talks: float
-    leverage: float
+    inducement: float
     exhaustion: float
     audience_cost: float
     reciprocity: float
@@ -28,33 +30,34 @@ class Conciliation(NamedTuple):
 
 @rule
 def weigh_conciliation(params: Params, act: Traits, o: Outlook) -> Conciliation:
-    """Return the terms of a conciliatory act by i toward j.
+    """Return the terms of the log hazard, per day, of a conciliatory act by i toward j.
 
-        U = base + c + conciliation + fear F 2 risk_aversion + exhaustion min(E, cap) - pressure P
-            - audience C (1 - face saving) + reciprocity (j's standing offer)
-            + [talks open] (talks + leverage)
+        ln rate = base + conciliation + fear F 2 risk_aversion + exhaustion min(E, cap) - pressure P
+                  - audience C (1 - face saving) + reciprocity (j's standing offer)
+                  + talks [open] + inducement (leverage)
 
-    Source: the project's design; backing down from commitments costs (Fearon 1994), and a mediator
-    saves face (Beardsley et al. 2006).
+    It has no lull: agreements per day of a crisis hardly change with its length (ICB v15). Source: the
+    project's design; backing down from commitments costs (Fearon 1994), and a mediator saves face (Beardsley
+    et al. 2006).
     """
     w = weights(params)
     return Conciliation(
-        intercept=act.intercept + w.act_intercept + w.conciliation,
+        intercept=act.intercept + w.conciliation,
         pressure=-w.pressure_hardens * o.pressure,
         fear=w.fear_conciliates * o.fear * OF_AVERAGE * o.risk_aversion,
         talks=w.talks_conciliate * o.talks,
-        leverage=w.leverage_inducement * o.leverage,
+        inducement=w.leverage_inducement * o.leverage,
         exhaustion=w.exhaustion_conciliates * min(o.exhaustion, w.exhaustion_cap),
         audience_cost=-w.audience_cost * o.commitment * (1.0 - o.face_saving),
         reciprocity=w.reciprocity * o.offer,
     )
 
 
-conciliation_utility = sum_of(Conciliation)
+conciliation_log_hazard = sum_of(Conciliation)
 
 
 class Appeal(NamedTuple):
-    """Terms of a request to a mediator, in the order of their sum."""
+    """Terms of the log hazard of a request to a mediator, in the order of their sum."""
 
     concession: Conciliation
     opinion: Opinion
@@ -63,7 +66,7 @@ class Appeal(NamedTuple):
 
 @rule
 def weigh_appeal(params: Params, act: Traits, o: Outlook, opinion: Opinion, refused: float) -> Appeal:
-    """Return the terms of i's request to a mediator in its quarrel with j.
+    """Return the terms of the log hazard of i's request to a mediator in its quarrel with j.
 
     It concedes as a conciliatory act does, depends on i's opinion of the mediator as consent does, and
     becomes less likely after a refusal that is still fresh: - refusal R.
@@ -75,4 +78,4 @@ def weigh_appeal(params: Params, act: Traits, o: Outlook, opinion: Opinion, refu
     )
 
 
-appeal_utility = sum_of(Appeal)
+appeal_log_hazard = sum_of(Appeal)

@@ -1,4 +1,4 @@
-"""Logit choice: shares of the options, the option that a uniform number picks, and log-probabilities."""
+"""Chance and choice: whether a clock runs off, the shares of options, and which a uniform number picks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import phrase, rule
+
+LEAST_CHANCE = 1e-12
+"""Floor of the probability of acting, so that an act that happened has a finite log-probability."""
 
 LARGEST = 600.0
 """Utilities beyond it, on either side, count as this much, so that no share is 0 or infinite."""
@@ -78,7 +81,7 @@ def without(shares: NDArray[Any], options: int, gone: int) -> float:
 def choose(shares: NDArray[Any], options: int, goal: float) -> int:
     """Return the option at which the cumulated shares first exceed a goal, u times their sum.
 
-    Options run from hold to the highest rung, so that similar utilities with the same u give similar
+    Options run from the lowest to the highest rung, so that similar utilities with the same u give similar
     acts. An option without a share is never picked.
     """
     cumulated = 0.0
@@ -93,23 +96,24 @@ def choose(shares: NDArray[Any], options: int, goal: float) -> int:
 
 
 @rule
-def log_probabilities(utility: NDArray[Any], options: int, k: int) -> tuple[float, float]:
-    """Return the log-probability of option k, and that given acting at all (0 for hold itself).
-
-    The second is the likelihood of a record that lists acts but not the days without an act.
-    """
+def log_share_of(utility: NDArray[Any], options: int, k: int) -> float:
+    """Return the log-probability of option k among the options, given that one of them is taken."""
     highest = -math.inf
-    for n in range(1, options):
+    for n in range(options):
         highest = max(highest, utility[n])
-    log_acting = -math.inf
-    if highest > -math.inf:
-        mass = 0.0
-        for n in range(1, options):
-            mass += math.exp(utility[n] - highest)
-        log_acting = highest + math.log(mass)
-    top = max(utility[0], log_acting)
-    log_all = top + math.log(math.exp(utility[0] - top) + math.exp(log_acting - top))
-    given_acting = 0.0
-    if k > 0 and log_acting > -math.inf:
-        given_acting = utility[k] - log_acting
-    return utility[k] - log_all, given_acting
+    mass = 0.0
+    for n in range(options):
+        mass += math.exp(utility[n] - highest)
+    return float(utility[k] - highest - math.log(mass))
+
+
+@rule
+def chance_of(rate: float) -> float:
+    """Return the probability that a clock with a constant hazard per day runs off within a day."""
+    return 1.0 - math.exp(-rate)
+
+
+@rule
+def log_chance_of(rate: float) -> float:
+    """Return the log-probability that a clock runs off within a day, finite also for a hazard of 0."""
+    return math.log(max(LEAST_CHANCE, chance_of(rate)))

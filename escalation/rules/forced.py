@@ -2,7 +2,8 @@
 
 History, a move in a game and a counterfactual are forced acts. Up to the horizon only forced acts happen;
 after it, an actor with forced acts on a day takes exactly those, and the others choose. The rules score
-every forced act with the probability of the same act as a choice.
+every forced act by both stages of the same act as a choice: the log-probability that its clock runs off on the
+day, and that of the act given that it does. A forced hold scores a quiet day.
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import log_probabilities, share_of
-from escalation.rules.options import measure_to_end, option_row, weigh_option, weigh_options
-from escalation.rules.state import MOVES, CrisisState, Params, is_simulated, moves_made, today
-from escalation.vocabulary import CONSENT, DECLINE, RUNGS
+from escalation.rules.decide import log_chance_of, log_share_of, share_of
+from escalation.rules.hostile import reply_probability
+from escalation.rules.options import (
+    block_of,
+    measure_to_end,
+    option_row,
+    rate_of,
+    weigh_block,
+    weigh_option,
+)
+from escalation.rules.state import MOVES, CrisisState, Params, is_simulated, moves_made, today, weights
+from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, POLITICAL, RUNGS
 
 # Typed numbers: for each plain one the compiler would make a function of its own.
 Whole = int | np.signedinteger
@@ -54,12 +63,13 @@ def is_forced_today(params: Params, day: int, actor: int) -> bool:
 @phrase
 def chooses(params: Params, state: CrisisState, actor: int, group: int) -> bool:
     """Return whether the actor chooses for itself in this group of today."""
-    day = today(state)
-    return bool(
-        is_simulated(params, state)
-        and group == first_group(params, day)
-        and not is_forced_today(params, day, actor)
-    )
+    return acts_by_itself(params, state, actor) and group == first_group(params, today(state))
+
+
+@phrase
+def acts_by_itself(params: Params, state: CrisisState, actor: int) -> bool:
+    """Return whether the actor has no forced act today, on a simulated day."""
+    return bool(is_simulated(params, state) and not is_forced_today(params, today(state), actor))
 
 
 @rule
@@ -72,12 +82,13 @@ def note_move(
     other: int,
     slot: Whole,
     group: int,
-    log_p: float,
-    log_p_acting: float,
+    log_when: float,
+    log_what: float,
 ) -> None:
-    """Note a move of today; it was forced where the actor does not choose.
+    """Note a move of today; it was forced where the actor does not act by itself.
 
-    Its log-probabilities are those of a forced act or of an answer to an offer; other choices are not scored.
+    Its log-probabilities are those of a forced act (that its clock runs off, and of the act given that) or of
+    an answer to an offer; other choices are not scored.
     """
     move = state.moves[moves_made(state)]
     move.actor = actor
@@ -86,12 +97,13 @@ def note_move(
     move.other = other
     move.slot = slot
     move.ended = -1
+    move.answers = 0
     if params.acts[act].reversing:
         move.ended = measure_to_end(params, state, actor, act, target)
     move.group = group
-    move.forced = not chooses(params, state, actor, group)
-    move.log_p = log_p
-    move.log_p_acting = log_p_acting
+    move.forced = not acts_by_itself(params, state, actor)
+    move.log_when = log_when
+    move.log_what = log_what
     state.counts[MOVES] += 1
 
 
@@ -102,7 +114,6 @@ def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) ->
     An act that happened was possible: a forced act is in its own choice set even where the rules would not
     have made it available, so that its log-probability is finite.
     """
-    options = -1
     slot = slots_filled(params, state, actor)
     day = today(state)
     for k in range(params.first_forced[day], params.first_forced[day + 1]):
@@ -111,37 +122,115 @@ def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) ->
             continue
         if params.acts[entry.act].effect in (CONSENT, DECLINE):
             continue
-        if options < 0:
-            options = weigh_options(params, state, actor)
         row = option_row(params, actor, entry.act, entry.target, entry.other)
-        state.utility[row] = weigh_option(params, state, actor, params.first_option[actor] + row)
-        log_p, acting = log_probabilities(state.utility, options, row)
+        if row == 0:
+            log_when, log_what = -hazard_of_acting(params, state, actor), 0.0
+        else:
+            b = block_of(params, actor, row)
+            log_when = log_chance_today(params, state, actor, b, group)
+            log_what = log_choice(params, state, actor, b, row)
         if not is_simulated(params, state):
-            read_rungs(params, state, actor, options, state.read[k])
-        note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_p, acting)
-        if row > 0:
-            state.utility[row] = -math.inf
+            read_rungs(params, state, actor, group, row, state.read[k])
+        note_move(params, state, actor, entry.act, entry.target, entry.other, slot, group, log_when, log_what)
         slot += 1
+
+
+@rule
+def hazard_of_acting(params: Params, state: CrisisState, actor: int) -> float:
+    """Return the hazard, per day, that the actor acts at all: the sum over its clocks."""
+    rate = 0.0
+    for b in range(params.first_block[actor], params.first_block[actor + 1]):
+        rate += rate_of(params, state, actor, params.blocks[b])
+    return rate
+
+
+@rule
+def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: int) -> float:
+    """Return the hazard of a clock at this moment: in a later group of the day, of a reply to a hit."""
+    block = params.blocks[b]
+    if group > first_group(params, today(state)) and block.form == HOSTILE:
+        struck = state.pair[actor, block.rival].struck
+        if struck > 0.0 and state.pair[actor, block.rival].acted != today(state):
+            return -math.log(1.0 - min(0.999, reply_probability(params, struck)))
+    return float(rate_of(params, state, actor, block))
+
+
+@rule
+def log_chance_today(params: Params, state: CrisisState, actor: int, b: int, group: int) -> float:
+    """Return the log-probability that a clock runs off at this moment, or does so again today."""
+    block = params.blocks[b]
+    if block.form in (POLITICAL, HOSTILE):
+        for k in range(moves_made(state)):
+            move = state.moves[k]
+            if move.actor == actor and move.target == block.rival and move.other < 0:
+                if params.acts[move.act].form == block.form:
+                    return math.log(repeat_of(params, block.form))
+    return log_chance_of(hazard_now(params, state, actor, b, group))
+
+
+@phrase
+def repeat_of(params: Params, form: int) -> float:
+    """Return the probability of a further act of a clock on the same day; 0 for competing risks."""
+    if form == HOSTILE:
+        return float(weights(params).again)
+    return float(weights(params).protest_again) if form == POLITICAL else 0.0
+
+
+@rule
+def log_choice(params: Params, state: CrisisState, actor: int, b: int, row: int) -> float:
+    """Return the log-probability of the actor's option of this row, given that its clock runs off."""
+    block = params.blocks[b]
+    first = params.first_option[actor]
+    put_on_desk(params, state, actor, b, row)
+    start = block.first - first
+    return log_share_of(state.utility[start : block.last - first], block.last - block.first, row - start)
+
+
+@rule
+def put_on_desk(params: Params, state: CrisisState, actor: int, b: int, row: int) -> None:
+    """Weigh the options of a clock, without the acts already taken today but with that of a row."""
+    block = params.blocks[b]
+    first = params.first_option[actor]
+    weigh_block(params, state, actor, block)
+    for k in range(moves_made(state)):
+        move = state.moves[k]
+        if move.actor == actor:
+            taken = option_row(params, actor, move.act, move.target, move.other)
+            if block.first <= first + taken < block.last:
+                state.utility[taken] = -math.inf
+    if block.first <= first + row < block.last:
+        state.utility[row] = weigh_option(params, state, actor, first + row)
 
 
 @seldom
 def read_rungs(
-    params: Params, state: CrisisState, actor: int, options: int, shares: NDArray[np.float64]
+    params: Params, state: CrisisState, actor: int, group: int, row: int, shares: NDArray[np.float64]
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: the sum over the acts of a rung. All are 0 for an actor
-    that can only hold.
+    The likelihood of a record that codes rungs: each clock by its hazard, and in it the sum over the acts of
+    a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
     """
     first = params.first_option[actor]
     whole = 0.0
     for rung in range(RUNGS):
         shares[rung] = 0.0
-    for row in range(1, options):
-        if state.utility[row] > -math.inf:
-            share = share_of(state.utility[row])
-            shares[int(params.acts[params.options[first + row].act].rung)] += share
-            whole += share
+    for b in range(params.first_block[actor], params.first_block[actor + 1]):
+        block = params.blocks[b]
+        if block.form == HOLDING:
+            continue
+        rate = hazard_now(params, state, actor, b, group)
+        put_on_desk(params, state, actor, b, row)
+        mass = 0.0
+        for k in range(block.first, block.last):
+            if state.utility[k - first] > -math.inf:
+                mass += share_of(state.utility[k - first])
+        if mass > 0.0:
+            for k in range(block.first, block.last):
+                if state.utility[k - first] > -math.inf:
+                    share = rate * share_of(state.utility[k - first]) / mass
+                    shares[int(params.acts[params.options[k].act].rung)] += share
+                    whole += share
     if whole > 0.0:
         for rung in range(RUNGS):
             shares[rung] /= whole

@@ -84,7 +84,7 @@ def mediator_can(params: Params, state: CrisisState, m: int, a: int, i: int, j: 
 
 
 class Mediation(NamedTuple):
-    """Terms of a mediator's act, in the order of their sum."""
+    """Terms of the log hazard of a mediator's act, in the order of their sum."""
 
     intercept: float
     violence: float
@@ -94,9 +94,9 @@ class Mediation(NamedTuple):
 
 @rule
 def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, j: int) -> Mediation:
-    """Return the terms of a mediator's act; holding is worth 0.
+    """Return the terms of the log hazard, per day, of a mediator's act; its acts run as competing risks.
 
-        U = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
+        ln rate = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
 
     V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
     (ICB v15), so raw durations do not show whether mediation shortens a crisis.
@@ -116,7 +116,7 @@ def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, 
     )
 
 
-mediation_utility = sum_of(Mediation)
+mediation_log_hazard = sum_of(Mediation)
 
 
 class Opinion(NamedTuple):
@@ -125,13 +125,16 @@ class Opinion(NamedTuple):
     trust: float
     aversion: float
     bias: float
+    leverage: float
 
 
 @rule
 def opinion_of(params: Params, i: int, j: int, m: int) -> Opinion:
     """Return the terms of i's opinion of mediator m in its quarrel with j.
 
-    trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i)
+    trust T - aversion A (intrusiveness) - bias max(0, lean to j - lean to i) + leverage (on i)
+
+    Leverage raises the cost of refusing, whatever the style (Zartman and Touval; Beardsley et al. 2006).
     """
     w = weights(params)
     mine = params.relations[m, i]
@@ -140,6 +143,7 @@ def opinion_of(params: Params, i: int, j: int, m: int) -> Opinion:
         trust=w.consent_trust * mine.trust,
         aversion=-w.consent_aversion * params.states[i].third_party_aversion * intrusiveness(params, m),
         bias=-w.consent_bias * max(0.0, theirs.bias - mine.bias),
+        leverage=w.consent_leverage * mine.leverage,
     )
 
 
@@ -176,8 +180,7 @@ class Consent(NamedTuple):
 def weigh_consent(params: Params, state: CrisisState, m: int, i: int, j: int) -> Consent:
     """Return the terms of the log-odds that i consents to m's offer over its quarrel with j.
 
-    consent + trust T - aversion A (intrusiveness) - bias (lean to j - lean to i)+
-        + exhaustion min(E, cap) + fear F - pressure P
+    consent + opinion (trust, aversion, bias, leverage) + exhaustion min(E, cap) + fear F - pressure P
     """
     w = weights(params)
     return Consent(
@@ -197,7 +200,7 @@ def settle_mediation(params: Params, state: CrisisState, actor: int, a: int, tar
     """Apply an act of mediation; it changes neither rival's posture.
 
     A request or a consent is given once and holds until the offer or the talks end; a refusal ends
-    the offer. Urging restraint relieves the pressure on a state that trusts the mediator. A formula
+    the offer. Urging restraint relieves pressure and grievance of a state that trusts the mediator. A formula
     proposes a joint step down from the lower of the two postures.
     """
     w = weights(params)
@@ -218,6 +221,7 @@ def settle_mediation(params: Params, state: CrisisState, actor: int, a: int, tar
         for j in range(n):
             relief = w.urging * params.relations[m, target].trust
             state.pair[target, j].pressure *= 1.0 - relief
+            state.pair[target, j].grievance *= 1.0 - relief
         return
     talk = talk_of(state, m, target, other)
     if effect == OFFER and talk.stage == QUIET:
@@ -263,9 +267,10 @@ def close_talks(state: CrisisState, m: int, i: int, j: int, refused: float) -> N
 def hazard_of_agreement(params: Params, state: CrisisState, m: int, i: int, j: int) -> float:
     """Return the daily hazard that open talks agree.
 
-        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E)
+        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E + company (others in talks))
 
-    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped.
+    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped. Mediators
+    in talks with the same pair compete (company below 0) or coordinate (above).
     Source: prototype fitted to the order of styles in ICB v15 (.18, .40, .63).
     """
     w = weights(params)
@@ -274,12 +279,26 @@ def hazard_of_agreement(params: Params, state: CrisisState, m: int, i: int, j: i
     if talk.focal >= 0.0:
         log_ratio += w.agree_formulation
     if talk.pressed:
-        log_ratio += (
-            w.agree_leverage * 0.5 * (params.relations[m, i].leverage + params.relations[m, j].leverage)
-        )
+        log_ratio += w.agree_leverage * mean_leverage(params, m, i, j)
+    for other in range(len(params.mediators)):
+        if other != m and talk_of(state, other, i, j).stage == OPEN:
+            log_ratio += w.agree_company
     tired = 0.5 * (state.actor[i].exhaustion + state.actor[j].exhaustion)
     log_ratio += w.agree_exhaustion * min(tired, w.exhaustion_cap)
     return float(w.talks_agree * math.exp(log_ratio))
+
+
+@phrase
+def mean_leverage(params: Params, m: int, i: int, j: int) -> float:
+    """Return mediator m's leverage on a pair of rivals, the mean of both."""
+    return float(0.5 * (params.relations[m, i].leverage + params.relations[m, j].leverage))
+
+
+@phrase
+def hazard_of_lapse(params: Params, m: int) -> float:
+    """Return the daily hazard that talks lapse: less under a persistent mediator, h exp(-holds (p - 1/2))."""
+    w = weights(params)
+    return float(w.talks_lapse * math.exp(-w.persistence_holds * (params.mediators[m].persistence - 0.5)))
 
 
 @seldom
@@ -291,7 +310,7 @@ def continue_talks(params: Params, state: CrisisState, m: int, i: int, j: int, u
     """
     w = weights(params)
     agree = hazard_of_agreement(params, state, m, i, j)
-    both = agree + w.talks_lapse
+    both = agree + hazard_of_lapse(params, m)
     day = today(state)
     spared = 1.0
     if day > 0 and dyad_of(state, i, j).last_force == day - 1:
@@ -306,25 +325,67 @@ def continue_talks(params: Params, state: CrisisState, m: int, i: int, j: int, u
 
 
 @rule
-def cease_fire(params: Params, state: CrisisState, i: int, j: int) -> None:
-    """Bring a ceasefire or agreement between i and j into force.
+def cease_fire(params: Params, state: CrisisState, i: int, j: int, guarantee: float) -> None:
+    """Bring a ceasefire or agreement between i and j into force, with a guarantee from 0 to 1 behind it.
 
-    posture, seen x .45, P x .5, C x .6, H x .2, no campaign, no border fire (default weights); a last
+    posture, seen x .45, P, G x .5, C x .6, H x .5, no campaign, no border fire (default weights); a last
     act of force or war is behind both.
     """
     w = weights(params)
     dyad = dyad_of(state, i, j)
     dyad.ceasefire = 1
+    dyad.guarantee = guarantee
     dyad.border_fire = 0
     for side in range(2):
         pair = state.pair[i, j] if side == 0 else state.pair[j, i]
         pair.posture *= w.ceasefire_posture
         pair.seen *= w.ceasefire_posture
         pair.pressure *= w.ceasefire_pressure
+        pair.grievance *= w.ceasefire_pressure
         pair.commitment *= w.ceasefire_commitment
         pair.heat *= w.heat_left
         pair.campaign = 0.0
         pair.last_hostility = min(pair.last_hostility, MID_NONE)
+
+
+@phrase
+def hazard_of_breach(params: Params, dyad: Any) -> float:
+    """Return the daily hazard that a ceasefire breaks down without a use of force: h exp(-holds guarantee).
+
+    What stands behind an agreement makes it last: monitoring and guarantees by third parties (Fortna 2004).
+    """
+    w = weights(params)
+    return float(w.ceasefire_breach * math.exp(-w.guarantee_holds * dyad.guarantee))
+
+
+@phrase
+def guarantee_of(params: Params, state: CrisisState, m: int, i: int, j: int) -> float:
+    """Return the guarantee that mediator m puts behind an agreement in its talks, from 0 to 1.
+
+    formulation [formula proposed] + leverage L ([pressed] + presence [not pressed])
+    """
+    w = weights(params)
+    talk = talk_of(state, m, i, j)
+    stands = w.guarantee_leverage * leverage_felt(params, talk, mean_leverage(params, m, i, j))
+    if talk.focal >= 0.0:
+        stands += w.guarantee_formulation
+    return float(min(1.0, stands))
+
+
+@phrase
+def leverage_felt(params: Params, talk: Any, leverage: float) -> float:
+    """Return how much of a mediator's leverage counts in open talks: all once it presses, else its presence."""
+    return leverage if talk.pressed else float(weights(params).leverage_presence) * leverage
+
+
+@phrase
+def credibility_with(params: Params, m: int, i: int) -> float:
+    """Return mediator m's credibility with state i, from 0 to 1: its own, and more where it leans to i.
+
+    Source: a biased mediator's word is credible to the side that it favours (Kydd 2003).
+    """
+    lean = weights(params).credible_lean * params.relations[m, i].bias
+    return float(min(1.0, max(0.0, params.mediators[m].credibility * (1.0 + lean))))
 
 
 @phrase
@@ -342,7 +403,7 @@ def agree(params: Params, state: CrisisState, m: int, i: int, j: int) -> None:
 
     It ends all mediators' talks and offers to the pair.
     """
-    cease_fire(params, state, i, j)
+    cease_fire(params, state, i, j, guarantee_of(params, state, m, i, j))
     note_settlement(dyad_of(state, i, j), today(state), frame(params).horizon, MEDIATED, m)
     talk = talk_of(state, m, i, j)
     talk.agreed = today(state)
@@ -364,16 +425,18 @@ def set_table(params: Params, state: CrisisState, i: int, j: int) -> None:
     pair.talks = 0
     pair.focal = -1.0
     pair.leverage = 0.0
+    pair.information = 0.0
     pair.clarity = 0.0
     pair.face_saving = 0.0
     for m in range(len(params.mediators)):
         talk = talk_of(state, m, i, j)
         if talk.stage == OPEN:
-            credibility = params.mediators[m].credibility
+            credibility = credibility_with(params, m, i)
             pair.talks = 1
+            pair.information = max(pair.information, credibility)
             pair.clarity = max(pair.clarity, w.clarity * credibility)
             pair.face_saving = w.face_saving
             if talk.focal >= 0.0 and (pair.focal < 0.0 or talk.focal < pair.focal):
                 pair.focal = talk.focal
-            if talk.pressed:
-                pair.leverage = max(pair.leverage, params.relations[m, i].leverage)
+            felt = leverage_felt(params, talk, params.relations[m, i].leverage)
+            pair.leverage = max(pair.leverage, felt)

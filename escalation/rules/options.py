@@ -1,4 +1,9 @@
-"""The options of an actor today and their utilities: the desk at which it decides."""
+"""The options of an actor today: the hazard of each of its clocks, and the desk at which it chooses.
+
+A block of options has one clock. For words, measures and hostile acts the hazard is a formula of its own, and
+the options of the block are weighed only once the clock has run off; conciliatory acts, appeals and acts of
+mediators run as competing risks, whose hazards add up.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +17,39 @@ from escalation.rules.compiled import name_at, phrase, places_of, rule, seldom, 
 from escalation.rules.conciliate import (
     Appeal,
     Conciliation,
-    appeal_utility,
-    conciliation_utility,
+    appeal_log_hazard,
+    conciliation_log_hazard,
     weigh_appeal,
     weigh_conciliation,
 )
-from escalation.rules.escalate import Escalation, escalation_utility, weigh_escalation
+from escalation.rules.decide import share_of
+from escalation.rules.hostile import (
+    HostileAct,
+    HostileClock,
+    hostile_log_hazard,
+    hostile_utility,
+    time_hostility,
+    weigh_hostility,
+)
 from escalation.rules.mediate import (
     Consent,
     Mediation,
     consent_log_odds,
-    mediation_utility,
+    mediation_log_hazard,
     mediator_can,
     opinion_of,
     weigh_consent,
     weigh_mediation,
 )
 from escalation.rules.outlook import outlook_on, traits_of
+from escalation.rules.political import (
+    PoliticalAct,
+    PoliticalClock,
+    political_log_hazard,
+    political_utility,
+    time_protest,
+    weigh_protest,
+)
 from escalation.rules.state import (
     ALWAYS,
     OPEN,
@@ -41,7 +62,15 @@ from escalation.rules.state import (
     today,
     weights,
 )
-from escalation.vocabulary import APPEAL, ASK, CEASEFIRE, CONCILIATORY, ESCALATORY, MEDIATION
+from escalation.vocabulary import (
+    APPEAL,
+    ASK,
+    CEASEFIRE,
+    CONCILIATORY,
+    HOSTILE,
+    MEDIATION,
+    POLITICAL,
+)
 
 
 @rule
@@ -114,22 +143,45 @@ def is_available(params: Params, state: CrisisState, actor: int, k: int) -> bool
 
 
 @rule
+def rate_of(params: Params, state: CrisisState, actor: int, block: Any) -> float:
+    """Return the hazard, per day, of the clock of a block of the actor's options: 0 for hold.
+
+    Competing risks are put on the desk on the way: the log hazard of each option that is available.
+    """
+    if block.form == HOSTILE:
+        return math.exp(hostile_log_hazard(time_hostility(params, state, actor, block.rival)))
+    if block.form == POLITICAL:
+        return math.exp(political_log_hazard(time_protest(params, state, actor, block.rival)))
+    rate = 0.0
+    if block.form in (CONCILIATORY, APPEAL, MEDIATION):
+        weigh_block(params, state, actor, block)
+        first = params.first_option[actor]
+        for k in range(block.first, block.last):
+            if state.utility[k - first] > -math.inf:
+                rate += share_of(state.utility[k - first])
+    return rate
+
+
+@rule
 def weigh_option(params: Params, state: CrisisState, actor: int, k: int) -> float:
-    """Return the utility of the actor's option k."""
+    """Return the utility of the actor's option k; of a competing risk, its log hazard."""
     option = params.options[k]
     act = traits_of(params, k)
     n = len(params.states)
     form = params.acts[option.act].form
-    if form == ESCALATORY:
+    if form == HOSTILE:
         outlook = outlook_on(params, state, actor, option.target)
-        return escalation_utility(weigh_escalation(params, act, outlook))
+        return hostile_utility(weigh_hostility(params, act, outlook))
+    if form == POLITICAL:
+        outlook = outlook_on(params, state, actor, option.target)
+        return political_utility(weigh_protest(params, act, outlook))
     if form == CONCILIATORY:
         outlook = outlook_on(params, state, actor, option.target)
-        return conciliation_utility(weigh_conciliation(params, act, outlook))
+        return conciliation_log_hazard(weigh_conciliation(params, act, outlook))
     if form == APPEAL:
-        return appeal_utility(weigh_appeal_of(params, state, actor, k))
+        return appeal_log_hazard(weigh_appeal_of(params, state, actor, k))
     if form == MEDIATION:
-        return mediation_utility(
+        return mediation_log_hazard(
             weigh_mediation(params, state, actor - n, option.act, option.target, option.other)
         )
     return 0.0
@@ -146,34 +198,30 @@ def weigh_appeal_of(params: Params, state: CrisisState, i: int, k: int) -> Appea
 
 
 @rule
-def weigh_options(params: Params, state: CrisisState, actor: int) -> int:
-    """Put the utility of all of an actor's options on the desk; return how many there are.
-
-    An option that is not available now has utility -inf.
-    """
-    first, end = params.first_option[actor], params.first_option[actor + 1]
-    for b in range(params.first_block[actor], params.first_block[actor + 1]):
-        block = params.blocks[b]
-        if block.form == ESCALATORY:
-            weigh_escalations(params, state, actor, block, first)
-        elif block.form == CONCILIATORY:
-            weigh_conciliations(params, state, actor, block, first)
-        else:
-            for k in range(block.first, block.last):
-                state.utility[k - first] = weigh_option(params, state, actor, k)
-    for k in range(first, end):
+def weigh_block(params: Params, state: CrisisState, actor: int, block: Any) -> None:
+    """Put the utilities of the options of one clock on the desk: -inf for one that is not available now."""
+    first = params.first_option[actor]
+    if block.form == HOSTILE:
+        weigh_hostilities(params, state, actor, block, first)
+    elif block.form == POLITICAL:
+        weigh_protests(params, state, actor, block, first)
+    elif block.form == CONCILIATORY:
+        weigh_conciliations(params, state, actor, block, first)
+    else:
+        for k in range(block.first, block.last):
+            state.utility[k - first] = weigh_option(params, state, actor, k)
+    for k in range(block.first, block.last):
         if not is_available(params, state, actor, k):
             state.utility[k - first] = -math.inf
-    return int(end - first)
 
 
 # The compiler weighs eight acts at a time where acts and utilities are neighbours in memory, as here.
 
 
 @phrase
-def weigh_escalations(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
-    """Put the utilities of i's escalatory options toward one rival on the desk."""
-    outlook = outlook_on(params, state, i, block.target)
+def weigh_hostilities(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
+    """Put the utilities of i's hostile options toward one rival on the desk."""
+    outlook = outlook_on(params, state, i, block.rival)
     rung = params.traits.rung[block.first : block.last]
     height = params.traits.height[block.first : block.last]
     intercept = params.traits.intercept[block.first : block.last]
@@ -183,16 +231,36 @@ def weigh_escalations(params: Params, state: CrisisState, i: int, block: Any, fi
     utility = state.utility[block.first - first : block.last - first]
     for k in range(len(utility)):
         act = Traits(rung[k], height[k], intercept[k], cost[k], visibility[k], hostility[k])
-        utility[k] = escalation_utility(weigh_escalation(params, act, outlook))
+        utility[k] = hostile_utility(weigh_hostility(params, act, outlook))
+
+
+@phrase
+def weigh_protests(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
+    """Put the utilities of i's words and measures toward one rival on the desk."""
+    outlook = outlook_on(params, state, i, block.rival)
+    for k in range(block.first, block.last):
+        act = traits_of(params, k)
+        state.utility[k - first] = political_utility(weigh_protest(params, act, outlook))
 
 
 @phrase
 def weigh_conciliations(params: Params, state: CrisisState, i: int, block: Any, first: int) -> None:
-    """Put the utilities of i's conciliatory options toward one rival on the desk."""
-    outlook = outlook_on(params, state, i, block.target)
+    """Put the log hazards of i's conciliatory options toward one rival on the desk."""
+    outlook = outlook_on(params, state, i, block.rival)
     for k in range(block.first, block.last):
         act = traits_of(params, k)
-        state.utility[k - first] = conciliation_utility(weigh_conciliation(params, act, outlook))
+        state.utility[k - first] = conciliation_log_hazard(weigh_conciliation(params, act, outlook))
+
+
+@rule
+def block_of(params: Params, actor: int, row: int) -> int:
+    """Return the number of the block in which the actor's option of this row is."""
+    k = params.first_option[actor] + row
+    found = params.first_block[actor]
+    for b in range(params.first_block[actor], params.first_block[actor + 1]):
+        if params.blocks[b].first <= k:
+            found = b
+    return int(found)
 
 
 @rule
@@ -209,18 +277,37 @@ def option_row(params: Params, actor: int, act: int, target: int, other: int) ->
 # For the record, terms are written to a row instead of returned: the compiler makes a named tuple for
 # Python through Python code, in which an interrupt would crash the process.
 
-TERMS = tuple(
-    dict.fromkeys(
-        name_at(place) for form in (Escalation, Appeal, Mediation, Consent) for place in places_of(form)
-    )
-)
-"""The names of all terms, in the order of tables."""
 
-write_escalation = writer_of(Escalation, TERMS)
+def _names(*forms: type) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name_at(place) for form in forms for place in places_of(form)))
+
+
+TERMS = _names(HostileAct, PoliticalAct, Appeal, Mediation, Consent)
+"""The names of all terms of a choice, in the order of tables."""
+CLOCK_TERMS = _names(HostileClock, PoliticalClock)
+"""The names of all terms of the hazard of a clock of words, measures and hostile acts."""
+
+write_hostility = writer_of(HostileAct, TERMS)
+write_protest = writer_of(PoliticalAct, TERMS)
 write_conciliation = writer_of(Conciliation, TERMS)
 write_appeal = writer_of(Appeal, TERMS)
 write_mediation = writer_of(Mediation, TERMS)
 write_consent_terms = writer_of(Consent, TERMS)
+write_hostile_clock = writer_of(HostileClock, CLOCK_TERMS)
+write_political_clock = writer_of(PoliticalClock, CLOCK_TERMS)
+
+
+@seldom
+def write_clock(params: Params, state: CrisisState, actor: int, b: int, row: NDArray[np.float64]) -> None:
+    """Write the terms of the clock of the actor's block b to a row in the order of `CLOCK_TERMS`.
+
+    A clock of competing risks has none of its own: the terms of its acts say when as well as what.
+    """
+    block = params.blocks[b]
+    if block.form == HOSTILE:
+        write_hostile_clock(time_hostility(params, state, actor, block.rival), row)
+    elif block.form == POLITICAL:
+        write_political_clock(time_protest(params, state, actor, block.rival), row)
 
 
 @seldom
@@ -228,9 +315,12 @@ def write_option(params: Params, state: CrisisState, actor: int, k: int, row: ND
     """Write the terms of the actor's option k to a row in the order of `TERMS`."""
     option = params.options[k]
     form = params.acts[option.act].form
-    if form == ESCALATORY:
+    if form == HOSTILE:
         outlook = outlook_on(params, state, actor, option.target)
-        write_escalation(weigh_escalation(params, traits_of(params, k), outlook), row)
+        write_hostility(weigh_hostility(params, traits_of(params, k), outlook), row)
+    elif form == POLITICAL:
+        outlook = outlook_on(params, state, actor, option.target)
+        write_protest(weigh_protest(params, traits_of(params, k), outlook), row)
     elif form == CONCILIATORY:
         outlook = outlook_on(params, state, actor, option.target)
         write_conciliation(weigh_conciliation(params, traits_of(params, k), outlook), row)

@@ -12,13 +12,11 @@ NO_FORMULA = TOP_RUNG
 
 
 class Outlook(NamedTuple):
-    """The quantities by which state i weighs acts toward j, with the symbols of the formulas."""
+    """The quantities by which state i chooses among acts toward j, with the symbols of the formulas."""
 
     posture: float
     ground: float
     """The level above which rungs count as skipped: max(posture, seen, HL if hot)."""
-    provocation: float
-    """max(P, k H)."""
     pressure: float
     """P."""
     commitment: float
@@ -35,8 +33,6 @@ class Outlook(NamedTuple):
     """Level of hostility of i's own last act toward j; 0 for none yet."""
     momentum: float
     """M: 1 after i's own act, fading."""
-    fresh: float
-    """M_ji: 1 after j's act, fading."""
     wars: float
     """1 where i's last act was war, and 1 more where j's was."""
     habit_threat: float
@@ -54,7 +50,7 @@ class Outlook(NamedTuple):
     focal: float
     """Rung of the joint step down that is proposed."""
     leverage: float
-    """A pressing mediator's leverage on i; 0 unless talks are open."""
+    """Leverage on i of a mediator with open talks, in part until it presses; 0 without talks."""
     face_saving: float
     offer: float
     """j's standing offer."""
@@ -86,7 +82,6 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
     return Outlook(
         posture=pair.posture,
         ground=ground,
-        provocation=max(pair.pressure, w.heat_in_gate * pair.heat),
         pressure=pair.pressure,
         commitment=pair.commitment,
         heat=pair.heat,
@@ -95,7 +90,6 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         last_rung=pair.last_rung,
         last_hostility=pair.last_hostility,
         momentum=pair.momentum,
-        fresh=theirs.momentum,
         wars=wars,
         habit_threat=pair.habit_threat,
         habit_display=pair.habit_display,
@@ -105,7 +99,7 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         nuclear=float(params.rivalries[i, j].nuclear),
         talks=talks,
         focal=focal,
-        leverage=talks * pair.leverage,
+        leverage=pair.leverage,
         face_saving=pair.face_saving,
         offer=theirs.offer,
         fear=actor.fear,

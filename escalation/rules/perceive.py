@@ -12,6 +12,7 @@ from escalation.rules.state import (
     Params,
     dyad_of,
     left_by_a_day,
+    today,
     weights,
 )
 
@@ -38,7 +39,10 @@ def forget(params: Params, state: CrisisState) -> None:
             pair.campaign *= left.campaign
             pair.momentum *= left.momentum
             pair.offer *= left.offer
+            pair.grievance *= left.grievance
+            pair.struck = 0.0
             state.dyad[i, j].violence *= left.violence
+            state.dyad[i, j].activity *= left.activity
             state.dyad[i, j].force_today = 0
             for m in range(len(params.mediators)):
                 state.talk[m, i, j].refused *= left.refused
@@ -49,14 +53,20 @@ def forget(params: Params, state: CrisisState) -> None:
 def feel_incident(params: Params, state: CrisisState, victim: int, blamed: int, severity: float) -> None:
     """Settle an incident of severity s on i, blamed on j.
 
-        P += s (1 - P);  seen += gain max(0, 5 - seen)
+        P += s (1 - P);  G = max(G, s);  seen += gain max(0, 5 - seen)
 
-    Perception moves to rung 5, where force begins. Mediators see it as violence between the two.
+    Perception moves to rung 5, where force begins. Mediators see it as violence between the two. A grievance
+    from an incident has no level: no act of the rival answers to it in proportion.
     """
     pair = state.pair[victim, blamed]
+    if severity > pair.grievance:
+        pair.grievance = severity
+        pair.grievance_level = 0.0
     pair.pressure += severity * (1.0 - pair.pressure)
     pair.seen += weights(params).incident_perception * max(0.0, FORCE_RUNG - pair.seen)
     dyad = dyad_of(state, victim, blamed)
+    dyad.stirred = today(state)
+    dyad.spoken = today(state)
     dyad.violence += severity * (1.0 - dyad.violence)
 
 

@@ -1,29 +1,51 @@
-"""Score the rules against a record of dated acts: the probability of each level of hostility, act by act.
+"""Score the rules against a record of dated acts: when a state acts, and with what hostility.
 
-A record lists acts but not the days without an act, so the probabilities are conditional on acting; and
-a coding that begins at threats records the levels 2 to 5 alone. Between acts days pass as in any
-crisis: memories fade and fear follows perception. Each act is decided on the state that all acts
-before it have left, those of the same day included. Measures are assumed to have run out by the next act,
-so every act is always available.
+Two readings of a record. Within an exchange each act is scored by the probability of its level of hostility,
+given that the state acts: a coding that begins at threats records the levels 2 to 5 alone. Over the days
+between acts, where the record is known to be quiet, each pair of states is scored by who acts on which day.
+Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in any
+crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act, so that
+every act is always available.
+
+Some recorded acts are of both sides, a clash or a war without a known initiator: both sides' state moves, and
+the level is scored by the mean of both sides' probabilities.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import rule
-from escalation.rules.decide import share_of
-from escalation.rules.options import weigh_escalations
-from escalation.rules.perceive import forget, perceive
+from escalation.rules.decide import chance_of, share_of
+from escalation.rules.hostile import hostile_log_hazard, reply_probability, time_hostility
+from escalation.rules.options import weigh_hostilities
+from escalation.rules.perceive import feel_incident, forget, perceive
+from escalation.rules.political import political_log_hazard, time_protest
 from escalation.rules.settle import settle_other, settle_own
-from escalation.rules.state import DAY, MID_LEVELS, MID_THREAT, CrisisState, Params, restore
-from escalation.vocabulary import ESCALATORY
+from escalation.rules.state import (
+    DAY,
+    FORCE_RUNG,
+    MID_LEVELS,
+    MID_THREAT,
+    CrisisState,
+    Params,
+    restore,
+)
+from escalation.vocabulary import HOSTILE, RUNGS
 
-LONGEST_WAIT = 120
-"""Days after which memories count as faded: of the longest a few hundredths are left."""
+LONGEST_WAIT = 720
+"""Days after which memories count as faded: of the longest a twentieth is left."""
+
+WHO = 4
+"""Columns of a day between two states: nobody acts, the first, the second, both."""
+HOSTILE_HAZARD, POLITICAL_HAZARD, REPLY_PROBABILITY = range(3)
+CHOICES = 3
+"""Columns of a day after a trigger: hazards of hostile and of political acts, the probability of a reply on the
+day itself; from here on the share of each rung in hostile acts."""
 
 
 @rule
@@ -34,13 +56,12 @@ def read_levels(params: Params, state: CrisisState, i: int, shares: NDArray[np.f
         shares[level] = 0.0
     for b in range(params.first_block[i], params.first_block[i + 1]):
         block = params.blocks[b]
-        if block.form != ESCALATORY:
+        if block.form != HOSTILE:
             continue
-        weigh_escalations(params, state, i, block, first)
+        weigh_hostilities(params, state, i, block, first)
         for k in range(block.first, block.last):
             level = params.acts[params.options[k].act].hostility - MID_THREAT
-            if level >= 0.0:
-                shares[int(level)] += share_of(state.utility[k - first])
+            shares[int(level)] += share_of(state.utility[k - first])
     whole = 0.0
     for level in range(MID_LEVELS):
         whole += shares[level]
@@ -49,13 +70,33 @@ def read_levels(params: Params, state: CrisisState, i: int, shares: NDArray[np.f
 
 
 @rule
+def let_a_day_pass(params: Params, state: CrisisState) -> None:
+    """Let a day pass on which nothing is recorded."""
+    forget(params, state)
+    for i in range(len(params.states)):
+        perceive(params, state, i)
+    state.counts[DAY] += 1
+
+
+@rule
 def let_days_pass(params: Params, state: CrisisState, days: int) -> None:
     """Let days pass on which nothing is recorded."""
-    for _ in range(min(days, LONGEST_WAIT)):
-        forget(params, state)
-        for i in range(len(params.states)):
-            perceive(params, state, i)
-    state.counts[DAY] += days
+    passed = min(days, LONGEST_WAIT)
+    for _ in range(passed):
+        let_a_day_pass(params, state)
+    state.counts[DAY] += days - passed
+
+
+@rule
+def settle_recorded(params: Params, state: CrisisState, i: int, a: int, mutual: bool) -> None:
+    """Settle a recorded act between the two states, by i or by both."""
+    answers = settle_own(params, state, i, a, 1 - i, -1)
+    theirs = False
+    if mutual:
+        theirs = settle_own(params, state, 1 - i, a, i, -1)
+    settle_other(params, state, i, a, 1 - i, 0.0, answers)
+    if mutual:
+        settle_other(params, state, 1 - i, a, i, 0.0, theirs)
 
 
 @rule
@@ -67,7 +108,9 @@ def read_exchanges(
     day: NDArray[np.int64],
     side: NDArray[np.int64],
     act: NDArray[np.int64],
+    mutual: NDArray[np.bool_],
     shares: NDArray[Any],
+    theirs: NDArray[np.float64],
 ) -> None:
     """Read exchanges between two states.
 
@@ -79,10 +122,13 @@ def read_exchanges(
         A state to work on, and one before day 0.
     first
         [exchanges + 1]: where each begins among the acts.
-    day, side, act
-        [acts]: when it was taken, by which of the two (0 or 1), and which act of the ladder it was.
+    day, side, act, mutual
+        [acts]: when it was taken, by which of the two (0 or 1), which act of the ladder it was, and whether
+        it was an act of both.
     shares
         [acts, 4], filled in: the probability of each level of hostility from 2 to 5 before the act.
+    theirs
+        [4], to work on.
     """
     for e in range(len(first) - 1):
         restore(state, fresh)
@@ -92,5 +138,136 @@ def read_exchanges(
                 let_days_pass(params, state, day[k] - day[k - 1])
             i = side[k]
             read_levels(params, state, i, shares[k])
-            settle_own(params, state, i, act[k], 1 - i, -1)
-            settle_other(params, state, i, act[k], 1 - i, 0.0)
+            if mutual[k]:
+                read_levels(params, state, 1 - i, theirs)
+                for level in range(MID_LEVELS):
+                    shares[k, level] = 0.5 * (shares[k, level] + theirs[level])
+            settle_recorded(params, state, i, act[k], mutual[k])
+
+
+@rule
+def read_waits(
+    params: Params,
+    state: CrisisState,
+    fresh: CrisisState,
+    first: NDArray[np.int64],
+    day: NDArray[np.int64],
+    side: NDArray[np.int64],
+    act: NDArray[np.int64],
+    mutual: NDArray[np.bool_],
+    watched: NDArray[np.int64],
+    detection: float,
+    shares: NDArray[Any],
+    levels: NDArray[np.float64],
+    chance: NDArray[np.float64],
+    answer: NDArray[np.float64],
+) -> int:
+    """Read the days after each act of pairs of states: who acts, while a record is known to be complete.
+
+    Parameters
+    ----------
+    params, state, fresh
+        As for `read_exchanges`.
+    first
+        [pairs + 1]: where each pair begins among the acts.
+    day, side, act, mutual
+        [acts]: as for `read_exchanges`, in chronological order.
+    watched
+        [acts]: for how many days after the act the pair is at risk, up to and with the day of its next act; 0
+        for all acts of a day but the last.
+    detection
+        The share of acts that the record holds.
+    shares
+        [sum of watched, 4], filled in: the probability that nobody acts on the day, the first, the second,
+        or both, of whom one may reply to the other.
+    levels, chance, answer
+        [2, 4], [2] and [2], to work on.
+
+    Returns
+    -------
+    int
+        The number of rows filled in.
+    """
+    row = 0
+    for p in range(len(first) - 1):
+        restore(state, fresh)
+        state.counts[DAY] = 0
+        for k in range(first[p], first[p + 1]):
+            settle_recorded(params, state, side[k], act[k], mutual[k])
+            for _ in range(watched[k]):
+                let_a_day_pass(params, state)
+                for i in range(2):
+                    rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
+                    chance[i] = chance_of(detection * rate)
+                    read_levels(params, state, i, levels[i])
+                    force = levels[i, 2] + levels[i, 3]
+                    answer[i] = force * reply_probability(params, FORCE_RUNG)
+                    answer[i] += (1.0 - force) * reply_probability(params, 1.0)
+                    answer[i] *= detection
+                alone = chance[0] * (1.0 - chance[1])
+                other = chance[1] * (1.0 - chance[0])
+                shares[row, 0] = (1.0 - chance[0]) * (1.0 - chance[1])
+                shares[row, 1] = alone * (1.0 - answer[0])
+                shares[row, 2] = other * (1.0 - answer[1])
+                shares[row, 3] = chance[0] * chance[1] + alone * answer[0] + other * answer[1]
+                row += 1
+            if k + 1 < first[p + 1]:
+                let_days_pass(params, state, day[k + 1] - day[k] - watched[k])
+    return row
+
+
+@rule
+def read_response(
+    params: Params,
+    state: CrisisState,
+    fresh: CrisisState,
+    act: int,
+    severity: float,
+    table: NDArray[Any],
+) -> None:
+    """Read the response of state 0 to a trigger on day 0, day by day while neither side acts.
+
+    Parameters
+    ----------
+    params, state, fresh
+        As for `read_exchanges`.
+    act
+        The act of state 1 that is the trigger, -1 for an incident.
+    severity
+        Of the incident.
+    table
+        [days, 3 + rungs], filled in from day 0 on: hazards of a hostile and of a political act (on day 0 none),
+        probability of a reply on the day itself (day 0 alone), and the share of each rung in hostile acts.
+    """
+    restore(state, fresh)
+    state.counts[DAY] = 0
+    for i in range(2):
+        perceive(params, state, i)
+    if act < 0:
+        feel_incident(params, state, 0, 1, severity)
+    else:
+        answers = settle_own(params, state, 1, act, 0, -1)
+        settle_other(params, state, 1, act, 0, 0.0, answers)
+    first = params.first_option[0]
+    for t in range(len(table)):
+        if t == 0:
+            table[t, HOSTILE_HAZARD] = table[t, POLITICAL_HAZARD] = 0.0
+            table[t, REPLY_PROBABILITY] = reply_probability(params, state.pair[0, 1].struck)
+        else:
+            let_a_day_pass(params, state)
+            table[t, HOSTILE_HAZARD] = math.exp(hostile_log_hazard(time_hostility(params, state, 0, 1)))
+            table[t, POLITICAL_HAZARD] = math.exp(political_log_hazard(time_protest(params, state, 0, 1)))
+            table[t, REPLY_PROBABILITY] = 0.0
+        for rung in range(RUNGS):
+            table[t, CHOICES + rung] = 0.0
+        for b in range(params.first_block[0], params.first_block[1]):
+            block = params.blocks[b]
+            if block.form != HOSTILE:
+                continue
+            weigh_hostilities(params, state, 0, block, first)
+            mass = 0.0
+            for k in range(block.first, block.last):
+                mass += share_of(state.utility[k - first])
+            for k in range(block.first, block.last):
+                share = share_of(state.utility[k - first]) / mass
+                table[t, CHOICES + int(params.acts[params.options[k].act].rung)] += share

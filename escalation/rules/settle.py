@@ -15,6 +15,7 @@ from typing import Any
 from escalation.rules.compiled import phrase, rule
 from escalation.rules.mediate import cease_fire, note_settlement
 from escalation.rules.state import (
+    ENDED,
     FORCE_RUNG,
     MID_DISPLAY,
     MID_FORCE,
@@ -38,9 +39,10 @@ from escalation.vocabulary import (
     CEASEFIRE,
     CONCILIATORY,
     DIRECT,
-    ESCALATORY,
     HOLD,
+    HOSTILE,
     HOTLINE,
+    POLITICAL,
 )
 
 SQRT_6 = math.sqrt(6.0)
@@ -83,39 +85,47 @@ def add_to_repertoire(params: Params, pair: Any, hostility: float) -> None:
 
 
 @rule
-def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended: int) -> None:
+def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended: int) -> bool:
     """Apply to its taker i an act of rung l and visibility v on j; `ended` is the measure it ends, or -1.
 
-    Escalatory: posture += .5 (l - posture); E += .35 cost; a public threat C += .25 (1 - C).
-    Force (l >= 5): P *= 1 - .83 v min(1, (l/7)^2); C *= .4; own heat x .2 where it is answered;
+    Return whether it is force that answers a hit by j which was at least as high.
+
+    Escalatory: posture += .5 (l - posture); E += .1 cost; a public threat C += .25 (1 - C).
+    Force (l >= 5): P *= 1 - .5 v min(1, (l/7)^2); C *= .4; G *= .2; own heat x .5 where it is answered;
     at l >= 7 a campaign begins or goes on. Conciliatory: posture x .8, and an offer stands.
-    (Numbers: default weights.) Force is answered by force from a rung below its level on.
+    (Numbers: default weights.) Force is answered by force from a rung below its level on. Force that is no
+    higher than the hit it answers is in proportion, and wrongs the rival less (`settle_other`).
     """
     w = weights(params)
     act = params.acts[a]
     pair = state.pair[i, j]
     if act.effect == HOLD:
-        return
+        return False
     if ended >= 0:
         state.since[i, j, ended] = -1
     state.since[i, j, a] = today(state)
     if act.form == CONCILIATORY:
         pair.posture *= w.offer_posture
         pair.offer = 1.0
-        return
+        return False
     l = act.rung  # noqa: E741  the field's symbol in every formula
     pair.posture += w.posture_gain * (l - pair.posture)
     pair.last_rung = l
     pair.last_hostility = act.hostility
     add_to_repertoire(params, pair, act.hostility)
     pair.momentum = 1.0
+    note_activity(params, state, i, act.hostility, j)
     state.actor[i].exhaustion += w.exhaustion_gain * act.cost
     if act.commits:
         pair.commitment += (
             w.commitment_gain * OF_AVERAGE * params.states[i].audience * (1.0 - pair.commitment)
         )
         pair.commitment = min(1.0, pair.commitment)
+    answers = False
     if l >= FORCE_RUNG:
+        answers = bool(pair.grievance_level >= l)
+        pair.grievance *= w.grievance_left
+        pair.grievance_level = 0.0
         height = min(1.0, (l / w.relief_rung) * (l / w.relief_rung))
         pair.pressure *= 1.0 - w.relief * act.visibility * height
         pair.commitment *= w.commitment_kept
@@ -123,16 +133,49 @@ def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended
             pair.heat *= w.heat_left
     if l >= STRIKE_RUNG:
         pair.campaign = 1.0
+    return answers
+
+
+@phrase
+def note_activity(params: Params, state: CrisisState, i: int, hostility: float, j: int) -> None:
+    """Set the clocks of a pair back after an escalatory act by i, of a hostility, toward j.
+
+    Activity counts days with militarised acts, once a day for each side.
+    """
+    day = today(state)
+    pair, dyad = state.pair[i, j], dyad_of(state, i, j)
+    dyad.spoken = day
+    if hostility < MID_THREAT:
+        return
+    dyad.stirred = day
+    pair.militarised += 1.0
+    if pair.acted != day:
+        pair.acted = day
+        dyad.activity += 1.0
+
+
+@phrase
+def hit_of(params: Params, rung: float) -> float:
+    """Return the grievance from a use of force: 1 for a strike, less below, none without force."""
+    w = weights(params)
+    if rung >= STRIKE_RUNG:
+        return 1.0
+    if rung >= OPEN_FORCE_RUNG:
+        return float(w.hit_open)
+    return float(w.hit_deniable) if rung >= FORCE_RUNG else 0.0
 
 
 @rule
-def settle_other(params: Params, state: CrisisState, i: int, a: int, j: int, error: float) -> None:
+def settle_other(
+    params: Params, state: CrisisState, i: int, a: int, j: int, error: float, answers: bool
+) -> None:
     """Apply to its target j an act of rung l and visibility v by i, read with an error.
 
     Escalatory: seen_ji += .5 (l + error - seen_ji); P_j += .24 (l/10)^1.5 v (1 - P_j); a
     nuclear signal of level n raises F_j by .35 (n/3) credibility (1 - F_j), F_i by half of it.
-    Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; j's allies
-    among i's rivals share the pressure; a ceasefire breaks; from rung 6 it also exhausts.
+    Force: heat_ji = max(heat_ji, v) at level l, unless hotter already at a higher level; G_ji = max(G_ji,
+    hit of l), a quarter of it where the force answers one at least as high; j's allies among i's rivals share
+    pressure and grievance; a ceasefire breaks; from rung 6 it also exhausts.
     Conciliatory: seen_ji x .85, P_j x .92. (Numbers: default weights.)
 
     The exponent 1.5 is not a parameter: square roots have the same bits compiled or not, powers do not.
@@ -156,14 +199,24 @@ def settle_other(params: Params, state: CrisisState, i: int, a: int, j: int, err
         alarm = w.signal_fear * (act.signal / SIGNAL_LEVELS) * params.states[i].signal_credibility
         state.actor[j].fear += alarm * max(0.0, 1.0 - state.actor[j].fear)
         state.actor[i].fear += w.signal_own_fear * alarm * max(0.0, 1.0 - state.actor[i].fear)
+    if act.hostility >= MID_THREAT:
+        pair.struck = max(pair.struck, l)
     if l >= FORCE_RUNG:
+        hit = hit_of(params, l)
+        if answers:
+            hit *= w.hit_answered
+        if hit >= pair.grievance:
+            pair.grievance = hit
+            pair.grievance_level = l
         if act.visibility >= pair.heat or l >= pair.heat_level:
             pair.heat = max(pair.heat, act.visibility)
             pair.heat_level = l
         for k in range(len(params.states)):
-            felt = w.solidarity_gain * params.solidarity[k, j] * push
-            if felt > 0.0 and params.rivalries[k, i].rival:
-                state.pair[k, i].pressure += felt * (1.0 - state.pair[k, i].pressure)
+            share = w.solidarity_gain * params.solidarity[k, j]
+            if share > 0.0 and params.rivalries[k, i].rival:
+                ally = state.pair[k, i]
+                ally.pressure += share * push * (1.0 - ally.pressure)
+                ally.grievance = max(ally.grievance, share * hit)
         dyad = dyad_of(state, i, j)
         dyad.violence += height * act.visibility * (1.0 - dyad.violence)
         dyad.ceasefire = 0
@@ -188,15 +241,17 @@ def settle_pair(params: Params, state: CrisisState, i: int, a: int, j: int) -> N
             used = max(state.since[i, j, hotline], state.since[j, i, hotline])
             if used >= 0 and today(state) - used <= weights(params).hotline_days:
                 channel = HOTLINE
-    cease_fire(params, state, i, j)
+    cease_fire(params, state, i, j, 0.0)
     note_settlement(dyad, today(state), frame(params).horizon, channel, -1)
 
 
 @phrase
 def note_act(params: Params, state: CrisisState, i: int, a: int) -> None:
     """Note the cost and the day of a state's own act on a simulated day, for the outcome."""
-    if not is_simulated(params, state) or params.acts[a].form != ESCALATORY:
+    if not is_simulated(params, state) or params.acts[a].form not in (POLITICAL, HOSTILE):
         return
+    if params.acts[a].rung >= frame(params).nuclear_rung:
+        state.counts[ENDED] = 1
     day = today(state)
     state.cost[i] += params.acts[a].cost
     rung = int(params.acts[a].rung)

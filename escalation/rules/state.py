@@ -49,7 +49,7 @@ ALWAYS, WHILE_NOT_IN_FORCE, BY_CONDITIONS = range(3)
 QUIET, OFFERED, OPEN = range(3)
 
 # Places in `CrisisState.counts`.
-DAY, MOVES = range(2)
+DAY, MOVES, ENDED = range(3)
 
 
 def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
@@ -65,16 +65,17 @@ ACT = _record(
 )
 
 OPTION = _record(integers="act target other condition")
-BLOCK = _record(integers="form target first last")
+BLOCK = _record(integers="form rival first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
 
 LEFT = _record(
     "posture seen pressure commitment heat campaign momentum offer exhaustion violence refused fear"
+    " grievance activity"
 )
 
-RIVALRY = _record("tension", "rival contested_line hotline nuclear")
+RIVALRY = _record("tension activity lull_days", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
 HAZARD = _record("per_day severity", "victim blamed")
@@ -90,19 +91,20 @@ ACTOR = _record("fear exhaustion")
 
 PAIR = _record(
     "posture seen pressure commitment heat heat_level campaign last_rung offer"
-    " focal leverage clarity face_saving"
+    " grievance grievance_level struck militarised"
+    " focal leverage information clarity face_saving"
     " last_hostility momentum threats displays forces wars habit_threat habit_display habit_force habit_war",
-    "talks",
+    "talks acted",
 )
 
 DYAD = _record(
-    "violence",
-    "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened",
+    "violence activity guarantee",
+    "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened stirred spoken",
 )
 
 TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed first_agreed")
 SIDE = _record("asked", "consented")
-MOVE = _record("log_p log_p_acting", "actor act target other slot group forced ended")
+MOVE = _record("log_when log_what", "actor act target other slot group forced ended answers")
 
 
 class Traits(NamedTuple):
@@ -153,9 +155,8 @@ class Params(NamedTuple):
     traits: TraitTable
     """[options] each: the traits of each option's act."""
     blocks: NDArray[Any]
-    """BLOCK [blocks]: neighbouring options of an actor, of one form, from `first` to before `last`. By
-    actor, then form; escalatory and conciliatory acts then by target, the others in one block for all
-    targets."""
+    """BLOCK [blocks]: what one clock of an actor chooses from: neighbouring options of one form, from `first`
+    to before `last`. By actor, then form, then the rival that they concern; a mediator has one block."""
     first_block: NDArray[np.int64]
     """[actors + 1]: where each actor's blocks begin."""
     states: NDArray[Any]
@@ -210,7 +211,8 @@ class CrisisState(NamedTuple):
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
-    """[2]: the day, and the number of moves made today; by `DAY` and `MOVES`."""
+    """[3]: the day, the number of moves made today, and 1 once a nuclear weapon was used; by `DAY`, `MOVES`
+    and `ENDED`."""
     utility: NDArray[np.float64]
     """[options of the actor with most]: desk."""
     shares: NDArray[np.float64]
@@ -251,6 +253,12 @@ def moves_made(state: CrisisState) -> Any:
 
 
 @reader
+def has_ended(state: CrisisState) -> bool:
+    """Return whether the crisis has ended by the use of a nuclear weapon, after which the model is silent."""
+    return bool(state.counts[ENDED] > 0)
+
+
+@reader
 def dyad_of(state: CrisisState, i: int, j: int) -> Any:
     """Return what i and j share: a DYAD."""
     return state.dyad[min(i, j), max(i, j)]
@@ -286,13 +294,16 @@ def fresh_state(params: Params) -> CrisisState:
         cost=np.zeros(n),
         read=np.zeros((recorded, RUNGS)),
         moves=np.zeros(busiest, MOVE),
-        counts=np.array([-1, 0], np.int64),
+        counts=np.array([-1, 0, 0], np.int64),
         utility=np.zeros(most, np.float64),
         shares=np.zeros(most, np.float64),
     )
     state.pair["posture"] = params.rivalries["tension"]
     state.pair["seen"] = params.rivalries["tension"]
     state.pair["focal"] = -1.0
+    state.pair["acted"] = -1
+    state.dyad["activity"] = params.rivalries["activity"]
+    state.dyad["stirred"] = state.dyad["spoken"] = -params.rivalries["lull_days"].astype(np.int64)
     state.talk["focal"] = -1.0
     for field in ("last_force", "settled_day", "mediator", "talks_opened"):
         state.dyad[field] = -1
@@ -318,5 +329,5 @@ def restore(state: CrisisState, saved: CrisisState) -> None:
         for rung in range(RUNGS):
             state.first_day[i, rung] = saved.first_day[i, rung]
             state.last_day[i, rung] = saved.last_day[i, rung]
-    state.counts[DAY] = saved.counts[DAY]
-    state.counts[MOVES] = saved.counts[MOVES]
+    for k in range(len(state.counts)):
+        state.counts[k] = saved.counts[k]

@@ -247,7 +247,7 @@ class _Record:
         if act.reverses and self._measure_to_end(i, j, act) is None:
             says = f"{entry.act}, but no measure of {i} toward {j} that it could end is in force"
             yield _doubt("no_measure", number, says, f"one of {', '.join(act.reverses)} before it")
-        if (act.effect == "ceasefire" or act.requires.violence) and pair in self.ceasefires:
+        if self._is_about_firing(act) and pair in self.ceasefires:
             says = f"{entry.act} while a ceasefire between {names} holds"
             yield _doubt(
                 "ceasefire_holds", number, says, "a use of force before it, which breaks the ceasefire"
@@ -267,6 +267,12 @@ class _Record:
                 says = f"{entry.act} by {i}, but no {offer} by {j} toward {i} stands"
                 allowed = f"{offer} in the {stands} days before, or {entry.act} by both in the same group"
                 yield _doubt("no_offer", number, says, allowed)
+
+    def _is_about_firing(self, act: Act) -> bool:
+        """Return whether an act proposes or accepts an end of firing; an agreement may follow a ceasefire."""
+        offer = act.requires.offer
+        answers = act.effect == "ceasefire" and (offer is None or self.acts[offer].requires.violence)
+        return answers or act.requires.violence
 
     def _violence(self, day: int, pair: Pair) -> bool:
         last = self.last_force.get(pair)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -110,6 +111,27 @@ class Reading(Model):
     codes: dict[str, ActRef] = Field(default={}, description="Acts that represent single MID action codes")
 
 
+class DeadlyReading(Reading):
+    """The same for acts with many deaths."""
+
+    deaths: int = Field(ge=1, description="Least number of deaths, on both sides together")
+
+
+class LevelReading(Reading):
+    """The same, and what replaces it wholly where more have died."""
+
+    deadly: Many[DeadlyReading] = Field(
+        default=(), description="Readings of acts with at least so many deaths, in rising order"
+    )
+
+    @model_validator(mode="after")
+    def _deaths_rise(self) -> Self:
+        deaths = [reading.deaths for reading in self.deadly]
+        if any(one >= other for one, other in pairwise(deaths)):
+            raise wrong(f"deadly has deaths {', '.join(map(str, deaths))}", "rising numbers, each once")
+        return self
+
+
 class Ladder(Model):
     """Rungs 0-10 and the acts on them."""
 
@@ -118,7 +140,7 @@ class Ladder(Model):
     sources: Text = Field(description="Where the rungs and the cross-walk come from")
     rungs: dict[RungKey, Rung]
     acts: dict[Id, Act]
-    mid_reading: dict[Literal["2", "3", "4", "5"], Reading] = Field(
+    mid_reading: dict[Literal["2", "3", "4", "5"], LevelReading] = Field(
         default={}, description="How acts coded by Militarized Interstate Disputes are read"
     )
 
@@ -152,3 +174,25 @@ class Ladder(Model):
         """Return the ids in ladder order: by rung, then as in the file; hold first."""
         ids = sorted(self.acts, key=lambda name: self.acts[name].rung)
         return sorted(ids, key=lambda name: self.acts[name].effect != "hold")
+
+    def act_of(self, level: int, action: int, deaths: int = 0) -> str:
+        """Return the act that represents a recorded one, by `mid_reading`.
+
+        Parameters
+        ----------
+        level, action
+            Hostility level and action code of Militarized Interstate Disputes.
+        deaths
+            Deaths on both sides; unknown ones count as none.
+
+        Raises
+        ------
+        KeyError
+            If the ladder does not read acts of this level.
+        """
+        readings = {int(key): reading for key, reading in self.mid_reading.items()}
+        reading: Reading = readings[level]
+        for deadly in readings[level].deadly:
+            if deadly.deaths <= deaths:
+                reading = deadly
+        return reading.codes.get(str(action), reading.act)

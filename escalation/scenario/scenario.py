@@ -138,6 +138,24 @@ class Rivalry(Model):
         group="Rivalry",
         bounds=(0.0, 10.0),
     )
+    activity: float = defined(
+        2.0,
+        (0.0, 6.0),
+        says="Recent activity at the start: days with militarised acts of either side, as they are remembered",
+        unit="days with acts",
+        source="prior: rivals that have been quiet for a year in Militarized Interstate Events",
+        group="Rivalry",
+        bounds=(0.0, 1_000.0),
+    )
+    lull_days: float = defined(
+        365.0,
+        (60.0, 730.0),
+        says="Days from the last militarised act of either side to the start",
+        unit="days",
+        source=PRIOR,
+        group="Rivalry",
+        bounds=(1.0, 36_500.0),
+    )
 
     @field_validator("between")
     @classmethod

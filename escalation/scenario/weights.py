@@ -9,6 +9,10 @@ from escalation.scenario.parameters import PRIOR, Model, defined
 PROTOTYPE = "prototype of the model: chosen so that 2,000 simulated crises resemble recorded ones"
 MIE = "prototype fitted to Militarized Interstate Events 1.0 (Gibler and Miller)"
 CRISES = "prototype fitted to 17 coded crises"
+DYNAMICS = "pair-days of Militarized Interstate Events (Gibler and Miller)"
+ICB_RESPONSES = "ICB v15: days to the response of states that were struck; responses to attacks"
+ICB_TYPES = "ICB v15: military responses, violent or not, to violent and non-violent triggers"
+BY_HAND = "set by hand against verbal and political responses in ICB v15"
 ICB_SHARES = "prior, centred on the shares of crises with accepted mediation in ICB v15 (.22 to .42)"
 
 
@@ -18,18 +22,34 @@ def _choice(default: float, plausible: tuple[float, float], says: str, source: s
         plausible,
         says=says,
         source=source,
-        group=more.pop("group", "Choice: escalatory acts"),
+        group=more.pop("group", "What: all escalatory acts"),
         unit=more.pop("unit", "logit"),
         **more,
     )
 
 
+def _clock(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
+    return _choice(
+        default,
+        plausible,
+        says,
+        source,
+        group=more.pop("group", "When: hostile acts"),
+        unit=more.pop("unit", "log hazard"),
+        **more,
+    )
+
+
+def _political(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
+    return _clock(default, plausible, says, source, group="When: words and measures", **more)
+
+
+def _peaceful(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
+    return _clock(default, plausible, says, source, group="When: conciliation and appeals", **more)
+
+
 def _force(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
-    return _choice(default, plausible, says, source, group="Choice: use of force", **more)
-
-
-def _peace(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
-    return _choice(default, plausible, says, source, group="Choice: conciliatory acts", **more)
+    return _choice(default, plausible, says, source, group="What: hostile acts", **more)
 
 
 def _mediation(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
@@ -68,33 +88,176 @@ SIGNED = (-20.0, 20.0)
 class Weights(Model):
     """The parameters of the rules that all actors share.
 
-    Utilities are logits: one unit multiplies the odds of an act relative to holding by e.
+    A state decides in two stages. *When*: each kind of act has a clock whose daily hazard is exp of a sum of
+    terms, so that one unit of log hazard multiplies the hazard by e. *What*: given that a clock runs off, the
+    acts of its kind compete as a conditional logit, in which one unit multiplies the odds of an act relative
+    to the others by e.
     """
 
-    # Choice: escalatory acts
-    act_intercept: float = _choice(
-        -0.3,
-        (-1.5, 0.5),
-        "Common intercept of all acts; absorbs how densely acts are recorded",
-        "moments of recorded act rates; a nuisance parameter",
+    # When: hostile acts
+    alarm: float = _clock(
+        -3.4,
+        (-3.9, -2.8),
+        "Log hazard, per day and rival, of a militarised act on the day after one, all else at rest",
+        DYNAMICS,
         bounds=SIGNED,
     )
-    provocation_gate: float = _choice(
-        3.9,
-        (2.0, 5.0),
-        "Effect of provocation (pressure or heat), which opens the gate to escalatory acts",
-        MIE,
+    lull: float = _clock(
+        0.72,
+        (0.55, 0.86),
+        "Decay of the hazard by the logarithm of the days since the last militarised act of either side",
+        DYNAMICS,
+        unit="log hazard per log day",
     )
-    gate_threshold: float = _choice(
-        0.5,
-        (0.3, 0.7),
-        "Provocation at which the gate favours neither acting nor holding",
-        PROTOTYPE,
+    lead: float = _clock(
+        1.25,
+        (0.8, 1.5),
+        "Effect of the logarithm of the state's share in the militarised acts of the pair so far",
+        DYNAMICS,
+    )
+    tempo: float = _clock(
+        0.8,
+        (0.4, 1.1),
+        "Effect of recent activity: the logarithm of 1 plus both sides' fading days with militarised acts",
+        DYNAMICS,
+    )
+    tempo_cap: float = _clock(
+        10.0,
+        (5.0, 25.0),
+        "Activity above which it has no further effect, without which exchanges run away",
+        DYNAMICS,
+        unit="days with acts",
+        bounds=(0.0, 1_000.0),
+    )
+    grievance: float = _clock(
+        2.7,
+        (2.0, 3.4),
+        "Effect of the worst unanswered hit by the rival, while it is remembered",
+        ICB_RESPONSES,
+    )
+    resolve_acts: float = _clock(
+        0.4, (0.0, 0.8), "Effect of full resolve over average resolve, and of none against it", PRIOR
+    )
+    commitment_acts: float = _clock(
+        0.5, (0.0, 1.0), "Effect of one's own public commitments", "prior, after Fearon 1994"
+    )
+    fear_restrains: float = _clock(
+        0.3, (0.0, 0.8), "Restraint by fear, by the state's risk aversion (1 at the average)", PRIOR
+    )
+    ceasefire_lull: float = _clock(
+        1.5, (0.5, 2.5), "Restraint while a ceasefire holds", "prior; ICB v15 bounds it by recurrence"
+    )
+    talks_lull: float = _clock(0.5, (0.0, 1.0), "Restraint while talks are open", PRIOR)
+    leverage_restraint: float = _clock(
+        1.5,
+        (0.3, 3.0),
+        "Restraint by the leverage of a mediator with open talks, in full where it presses",
+        "prior; leverage raises the cost of fighting on (Zartman and Touval)",
+    )
+    leverage_presence: float = _clock(
+        0.4,
+        (0.1, 0.8),
+        "Share of a mediator's leverage that counts before it presses",
+        PRIOR,
         unit="share",
     )
-    heat_in_gate: float = _choice(
-        0.7, (0.4, 1.0), "Share of heat that counts as provocation", PROTOTYPE, unit="share"
+    information_restraint: float = _clock(
+        0.6,
+        (0.0, 1.2),
+        "Restraint by a mediator's credible information, which removes false alarms",
+        "prior, after Kydd 2003",
     )
+    again: float = _clock(
+        0.09,
+        (0.05, 0.15),
+        "Probability of a further hostile act toward the same rival on the same day",
+        DYNAMICS,
+        unit="probability",
+    )
+    reply_force: float = _clock(
+        0.25,
+        (0.1, 0.47),
+        "Probability that a state hit by force replies with a hostile act on the same day",
+        ICB_RESPONSES,
+        unit="probability",
+    )
+    reply_other: float = _clock(
+        0.06,
+        (0.03, 0.1),
+        "Probability that a state replies so to a threat or display of force",
+        DYNAMICS,
+        unit="probability",
+    )
+
+    # When: words and measures
+    protest: float = _political(
+        -2.6,
+        (-3.6, -1.6),
+        "Log hazard, per day and rival, of words or a measure on the day after an act, all else at rest",
+        BY_HAND,
+        bounds=SIGNED,
+    )
+    protest_lull: float = _political(
+        0.65,
+        (0.3, 1.0),
+        "Decay of the hazard by the logarithm of the days since the last escalatory act of either side",
+        BY_HAND,
+        unit="log hazard per log day",
+    )
+    protest_tempo: float = _political(
+        0.5, (0.2, 0.8), "Effect of recent activity, as in the hazard of hostile acts", BY_HAND
+    )
+    protest_grievance: float = _political(
+        3.0, (1.5, 4.5), "Effect of the worst unanswered hit by the rival, while it is remembered", BY_HAND
+    )
+    protest_again: float = _political(
+        0.35,
+        (0.15, 0.55),
+        "Probability of further words or a further measure toward the same rival on the same day",
+        CRISES,
+        unit="probability",
+    )
+
+    # When: conciliation and appeals
+    conciliation: float = _peaceful(
+        -4.0,
+        (-5.5, -2.5),
+        "Log hazard, per day and rival, common to all conciliatory acts and appeals",
+        "ICB v15: agreements per crisis-day",
+        bounds=SIGNED,
+    )
+    fear_conciliates: float = _peaceful(1.5, (0.5, 3.0), "Effect of fear", CRISES)
+    exhaustion_conciliates: float = _peaceful(0.8, (0.2, 1.5), "Effect of exhaustion", CRISES)
+    exhaustion_cap: float = _peaceful(
+        2.0,
+        (1.0, 4.0),
+        "Exhaustion above which it has no further effect",
+        PROTOTYPE,
+        unit="exhaustion",
+        bounds=(0.0, 10.0),
+    )
+    pressure_hardens: float = _peaceful(1.0, (0.0, 2.0), "Effect of domestic pressure, against it", PRIOR)
+    audience_cost: float = _peaceful(
+        1.5, (0.5, 4.0), "Audience cost of backing down from public commitments", "prior, after Fearon 1994"
+    )
+    reciprocity: float = _peaceful(
+        1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
+    )
+    talks_conciliate: float = _peaceful(
+        1.0, (0.3, 2.0), "Effect of open talks: good offices shorten the wait for a direct answer", PROTOTYPE
+    )
+    leverage_inducement: float = _peaceful(
+        1.5, (0.3, 3.0), "Inducements by the leverage of a mediator with open talks", PRIOR
+    )
+    face_saving: float = _peaceful(
+        0.5,
+        (0.1, 0.9),
+        "Share of the audience cost that a mediator's presence removes",
+        "prior; Beardsley et al. 2006 name the mechanism",
+        unit="share",
+    )
+
+    # What: all escalatory acts
     heat_felt: float = _choice(
         0.2, (0.1, 0.4), "Heat above which its level counts as a level to step from", PROTOTYPE, unit="share"
     )
@@ -115,9 +278,6 @@ class Weights(Model):
     fear_of_escalation: float = _choice(
         8.0, (2.0, 12.0), "Deterrence of an act by fear of nuclear escalation, by the cube of its rung", PRIOR
     )
-    talks_restraint: float = _choice(
-        2.0, (0.5, 4.0), "Restraint of an act by open talks, by its rung", PROTOTYPE
-    )
     focal_pull: float = _choice(
         0.15,
         (0.0, 0.5),
@@ -133,19 +293,29 @@ class Weights(Model):
         unit="rungs",
         bounds=(0.0, 10.0),
     )
-    leverage_restraint: float = _choice(
-        3.0, (0.5, 6.0), "Restraint by a mediator that presses, by its leverage and the act's rung", PRIOR
+
+    punishment_threshold: float = _choice(
+        0.0,
+        (-2.0, 2.0),
+        "Intercept of diplomatic and economic punishment (rung 2), against words",
+        CRISES,
+        group="What: words and measures",
+        bounds=SIGNED,
     )
 
-    # Choice: use of force
+    # What: hostile acts
     force_threshold: float = _force(
-        -1.5, (-2.5, -0.5), "Intercept of all uses of force (rung 5 and above)", CRISES, bounds=SIGNED
+        -1.5,
+        (-2.5, -0.5),
+        "Intercept of all uses of force (rung 5 and above), against displays",
+        CRISES,
+        bounds=SIGNED,
     )
     commitment: float = _force(
         1.8, (0.0, 4.0), "Effect of one's own public commitments on the use of force", PRIOR
     )
     riposte: float = _force(
-        6.4, (3.0, 9.0), "Pull to answer a use of force at its own level while heat lasts", CRISES
+        3.0, (1.0, 5.0), "Pull to answer a use of force at its own level while heat lasts", ICB_TYPES
     )
     riposte_width: float = _force(
         2.5,
@@ -155,15 +325,12 @@ class Weights(Model):
         unit="rungs",
         bounds=(0.1, 10.0),
     )
-    words_threshold: float = _choice(0.0, (-2.0, 2.0), "Intercept of words (rung 1)", CRISES, bounds=SIGNED)
-    punishment_threshold: float = _choice(
-        0.0, (-2.0, 2.0), "Intercept of diplomatic and economic punishment (rung 2)", CRISES, bounds=SIGNED
-    )
     threat_threshold: float = _force(
-        0.0, (-2.0, 2.0), "Intercept of explicit threats of force (MID hostility 2)", MIE, bounds=SIGNED
-    )
-    display_threshold: float = _force(
-        0.0, (-2.0, 2.0), "Intercept of displays of force (MID hostility 3)", MIE, bounds=SIGNED
+        0.0,
+        (-2.0, 2.0),
+        "Intercept of explicit threats of force (MID hostility 2), against displays",
+        MIE,
+        bounds=SIGNED,
     )
     habit: float = _force(
         0.5,
@@ -185,9 +352,6 @@ class Weights(Model):
         "Cost per level of hostility of an act below one's own last, while that is fresh",
         MIE,
         unit="logit per level of hostility",
-    )
-    clash: float = _force(
-        3.0, (0.0, 6.0), "Additional pull to answer a use of force at its own level while it is fresh", MIE
     )
     war_persistence: float = _force(
         1.5, (0.0, 4.0), "Persistence of war, for each side whose last act was war", MIE, bounds=SIGNED
@@ -226,43 +390,6 @@ class Weights(Model):
         "assumption: no use in 27 crises only bounds it",
     )
 
-    # Choice: conciliatory acts
-    conciliation: float = _peace(
-        -3.5, (-4.5, -2.5), "Intercept of all conciliatory acts", CRISES, bounds=SIGNED
-    )
-    fear_conciliates: float = _peace(3.7, (1.0, 6.0), "Effect of fear on conciliatory acts", CRISES)
-    exhaustion_conciliates: float = _peace(
-        2.1, (0.5, 4.0), "Effect of exhaustion on conciliatory acts", CRISES
-    )
-    exhaustion_cap: float = _peace(
-        2.0,
-        (1.0, 4.0),
-        "Exhaustion above which it has no further effect",
-        PROTOTYPE,
-        unit="exhaustion",
-        bounds=(0.0, 10.0),
-    )
-    pressure_hardens: float = _peace(
-        1.5, (0.0, 3.0), "Effect of domestic pressure, against conciliatory acts", PRIOR
-    )
-    audience_cost: float = _peace(
-        1.5, (0.5, 4.0), "Audience cost of backing down from public commitments", "prior, after Fearon 1994"
-    )
-    reciprocity: float = _peace(
-        1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
-    )
-    talks_conciliate: float = _peace(1.0, (0.3, 2.0), "Effect of open talks on conciliatory acts", PROTOTYPE)
-    leverage_inducement: float = _peace(
-        1.5, (0.3, 3.0), "Inducements by a mediator that presses, by its leverage", PRIOR
-    )
-    face_saving: float = _peace(
-        0.5,
-        (0.1, 0.9),
-        "Share of the audience cost that a mediator's presence removes",
-        "prior; Beardsley et al. 2006 name the mechanism",
-        unit="share",
-    )
-
     # State: what an act leaves behind
     posture_gain: float = _state(
         0.5, (0.3, 0.7), "Share of the distance by which an act moves its taker's posture"
@@ -284,7 +411,7 @@ class Weights(Model):
     incident_perception: float = _state(
         0.25, (0.1, 0.5), "Share of the distance to rung 5 by which an incident moves the victim's perception"
     )
-    exhaustion_gain: float = _state(0.35, (0.1, 0.6), "Exhaustion from an act of full cost")
+    exhaustion_gain: float = _state(0.1, (0.03, 0.2), "Exhaustion from an act of full cost")
     exhaustion_suffered: float = _state(
         0.5,
         (0.2, 1.0),
@@ -294,8 +421,8 @@ class Weights(Model):
         0.25, (0.1, 0.4), "Commitment from a public threat, alert or mobilisation"
     )
     relief: float = _state(
-        0.83,
-        (0.5, 0.95),
+        0.5,
+        (0.2, 0.8),
         "Share of pressure relieved by one's own fully visible use of force, from `relief_rung` on",
     )
     relief_rung: float = _state(
@@ -307,7 +434,21 @@ class Weights(Model):
         bounds=(0.1, 10.0),
     )
     commitment_kept: float = _state(0.4, (0.1, 0.8), "Share of commitment left after one's own use of force")
-    heat_left: float = _state(0.2, (0.0, 0.5), "Share of heat left after an answer or a ceasefire")
+    heat_left: float = _state(0.5, (0.2, 0.8), "Share of heat left after an answer or a ceasefire")
+    hit_open: float = _state(
+        0.35, (0.15, 0.6), "Grievance from a use of force on rung 6; from rung 7 on it is 1", ICB_RESPONSES
+    )
+    hit_deniable: float = _state(0.12, (0.0, 0.3), "Grievance from a use of force on rung 5", ICB_RESPONSES)
+    hit_answered: float = _state(
+        0.25,
+        (0.1, 0.5),
+        "Share of the grievance that remains where the hit answers one at least as high; exchanges run away"
+        " without it",
+        DYNAMICS,
+    )
+    grievance_left: float = _state(
+        0.2, (0.0, 0.5), "Share of the grievance left after one's own use of force", DYNAMICS
+    )
     answer_margin: float = _state(
         1.0,
         (0.0, 2.0),
@@ -374,7 +515,9 @@ class Weights(Model):
     pressure_days: float = _days(30.0, (15.0, 60.0), "Memory of pressure")
     commitment_days: float = _days(15.0, (7.0, 30.0), "Memory of commitments")
     exhaustion_days: float = _days(60.0, (30.0, 120.0), "Memory of exhaustion")
-    heat_days: float = _days(4.0, (2.0, 8.0), "Memory of heat")
+    heat_days: float = _days(10.0, (5.0, 20.0), "Memory of heat")
+    grievance_days: float = _days(40.0, (20.0, 60.0), "Memory of a grievance", ICB_RESPONSES)
+    activity_days: float = _days(240.0, (120.0, 480.0), "Memory of activity", DYNAMICS)
     fear_days: float = _days(6.0, (3.0, 12.0), "Memory of fear")
     campaign_days: float = _days(2.8, (1.5, 6.0), "Memory of a campaign of strikes")
     momentum_days: float = _days(0.4, (0.2, 1.0), "Memory of the very last act of each side", MIE)
@@ -418,6 +561,14 @@ class Weights(Model):
         "Hazard that a ceasefire breaks down without a use of force",
         group="Ceasefire and border fire",
         unit="probability per day",
+    )
+    guarantee_holds: float = _state(
+        1.5,
+        (0.5, 3.0),
+        "Log hazard ratio by which a full guarantee makes a breach of a ceasefire less likely",
+        "prior; monitoring and guarantees make peace durable (Fortna 2004)",
+        group="Ceasefire and border fire",
+        unit="log hazard ratio",
     )
     border_fire_on: float = _state(
         0.03,
@@ -489,6 +640,12 @@ class Weights(Model):
     consent_pressure: float = _mediation(
         1.0, (0.0, 3.0), "Effect of domestic pressure, against consent", PRIOR
     )
+    consent_leverage: float = _mediation(
+        1.0,
+        (0.0, 2.0),
+        "Effect of the mediator's leverage on consent: it raises the cost of refusing",
+        "prior, after Zartman and Touval",
+    )
     facilitation_intrusiveness: float = _mediation(
         0.6, (0.3, 0.8), "Intrusiveness of facilitation, relative to manipulation", PRIOR, unit="share"
     )
@@ -514,8 +671,24 @@ class Weights(Model):
     agree_exhaustion: float = _mediation(
         1.0, (0.0, 2.0), "Log hazard ratio of agreement per unit of the rivals' mean exhaustion", PRIOR
     )
+    agree_company: float = _mediation(
+        -0.3,
+        (-1.0, 0.4),
+        "Log hazard ratio of agreement for each further mediator in talks with the pair: they compete, or"
+        " where positive coordinate",
+        PRIOR,
+        bounds=SIGNED,
+    )
     talks_lapse: float = _mediation(
         0.03, (0.01, 0.1), "Hazard that open talks lapse", PROTOTYPE, unit="probability per day"
+    )
+    persistence_holds: float = _mediation(
+        1.0,
+        (0.0, 2.0),
+        "Log hazard ratio by which a fully persistent mediator, against one without persistence, keeps talks"
+        " from lapsing",
+        PRIOR,
+        unit="log hazard ratio",
     )
     talks_collapse: float = _mediation(
         0.4,
@@ -531,10 +704,28 @@ class Weights(Model):
         PRIOR,
         unit="share",
     )
+    credible_lean: float = _mediation(
+        0.5,
+        (0.0, 1.0),
+        "Credibility that a mediator gains with a state that it fully favours, and loses with one that it is"
+        " fully against",
+        "prior, after Kydd 2003: a biased mediator's word is credible to the side that it favours",
+        unit="share",
+    )
+    guarantee_formulation: float = _mediation(
+        0.3, (0.0, 0.6), "Guarantee behind an agreement on a mediator's formula", PRIOR, unit="share"
+    )
+    guarantee_leverage: float = _mediation(
+        0.7,
+        (0.3, 1.0),
+        "Guarantee behind an agreement by a mediator's mean leverage, in full where it pressed",
+        PRIOR,
+        unit="share",
+    )
     urging: float = _mediation(
-        0.05,
-        (0.0, 0.15),
-        "Share of pressure relieved when a fully trusted mediator urges restraint",
+        0.1,
+        (0.0, 0.2),
+        "Share of pressure and grievance relieved when a fully trusted mediator urges restraint",
         PRIOR,
         unit="share",
     )

@@ -16,27 +16,29 @@ COLUMNS = (
     "micnum", "eventnum", "ccode1", "ccode2", "stmon", "stday", "styear", "endmon", "endday", "endyear",
     "action", "hostlev", "version",
 )  # fmt: skip
+DEATHS = ("fatalmin1", "fatalmin2")
 
-Act = tuple[int, int, int, int, int, int, int, int]
-"""micnum, eventnum, ccode1, ccode2, year, month, day, hostlev."""
+Act = tuple[int, ...]
+"""micnum, eventnum, ccode1, ccode2, year, month, day, hostlev; perhaps action, fatalmin1 and fatalmin2."""
 
 
 def text_of(acts: Sequence[Act], columns: Sequence[str] = COLUMNS) -> str:
     """Return acts as the text of a file."""
     lines = [",".join(columns)]
-    for mic, event, one, other, year, month, day, level in acts:
+    for mic, event, one, other, year, month, day, level, *more in acts:
+        action, fatal_1, fatal_2 = (*more, *(7, 0, 0)[len(more) :])
         cells = {
             "micnum": mic, "eventnum": event, "ccode1": one, "ccode2": other, "stmon": month, "stday": day,
-            "styear": year, "endmon": month, "endday": day, "endyear": year, "action": 7, "hostlev": level,
-            "version": "mie-1.0",
+            "styear": year, "endmon": month, "endday": day, "endyear": year, "action": action,
+            "hostlev": level, "version": "mie-1.0", "fatalmin1": fatal_1, "fatalmin2": fatal_2,
         }  # fmt: skip
         lines.append(",".join(str(cells[column]) for column in columns))
     return "\n".join(lines) + "\n"
 
 
-def write_mie(path: Path, acts: Sequence[Act]) -> Path:
+def write_mie(path: Path, acts: Sequence[Act], columns: Sequence[str] = COLUMNS) -> Path:
     """Write a file of acts."""
-    path.write_text(text_of(acts), encoding="utf-8")
+    path.write_text(text_of(acts, columns), encoding="utf-8")
     return path
 
 

@@ -176,6 +176,7 @@ def _exchanges(level: np.ndarray, actor: np.ndarray, day: np.ndarray) -> Exchang
             confrontation=number, event=event, actor=np.where(side == 0, 100, 200),
             target=np.where(side == 0, 200, 100), day=day.ravel(), year=np.full(size, 1990),
             level=level.ravel(), action=np.full(size, 7), row=np.arange(size),
+            known=np.ones(size, bool), ends=day.ravel(), deaths=np.zeros(size, np.int64),
         )
     )  # fmt: skip
 

@@ -69,8 +69,8 @@ def test_acts_are_read_by_the_ladder_s_cross_walk(tmp_path: Path) -> None:
         path.write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]))
         return exchange_probabilities(Weights(), exchanges(load_mie(path)))[2]
 
-    reading = load_ladder(LADDER).mid_reading["4"]
-    assert reading.codes["14"] != reading.codes["17"] != reading.act
+    ladder = load_ladder(LADDER)
+    assert ladder.act_of(4, 14) != ladder.act_of(4, 17)
     assert after(14) != pytest.approx(after(17))
     assert (after(16) == after(18)).all()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from escalation.scenario.ladder import Act, Ladder
+from escalation.scenario.ladder import Act, Ladder, LevelReading
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import MEDIATION_EFFECTS
@@ -31,8 +33,22 @@ use, central sanctuary, central war, city targeting."""
 
 CONCILIATORY = {
     "hold", "offer_talks", "use_hotline", "propose_ceasefire", "accept_ceasefire", "withdraw_measure",
-    "pull_back", "invite_probe",
+    "pull_back", "invite_probe", "make_concession", "announce_restraint", "reach_agreement",
 }  # fmt: skip
+
+SPLIT = {
+    -0.5: ("protest", "deny_involvement", "accuse_rival", "make_demand"),
+    -1.5: ("offer_talks", "invite_probe", "make_concession", "announce_restraint"),
+    -1.8: ("alert_forces", "show_of_force", "civil_defence"),
+    -3.0: ("nuclear_rhetoric", "nuclear_threat", "convene_nuclear_command", "nuclear_alert"),
+    -3.01: ("covert_attack", "fire_across_line", "melee"),
+    -1.2: ("artillery_duel", "local_raid", "shoot_down", "standoff_strike"),
+}
+"""Intercepts of single acts, and the acts that share them (decision 0003)."""
+
+
+ANY: dict[str, None] = {"acts": None}
+"""A context in which the acts are not known, so that any may be referred to."""
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +181,32 @@ def test_an_act_that_needs_an_offer_finds_an_open_one(ladder: Ladder) -> None:
             assert ladder.acts[act.requires.offer].stands_days > 0
 
 
+def test_acts_that_split_one_share_its_weight(ladder: Ladder) -> None:
+    for whole, parts in SPLIT.items():
+        shared = math.log(sum(math.exp(ladder.acts[name].base) for name in parts))
+        assert shared == pytest.approx(whole, abs=0.06), parts
+
+
+def test_every_rung_of_force_has_an_act_that_any_state_acknowledges(ladder: Ladder) -> None:
+    for rung in range(5, 10):
+        open_acts = [name for name, act in ladder.acts.items() if act.rung == rung and not act.capability]
+        assert any(ladder.acts[name].visibility >= 0.5 for name in open_acts), rung
+
+
+def test_an_agreement_settles_as_an_accepted_ceasefire_does_and_answers_talks(ladder: Ladder) -> None:
+    agreement = ladder.acts["reach_agreement"]
+    assert agreement.effect == ladder.acts["accept_ceasefire"].effect == "ceasefire"
+    assert agreement.requires.offer == "offer_talks"
+    assert not agreement.requires.violence
+
+
+def test_a_meeting_of_the_nuclear_command_is_a_display_below_an_alert(ladder: Ladder) -> None:
+    meeting, alert = ladder.acts["convene_nuclear_command"], ladder.acts["nuclear_alert"]
+    assert (meeting.rung, alert.rung) == (3, 4)
+    assert 0 < meeting.signal < alert.signal
+    assert not meeting.lasts
+
+
 def test_threats_alerts_and_mobilisation_commit(ladder: Ladder) -> None:
     committing = {name for name, act in ladder.acts.items() if act.commits}
     assert committing == {"threaten_force", "alert_forces", "mobilise", "nuclear_threat", "nuclear_alert"}
@@ -182,3 +224,49 @@ def test_labels_read_as_part_of_a_sentence(ladder: Ladder) -> None:
         assert act.label == act.label.strip(), name
         assert act.label[0].islower(), name
         assert not act.label.endswith("."), name
+
+
+def test_a_recorded_act_is_read_by_its_level_its_code_and_its_deaths(ladder: Ladder) -> None:
+    reading = {
+        "act": "protest", "codes": {"13": "blockade"},
+        "deadly": [
+            {"deaths": 1, "act": "local_raid", "codes": {"17": "artillery_duel"}},
+            {"deaths": 10, "act": "strike"},
+        ],
+    }  # fmt: skip
+    mine = ladder.model_copy(update={"mid_reading": {"4": LevelReading.model_validate(reading, context=ANY)}})
+    assert [mine.act_of(4, 16, deaths) for deaths in (0, 1, 9, 10, 500)] == [
+        "protest", "local_raid", "local_raid", "strike", "strike",
+    ]  # fmt: skip
+    assert mine.act_of(4, 13) == "blockade"
+    assert [mine.act_of(4, 17, deaths) for deaths in (0, 1, 10)] == ["protest", "artillery_duel", "strike"]
+    assert mine.act_of(4, 13, 1) == "local_raid"  # a reading by deaths replaces the other wholly
+    with pytest.raises(KeyError):
+        mine.act_of(5, 22)
+
+
+def test_deaths_of_readings_rise() -> None:
+    deadly = [{"deaths": 10, "act": "strike"}, {"deaths": 10, "act": "local_raid"}]
+    with pytest.raises(ValidationError, match="deadly has deaths 10, 10"):
+        LevelReading.model_validate({"act": "protest", "deadly": deadly}, context=ANY)
+
+
+def test_recorded_force_is_on_rungs_four_to_seven_and_no_lower_with_more_deaths(ladder: Ladder) -> None:
+    def rung(code: int, deaths: int) -> int:
+        return ladder.acts[ladder.act_of(4, code, deaths)].rung
+
+    for code in (13, 14, 15, 16, 17, 18, 19):
+        rungs = [rung(code, deaths) for deaths in (0, 1, 9, 10, 24, 25, 1_000)]
+        assert rungs == sorted(rungs)
+        assert set(rungs) <= {4, 5, 6, 7}
+        assert rungs[-1] == 7
+    assert [rung(16, deaths) for deaths in (0, 1, 10)] == [5, 6, 7]
+    assert [rung(17, deaths) for deaths in (0, 1, 24, 25)] == [5, 6, 6, 7]
+    assert (rung(13, 0), rung(14, 0)) == (4, 7)
+
+
+def test_every_militarised_level_is_read_as_an_act_of_that_level_or_near_it(ladder: Ladder) -> None:
+    for level in (2, 3, 5):
+        for code in range(23):
+            act = ladder.acts[ladder.act_of(level, code, 1_000)]
+            assert act.crosswalk.mid_hostility == level, (level, code)
