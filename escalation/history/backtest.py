@@ -27,7 +27,15 @@ from escalation.history.act_forecasts import (
     pairs_to_train_on,
     write_predictions,
 )
-from escalation.history.cases import CALIBRATE, HISTORY, ForecastTask, case_of, load_cases, tasks_of
+from escalation.history.cases import (
+    CALIBRATE,
+    HISTORY,
+    ForecastTask,
+    case_of,
+    crisis_of,
+    load_cases,
+    tasks_of,
+)
 from escalation.history.course_forecasts import METHODS, Forecast, by_rules
 from escalation.history.mie import load_mie
 from escalation.history.origins import (
@@ -249,7 +257,8 @@ def crisis_forecasts(
     known = {days: _watched(train, days) for days in {task.window for task in tasks}}
     found = []
     for task in tasks:
-        others = [other for other in known[task.window] if other.scenario.name != task.scenario.name]
+        crisis = crisis_of(task.scenario)
+        others = [other for other in known[task.window] if crisis_of(other.scenario) != crisis]
         by = {MODEL: by_rules(task, replications, seed)}
         by |= {name: method(others, task) for name, method in METHODS.items()}
         found.append(CrisisForecast(task, by))

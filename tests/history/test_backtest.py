@@ -42,6 +42,13 @@ def test_no_baseline_is_trained_on_the_case_itself() -> None:
     assert one.by["climatology"].peak[9] == pytest.approx((1 + 1 / 11) / 2)
 
 
+def test_no_baseline_is_trained_on_another_coding_of_the_case() -> None:
+    first = past("one", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")])
+    second = past("again", case=case(use="second_coding", coding_of="one"))
+    (found,) = crisis_forecasts([second], [first, past("two")], 90, 1, 1)
+    assert found.by["climatology"].peak[9] == pytest.approx((1 / 11) / 2)
+
+
 def test_baselines_are_trained_on_records_that_cover_the_window() -> None:
     """Where coding stops after 12 days, forecasts are of 12 days, by everybody."""
     first, whole = past("one", case=case(coded_to=date(12))), past("two")
