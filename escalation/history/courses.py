@@ -95,7 +95,7 @@ class Steps(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Measured(Brief):
+class MeasuredCourses(Brief):
     """What was measured of R courses; see `Course` for each."""
 
     peak: Whole
@@ -214,7 +214,7 @@ def pending_hit(history: History, origin: int, force_rung: int) -> Hit | None:
 
 def measure(
     steps: Steps, thresholds: Outcome, window: int, peak_before: int = 0, pending: Hit | None = None
-) -> Measured:
+) -> MeasuredCourses:
     """Measure R courses within a window of days after the origin.
 
     Parameters
@@ -246,7 +246,7 @@ def measure(
     ending = np.where(is_over, ending, GOES_ON)
     against = force & (target < steps.states)
     use = (course[against], day[against], actor[against], target[against])
-    return Measured(
+    return MeasuredCourses(
         peak=peak,
         first_force=_or_never(_first(count, course[force], day[force])),
         last_hit=_answers_to(count, use, pending, min(ANSWER_DAYS, window)),

@@ -23,7 +23,7 @@ from escalation.history.courses import (
     WAR,
     WITH_MEDIATOR,
     Hit,
-    Measured,
+    MeasuredCourses,
     classes_of,
     history_of,
     measure,
@@ -40,7 +40,7 @@ from tests.strategies import START, Tree, crisis, dated, incident, stage
 ALBA, BOREA = 0, 1
 
 
-def measured(acts: list[Tree], window: int = 90, origin: int = 0, **more: Any) -> Measured:
+def measured(acts: list[Tree], window: int = 90, origin: int = 0, **more: Any) -> MeasuredCourses:
     scenario = past(acts=acts)
     return measure(recorded_steps(history_of(scenario), origin), scenario.outcome, window, **more)
 
