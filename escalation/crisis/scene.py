@@ -85,8 +85,8 @@ class Reason:
     sentences: tuple[str, ...]
     """When and what, in words; of an answer to an offer, one sentence."""
     log_hazard: float | None
-    """Of the hazard per day: of the clock of the act, or its own as a competing risk; None for replies, further
-    acts of the day and answers."""
+    """Of the hazard per day: of the clock of the act, or its own as a competing risk; None for replies,
+    further acts of the day and answers."""
     when: tuple[Term, ...]
     """Of the logarithm of the hazard, the base first, then the heaviest; they sum to it."""
     other: str | None

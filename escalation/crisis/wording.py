@@ -47,7 +47,7 @@ WHEN = "when: {chance}, P(hold) {hold}"
 P_WHEN = {
     "day": "P({kind} today) {chance}",
     "again": "P({kind} once more today) {chance}",
-    "reply": "P(reply at once to a hit) {chance}",
+    "reply": "P(reply on the same day) {chance}",
 }
 """By the occasion on which a clock runs off."""
 HAZARD = "; hazard {hazard} a day = {factors}"
@@ -134,7 +134,7 @@ LEGEND = (
     "Below each act, under the model: when, the probability that an act of this kind came that day, P(hold) "
     "that the actor did nothing (more) that day, and the hazard as a product: what it is at rest, times what "
     "raised or lowered it; what, the probability of this act among those of its kind, and its odds to the "
-    "next best of them, as a product too. A state that was hit may reply at once.",
+    "next best of them, as a product too. A state that was threatened or struck may reply on the same day.",
 )
 
 DAY = "{date}  {kind}; posture {postures}"
