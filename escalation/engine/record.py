@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from escalation.rules.forced import (
     hazard_of_acting,
     log_chance_today,
     log_choice,
+    may_reply,
     put_on_desk,
 )
 from escalation.rules.options import (
@@ -33,7 +35,7 @@ from escalation.rules.options import (
     write_option,
 )
 from escalation.rules.state import MOVES, CrisisState, Params, frame, is_simulated, moves_made, today
-from escalation.vocabulary import CONSENT, DECLINE, HOLDING
+from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE
 
 
 @dataclass(frozen=True, repr=False)
@@ -170,7 +172,7 @@ class Recorder:
             state.counts[MOVES] = k  # as it was when this slot was filled
             move = state.moves[k]
             row = int(option_row(params, actor, move.act, move.target, move.other))
-            clocks, alternatives, chosen = _weighed(params, state, actor, int(move.group), row)
+            clocks, alternatives, chosen = _weighed(params, state, move, row)
             scores = (float(move.log_when), float(move.log_what))
             if not move.forced:
                 scores = score_of(params, state, actor, row, int(move.group))
@@ -218,26 +220,32 @@ class Recorder:
 def score_of(params: Params, state: CrisisState, actor: int, row: int, group: int) -> tuple[float, float]:
     """Return the log-probabilities that the clock of an option runs off now, and of the option given that."""
     if row == 0:
-        return -float(hazard_of_acting(params, state, actor)), 0.0
+        return -float(hazard_of_acting(params, state, actor, group)), 0.0
     b = int(block_of(params, actor, row))
-    log_when = float(log_chance_today(params, state, actor, b, group))
+    log_when = float(log_chance_today(params, state, actor, b, group, row))
     return log_when, float(log_choice(params, state, actor, b, row))
 
 
 def _weighed(
-    params: Params, state: CrisisState, actor: int, group: int, row: int
+    params: Params, state: CrisisState, move: Any, row: int
 ) -> tuple[tuple[Clock, ...], tuple[WeighedOption, ...], int]:
-    """Return the actor's clocks at this moment, its alternatives, and which of them is the option of a row."""
+    """Return the actor's clocks when it moved, its alternatives, and which of them is the option of a row.
+
+    A state that replies of its own accord has the clocks of its replies alone.
+    """
+    actor, group = int(move.actor), int(move.group)
     first = int(params.first_option[actor])
+    later = group > first_group(params, int(today(state)))
     clocks: list[Clock] = []
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
         block = params.blocks[b]
-        if block.form == HOLDING:
+        replies = block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group)
+        if block.form == HOLDING or (later and not move.forced and not replies):
             continue
-        hazard = float(hazard_now(params, state, actor, b, group))
+        hazard = float(hazard_now(params, state, actor, b, group, row))
         terms = np.zeros(len(CLOCK_TERMS))
-        if group <= first_group(params, int(today(state))):
+        if not replies:
             write_clock(params, state, actor, b, terms)
         put_on_desk(params, state, actor, b, row)
         desk = state.utility[block.first - first : block.last - first].copy()
