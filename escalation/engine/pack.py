@@ -97,6 +97,17 @@ def pack(scenario: Scenario) -> Params:
     )
 
 
+def reweighed(params: Params, scenario: Scenario, weights: Weights) -> Params:
+    """Return the numbers of a packed scenario with other weights, without packing the rest again."""
+    ordered = [scenario.ladder.acts[name] for name in Index(scenario).acts]
+    of_act = np.array([_intercept(act, weights) for act in ordered], np.float64)
+    return params._replace(
+        weights=_weights(weights),
+        left=_left(weights),
+        traits=params.traits._replace(intercept=of_act[params.options["act"]]),
+    )
+
+
 def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
     """Return a table whose rows are given by name of field; one missing or too many is an error."""
     listed, names = list(rows), dtype.names or ()

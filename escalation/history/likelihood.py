@@ -1,8 +1,9 @@
-"""The likelihood of recorded acts under the rules, for cases and for exchanges.
+"""The likelihood of recorded acts under the rules: what states do in cases and exchanges, and when.
 
-This module has no formula of its own. A case is replayed by the batch driver and an exchange by
-`escalation.rules.reading`; both sum the rules' choice probabilities by rung or level of hostility, given
-that the state acts, since a record lists acts and not days without acts.
+This module has no formula of its own. A case is replayed by the batch driver, an exchange and the days between
+acts by `escalation.rules.reading`. What: the rules' choice probabilities, summed by rung or level of hostility
+and given that the state acts, since most records list acts and not days without acts. When: who acts on each
+day on which a record of a pair of states is known to be complete.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import read_record
-from escalation.engine.pack import Index, pack
+from escalation.engine.pack import Index, pack, reweighed
 from escalation.files.brief import Brief
-from escalation.history.mie import LOWEST, Events, Exchanges, dyads
-from escalation.rules.reading import read_exchanges
+from escalation.history.mie import LOWEST, Exchanges, Histories, dyads, mean_detection
+from escalation.rules.reading import WHO, read_exchanges, read_waits
 from escalation.rules.state import MID_LEVELS, Params, frame, fresh_state
 from escalation.scenario.fields import references
-from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
@@ -34,6 +34,19 @@ Whole = NDArray[np.int64]
 
 LADDER = "south_asia"
 """The ladder whose cross-walk maps acts coded as in MID."""
+OF_CLOCK = (
+    "alarm", "lull", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
+    "reply_force", "reply_other",
+)  # fmt: skip
+"""The weights of the hazard of hostile acts that records bear on."""
+OF_CHOICE = (
+    "threat_threshold", "force_threshold", "war_threshold", "ratchet", "step", "riposte", "campaign",
+    "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
+    "perception_gain",
+)  # fmt: skip
+"""The weights of the choice among hostile acts that records of exchanges bear on."""
+OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")
+"""Those that the days between acts bear on: of a choice, what makes it one of force, to which states reply."""
 LEAST = 1e-12
 """Floor of probabilities, so that one act that the rules rule out does not rule out the rules."""
 
@@ -67,11 +80,31 @@ def case_scores(scenario: Scenario) -> CaseScores:
 
 def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
     """Return the probability of hostility 2, 3, 4 and 5 before each act of exchanges, [rows, 4]."""
-    params = pack(_pair(weights))
-    shares = np.zeros((len(exchanges.events), MID_LEVELS))
+    events = exchanges.events
+    params = of_pair(weights)
+    shares = np.zeros((len(events), MID_LEVELS))
     read_exchanges(
-        params, fresh_state(params), fresh_state(params), exchanges.first, exchanges.events.day,
-        exchanges.side, _acts(exchanges.events), shares,
+        params, fresh_state(params), fresh_state(params), exchanges.first, events.day, exchanges.side,
+        _acts(events.level, events.action, events.deaths), exchanges.mutual, shares, np.zeros(MID_LEVELS),
+    )  # fmt: skip
+    return shares
+
+
+def wait_probabilities(weights: Weights, histories: Histories, detection: float) -> Floats:
+    """Return the probabilities of who acts on each day at risk of pairs of states.
+
+    Returns
+    -------
+    [days at risk, 4]
+        That nobody acts, the state with the smaller number, the other, or both.
+    """
+    params = of_pair(weights)
+    watched = np.where(histories.at_risk, histories.until - histories.day, 0)
+    shares = np.zeros((int(watched.sum()), WHO))
+    read_waits(
+        params, fresh_state(params), fresh_state(params), histories.first, histories.day, histories.side,
+        _acts(histories.level, histories.action, histories.deaths), histories.mutual, watched, detection,
+        shares, np.zeros((2, MID_LEVELS)), np.zeros(2), np.zeros(2),
     )  # fmt: skip
     return shares
 
@@ -86,11 +119,13 @@ class Evidence(Brief):
     observed: Whole
     """[rows]: the observed level, counted from the first column."""
     cluster: Whole
-    """[rows]: number of the crisis, or of the exchange between two states in a confrontation."""
+    """[rows]: number of the crisis, of the exchange in a confrontation, or of the pair of states."""
     group: tuple[str, ...]
     """By cluster, the name or pair of states by which it can be left out."""
-    rough: bool = False
-    """Whether readings are shares of runs, which change by steps."""
+    weight: float = 1.0
+    """By which its log-likelihood counts: below 1 where rows tell less than their number says."""
+    informs: tuple[str, ...] | None = None
+    """The weights on which readings depend; None for all."""
 
     def log_scores(self, probabilities: Floats) -> Floats:
         """Return -ln of the probability of the observed levels, [rows]."""
@@ -108,9 +143,9 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
     records = [_Case.of(case) for case in cases]
 
     def read(weights: Weights) -> Floats:
-        with_weights = (pack(case.model_copy(update={"weights": weights})) for case in cases)
         read = [
-            read_record(params)[record.places] for params, record in zip(with_weights, records, strict=True)
+            read_record(reweighed(record.params, case, weights))[record.places]
+            for case, record in zip(cases, records, strict=True)
         ]
         return np.concatenate([np.zeros((0, RUNGS)), *read])
 
@@ -135,7 +170,44 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
         observed=events.level - LOWEST,
         cluster=cluster,
         group=tuple(f"{a}-{b}" for a, b in pairs[first]),
+        informs=OF_CHOICE,
     )
+
+
+WAITS_WEIGHT = 1.0 / 6.0
+"""Days of a pair are alike beyond what the hazard knows: the variance of scores summed by pair is 4 to 10 times
+that of independent days."""
+
+
+def evidence_of_waits(histories: Histories) -> Evidence:
+    """Prepare the days at risk of pairs of states; they can be left out by pair."""
+    waited = np.flatnonzero(histories.at_risk)
+    days = (histories.until - histories.day)[waited]
+    observed = np.zeros(int(days.sum()), np.int64)
+    last = np.cumsum(days) - 1
+    for k, row in zip(waited.tolist(), last.tolist(), strict=True):
+        if histories.ended[k]:
+            observed[row] = _who_acted(histories, k + 1)
+    pair = np.repeat(np.arange(len(histories.pair)), np.diff(histories.first))
+    detection = mean_detection(histories.level)
+    return Evidence(
+        label="waits",
+        read=lambda weights: wait_probabilities(weights, histories, detection),
+        observed=observed,
+        cluster=np.repeat(pair[waited], days),
+        group=tuple(f"{a}-{b}" for a, b in histories.pair),
+        weight=WAITS_WEIGHT,
+        informs=OF_WAITS,
+    )
+
+
+def _who_acted(histories: Histories, k: int) -> int:
+    """Return who acted on the day of the k-th act: 1 the first state, 2 the second, 3 both."""
+    sides, day = set(), histories.day[k]
+    while k < len(histories) and histories.day[k] == day:
+        sides |= {0, 1} if histories.mutual[k] else {int(histories.side[k])}
+        k += 1
+    return 3 if len(sides) == 2 else sides.pop() + 1
 
 
 @dataclass(frozen=True)
@@ -156,10 +228,14 @@ class _Case:
         return cls(params, places, rungs.astype(np.int64))
 
 
-def _pair(weights: Weights) -> Scenario:
-    """Make a crisis between two states with default traits."""
-    scenario = _bare_pair()
-    return scenario.model_copy(update={"weights": weights})
+def of_pair(weights: Weights) -> Params:
+    """Return the numbers of a crisis between two states of which nothing is known, first state 0."""
+    return reweighed(_packed_pair(), _bare_pair(), weights)
+
+
+@cache
+def _packed_pair() -> Params:
+    return pack(_bare_pair())
 
 
 @cache
@@ -173,25 +249,17 @@ def _bare_pair() -> Scenario:
         "horizon": dt.date(1, 1, 1),
         "free_days": 0,
         "states": {"one": {"label": "One"}, "other": {"label": "Other"}},
-        "rivalries": [{"between": ["one", "other"]}],
+        "rivalries": [{"between": ["one", "other"], "activity": 0.0}],
         "weights": {},
     }
     context = references(tree | {"ladder": ladder.model_dump(mode="json")})
     return Scenario.model_validate(tree | {"ladder": ladder}, context=context)
 
 
-def _acts(events: Events) -> Whole:
-    """Return the number of the ladder's act that each event maps to."""
+def _acts(level: Whole, action: Whole, deaths: Whole) -> Whole:
+    """Return the number of the ladder's act that each recorded act is read as."""
     scenario = _bare_pair()
     numbers = Index(scenario).act
-    read = {
-        (level, action): numbers[_act_of(scenario.ladder, level, action)]
-        for level, action in set(zip(events.level.tolist(), events.action.tolist(), strict=True))
-    }
-    pairs = zip(events.level.tolist(), events.action.tolist(), strict=True)
-    return np.array([read[pair] for pair in pairs], np.int64)
-
-
-def _act_of(ladder: Ladder, level: int, action: int) -> str:
-    reading = next(found for key, found in ladder.mid_reading.items() if int(key) == level)
-    return reading.codes.get(str(action), reading.act)
+    rows = list(zip(level.tolist(), action.tolist(), deaths.tolist(), strict=True))
+    read = {row: numbers[scenario.ladder.act_of(*row)] for row in set(rows)}
+    return np.array([read[row] for row in rows], np.int64)

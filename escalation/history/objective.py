@@ -1,84 +1,69 @@
-"""The penalised likelihood of recorded acts, its priors, and Fisher scoring.
-
-Readings that are shares of runs change in steps: small differences do not give slopes, and small steps need
-not improve the fit. Before a search they are replaced by straight lines, with slopes from differences over
-half a prior's standard deviation; log-odds are linear from there.
-"""
+"""The penalised likelihood of recorded acts, its priors, and Fisher scoring."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.history.likelihood import LEAST, Evidence, Floats
+from escalation.history.likelihood import LEAST, OF_CHOICE, OF_CLOCK, Evidence, Floats
 from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.weights import Weights
 
-SMALL, WIDE = 0.01, 0.5
-"""Steps of differences, as shares of a prior's standard deviation: exact readings, and shares of runs."""
+SMALL = 0.01
+"""Steps of differences, as a share of a prior's standard deviation."""
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Tangent:
-    """Readings of one kind of evidence, and their derivatives."""
+    """Readings of one kind of evidence, and their derivatives by the weights on which they depend."""
 
-    values: Floats
-    """[weights]: where the readings were taken."""
     table: Floats
     """[rows, levels]."""
+    places: NDArray[np.int64]
+    """[moving]: which of the fitted weights move these readings."""
     change: Floats
-    """[weights, rows, levels]: derivatives by central differences."""
+    """[moving, rows, levels]: derivatives by central differences."""
 
     @classmethod
-    def of(cls, kind: Evidence, values: Floats, priors: Priors, base: Weights) -> Tangent:
-        """Read evidence at the values of the fitted weights, and on both sides of each."""
+    def of(cls, kind: Evidence, values: Floats, priors: Priors, base: Weights, free: Mask) -> Tangent:
+        """Read evidence at the values of the fitted weights, and on both sides of each free one."""
         low, high = priors.bounds
-        points = [values]
-        for k, step in enumerate((WIDE if kind.rough else SMALL) * priors.sd):
-            for side in (step, -step):
+        moving = [
+            k
+            for k, name in enumerate(priors.names)
+            if free[k] and (kind.informs is None or name in kind.informs)
+        ]
+        points, apart = [values], []
+        for k in moving:
+            ends = []
+            for side in (1.0, -1.0):
                 moved = values.copy()
-                moved[k] = np.clip(moved[k] + side, low[k], high[k])
+                moved[k] = np.clip(moved[k] + side * SMALL * priors.sd[k], low[k], high[k])
+                ends.append(moved[k])
                 points.append(moved)
+            apart.append(ends[0] - ends[1])
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             table, *read = pool.map(kind.read, [priors.weights(point, base) for point in points])
-        up, down = np.array(read[::2]), np.array(read[1::2])
-        apart = np.array([points[2 * k + 1][k] - points[2 * k + 2][k] for k in range(len(values))])
-        return cls(values, table, (up - down) / apart[:, None, None])
+        change = np.zeros((len(moving), *table.shape))
+        for k, between in enumerate(apart):
+            change[k] = (read[2 * k] - read[2 * k + 1]) / between
+        return cls(table, np.array(moving, np.int64), change)
 
-    def scores(self, observed: NDArray[np.int64]) -> Floats:
-        """Return the derivative of each row's log-likelihood, [weights, rows]."""
-        row = np.arange(len(observed))
-        scores: Floats = self.change[:, row, observed] / np.maximum(self.table[row, observed], LEAST)
+    def scores(self, kind: Evidence, size: int) -> Floats:
+        """Return the derivative of each row's weighted log-likelihood, [weights, rows]."""
+        row = np.arange(len(kind.observed))
+        scores = np.zeros((size, len(row)))
+        of_observed = np.maximum(self.table[row, kind.observed], LEAST)
+        scores[self.places] = kind.weight * self.change[:, row, kind.observed] / of_observed
         return scores
-
-    def at(self, values: Floats) -> Floats:
-        """Return the readings at other values, with log-odds linear in the weights."""
-        least = np.maximum(self.table, LEAST)
-        tilted = least * np.exp(np.tensordot(values - self.values, self.change, axes=1) / least)
-        shares: Floats = tilted / tilted.sum(axis=1, keepdims=True)
-        return shares
-
-
-def straightened(
-    evidence: Sequence[Evidence], values: Floats, priors: Priors, base: Weights
-) -> list[Evidence]:
-    """Return evidence in which straight lines around these values replace shares of runs."""
-
-    def line(tangent: Tangent) -> Callable[[Weights], Floats]:
-        return lambda weights: tangent.at(priors.values(weights))
-
-    return [
-        replace(kind, read=line(Tangent.of(kind, values, priors, base)), rough=False) if kind.rough else kind
-        for kind in evidence
-    ]
 
 
 @dataclass(frozen=True)
@@ -105,7 +90,7 @@ class Objective:
     def loss(self, tables: Sequence[Floats]) -> float:
         """Return the negative log-likelihood of readings."""
         return sum(
-            float(kind.log_scores(table)[rows].sum())
+            kind.weight * float(kind.log_scores(table)[rows].sum())
             for kind, table, rows in zip(self.evidence, tables, self.rows, strict=True)
         )
 
@@ -113,19 +98,20 @@ class Objective:
         """Return the penalty of the priors on the values."""
         return float(0.5 * (((values - self.priors.mean) / self.priors.sd) ** 2).sum())
 
-    def tangents(self, values: Floats) -> list[Tangent]:
-        """Return the readings of every kind of evidence, with their derivatives."""
-        return [Tangent.of(kind, values, self.priors, self.base) for kind in self.evidence]
+    def tangents(self, values: Floats, free: Mask) -> list[Tangent]:
+        """Return the readings of every kind of evidence, with their derivatives by the free weights."""
+        return [Tangent.of(kind, values, self.priors, self.base, free) for kind in self.evidence]
 
     def score(self, values: Floats, near: Sequence[Tangent]) -> tuple[Floats, Floats]:
         """Return the gradient of the penalised log-likelihood, and its expected information."""
         slope = -(values - self.priors.mean) / self.priors.sd**2
         information = np.diag(1.0 / self.priors.sd**2)
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
-            slope = slope + tangent.scores(kind.observed)[:, rows].sum(axis=1)
+            places = tangent.places
+            slope = slope + tangent.scores(kind, len(values))[:, rows].sum(axis=1)
             scaled = (tangent.change / np.sqrt(np.maximum(tangent.table, LEAST)))[:, rows]
-            scaled = scaled.reshape(len(values), -1)
-            information = information + scaled @ scaled.T
+            scaled = scaled.reshape(len(places), -1)
+            information[np.ix_(places, places)] += kind.weight * (scaled @ scaled.T)
         return slope, information
 
 
@@ -140,21 +126,11 @@ class Search:
     rounds: int = 0
 
     @classmethod
-    def of(cls, objective: Objective, fixed: Mapping[str, float], reach: float = np.inf) -> Search:
-        """Start at the base of an objective.
-
-        Parameters
-        ----------
-        fixed
-            Weights fixed at a value.
-        reach
-            How far the others may move, in standard deviations of their priors.
-        """
+    def of(cls, objective: Objective, fixed: Mapping[str, float]) -> Search:
+        """Start at the base of an objective, with weights fixed at a value."""
         priors = objective.priors
         values = priors.values(objective.base.model_copy(update=dict(fixed)))
-        low, high = priors.bounds
-        bounds = np.maximum(low, values - reach * priors.sd), np.minimum(high, values + reach * priors.sd)
-        return cls(objective, values, np.array([name not in fixed for name in priors.names]), bounds)
+        return cls(objective, values, np.array([name not in fixed for name in priors.names]), priors.bounds)
 
     @property
     def weights(self) -> Weights:
@@ -166,7 +142,7 @@ class Search:
         damping = 1e-3
         while self.rounds < most:
             self.rounds += 1
-            near = self.objective.tangents(self.values)
+            near = self.objective.tangents(self.values, self.free)
             least = self.objective.loss([one.table for one in near]) + self.objective.penalty(self.values)
             slope, information = self.objective.score(self.values, near)
             gained = 0.0
@@ -193,12 +169,9 @@ class Search:
 
 
 FITTED = (
-    "act_intercept", "words_threshold", "punishment_threshold", "threat_threshold",
-    "display_threshold", "force_threshold", "war_threshold", "ratchet", "step", "provocation_gate",
-    "gate_threshold", "riposte", "clash", "campaign", "campaign_width", "campaign_days", "habit",
-    "habit_prior", "momentum", "war_persistence", "ceasefire_restraint", "talks_restraint",
-    "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity", "talks_conciliate",
-    "perception_gain",
+    *OF_CLOCK, *OF_CHOICE, "protest", "protest_lull", "protest_tempo", "protest_grievance", "protest_again",
+    "punishment_threshold", "ceasefire_restraint", "conciliation", "fear_conciliates",
+    "exhaustion_conciliates", "reciprocity", "talks_conciliate",
 )  # fmt: skip
 """The weights that are fitted. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""

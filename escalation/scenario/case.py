@@ -10,9 +10,12 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from escalation.files.expected import Means
 from escalation.files.places import listed
-from escalation.scenario.fields import Date, Many, Text, wrong
+from escalation.scenario.fields import Date, FileName, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.vocabulary import CodedClass
+
+SECOND_CODING = "second_coding"
+"""The `use` of further codings of a crisis that another file codes as the case: not fitted to, not scored."""
 
 CrisisNumber = Annotated[int, Field(ge=1, le=99_999), Means("a whole number from 1 to 99999")]
 
@@ -22,9 +25,15 @@ class Case(Model):
 
     ended: Date = Field(description="Day of the last recorded step; the horizon, where all of it is history")
     outcome: CodedClass = Field(description="The outcome class given by the coders")
-    use: Literal["calibrate", "context", "examination"] = Field(
+    use: Literal["calibrate", "context", "examination", "second_coding"] = Field(
         default="calibrate",
-        description="Used for fitting, kept as context, or held out for forecasting",
+        description="Used for fitting, kept as context, held out for forecasting, or the coding of another "
+        "coder, which measures what coding does to scores",
+    )
+    coding_of: FileName | None = Field(
+        default=None,
+        validate_default=True,
+        description="The case of which this is a second coding; with use: second_coding, and only then",
     )
     mediation: Literal["accepted", "offered", "none"] = Field(
         description="Whether the rivals accepted a mediator, were offered one, or neither"
@@ -46,6 +55,16 @@ class Case(Model):
     rung_doubt: int = Field(
         default=1, ge=0, le=5, description="By how many rungs, up or down, a code may be wrong"
     )
+
+    @field_validator("coding_of")
+    @classmethod
+    def _names_the_case(cls, coding_of: str | None, info: ValidationInfo) -> str | None:
+        is_second = info.data.get("use") == SECOND_CODING
+        if is_second and coding_of is None:
+            raise wrong("a second coding of no case", f"the name of a case, with use: {SECOND_CODING}")
+        if coding_of is not None and "use" in info.data and not is_second:
+            raise wrong(f"coding_of, with use: {info.data['use']}", f"use: {SECOND_CODING}, or no coding_of")
+        return coding_of
 
     @field_validator("ended")
     @classmethod
