@@ -22,6 +22,7 @@ from escalation.rules.forced import (
     hazard_of_acting,
     log_chance_today,
     log_choice,
+    may_reply,
     put_on_desk,
     repeat_of,
 )
@@ -244,9 +245,9 @@ class Recorder:
 def score_of(params: Params, state: CrisisState, actor: int, row: int, group: int) -> tuple[float, float]:
     """Return the log-probabilities that the clock of an option runs off now, and of the option given that."""
     if row == 0:
-        return -float(hazard_of_acting(params, state, actor)), 0.0
+        return -float(hazard_of_acting(params, state, actor, group)), 0.0
     b = int(block_of(params, actor, row))
-    log_when = float(log_chance_today(params, state, actor, b, group))
+    log_when = float(log_chance_today(params, state, actor, b, group, row))
     return log_when, float(log_choice(params, state, actor, b, row))
 
 
@@ -274,7 +275,7 @@ def weighed(
         shares = [share_of(float(desk[k])) for k in open_ones]
         for k, share in zip(open_ones.tolist(), shares, strict=True):
             options.append((int(block.first) + k, len(clocks), float(desk[k]), share / sum(shares)))
-        clocks.append(_clock(params, state, actor, b, group, occasion))
+        clocks.append(_clock(params, state, actor, b, group, row, occasion))
     whole = sum(clock.hazard for clock in clocks)
     acting = -math.expm1(-whole)
     alternatives = [WeighedOption(0, -1, -1, -1, 0.0, math.exp(-whole), 1.0, (0.0,) * len(TERMS))]
@@ -301,21 +302,21 @@ def _occasion(params: Params, state: CrisisState, actor: int, block: Any, group:
             is_toward = move.actor == actor and move.target == block.rival and move.other < 0
             if is_toward and params.acts[move.act].form == block.form:
                 return "again"
-    if block.form == HOSTILE and group > first_group(params, int(today(state))):
-        pair = state.pair[actor, block.rival]
-        if pair.struck > 0.0 and pair.acted != today(state):
-            return "reply"
+    if block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group):
+        return "reply"
     return "day"
 
 
-def _clock(params: Params, state: CrisisState, actor: int, b: int, group: int, occasion: Occasion) -> Clock:
+def _clock(
+    params: Params, state: CrisisState, actor: int, b: int, group: int, row: int, occasion: Occasion
+) -> Clock:
     """Return a clock of an actor as it stands on an occasion."""
     block = params.blocks[b]
     terms, lull = np.zeros(len(CLOCK_TERMS)), 0
     if occasion == "again":
         hazard = -math.log1p(-min(0.999, float(repeat_of(params, block.form))))
     else:
-        hazard = float(hazard_now(params, state, actor, b, group))
+        hazard = float(hazard_now(params, state, actor, b, group, row))
     if occasion == "day" and block.form in (POLITICAL, HOSTILE):
         write_clock(params, state, actor, b, terms)
         dyad = dyad_of(state, actor, block.rival)

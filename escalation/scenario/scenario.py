@@ -141,7 +141,7 @@ class Rivalry(Model):
     activity: float = defined(
         2.0,
         (0.0, 6.0),
-        says="Recent activity at the start: days with militarised acts of either side, as they are remembered",
+        says="Recent activity at the start: days with militarised acts of either side, as remembered",
         unit="days with acts",
         source="prior: rivals that have been quiet for a year in Militarized Interstate Events",
         group="Rivalry",
