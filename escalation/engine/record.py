@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -263,46 +263,45 @@ def weighed(
     clocks: list[Clock] = []
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
-        block = params.blocks[b]
-        occasion = _occasion(params, state, actor, block, group)
-        if block.form == HOLDING or (only_replies and occasion != "reply"):
+        form, rival, start, end = params.blocks[b].item()
+        occasion = _occasion(params, state, actor, form, rival, group)
+        if form == HOLDING or (only_replies and occasion != "reply"):
             continue
         put_on_desk(params, state, actor, b, row)
-        desk = state.utility[block.first - first : block.last - first].copy()
+        desk = state.utility[start - first : end - first].copy()
         open_ones = np.flatnonzero(desk > -math.inf)
         if len(open_ones) == 0:
             continue
         shares = [share_of(float(desk[k])) for k in open_ones]
         for k, share in zip(open_ones.tolist(), shares, strict=True):
-            options.append((int(block.first) + k, len(clocks), float(desk[k]), share / sum(shares)))
+            options.append((start + k, len(clocks), float(desk[k]), share / sum(shares)))
         clocks.append(_clock(params, state, actor, b, group, row, occasion))
     whole = sum(clock.hazard for clock in clocks)
     acting = -math.expm1(-whole)
     alternatives = [WeighedOption(0, -1, -1, -1, 0.0, math.exp(-whole), 1.0, (0.0,) * len(TERMS))]
     chosen = 0
     for k, clock, utility, share in options:
-        entry = params.options[k]
+        act, target, other, _ = params.options[k].item()
         if k - first == row:
             chosen = len(alternatives)
         runs_off_first = clocks[clock].hazard / whole if whole > 0.0 else 0.0
         alternatives.append(
             WeighedOption(
-                int(entry.act), int(entry.target), int(entry.other), clock, utility,
+                act, target, other, clock, utility,
                 acting * runs_off_first * share, share, terms_of(params, state, actor, k),
             )
         )  # fmt: skip
     return tuple(clocks), tuple(alternatives), chosen
 
 
-def _occasion(params: Params, state: CrisisState, actor: int, block: Any, group: int) -> Occasion:
+def _occasion(params: Params, state: CrisisState, actor: int, form: int, rival: int, group: int) -> Occasion:
     """Return the occasion on which a clock may run off now, as `escalation.rules.forced` scores it."""
-    if block.form in (POLITICAL, HOSTILE):
-        for k in range(int(moves_made(state))):
-            move = state.moves[k]
-            is_toward = move.actor == actor and move.target == block.rival and move.other < 0
-            if is_toward and params.acts[move.act].form == block.form:
+    if form in (POLITICAL, HOSTILE):
+        for move in state.moves[: int(moves_made(state))]:
+            is_toward = move.actor == actor and move.target == rival and move.other < 0
+            if is_toward and params.acts[move.act].form == form:
                 return "again"
-    if block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group):
+    if form == HOSTILE and may_reply(params, state, actor, rival, group):
         return "reply"
     return "day"
 

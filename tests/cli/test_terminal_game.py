@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from escalation.crisis import wording
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import NUCLEAR_END
 from tests.cli.calls import SCENARIO, SCRIPT, Ended, environment, in_process
 
 SHORT_SCENARIO = dump_scenario(load_scenario(SCENARIO, ["free_days=4"]))
@@ -251,7 +253,8 @@ def test_the_printed_commands_give_the_same_crisis(
 @pytest.fixture
 def still(tmp_path: Path) -> Path:
     """A scenario in which India declines mediation on the first day, and nothing else happens."""
-    changes = ["weights.act_intercept=-20", "weights.consent=-20", "mediators.russia.enters_day=44"]
+    clocks = [f"weights.{name}=-20" for name in ("alarm", "protest", "conciliation", "consent")]
+    changes = [*clocks, "mediators.russia.enters_day=44"]
     scenario = load_scenario(SCENARIO, changes)
     (rivalry,) = scenario.rivalries
     calm = {
@@ -279,6 +282,33 @@ def test_waiting_holds_until_something_happens(
     assert acts_of(out) == [(f"2025-05-{day:02}", "hold") for day in range(6, 20)]
     played(monkeypatch, "0\n" * 14 + "quit\n", *line, str(single))
     assert out.read_bytes() == single.read_bytes()
+
+
+def test_nuclear_use_ends_the_game(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The debrief follows at once, and says why there is no further day."""
+    out = tmp_path / "game.yaml"
+    line = (SCENARIO, "--as", "pakistan", "--seed", "5", "--out", str(out))
+    ended = played(monkeypatch, "uses a nuclear weapon\n0\n0\n", *line)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("Your move as") == 1
+    account = " ".join(ended.out[ended.out.index(wording.DEBRIEF_END) :].split())
+    assert account.count(NUCLEAR_END) == 1
+    assert wording.DEBRIEF_RECORD in ended.out
+    assert "To play on from here" not in ended.out
+    assert acts_of(out) == [("2025-05-06", "nuclear_use")]
+    again = in_process(["run", str(out), "--seed", "5", "--out", str(tmp_path / "results")])
+    assert again.code == 0
+    text = " ".join(again.out.split())
+    assert text.count(NUCLEAR_END) == 1
+    assert "2025-05-07" not in text
+
+
+def test_acts_of_the_day_have_their_reasons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = (SCENARIO, "--as", "pakistan", "--seed", "5", "--out", str(tmp_path / "game.yaml"))
+    ended = played(monkeypatch, "shells positions\n" * 3 + "quit\n", *line)
+    text = " ".join(ended.out.split())
+    assert "Pakistan shells positions of India [rung 6] played; when: P(hostile act today)" in text
+    assert re.search(r"- India [^\[]+\[rung \d+\] when: P\([a-z ]+\) [\d.]+%, P\(hold\)", text)
 
 
 def test_events_of_the_morning_are_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -27,9 +27,11 @@ def lines_of(scenario: Scenario, seed: int) -> list[str]:
     lines = []
     for d in model.recorder.decisions:
         chosen = (d.day, d.group, d.slot, d.actor, d.choice.act, d.choice.target, d.choice.other)
-        numbers = [d.log_p, d.log_p_acting]
+        numbers = [d.log_when, d.log_what]
+        for clock in d.clocks:
+            numbers += [clock.hazard, *clock.terms]
         for option in d.alternatives:
-            numbers += [option.utility, option.probability, *option.terms]
+            numbers += [option.utility, option.probability, option.share, *option.terms]
         lines.append(f"{chosen} {[float(x).hex() for x in numbers]}")
     for day in model.recorder.days:
         for name in ("actor", "pair", "dyad", "talk", "since"):
