@@ -61,7 +61,7 @@ def test_reasons_add_up() -> None:
         reason = reason_of(RUN, decision)
         if reason.log_hazard is not None:
             assert math.fsum(term.value for term in reason.when) == pytest.approx(reason.log_hazard)
-            assert reason.when[0].name in ("alarm", "how common"), "what it is at rest comes first"
+            assert reason.when[0].name in ("at rest", "how common"), "what it is at rest comes first"
             if decision.clock is not None and decision.clock.form in ESCALATORY:
                 assert math.exp(reason.log_hazard) == pytest.approx(decision.clock.hazard)
             hazards += 1

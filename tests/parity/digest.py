@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from escalation.engine.model import CrisisModel
-from escalation.rules.reading import read_exchanges
-from escalation.rules.state import MID_LEVELS, Params, fresh_state
+from escalation.rules.reading import SORTS, read_exchanges
+from escalation.rules.state import Params, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
@@ -48,9 +48,10 @@ def exchange_of(params: Params) -> list[str]:
     """Return a line for every act of an exchange of all militarised acts of the ladder, turn by turn."""
     act = np.flatnonzero(params.acts["hostility"] >= 2)
     turn = np.arange(len(act))
-    shares = np.zeros((len(act), MID_LEVELS))
+    shares = np.zeros((len(act), SORTS))
     fresh, state = fresh_state(params), fresh_state(params)
-    read_exchanges(params, state, fresh, np.array([0, len(act)]), turn // 3, turn % 2, act, shares)
+    first, mutual = np.array([0, len(act)]), turn % 5 == 4
+    read_exchanges(params, state, fresh, first, turn // 3, turn % 2, act, mutual, shares, np.zeros(SORTS))
     return [f"levels {[float(x).hex() for x in row]}" for row in shares]
 
 
