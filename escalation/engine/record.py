@@ -18,13 +18,13 @@ from escalation.files.brief import Brief
 from escalation.rules.decide import logistic, share_of
 from escalation.rules.forced import (
     first_group,
+    has_run_off,
     hazard_now,
     hazard_of_acting,
     log_chance_today,
     log_choice,
     may_reply,
     put_on_desk,
-    repeat_of,
 )
 from escalation.rules.options import (
     CLOCK_TERMS,
@@ -296,12 +296,8 @@ def weighed(
 
 def _occasion(params: Params, state: CrisisState, actor: int, block: Any, group: int) -> Occasion:
     """Return the occasion on which a clock may run off now, as `escalation.rules.forced` scores it."""
-    if block.form in (POLITICAL, HOSTILE):
-        for k in range(int(moves_made(state))):
-            move = state.moves[k]
-            is_toward = move.actor == actor and move.target == block.rival and move.other < 0
-            if is_toward and params.acts[move.act].form == block.form:
-                return "again"
+    if block.form in (POLITICAL, HOSTILE) and has_run_off(params, state, actor, block):
+        return "again"
     if block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group):
         return "reply"
     return "day"
@@ -313,10 +309,7 @@ def _clock(
     """Return a clock of an actor as it stands on an occasion."""
     block = params.blocks[b]
     terms, lull = np.zeros(len(CLOCK_TERMS)), 0
-    if occasion == "again":
-        hazard = -math.log1p(-min(0.999, float(repeat_of(params, block.form))))
-    else:
-        hazard = float(hazard_now(params, state, actor, b, group, row))
+    hazard = float(hazard_now(params, state, actor, b, group, row))
     if occasion == "day" and block.form in (POLITICAL, HOSTILE):
         write_clock(params, state, actor, b, terms)
         dyad = dyad_of(state, actor, block.rival)

@@ -90,4 +90,3 @@ def test_an_appeal_weighs_the_mediator_too(style: str, form: str, aversion: floa
     assert terms["refusal"] == pytest.approx(-2.5 * 0.4)
     assert table.utility("alba", "ask", "umbra", "borea") == pytest.approx(sum(terms.values()))
     assert "bias" not in table.weighed("borea", "ask", "umbra", "alba")  # it leans to borea
-

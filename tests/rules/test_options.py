@@ -151,7 +151,7 @@ def desk_of(params: Params, state: CrisisState, actor: int, b: int) -> np.ndarra
 
 @given(scenarios(max_free_days=5), seeds)
 def test_the_rates_of_all_clocks(scenario, seed: int) -> None:
-    """Words and hostile acts by their formulas; of competing risks the hazards of what is available add up."""
+    """Words and hostile acts by their formulas; of competing risks the hazards of what is available."""
     params = pack(scenario)
     state = stirred(params, seed)
     n = len(scenario.states)

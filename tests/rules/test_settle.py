@@ -470,6 +470,7 @@ def test_an_exchange_dies_down_under_the_quarter_rule(table: Table) -> None:
     assert table.pair("alba", "borea").grievance == pytest.approx(0.3)
     assert table.pair("borea", "alba").grievance == pytest.approx(0.3 * 0.25)
 
+
 @given(shares, shares, shares, st.floats(0, 1.5))
 def test_an_act_is_read_with_a_bounded_error_that_talks_lower(
     u1: float, u2: float, clarity: float, spread: float
