@@ -216,18 +216,19 @@ def of_decisions() -> Iterator[Check]:
         runs_off(HOSTILE * math.exp(3.0)) * AGAIN * both,
         taken(two, "alba", "mobilise", "strike"),
     )
-    clocks = choice({"threat": 0.0, "protest": 0.0, "offer_talks": 0.3})
+    every = {"threat": 0.0, "protest": 0.0, "offer_talks": 0.3}
+    calmer = LIVELY | {"alarm": ALARM - 2.0, "protest": PROTEST - 2.0}
     yield Check(
         "a threat and words on one day",
         "(1 - exp(-h)) (1 - exp(-g))",
         runs_off(HOSTILE) * runs_off(POLITICAL),
-        taken(clocks, "alba", "threat", "protest"),
+        taken(choice(every), "alba", "threat", "protest"),
     )
     yield Check(
         "a day of nothing",
         "exp(-h - g - f)",
-        math.exp(-HOSTILE - POLITICAL - talks),
-        taken(clocks, "alba", "hold"),
+        math.exp(-(HOSTILE + POLITICAL) * math.exp(-2.0) - talks),
+        taken(choice(every, weights=calmer), "alba", "hold"),
     )
 
     # Alba is made to act on the first simulated day; borea, which does not act by itself, may reply at once.
