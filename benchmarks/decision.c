@@ -89,12 +89,13 @@ static double weigh_hostility(
     const struct pair *pair = &s->pair[side_of(p, i, j)];
     const struct pair *theirs = &s->pair[side_of(p, j, i)];
     double l = act->rung, height = l / 10.0;
-    double force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0;
+    double force = 0, commitment = 0, riposte = 0, clash = 0, ceasefire = 0, campaign = 0, shadow = 0;
     double war = 0, goes_on = 0, focal = 0;
     if (l >= 5.0) {
         force = w->force_threshold;
         commitment = w->commitment * pair->commitment;
         riposte = w->riposte * pair->heat * nearness(l - pair->heat_level, w->riposte_width);
+        clash = w->clash * (pair->struck >= 5.0);
         ceasefire = -w->ceasefire_restraint * s->dyad[both(p, i, j)].ceasefire;
     }
     if (l >= 7.0) {
@@ -108,7 +109,7 @@ static double weigh_hostility(
     if (pair->talks && pair->focal >= 0.0) focal = -w->focal_pull * most(0.0, l - pair->focal);
     return weigh_escalation(p, s, i, act, j, intercept)
         - w->fear_of_escalation * s->actor[i].fear * cube(height) * 2.0 * p->states[i].risk_aversion
-        + force + commitment + riposte
+        + force + commitment + riposte + clash
         + w->habit * repertoire_of(act->hostility, pair)
         - w->momentum * pair->momentum * most(0.0, pair->last_hostility - act->hostility)
         + goes_on + ceasefire + campaign + shadow + war + focal;

@@ -11,7 +11,6 @@ MIE = "prototype fitted to Militarized Interstate Events 1.0 (Gibler and Miller)
 CRISES = "prototype fitted to 17 coded crises"
 DYNAMICS = "pair-days of Militarized Interstate Events (Gibler and Miller)"
 ICB_RESPONSES = "ICB v15: days to the response of states that were struck; responses to attacks"
-ICB_TYPES = "ICB v15: military responses, violent or not, to violent and non-violent triggers"
 BY_HAND = "set by hand against verbal and political responses in ICB v15"
 ICB_SHARES = "prior, centred on the shares of crises with accepted mediation in ICB v15 (.22 to .42)"
 
@@ -54,6 +53,18 @@ def _force(default: float, plausible: tuple[float, float], says: str, source: st
 
 def _mediation(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
     return _choice(default, plausible, says, source, group="Mediation", **more)
+
+
+def _record_of(default: float, plausible: tuple[float, float], says: str) -> Any:
+    return defined(
+        default,
+        plausible,
+        says=says,
+        source="coded crises; it enters the scores of recorded acts and no simulation",
+        group="The record of cases",
+        unit="share",
+        bounds=(0.01, 10.0),
+    )
 
 
 def _state(
@@ -305,8 +316,8 @@ class Weights(Model):
 
     # What: hostile acts
     force_threshold: float = _force(
-        -1.5,
-        (-2.5, -0.5),
+        0.0,
+        (-2.0, 2.0),
         "Intercept of all uses of force (rung 5 and above), against displays",
         CRISES,
         bounds=SIGNED,
@@ -315,7 +326,10 @@ class Weights(Model):
         1.8, (0.0, 4.0), "Effect of one's own public commitments on the use of force", PRIOR
     )
     riposte: float = _force(
-        3.0, (1.0, 5.0), "Pull to answer a use of force at its own level while heat lasts", ICB_TYPES
+        0.5, (0.0, 2.0), "Pull to answer a use of force at its own level while heat lasts", CRISES
+    )
+    clash: float = _force(
+        2.5, (1.0, 4.0), "Additional pull to answer force by force on the day on which it comes", MIE
     )
     riposte_width: float = _force(
         2.5,
@@ -339,8 +353,8 @@ class Weights(Model):
         MIE,
     )
     habit_prior: float = _force(
-        0.5,
-        (0.1, 2.0),
+        1.5,
+        (0.1, 5.0),
         "Strength of the prior repertoire: the number of acts that it counts as",
         MIE,
         unit="acts",
@@ -377,8 +391,8 @@ class Weights(Model):
         "coded crises: 2.9 +/- 1.1",
     )
     war_threshold: float = _force(
-        3.1,
-        (1.0, 4.0),
+        1.5,
+        (0.0, 3.0),
         "Intercept of full war (rung 9 and above), in addition to the act's own base",
         CRISES,
         bounds=SIGNED,
@@ -388,6 +402,14 @@ class Weights(Model):
         (2.0, 8.0),
         "Additional threshold of nuclear use",
         "assumption: no use in 27 crises only bounds it",
+    )
+
+    # The record of cases
+    words_noted: float = _record_of(
+        0.5, (0.2, 0.8), "Share of words and measures that coders of cases note, against hostile acts"
+    )
+    steps_noted: float = _record_of(
+        0.5, (0.2, 0.8), "Share of conciliatory acts and appeals that they note, against hostile acts"
     )
 
     # State: what an act leaves behind

@@ -230,7 +230,7 @@ def test_the_order_in_which_a_driver_asks_does_not_matter(scenario, seed: int, r
 def test_a_reaction_on_the_same_day_sees_what_it_answers() -> None:
     def answer(seq: int):
         acts = [dated(3, "alba", "strike", "borea"), dated(3, "borea", "strike", "alba", seq=seq)]
-        weights = {"riposte": 6.4, "heat_left": 0.2}
+        weights = {"riposte": 6.4, "clash": 2.5, "heat_left": 0.2}
         run = played(crisis(acts=acts, incidents=[], free_days=0, weights=weights))
         return run, next(d for d in run.decisions if d.actor == 1)
 
@@ -238,6 +238,8 @@ def test_a_reaction_on_the_same_day_sees_what_it_answers() -> None:
     assert blind[1].choice.terms[TERMS.index("riposte")] == 0.0
     # Full heat at its own level, and a reply instead of an act out of nothing.
     assert seeing[1].choice.terms[TERMS.index("riposte")] == pytest.approx(6.4)
+    assert seeing[1].choice.terms[TERMS.index("clash")] == pytest.approx(2.5)
+    assert blind[1].choice.terms[TERMS.index("clash")] == 0.0
     assert seeing[1].log_what > blind[1].log_what
     assert math.exp(seeing[1].log_when) == pytest.approx(seeing[0].model.crisis.weights.reply_force)
     assert (blind[1].group, seeing[1].group) == (1, 2)

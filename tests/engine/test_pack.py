@@ -16,7 +16,6 @@ from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.strategies import (
     ACTS,
-    ALERTS,
     NUCLEAR,
     PUNISHMENTS,
     border_fire,
@@ -28,12 +27,10 @@ from tests.strategies import (
 )
 
 SORTS = {
-    "protest": "words_threshold",
     **dict.fromkeys(PUNISHMENTS, "punishment_threshold"),
     **dict.fromkeys(("threat", "nuclear_signal"), "threat_threshold"),
-    **dict.fromkeys((*ALERTS, "missile_test"), "display_threshold"),
 }
-"""Which intercept an act has beside its own."""
+"""Which intercept an act has in addition to its own."""
 
 
 def options_of(scenario: Scenario, name: str) -> list[tuple[str, str | None, str | None]]:

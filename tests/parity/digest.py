@@ -54,13 +54,13 @@ def exchange_of(params: Params) -> list[str]:
     act = np.flatnonzero(params.acts["hostility"] >= 2)
     turn = np.arange(len(act))
     record = (np.array([0, len(act)]), turn // 3 * 3, turn % 2, act, turn % 5 == 4)
-    watched = np.where(turn % 3 == 2, 2, 0)
-    levels, days = np.zeros((len(act), MID_LEVELS)), np.zeros((watched.sum(), WHO))
+    first_read = np.cumsum([0, *np.where(turn % 3 == 2, 2, 0)])
+    read_on = np.arange(first_read[-1]) % 2 + 1
+    levels, days = np.zeros((len(act), MID_LEVELS)), np.zeros((len(read_on), WHO))
     response = np.zeros((9, CHOICES + RUNGS))
     fresh, state = fresh_state(params), fresh_state(params)
     read_exchanges(params, state, fresh, *record, levels, np.zeros(MID_LEVELS))
-    desk = np.zeros((2, MID_LEVELS)), np.zeros(2), np.zeros(2)
-    read_waits(params, state, fresh, *record, watched, 0.6, days, *desk)
+    read_waits(params, state, fresh, *record, first_read, read_on, 0.6, days, np.zeros((2, MID_LEVELS)))
     lines = [f"levels {hexed(row)}" for row in levels] + [f"days {hexed(row)}" for row in days]
     for trigger, severity in ((int(act[-1]), 0.0), (-1, 0.5)):
         read_response(params, state, fresh, trigger, severity, response)

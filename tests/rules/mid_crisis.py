@@ -13,7 +13,7 @@ WEIGHTS = {
     "protest_again": 0.35,
     "heat_felt": 0.2, "ratchet": 0.5, "step": 0.2, "pressure": 5.0, "cost": 1.0,
     "fear_of_escalation": 10.0, "focal_pull": 0.25,
-    "force_threshold": -2.0, "commitment": 1.5, "riposte": 6.0, "riposte_width": 2.5,
+    "force_threshold": -2.0, "commitment": 1.5, "riposte": 6.0, "riposte_width": 2.5, "clash": 2.0,
     "ceasefire_restraint": 3.0, "campaign": 4.0, "campaign_width": 2.0, "nuclear_shadow": 2.0,
     "war_threshold": 3.0, "nuclear_taboo": 5.0,
     "conciliation": -3.0, "fear_conciliates": 4.0, "exhaustion_conciliates": 2.0, "exhaustion_cap": 1.0,

@@ -197,6 +197,14 @@ def test_a_use_of_force_calls_for_an_answer_in_kind(table: Table, heat: float) -
     assert "riposte" not in terms_of(table, "mobilise")
 
 
+@pytest.mark.parametrize(("struck", "clash"), [(0, 0.0), (4, 0.0), (5, 2.0), (7, 2.0), (9, 2.0)])
+def test_on_the_day_of_a_use_of_force_any_force_answers_it(table: Table, struck: int, clash: float) -> None:
+    table.pair("alba", "borea").struck = struck
+    for name in ("sabotage", "raid", "strike", "war"):
+        assert terms_of(table, name).get("clash", 0.0) == pytest.approx(clash)
+    assert "clash" not in terms_of(table, "mobilise")
+
+
 @pytest.mark.parametrize(("mine", "theirs", "sides"), [(0, 0, 0), (4, 4, 0), (5, 4, 1), (0, 5, 1), (5, 5, 2)])
 def test_war_goes_on_by_the_sides_that_are_at_it(table: Table, mine: int, theirs: int, sides: int) -> None:
     table.pair("alba", "borea").last_hostility = mine
