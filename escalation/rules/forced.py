@@ -244,8 +244,9 @@ def read_rungs(
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that coders
-    note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
+    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that
+    coders note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The
+    recorded act, of this row, was possible.
     """
     first = params.first_option[actor]
     whole = 0.0

@@ -223,8 +223,8 @@ def waits(scenario: Scenario, *pairs: list[tuple[Said, list[int]]], detection: f
     first = np.cumsum([0, *map(len, pairs)])
     shares = np.full((len(read_on), WHO), np.nan)
     read_waits(
-        params, fresh_state(params), fresh_state(params), first, *columns(scenario, said), first_read, read_on,
-        detection, shares, np.full((2, 4), np.nan),
+        params, fresh_state(params), fresh_state(params), first, *columns(scenario, said), first_read,
+        read_on, detection, shares, np.full((2, 4), np.nan),
     )  # fmt: skip
     return shares
 
