@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,13 @@ from escalation.files.brief import Brief
 from escalation.rules.decide import logistic, share_of
 from escalation.rules.forced import (
     first_group,
+    has_run_off,
     hazard_now,
     hazard_of_acting,
     log_chance_today,
     log_choice,
     may_reply,
     put_on_desk,
-    repeat_of,
 )
 from escalation.rules.options import (
     CLOCK_TERMS,
@@ -263,8 +263,9 @@ def weighed(
     clocks: list[Clock] = []
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
-        form, rival, start, end = params.blocks[b].item()
-        occasion = _occasion(params, state, actor, form, rival, group)
+        block = params.blocks[b]
+        form, _, start, end = block.item()
+        occasion = _occasion(params, state, actor, block, group)
         if form == HOLDING or (only_replies and occasion != "reply"):
             continue
         put_on_desk(params, state, actor, b, row)
@@ -294,14 +295,11 @@ def weighed(
     return tuple(clocks), tuple(alternatives), chosen
 
 
-def _occasion(params: Params, state: CrisisState, actor: int, form: int, rival: int, group: int) -> Occasion:
+def _occasion(params: Params, state: CrisisState, actor: int, block: Any, group: int) -> Occasion:
     """Return the occasion on which a clock may run off now, as `escalation.rules.forced` scores it."""
-    if form in (POLITICAL, HOSTILE):
-        for move in state.moves[: int(moves_made(state))]:
-            is_toward = move.actor == actor and move.target == rival and move.other < 0
-            if is_toward and params.acts[move.act].form == form:
-                return "again"
-    if form == HOSTILE and may_reply(params, state, actor, rival, group):
+    if block.form in (POLITICAL, HOSTILE) and has_run_off(params, state, actor, block):
+        return "again"
+    if block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group):
         return "reply"
     return "day"
 
@@ -312,10 +310,7 @@ def _clock(
     """Return a clock of an actor as it stands on an occasion."""
     block = params.blocks[b]
     terms, lull = np.zeros(len(CLOCK_TERMS)), 0
-    if occasion == "again":
-        hazard = -math.log1p(-min(0.999, float(repeat_of(params, block.form))))
-    else:
-        hazard = float(hazard_now(params, state, actor, b, group, row))
+    hazard = float(hazard_now(params, state, actor, b, group, row))
     if occasion == "day" and block.form in (POLITICAL, HOSTILE):
         write_clock(params, state, actor, b, terms)
         dyad = dyad_of(state, actor, block.rival)

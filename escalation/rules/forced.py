@@ -9,12 +9,13 @@ the day, and that of the act given that it does. A forced hold scores a quiet da
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import LEAST_CHANCE, log_chance_of, log_share_of, share_of
+from escalation.rules.decide import log_chance_of, log_share_of, share_of
 from escalation.rules.hostile import reply_probability
 from escalation.rules.options import (
     block_of,
@@ -32,7 +33,7 @@ Whole = int | np.signedinteger
 BEFORE_ALL = np.int64(0)
 """A group before the first of a day."""
 MOST_LIKELY = 0.999
-"""Ceiling of the probability of a reply, so that its hazard is finite."""
+"""Ceiling of a probability that is read as a hazard."""
 
 
 @phrase
@@ -156,17 +157,21 @@ def may_reply(params: Params, state: CrisisState, i: int, j: int, group: int) ->
 
 @rule
 def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
-    """Return the hazard of a clock at this moment: in a later group of the day, of a reply to a hit.
+    """Return the hazard of a clock at this moment, per day.
 
-    The option of a row, a recorded act, was possible: among competing risks it has its hazard even where the
-    rules would not have made it available.
+    Where the rules give a probability, it is -ln(1 - probability): of a further act of a clock that has run
+    off today already, and of a reply to a hit. The option of a row, a recorded act, was possible: among
+    competing risks it has its hazard even where the rules would not have made it available.
     """
     block = params.blocks[b]
-    if block.form == HOSTILE and may_reply(params, state, actor, block.rival, group):
-        p = reply_probability(params, state.pair[actor, block.rival].struck)
-        return -math.log(1.0 - min(MOST_LIKELY, p))
-    if block.form in (HOLDING, POLITICAL, HOSTILE):
+    if block.form in (POLITICAL, HOSTILE):
+        if has_run_off(params, state, actor, block):
+            return hazard_of(repeat_of(params, block.form))
+        if block.form == HOSTILE and may_reply(params, state, actor, block.rival, group):
+            return hazard_of(reply_probability(params, state.pair[actor, block.rival].struck))
         return float(rate_of(params, state, actor, block))
+    if block.form == HOLDING:
+        return 0.0
     first = params.first_option[actor]
     put_on_desk(params, state, actor, b, row)
     rate = 0.0
@@ -176,17 +181,27 @@ def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: in
     return rate
 
 
+@phrase
+def hazard_of(probability: float) -> float:
+    """Return the hazard of a clock that runs off with this probability, finite also for a certain one."""
+    return -math.log(1.0 - min(MOST_LIKELY, probability))
+
+
+@rule
+def has_run_off(params: Params, state: CrisisState, actor: int, block: Any) -> bool:
+    """Return whether an actor has today already taken an act that a clock toward a rival times."""
+    for k in range(moves_made(state)):
+        move = state.moves[k]
+        toward_the_rival = move.actor == actor and move.target == block.rival and move.other < 0
+        if toward_the_rival and params.acts[move.act].form == block.form:
+            return True
+    return False
+
+
 @rule
 def log_chance_today(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
     """Return the log-probability that a clock runs off at this moment, or does so again today."""
-    block = params.blocks[b]
-    if block.form in (POLITICAL, HOSTILE):
-        for k in range(moves_made(state)):
-            move = state.moves[k]
-            toward_the_rival = move.actor == actor and move.target == block.rival and move.other < 0
-            if toward_the_rival and params.acts[move.act].form == block.form:
-                return math.log(max(LEAST_CHANCE, repeat_of(params, block.form)))
-    return log_chance_of(hazard_now(params, state, actor, b, group, row))
+    return float(log_chance_of(hazard_now(params, state, actor, b, group, row)))
 
 
 @phrase
@@ -229,8 +244,9 @@ def read_rungs(
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that coders
-    note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
+    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that
+    coders note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The
+    recorded act, of this row, was possible.
     """
     first = params.first_option[actor]
     whole = 0.0
