@@ -1,4 +1,4 @@
-"""The decision loop of the rules compared with the same loop in C, on the same numbers."""
+"""The decisions of a day, by the rules and by the same loop in C, on the same numbers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,19 @@ from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.rules.compiled import rule
-from escalation.rules.decide import choose, shares_of
-from escalation.rules.options import weigh_options
-from escalation.rules.state import ALWAYS, OPEN, CrisisState, Params
-from escalation.vocabulary import ASK, CEASEFIRE, CONCILIATORY, ESCALATORY, FACILITATION, FORMULATION, HOLD
+from escalation.rules.decide import chance_of, choose, shares_of
+from escalation.rules.options import rate_of, weigh_block
+from escalation.rules.state import ALWAYS, OPEN, WHILE_NOT_IN_FORCE, CrisisState, Params
+from escalation.vocabulary import (
+    ASK,
+    CEASEFIRE,
+    CONCILIATORY,
+    FACILITATION,
+    FORMULATION,
+    HOLDING,
+    HOSTILE,
+    POLITICAL,
+)
 
 SOURCE = Path(__file__).with_name("decision.c")
 FLAGS = ("-O3", "-march=native")
@@ -33,20 +42,39 @@ TIMES_C = 1.5
 TOLERANCE = 1e-12
 CRISES_TRIED = 1_000
 _NAMED = {
-    "ESCALATORY": ESCALATORY, "CONCILIATORY": CONCILIATORY, "HOLD": HOLD, "CEASEFIRE": CEASEFIRE,
-    "ASK": ASK, "OPEN": OPEN, "ALWAYS": ALWAYS, "FACILITATION": FACILITATION, "FORMULATION": FORMULATION,
+    "HOLDING": HOLDING, "CONCILIATORY": CONCILIATORY, "POLITICAL": POLITICAL, "HOSTILE": HOSTILE,
+    "CEASEFIRE": CEASEFIRE, "ASK": ASK, "OPEN": OPEN, "ALWAYS": ALWAYS,
+    "WHILE_NOT_IN_FORCE": WHILE_NOT_IN_FORCE, "FACILITATION": FACILITATION, "FORMULATION": FORMULATION,
 }  # fmt: skip
 _C_TYPES = {"f8": "double", "i8": "int64_t"}
 
 
 @rule
-def decide_often(params: Params, state: CrisisState, uniforms: NDArray[Any], rows: NDArray[Any]) -> None:
-    """Let every state decide once for each uniform; note the rows that they choose."""
-    for k in range(len(uniforms)):
+def decide_often(
+    params: Params,
+    state: CrisisState,
+    when: NDArray[Any],
+    what: NDArray[Any],
+    rows: NDArray[Any],
+) -> None:
+    """Let every clock of every state run off or not once for each pair of uniforms.
+
+    Note which of its options each chooses, -1 where it does not run off.
+    """
+    for k in range(len(when)):
         for i in range(len(params.states)):
-            options = weigh_options(params, state, i)
-            mass = shares_of(state.utility, options, state.shares)
-            rows[k, i] = choose(state.shares, options, uniforms[k] * mass)
+            first = params.first_option[i]
+            for b in range(params.first_block[i], params.first_block[i + 1]):
+                block = params.blocks[b]
+                rate = rate_of(params, state, i, block)
+                rows[k, b] = -1
+                if when[k] < rate and when[k] < chance_of(rate):
+                    start, options = block.first - first, block.last - block.first
+                    weigh_block(params, state, i, block)
+                    utility = state.utility[start : start + options]
+                    shares = state.shares[start : start + options]
+                    mass = shares_of(utility, options, shares)
+                    rows[k, b] = choose(shares, options, what[k] * mass)
 
 
 class Missing(Exception):  # noqa: N818 (nothing is wrong)
@@ -125,20 +153,31 @@ class InC:
         loaded = ctypes.CDLL(str(library))
         self._often = loaded.decide_often
         self._often.restype = None
-        self._weigh = loaded.weigh_options
-        self._weigh.restype = ctypes.c_int64
+        self._weigh = loaded.weigh_block
+        self._weigh.restype = None
+        self._rate = loaded.rate_of
+        self._rate.restype = ctypes.c_double
 
-    def decide_often(self, held: Held, uniforms: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+    def decide_often(
+        self, held: Held, when: NDArray[np.float64], what: NDArray[np.float64], rows: NDArray[np.int64]
+    ) -> None:
         """Do as the rule of that name."""
         self._often(
-            ctypes.byref(held.params), ctypes.byref(held.state), uniforms.ctypes.data_as(ctypes.c_void_p),
-            ctypes.c_int64(len(uniforms)), rows.ctypes.data_as(ctypes.c_void_p),
+            ctypes.byref(held.params), ctypes.byref(held.state), when.ctypes.data_as(ctypes.c_void_p),
+            what.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(len(when)),
+            rows.ctypes.data_as(ctypes.c_void_p),
         )  # fmt: skip
 
-    def weigh_options(self, held: Held, i: int) -> int:
+    def weigh_block(self, held: Held, i: int, b: int) -> None:
         """Do as the rule of that name."""
-        count: int = self._weigh(ctypes.byref(held.params), ctypes.byref(held.state), ctypes.c_int64(i))
-        return count
+        tables = ctypes.byref(held.params), ctypes.byref(held.state)
+        self._weigh(*tables, ctypes.c_int64(i), ctypes.c_int64(b))
+
+    def rate_of(self, held: Held, i: int, b: int) -> float:
+        """Do as the rule of that name."""
+        tables = ctypes.byref(held.params), ctypes.byref(held.state)
+        rate: float = self._rate(*tables, ctypes.c_int64(i), ctypes.c_int64(b))
+        return rate
 
 
 class Held:
@@ -181,27 +220,40 @@ def situations(crises: int) -> tuple[Params, list[CrisisState]]:
 
 
 def differences(in_c: InC, params: Params, state: CrisisState, held: Held) -> float:
-    """Return the largest difference of a utility between C and the rules; infinity if only one has it."""
+    """Return the largest difference of a utility or of the logarithm of a hazard between C and the rules.
+
+    Infinity if only one of them has it.
+    """
     largest = 0.0
     for i in range(len(params.states)):
-        options = weigh_options(params, state, i)
-        ours = state.utility[:options].copy()
-        state.utility[:] = np.nan
-        assert in_c.weigh_options(held, i) == options
-        theirs = state.utility[:options]
-        taken = ours > -np.inf
-        if np.isnan(theirs).any() or not np.array_equal(taken, theirs > -np.inf):
-            return np.inf
-        largest = max(largest, float(np.abs(ours[taken] - theirs[taken]).max()))
+        for b in range(params.first_block[i], params.first_block[i + 1]):
+            block = params.blocks[b]
+            if block.form == HOLDING:
+                continue
+            desk = slice(block.first - params.first_option[i], block.last - params.first_option[i])
+            rates = rate_of(params, state, i, block), in_c.rate_of(held, i, b)
+            weigh_block(params, state, i, block)
+            ours = state.utility[desk].copy()
+            state.utility[:] = np.nan
+            in_c.weigh_block(held, i, b)
+            theirs = state.utility[desk]
+            taken = ours > -np.inf
+            if np.isnan(theirs).any() or not np.array_equal(taken, theirs > -np.inf):
+                return np.inf
+            if taken.any():
+                apart = float(np.abs(ours[taken] - theirs[taken]).max())
+                largest = max(largest, apart, abs(np.log(rates[0]) - np.log(rates[1])))
     return largest
 
 
 def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator[str]:
-    """Yield the report: nanoseconds per decision in C and by the rules, and their ratio."""
+    """Yield the report: nanoseconds per state and day in C and by the rules, and their ratio."""
     params, states = situations(crises)
     helds = [Held(params, state) for state in states]
-    draws = np.random.default_rng(SEED).random(uniforms)
-    ours, theirs = (np.zeros((uniforms, len(params.states)), np.int64) for _ in range(2))
+    when, what = np.random.default_rng(SEED).random((2, uniforms))
+    blocks = int(params.first_block[len(params.states)])
+    ours, theirs = (np.zeros((uniforms, blocks), np.int64) for _ in range(2))
+    chosen = 0
     with tempfile.TemporaryDirectory() as folder:
         try:
             in_c = InC(Path(folder), params, states[0])
@@ -211,34 +263,37 @@ def report(crises: int = 6, uniforms: int = 1_000, repeats: int = 7) -> Iterator
         furthest = 0.0
         for state, held in zip(states, helds, strict=True):
             furthest = max(furthest, differences(in_c, params, state, held))
-            decide_often(params, state, draws, ours)
-            in_c.decide_often(held, draws, theirs)
+            decide_often(params, state, when, what, ours)
+            in_c.decide_often(held, when, what, theirs)
             assert np.array_equal(ours, theirs), "C chooses different options"
-        assert furthest <= TOLERANCE, f"utilities in C differ by up to {furthest}"
+            chosen += int((ours >= 0).sum())
+        assert furthest <= TOLERANCE, f"hazards or utilities in C differ by up to {furthest}"
 
         def by_c() -> None:
             for held in helds:
-                in_c.decide_often(held, draws, theirs)
+                in_c.decide_often(held, when, what, theirs)
 
         def by_rules() -> None:
             for state in states:
-                decide_often(params, state, draws, ours)
+                decide_often(params, state, when, what, ours)
 
         seconds = in_turns({"C": by_c, "the rules, by numba": by_rules}, repeats)
-    options = int(params.first_option[len(params.states)])
     decisions = len(states) * uniforms * len(params.states)
     rows = []
     for name, values in seconds.items():
         middle, fastest = 1e9 * statistics.median(values) / decisions, 1e9 * min(values) / decisions
-        each = middle * len(params.states) / options
+        each = middle * len(params.states) / blocks
         times = f"{ratio(values, seconds['C']):.2f}"
         rows.append((name, f"{middle:.0f}", f"{fastest:.0f}", f"{each:.1f}", times))
-    yield from markdown(("decision loop", "ns per decision", "fastest", "ns per option", "x C"), rows)
+    yield from markdown(("decisions of a state and day", "ns", "fastest", "ns per clock", "x C"), rows)
     yield ""
     times_c = ratio(seconds["the rules, by numba"], seconds["C"])
+    options = int(params.first_option[len(params.states)])
     yield (
         f"Within {TIMES_C} times C (`cc {' '.join(FLAGS)}`): {times_c:.2f} ({verdict(times_c <= TIMES_C)})."
-        f" A decision weighs {options / len(params.states):.0f} options and chooses by a uniform;"
-        f" {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} simulated days, {repeats} turns. The"
-        f" same options chosen in all {decisions:,} decisions; utilities differ by at most {furthest:.0e}."
+        f" On a day a state has {blocks / len(params.states):.0f} clocks over"
+        f" {options / len(params.states):.0f} options; {chosen / decisions:.2f} of them run off, and then an"
+        f" act is chosen. {len(states)} situations of `{SCENARIO}` with {FREE_DAYS} simulated days,"
+        f" {repeats} turns. The same options chosen in all {decisions:,} days of a state; hazards and"
+        f" utilities differ by at most {furthest:.0e}."
     )

@@ -1,7 +1,7 @@
-/* A state's decision in plain C: weigh all its options, share out the choice, and choose by a uniform.
+/* A state's day in plain C: the hazard of each of its clocks, and where one runs off the choice of an act.
 
-   Written as the rules are (escalate.py, conciliate.py, options.py, decide.py in escalation/rules), on the same
-   memory, to measure the cost of compiled Python. For benchmarks only: nothing of the package runs it.
+   Written as the rules are (hostile.py, political.py, conciliate.py, options.py, decide.py in escalation/rules),
+   on the same memory, to measure the cost of compiled Python. For benchmarks only: nothing of the package runs it.
    c_decision.py writes records.h from the record types of the rules: a struct for each table, the structs
    `params` and `state` of pointers to the tables, with their lengths, and names such as HOLD. */
 
@@ -35,27 +35,67 @@ static double repertoire_of(double hostility, const struct pair *pair) {
     return hostility == 5.0 ? pair->habit_war : 0.0;
 }
 
-static double weigh_escalation(
-    const params *p, const state *s, int64_t i, int64_t a, int64_t j, double intercept
-) {
+static double log_days_since(const state *s, int64_t day) { return log(most(1.0, (double)(s->counts[0] - day))); }
+
+static double hazard_of_hostility(const params *p, const state *s, int64_t i, int64_t j) {
     const struct weights *w = p->weights;
-    const struct acts *act = &p->acts[a];
     const struct states *own = &p->states[i];
     const struct pair *pair = &s->pair[side_of(p, i, j)];
     const struct pair *theirs = &s->pair[side_of(p, j, i)];
-    const struct actor *actor = &s->actor[i];
-    double l = act->rung, height = l / 10.0;
-    double provocation = most(pair->pressure, w->heat_in_gate * pair->heat);
-    double ground = most(pair->posture, pair->seen);
-    double skipped, answer, force = 0, commitment = 0, riposte = 0, ceasefire = 0, campaign = 0, shadow = 0;
-    double war = 0, goes_on = 0, talks = 0, focal = 0, leverage = 0;
+    const struct dyad *dyad = &s->dyad[both(p, i, j)];
+    return exp(w->alarm
+        - w->lull * log_days_since(s, dyad->stirred)
+        + w->lead * log((pair->militarised + 0.5) / (pair->militarised + theirs->militarised + 1.0))
+        + w->tempo * log(1.0 + least(dyad->activity, w->tempo_cap))
+        + w->grievance * pair->grievance
+        + w->resolve_acts * (2.0 * own->resolve - 1.0)
+        + w->commitment_acts * pair->commitment
+        - w->fear_restrains * s->actor[i].fear * 2.0 * own->risk_aversion
+        - w->ceasefire_lull * dyad->ceasefire
+        - w->talks_lull * pair->talks
+        - w->leverage_restraint * pair->leverage
+        - w->information_restraint * pair->information);
+}
+
+static double hazard_of_protest(const params *p, const state *s, int64_t i, int64_t j) {
+    const struct weights *w = p->weights;
+    const struct dyad *dyad = &s->dyad[both(p, i, j)];
+    return exp(w->protest
+        - w->protest_lull * log_days_since(s, dyad->spoken)
+        + w->protest_tempo * log(1.0 + least(dyad->activity, w->tempo_cap))
+        + w->protest_grievance * s->pair[side_of(p, i, j)].grievance);
+}
+
+/* What all escalatory acts share. */
+static double weigh_escalation(
+    const params *p, const state *s, int64_t i, const struct acts *act, int64_t j, double intercept
+) {
+    const struct weights *w = p->weights;
+    const struct pair *pair = &s->pair[side_of(p, i, j)];
+    double l = act->rung, ground = most(pair->posture, pair->seen), skipped;
     if (pair->heat > w->heat_felt) ground = most(ground, pair->heat_level);
     skipped = most(0.0, l - ground - 1.0);
+    return intercept
+        - w->ratchet * most(0.0, pair->posture - l)
+        - w->step * skipped * skipped
+        + w->pressure * pair->pressure * (l / 10.0) * act->visibility
+        - w->cost * act->cost * (1.0 + s->actor[i].exhaustion) * 2.0 * (1.0 - p->states[i].resolve);
+}
+
+static double weigh_hostility(
+    const params *p, const state *s, int64_t i, const struct acts *act, int64_t j, double intercept
+) {
+    const struct weights *w = p->weights;
+    const struct pair *pair = &s->pair[side_of(p, i, j)];
+    const struct pair *theirs = &s->pair[side_of(p, j, i)];
+    double l = act->rung, height = l / 10.0;
+    double force = 0, commitment = 0, riposte = 0, clash = 0, ceasefire = 0, campaign = 0, shadow = 0;
+    double war = 0, goes_on = 0, focal = 0;
     if (l >= 5.0) {
         force = w->force_threshold;
         commitment = w->commitment * pair->commitment;
-        answer = w->riposte * pair->heat + (pair->heat >= 1e-3 ? w->clash * theirs->momentum : 0.0);
-        riposte = answer * nearness(l - pair->heat_level, w->riposte_width);
+        riposte = w->riposte * pair->heat * nearness(l - pair->heat_level, w->riposte_width);
+        clash = w->clash * (pair->struck >= 5.0);
         ceasefire = -w->ceasefire_restraint * s->dyad[both(p, i, j)].ceasefire;
     }
     if (l >= 7.0) {
@@ -66,37 +106,24 @@ static double weigh_escalation(
     if (l >= 10.0) war = w->war_threshold - w->nuclear_taboo;
     if (act->hostility >= 5.0)
         goes_on = w->war_persistence * ((pair->last_hostility >= 5.0) + (theirs->last_hostility >= 5.0));
-    if (pair->talks) {
-        talks = -w->talks_restraint * height;
-        leverage = -w->leverage_restraint * pair->leverage * height;
-        if (pair->focal >= 0.0) focal = -w->focal_pull * most(0.0, l - pair->focal);
-    }
-    return intercept + w->act_intercept
-        + w->provocation_gate * (provocation - w->gate_threshold)
-        - w->ratchet * most(0.0, pair->posture - l)
-        - w->step * skipped * skipped
-        + w->pressure * pair->pressure * height * act->visibility
-        - w->cost * act->cost * (1.0 + actor->exhaustion) * 2.0 * (1.0 - own->resolve)
-        - w->fear_of_escalation * actor->fear * cube(height) * 2.0 * own->risk_aversion
-        + force + commitment + riposte
+    if (pair->talks && pair->focal >= 0.0) focal = -w->focal_pull * most(0.0, l - pair->focal);
+    return weigh_escalation(p, s, i, act, j, intercept)
+        - w->fear_of_escalation * s->actor[i].fear * cube(height) * 2.0 * p->states[i].risk_aversion
+        + force + commitment + riposte + clash
         + w->habit * repertoire_of(act->hostility, pair)
         - w->momentum * pair->momentum * most(0.0, pair->last_hostility - act->hostility)
-        + goes_on + ceasefire + campaign + shadow + war + talks + focal + leverage;
+        + goes_on + ceasefire + campaign + shadow + war + focal;
 }
 
 static double weigh_conciliation(const params *p, const state *s, int64_t i, int64_t a, int64_t j) {
     const struct weights *w = p->weights;
     const struct pair *pair = &s->pair[side_of(p, i, j)];
     const struct actor *actor = &s->actor[i];
-    double talks = 0, leverage = 0;
-    if (pair->talks) {
-        talks = w->talks_conciliate;
-        leverage = w->leverage_inducement * pair->leverage;
-    }
-    return p->acts[a].intercept + w->act_intercept + w->conciliation
+    return p->acts[a].intercept + w->conciliation
         - w->pressure_hardens * pair->pressure
         + w->fear_conciliates * actor->fear * 2.0 * p->states[i].risk_aversion
-        + talks + leverage
+        + (pair->talks ? w->talks_conciliate : 0.0)
+        + w->leverage_inducement * pair->leverage
         + w->exhaustion_conciliates * least(actor->exhaustion, w->exhaustion_cap)
         - w->audience_cost * pair->commitment * (1.0 - pair->face_saving)
         + w->reciprocity * s->pair[side_of(p, j, i)].offer;
@@ -119,6 +146,7 @@ static double weigh_appeal(const params *p, const state *s, int64_t i, int64_t a
         + w->consent_trust * mine->trust
         - w->consent_aversion * p->states[i].third_party_aversion * intrusiveness(p, m)
         - w->consent_bias * most(0.0, theirs->bias - mine->bias)
+        + w->consent_leverage * mine->leverage
         - w->refusal_deters * s->talk[of_mediator(p, m, both(p, i, j))].refused;
 }
 
@@ -162,6 +190,7 @@ static int available(const params *p, const state *s, int64_t i, int64_t a, int6
 
 static int is_available(const params *p, const state *s, int64_t i, const struct options *option) {
     if (option->condition == ALWAYS) return 1;
+    if (option->condition == WHILE_NOT_IN_FORCE) return since(p, s, i, option->target, option->act) < 0;
     if (option->other >= 0)
         return appeal_is_available(p, s, i, option->act, option->other, option->target - p->n_states);
     return available(p, s, i, option->act, option->target);
@@ -169,32 +198,43 @@ static int is_available(const params *p, const state *s, int64_t i, const struct
 
 static double weigh(const params *p, const state *s, int64_t i, const struct options *option) {
     const struct acts *act = &p->acts[option->act];
-    if (act->effect == HOLD) return 0.0;
-    if (act->form == ESCALATORY) {
-        double intercept = p->traits_intercept[option - p->options];
-        return weigh_escalation(p, s, i, option->act, option->target, intercept);
-    }
+    double intercept = p->traits_intercept[option - p->options];
+    if (act->form == HOSTILE) return weigh_hostility(p, s, i, act, option->target, intercept);
+    if (act->form == POLITICAL) return weigh_escalation(p, s, i, act, option->target, intercept);
     if (act->form == CONCILIATORY) return weigh_conciliation(p, s, i, option->act, option->target);
     return weigh_appeal(p, s, i, option->act, option->target - p->n_states, option->other);
 }
 
-int64_t weigh_options(const params *p, const state *s, int64_t i) {
-    int64_t first = p->first_option[i], options = p->first_option[i + 1] - first;
-    for (int64_t row = 0; row < options; row++) {
-        const struct options *option = &p->options[first + row];
-        s->utility[row] = is_available(p, s, i, option) ? weigh(p, s, i, option) : -INFINITY;
+/* Put the utilities, or log hazards, of a clock's options on the desk. */
+void weigh_block(const params *p, const state *s, int64_t i, int64_t b) {
+    const struct blocks *block = &p->blocks[b];
+    for (int64_t k = block->first; k < block->last; k++) {
+        const struct options *option = &p->options[k];
+        s->utility[k - p->first_option[i]] = is_available(p, s, i, option) ? weigh(p, s, i, option) : -INFINITY;
     }
-    return options;
 }
 
-static void shares_of(const double *utility, int64_t options, double *shares) {
-    for (int64_t k = 0; k < options; k++)
-        shares[k] = utility[k] > -INFINITY ? exp(least(600.0, most(-600.0, utility[k]))) : 0.0;
+static double share_of(double utility) {
+    return utility > -INFINITY ? exp(least(600.0, most(-600.0, utility))) : 0.0;
 }
 
-static int64_t choose(const double *shares, int64_t options, double u) {
+/* The hazard of a clock, per day. */
+double rate_of(const params *p, const state *s, int64_t i, int64_t b) {
+    const struct blocks *block = &p->blocks[b];
+    double rate = 0.0;
+    if (block->form == HOSTILE) return hazard_of_hostility(p, s, i, block->rival);
+    if (block->form == POLITICAL) return hazard_of_protest(p, s, i, block->rival);
+    if (block->form == HOLDING) return 0.0;
+    weigh_block(p, s, i, b);
+    for (int64_t k = block->first; k < block->last; k++)
+        rate += share_of(s->utility[k - p->first_option[i]]);
+    return rate;
+}
+
+static int64_t choose(const double *utility, int64_t options, double *shares, double u) {
     double mass = 0.0, cumulated = 0.0, goal;
     int64_t chosen = 0;
+    for (int64_t k = 0; k < options; k++) shares[k] = share_of(utility[k]);
     for (int64_t k = 0; k < options; k++) mass += shares[k];
     goal = u * mass;
     for (int64_t k = 0; k < options; k++) {
@@ -207,13 +247,24 @@ static int64_t choose(const double *shares, int64_t options, double u) {
     return chosen;
 }
 
-/* Let every state decide once for each uniform; note the rows that they choose. */
-void decide_often(const params *p, const state *s, const double *uniforms, int64_t count, int64_t *rows) {
+/* Let every clock of every state run off or not once for each pair of uniforms; note the options chosen. */
+void decide_often(
+    const params *p, const state *s, const double *when, const double *what, int64_t count, int64_t *rows
+) {
+    int64_t blocks = p->first_block[p->n_states];
     for (int64_t k = 0; k < count; k++) {
         for (int64_t i = 0; i < p->n_states; i++) {
-            int64_t options = weigh_options(p, s, i);
-            shares_of(s->utility, options, s->shares);
-            rows[k * p->n_states + i] = choose(s->shares, options, uniforms[k]);
+            for (int64_t b = p->first_block[i]; b < p->first_block[i + 1]; b++) {
+                int64_t start = p->blocks[b].first - p->first_option[i];
+                double rate = rate_of(p, s, i, b);
+                rows[k * blocks + b] = -1;
+                if (when[k] < rate && when[k] < 1.0 - exp(-rate)) {
+                    weigh_block(p, s, i, b);
+                    rows[k * blocks + b] = choose(
+                        s->utility + start, p->blocks[b].last - p->blocks[b].first, s->shares + start, what[k]
+                    );
+                }
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ FORCE_RUNG = 5
 """From this rung on an act is a use of force: it breaks a ceasefire, and one can be proposed after it."""
 
 NUCLEAR_CAVEAT = "The model gives no validated probability of nuclear use."
+NUCLEAR_END = "The use of a nuclear weapon ends the crisis; the model says nothing of what follows."
 
 CodedClass = Literal["no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff"]
 """The classes by which coders describe how a recorded crisis ended."""

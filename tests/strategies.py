@@ -174,6 +174,19 @@ def crisis(**changes: Any) -> Scenario:
     return build(crisis_tree(**changes))
 
 
+NUCLEAR_DAY = 7
+"""The day on which the crisis of `nuclear` ends."""
+
+
+def nuclear(**changes: Any) -> Scenario:
+    """Return the example with a nuclear weapon used on a simulated day, and an act dated two days later."""
+    after = [
+        dated(NUCLEAR_DAY, "borea", "nuclear_use", "alba"),
+        dated(NUCLEAR_DAY + 2, "alba", "strike", "borea"),
+    ]
+    return build(crisis_tree(acts=[*crisis_tree()["acts"], *after], **changes))
+
+
 def stage() -> Tree:
     """Return the tree of a crisis with everything in play: force, signals, talks, ceasefires, an ally."""
     toward = {
@@ -291,7 +304,7 @@ class Table:
     def weighed(
         self, actor: str, name: str, target: str | None = None, other: str | None = None
     ) -> dict[str, float]:
-        """Return the terms of an actor's option by name, without those that are 0."""
+        """Return the terms of an actor's option by name, but not those that are 0."""
         terms = terms_of(self.params, self.state, *self._option(actor, name, target, other))
         return {name: term for name, term in zip(TERMS, terms, strict=True) if term}
 
@@ -407,6 +420,8 @@ def trees(
             "contested_line": draw(st.booleans()),
             "hotline": draw(st.booleans()),
             "tension": round(5.0 * draw(shares), 3),
+            "activity": round(6.0 * draw(shares), 3),
+            "lull_days": round(1.0 + 400.0 * draw(shares)),
         }
         for pair in pairs
     ]
@@ -465,8 +480,15 @@ def stirred(params: Params, seed: int) -> CrisisState:
     fill(state.actor, "fear exhaustion", 0.0, 1.5)
     fill(state.pair, "posture seen", 0.0, 10.0)
     fill(state.pair, "pressure commitment heat campaign momentum", 0.0, 1.0)
-    fill(state.pair, "offer leverage clarity face_saving", 0.0, 1.0)
-    fill(state.dyad, "violence", 0.0, 1.0)
+    fill(state.pair, "offer leverage information clarity face_saving grievance", 0.0, 1.0)
+    fill(state.dyad, "violence guarantee", 0.0, 1.0)
+    fill(state.dyad, "activity", 0.0, 20.0)
+    state.pair["grievance_level"] = rng.integers(0, 11, state.pair.shape)
+    state.pair["militarised"] = rng.integers(0, 9, state.pair.shape)
+    state.pair["acted"] = rng.integers(-1, day + 1, state.pair.shape)
+    state.pair["struck"] = rng.integers(0, 2, state.pair.shape) * rng.integers(3, 10, state.pair.shape)
+    for name in ("stirred", "spoken"):
+        state.dyad[name] = rng.integers(-400, day + 1, state.dyad.shape)
     state.pair["heat_level"] = rng.integers(5, 11, state.pair.shape)
     state.pair["last_rung"] = rng.integers(1, 11, state.pair.shape)
     state.pair["last_hostility"] = rng.integers(0, 6, state.pair.shape)

@@ -345,6 +345,11 @@ def _list_events(events: tuple[Event, ...]) -> None:
             with tag("li"):
                 tag("span", event.mark, "mark", aria_hidden="true")
                 tag("span", event.says)
+                if event.reasons:
+                    with tag("details"):
+                        tag("summary", texts.WHY)
+                        for reason in event.reasons:
+                            note(reason, "entry")
         if not events:
             tag("li", texts.NOTHING_NEW)
 

@@ -25,8 +25,8 @@ WEIGHTS_GROUP = "Weights: {group}"
 ADVANCED = "Advanced: weights of the rules"
 
 ADVANCED_NOTE = (
-    "Parameters shared by all actors. Utilities are logits: one unit multiplies the odds of an act relative "
-    "to holding by e."
+    "Parameters shared by all actors. When an act comes: one unit of log hazard multiplies the hazard per "
+    "day by e. Which act it is: one logit multiplies its odds to the other acts of its kind by e."
 )
 
 BY_SCENARIO = "the scenario file, which gives the reason"
@@ -46,10 +46,7 @@ LABELS = {
 }
 
 HINTS = {
-    "leverage": "Has an effect only with the style manipulation",
     "agree_leverage": "Has an effect only with the style manipulation",
-    "leverage_restraint": "Has an effect only with the style manipulation",
-    "leverage_inducement": "Has an effect only with the style manipulation",
     "focal_pull": "Has an effect only with the styles formulation and manipulation",
     "agree_formulation": "Has an effect only with the styles formulation and manipulation",
     "bilateral_discount": "Has an effect only if the form is bilateral",
@@ -121,10 +118,12 @@ NONE_IN_FORCE, NOTHING_NEW = "None.", "Nothing new."
 COURSE, LOG_SO_FAR = "The course so far", "The log so far"
 WHY = "Why?"
 WHY_HEADING = "Why “{act}”?"
-WHY_RECORDED = "In the record. Under the model: {probability}."
-WHY_CHOSEN = "Under the model: {probability}."
-WHY_TERMS = "For the act (+) and against it (−), in logits relative to holding; sum {utility}"
-WHY_OTHERS = "Alternatives and their probabilities"
+WHY_RECORDED = "In the record; under the model:"
+WHY_WHEN = "When: hazard {hazard} a day, the product of"
+WHY_WHAT = "What: odds {odds} to 1 to “{other}”, the product of"
+WHY_OTHERS = "What it could have done next, with probabilities"
+WHY_ANSWERS = "Both answers and their probabilities"
+FACTOR = "× {factor}"
 WHY_REST = "and {n} more"
 TAKEN = "taken"
 OUTCOME_AT_END = "How the crisis ends"
@@ -203,7 +202,8 @@ DEBRIEF = "Debrief"
 PLAY_NOTE = (
     "You decide for one side, day by day from the first simulated day, with the settings and the seed of "
     "“Explore”. If you play alone, the model plays all other sides; to play with another student, send the "
-    "link shown."
+    "link shown. A state that the model plays may reply on the day on which you hit it; you reply on the "
+    "next morning."
 )
 
 NOTHING_TO_PLAY = "This scenario has no simulated days, so there is nothing to play."

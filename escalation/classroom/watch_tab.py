@@ -16,8 +16,8 @@ from escalation.classroom.session import REPLICATIONS, Fork, Session
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
-from escalation.crisis.scene import Scene, log_of, posture_words, reason_of, scenes
-from escalation.crisis.words import chance, day_words, outcome_words, result_words
+from escalation.crisis.scene import Reason, Scene, Term, log_of, posture_words, reason_of, scenes
+from escalation.crisis.words import amount, chance, day_words, outcome_words, result_words
 from escalation.engine.record import Decision
 from escalation.vocabulary import RUNGS
 
@@ -245,30 +245,34 @@ class WatchTab:
         self._why.clear()
         with self._why:
             tag("h3", texts.WHY_HEADING.format(act=reason.says))
-            words = texts.WHY_RECORDED if reason.recorded else texts.WHY_CHOSEN
-            note(words.format(probability=reason.probability))
+            if reason.recorded:
+                note(texts.WHY_RECORDED)
+            for sentence in reason.sentences:
+                note(sentence)
             with tag("div", classes="side-by-side"):
-                with tag("table"):
-                    tag("caption", texts.WHY_TERMS.format(utility=_signed(reason.utility)))
-                    for term in reason.terms:
-                        with tag("tr"):
-                            with tag("th", term.name, scope="row"):
-                                note(term.says, "says")
-                            tag("td", _signed(term.value), "number")
-                with tag("table"):
-                    tag("caption", texts.WHY_OTHERS)
-                    for one in reason.alternatives:
-                        with tag("tr", classes="taken" if one.taken else ""):
-                            tag("th", one.says, scope="row")
-                            tag("td", chance(one.probability), "number")
-                            tag("td", texts.TAKEN if one.taken else "")
-                    if reason.others:
-                        rest = 1 - sum(one.probability for one in reason.alternatives)
-                        with tag("tr"):
-                            tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
-                            tag("td", chance(rest), "number")
+                if reason.log_hazard is not None:
+                    words = texts.WHY_WHEN.format(hazard=amount(reason.log_hazard))
+                    _factor_table(words, reason.when)
+                if reason.log_odds is not None and reason.what:
+                    words = texts.WHY_WHAT.format(odds=amount(reason.log_odds), other=reason.other)
+                    _factor_table(words, reason.what)
+                self._list_alternatives(reason)
         show(self._why, True)
         ui.run_javascript('classroom.see("why")')
+
+    def _list_alternatives(self, reason: Reason) -> None:
+        with tag("table"):
+            tag("caption", texts.WHY_OTHERS if len(reason.sentences) > 1 else texts.WHY_ANSWERS)
+            for one in reason.alternatives:
+                with tag("tr", classes="taken" if one.taken else ""):
+                    tag("th", one.says, scope="row")
+                    tag("td", chance(one.probability), "number")
+                    tag("td", texts.TAKEN if one.taken else "")
+            if reason.others:
+                rest = 1 - sum(one.probability for one in reason.alternatives)
+                with tag("tr"):
+                    tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
+                    tag("td", chance(rest), "number")
 
     def _list(self, element: Element, lines: tuple[str, ...]) -> None:
         element.clear()
@@ -331,8 +335,8 @@ class WatchTab:
 
     def _jumped(self, control: Control, given: object) -> None:
         day = control.read(given)
-        if isinstance(day, int) and day < len(self._scenes):
-            self._show_day(day)
+        if isinstance(day, int) and self._scenes:
+            self._show_day(min(day, len(self._scenes) - 1))
 
     def _other(self, by: int) -> None:
         self._session.replication = (self._session.replication + by) % REPLICATIONS
@@ -342,7 +346,8 @@ class WatchTab:
 
     def _forked(self, mediator: str) -> None:
         scenario = self._session.workspace.scenario
-        day = min(max(self._day, scenario.horizon_day) + 1, scenario.last_day)
+        last = len(self._scenes) - 1 if self._scenes else scenario.last_day
+        day = min(max(self._day, scenario.horizon_day) + 1, last)
         self._session.fork = Fork(day, mediator)
         self._session.changed()
         self.refresh()
@@ -353,8 +358,15 @@ class WatchTab:
         self.refresh()
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+def _factor_table(caption: str, terms: tuple[Term, ...]) -> None:
+    """Add a table of factors, without those that leave the product as it is."""
+    with tag("table"):
+        tag("caption", caption)
+        for term in (term for term in terms if amount(term.value) != amount(0.0)):
+            with tag("tr"):
+                with tag("th", term.name, scope="row"):
+                    note(term.says, "says")
+                tag("td", texts.FACTOR.format(factor=amount(term.value)), "number")
 
 
 def _height(rung: float) -> float:

@@ -7,7 +7,6 @@ hold, since without an entry the model would choose for it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,14 +17,14 @@ from escalation.engine import day as phases
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
-from escalation.engine.record import Recorder
+from escalation.engine.record import Recorder, weighed
 from escalation.files.brief import Brief
 from escalation.files.places import EscalationError, check_names
-from escalation.rules.decide import log_probabilities, logistic
+from escalation.rules.decide import logistic
 from escalation.rules.forced import first_group, is_forced_today
 from escalation.rules.mediate import consent_log_odds, weigh_consent
-from escalation.rules.options import weigh_options
-from escalation.rules.state import OFFERED, CrisisState, frame, moves_made, talk_of
+from escalation.rules.options import option_row
+from escalation.rules.state import OFFERED, CrisisState, frame, has_ended, moves_made, talk_of
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import DatedAct, Scenario
@@ -43,7 +42,7 @@ class Option:
     concerning: str | None
     """The other rival, where the act concerns mediation."""
     probability: float
-    """Probability that the model would choose it first today; for an answer, that it would give it."""
+    """Probability that the model would do this first today, or hold all day; of an answer, would give it."""
     answers: bool
     """Whether it answers an offer of good offices, which does not count towards the day's acts."""
 
@@ -94,8 +93,8 @@ class Game(Brief):
 
     @property
     def is_over(self) -> bool:
-        """Return whether all days are played."""
-        return self._model.day >= self.scenario.last_day
+        """Return whether all days are played, or a nuclear weapon was used."""
+        return self._model.day >= self.scenario.last_day or has_ended(self._model.state)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -122,17 +121,15 @@ class Game(Brief):
     def options(self, side: str) -> tuple[Option, ...]:
         """Return what a side can do today: hold first, then acts, then answers to offers."""
         state = _copied(self._this_morning()[0])
-        params, index = self._model.params, self._model.index
-        actor, first = index.actor[side], int(params.first_option[index.actor[side]])
-        count = weigh_options(params, state, actor)
+        params, actor = self._model.params, self._model.index.actor[side]
+        group = int(first_group(params, self.day))
+        _, alternatives, _ = weighed(params, state, actor, group)
         found = []
-        for row in range(count):
-            if state.utility[row] > -math.inf:
-                entry = params.options[first + row]
-                log_p, _ = log_probabilities(state.utility, count, row)
-                acts = (int(entry.act), int(entry.target), int(entry.other))
-                found.append(self._option(row, *acts, math.exp(log_p)))
-        return (*found, *self._answers(state, actor, count))
+        for one in alternatives:
+            row = int(option_row(params, actor, one.act, one.target, one.other))
+            found.append(self._option(row, one.act, one.target, one.other, one.probability))
+        after = int(params.first_option[actor + 1] - params.first_option[actor])
+        return (*found, *self._answers(state, actor, after))
 
     def play(self, moves: Mapping[str, Sequence[Option]]) -> None:
         """Play today with the moves of the sides; a side that is not named holds.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from escalation.crisis import wording
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
-from escalation.crisis.story import Event
+from escalation.crisis.story import Event, reason_lines
 from escalation.crisis.words import day_words, listed
 from escalation.files.brief import Brief
 from escalation.scenario.dump import dump_scenario
@@ -212,11 +212,12 @@ def this_morning(game: Game) -> Scene:
 
 
 def event_lines(events: Iterable[Event], width: int) -> Iterator[str]:
-    """Yield events as text, each with what the record says of it."""
+    """Yield events as text, each with what the record says of it; acts also with their reasons."""
     for event in events:
         mark = f"  {event.mark} "
         yield from textwrap.wrap(event.says, width, initial_indent=mark, subsequent_indent="    ")
         yield from textwrap.wrap(event.record, width, initial_indent="    ", subsequent_indent="    ")
+        yield from reason_lines(event, width)
 
 
 def standing_words(scenario: Scenario, morning: Scene) -> str:

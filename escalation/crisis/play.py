@@ -15,10 +15,10 @@ from escalation.engine.pack import Index, pack
 from escalation.engine.record import Day, Decision
 from escalation.files.brief import Brief
 from escalation.rules.compiled import is_compiled
-from escalation.rules.decide import log_probabilities
+from escalation.rules.forced import hazard_now
 from escalation.rules.mediate import close_talks
 from escalation.rules.outcome import first_day_from, peak_rung
-from escalation.rules.state import OPEN, QUIET
+from escalation.rules.state import OPEN, QUIET, has_ended
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import CHANNELS, Channel
 
@@ -49,7 +49,9 @@ class Result(Brief):
     settlements: tuple[Settlement, ...]
     forced_acts: int
     forced_log_probability: float
-    """Log-probability of the forced acts under the rules, given when each actor acted."""
+    """Log-probability of the forced acts under the rules: that each came when it did, and was this act."""
+    ended: dt.date | None
+    """The day on which the use of a nuclear weapon ended the crisis."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _talks_spans(days: Sequence[Day], m: int, i: int, j: int) -> Iterator[TalksS
 
 def rules_are_compiled() -> bool:
     """Return whether the rules are already compiled, on this machine and for these sources."""
-    return is_compiled(log_probabilities)
+    return is_compiled(hazard_now)
 
 
 def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:
@@ -208,8 +210,9 @@ def result_of(model: CrisisModel) -> Result:
         peak={name: int(peak_rung(state, i)) for i, name in enumerate(index.states)},
         first_force=date(int(first_day_from(state, scenario.outcome.force_rung))),
         settlements=tuple(settlements),
-        forced_acts=int(np.count_nonzero(forced["day"] <= scenario.last_day)),
+        forced_acts=int(np.count_nonzero(forced["day"] <= model.day)),
         forced_log_probability=model.forced_log_probability,
+        ended=model.date if has_ended(state) else None,
     )
 
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.story import Event, events_of
 from escalation.crisis.tables import measures_in_force, ordered_rivals
-from escalation.crisis.words import act_sentence, mediation_words, probability_words, term_words
+from escalation.crisis.words import (
+    ALARM,
+    INTERCEPT,
+    Factors,
+    act_sentence,
+    hazard_factors,
+    mediation_words,
+    odds_factors,
+    reason_words,
+    runner_up,
+    term_words,
+)
 from escalation.engine.record import Day, Decision
 from escalation.files.brief import Brief
-from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import RUNGS
+from escalation.vocabulary import ESCALATORY, RUNGS
 
 MOST_ALTERNATIVES = 10
 
@@ -58,25 +68,34 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Term:
-    """One term of a utility."""
+    """One factor on a hazard or on odds."""
 
     name: str
     says: str
     """What it represents."""
     value: float
+    """Its logarithm."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a decision was made: the terms of the act taken, and its alternatives."""
+    """Why a decision was made: when such an act came, why it was this one, and its alternatives."""
 
     says: str
     recorded: bool
-    probability: str
-    """In words: P(hold), and that of the act given that its actor acts."""
-    terms: tuple[Term, ...]
-    """Heaviest first, the intercept included; the sum is the utility."""
-    utility: float
+    sentences: tuple[str, ...]
+    """When and what, in words; of an answer to an offer, one sentence."""
+    log_hazard: float | None
+    """Of the hazard per day: of the clock of the act, or its own as a competing risk; None for replies,
+    further acts of the day and answers."""
+    when: tuple[Term, ...]
+    """Of the logarithm of the hazard, what it is at rest first, then the heaviest; they sum to it."""
+    other: str | None
+    """The next best act of its kind, to which the odds are; of an answer, the other one."""
+    log_odds: float | None
+    what: tuple[Term, ...]
+    """Of the logarithm of the odds, heaviest first; they sum to it. Empty for competing risks, whose terms
+    make their hazard."""
     alternatives: tuple[Weighed, ...]
     """Likeliest first; always includes the one taken."""
     others: int
@@ -169,28 +188,38 @@ def posture_words(scenario: Scenario, standing: Standing) -> str:
 
 def reason_of(run: Run, decision: Decision) -> Reason:
     """Return why a decision was made."""
-    choice = decision.choice
+    choice, clock = decision.choice, decision.clock
     weighed = [
         Weighed(_words(run, decision, k), alternative.probability, k == decision.chosen)
         for k, alternative in enumerate(decision.alternatives)
     ]
     weighed.sort(key=lambda one: -one.probability)
     shown = [one for at, one in enumerate(weighed) if at < MOST_ALTERNATIVES or one.taken]
-    terms = [
-        Term(term_words(k, value), wording.TERMS[TERMS[k]], value)
-        for k, value in enumerate(choice.terms)
-        if value
-    ]
-    terms.sort(key=lambda term: -abs(term.value))
+    is_clocked = clock is not None and clock.form in ESCALATORY
+    says = wording.CLOCK_TERMS if is_clocked else wording.TERMS
+    base = ALARM if is_clocked else INTERCEPT
+    hazards = _terms(hazard_factors(decision), says, base, clock.lull if clock is not None else 0)
+    other = runner_up(decision)
+    if clock is None and choice.target >= 0:
+        other = decision.alternatives[1 - decision.chosen]
     return Reason(
         says=act_sentence(run, decision),
         recorded=decision.forced,
-        probability=probability_words(decision),
-        terms=tuple(terms),
-        utility=choice.utility,
+        sentences=reason_words(run, decision),
+        log_hazard=sum(term.value for term in hazards) if hazards else None,
+        when=hazards,
+        other=None if other is None else _words(run, decision, decision.alternatives.index(other)),
+        log_odds=None if other is None else choice.utility - other.utility,
+        what=_terms(odds_factors(decision), wording.TERMS),
         alternatives=tuple(shown),
         others=len(weighed) - len(shown),
     )
+
+
+def _terms(factors: Factors, says: Mapping[str, str], first: str = "", lull: int = 0) -> tuple[Term, ...]:
+    terms = [(name, Term(term_words(name, lull), says[name], value)) for name, value in factors]
+    terms.sort(key=lambda one: (one[0] != first, -abs(one[1].value)))
+    return tuple(term for _, term in terms)
 
 
 def _words(run: Run, decision: Decision, k: int) -> str:

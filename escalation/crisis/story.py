@@ -15,9 +15,8 @@ from escalation.crisis.words import (
     day_words,
     listed,
     mediation_words,
-    probability_words,
+    reason_words,
     result_words,
-    why_words,
 )
 from escalation.engine.record import Day, Decision
 from escalation.scenario.scenario import DatedAct
@@ -36,6 +35,8 @@ class Event:
     """Of an act."""
     entry: DatedAct | None = None
     """Of an act that the scenario dates: recorded, or played in a game."""
+    reasons: tuple[str, ...] = ()
+    """Of an act: when it came and what it was, under the model."""
 
     @property
     def was_played(self) -> bool:
@@ -64,7 +65,8 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
             key = (decision.group, decision.actor, decision.choice.act, decision.choice.target)
             rung = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].rung
             says = wording.ACT.format(says=act_sentence(run, decision), rung=rung)
-            yield Event("-", says, decision, dated_act(run, decision, met.get(key, 0)))
+            entry = dated_act(run, decision, met.get(key, 0))
+            yield Event("-", says, decision, entry, reason_words(run, decision))
             met[key] = met.get(key, 0) + 1
     yield from _firing(run, day, before)
     for change in day.ceasefires:
@@ -163,12 +165,19 @@ def _event_lines(event: Event) -> Iterator[str]:
     yield from textwrap.wrap(event.says, WIDTH, initial_indent=f"  {event.mark} ", subsequent_indent="    ")
     if event.record:
         yield from _wrapped(event.record, "    ")
-    decision = event.decision
-    if decision is not None:
+    yield from reason_lines(event, WIDTH)
+
+
+def reason_lines(event: Event, width: int) -> Iterator[str]:
+    """Yield why an act came and was this one, in lines; nothing for other events."""
+    origin = ""
+    if event.decision is not None and event.decision.forced:
+        origin = wording.PLAYED_BY_HAND if event.was_played else wording.RECORDED
+    for reason in event.reasons:
+        yield from textwrap.wrap(
+            origin + reason, width, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False
+        )
         origin = ""
-        if decision.forced:
-            origin = wording.PLAYED_BY_HAND if event.was_played else wording.RECORDED
-        yield from _wrapped(f"{origin}{probability_words(decision)}; {why_words(decision)}", "    ")
 
 
 def _quiet_days(run: Run, days: list[int]) -> Iterator[str]:

@@ -6,6 +6,7 @@ The manifest in the folder is enough to repeat the run.
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,22 +18,26 @@ import escalation
 from escalation.crisis import wording
 from escalation.crisis.play import Run
 from escalation.crisis.words import dated_act, why
-from escalation.engine.record import Day, Decision, WeighedOption
+from escalation.engine.record import Clock, Day, Decision, WeighedOption
 from escalation.files.places import StoreError, one_line
 from escalation.files.write import Cell, Table, refusing, write_files
-from escalation.rules.options import TERMS
+from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+from escalation.vocabulary import NUCLEAR_END
 
 STAGES = ("", "offered", "open")
+CLOCK_COLUMNS = tuple(f"when_{name}" for name in CLOCK_TERMS)
+"""The columns of the terms of a clock's hazard."""
 
 
 def acts_table(run: Run) -> Table:
     """Return one row per act, in the order in which they were settled; holds are left out."""
     columns = (
         "decision", "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung",
-        "forced", "probability", "log_p", "log_p_acting", "why", "says", "contested",
+        "forced", "reply", "p_hold", "probability", "hazard", "log_when", "log_what", "why", "says",
+        "contested",
     )  # fmt: skip
     rows = []
     met: dict[tuple[int, int, int, int, int], int] = {}
@@ -48,7 +53,8 @@ def acts_table(run: Run) -> Table:
             (
                 number, str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
                 run.index.actors[decision.actor], act, target, concerning, kind, rung, int(decision.forced),
-                choice.probability, decision.log_p, decision.log_p_acting, why(decision),
+                int(decision.is_reply), _hold(decision), choice.probability, _hazard(decision.clock),
+                decision.log_when, decision.log_what, why(decision),
                 entry.says if entry else "", int(entry.contested) if entry else None,
             )
         )  # fmt: skip
@@ -126,10 +132,11 @@ def _doubt(contested: bool) -> str:
 
 
 def decisions_table(run: Run) -> Table:
-    """Return one row per alternative of every decision: its probability and every term of its utility."""
+    """Return one row per alternative of every decision: both stages of its probability, with all terms."""
     columns = (
-        "decision", "date", "day", "seq", "slot", "actor", "forced", "act", "target", "concerning", "kind",
-        "rung", "taken", "probability", "utility", *TERMS,
+        "decision", "date", "day", "seq", "slot", "actor", "forced", "p_hold", "act", "target", "concerning",
+        "kind", "rung", "taken", "reply", "probability", "hazard", "log_when", "log_what", "utility",
+        *CLOCK_COLUMNS, *TERMS,
     )  # fmt: skip
     rows = (_decision_rows(run, number, decision) for number, decision in enumerate(run.decisions))
     return Table(columns, tuple(row for each in rows for row in each))
@@ -137,12 +144,37 @@ def decisions_table(run: Run) -> Table:
 
 def _decision_rows(run: Run, decided: int, decision: Decision) -> Iterator[tuple[Cell, ...]]:
     for number, alternative in enumerate(decision.alternatives):
+        clock = decision.clocks[alternative.clock] if alternative.clock >= 0 else None
+        log_when, log_what = _scores(decision, number)
         yield (
             decided, str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
-            run.index.actors[decision.actor], int(decision.forced), *_act_cells(run, alternative),
-            int(number == decision.chosen), alternative.probability, alternative.utility,
-            *alternative.terms,
+            run.index.actors[decision.actor], int(decision.forced), _hold(decision),
+            *_act_cells(run, alternative), int(number == decision.chosen),
+            int(clock is not None and clock.occasion == "reply"), alternative.probability, _hazard(clock),
+            log_when, log_what, alternative.utility,
+            *(clock.terms if clock is not None else (0.0,) * len(CLOCK_TERMS)), *alternative.terms,
         )  # fmt: skip
+
+
+def _scores(decision: Decision, number: int) -> tuple[float, float]:
+    """Return the log-probabilities of both stages of an alternative: that it came now, and that it was it."""
+    if number == decision.chosen:
+        return decision.log_when, decision.log_what
+    option = decision.alternatives[number]
+    log_what = math.log(option.share) if option.share > 0.0 else -math.inf
+    if option.clock >= 0:
+        chance = decision.clocks[option.clock].chance
+        return math.log(chance) if chance > 0.0 else -math.inf, log_what
+    return (-sum(clock.hazard for clock in decision.clocks) if option.target < 0 else 0.0), log_what
+
+
+def _hazard(clock: Clock | None) -> float | None:
+    return None if clock is None else clock.hazard
+
+
+def _hold(decision: Decision) -> float | None:
+    """Return P(hold) of a decision; an answer to an offer has none."""
+    return decision.hold_probability if decision.alternatives[0].target < 0 else None
 
 
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "matplotlib", "pydantic", "PyYAML")
@@ -278,6 +310,7 @@ def recorded_run(path: Path) -> RecordedRun:
 def result_tree(run: Run) -> dict[str, Any]:
     """Return the result as plain data, for JSON."""
     result = run.result
+    ended = {} if result.ended is None else {"ended": _iso(result.ended), "note": NUCLEAR_END}
     return {
         "outcome": result.outcome,
         "peak_rung": result.peak,
@@ -295,6 +328,7 @@ def result_tree(run: Run) -> dict[str, Any]:
         ],
         "forced_acts": result.forced_acts,
         "forced_log_probability": round(result.forced_log_probability, 9),
+        **ended,
     }
 
 

@@ -5,7 +5,14 @@ The page and the terminal show these; texts of the page alone are in `escalation
 
 from __future__ import annotations
 
-from escalation.vocabulary import NUCLEAR_CAVEAT
+from escalation.vocabulary import (
+    APPEAL,
+    CONCILIATORY,
+    HOSTILE,
+    MEDIATION,
+    NUCLEAR_CAVEAT,
+    POLITICAL,
+)
 
 # Caveats
 CAVEAT = f"What the stated assumptions imply, not a forecast. {NUCLEAR_CAVEAT}"
@@ -27,46 +34,98 @@ TALKS_AGREE = "Talks between {pair}, {mediation}, end with an agreement."
 TALKS_FAIL = "Talks between {pair}, {mediation}, end without an agreement."
 
 # Probabilities and reasons
-P_ACT = "P(hold) {hold}, P(act | acting) {act}"
-P_ANSWER = "P(this answer) {answer}"
-LITTLE_PROVOCATION = "little provocation"
-FOR, AGAINST = "for: {terms}", "against: {terms}"
-FOR_IT, AGAINST_IT = "for it {terms}", "against it {terms}"
-INTERCEPT_ONLY = "nothing but its intercept"
+CLOCKS = {
+    CONCILIATORY: "conciliatory act",
+    APPEAL: "appeal to a mediator",
+    POLITICAL: "words or a measure",
+    HOSTILE: "hostile act",
+    MEDIATION: "act of mediation",
+}
+"""What each clock times, by the form of its acts."""
+
+WHEN = "when: {chance}, P(hold) {hold}"
+P_WHEN = {
+    "day": "P({kind} today) {chance}",
+    "again": "P({kind} once more today) {chance}",
+    "reply": "P(reply on the same day) {chance}",
+}
+"""By the occasion on which a clock runs off."""
+HAZARD = "; hazard {hazard} a day = {factors}"
+OWN_HAZARD = "; hazard of this act {hazard} a day = {factors}"
+WHAT = "what: P(this | {kind}) {share}"
+ODDS_FOR, ODDS_AGAINST = ", {odds} to 1 over {other}", ", 1 to {odds} against {other}"
+ODDS_EVEN = ", as likely as {other}"
+OF_FACTORS = " = {factors}"
+P_ANSWER = "P(this answer) {answer}; odds {odds} = {factors}"
+FACTOR, TIMES, OTHERS = "{factor} ({name})", " x ", "others"
+BASE = "base"
+DAY_SINCE, DAYS_SINCE = "1 day since the last act", "{days} days since the last act"
 RECORDED, PLAYED_BY_HAND = "recorded; ", "played; "
+
+SHORT = {
+    "alarm": "at rest",
+    "intercept": "how common",
+    "lead": "share of past acts",
+    "tempo": "recent activity",
+    "force": "threshold of force",
+    "war": "threshold of war",
+    "war_goes_on": "war goes on",
+    "mirror": "more than the rival's last act",
+    "momentum": "less than its last act",
+    "inducement": "inducements",
+}
+"""Terms whose names say little, in a word or three."""
+
+CLOCK_TERMS = {
+    "alarm": "The hazard on the day after an act, all else at rest.",
+    "lull": "Crises are bursts in long quiet: the hazard falls with the days since an act of either side.",
+    "lead": "The state's share in the militarised acts of the pair so far: who has acted, acts again.",
+    "tempo": "The recent activity of both sides feeds on itself, up to a cap.",
+    "grievance": "The worst hit by the rival that is not answered yet, while it is remembered.",
+    "resolve": "The state's resolve, above or below the average.",
+    "commitment": "The state's own threats, alerts and mobilisation commit it to act.",
+    "fear": "Fear of nuclear escalation restrains.",
+    "ceasefire": "A ceasefire is in force.",
+    "talks": "Talks are open.",
+    "leverage": "What a mediator in talks can offer or withhold raises the cost of fighting on.",
+    "information": "A mediator's credible information removes false alarms.",
+}
+"""What each term of the hazard of words, measures and hostile acts represents."""
 
 TERMS = {
     "intercept": "How common such an act is, whatever the day.",
-    "provocation": "Pressure or a recent attack makes harsh acts likely; without them, they are unlikely.",
     "ratchet": "The act is below the state's own posture: climbing down costs face.",
     "step": "The act skips rungs.",
     "pressure": "Domestic pressure: for high, visible acts; against concessions and mediators.",
     "cost": "The cost of the act, higher for the exhausted and lower for the resolved.",
     "fear": "Fear of nuclear escalation: against high acts; for concessions and for a mediator.",
     "force": "The act is a use of force, whatever the occasion.",
-    "commitment": "The state's own threats, alerts and mobilisation commit it to act.",
+    "commitment": "The state's own threats, alerts and mobilisation are for a use of force.",
     "riposte": "The rival has used force: reprisals at the same level, most likely soon after.",
+    "clash": "The rival has used force today, and force answers force at once.",
     "habit": "States tend to repeat the levels of hostility that they have used against this rival before.",
+    "mirror": "The act is more hostile than the rival's last one.",
     "momentum": "The act is less hostile than the state's last one, which is recent.",
     "war_goes_on": "Full war continues where the last act of either side was war.",
-    "ceasefire": "A ceasefire is in force.",
+    "ceasefire": "A ceasefire is in force, which a use of force would break.",
     "campaign": "The state's own strikes continue at their level.",
     "nuclear_shadow": "Strikes on a nuclear rival are restrained, more so the higher they are.",
     "war": "The act is full war or nuclear use, whatever the occasion.",
-    "talks": "Talks are open: against harsh acts, for concessions.",
     "focal_point": "A mediator has proposed stepping down to a lower rung than this.",
-    "leverage": "What a mediator can offer or withhold: against harsh acts, for concessions.",
+    "talks": "Talks are open: for concessions.",
+    "inducement": "What a mediator in talks can offer or withhold: for concessions.",
     "exhaustion": "Exhaustion: for concessions and for a mediator.",
     "audience_cost": "Audience costs: backing down is punished at home, less where a mediator saves face.",
-    "reciprocity": "A conciliatory step by the rival has not been reversed.",
+    "reciprocity": "A conciliatory step by the rival still stands.",
     "trust": "Trust in the mediator.",
     "aversion": "Aversion to third parties, stronger the more intrusive the mediation.",
     "bias": "The mediator leans towards the rival.",
+    "leverage": "The mediator's leverage on the state raises the cost of refusing.",
     "refusal": "An offer was refused recently.",
     "violence": "Recent violence draws the mediator in.",
     "request": "A rival has asked for mediation.",
 }
-"""What each term of a utility represents; its sign says whether it favours the act."""
+"""What each term of a choice represents."""
 
 # The story of a run
 SPAN_OF_RUN = (
@@ -76,9 +135,10 @@ SPAN_OF_RUN = (
 
 LEGEND = (
     "Marks: ! incident, . report, - act, ~ firing across the line, = ceasefire, + mediated talks.",
-    "Below each act, under the model: P(hold), the probability that the actor does nothing, or nothing "
-    "more that day; P(act | acting), the probability of this act if it does act; and the terms that "
-    "weighed most, in logits relative to holding.",
+    "Below each act, under the model: when, the probability that an act of this kind came that day, P(hold) "
+    "that the actor did nothing (more) that day, and the hazard as a product: what it is at rest, times what "
+    "raised or lowered it; what, the probability of this act among those of its kind, and its odds to the "
+    "next best of them, as a product too. A state that was threatened or struck may reply on the same day.",
 )
 
 DAY = "{date}  {kind}; posture {postures}"
@@ -101,8 +161,8 @@ NO_MEDIATED_TALKS = "{pair}: no mediated talks opened."
 MEDIATED_TALKS = "{pair}: talks {mediation} opened on {date}."
 
 LIKELIHOOD = (
-    "The {acts} dated acts have log-probability {total:.1f} under the rules, given that their actors "
-    "acted ({mean:.2f} per act)."
+    "The {acts} dated acts have log-probability {total:.1f} under the rules: that each came when it did, and "
+    "was this act ({mean:.2f} per act)."
 )
 
 # One day
@@ -132,7 +192,8 @@ KINDS = {
 
 MORNING = "{date}, day {day}. Your move as {side}; days left after this one: {left}."
 ADVICE = (
-    "Your advisers: the probability that the model, in your place, would do this first or give this answer."
+    "Your advisers: the probability that the model, in your place, would do this first today, hold all day, "
+    "or give this answer."
 )
 DAYS_PASSED = "The {days} days that passed"
 DAY_WENT, QUIET_STRETCH = "{date}, the day's events:", "{span}: nothing new"
@@ -202,7 +263,8 @@ GAME_KEYS = (
     "commas (numbers also by blanks); 0 holds. `wait` holds day by day until something happens that you "
     "would want to see, {held} days at most. `rest` plays the rest: the model plays all sides, yours too, to "
     "the end. `advise` shows what the model would do in your place, `acts` describes the acts, `quit` ends; "
-    "`help` or `?` shows this. Commands may be shortened, as far as it is clear what is meant."
+    "`help` or `?` shows this. Commands may be shortened, as far as it is clear what is meant. A state that "
+    "the model plays may reply on the day on which you hit it; you reply on the next morning."
 )
 
 PROMPT = "Your move (at most {most}; 0 holds, wait, rest: the model plays on, quit, ? helps): "

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from escalation.crisis import wording
 from escalation.engine.record import Decision
-from escalation.rules.options import TERMS
-from escalation.vocabulary import CHANNEL_WORDS, OUTCOME_WORDS, STYLE_WORDS
+from escalation.rules.options import CLOCK_TERMS, TERMS
+from escalation.vocabulary import CHANNEL_WORDS, ESCALATORY, NUCLEAR_END, OUTCOME_WORDS, STYLE_WORDS
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
     from escalation.engine.record import WeighedOption
     from escalation.scenario.scenario import DatedAct, Scenario
 
-INTERCEPT = TERMS.index("intercept")
-PROVOCATION = TERMS.index("provocation")
+ALARM, INTERCEPT = BASES = ("alarm", "intercept")
+"""What a hazard or the odds of an answer are at rest, before anything raises or lowers them."""
+MOST_FACTORS = 3
+LEAST_FACTOR = 0.05
+"""Terms and rests below it, on either side of 0, are left out of sentences: less than five percent."""
 
 
 def day_words(date: dt.date) -> str:
@@ -92,59 +95,152 @@ def _direction(run: Run, choice: WeighedOption) -> list[str]:
 
 # Probabilities and reasons
 
-
-def probability_words(decision: Decision) -> str:
-    """Return P(hold) and the probability of the act given that its actor acts; of an answer, its own."""
-    hold = next((one for one in decision.alternatives if one.target < 0), None)
-    if hold is None:
-        return wording.P_ANSWER.format(answer=chance(decision.choice.probability))
-    return wording.P_ACT.format(hold=chance(hold.probability), act=chance(math.exp(decision.log_p_acting)))
+Factors = list[tuple[str, float]]
+"""Terms by name, as logarithms of factors on a hazard or on odds."""
 
 
-def weightiest_terms(decision: Decision, most: int = 3) -> list[tuple[int, float]]:
-    """Return number and value of the terms that weighed most in the act, relative to holding, heaviest first.
+def amount(log: float) -> str:
+    """Return a positive number, given its logarithm, with two digits: '0.024', '3.1', '25', or as a limit."""
+    if log >= math.log(99_999.5):
+        return ">100,000"
+    value = math.exp(log)
+    if value >= 9.95:
+        return f"{value:,.0f}"
+    return f"{value:#.2g}" if value >= 0.0001 else "<0.0001"
 
-    The intercept is left out: it says how common an act is, not why it was taken today.
+
+def runner_up(decision: Decision) -> WeighedOption | None:
+    """Return the best of the other acts of the same clock, None where the act is the only one."""
+    choice = decision.choice
+    others = (one for one in decision.alternatives if one.clock == choice.clock and one is not choice)
+    return max(others, key=lambda one: one.utility, default=None) if choice.clock >= 0 else None
+
+
+def hazard_factors(decision: Decision) -> Factors:
+    """Return what made the hazard of the act, the base first: of its clock, or its own as a competing risk.
+
+    Empty for further acts of a day and for replies, which have a probability and no hazard, and for answers.
     """
-    terms = decision.choice.terms
-    if decision.choice.target >= 0 and not any(terms):
-        # A refusal is the other side of a consent: what favoured the one counted against the other.
-        terms = tuple(-value for value in decision.alternatives[1 - decision.chosen].terms)
-    numbers = [k for k in range(len(TERMS)) if k != INTERCEPT and abs(terms[k]) >= 0.05]
-    numbers.sort(key=lambda k: -abs(terms[k]))
-    return [(k, terms[k]) for k in numbers[:most]]
+    clock = decision.clock
+    if clock is None or clock.occasion != "day":
+        return []
+    if clock.form in ESCALATORY:
+        return _named(CLOCK_TERMS, clock.terms)
+    return _named(TERMS, decision.choice.terms)
 
 
-def term_words(number: int, value: float) -> str:
-    """Return the name of a term for readers: negative provocation is 'little provocation'."""
-    if number == PROVOCATION and value < 0:
-        return wording.LITTLE_PROVOCATION
-    return TERMS[number].replace("_", " ")
+def odds_factors(decision: Decision) -> Factors:
+    """Return what made the odds of the act: to the runner-up; of an answer, to the other answer.
+
+    Empty for competing risks, whose terms make their hazard, and for the only act of its kind.
+    """
+    choice, clock = decision.choice, decision.clock
+    if choice.target < 0 or (clock is not None and clock.form not in ESCALATORY):
+        return []
+    other = runner_up(decision) if clock is not None else decision.alternatives[1 - decision.chosen]
+    if other is None:
+        return []
+    return _named(TERMS, [one - two for one, two in zip(choice.terms, other.terms, strict=True)])
+
+
+def _named(names: Sequence[str], values: Sequence[float]) -> Factors:
+    return [(name, value) for name, value in zip(names, values, strict=True) if value]
+
+
+def weightiest(factors: Factors) -> tuple[Factors, float]:
+    """Return the factors that weigh most, heaviest first, and the sum of the logarithms of the others."""
+    heavy = sorted((one for one in factors if abs(one[1]) >= LEAST_FACTOR), key=lambda one: -abs(one[1]))
+    shown = heavy[:MOST_FACTORS]
+    return shown, sum(value for _, value in factors) - sum(value for _, value in shown)
+
+
+def term_words(name: str, lull: int = 0) -> str:
+    """Return the name of a term for readers; of the lull of a clock, its days."""
+    if name == "lull" and lull:
+        return wording.DAY_SINCE if lull == 1 else wording.DAYS_SINCE.format(days=lull)
+    return wording.SHORT.get(name, name.replace("_", " "))
+
+
+def reason_words(run: Run, decision: Decision) -> tuple[str, ...]:
+    """Return in two sentences when an act came and what it was; of an answer to an offer, in one."""
+    choice = decision.choice
+    if choice.target < 0:
+        return ()
+    if decision.clock is None:
+        return (answer_words(decision),)
+    return when_words(decision), what_words(run, decision)
+
+
+def when_words(decision: Decision) -> str:
+    """Return how probable an act of its kind was, P(hold), and the hazard as a product."""
+    clock = decision.clock
+    assert clock is not None
+    chance_words = wording.P_WHEN[clock.occasion].format(
+        kind=wording.CLOCKS[clock.form], chance=chance(math.exp(decision.log_when))
+    )
+    words = wording.WHEN.format(chance=chance_words, hold=chance(decision.hold_probability))
+    factors = hazard_factors(decision)
+    if not factors:
+        return words
+    is_own = clock.form not in ESCALATORY
+    log_hazard = sum(value for _, value in factors)
+    template = wording.OWN_HAZARD if is_own else wording.HAZARD
+    product = _product(factors, INTERCEPT if is_own else ALARM, clock.lull)
+    return words + template.format(hazard=amount(log_hazard), factors=product)
+
+
+def what_words(run: Run, decision: Decision) -> str:
+    """Return the probability of the act given that one of its kind came, and its odds to the runner-up."""
+    clock = decision.clock
+    assert clock is not None
+    words = wording.WHAT.format(kind=wording.CLOCKS[clock.form], share=chance(math.exp(decision.log_what)))
+    other = runner_up(decision)
+    if other is None:
+        return words
+    log_odds = decision.choice.utility - other.utility
+    template = wording.ODDS_FOR if log_odds >= 0 else wording.ODDS_AGAINST
+    if abs(log_odds) < LEAST_FACTOR:
+        template = wording.ODDS_EVEN
+    words += template.format(odds=amount(abs(log_odds)), other=_act_words(run, other))
+    product = _product(odds_factors(decision))
+    return words + wording.OF_FACTORS.format(factors=product) if product else words
+
+
+def answer_words(decision: Decision) -> str:
+    """Return the probability of an answer to an offer, and its odds as a product."""
+    factors = odds_factors(decision)
+    log_odds = sum(value for _, value in factors)
+    return wording.P_ANSWER.format(
+        answer=chance(decision.choice.probability),
+        odds=amount(log_odds),
+        factors=_product(factors, INTERCEPT) or amount(0.0),
+    )
+
+
+def _act_words(run: Run, option: WeighedOption) -> str:
+    return run.index.acts[option.act].replace("_", " ")
+
+
+def _product(factors: Factors, base: str = "", lull: int = 0) -> str:
+    """Return factors as '0.033 x 4.4 (grievance) x 0.98 (others)', the base without a name."""
+    shown, rest = weightiest([one for one in factors if one[0] != base])
+    parts = [
+        wording.FACTOR.format(factor=amount(value), name=term_words(name, lull)) for name, value in shown
+    ]
+    if abs(rest) >= LEAST_FACTOR:
+        parts.append(wording.FACTOR.format(factor=amount(rest), name=wording.OTHERS))
+    bases = [amount(value) for name, value in factors if name == base]
+    return wording.TIMES.join([*bases, *parts])
 
 
 def why(decision: Decision) -> str:
-    """Return the weightiest terms by their own names, for tables."""
-    terms = [(TERMS[k].replace("_", " "), value) for k, value in weightiest_terms(decision)]
-    return _weighed(terms, wording.FOR_IT, wording.AGAINST_IT)
-
-
-def why_words(decision: Decision) -> str:
-    """Return the weightiest terms for readers: 'for: fear +1.9; against: little provocation -0.4'."""
-    terms = [(term_words(k, value), value) for k, value in weightiest_terms(decision)]
-    return _weighed(terms, wording.FOR, wording.AGAINST)
-
-
-def _weighed(terms: Sequence[tuple[str, float]], favour: str, against: str) -> str:
-    sides = (
-        (favour, [term for term in terms if term[1] > 0]),
-        (against, [term for term in terms if term[1] < 0]),
-    )
-    said = [
-        words.format(terms=", ".join(f"{name} {value:+.1f}" for name, value in some))
-        for words, some in sides
-        if some
-    ]
-    return "; ".join(said) or wording.INTERCEPT_ONLY
+    """Return the weightiest factors by their own names, for tables: 'when grievance x4.4; what cost x0.5'."""
+    said = []
+    for stage, factors in (("when", hazard_factors(decision)), ("what", odds_factors(decision))):
+        shown, _ = weightiest([one for one in factors if one[0] not in BASES])
+        words = [f"{name} x{amount(value)}" for name, value in shown]
+        said += [f"{stage} {', '.join(words)}"] if words else []
+    return "; ".join(said)
 
 
 # Results
@@ -164,6 +260,8 @@ def course_words(run: Run) -> list[str]:
     """Return the result of the crisis: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
     lines = [wording.OUTCOME.format(outcome=outcome_words(result)) if result.outcome else wording.NO_OUTCOME]
+    if result.ended is not None:
+        lines[0] += f" {NUCLEAR_END}"
     for name, peak in result.peak.items():
         label = scenario.ladder.rungs[peak].label.lower()
         highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0

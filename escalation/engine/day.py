@@ -19,9 +19,10 @@ Within a phase all is simultaneous: everyone decides on the state at its start, 
 a driver asks the actors does not matter. Drivers differ only in how they ask: the kernel asks by
 `ask_everyone`, the Mesa model by its agents, the game asks mediators before people move.
 
-To decide is two-staged: each clock of an actor runs off or not by its hazard, and only then are the options of
-that clock weighed. Up to and on the horizon only forced acts happen and nothing is drawn: the record is the same for all
-replications. After it, an actor with forced acts on a day takes exactly those, and everybody else chooses.
+A decision has two stages: each clock of an actor runs off or not by its hazard, and only then are the
+options of that clock weighed. Up to and on the horizon only forced acts happen and nothing is drawn: the
+record is the same for all replications. After it, an actor with forced acts on a day takes exactly those, and
+everybody else chooses.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ from escalation.rules.forced import (
     chooses,
     first_group,
     forced_answer,
+    may_reply,
     next_group,
     note_move,
     repeat_of,
@@ -279,7 +281,7 @@ def answer_offers(params: Params, state: CrisisState, luck: Luck, i: int, group:
                 u = uniform(luck, today(state), i, key_of(n + m, n), CONSENTING, j)
                 answer = frame(params).consent if u < logistic(log_odds) else frame(params).decline
             log_p = math.log(logistic(log_odds if answer == frame(params).consent else -log_odds))
-            note_move(params, state, i, answer, n + m, j, np.int64(0), group, log_p, log_p)
+            note_move(params, state, i, answer, n + m, j, np.int64(0), group, 0.0, log_p)
 
 
 @rule
@@ -389,7 +391,7 @@ def someone_may_reply(params: Params, state: CrisisState) -> bool:
 
 @rule
 def reply(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
-    """Let state i, if it acts by itself, reply at once to rivals that hit it and toward which it has not acted."""
+    """Let state i, if it acts by itself, reply at once, or not, to each rival to which it may reply."""
     if not acts_by_itself(params, state, i):
         return
     for b in range(params.first_block[i], params.first_block[i + 1]):
@@ -397,7 +399,7 @@ def reply(params: Params, state: CrisisState, luck: Luck, i: int, group: int) ->
         if block.form != HOSTILE:
             continue
         pair = state.pair[i, block.rival]
-        if pair.struck > 0.0 and pair.acted != today(state):
+        if may_reply(params, state, i, block.rival, group):
             u = uniform(luck, today(state), i, block.rival, REPLY, NONE)
             if u < reply_probability(params, pair.struck):
                 take_acts(params, state, luck, i, block, group, 1)

@@ -199,8 +199,8 @@ class CrisisModel(Brief, mesa.Model):
     def _refuse_past_the_end(self) -> None:
         if has_ended(self.state):
             raise CrisisEndedError(
-                f"the crisis ended with the use of a nuclear weapon on {self.date} (day {self.day}); the model "
-                "says nothing of what follows"
+                f"the crisis ended with the use of a nuclear weapon on {self.date} (day {self.day}); the "
+                "model says nothing of what follows"
             )
         if self.day >= self.crisis.last_day:
             ended = f"the crisis ended with its last day, {self.date} (day {self.day})"

@@ -153,7 +153,6 @@ def _frame(scenario: Scenario, index: Index) -> NDArray[Any]:
         "horizon": scenario.horizon_day,
         "last_day": scenario.last_day,
         "slots": scenario.max_acts_per_day,
-        "mediator_slots": MEDIATOR_ACTS_PER_DAY,
         "consent": _act_of_effect(scenario.ladder, index, "consent"),
         "decline": _act_of_effect(scenario.ladder, index, "decline"),
         "nuclear_rung": outcome.nuclear_rung,

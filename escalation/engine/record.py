@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,12 @@ from escalation.files.brief import Brief
 from escalation.rules.decide import logistic, share_of
 from escalation.rules.forced import (
     first_group,
+    has_run_off,
     hazard_now,
     hazard_of_acting,
     log_chance_today,
     log_choice,
+    may_reply,
     put_on_desk,
 )
 from escalation.rules.options import (
@@ -32,8 +35,20 @@ from escalation.rules.options import (
     write_consent,
     write_option,
 )
-from escalation.rules.state import MOVES, CrisisState, Params, frame, is_simulated, moves_made, today
-from escalation.vocabulary import CONSENT, DECLINE, HOLDING
+from escalation.rules.state import (
+    MOVES,
+    CrisisState,
+    Params,
+    dyad_of,
+    frame,
+    is_simulated,
+    moves_made,
+    today,
+)
+from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, POLITICAL
+
+Occasion = Literal["day", "again", "reply"]
+"""On which a clock runs off: in the course of the day, once more on the same day, or at once after a hit."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,6 +64,8 @@ class WeighedOption(Brief):
     """Given that its clock runs off, in logits; of a competing risk its log hazard."""
     probability: float
     """That it is the actor's next act today; of hold, that no clock runs off."""
+    share: float
+    """Probability of the act, given that its clock runs off; 1 of hold."""
     terms: tuple[float, ...]
     """In the order of `escalation.rules.options.TERMS`."""
 
@@ -61,10 +78,18 @@ class Clock(Brief):
     """By number, as in `escalation.vocabulary`: CONCILIATORY, APPEAL, POLITICAL, HOSTILE or MEDIATION."""
     rival: int
     """-1 for a mediator's."""
+    occasion: Occasion
     hazard: float
-    """Per day; of a reply to a hit, -ln(1 - probability)."""
+    """Per day; where the rules give a probability, of a further act or a reply, -ln(1 - probability)."""
     terms: tuple[float, ...]
-    """Of its logarithm, in the order of `CLOCK_TERMS`; all 0 for competing risks and replies."""
+    """Of its logarithm, in the order of `CLOCK_TERMS`; all 0 of competing risks, further acts and replies."""
+    lull: int
+    """Days since the act from which its lull counts, at least 1; 0 where it has no terms."""
+
+    @property
+    def chance(self) -> float:
+        """Return the probability that it runs off on this occasion."""
+        return -math.expm1(-self.hazard)
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,11 +102,10 @@ class Decision(Brief):
     actor: int
     forced: bool
     log_when: float
-    """Log-probability that the clock of the act runs off at this moment; of hold, that none does."""
+    """Log-probability that the clock of the act runs off on its occasion; of hold, that none does; of an
+    answer to an offer 0, since it has no clock."""
     log_what: float
     """Log-probability of the act, given that its clock runs off; 0 for hold."""
-    is_reply: bool
-    """Whether it is a state's own reply on the day on which it was hit."""
     chosen: int
     alternatives: tuple[WeighedOption, ...]
     clocks: tuple[Clock, ...]
@@ -98,6 +122,11 @@ class Decision(Brief):
         """Return the clock of the act that was taken, None for hold and answers to an offer."""
         number = self.choice.clock
         return self.clocks[number] if number >= 0 else None
+
+    @property
+    def is_reply(self) -> bool:
+        """Return whether the act answers a hit on the day of the hit."""
+        return self.clock is not None and self.clock.occasion == "reply"
 
     @property
     def hold_probability(self) -> float:
@@ -170,7 +199,7 @@ class Recorder:
             state.counts[MOVES] = k  # as it was when this slot was filled
             move = state.moves[k]
             row = int(option_row(params, actor, move.act, move.target, move.other))
-            clocks, alternatives, chosen = _weighed(params, state, actor, int(move.group), row)
+            clocks, alternatives, chosen = weighed(params, state, actor, int(move.group), row, move.forced)
             scores = (float(move.log_when), float(move.log_what))
             if not move.forced:
                 scores = score_of(params, state, actor, row, int(move.group))
@@ -188,13 +217,11 @@ class Recorder:
         scores: tuple[float, float],
     ) -> None:
         move = state.moves[k]
-        day, group = int(today(state)), int(move.group)
-        is_reply = not move.forced and group > first_group(params, day)
         self.decisions.append(
             Decision(
-                day=day, group=group, slot=int(move.slot), actor=int(move.actor), forced=bool(move.forced),
-                log_when=float(scores[0]), log_what=float(scores[1]), is_reply=is_reply, chosen=chosen,
-                alternatives=alternatives, clocks=clocks, ended_measure=int(move.ended),
+                day=int(today(state)), group=int(move.group), slot=int(move.slot), actor=int(move.actor),
+                forced=bool(move.forced), log_when=float(scores[0]), log_what=float(scores[1]),
+                chosen=chosen, alternatives=alternatives, clocks=clocks, ended_measure=int(move.ended),
             )
         )  # fmt: skip
 
@@ -218,53 +245,77 @@ class Recorder:
 def score_of(params: Params, state: CrisisState, actor: int, row: int, group: int) -> tuple[float, float]:
     """Return the log-probabilities that the clock of an option runs off now, and of the option given that."""
     if row == 0:
-        return -float(hazard_of_acting(params, state, actor)), 0.0
+        return -float(hazard_of_acting(params, state, actor, group)), 0.0
     b = int(block_of(params, actor, row))
-    log_when = float(log_chance_today(params, state, actor, b, group))
+    log_when = float(log_chance_today(params, state, actor, b, group, row))
     return log_when, float(log_choice(params, state, actor, b, row))
 
 
-def _weighed(
-    params: Params, state: CrisisState, actor: int, group: int, row: int
+def weighed(
+    params: Params, state: CrisisState, actor: int, group: int, row: int = 0, forced: bool = False
 ) -> tuple[tuple[Clock, ...], tuple[WeighedOption, ...], int]:
-    """Return the actor's clocks at this moment, its alternatives, and which of them is the option of a row."""
+    """Return the actor's clocks at this moment, its alternatives, and which of them is the option of a row.
+
+    The first alternative is to hold. After the first group of a day an actor that is not forced only replies.
+    """
     first = int(params.first_option[actor])
+    only_replies = not forced and group > first_group(params, int(today(state)))
     clocks: list[Clock] = []
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
         block = params.blocks[b]
-        if block.form == HOLDING:
+        form, _, start, end = block.item()
+        occasion = _occasion(params, state, actor, block, group)
+        if form == HOLDING or (only_replies and occasion != "reply"):
             continue
-        hazard = float(hazard_now(params, state, actor, b, group))
-        terms = np.zeros(len(CLOCK_TERMS))
-        if group <= first_group(params, int(today(state))):
-            write_clock(params, state, actor, b, terms)
         put_on_desk(params, state, actor, b, row)
-        desk = state.utility[block.first - first : block.last - first].copy()
+        desk = state.utility[start - first : end - first].copy()
         open_ones = np.flatnonzero(desk > -math.inf)
         if len(open_ones) == 0:
             continue
         shares = [share_of(float(desk[k])) for k in open_ones]
         for k, share in zip(open_ones.tolist(), shares, strict=True):
-            options.append((int(block.first) + k, len(clocks), float(desk[k]), share / sum(shares)))
-        clocks.append(Clock(int(block.form), int(block.rival), hazard, tuple(terms.tolist())))
+            options.append((start + k, len(clocks), float(desk[k]), share / sum(shares)))
+        clocks.append(_clock(params, state, actor, b, group, row, occasion))
     whole = sum(clock.hazard for clock in clocks)
-    acting = 1.0 - math.exp(-whole)
-    none = (0.0,) * len(TERMS)
-    alternatives = [WeighedOption(0, -1, -1, -1, 0.0, 1.0 - acting, none)]
+    acting = -math.expm1(-whole)
+    alternatives = [WeighedOption(0, -1, -1, -1, 0.0, math.exp(-whole), 1.0, (0.0,) * len(TERMS))]
     chosen = 0
     for k, clock, utility, share in options:
-        entry = params.options[k]
+        act, target, other, _ = params.options[k].item()
         if k - first == row:
             chosen = len(alternatives)
-        probability = acting * clocks[clock].hazard / whole * share
+        runs_off_first = clocks[clock].hazard / whole if whole > 0.0 else 0.0
         alternatives.append(
             WeighedOption(
-                int(entry.act), int(entry.target), int(entry.other), clock,
-                utility, probability, terms_of(params, state, actor, k),
+                act, target, other, clock, utility,
+                acting * runs_off_first * share, share, terms_of(params, state, actor, k),
             )
         )  # fmt: skip
     return tuple(clocks), tuple(alternatives), chosen
+
+
+def _occasion(params: Params, state: CrisisState, actor: int, block: Any, group: int) -> Occasion:
+    """Return the occasion on which a clock may run off now, as `escalation.rules.forced` scores it."""
+    if block.form in (POLITICAL, HOSTILE) and has_run_off(params, state, actor, block):
+        return "again"
+    if block.form == HOSTILE and may_reply(params, state, actor, int(block.rival), group):
+        return "reply"
+    return "day"
+
+
+def _clock(
+    params: Params, state: CrisisState, actor: int, b: int, group: int, row: int, occasion: Occasion
+) -> Clock:
+    """Return a clock of an actor as it stands on an occasion."""
+    block = params.blocks[b]
+    terms, lull = np.zeros(len(CLOCK_TERMS)), 0
+    hazard = float(hazard_now(params, state, actor, b, group, row))
+    if occasion == "day" and block.form in (POLITICAL, HOSTILE):
+        write_clock(params, state, actor, b, terms)
+        dyad = dyad_of(state, actor, block.rival)
+        lull = max(1, int(today(state) - (dyad.stirred if block.form == HOSTILE else dyad.spoken)))
+    return Clock(int(block.form), int(block.rival), occasion, hazard, tuple(terms.tolist()), lull)
 
 
 def terms_of(params: Params, state: CrisisState, actor: int, k: int) -> tuple[float, ...]:
@@ -283,17 +334,11 @@ def _answer(
     terms = np.zeros(len(TERMS))
     log_odds = write_consent(params, state, m, int(move.actor), int(move.other), terms)
     p = logistic(log_odds)
-    refusal = WeighedOption(
-        int(frame(params).decline), int(move.target), int(move.other), -1, 0.0, 1.0 - p, (0.0,) * len(TERMS)
-    )
+    target, other = int(move.target), int(move.other)
+    none = (0.0,) * len(TERMS)
+    refusal = WeighedOption(int(frame(params).decline), target, other, -1, 0.0, 1.0 - p, 1.0 - p, none)
     consent = WeighedOption(
-        int(frame(params).consent),
-        int(move.target),
-        int(move.other),
-        -1,
-        float(log_odds),
-        p,
-        tuple(terms.tolist()),
+        int(frame(params).consent), target, other, -1, float(log_odds), p, p, tuple(terms.tolist())
     )
     given = int(move.act == frame(params).consent)
-    return given, (refusal, consent), (float(move.log_when), float(move.log_what))
+    return given, (refusal, consent), (0.0, float(move.log_what))

@@ -1,8 +1,9 @@
 """Conciliatory acts and appeals to a mediator: each act's own hazard, with its terms, formula and sum.
 
 Conciliatory acts run as competing risks: each that is available has its own hazard, so that an offer which
-waits for an answer makes an answer likely, and when and what follow from the same numbers: the hazards add up,
-and each is the odds of its act. Symbols as in `escalation.rules.hostile`.
+waits for an answer makes an answer likely, and when and what follow from the same numbers: the hazards add
+up, and the act that is taken is one of them in proportion to its hazard. Symbols as in
+`escalation.rules.hostile`.
 """
 
 from __future__ import annotations

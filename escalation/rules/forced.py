@@ -2,13 +2,14 @@
 
 History, a move in a game and a counterfactual are forced acts. Up to the horizon only forced acts happen;
 after it, an actor with forced acts on a day takes exactly those, and the others choose. The rules score
-every forced act by both stages of the same act as a choice: the log-probability that its clock runs off on the
-day, and that of the act given that it does. A forced hold scores a quiet day.
+every forced act by both stages of the same act as a choice: the log-probability that its clock runs off on
+the day, and that of the act given that it does. A forced hold scores a quiet day.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, POLITICAL,
 Whole = int | np.signedinteger
 BEFORE_ALL = np.int64(0)
 """A group before the first of a day."""
+MOST_LIKELY = 0.999
+"""Ceiling of a probability that is read as a hazard."""
 
 
 @phrase
@@ -124,10 +127,10 @@ def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) ->
             continue
         row = option_row(params, actor, entry.act, entry.target, entry.other)
         if row == 0:
-            log_when, log_what = -hazard_of_acting(params, state, actor), 0.0
+            log_when, log_what = -hazard_of_acting(params, state, actor, group), 0.0
         else:
             b = block_of(params, actor, row)
-            log_when = log_chance_today(params, state, actor, b, group)
+            log_when = log_chance_today(params, state, actor, b, group, row)
             log_what = log_choice(params, state, actor, b, row)
         if not is_simulated(params, state):
             read_rungs(params, state, actor, group, row, state.read[k])
@@ -136,36 +139,69 @@ def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) ->
 
 
 @rule
-def hazard_of_acting(params: Params, state: CrisisState, actor: int) -> float:
-    """Return the hazard, per day, that the actor acts at all: the sum over its clocks."""
+def hazard_of_acting(params: Params, state: CrisisState, actor: int, group: int) -> float:
+    """Return the hazard, per day, that the actor acts at all at this moment: the sum over its clocks."""
     rate = 0.0
     for b in range(params.first_block[actor], params.first_block[actor + 1]):
-        rate += rate_of(params, state, actor, params.blocks[b])
+        rate += hazard_now(params, state, actor, b, group, 0)
     return rate
 
 
-@rule
-def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: int) -> float:
-    """Return the hazard of a clock at this moment: in a later group of the day, of a reply to a hit."""
-    block = params.blocks[b]
-    if group > first_group(params, today(state)) and block.form == HOSTILE:
-        struck = state.pair[actor, block.rival].struck
-        if struck > 0.0 and state.pair[actor, block.rival].acted != today(state):
-            return -math.log(1.0 - min(0.999, reply_probability(params, struck)))
-    return float(rate_of(params, state, actor, block))
+@phrase
+def may_reply(params: Params, state: CrisisState, i: int, j: int, group: int) -> bool:
+    """Return whether i may reply to j now: in a later group of a day, hit by j, before its own act."""
+    pair = state.pair[i, j]
+    later = group > first_group(params, today(state))
+    return bool(later and pair.struck > 0.0 and pair.acted != today(state))
 
 
 @rule
-def log_chance_today(params: Params, state: CrisisState, actor: int, b: int, group: int) -> float:
-    """Return the log-probability that a clock runs off at this moment, or does so again today."""
+def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
+    """Return the hazard of a clock at this moment, per day.
+
+    Where the rules give a probability, it is -ln(1 - probability): of a further act of a clock that has run
+    off today already, and of a reply to a hit. The option of a row, a recorded act, was possible: among
+    competing risks it has its hazard even where the rules would not have made it available.
+    """
     block = params.blocks[b]
     if block.form in (POLITICAL, HOSTILE):
-        for k in range(moves_made(state)):
-            move = state.moves[k]
-            if move.actor == actor and move.target == block.rival and move.other < 0:
-                if params.acts[move.act].form == block.form:
-                    return math.log(repeat_of(params, block.form))
-    return log_chance_of(hazard_now(params, state, actor, b, group))
+        if has_run_off(params, state, actor, block):
+            return hazard_of(repeat_of(params, block.form))
+        if block.form == HOSTILE and may_reply(params, state, actor, block.rival, group):
+            return hazard_of(reply_probability(params, state.pair[actor, block.rival].struck))
+        return float(rate_of(params, state, actor, block))
+    if block.form == HOLDING:
+        return 0.0
+    first = params.first_option[actor]
+    put_on_desk(params, state, actor, b, row)
+    rate = 0.0
+    for k in range(block.first, block.last):
+        if state.utility[k - first] > -math.inf:
+            rate += share_of(state.utility[k - first])
+    return rate
+
+
+@phrase
+def hazard_of(probability: float) -> float:
+    """Return the hazard of a clock that runs off with this probability, finite also for a certain one."""
+    return -math.log(1.0 - min(MOST_LIKELY, probability))
+
+
+@rule
+def has_run_off(params: Params, state: CrisisState, actor: int, block: Any) -> bool:
+    """Return whether an actor has today already taken an act that a clock toward a rival times."""
+    for k in range(moves_made(state)):
+        move = state.moves[k]
+        toward_the_rival = move.actor == actor and move.target == block.rival and move.other < 0
+        if toward_the_rival and params.acts[move.act].form == block.form:
+            return True
+    return False
+
+
+@rule
+def log_chance_today(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
+    """Return the log-probability that a clock runs off at this moment, or does so again today."""
+    return float(log_chance_of(hazard_now(params, state, actor, b, group, row)))
 
 
 @phrase
@@ -208,8 +244,9 @@ def read_rungs(
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that coders
-    note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
+    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that
+    coders note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The
+    recorded act, of this row, was possible.
     """
     first = params.first_option[actor]
     whole = 0.0
@@ -219,7 +256,7 @@ def read_rungs(
         block = params.blocks[b]
         if block.form == HOLDING:
             continue
-        rate = hazard_now(params, state, actor, b, group) * noted_of(params, block.form)
+        rate = hazard_now(params, state, actor, b, group, row) * noted_of(params, block.form)
         put_on_desk(params, state, actor, b, row)
         mass = 0.0
         for k in range(block.first, block.last):

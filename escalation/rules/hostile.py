@@ -172,7 +172,7 @@ hostile_utility = sum_of(HostileAct)
 def step_of(params: Params, l: float, o: Outlook) -> float:  # noqa: E741  as in the formulas
     """Return the cost of skipping rungs: the next rung up is a step, not a skip."""
     skipped = max(0.0, l - o.ground - 1.0)
-    return -weights(params).step * skipped * skipped
+    return float(-weights(params).step * skipped * skipped)
 
 
 @phrase

@@ -267,10 +267,11 @@ def close_talks(state: CrisisState, m: int, i: int, j: int, refused: float) -> N
 def hazard_of_agreement(params: Params, state: CrisisState, m: int, i: int, j: int) -> float:
     """Return the daily hazard that open talks agree.
 
-        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion E + company (others in talks))
+        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion min(E, cap)
+              + company (others in talks))
 
-    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion, capped. Mediators
-    in talks with the same pair compete (company below 0) or coordinate (above).
+    L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion. Mediators in
+    talks with the same pair compete (company below 0) or coordinate (above).
     Source: prototype fitted to the order of styles in ICB v15 (.18, .40, .63).
     """
     w = weights(params)
@@ -329,7 +330,7 @@ def cease_fire(params: Params, state: CrisisState, i: int, j: int, guarantee: fl
     """Bring a ceasefire or agreement between i and j into force, with a guarantee from 0 to 1 behind it.
 
     posture, seen x .45, P, G x .5, C x .6, H x .5, no campaign, no border fire (default weights); a last
-    act of force or war is behind both.
+    act of whatever hostility is behind both.
     """
     w = weights(params)
     dyad = dyad_of(state, i, j)
@@ -374,7 +375,7 @@ def guarantee_of(params: Params, state: CrisisState, m: int, i: int, j: int) -> 
 
 @phrase
 def leverage_felt(params: Params, talk: Any, leverage: float) -> float:
-    """Return how much of a mediator's leverage counts in open talks: all once it presses, else its presence."""
+    """Return how much of a mediator's leverage counts in open talks: all once it presses, a share before."""
     return leverage if talk.pressed else float(weights(params).leverage_presence) * leverage
 
 

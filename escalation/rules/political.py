@@ -1,4 +1,7 @@
-"""Words and measures, on rungs 1 and 2: when a state takes one, and which one. Symbols as for hostile acts."""
+"""Words and measures, on rungs 1 and 2: when a state takes one, and which one.
+
+Symbols as in `escalation.rules.hostile`.
+"""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ Two readings of a record. Within an exchange each act is scored by the probabili
 state acts: a coding that begins at threats records the levels of hostility 2 to 5 alone, and by its deaths how high
 a use of force was. Over the days
 between acts, where the record is known to be quiet, each pair of states is scored by who acts on which day.
-Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in any
-crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act, so that
-every act is always available.
+Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in
+any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
+so that every act is always available.
 
 Some recorded acts are of both sides, a clash or a war without a known initiator: both sides' state moves, and
 the level is scored by the mean of both sides' probabilities.
@@ -52,8 +52,8 @@ WHO = 4
 """Columns of a day between two states: nobody acts, the first, the second, both."""
 HOSTILE_HAZARD, POLITICAL_HAZARD, REPLY_PROBABILITY = range(3)
 CHOICES = 3
-"""Columns of a day after a trigger: hazards of hostile and of political acts, the probability of a reply on the
-day itself; from here on the share of each rung in hostile acts."""
+"""Columns of a day after a trigger: hazards of hostile and of political acts, the probability of a reply on
+the day itself; from here on the share of each rung in hostile acts."""
 
 
 @phrase
@@ -267,8 +267,9 @@ def read_response(
     severity
         Of the incident.
     table
-        [days, 3 + rungs], filled in from day 0 on: hazards of a hostile and of a political act (on day 0 none),
-        probability of a reply on the day itself (day 0 alone), and the share of each rung in hostile acts.
+        [days, 3 + rungs], filled in from day 0 on: hazards of a hostile and of a political act (on day 0
+        none), probability of a reply on the day itself (day 0 alone), and the share of each rung in hostile
+        acts.
     """
     restore(state, fresh)
     state.counts[DAY] = 0

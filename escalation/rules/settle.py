@@ -22,6 +22,7 @@ from escalation.rules.state import (
     MID_LEVELS,
     MID_THREAT,
     MID_WAR,
+    NUCLEAR_RUNG,
     OF_AVERAGE,
     OPEN_FORCE_RUNG,
     SIGNAL_LEVELS,
@@ -247,10 +248,10 @@ def settle_pair(params: Params, state: CrisisState, i: int, a: int, j: int) -> N
 
 @phrase
 def note_act(params: Params, state: CrisisState, i: int, a: int) -> None:
-    """Note the cost and the day of a state's own act on a simulated day, for the outcome."""
+    """Note the cost and the day of a state's own act on a simulated day; nuclear use ends the crisis."""
     if not is_simulated(params, state) or params.acts[a].form not in (POLITICAL, HOSTILE):
         return
-    if params.acts[a].rung >= frame(params).nuclear_rung:
+    if params.acts[a].rung >= NUCLEAR_RUNG:
         state.counts[ENDED] = 1
     day = today(state)
     state.cost[i] += params.acts[a].cost

@@ -82,7 +82,7 @@ HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
 
 FRAME = _record(
-    integers="horizon last_day slots mediator_slots"
+    integers="horizon last_day slots"
     " consent decline nuclear_rung war_rung force_rung violence_rung standoff_rung quiet_days"
 )
 

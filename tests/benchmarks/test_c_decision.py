@@ -6,7 +6,7 @@ from benchmarks import c_decision
 
 
 def test_c_decides_as_the_rules_do() -> None:
-    lines = list(c_decision.report(crises=1, uniforms=10, repeats=1))
+    lines = list(c_decision.report(crises=1, uniforms=200, repeats=1))
     if lines[0].startswith("Skipped"):
         pytest.skip(lines[0])
     assert "The same options chosen" in lines[-1]

@@ -293,7 +293,7 @@ def test_the_names_of_the_states_and_their_order_do_not_matter(tree: Tree, rando
     assert one.model.forced_log_probability == pytest.approx(other.model.forced_log_probability)
 
 
-def test_the_rung_of_nuclear_use_measures_and_changes_no_act() -> None:
+def test_the_rung_of_nuclear_use_in_outcomes_measures_and_changes_no_act() -> None:
     states = {name: {"label": name} for name in ("alba", "borea")}
     runs = [played(crisis(outcome={"nuclear_rung": rung}, states=states, free_days=5), 1) for rung in (9, 10)]
     assert runs[0].decisions == runs[1].decisions

@@ -16,7 +16,6 @@ from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.strategies import (
     ACTS,
-    ALERTS,
     NUCLEAR,
     PUNISHMENTS,
     border_fire,
@@ -28,12 +27,10 @@ from tests.strategies import (
 )
 
 SORTS = {
-    "protest": "words_threshold",
     **dict.fromkeys(PUNISHMENTS, "punishment_threshold"),
     **dict.fromkeys(("threat", "nuclear_signal"), "threat_threshold"),
-    **dict.fromkeys((*ALERTS, "missile_test"), "display_threshold"),
 }
-"""Which intercept an act has beside its own."""
+"""Which intercept an act has in addition to its own."""
 
 
 def options_of(scenario: Scenario, name: str) -> list[tuple[str, str | None, str | None]]:
@@ -67,14 +64,17 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         keys = list(zip(rows["act"], rows["target"], rows["other"], strict=True))
         assert keys == sorted(keys)
         assert set(params.acts["form"][rows["act"]].tolist()) == {block.form}
-        if block.form in (vocabulary.ESCALATORY, vocabulary.CONCILIATORY):
-            assert set(rows["target"].tolist()) == {block.target}
+        toward = {
+            vocabulary.CONCILIATORY: "target", vocabulary.POLITICAL: "target", vocabulary.HOSTILE: "target",
+            vocabulary.APPEAL: "other",
+        }.get(int(block.form))  # fmt: skip
+        assert set(rows[toward].tolist() if toward else [-1]) == {block.rival}
     assert params.blocks["first"].tolist() == [0, *params.blocks["last"][:-1].tolist()]
     assert params.blocks["last"][-1] == len(params.options)
     for first, end in itertools.pairwise(params.first_block):
-        forms = params.blocks["form"][first:end].tolist()
-        assert forms == sorted(forms)
-        assert forms[0] == vocabulary.HOLDING
+        clocks = params.blocks[["form", "rival"]][first:end].tolist()
+        assert clocks == sorted(set(clocks))  # one for each form and rival
+        assert clocks[0] == (vocabulary.HOLDING, -1)
     for name, column in params.traits._asdict().items():
         traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
         if name == "intercept":
@@ -134,7 +134,13 @@ def test_every_number_arrives_in_its_place() -> None:
         },
     }  # fmt: skip
     rivalries = [
-        {"between": ["borea", "alba"], "tension": 1.5, "contested_line": True},
+        {
+            "between": ["borea", "alba"],
+            "tension": 1.5,
+            "contested_line": True,
+            "activity": 3.25,
+            "lull_days": 77,
+        },
         {"between": ["alba", "corda"], "hotline": True},
     ]
     scenario = crisis(
@@ -163,38 +169,41 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.mediators[0].tolist() == (0.21, 0.22, 17, vocabulary.FORMULATION, 1)
     assert params.relations[0, borea].tolist() == (0.23, -0.24, 0.25)
     assert params.relations[0, alba].tolist() == (0.5, 0.0, 0.2)
-    assert params.rivalries[alba, borea].tolist() == (1.5, 1, 1, 0, 1)
-    assert params.rivalries[borea, alba].tolist() == (1.5, 1, 1, 0, 1)
-    assert params.rivalries[alba, corda].tolist() == (0.0, 1, 0, 1, 0)
-    assert params.rivalries[borea, corda].tolist() == (0.0, 0, 0, 0, 0)
+    assert params.rivalries[alba, borea].tolist() == (1.5, 3.25, 77.0, 1, 1, 0, 1)
+    assert params.rivalries[borea, alba].tolist() == (1.5, 3.25, 77.0, 1, 1, 0, 1)
+    assert params.rivalries[alba, corda].tolist() == (0.0, 2.0, 365.0, 1, 0, 1, 0)
+    assert params.rivalries[borea, corda].tolist() == (0.0, 0.0, 0.0, 0, 0, 0, 0)
     assert params.solidarity[borea, corda] == params.solidarity[corda, borea] == 0.31
     assert params.solidarity[alba].tolist() == [0.0, 0.0, 0.0]
     assert params.hazards[0].tolist() == (0.04, 0.41, alba, corda)
     assert params.incidents[0].tolist() == (0.42, 2, corda, alba)
     assert params.firing[0].tolist() == (1, 3, 1, alba, borea)
     answers = index.act["consent"], index.act["decline"]
-    assert params.frame[0].tolist() == (4, 29, 4, 1, *answers, 10, 8, 7, 4, 2, 6)
+    assert params.frame[0].tolist() == (4, 29, 4, *answers, 10, 8, 7, 4, 2, 6)
     assert params.forced[0].tolist() == (1, 1, umbra, index.act["offer"], alba, borea)
     assert params.forced[1].tolist() == (3, 2, alba, index.act["threat"], corda, -1)
     assert params.weights[0].ratchet == 0.77
     assert params.weights[0].dtype.names == tuple(Weights.model_fields)
     strike, accept = params.acts[index.act["strike"]], params.acts[index.act["accept_ceasefire"]]
-    assert (strike.rung, strike.cost, strike.visibility, strike.form) == (
-        7.0,
-        0.5,
-        1.0,
-        vocabulary.ESCALATORY,
-    )
+    assert (strike.rung, strike.cost, strike.visibility) == (7.0, 0.5, 1.0)
     assert strike.hostility == 4.0
     assert (accept.needs_offer, accept.effect) == (index.act["propose_ceasefire"], vocabulary.CEASEFIRE)
     assert params.acts[index.act["propose_ceasefire"]].stands == 5
-    forms = {name: int(params.acts[index.act[name]].form) for name in ("offer_talks", "ask", "urge", "offer")}
-    assert forms == {
+    forms = {name: int(act.form) for name, act in zip(index.acts, params.acts, strict=True)}
+    expected = {
+        "hold": vocabulary.HOLDING,
+        "protest": vocabulary.POLITICAL,
+        "trade_ban": vocabulary.POLITICAL,
+        "threat": vocabulary.HOSTILE,
+        "mobilise": vocabulary.HOSTILE,
+        "missile_test": vocabulary.HOSTILE,
+        "strike": vocabulary.HOSTILE,
         "offer_talks": vocabulary.CONCILIATORY,
         "ask": vocabulary.APPEAL,
         "urge": vocabulary.MEDIATION,
         "offer": vocabulary.MEDIATION,
     }
+    assert {name: forms[name] for name in expected} == expected
     ended = [index.acts[k] for k in params.reverses[index.act["pull_back"]] if k >= 0]
     assert sorted(ended) == ["alert", "mobilise"]
     assert index.acts[params.frame[0].decline] == "decline"

@@ -22,12 +22,48 @@ def test_probabilities_sum_to_one_and_terms_to_the_utility(scenario, seed: int) 
         assert sum(option.probability for option in d.alternatives) == pytest.approx(1.0)
         for option in d.alternatives:
             assert sum(option.terms) == pytest.approx(option.utility, abs=1e-9)
-        assert d.choice.probability == pytest.approx(math.exp(d.log_p))
-        hold = d.alternatives[0].probability
-        if d.choice.act != 0 and run.model.index.acts[d.alternatives[0].act] == "hold" and hold < 1 - 1e-6:
-            assert math.exp(d.log_p_acting) == pytest.approx(d.choice.probability / (1 - hold), rel=1e-6)
+            assert 0.0 <= option.probability <= 1.0
         keys = [(option.act, option.target, option.other) for option in d.alternatives]
         assert len(set(keys)) == len(keys)
+
+
+@settings(max_examples=25)
+@given(scenarios(max_free_days=12), seeds)
+def test_the_two_stages_of_a_decision(scenario, seed: int) -> None:
+    """When by the hazards of the clocks, what by the shares of the options of each."""
+    run = played(scenario, seed)
+    for d in run.decisions:
+        if run.model.index.acts[d.choice.act] in ("consent", "decline"):
+            assert d.log_when == 0.0
+            assert math.exp(d.log_what) == pytest.approx(d.choice.probability)
+            continue
+        whole = sum(clock.hazard for clock in d.clocks)
+        hold = d.alternatives[0]
+        assert hold.act == 0
+        assert hold.probability == pytest.approx(math.exp(-whole)) == pytest.approx(d.hold_probability)
+        for number, clock in enumerate(d.clocks):
+            own = [option for option in d.alternatives if option.clock == number]
+            assert sum(option.share for option in own) == pytest.approx(1.0)
+            runs_off_first = (1.0 - hold.probability) * clock.hazard / whole
+            for option in own:
+                assert option.probability == pytest.approx(runs_off_first * option.share, abs=1e-12)
+            if any(clock.terms):
+                assert math.exp(math.fsum(clock.terms)) == pytest.approx(clock.hazard)
+        if d.choice.act == 0:
+            assert d.log_when == pytest.approx(-whole)
+            assert d.log_what == 0.0
+            continue
+        assert d.clock is not None
+        assert math.exp(d.log_when) == pytest.approx(1.0 - math.exp(-d.clock.hazard), abs=1e-11)
+        assert math.exp(d.log_what) == pytest.approx(d.choice.share)
+
+
+def test_a_mediator_that_acted_before_it_could_is_weighed_alone() -> None:
+    """Umbra enters on day 3: its recorded act is all that it could do."""
+    (decision,) = played(crisis(acts=[dated(1, "umbra", "urge", "alba")], free_days=0)).decisions
+    hold, urge = decision.alternatives
+    assert urge.probability == pytest.approx(1.0 - hold.probability)
+    assert 0.0 < urge.probability < 1.0
 
 
 @settings(max_examples=25)

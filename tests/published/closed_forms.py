@@ -26,6 +26,8 @@ from tests.strategies import NUCLEAR, Table, Tree, build, crisis_tree, dated, in
 SEED = 20250505
 NEVER = -30.0
 """Intercept of an act that nobody takes: once in 10^13 choices."""
+SILENT = {"alarm": -20.0, "protest": -20.0, "conciliation": -20.0, "reply_force": 0.0, "reply_other": 0.0}
+"""Weights by which no state acts of its own accord: on a day in 10^8."""
 W = Weights()
 
 
@@ -80,9 +82,13 @@ def left(days: float) -> float:
     return math.exp(-1.0 / days)
 
 
-# Choice: alba and borea are tense and alba has suffered an incident; on the next morning alba chooses.
+# When and what: alba and borea are tense and alba has suffered an incident; on the next morning alba decides.
 
-TENSION, SEVERITY, RESOLVE, RISK_AVERSION = 2.0, 0.5, 0.7, 0.3
+TENSION, SEVERITY, RESOLVE, RISK_AVERSION, ACTIVITY = 2.0, 0.5, 0.7, 0.3, 3.0
+ALARM, PROTEST, CONCILIATION, AGAIN = -1.6, -1.5, -0.5, 0.4
+LIVELY = {
+    "alarm": ALARM, "protest": PROTEST, "conciliation": CONCILIATION, "again": AGAIN, "protest_again": 0.0,
+}  # fmt: skip
 
 
 def fear_at(rung: float) -> float:
@@ -93,61 +99,75 @@ SEEN_AT_ONCE = TENSION + W.incident_perception * (5.0 - TENSION)
 POSTURE = TENSION * left(W.posture_days)
 SEEN = SEEN_AT_ONCE * left(W.perception_days)
 PRESSURE = SEVERITY * left(W.pressure_days)
+GRIEVANCE = SEVERITY * left(W.grievance_days)
 FEAR = max(fear_at(SEEN_AT_ONCE) * left(W.fear_days), fear_at(SEEN))
+FERVOUR = math.log(1.0 + min(ACTIVITY * left(W.activity_days), W.tempo_cap))
+
+# The incident was yesterday, so that there is no lull; neither side has acted yet, so that the lead is even.
+HOSTILE = math.exp(
+    ALARM
+    + W.lead * math.log(0.5)
+    + W.tempo * FERVOUR
+    + W.grievance * GRIEVANCE
+    + W.resolve_acts * (2.0 * RESOLVE - 1.0)
+    - W.fear_restrains * FEAR * 2.0 * RISK_AVERSION
+)
+POLITICAL = math.exp(PROTEST + W.protest_tempo * FERVOUR + W.protest_grievance * GRIEVANCE)
+
+
+def runs_off(hazard: float) -> float:
+    """Return the chance that a clock runs off within a day."""
+    return 1.0 - math.exp(-hazard)
 
 
 def escalation(base: float, rung: float, cost: float, visibility: float) -> float:
-    """Return the utility of an escalatory act on that morning; force comes on top."""
+    """Return the utility of an escalatory act on that morning; of a hostile one, fear and force on top."""
     return (
         base
-        + W.act_intercept
-        + W.provocation_gate * (PRESSURE - W.gate_threshold)
         - W.ratchet * max(0.0, POSTURE - rung)
         - W.step * max(0.0, rung - SEEN - 1.0) ** 2
         + W.pressure * PRESSURE * rung / 10.0 * visibility
         - W.cost * cost * 2.0 * (1.0 - RESOLVE)
-        - W.fear_of_escalation * FEAR * (rung / 10.0) ** 3 * 2.0 * RISK_AVERSION
     )
 
 
-def strike(base: float) -> float:
-    return escalation(base, 7.0, 0.5, 1.0) + W.force_threshold - W.nuclear_shadow * 0.7**3
+def hostility(base: float, rung: float, cost: float, visibility: float) -> float:
+    deterred = W.fear_of_escalation * FEAR * (rung / 10.0) ** 3 * 2.0 * RISK_AVERSION
+    return escalation(base, rung, cost, visibility) - deterred
 
 
-def protest(base: float) -> float:
-    return escalation(base, 1.0, 0.01, 0.6)
-
-
-def offer_talks(base: float) -> float:
-    return (
-        base
-        + W.act_intercept
-        + W.conciliation
-        - W.pressure_hardens * PRESSURE
-        + W.fear_conciliates * FEAR * 2.0 * RISK_AVERSION
+def conciliation(base: float) -> float:
+    """Return the hazard of a conciliatory act."""
+    return math.exp(
+        base + CONCILIATION - W.pressure_hardens * PRESSURE + W.fear_conciliates * FEAR * 2.0 * RISK_AVERSION
     )
 
 
-def choice(bases: dict[str, float], acts: int = 1) -> Scenario:
-    alba = {"label": "A", "capabilities": NUCLEAR, "resolve": RESOLVE, "risk_aversion": RISK_AVERSION}
-    return small_crisis(
-        bases | {"nuclear_use": NEVER},  # for nuclear weapons to be a capability at all
-        free_days=1,
-        max_acts_per_day=acts,
-        states={"alba": alba, "borea": {"label": "B", "capabilities": NUCLEAR}},
-        rivalries=[{"between": ["alba", "borea"], "tension": TENSION}],
-        incidents=[incident(0, "alba", "borea", SEVERITY)],
-    )
+def choice(bases: dict[str, float], **changes: object) -> Scenario:
+    alba = {"label": "A", "resolve": RESOLVE, "risk_aversion": RISK_AVERSION}
+    borea: Tree = {"label": "B"}
+    if "strike" in bases:  # for nuclear weapons to be a capability at all, somebody must be able to use them
+        bases = bases | {"nuclear_use": NEVER}
+        alba, borea = alba | {"capabilities": NUCLEAR}, borea | {"capabilities": NUCLEAR}
+    rivalry = {"between": ["alba", "borea"], "tension": TENSION, "activity": ACTIVITY, "hotline": True}
+    plain: Tree = {
+        "free_days": 1, "weights": LIVELY,
+        "states": {"alba": alba, "borea": borea},
+        "rivalries": [rivalry],
+        "incidents": [incident(0, "alba", "borea", SEVERITY)],
+    }  # fmt: skip
+    return small_crisis(bases, **(plain | changes))
 
 
-def taken(scenario: Scenario, actor: str, *names: str) -> Callable[[int], Count]:
-    """Count the crises in which an actor takes all these acts on the first simulated day."""
+def taken(scenario: Scenario, actor: str, *names: str, group: int = 1) -> Callable[[int], Count]:
+    """Count the crises in which an actor takes all these acts on the first simulated day, replies apart."""
 
     def count(crises: int) -> Count:
         index = Index(scenario)
         acts = simulate(pack(scenario), SEED, 0, crises, paths=True).acts
         assert acts is not None
-        own = acts[(acts["actor"] == index.actor[actor]) & (acts["day"] == 1)]
+        today = (acts["day"] == 1) & (acts["group"] == group)
+        own = acts[(acts["actor"] == index.actor[actor]) & today]
         each = [own["replication"][own["act"] == index.act[name]] for name in names]
         every = set(each[0].tolist()).intersection(*(one.tolist() for one in each[1:]))
         return Count(len(every), crises)
@@ -155,29 +175,69 @@ def taken(scenario: Scenario, actor: str, *names: str) -> Callable[[int], Count]
     return count
 
 
-def of_choices() -> Iterator[Check]:
-    """Yield the checks of what states choose."""
-    bases = {"protest": 0.9, "strike": 3.7, "offer_talks": 4.3}
+def of_decisions() -> Iterator[Check]:
+    """Yield the checks of when states act, what they do, and whether they reply."""
+    law = "1 - exp(-hazard)"
+    yield Check("a hostile act", law, runs_off(HOSTILE), taken(choice({"threat": 0.0}), "alba", "threat"))
+    yield Check("words", law, runs_off(POLITICAL), taken(choice({"protest": 0.0}), "alba", "protest"))
+    talks, hotline = conciliation(0.3), conciliation(-0.2)
+    alone = choice({"offer_talks": 0.3})
+    yield Check("an offer of talks", law, runs_off(talks), taken(alone, "alba", "offer_talks"))
+
+    # Competing risks: offers of talks and uses of the hotline share one clock.
+    risks = choice({"offer_talks": 0.3, "use_hotline": -0.2})
+    for name, own in (("offer_talks", talks), ("use_hotline", hotline)):
+        whole = talks + hotline
+        chance = runs_off(whole) * own / whole
+        yield Check(f"{name} of two", "h / (h + g) (1 - exp(-h - g))", chance, taken(risks, "alba", name))
+
+    # Three hostile acts share another, and are chosen by their utilities once it has run off.
+    bases = {"threat": -0.8, "mobilise": 0.3, "strike": 4.5}
     utilities = {
-        "protest": protest(bases["protest"]),
-        "strike": strike(bases["strike"]),
-        "offer_talks": offer_talks(bases["offer_talks"]),
+        "threat": hostility(bases["threat"] + W.threat_threshold, 3.0, 0.02, 0.9),
+        "mobilise": hostility(bases["mobilise"], 4.0, 0.4, 0.9),
+        "strike": hostility(bases["strike"], 7.0, 0.5, 1.0) + W.force_threshold - W.nuclear_shadow * 0.7**3,
     }
-    for name, utility in utilities.items():
-        alone = choice({name: bases[name]})
-        yield Check(f"{name} or hold", "1 / (1 + exp(-U))", logistic(utility), taken(alone, "alba", name))
     e = {name: math.exp(utility) for name, utility in utilities.items()}
-    whole = 1.0 + sum(e.values())
-    for name in utilities:
-        chance = e[name] / whole
-        yield Check(f"{name} among three", "exp(U) / sum exp(U)", chance, taken(choice(bases), "alba", name))
-    both = e["protest"] * e["strike"] / whole * (1 / (whole - e["protest"]) + 1 / (whole - e["strike"]))
+    whole = sum(e.values())
+    p = {name: each / whole for name, each in e.items()}
+    three = choice(bases)
+    for name in bases:
+        chance = runs_off(HOSTILE) * p[name]
+        yield Check(
+            f"{name} of three", "(1 - exp(-h)) exp(U) / sum exp(U)", chance, taken(three, "alba", name)
+        )
+    two = choice(bases, max_acts_per_day=2, weights=LIVELY | {"alarm": ALARM + 3.0})
+    one, other = p["mobilise"], p["strike"]
+    both = one * other / (1.0 - one) + other * one / (1.0 - other)
     yield Check(
-        "protest and strike in two acts",
-        "p(a) p(b | not a) + p(b) p(a | not b)",
-        both,
-        taken(choice(bases, acts=2), "alba", "protest", "strike"),
+        "mobilisation and a strike in two acts",
+        "(1 - exp(-h)) again (p(a) p(b | not a) + p(b) p(a | not b))",
+        runs_off(HOSTILE * math.exp(3.0)) * AGAIN * both,
+        taken(two, "alba", "mobilise", "strike"),
     )
+    every = {"threat": 0.0, "protest": 0.0, "offer_talks": 0.3}
+    calmer = LIVELY | {"alarm": ALARM - 2.0, "protest": PROTEST - 2.0}
+    yield Check(
+        "a threat and words on one day",
+        "(1 - exp(-h)) (1 - exp(-g))",
+        runs_off(HOSTILE) * runs_off(POLITICAL),
+        taken(choice(every), "alba", "threat", "protest"),
+    )
+    yield Check(
+        "a day of nothing",
+        "exp(-h - g - f)",
+        math.exp(-(HOSTILE + POLITICAL) * math.exp(-2.0) - talks),
+        taken(choice(every, weights=calmer), "alba", "hold"),
+    )
+
+    # Alba is made to act on the first simulated day; borea, which does not act by itself, may reply at once.
+    for name, chance in (("strike", W.reply_force), ("mobilise", 0.1)):
+        forced = [dated(1, "alba", name, "borea")]
+        replies = SILENT | {"reply_force": W.reply_force, "reply_other": 0.1}
+        answered = choice({"mobilise": 0.0, "strike": NEVER}, acts=forced, weights=replies, incidents=[])
+        mobilised = taken(answered, "borea", "mobilise", group=2)
+        yield Check(f"a reply to {name}", "the probability of a reply", chance, mobilised)
 
 
 # Mediation: umbra offers its good offices, both consent, the talks agree or lapse.
@@ -213,12 +273,13 @@ PRESS = dated(0, "umbra", "press", "alba", seq=3, concerning="borea")
 
 def consent_of(bias_against: float) -> float:
     """Return the chance of consent to bilateral facilitation, on the morning after a quiet day."""
-    intrusiveness = 0.6 * W.bilateral_discount
+    intrusiveness = W.facilitation_intrusiveness * W.bilateral_discount
     return logistic(
         CONSENT
         + W.consent_trust * TRUST
         - W.consent_aversion * AVERSION * intrusiveness
         - W.consent_bias * bias_against
+        + W.consent_leverage * LEVERAGE
         + W.consent_fear * fear_at(0.0)
     )
 
@@ -255,10 +316,10 @@ def of_mediation() -> Iterator[Check]:
     violence = SEVERITY * left(W.violence_days)
     ready = {"offer": -3.0, "consent": 0.0, "decline": 0.0}
     struck = mediated(ready, [], free_days=1, incidents=[incident(0, "alba", "borea", SEVERITY)])
-    offer = logistic(-3.0 + W.readiness_violence * violence)
-    yield Check("offer after violence", "1 / (1 + exp(-U))", offer, first_day(struck, "offered", 1))
+    offer = runs_off(math.exp(-3.0 + W.readiness_violence * violence))
+    yield Check("offer after violence", "1 - exp(-hazard)", offer, first_day(struck, "offered", 1))
     calm = mediated(ready, [], free_days=5)
-    yield Check("offer within five days", "1 - (1 - p)^5", 1 - (1 - logistic(-3.0)) ** 5,
+    yield Check("offer within five days", "1 - exp(-5 hazard)", runs_off(5.0 * math.exp(-3.0)),
                 first_day(calm, "offered", 5))  # fmt: skip
 
     hazards = {"talks_agree": AGREE, "talks_lapse": LAPSE, "talks_collapse": COLLAPSE}
@@ -282,7 +343,7 @@ def of_mediation() -> Iterator[Check]:
 
     # alba strikes on the first simulated day, so that the talks may collapse on the second.
     shot = [OFFER, *CONSENTS, dated(1, "alba", "artillery", "borea")]
-    weights = hazards | {"exhaustion_gain": 0.0}
+    weights = SILENT | hazards | {"exhaustion_gain": 0.0}
     broken = mediated(MEDIATION | {"artillery": NEVER}, shot, free_days=TALKS, weights=weights)
     ended = 1.0 - math.exp(-AGREE - LAPSE)
     survives = ended + (1.0 - ended) * (1.0 - COLLAPSE)
@@ -396,4 +457,4 @@ def of_happenings() -> Iterator[Check]:
     yield Check("four days without an incident follow", "(1 - p)^4", (1.0 - PER_DAY) ** 4, gaps_over_four)
 
 
-CHECKS = (*of_choices(), *of_mediation(), *of_happenings())
+CHECKS = (*of_decisions(), *of_mediation(), *of_happenings())

@@ -1,4 +1,4 @@
-"""Choosing: shares, the option that a uniform number picks, and log-probabilities."""
+"""Chance and choice: clocks, shares, the option that a uniform number picks, and log-probabilities."""
 
 from __future__ import annotations
 
@@ -47,13 +47,10 @@ utilities = st.lists(st.one_of(st.floats(-40, 40), st.just(-math.inf)), max_size
 @given(utilities)
 def test_probabilities_sum_to_one_and_follow_the_logit(utility: np.ndarray) -> None:
     n = len(utility)
-    logs = np.array([decide.log_probabilities(utility, n, k) for k in range(n)])
-    assert np.exp(logs[:, 0]).sum() == pytest.approx(1.0)
+    logs = np.array([decide.log_share_of(utility, n, k) for k in range(n)])
+    assert np.exp(logs).sum() == pytest.approx(1.0)
     weights = np.exp(utility - utility.max())
-    assert np.exp(logs[:, 0]) == pytest.approx(weights / weights.sum())
-    assert logs[0, 1] == 0.0
-    if np.isfinite(utility[1:]).any():
-        assert np.exp(logs[1:, 1]).sum() == pytest.approx(1.0)
+    assert np.exp(logs) == pytest.approx(weights / weights.sum())
 
 
 @given(utilities)
@@ -61,7 +58,7 @@ def test_choose_is_the_inverse_of_the_cumulated_probabilities(utility: np.ndarra
     n = len(utility)
     cumulated = 0.0
     for k in range(n):
-        p = math.exp(decide.log_probabilities(utility, n, k)[0])
+        p = math.exp(decide.log_share_of(utility, n, k))
         if p > 1e-9:
             for share in (1e-4, 0.5, 1 - 1e-4):
                 assert picked(utility, cumulated + share * p) == k
@@ -80,7 +77,7 @@ def test_choose_rises_with_luck_in_ladder_order_and_never_takes_what_cannot_be(u
 def test_utilities_far_apart_stay_finite(utility: list[float]) -> None:
     desk = np.array(utility)
     for k in range(len(desk)):
-        assert all(math.isfinite(x) for x in decide.log_probabilities(desk, len(desk), k))
+        assert math.isfinite(decide.log_share_of(desk, len(desk), k))
         assert math.isfinite(picked(desk, 0.999999))
 
 
@@ -97,7 +94,18 @@ def test_an_option_taken_out_is_never_picked_again(utility: np.ndarray, data: st
         assert {decide.choose(shares, n, u * mass) for u in np.linspace(0, 0.999, 50)} <= set(left) - {gone}
 
 
-def test_given_acting_probabilities_sum_to_one_though_holding_outweighs_all() -> None:
-    utility = np.array([0.0, -800.0, -800.0])
-    given_acting = [decide.log_probabilities(utility, 3, k)[1] for k in (1, 2)]
-    assert given_acting == pytest.approx([math.log(0.5)] * 2)
+@given(st.floats(0.0, 50.0), st.floats(0.0, 50.0))
+def test_clocks_side_by_side_run_off_as_one_with_the_sum_of_their_hazards(one: float, other: float) -> None:
+    neither = (1.0 - decide.chance_of(one)) * (1.0 - decide.chance_of(other))
+    assert neither == pytest.approx(1.0 - decide.chance_of(one + other))
+    assert decide.chance_of(one) == pytest.approx(-math.expm1(-one), rel=1e-6, abs=1e-15)
+    assert decide.chance_of(one) <= one  # by which the day saves an exponential
+
+
+@given(st.floats(1e-6, 50.0))
+def test_the_log_chance_is_that_of_the_chance(rate: float) -> None:
+    assert decide.log_chance_of(rate) == pytest.approx(math.log(-math.expm1(-rate)), rel=1e-6, abs=1e-12)
+
+
+def test_what_cannot_happen_has_a_finite_score_far_below_all_others() -> None:
+    assert decide.log_chance_of(0.0) == math.log(decide.LEAST_CHANCE) < -25.0

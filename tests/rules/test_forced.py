@@ -12,13 +12,38 @@ from hypothesis import given, settings
 from escalation.crisis.play import play
 from escalation.engine.batch import read_record
 from escalation.engine.pack import pack
-from escalation.engine.record import Decision
-from escalation.rules.forced import act_as_forced
-from escalation.rules.state import fresh_state
+from escalation.engine.record import Decision, score_of
+from escalation.rules import forced
+from escalation.rules.decide import LEAST_CHANCE
+from escalation.rules.forced import MOST_LIKELY, act_as_forced
+from escalation.rules.hostile import reply_probability
+from escalation.rules.options import is_available, rate_of
+from escalation.rules.state import CrisisState, Params, fresh_state
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import CONSENT, DECLINE, RUNGS
+from escalation.vocabulary import (
+    APPEAL,
+    CONCILIATORY,
+    CONSENT,
+    DECLINE,
+    HOLDING,
+    HOSTILE,
+    MEDIATION,
+    POLITICAL,
+    RUNGS,
+)
 from tests.engine.runs import Played, assert_close, assert_same_days, played
-from tests.strategies import Tree, build, crisis, crisis_tree, dated, seeds, trees
+from tests.strategies import (
+    Table,
+    Tree,
+    build,
+    crisis,
+    crisis_tree,
+    dated,
+    scenarios,
+    seeds,
+    stirred,
+    trees,
+)
 
 NOTHING_BY_ITSELF = dict.fromkeys(
     ("border_fire_on", "border_fire_off", "ceasefire_breach", "misperception"), 0.0
@@ -43,7 +68,7 @@ def rewritten(tree: Tree, run: Played) -> Tree:
 def scores(run: Played, actors: range) -> dict[tuple[Any, ...], tuple[float, float]]:
     """Return the log-probabilities of all that was done, by who did what and when."""
     return {
-        (d.day, d.actor, d.choice.act, d.choice.target, d.choice.other): (d.log_p, d.log_p_acting)
+        (d.day, d.slot, d.actor, d.choice.act, d.choice.target, d.choice.other): (d.log_when, d.log_what)
         for d in run.decisions
         if d.actor in actors
     }
@@ -66,7 +91,7 @@ def test_a_free_run_made_history_is_the_same_run(tree: Tree, seed: int) -> None:
     tree |= {"hazards": [], "border_fire": [], "weights": tree["weights"] | NOTHING_BY_ITSELF}
     scenario = build(tree)
     free = played(scenario, seed)
-    end = scenario.date_of(scenario.last_day).isoformat()
+    end = scenario.date_of(free.model.day).isoformat()  # nuclear use would have ended it early
     history = rewritten(tree, free) | {"horizon": end, "free_days": 0}
     replayed = played(build(history), seed + 1 if seed == 0 else seed - 1)
     for mine, theirs in zip(free.days, replayed.days, strict=True):
@@ -81,43 +106,199 @@ def test_a_free_run_made_history_is_the_same_run(tree: Tree, seed: int) -> None:
         assert scores(free, range(i, i + 1)) == scores(replayed, range(i, i + 1))
 
 
-def test_the_model_is_its_own_likelihood() -> None:
-    """The scores of what is played freely are those of the frequencies with which it is played."""
-    scenario = crisis(free_days=1, mediators={}, max_acts_per_day=1, weights={"border_fire_on": 0.0})
-    counts: dict[str, int] = {}
-    probability: dict[str, float] = {}
-    n = 600
-    for replication in range(n):
-        run = played(scenario, 11, replication)
-        decision = next(d for d in run.decisions if d.day == 5 and d.actor == 0)
-        name = run.model.index.acts[decision.choice.act]
-        counts[name] = counts.get(name, 0) + 1
-        for option in decision.alternatives:
-            probability[run.model.index.acts[option.act]] = option.probability
-    assert sum(probability.values()) == pytest.approx(1.0)
-    for name, p in probability.items():
-        assert counts.get(name, 0) / n == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / n) + 1e-3), name
+# When and what
+
+
+def moment(scenario: Scenario, seed: int) -> tuple[Params, CrisisState, int]:
+    """Return a stirred state on the first simulated day, before anybody has moved, and the day's group."""
+    params = pack(scenario)
+    state = stirred(params, seed)
+    state.counts[:] = (scenario.horizon_day + 1, 0, 0)
+    return params, state, int(forced.first_group(params, scenario.horizon_day + 1))
+
+
+def clocks_of(params: Params, actor: int) -> list[int]:
+    blocks = range(params.first_block[actor], params.first_block[actor + 1])
+    return [b for b in blocks if params.blocks[b].form != HOLDING]
+
+
+@given(scenarios(min_free_days=1, max_free_days=3), seeds)
+def test_the_probabilities_of_all_first_acts_and_of_holding_sum_to_one(scenario, seed: int) -> None:
+    """The first act of a day is that of the first clock to run off, in the order in which they are asked."""
+    params, state, group = moment(scenario, seed)
+    for actor in range(len(scenario.states) + len(scenario.mediators)):
+        first = params.first_option[actor]
+        none_before, whole = 1.0, 0.0
+        for b in clocks_of(params, actor):
+            block = params.blocks[b]
+            able = [k for k in range(block.first, block.last) if is_available(params, state, actor, k)]
+            scores = [score_of(params, state, actor, k - first, group) for k in able]
+            if not scores:
+                continue
+            assert len({when for when, _ in scores}) == 1  # one clock
+            assert math.fsum(math.exp(what) for _, what in scores) == pytest.approx(1.0)
+            whole += none_before * math.fsum(math.exp(when + what) for when, what in scores)
+            none_before *= 1.0 - math.exp(scores[0][0])
+        hold, nothing = score_of(params, state, actor, 0, group)
+        assert nothing == 0.0
+        assert math.exp(hold) == pytest.approx(none_before, rel=1e-9)
+        assert whole + math.exp(hold) == pytest.approx(1.0)
+
+
+@given(scenarios(min_free_days=1, max_free_days=3), seeds)
+def test_a_clock_is_scored_by_its_hazard(scenario, seed: int) -> None:
+    params, state, group = moment(scenario, seed)
+    for actor in range(len(scenario.states)):
+        first = params.first_option[actor]
+        for b in clocks_of(params, actor):
+            block = params.blocks[b]
+            if block.form not in (POLITICAL, HOSTILE):
+                continue
+            rate = rate_of(params, state, actor, block)
+            when, _ = score_of(params, state, actor, block.first - first, group)
+            assert math.exp(when) == pytest.approx(max(LEAST_CHANCE, 1.0 - math.exp(-rate)))
+
+
+def now(table: Table, name: str, group: int) -> tuple[float, float]:
+    """Return the scores of an act by alba toward borea at this moment."""
+    row = forced.option_row(table.params, 0, table.act(name), 1, -1)
+    return score_of(table.params, table.state, 0, int(row), group)
+
+
+AGAIN = {"again": 0.12, "protest_again": 0.4, "reply_force": 0.3, "reply_other": 0.07}
+
+
+def test_a_further_act_of_a_clock_has_the_probability_of_again() -> None:
+    table = Table(crisis(weights=AGAIN, acts=[])).on(10)
+    before = now(table, "strike", 1), now(table, "protest", 1)
+    table.take("alba", "raid", "borea")
+    assert math.exp(now(table, "strike", 1)[0]) == pytest.approx(0.12)
+    assert now(table, "protest", 1) == before[1]  # another clock
+    table.take("alba", "expel", "borea", slot=1)
+    assert math.exp(now(table, "protest", 1)[0]) == pytest.approx(0.4)
+    # What has been taken is out of the choice, until it is forced once more.
+    assert now(table, "strike", 1)[1] > before[0][1]
+
+
+def test_an_act_that_the_weights_rule_out_has_a_finite_score() -> None:
+    table = Table(crisis(weights={"again": 0.0}, acts=[])).on(10)
+    table.take("alba", "raid", "borea")
+    assert now(table, "strike", 1)[0] == pytest.approx(math.log(LEAST_CHANCE))
+
+
+@pytest.mark.parametrize(("hit", "expected"), [("strike", 0.3), ("sabotage", 0.3), ("mobilise", 0.07)])
+def test_a_hit_state_replies_in_a_later_group_by_a_probability_of_its_own(hit: str, expected: float) -> None:
+    table = Table(crisis(weights=AGAIN, acts=[])).on(10)
+    table.take("borea", hit, "alba")
+    table.settle()
+    assert math.exp(now(table, "raid", 2)[0]) == pytest.approx(expected)
+    quiet = Table(crisis(weights=AGAIN, acts=[]), state=table.state).on(10)
+    assert now(quiet, "protest", 2)[0] == now(quiet, "protest", 1)[0]  # words wait for the next day
+    hold = score_of(table.params, table.state, 0, 0, 2)[0]
+    others = sum(
+        rate_of(table.params, table.state, 0, table.params.blocks[b])
+        for b in clocks_of(table.params, 0)
+        if table.params.blocks[b].form != HOSTILE
+    )
+    assert hold == pytest.approx(math.log(1.0 - expected) - others)
+
+
+def test_a_state_that_has_acted_does_not_reply() -> None:
+    table = Table(crisis(weights=AGAIN, acts=[])).on(10)
+    assert not forced.may_reply(table.params, table.state, 0, 1, 2)  # nobody has hit it
+    table.take("borea", "strike", "alba")
+    table.settle()
+    assert forced.may_reply(table.params, table.state, 0, 1, 2)
+    assert not forced.may_reply(table.params, table.state, 0, 1, 1)  # it cannot know yet
+    table.take("alba", "protest", "borea")
+    table.settle()
+    assert forced.may_reply(table.params, table.state, 0, 1, 2)  # words are no answer to a strike
+    table.take("alba", "threat", "borea")
+    table.settle()
+    assert not forced.may_reply(table.params, table.state, 0, 1, 2)
+
+
+@given(scenarios(max_free_days=3), seeds)
+def test_a_certain_reply_has_a_finite_hazard(scenario, seed: int) -> None:
+    params, state, group = moment(scenario, seed)
+    params.weights["reply_force"] = params.weights["reply_other"] = 1.0
+    for actor in range(len(scenario.states)):
+        for b in clocks_of(params, actor):
+            block = params.blocks[b]
+            if block.form == HOSTILE and forced.may_reply(params, state, actor, block.rival, group + 1):
+                assert reply_probability(params, state.pair[actor, block.rival].struck) == 1.0
+                hazard = forced.hazard_now(params, state, actor, b, group + 1, 0)
+                assert hazard == pytest.approx(-math.log(1.0 - MOST_LIKELY))
+
+
+@pytest.mark.parametrize(
+    ("actor", "name", "target"),
+    [("alba", "accept_ceasefire", "borea"), ("umbra", "offer", "alba"), ("alba", "ask", "umbra")],
+)
+def test_a_recorded_act_of_competing_risks_was_possible(actor: str, name: str, target: str) -> None:
+    """Its hazard counts where the rules would not have offered it: in when, in what and among the rungs."""
+    entry = dated(1, actor, name, target)  # umbra enters on day 3, and nobody has proposed a ceasefire
+    scenario = crisis(acts=[entry], free_days=0)
+    (decision,) = (d for d in played(scenario).decisions if d.forced)
+    assert decision.log_when > -10.0
+    assert decision.log_what > -10.0
+    assert decision.choice.probability > 0.0
+    (row,) = read_record(pack(scenario))
+    assert row.sum() == pytest.approx(1.0)
+    assert row[0] > 0.0
 
 
 @settings(max_examples=25)
 @given(trees(max_free_days=12), seeds)
 def test_the_score_of_a_crisis_sums_over_its_forced_acts(tree: Tree, seed: int) -> None:
-    """Given acting: a record lists acts and not the days without, so that a hold counts for nothing."""
     run = played(build(tree), seed)
-    score = sum(d.log_p_acting for d in run.decisions if d.forced)
+    score = sum(d.log_when + d.log_what for d in run.decisions if d.forced)
     assert run.model.forced_log_probability == pytest.approx(score)
     for d in run.decisions:
-        assert -1e6 < d.log_p <= 1e-12
-        assert d.log_p <= d.log_p_acting <= 1e-12
+        assert -1e6 < d.log_when <= 0.0
+        assert -1e6 < d.log_what <= 1e-12
+
+
+def test_quiet_days_on_record_score_too() -> None:
+    """A forced hold is the probability that no clock of the state runs off."""
+    hold = [dated(1, "alba", "hold", "borea")]
+    angry, calm = (
+        played(crisis(acts=hold, free_days=0, incidents=[], weights={"alarm": alarm})).decisions[0]
+        for alarm in (-1.0, -4.0)
+    )
+    assert angry.log_when < calm.log_when < 0.0
+    assert angry.log_what == calm.log_what == 0.0
+    for decision in (angry, calm):
+        assert decision.log_when == pytest.approx(-sum(clock.hazard for clock in decision.clocks))
+        assert math.exp(decision.log_when) == pytest.approx(decision.hold_probability)
+
+
+def test_an_answer_to_an_offer_is_scored_once() -> None:
+    acts = [dated(1, "umbra", "offer", "alba"), dated(1, "alba", "decline", "umbra")]
+    run = played(crisis(acts=acts, free_days=0))
+    answer = next(d for d in run.decisions if d.actor == 0)
+    assert answer.log_when == 0.0
+    assert answer.log_what == pytest.approx(math.log(answer.choice.probability))
+    assert run.model.forced_log_probability == pytest.approx(
+        sum(d.log_when + d.log_what for d in run.decisions)
+    )
+
+
+# What the rules expected of a record, by rung
 
 
 def by_rung(run: Played, decision: Decision) -> list[float]:
-    """Add up a decision's probabilities by rung, given that the actor acts."""
-    acts = run.model.params.acts
+    """Add up a decision's probabilities by rung: given that the actor acts, and that coders note it."""
+    acts, weights = run.model.params.acts, run.model.crisis.weights
+    noted = {
+        POLITICAL: weights.words_noted, CONCILIATORY: weights.steps_noted, APPEAL: weights.steps_noted,
+        HOSTILE: 1.0, MEDIATION: 1.0,
+    }  # fmt: skip
     found = [0.0] * RUNGS
     for option in decision.alternatives:
         if option.act != 0:
-            found[int(acts[option.act].rung)] += option.probability
+            act = acts[option.act]
+            found[int(act.rung)] += option.probability * noted[int(act.form)]
     whole = sum(found)
     return [share / whole for share in found]
 
@@ -147,19 +328,6 @@ def test_what_the_rules_expect_of_a_record_is_what_a_played_one_says(tree: Tree,
             continue
         assert row.sum() == pytest.approx(1.0)
         assert row.tolist() == pytest.approx(by_rung(run, decision))
-        rung = int(params.acts[entry[3]].rung)
-        if entry[3] != 0:
-            assert math.log(row[rung]) >= decision.log_p_acting - 1e-9
-
-
-def test_alone_on_its_rung_an_act_is_as_likely_as_its_rung() -> None:
-    acts = [dated(1, "alba", "strike", "borea"), dated(2, "borea", "sustained", "alba")]
-    scenario = crisis(acts=acts, free_days=0)
-    read = read_record(pack(scenario))
-    first, second = played(scenario).decisions
-    assert (math.log(read[0, 7]), math.log(read[1, 8])) == pytest.approx(
-        (first.log_p_acting, second.log_p_acting)
-    )
 
 
 @pytest.mark.parametrize("today", [1, 4])
@@ -177,7 +345,7 @@ def test_what_is_forced_after_the_record_is_not_read() -> None:
     assert fresh_state(params).read.shape == fresh_state(pack(crisis(acts=record))).read.shape
     room = fresh_state(params)._replace(read=np.full((len(params.forced), RUNGS), -1.0))
     for day in range(7):
-        room.counts[:] = day, 0
+        room.counts[:] = day, 0, 0
         act_as_forced(params, room, 0, 1)
     assert (room.read == -1.0).all(axis=1).tolist() == [False, False, True, True]
 
@@ -187,7 +355,11 @@ def test_forced_acts_fill_slots_in_file_order_and_may_exceed_the_cap() -> None:
     run = played(crisis(acts=[dated(2, "alba", name, "borea") for name in names], max_acts_per_day=2))
     assert [(move.slot, move.act) for move in run.moves() if move.day == 2] == list(enumerate(names))
     first, *_, again = [d for d in run.decisions if d.day == 2]
-    assert again.log_p > first.log_p  # what has been taken leaves the choice set until it is forced again
+    # The clock that has run off does so again by a probability of its own, and what has been taken leaves the
+    # choice until it is forced again.
+    weights = run.model.crisis.weights
+    assert math.exp(again.log_when) == pytest.approx(weights.again)
+    assert first.log_what != again.log_what
 
 
 def test_a_forced_act_that_the_rules_would_not_offer_is_still_scored() -> None:
@@ -197,7 +369,7 @@ def test_a_forced_act_that_the_rules_would_not_offer_is_still_scored() -> None:
     run = played(crisis(acts=acts, free_days=0))
     in_order = sorted(acts, key=lambda entry: (entry["date"], entry["seq"]))
     assert [move.act for move in run.moves()] == [entry["act"] for entry in in_order]
-    assert all(math.isfinite(d.log_p) for d in run.decisions)
+    assert all(math.isfinite(d.log_when + d.log_what) for d in run.decisions)
 
 
 def test_forcing_one_actor_changes_nobody_s_luck() -> None:
@@ -222,7 +394,7 @@ def test_play_returns_what_was_played() -> None:
 
 
 def test_settlements_name_their_channel_mediator_and_date() -> None:
-    quiet = {"act_intercept": -20.0, "ceasefire_breach": 0.0}
+    quiet = {"alarm": -20.0, "protest": -20.0, "conciliation": -20.0, "ceasefire_breach": 0.0}
     accept = [dated(7, "borea", "use_hotline", "alba"), dated(8, "alba", "accept_ceasefire", "borea")]
     scenario = crisis(acts=accept, weights=quiet, mediators={})
     (hotline,) = play(scenario, 1).result.settlements

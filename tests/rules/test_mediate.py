@@ -7,6 +7,7 @@ import math
 import pytest
 
 from escalation.rules import mediate
+from escalation.rules.hostile import hostile_log_hazard, time_hostility
 from escalation.rules.mediate import AGREE, GO_ON, LAPSE, consent_log_odds
 from escalation.rules.state import OFFERED, OPEN, QUIET
 from escalation.vocabulary import MEDIATED
@@ -18,6 +19,9 @@ WEIGHTS = {
     "consent_fear": 3.0, "consent_pressure": 0.5, "exhaustion_cap": 0.8, "bilateral_discount": 0.5,
     "talks_agree": 0.01, "agree_formulation": 1.2, "agree_leverage": 2.0, "agree_exhaustion": 0.8,
     "talks_lapse": 0.05, "talks_collapse": 0.4, "clarity": 0.6, "face_saving": 0.4,
+    "consent_leverage": 0.9, "agree_company": -0.5, "persistence_holds": 1.2, "leverage_presence": 0.4,
+    "guarantee_formulation": 0.3, "guarantee_leverage": 0.7, "guarantee_holds": 1.6, "credible_lean": 0.5,
+    "ceasefire_breach": 0.03,
 }  # fmt: skip
 
 
@@ -122,6 +126,7 @@ def test_consent_by_hand(table: Table) -> None:
         "trust": 2.0 * 0.5,
         "aversion": -1.5 * 0.2 * 1.0,
         "bias": -1.0 * 0.5,
+        "leverage": 0.9 * 0.5,  # it raises the cost of refusing
         "exhaustion": 2.5 * 0.8,  # capped
         "fear": 3.0 * 0.2,
         "pressure": -0.5 * 0.6,
@@ -171,20 +176,98 @@ def test_the_hazard_of_agreement_by_hand(table: Table) -> None:
     assert capped == pytest.approx(0.01 * math.exp(1.2 + 2.0 * 0.4 + 0.8 * 0.8))
 
 
+@pytest.mark.parametrize(("others", "company"), [(0, 0), (1, 1), (2, 2)])
+def test_mediators_in_talks_with_the_same_pair_compete(others: int, company: int) -> None:
+    names = ("umbra", "vesta", "wega")
+    table = Table(crisis(mediators={name: mediator() for name in names}, weights=WEIGHTS)).on(10)
+    for name in names:
+        table.talk(name, "alba", "borea").stage = OFFERED
+    for name in names[: others + 1]:
+        table.talk(name, "alba", "borea").stage = OPEN
+    hazard = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
+    assert hazard == pytest.approx(0.01 * math.exp(-0.5 * company))
+
+
+@pytest.mark.parametrize("persistence", [0.0, 0.25, 0.5, 1.0])
+def test_the_hazard_of_lapse_by_hand(persistence: float) -> None:
+    table = Table(crisis(mediators={"umbra": mediator(persistence=persistence)}, weights=WEIGHTS))
+    expected = 0.05 * math.exp(-1.2 * (persistence - 0.5))
+    assert mediate.hazard_of_lapse(table.params, 0) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("force", [False, True])
 def test_agreement_and_lapse_compete_after_what_force_has_left(table: Table, force: bool) -> None:
     spared = 1.0
     if force:
         table.dyad("alba", "borea").last_force = 9
         spared = 1.0 - 0.4
-    over = 1 - math.exp(-(0.01 + 0.05))
-    agreed = spared * over / 6
-    lapsed = spared * over * 5 / 6 + (1 - spared)
+    lapse = 0.05 * math.exp(1.2 * 0.25)  # of a mediator with little persistence
+    over = 1 - math.exp(-(0.01 + lapse))
+    agreed = spared * over * 0.01 / (0.01 + lapse)
+    lapsed = spared * over * lapse / (0.01 + lapse) + (1 - spared)
     grid = [(k + 0.5) / 20_000 for k in range(20_000)]
     ends = [mediate.continue_talks(table.params, table.state, 0, 0, 1, u) for u in grid]
     assert ends.count(AGREE) / len(ends) == pytest.approx(agreed, abs=1e-4)
     assert ends.count(LAPSE) / len(ends) == pytest.approx(lapsed, abs=1e-4)
     assert ends == sorted(ends, key=(AGREE, LAPSE, GO_ON).index)  # the better the luck, the worse the number
+
+
+@pytest.mark.parametrize(
+    ("formula", "pressed", "expected"),
+    [
+        (False, False, 0.7 * 0.4 * 0.4),
+        (True, False, 0.3 + 0.7 * 0.4 * 0.4),
+        (False, True, 0.7 * 0.4),
+        (True, True, 0.3 + 0.7 * 0.4),
+    ],
+)
+def test_what_stands_behind_an_agreement(table: Table, formula: bool, pressed: bool, expected: float) -> None:
+    """The mean of its leverage on both, .3 and .5: in full where it pressed, else its presence."""
+    talk = table.talk("umbra", "alba", "borea")
+    talk.stage, talk.focal, talk.pressed = OPEN, 2.0 if formula else -1.0, int(pressed)
+    assert mediate.guarantee_of(table.params, table.state, 0, 0, 1) == pytest.approx(expected)
+    mediate.agree(table.params, table.state, 0, 0, 1)
+    assert table.dyad("alba", "borea").guarantee == pytest.approx(expected)
+
+
+def test_a_guarantee_is_at_most_full() -> None:
+    toward = {name: {"leverage": 1.0} for name in ("alba", "borea")}
+    weights = {"guarantee_leverage": 1.0, "guarantee_formulation": 0.6}
+    table = Table(crisis(mediators={"umbra": mediator(toward=toward)}, weights=weights))
+    talk = table.talk("umbra", "alba", "borea")
+    talk.stage, talk.focal, talk.pressed = OPEN, 2.0, 1
+    assert mediate.guarantee_of(table.params, table.state, 0, 0, 1) == 1.0
+
+
+@pytest.mark.parametrize("guarantee", [0.0, 0.4, 1.0])
+def test_a_ceasefire_breaks_down_the_less_the_more_stands_behind_it(table: Table, guarantee: float) -> None:
+    dyad = table.dyad("alba", "borea")
+    dyad.guarantee = guarantee
+    expected = 0.03 * math.exp(-1.6 * guarantee)
+    assert mediate.hazard_of_breach(table.params, dyad) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("bias", "credibility", "expected"),
+    [(0.0, 0.6, 0.6), (0.4, 0.6, 0.72), (-1.0, 0.6, 0.3), (1.0, 0.9, 1.0), (1.0, 0.0, 0.0)],
+)
+def test_a_mediator_is_believed_by_the_side_that_it_favours(
+    bias: float, credibility: float, expected: float
+) -> None:
+    toward = {"alba": {"bias": bias}}
+    umbra = mediator(credibility=credibility, toward=toward)
+    table = Table(crisis(mediators={"umbra": umbra}, weights=WEIGHTS))
+    assert mediate.credibility_with(table.params, 0, 0) == pytest.approx(expected)
+    assert mediate.credibility_with(table.params, 0, 1) == pytest.approx(credibility)
+
+
+def test_a_state_s_appeal_and_consent_look_at_one_opinion(table: Table) -> None:
+    found = mediate.opinion_of(table.params, 0, 1, 0)
+    assert found._asdict() == pytest.approx(
+        {"trust": 2.0 * 0.7, "aversion": -1.5 * 0.9, "bias": 0.0, "leverage": 0.9 * 0.3}
+    )
+    theirs = mediate.opinion_of(table.params, 1, 0, 0)
+    assert theirs.bias == pytest.approx(-1.0 * (0.4 + 0.1))  # it leans to alba
 
 
 def test_talks_without_hazards_go_on() -> None:
@@ -219,33 +302,55 @@ def test_an_agreement_ends_what_other_mediators_offer_the_pair() -> None:
 
 
 def test_what_open_talks_put_on_the_table() -> None:
+    """The lowest formula, the strongest leverage and the most credible presence of all open talks."""
     toward = {"alba": {"leverage": 0.8}, "borea": {"leverage": 0.1}}
     mediators = {
-        "umbra": mediator(),
+        "umbra": mediator(),  # leans to alba by .4: credibility .5 (1 + .5 .4)
         "vesta": mediator(credibility=0.9, toward=toward),
         "wega": mediator(credibility=1.0),
     }
     table = Table(crisis(mediators=mediators, weights=WEIGHTS)).on(10)
     pair = table.pair("alba", "borea")
+    names = ("talks", "focal", "leverage", "information", "clarity", "face_saving")
 
     def set_table() -> tuple[float, ...]:
         mediate.set_table(table.params, table.state, 0, 1)
-        return tuple(float(pair[name]) for name in ("talks", "focal", "leverage", "clarity", "face_saving"))
+        return tuple(float(pair[name]) for name in names)
 
-    assert set_table() == (0, -1.0, 0.0, 0.0, 0.0)
+    empty = (0, -1.0, 0.0, 0.0, 0.0, 0.0)
+    assert set_table() == empty
     table.talk("umbra", "alba", "borea").stage = OPEN
-    assert set_table() == pytest.approx((1, -1.0, 0.0, 0.6 * 0.5, 0.4))
+    assert set_table() == pytest.approx((1, -1.0, 0.4 * 0.3, 0.6, 0.6 * 0.6, 0.4))
     table.talk("umbra", "alba", "borea").focal = 3.0
     table.talk("umbra", "alba", "borea").pressed = 1
-    assert set_table() == pytest.approx((1, 3.0, 0.3, 0.3, 0.4))
+    assert set_table() == pytest.approx((1, 3.0, 0.3, 0.6, 0.36, 0.4))
     vesta = table.talk("vesta", "alba", "borea")
-    vesta.stage, vesta.focal, vesta.pressed = OPEN, 1.0, 1
-    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.6 * 0.9, 0.4))
+    vesta.stage, vesta.focal = OPEN, 1.0
+    assert set_table() == pytest.approx((1, 1.0, 0.4 * 0.8, 0.9, 0.6 * 0.9, 0.4))
+    vesta.pressed = 1
+    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.9, 0.54, 0.4))
     table.talk("umbra", "alba", "borea").focal = 0.0
     assert set_table()[1] == 0.0
     table.talk("umbra", "alba", "borea").focal = 3.0
     table.talk("wega", "alba", "borea").stage = OFFERED  # no talks yet
-    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.6 * 0.9, 0.4))
+    assert set_table() == pytest.approx((1, 1.0, 0.8, 0.9, 0.54, 0.4))
     mediate.close_talks(table.state, 0, 0, 1, 0.5)
     mediate.close_talks(table.state, 1, 0, 1, 0.5)
-    assert set_table() == (0, -1.0, 0.0, 0.0, 0.0)
+    assert set_table() == empty
+
+
+@pytest.mark.parametrize("style", ["facilitation", "formulation", "manipulation"])
+def test_leverage_and_information_work_under_every_style(style: str) -> None:
+    """A pair in open talks is restrained by both, though nobody may press."""
+    found = {}
+    for leverage, credibility in ((0.0, 0.0), (0.6, 0.0), (0.0, 0.6)):
+        toward = {name: {"leverage": leverage} for name in ("alba", "borea")}
+        umbra = mediator(style=style, credibility=credibility, toward=toward)
+        table = Table(crisis(mediators={"umbra": umbra})).on(10)
+        table.talk("umbra", "alba", "borea").stage = OPEN
+        mediate.set_table(table.params, table.state, 0, 1)
+        found[leverage, credibility] = hostile_log_hazard(time_hostility(table.params, table.state, 0, 1))
+    w = table.params.weights[0]
+    still = found[0.0, 0.0]
+    assert found[0.6, 0.0] - still == pytest.approx(-w.leverage_restraint * w.leverage_presence * 0.6)
+    assert found[0.0, 0.6] - still == pytest.approx(-w.information_restraint * 0.6)

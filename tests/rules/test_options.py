@@ -1,14 +1,20 @@
-"""What a state may choose from: measures, reversals, offers, ceasefires, the hotline, appeals."""
+"""What an actor may choose from, and the hazard of each of its clocks."""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.rules import options
-from escalation.rules.state import OFFERED, OPEN, QUIET
-from tests.strategies import PUNISHMENTS, Table, crisis
+from escalation.engine.pack import pack
+from escalation.rules import hostile, options, political
+from escalation.rules.options import CLOCK_TERMS
+from escalation.rules.state import OFFERED, OPEN, QUIET, CrisisState, Params
+from escalation.vocabulary import APPEAL, CONCILIATORY, HOLDING, HOSTILE, MEDIATION, POLITICAL
+from tests.strategies import PUNISHMENTS, Table, crisis, scenarios, seeds, stirred
 
 
 @pytest.fixture
@@ -123,3 +129,91 @@ def test_an_appeal_is_made_once_before_talks_to_a_mediator_who_has_come(table: T
 def test_holding_is_worth_nothing(table: Table) -> None:
     assert table.utility("alba", "hold") == 0.0
     assert table.weighed("alba", "hold") == {}
+
+
+# Clocks
+
+
+def blocks_of(params: Params, actor: int) -> list[int]:
+    return list(range(params.first_block[actor], params.first_block[actor + 1]))
+
+
+def desk_of(params: Params, state: CrisisState, actor: int, b: int) -> np.ndarray:
+    """Weigh one block's options on a desk that was full of something else."""
+    block, first = params.blocks[b], params.first_option[actor]
+    state.utility[:] = np.nan
+    options.weigh_block(params, state, actor, block)
+    desk = state.utility.copy()
+    inside = slice(block.first - first, block.last - first)
+    assert np.isnan(np.delete(desk, np.r_[inside])).all()  # no other clock's options
+    return desk[inside]
+
+
+@given(scenarios(max_free_days=5), seeds)
+def test_the_rates_of_all_clocks(scenario, seed: int) -> None:
+    """Words and hostile acts by their formulas; of competing risks the hazards of what is available."""
+    params = pack(scenario)
+    state = stirred(params, seed)
+    n = len(scenario.states)
+    for actor in range(n + len(scenario.mediators)):
+        for b in blocks_of(params, actor):
+            block = params.blocks[b]
+            if block.form == HOLDING:
+                expected = 0.0
+            elif block.form == HOSTILE:
+                terms = hostile.time_hostility(params, state, actor, block.rival)
+                expected = math.exp(math.fsum(terms))
+            elif block.form == POLITICAL:
+                terms = political.time_protest(params, state, actor, block.rival)
+                expected = math.exp(math.fsum(terms))
+            else:
+                assert block.form in (CONCILIATORY, APPEAL, MEDIATION)
+                expected = 0.0
+                for k in range(block.first, block.last):
+                    if options.is_available(params, state, actor, k):
+                        expected += math.exp(options.weigh_option(params, state, actor, k))
+            assert options.rate_of(params, state, actor, block) == pytest.approx(expected, rel=1e-9)
+
+
+@given(scenarios(max_free_days=5), seeds)
+def test_a_block_on_the_desk_is_its_options_one_by_one(scenario, seed: int) -> None:
+    params = pack(scenario)
+    state = stirred(params, seed)
+    for actor in range(len(scenario.states) + len(scenario.mediators)):
+        for b in blocks_of(params, actor):
+            block = params.blocks[b]
+            found = desk_of(params, state, actor, b)
+            for k, utility in zip(range(block.first, block.last), found, strict=True):
+                if options.is_available(params, state, actor, k):
+                    assert utility == options.weigh_option(params, state, actor, k)
+                else:
+                    assert utility == -math.inf
+
+
+@given(scenarios(max_free_days=2))
+def test_each_option_is_in_one_block_and_found_by_its_row(scenario) -> None:
+    params = pack(scenario)
+    for actor in range(len(scenario.states) + len(scenario.mediators)):
+        first = params.first_option[actor]
+        for b in blocks_of(params, actor):
+            for k in range(params.blocks[b].first, params.blocks[b].last):
+                assert options.block_of(params, actor, k - first) == b
+                option = params.options[k]
+                row = options.option_row(params, actor, option.act, option.target, option.other)
+                assert row == k - first
+    assert options.option_row(params, 0, len(params.acts), 1, -1) == -1
+
+
+@given(scenarios(max_free_days=5), seeds)
+def test_the_terms_of_a_clock_sum_to_its_log_hazard(scenario, seed: int) -> None:
+    params = pack(scenario)
+    state = stirred(params, seed)
+    for actor in range(len(scenario.states) + len(scenario.mediators)):
+        for b in blocks_of(params, actor):
+            row = np.zeros(len(CLOCK_TERMS))
+            options.write_clock(params, state, actor, b, row)
+            if params.blocks[b].form in (HOSTILE, POLITICAL):
+                rate = options.rate_of(params, state, actor, params.blocks[b])
+                assert math.fsum(row) == pytest.approx(math.log(rate))
+            else:
+                assert not row.any()

@@ -13,19 +13,23 @@ from escalation.engine.pack import pack
 from escalation.rules import perceive
 from tests.strategies import Table, crisis, scenarios, seeds, shares, stirred
 
+FADING = ("posture", "seen", "pressure", "commitment", "heat", "campaign", "momentum", "offer", "grievance")
+
 
 def test_every_memory_fades_by_its_own_time() -> None:
     days = {
         "posture_days": 20.0, "perception_days": 10.0, "pressure_days": 40.0, "commitment_days": 8.0,
         "heat_days": 4.0, "campaign_days": 2.0, "momentum_days": 0.7, "offer_days": 5.0,
-        "exhaustion_days": 50.0, "violence_days": 16.0, "refusal_days": 6.0,
+        "exhaustion_days": 50.0, "violence_days": 16.0, "refusal_days": 6.0, "grievance_days": 30.0,
+        "activity_days": 200.0,
     }  # fmt: skip
     table = Table(crisis(weights=days))
     pair, dyad = table.pair("alba", "borea"), table.dyad("alba", "borea")
     talk, side = table.talk("umbra", "alba", "borea"), table.side("umbra", "borea", "alba")
-    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "momentum", "offer"):
+    for field in FADING:
         setattr(pair, field, 0.8)
-    table.actor("alba").exhaustion = dyad.violence = talk.refused = side.asked = 0.8
+    table.actor("alba").exhaustion = dyad.violence = dyad.activity = talk.refused = side.asked = 0.8
+    pair.struck = dyad.force_today = 1
     for _ in range(3):
         perceive.forget(table.params, table.state)
     left = {name: 0.8 * math.exp(-3.0 / value) for name, value in days.items()}
@@ -38,7 +42,10 @@ def test_every_memory_fades_by_its_own_time() -> None:
     assert pair.momentum == pytest.approx(left["momentum_days"])
     assert pair.offer == pytest.approx(left["offer_days"])
     assert table.actor("alba").exhaustion == pytest.approx(left["exhaustion_days"])
+    assert pair.grievance == pytest.approx(left["grievance_days"])
     assert dyad.violence == pytest.approx(left["violence_days"])
+    assert dyad.activity == pytest.approx(left["activity_days"])
+    assert (pair.struck, dyad.force_today) == (0.0, 0)  # of the day alone
     assert talk.refused == pytest.approx(left["refusal_days"])
     assert side.asked == pytest.approx(left["offer_days"])
 
@@ -49,9 +56,10 @@ def test_forgetting_lowers_everything_and_forgets_no_measure(scenario, seed: int
     state = stirred(params, seed)
     before, since = state.pair.copy(), state.since.copy()
     perceive.forget(params, state)
-    for field in ("posture", "seen", "pressure", "commitment", "heat", "campaign", "momentum", "offer"):
+    for field in FADING:
         assert (state.pair[field] <= before[field]).all()
-    for field in ("heat_level", "last_rung", "last_hostility", "forces", "habit_force"):
+    lasting = ("heat_level", "grievance_level", "militarised", "acted", "last_rung", "last_hostility")
+    for field in (*lasting, "forces", "habit_force"):
         assert (state.pair[field] == before[field]).all()
     assert (state.since == since).all()
 
@@ -64,7 +72,19 @@ def test_an_incident_by_hand() -> None:
     assert pair.pressure == pytest.approx(0.2 + 0.6 * 0.8)
     assert pair.seen == pytest.approx(1.0 + 0.25 * 4.0)
     assert dyad.violence == pytest.approx(0.5 + 0.6 * 0.5)
-    assert table.pair("borea", "alba").pressure == 0.0
+    assert table.pair("borea", "alba").pressure == table.pair("borea", "alba").grievance == 0.0
+
+
+@pytest.mark.parametrize(("before", "after", "level"), [(0.3, 0.6, 0.0), (0.9, 0.9, 7.0)])
+def test_the_worst_of_a_grievance_and_an_incident_counts(before: float, after: float, level: float) -> None:
+    table = Table(crisis()).on(8)
+    pair, dyad = table.pair("alba", "borea"), table.dyad("alba", "borea")
+    pair.grievance, pair.grievance_level, dyad.activity = before, 7.0, 2.0
+    perceive.feel_incident(table.params, table.state, 0, 1, 0.6)
+    assert (pair.grievance, pair.grievance_level) == (pytest.approx(after), level)
+    assert (dyad.stirred, dyad.spoken) == (8, 8)
+    assert dyad.activity == 2.0  # nobody's act
+    assert pair.struck == 0.0  # nothing to reply to
 
 
 def test_an_incident_never_reassures() -> None:
@@ -93,7 +113,7 @@ def test_border_fire_relieves_nothing_and_is_nobody_s_act(scenario, seed: int) -
     pair, dyad, last = state.pair.copy(), state.dyad.copy(), state.last_day.copy()
     perceive.feel_border_fire(params, state, i, j)
     assert (state.pair["pressure"] >= pair["pressure"]).all()
-    for field in ("heat", "commitment", "campaign", "posture", "last_rung"):
+    for field in ("heat", "commitment", "campaign", "posture", "last_rung", "grievance", "struck"):
         assert (state.pair[field] == pair[field]).all()
     assert (state.dyad == dyad).all()
     assert (state.last_day == last).all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from escalation.engine import day
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
-from escalation.rules import forced, settle
+from escalation.rules import forced, perceive, settle
 from escalation.rules.mediate import settle_mediation
 from escalation.rules.state import OFFERED, OPEN, QUIET, CrisisState, Params
 from escalation.scenario.scenario import Scenario
@@ -26,6 +26,7 @@ WEIGHTS = {
     "signal_fear": 0.3, "signal_own_fear": 0.4, "solidarity_gain": 0.5, "misperception": 0.0,
     "ceasefire_posture": 0.4, "ceasefire_pressure": 0.6, "ceasefire_commitment": 0.7, "urging": 0.1,
     "relief_rung": 8.0, "answer_margin": 2.0, "hotline_days": 2.0, "focal_step": 1.5,
+    "hit_open": 0.4, "hit_deniable": 0.15, "hit_answered": 0.3, "grievance_left": 0.25,
 }  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def test_an_act_is_seen_as_it_is_read_within_the_ladder(table: Table) -> None:
     seen = {}
     for error in (-9.0, -1.0, 0.0, 1.0, 9.0):
         table.pair("borea", "alba").seen = 2.0
-        settle.settle_other(table.params, table.state, 0, table.act("strike"), 1, error)
+        settle.settle_other(table.params, table.state, 0, table.act("strike"), 1, error, False)
         seen[error] = float(table.pair("borea", "alba").seen)
     assert seen == pytest.approx({-9.0: 0.0, -1.0: 4.4, 0.0: 5.0, 1.0: 5.6, 9.0: 10.0})
 
@@ -242,8 +243,9 @@ def test_force_breaks_a_ceasefire_and_threats_do_not(table: Table) -> None:
 def test_an_accepted_ceasefire_by_hand(table: Table) -> None:
     for one, other in (("alba", "borea"), ("borea", "alba")):
         table.pair(one, other).heat, table.pair(one, other).campaign = 0.5, 0.7
+        table.pair(one, other).grievance, table.pair(one, other).last_hostility = 0.8, 4.0
     dyad = table.dyad("alba", "borea")
-    dyad.border_fire = 1
+    dyad.border_fire, dyad.guarantee = 1, 0.9
     table.take("alba", "accept_ceasefire", "borea")
     table.settle()
     posture, seen, pressure = 3.0 * 0.75, 2.0 * 0.9, 0.5 * 0.95  # after the conciliatory act itself
@@ -255,7 +257,9 @@ def test_an_accepted_ceasefire_by_hand(table: Table) -> None:
         assert pair.commitment == pytest.approx(0.4 * 0.7)
         assert pair.heat == pytest.approx(0.5 * 0.1)
         assert pair.campaign == 0.0
-    assert (dyad.ceasefire, dyad.border_fire) == (1, 0)
+        assert pair.grievance == pytest.approx(0.8 * 0.6)
+        assert pair.last_hostility == 1.0  # the war is behind them
+    assert (dyad.ceasefire, dyad.border_fire, dyad.guarantee) == (1, 0, 0.0)  # nobody stands behind it
     assert (dyad.settled_day, dyad.channel, dyad.mediator) == (10, DIRECT, -1)
 
 
@@ -337,9 +341,134 @@ def test_allies_who_are_rivals_of_the_attacker_feel_force_and_nothing_less() -> 
     assert table.pair("corda", "alba").pressure == 0.0
     table.take("alba", "strike", "borea")
     table.settle()
-    assert table.pair("corda", "alba").pressure == pytest.approx(0.5 * 0.8 * 0.25 * 0.7**1.5)
+    ally = table.pair("corda", "alba")
+    assert ally.pressure == pytest.approx(0.5 * 0.8 * 0.25 * 0.7**1.5)
+    assert ally.grievance == pytest.approx(0.5 * 0.8 * 1.0)
+    assert (ally.grievance_level, ally.struck, ally.heat) == (0.0, 0.0, 0.0)  # it was not hit itself
+    table.take("alba", "raid", "borea")
+    table.settle()
+    assert ally.grievance == pytest.approx(0.5 * 0.8 * 1.0)  # the worst counts
     assert table.pair("dania", "alba").pressure == 0.0  # no rival of alba
-    assert table.pair("corda", "borea").pressure == 0.0
+    assert table.pair("dania", "alba").grievance == 0.0
+    assert table.pair("corda", "borea").pressure == table.pair("corda", "borea").grievance == 0.0
+
+
+# Clocks, grievance and replies
+
+
+def test_activity_counts_a_day_once_for_each_side(table: Table) -> None:
+    dyad, mine, theirs = table.dyad("alba", "borea"), table.pair("alba", "borea"), table.pair("borea", "alba")
+    before = float(dyad.activity)
+    for name in ("threat", "strike", "protest", "expel"):  # two of them militarised
+        table.take("alba", name, "borea")
+        table.settle()
+    assert dyad.activity == pytest.approx(before + 1)
+    assert (mine.militarised, theirs.militarised, mine.acted, theirs.acted) == (2, 0, 10, -1)
+    table.take("borea", "mobilise", "alba")
+    table.settle()
+    assert dyad.activity == pytest.approx(before + 2)
+    assert theirs.acted == 10
+    table.on(11).take("alba", "raid", "borea")
+    table.settle()
+    assert dyad.activity == pytest.approx(before + 3)
+    assert (mine.militarised, mine.acted) == (3, 11)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken", "stirred"),
+    [("offer_talks", -365, -365), ("protest", 10, -365), ("expel", 10, -365), ("threat", 10, 10)],
+)
+def test_acts_set_back_the_clocks_that_hear_them(table: Table, name: str, spoken: int, stirred: int) -> None:
+    table.take("alba", name, "borea")
+    table.settle()
+    dyad = table.dyad("alba", "borea")
+    assert (dyad.spoken, dyad.stirred) == (spoken, stirred)
+
+
+@pytest.mark.parametrize(
+    ("name", "hit"),
+    [("mobilise", 0.0), ("sabotage", 0.15), ("raid", 0.4), ("artillery", 0.4), ("strike", 1.0), ("war", 1.0)],
+)
+def test_a_use_of_force_wrongs_its_target_by_its_rung(table: Table, name: str, hit: float) -> None:
+    table.take("alba", name, "borea")
+    table.settle()
+    theirs = table.pair("borea", "alba")
+    assert theirs.grievance == pytest.approx(hit)
+    assert theirs.grievance_level == (table.params.acts[table.act(name)].rung if hit else 0.0)
+    assert table.pair("alba", "borea").grievance == 0.0
+
+
+@pytest.mark.parametrize(("name", "struck"), [("protest", 0), ("threat", 3), ("mobilise", 4), ("strike", 7)])
+def test_a_militarised_act_hits_its_target_today_by_its_rung(table: Table, name: str, struck: int) -> None:
+    theirs = table.pair("borea", "alba")
+    table.take("alba", name, "borea")
+    table.settle()
+    assert theirs.struck == struck
+    table.take("alba", "threat", "borea")
+    table.settle()
+    assert theirs.struck == max(struck, 3)
+
+
+@given(shares, st.sampled_from(["sabotage", "raid", "strike"]))
+def test_only_the_worst_hit_counts(fresh: float, name: str) -> None:
+    table = Table(crisis(weights=WEIGHTS)).on(10)
+    theirs = table.pair("borea", "alba")
+    theirs.grievance, theirs.grievance_level = fresh, 6.0
+    settle.settle_other(table.params, table.state, 0, table.act(name), 1, 0.0, False)
+    rung = float(table.params.acts[table.act(name)].rung)
+    hit = {5.0: 0.15, 6.0: 0.4, 7.0: 1.0}[rung]
+    assert theirs.grievance == pytest.approx(max(fresh, hit))
+    assert theirs.grievance_level == (rung if hit >= fresh else 6.0)
+
+
+@pytest.mark.parametrize(
+    ("hit", "answer", "share"),
+    [("strike", "strike", 0.3), ("strike", "raid", 0.3), ("raid", "strike", 1.0), ("sabotage", "raid", 1.0)],
+)
+def test_an_answer_no_higher_than_the_hit_wrongs_by_a_quarter(
+    table: Table, hit: str, answer: str, share: float
+) -> None:
+    full = {"raid": 0.4, "strike": 1.0}[answer]
+    table.take("alba", hit, "borea")
+    table.settle()
+    wronged = float(table.pair("borea", "alba").grievance)
+    table.take("borea", answer, "alba")
+    table.settle()
+    mine, theirs = table.pair("alba", "borea"), table.pair("borea", "alba")
+    assert mine.grievance == pytest.approx(full * share)
+    assert theirs.grievance == pytest.approx(wronged * 0.25)
+    assert theirs.grievance_level == 0.0  # the account is settled: the next act answers nothing
+    mine.grievance = mine.grievance_level = 0.0
+    table.take("borea", answer, "alba")
+    table.settle()
+    assert mine.grievance == pytest.approx(full)
+
+
+def test_force_at_the_same_moment_answers_nothing(table: Table) -> None:
+    table.take("alba", "strike", "borea")
+    table.take("borea", "strike", "alba")
+    table.settle()
+    for one, other in (("alba", "borea"), ("borea", "alba")):
+        assert table.pair(one, other).grievance == 1.0
+
+
+def test_an_answer_to_an_attack_by_others_is_not_in_proportion(table: Table) -> None:
+    """An incident has no rung, so that no force of the victim's is measured against it."""
+    perceive.feel_incident(table.params, table.state, 0, 1, 0.7)
+    table.take("alba", "strike", "borea")
+    table.settle()
+    assert table.pair("alba", "borea").grievance == pytest.approx(0.7 * 0.25)
+    assert table.pair("borea", "alba").grievance == 1.0
+
+
+def test_an_exchange_dies_down_under_the_quarter_rule(table: Table) -> None:
+    """Blow for blow, each side is left with a share of its grievance; without the rule with the whole."""
+    sides = [("alba", "borea"), ("borea", "alba")] * 5
+    for one, other in sides:
+        table.take(one, "strike", other)
+        table.settle()
+    assert table.pair("alba", "borea").grievance == pytest.approx(0.3)
+    assert table.pair("borea", "alba").grievance == pytest.approx(0.3 * 0.25)
 
 
 @given(shares, shares, shares, st.floats(0, 1.5))
@@ -419,9 +548,11 @@ def test_pressing_is_noted_and_an_offer_in_open_talks_changes_nothing(table: Tab
     assert (talk.pressed, talk.stage) == (1, OPEN)
 
 
-def test_urging_relieves_the_pressure_on_who_trusts(table: Table) -> None:
+def test_urging_relieves_pressure_and_grievance_of_who_trusts(table: Table) -> None:
+    table.pair("alba", "borea").grievance = 0.6
     mediate(table, "umbra", "urge", "alba")
     assert table.pair("alba", "borea").pressure == pytest.approx(0.5 * (1 - 0.1 * 0.7))
+    assert table.pair("alba", "borea").grievance == pytest.approx(0.6 * (1 - 0.1 * 0.7))
     assert table.pair("borea", "alba").pressure == 0.5
 
 
@@ -479,7 +610,7 @@ def test_the_order_of_the_actors_does_not_matter(scenario, seed: int, random, in
 @given(scenarios(max_free_days=5), st.integers(0, 2**32))
 def test_every_quantity_stays_in_its_range(scenario, seed: int) -> None:
     state = _settled(scenario, seed, list(range(len(scenario.states))), interleaved=False)
-    for field in ("pressure", "commitment", "heat", "campaign", "offer"):
+    for field in ("pressure", "commitment", "heat", "campaign", "offer", "grievance"):
         assert (state.pair[field] >= 0.0).all(), field
         assert (state.pair[field] <= 1.0).all(), field
     for field in ("posture", "seen"):

@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from tests.engine.runs import played
 from tests.strategies import build, scenarios, seeds, stage
 
-SHARES = ("pressure", "commitment", "heat", "campaign", "offer", "clarity", "face_saving", "leverage")
+SHARES = (
+    "pressure", "commitment", "heat", "campaign", "offer", "clarity", "face_saving", "leverage", "grievance",
+    "information",
+)  # fmt: skip
 
 
 def assert_in_range(run) -> None:
@@ -19,14 +22,22 @@ def assert_in_range(run) -> None:
         for name in ("posture", "seen"):
             assert (today.pair[name] >= 0.0).all(), name
             assert (today.pair[name] <= 10.0).all(), name
-        assert (today.dyad["violence"] <= 1.0).all()
+        for name in ("violence", "guarantee"):
+            assert (today.dyad[name] >= 0.0).all(), name
+            assert (today.dyad[name] <= 1.0).all(), name
+        assert (today.dyad["activity"] >= 0.0).all()
+        for name in ("stirred", "spoken"):
+            assert (today.dyad[name] <= today.day).all(), name
         assert (today.actor["fear"] >= 0.0).all()
         assert (today.actor["fear"] <= max(1.0, run.model.crisis.weights.fear_cap)).all()
         assert (today.actor["exhaustion"] >= 0.0).all()
         for name in ("actor", "pair", "dyad"):
             for field in getattr(today, name).dtype.names:
                 assert np.isfinite(getattr(today, name)[field]).all(), field
-    assert all(np.isfinite(d.log_p) for d in run.decisions)
+    for d in run.decisions:
+        assert np.isfinite(d.log_when + d.log_what)
+        assert d.log_when <= 0.0
+        assert d.log_what <= 0.0
 
 
 @settings(max_examples=15)

@@ -54,7 +54,7 @@ def test_a_set_without_draws_refuses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weights", "se"), [(("no_such_weight",), (1.0,)), (("habit",), (1.0, 2.0)), (("habit", "clash"), (1.0,))]
+    ("weights", "se"), [(("no_such_weight",), (1.0,)), (("habit",), (1.0, 2.0)), (("habit", "lull"), (1.0,))]
 )
 def test_what_was_fitted_names_weights_and_has_a_number_for_each(
     weights: tuple[str, ...], se: tuple[float, ...]

@@ -95,12 +95,12 @@ def test_every_value_of_the_file_is_in_its_place():
 
 def test_weights_that_the_file_leaves_out_have_the_defaults():
     weights = load_scenario(TINY).weights
-    assert (weights.provocation_gate, weights.misperception) == (4.0, 0.5)
+    assert (weights.pressure, weights.misperception) == (4.0, 0.5)
     assert weights.ratchet == Weights().ratchet
 
 
 def test_weights_may_be_absent_named_or_named_and_changed(tmp_path):
-    own = "weights:\n  provocation_gate: 4\n  misperception: .5\n"
+    own = "weights:\n  pressure: 4\n  misperception: .5\n"
     written(
         tmp_path,
         "name: mine\ntitle: Mine\nprovenance: A test.\nweights: {ratchet: 0.9, step: 0.2}\n",
@@ -246,13 +246,13 @@ def test_errors_in_scenario_ladder_and_weights_are_reported_together_each_with_i
         tmp_path,
         changed(
             (f"ladder: {ROOT / TINY_LADDER}", "ladder: ladder.yaml"),
-            ("  provocation_gate: 4\n", "  from: weights.yaml\n  provocation_gate: yes\n"),
+            ("  pressure: 4\n", "  from: weights.yaml\n  pressure: yes\n"),
             ("resolve: 0.6", "resolve: 6"),
         ),
     )
     lines = [line.removeprefix(str(tmp_path) + "/") for line in messages(path)]
     assert lines == [
-        "case.yaml:13:21: weights.provocation_gate: yes without quotes is true to some readers; "
+        "case.yaml:13:13: weights.pressure: yes without quotes is true to some readers; "
         'write true, or quote it: "yes"',
         "case.yaml:20:14: states.arland.resolve: 6 is not in [0, 1]",
         "ladder.yaml:78:11: acts.strike.rung: 17 is not in [0, 10]",
@@ -402,7 +402,7 @@ def test_time_to_report_very_many_errors_does_not_grow_as_a_power(tmp_path, piec
     [
         ("states.arland.resolve=0.7", lambda s: s.states["arland"].resolve, 0.7),
         ("states.borland.audience=.25", lambda s: s.states["borland"].audience, 0.25),
-        ("weights.provocation_gate=3", lambda s: s.weights.provocation_gate, 3.0),
+        ("weights.pressure=3", lambda s: s.weights.pressure, 3.0),
         ("weights.ratchet=1e-1", lambda s: s.weights.ratchet, 0.1),
         (
             "mediators.cesland.toward.borland.leverage=.4",
@@ -431,7 +431,7 @@ def test_time_to_report_very_many_errors_does_not_grow_as_a_power(tmp_path, piec
         ("states.dorland={label: Dorland}", lambda s: s.states["dorland"].resolve, 0.5),
         ("ladder=tests/data/tiny_ladder.yaml", lambda s: s.ladder.name, "tiny_ladder"),
         ("weights=default", lambda s: s.weights, Weights()),
-        ("weights.from=default", lambda s: s.weights.provocation_gate, 4.0),
+        ("weights.from=default", lambda s: s.weights.pressure, 4.0),
     ],
 )
 def test_override(override, get, value):
@@ -460,7 +460,7 @@ def test_an_override_can_correct_an_error(tmp_path):
         ("states.arland.reslove=.4", "", "unknown key; did you mean `resolve`? allowed: label, "),
         ("states.arlnd.resolve=.4", "", 'no "arlnd" here; did you mean `arland`? one of arland, borland'),
         ("state.arland.resolve=.4", "", "unknown key; did you mean `states`? allowed: format, "),
-        ("weights.provocation_gait=1", "", "unknown key; did you mean `provocation_gate`? allowed: "),
+        ("weights.presure=1", "", "unknown key; did you mean `pressure`? allowed: "),
         (
             "mediators.cesland.toward.borlnd.leverage=.4",
             "mediators.cesland.toward.borlnd",

@@ -122,7 +122,7 @@ def test_bad_values_are_refused_in_their_place(kind, old, new, path):
     ],
 )
 def test_a_scenario_may_name_its_weights_or_hold_them_or_neither(weights):
-    text = changed("scenario", "weights:\n  provocation_gate: 4\n  misperception: .5\n", weights + "\n")
+    text = changed("scenario", "weights:\n  pressure: 4\n  misperception: .5\n", weights + "\n")
     assert errors("scenario", text) == []
 
 

@@ -13,9 +13,15 @@ from tests.strategies import build, stage
 SHIPPED = "pahalgam_2025"
 NUCLEAR_USE_AT_HAND = (
     (("ladder", "acts", "nuclear_use", "base"), 4.0),
+    (("weights", "alarm"), -1.5),
     (("weights", "war_threshold"), 4.0),
     (("weights", "fear_of_escalation"), 2.0),
     (("weights", "nuclear_shadow"), 1.0),
+)
+RESTLESS = (
+    (("weights", "alarm"), -2.0),
+    (("weights", "protest"), -1.5),
+    (("weights", "conciliation"), -2.5),
 )
 
 
@@ -24,8 +30,8 @@ def shipped_stages() -> tuple[Stage, ...]:
     """Return the stages with the actors of the shipped crisis, which comes first as it is.
 
     In `pressing` its mediator goes as far as any can, in `unrecorded` nothing was done before the horizon,
-    in `restless` states act far more often than the fitted weights let them, and at the `brink` nuclear use
-    is within reach.
+    in `restless` states act far more often than the fitted weights let them, in `talking` both accept
+    whoever offers, and at the `brink` nuclear use is within reach.
     """
     tree = resolved_tree(load_scenario(SHIPPED))
     styles = [(("mediators", name, "style"), "manipulation") for name in tree["mediators"]]
@@ -33,7 +39,8 @@ def shipped_stages() -> tuple[Stage, ...]:
         Stage("shipped", tree),
         Stage("pressing", moved(tree, *styles)),
         Stage("unrecorded", moved(tree, (("acts",), []), (("incidents",), []))),
-        Stage("restless", moved(tree, (("weights", "act_intercept"), 1.0))),
+        Stage("restless", moved(tree, *RESTLESS)),
+        Stage("talking", moved(tree, *styles, (("weights", "consent"), 3.0), *RESTLESS[:1])),
         Stage("brink", moved(tree, *NUCLEAR_USE_AT_HAND)),
     )
 
