@@ -369,7 +369,7 @@ def answer_to_deadly_force(days: ActDays, _: Generator) -> Measured:
     Mutual: both use force on that day. Answered: the other side uses force within ANSWER_DAYS.
     """
     deadly = np.flatnonzero(days.deadly > 0)
-    _, first = np.unique(days.episode[deadly], return_index=True)
+    first = np.unique(days.episode[deadly], return_index=True)[1]
     origins = deadly[first]
     origins = origins[~days.given[origins]]
     mutual = days.force[origins] == BOTH
@@ -383,7 +383,7 @@ def answer_to_deadly_force(days: ActDays, _: Generator) -> Measured:
 def force_after_exchange(days: ActDays, _: Generator) -> Measured:
     """Measure how often force by either follows an episode's first exchange of force within AGAIN_DAYS."""
     exchanges = np.flatnonzero(days.force == BOTH)
-    _, first = np.unique(days.episode[exchanges], return_index=True)
+    first = np.unique(days.episode[exchanges], return_index=True)[1]
     origins = exchanges[first]
     origins = origins[days.observed[origins] >= AGAIN_DAYS[-1]]
     one, cluster = np.ones(len(origins)), days.pair[origins]

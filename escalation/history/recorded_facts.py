@@ -180,6 +180,7 @@ class Facts(Model):
     name: Id
     title: Text
     provenance: Text
+    first_year: int = Field(ge=1816, le=2100, description="First year of the acts that are counted")
     onsets: dict[Id, Count] = Field(description="Recorded episodes by kind of their first act-day")
     facts: Many[Fact]
 
