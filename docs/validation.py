@@ -28,8 +28,8 @@ MIE = "mie_train.csv"
 WEIGHTS = "calibrated"
 PAGES: dict[str, tuple[str, ...]] = {
     "docs/validation.md": (
-        "stamp", "scores", "crises", "acts_alone", "recoded", "moved", "courses", "facts", "plausibility",
-        "peaks", "weights", "time",
+        "stamp", "scores", "crises", "acts_alone", "agreement", "codings", "moved", "courses", "facts",
+        "plausibility", "peaks", "weights", "time",
     ),
     "docs/forecast_2025-05-05.md": ("stamp", "outlook", "outlook_peaks"),
     "docs/mediation_check.md": ("mediation",),
@@ -129,7 +129,8 @@ def made(results: FullValidation) -> dict[str, list[str]]:
         "scores": scores[1:],
         "crises": tables.crisis_table(found).markdown(),
         "acts_alone": tables.acts_alone_table(results).markdown(),
-        "recoded": tables.recoded_table(results).markdown(),
+        "agreement": tables.agreement_table(results).markdown(),
+        "codings": tables.codings_table(results).markdown(),
         "moved": tables.moved_weights_table(results).markdown(),
         "courses": tables.course_table(found).markdown(),
         "facts": tables.fact_table(found).markdown(),

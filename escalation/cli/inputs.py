@@ -24,6 +24,11 @@ def add_validate(parser: argparse.ArgumentParser) -> None:
         help="a scenario, experiment, ladder or weights file, or the name of a shipped one",
     )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument(
+        "--surprises", action="store_true",
+        help="of a past crisis, also list the acts that surprise the rules far more than their actor's other "
+        "acts",
+    )  # fmt: skip
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -37,6 +42,8 @@ def validate(options: argparse.Namespace) -> int:
             print(f"{name}: {checked.holds}", flush=True)
             for problem in checked.warnings:
                 print(problem, file=sys.stderr)
+            if options.surprises:
+                print_lines(_surprises(name))
             if checked.warnings and options.strict:
                 code = BAD_INPUT
         except ScenarioError as error:
@@ -48,6 +55,13 @@ def validate(options: argparse.Namespace) -> int:
             for line in [mistaken] if mistaken else error.problems:
                 print(line, file=sys.stderr)
     return code
+
+
+def _surprises(name: str) -> list[str]:
+    from escalation.history.outliers import outlying_acts
+    from escalation.scenario.load import load_scenario
+
+    return [f"  {act}" for act in outlying_acts(load_scenario(name))]
 
 
 def _checked(name: str) -> Checked:

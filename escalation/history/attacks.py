@@ -1,37 +1,22 @@
-"""How often states act at all: responses to attacks, and calm, as evidence in addition to recorded acts.
+"""Attacks that a state blamed on its rival and what it did after them, and situations of known frequency.
 
-A record lists acts and not quiet days, so what is read from it is conditional on a state acting. How
-often a state acts is identified by what did not follow: attacks answered by words. The recorded
-responses are compared with simulated crises that start on the day of the attack, with common random
-numbers. The scenarios of known frequency are made here too: two states after an attack, after one act,
-after restraint, and in calm.
+The situations: two states after an attack, after one act, after restraint, and in calm.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Self
 
-import numpy as np
 from pydantic import Field, model_validator
 
-from escalation.engine.batch import simulate
-from escalation.engine.pack import pack
 from escalation.files.find import NotFound, find, shipped_folder, shipped_names
 from escalation.files.places import Problem, ScenarioError, listed, shown
-from escalation.history.likelihood import Evidence, Floats
 from escalation.scenario.fields import Date, Id, Many, Text, wrong
-from escalation.scenario.load import load_plain, load_scenario
+from escalation.scenario.load import load_plain
 from escalation.scenario.parameters import Model
 from escalation.scenario.scenario import DatedAct, Scenario
-from escalation.scenario.weights import Weights
-
-RUNS, SEED = 2_000, 7
-
-HALF = 0.5
-"""Added to the runs of each class, so that no class has a probability of zero (Jeffreys)."""
 
 CLASSES = (1, 3, 4, 6)
 """Rungs at which a higher class begins: words, threat or show of force, mobilisation, acknowledged force."""
@@ -55,15 +40,8 @@ class Severe(Model):
     severity: float = Field(gt=0.0, le=1.0)
 
 
-class Calm(Model):
-    """Periods without any record in which no force was used."""
-
-    days: int = Field(ge=1, le=3_650)
-    months: Count
-
-
 class Answers(Model):
-    """Responses to attacks, and months of calm."""
+    """Responses to attacks."""
 
     name: Id
     title: Text
@@ -72,7 +50,6 @@ class Answers(Model):
     days: int = Field(ge=1, le=3_650, description="Days after an attack in which acts count as the response")
     severities: Many[Severe] = Field(description="From the most victims to the least; the last from 0 on")
     attacks: Many[Attack]
-    calm: Calm
 
     @model_validator(mode="after")
     def _severities_cover_all(self) -> Self:
@@ -103,54 +80,6 @@ def load_answers(path: Path | None = None) -> Answers:
         raise ScenarioError([Problem(str(file), None, None, "scenario", says, allowed)]) from None
     is_shipped = answers.scenario in shipped_names("scenario") + shipped_names("case")
     return answers if is_shipped else answers.model_copy(update={"scenario": label})
-
-
-def evidence_of_answers(answers: Answers) -> Evidence:
-    """Prepare responses to attacks, then months of calm, as evidence to compare with simulations."""
-    scenario = load_scenario(answers.scenario)
-    attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
-    at_peace = calm(scenario, answers.calm.days)
-    of_victim = _of_victim(scenario)
-    sorts = [answers.sort_of(attack) for attack in answers.attacks] + [len(attacked)] * answers.calm.months
-    highest = np.array([attack.highest_rung for attack in answers.attacks])
-    quiet = np.zeros(answers.calm.months, np.int64)
-
-    def read(weights: Weights) -> Floats:
-        shares = [
-            _shares(classes(_peaks(one.model_copy(update={"weights": weights}))))
-            for one, classes in [*((one, of_victim) for one in attacked), (at_peace, _force_of_anyone)]
-        ]
-        return np.array(shares)[sorts]
-
-    return Evidence(
-        label="responses",
-        read=read,
-        observed=np.concatenate([np.searchsorted(CLASSES, highest, side="right"), quiet]),
-        cluster=np.arange(len(sorts)),
-        group=(*(attack.place for attack in answers.attacks), *("calm" for _ in quiet)),
-        rough=True,
-    )
-
-
-def _of_victim(scenario: Scenario) -> Callable[[Floats], Floats]:
-    place = list(scenario.states).index(scenario.incidents[0].victim)
-    return lambda peaks: np.searchsorted(CLASSES, peaks[:, place], side="right").astype(np.float64)
-
-
-def _force_of_anyone(peaks: Floats) -> Floats:
-    """Return the highest class where anybody used force, else the lowest."""
-    force = peaks.max(axis=1) >= CLASSES[-1]
-    return np.where(force, float(len(CLASSES)), 0.0)
-
-
-def _peaks(scenario: Scenario) -> Floats:
-    return simulate(pack(scenario), SEED, 0, RUNS).peak.astype(np.float64)
-
-
-def _shares(classes: Floats) -> Floats:
-    counts = np.bincount(classes.astype(np.int64), minlength=len(CLASSES) + 1) + HALF
-    shares: Floats = counts / counts.sum()
-    return shares
 
 
 SMALL, MASS = 0.3, 0.58

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_list
-from escalation.scenario.case import Case
+from escalation.scenario.case import SECOND_CODING, Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
 
@@ -78,14 +78,15 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
     sources
         Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
     use
-        Of the cases that HISTORY represents, take only those coded for this use. What is fitted is fitted to
-        the cases for use CALIBRATE, and then a case that is an examination is refused.
+        Of the cases that HISTORY represents, take only those coded for this use; by default all but second
+        codings. What is fitted is fitted to the cases for use CALIBRATE, and then a case that is an
+        examination is refused.
 
     Raises
     ------
     ScenarioError
-        If a file is not valid, a scenario is not a case, a case is given more than once, or an examination is
-        to be fitted to.
+        If a file is not valid, a scenario is not a case, a case is given more than once or in two codings, or
+        an examination is to be fitted to.
     """
     check_list("cases", sources)
     cases: list[Scenario] = []
@@ -94,21 +95,30 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
             cases.append(source)
         elif source == HISTORY:
             shipped = [load_scenario(name) for name in shipped_cases()]
-            cases += [one for one in shipped if use is None or case_of(one).use == use]
+            cases += [one for one in shipped if _is_for(case_of(one), use)]
         else:
             cases.append(load_scenario(source))
     for scenario in cases:
         case_of(scenario)
     if use == CALIBRATE:
         refuse_examinations(cases)
-    names = [scenario.name for scenario in cases]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    crises = [crisis_of(scenario) for scenario in cases]
+    twice = sorted({name for name in crises if crises.count(name) > 1})
     if twice:
         raise ScenarioError(
-            Problem(name, None, None, "", "this case is given more than once", "give it once")
+            Problem(name, None, None, "", "this case is given more than once", "give one coding of it, once")
             for name in twice
         )
     return cases
+
+
+def _is_for(case: Case, use: str | None) -> bool:
+    return case.use == use if use else case.use != SECOND_CODING
+
+
+def crisis_of(scenario: Scenario) -> str:
+    """Return the name of the case that a scenario is a coding of: its own, or that of the first coding."""
+    return case_of(scenario).coding_of or scenario.name
 
 
 def refuse_examinations(cases: Iterable[Scenario]) -> None:

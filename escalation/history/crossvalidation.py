@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
@@ -22,7 +21,7 @@ from escalation.history.attacks import Answers, evidence_of_answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
 from escalation.history.baselines import rows_of_groups as rows_of_acts
-from escalation.history.cases import case_of, last_case, refuse_examinations
+from escalation.history.cases import case_of, crisis_of, last_case, refuse_examinations
 from escalation.history.fit import most_likely
 from escalation.history.likelihood import (
     Evidence,
@@ -33,7 +32,7 @@ from escalation.history.likelihood import (
 )
 from escalation.history.mie import Exchanges
 from escalation.scenario.load import load_scenario
-from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from escalation.stats.scores import log_score, ranked_probability
 from escalation.vocabulary import RUNGS
@@ -41,9 +40,12 @@ from escalation.vocabulary import RUNGS
 Mask = NDArray[np.bool_]
 
 CORRELATES = {
-    "united_states": 2, "cuba": 40, "soviet_union": 365, "russia": 365, "iran": 630, "egypt": 651,
-    "syria": 652, "israel": 666, "saudi_arabia": 670, "china": 710, "taiwan": 713, "north_korea": 731,
-    "south_korea": 732, "india": 750, "pakistan": 770,
+    "united_states": 2, "cuba": 40, "colombia": 100, "venezuela": 101, "ecuador": 130, "peru": 135,
+    "argentina": 160, "united_kingdom": 200, "france": 220, "east_germany": 265, "greece": 350, "cyprus": 352,
+    "soviet_union": 365, "russia": 365, "armenia": 371, "georgia": 372, "azerbaijan": 373, "ethiopia": 530,
+    "eritrea": 531, "libya": 620, "iran": 630, "turkey": 640, "egypt": 651, "syria": 652, "jordan": 663,
+    "israel": 666, "saudi_arabia": 670, "china": 710, "taiwan": 713, "north_korea": 731, "south_korea": 732,
+    "india": 750, "pakistan": 770, "thailand": 800, "cambodia": 811,
 }  # fmt: skip
 """Correlates of War numbers of states, by their names in the shipped cases."""
 ALWAYS = (dt.date.min, dt.date.max)
@@ -261,40 +263,46 @@ def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -
     ]
 
 
+def recoded(record: Record, others: Mapping[str, Scenario]) -> Record:
+    """Return the data with other codings, by the names of their cases, in the places of these."""
+    cases = tuple(others.get(case.name, case) for case in record.cases)
+    return Record(record.exchanges, cases, record.answers)
+
+
+def reread(record: Record, held: HeldOut) -> HeldOut:
+    """Read the second codings in a record by weights that were fitted without their crises.
+
+    Parameters
+    ----------
+    record
+        With second codings, from `recoded`. Other cases, and crises that no fold left out, are not tested.
+    held
+        Forecasts by weights fitted to the cases themselves, with each crisis left out (`by_crisis`).
+    """
+    weights = {fold.name: found for fold, found in zip(held.folds, held.weights, strict=True)}
+    crisis = {case.name: crisis_of(case) for case in record.cases}
+    folds = tuple(
+        fold for fold in by_crisis(record) if crisis[fold.name] != fold.name and crisis[fold.name] in weights
+    )
+    found = tuple(weights[crisis[fold.name]] for fold in folds)
+    events, acts = (np.full((len(rows), rows.levels), np.nan) for rows in record.rows)
+    for fold, fitted in zip(folds, found, strict=True):
+        acts[fold.tested[1]] = record.evidence[1].read(fitted)[fold.tested[1]]
+    return HeldOut(folds, (events, acts), found)
+
+
+def only(held: HeldOut, names: Container[str]) -> HeldOut:
+    """Return the forecasts of the folds with these names."""
+    kept = [k for k, fold in enumerate(held.folds) if fold.name in names]
+    folds = tuple(held.folds[k] for k in kept)
+    return HeldOut(folds, held.tables, tuple(held.weights[k] for k in kept))
+
+
 def clusters_of(record: Record, kind: int) -> NDArray[np.str_]:
     """[rows]: the confrontation or the case of each act."""
     if kind == 0:
         return record.exchanges.events.confrontation.astype(str)
     return np.array([case.name for case in record.cases])[record.evidence[1].cluster]
-
-
-def recoded(scenario: Scenario, generator: Generator) -> Scenario:
-    """Recode a case as another coder might: each escalatory act a rung up, down, or unchanged.
-
-    The three are equally likely. An act is replaced by the plainest act of its new rung: the first of the
-    ladder without lasting effect, demand or signal. Where a rung has none the act stays. Conciliatory acts
-    and rung 10 are not recoded.
-    """
-    plain = _plain_acts(scenario)
-    acts = []
-    for entry in scenario.acts:
-        rung = scenario.ladder.acts[entry.act].rung
-        moved = rung + int(generator.integers(-1, 2))
-        if entry.actor not in scenario.states or rung in (0, moved) or moved not in plain:
-            acts.append(entry)
-        else:
-            acts.append(DatedAct.model_copy(entry, update={"act": plain[moved]}))
-    return scenario.model_copy(update={"acts": tuple(acts)})
-
-
-def _plain_acts(scenario: Scenario) -> dict[int, str]:
-    """Return, for each rung from 1 to 9 that has one, an act that any state can take at any time."""
-    found: dict[int, str] = {}
-    for name, act in scenario.ladder.acts.items():
-        is_plain = act.effect == "none" and not (act.lasts or act.signal or act.capability)
-        if act.kind not in ("conciliatory", "mediation") and is_plain and 1 <= act.rung <= 9:
-            found.setdefault(act.rung, name)
-    return found
 
 
 def _rows_of(scenario: Scenario) -> Rows:

@@ -10,22 +10,18 @@ give by central differences, weight by weight (`escalation.history.objective`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from escalation.files.brief import Brief
 from escalation.history.likelihood import Evidence, Floats
-from escalation.history.objective import Mask, Objective, Priors, Search, straightened
+from escalation.history.objective import Mask, Objective, Priors, Search
 from escalation.scenario.weights import Weights
 
 MOST_ROUNDS = 40
 CLOSE = 1e-4
 """Gain in penalised log-likelihood below which a round is the last."""
-CLOSE_BY = 0.5
-"""The same for rounds after which the straight lines are redrawn."""
-REACH = 1.0
-"""How far straight lines are trusted, in standard deviations of the priors."""
 WEAK = 0.8
 """A weight is weakly identified if its standard error is above this share of its prior's."""
 
@@ -39,7 +35,7 @@ class Fit(Brief):
     values: Floats
     """[weights]."""
     evidence: Sequence[Evidence]
-    """What they were fitted to, with straight lines around them in place of shares of runs."""
+    """What they were fitted to."""
     covariance: Floats
     """[weights, weights]: inverse of the sum of expected information and prior precision."""
     robust: Floats
@@ -85,9 +81,6 @@ def fit(
 ) -> Fit:
     """Fit weights to evidence.
 
-    Exact evidence is fitted first. Then straight lines are drawn for shares of runs, and everything is
-    fitted within their reach, as long as the fit to the shares themselves improves.
-
     Parameters
     ----------
     evidence
@@ -101,36 +94,13 @@ def fit(
     fixed
         Weights fixed at a value, for a profile.
     rounds
-        Maximum number of rounds of scoring, and of drawing lines.
+        Maximum number of rounds of scoring.
     """
     priors, base, fixed = priors or Priors(), start or Weights(), fixed or {}
     used = rows or [np.ones(len(kind.observed), bool) for kind in evidence]
-    rough = any(kind.rough for kind in evidence)
-    exact = [number for number, kind in enumerate(evidence) if not kind.rough]
-    search = Search.of(Objective([evidence[k] for k in exact], [used[k] for k in exact], priors, base), fixed)
-    if exact:
-        search.climb(rounds, CLOSE_BY if rough else CLOSE)
-    if rough:
-        search = _by_lines(Objective(evidence, used, priors, search.weights), fixed, rounds)
+    search = Search.of(Objective(evidence, used, priors, base), fixed)
+    search.climb(rounds, CLOSE)
     return _finished(search)
-
-
-def _by_lines(objective: Objective, fixed: Mapping[str, float], rounds: int) -> Search:
-    """Draw lines and fit within their reach, until the fit to the shares of runs hardly improves."""
-    priors, best, before = objective.priors, np.inf, None
-    for _ in range(rounds):
-        values = priors.values(objective.base)
-        lines = straightened(objective.evidence, values, priors, objective.base)
-        straight = replace(objective, evidence=lines)
-        loss = straight(values)
-        if before is not None and loss > best - CLOSE_BY:
-            break
-        best, before = loss, Search.of(straight, fixed, REACH)
-        before.climb(rounds, CLOSE_BY)
-        objective = replace(objective, base=before.weights)
-    assert before is not None
-    before.climb(rounds, CLOSE)
-    return before
 
 
 def most_likely(evidence: Sequence[Evidence], rows: Sequence[Mask], start: Weights, rounds: int) -> Weights:
@@ -142,7 +112,7 @@ def most_likely(evidence: Sequence[Evidence], rows: Sequence[Mask], start: Weigh
 
 def _finished(search: Search) -> Fit:
     objective, values, priors = search.objective, search.values, search.objective.priors
-    near = objective.tangents(values)
+    near = objective.tangents(values, search.free)
     _, information = objective.score(values, near)
     size = len(values)
     covariance = np.zeros((size, size))
@@ -150,7 +120,7 @@ def _finished(search: Search) -> Fit:
     covariance[at] = np.linalg.inv(information[at])
     spread = np.diag(1.0 / priors.sd**2)
     for tangent, kind, rows in zip(near, objective.evidence, objective.rows, strict=True):
-        by_row = tangent.scores(kind.observed) * rows
+        by_row = tangent.scores(kind, size) * rows
         by_cluster = np.array([np.bincount(kind.cluster, by_weight) for by_weight in by_row])
         spread = spread + by_cluster @ by_cluster.T
     low, high = priors.bounds
@@ -207,5 +177,7 @@ def _least_loss(found: Fit, start: Weights, fixed: Mapping[str, float]) -> float
     """Return the penalised loss with weights fixed, the others moved by one round of scoring."""
     objective = Objective.of_all(found.evidence, found.priors, start)
     search = Search.of(objective, fixed)
-    step = search.stepped(*objective.score(search.values, objective.tangents(search.values)), damping=0.0)
+    step = search.stepped(
+        *objective.score(search.values, objective.tangents(search.values, search.free)), damping=0.0
+    )
     return min(objective(search.values), objective(step))

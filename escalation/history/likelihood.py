@@ -40,11 +40,17 @@ OF_CLOCK = (
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "war_threshold", "ratchet", "step", "riposte", "campaign",
+    "threat_threshold", "force_threshold", "war_threshold", "ratchet", "step", "riposte", "riposte_width", "clash", "campaign",
     "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
     "perception_gain",
 )  # fmt: skip
 """The weights of the choice among hostile acts that records of exchanges bear on."""
+OF_PROTEST = ("protest", "protest_lull", "protest_tempo", "protest_grievance", "punishment_threshold")
+"""The weights of words and measures that records bear on."""
+OF_CONCILIATION = (
+    "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity", "talks_conciliate",
+)  # fmt: skip
+"""The weights of conciliation that records bear on."""
 OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")
 """Those that the days between acts bear on: of a choice, what makes it one of force, to which states reply."""
 LEAST = 1e-12
@@ -124,6 +130,8 @@ class Evidence(Brief):
     """By cluster, the name or pair of states by which it can be left out."""
     weight: float = 1.0
     """By which its log-likelihood counts: below 1 where rows tell less than their number says."""
+    counts: Floats | None = None
+    """[rows]: how often each row was observed; once if None."""
     informs: tuple[str, ...] | None = None
     """The weights on which readings depend; None for all."""
 
@@ -131,6 +139,15 @@ class Evidence(Brief):
         """Return -ln of the probability of the observed levels, [rows]."""
         of_observed = probabilities[np.arange(len(self.observed)), self.observed]
         return -np.log(np.maximum(of_observed, LEAST))
+
+    @property
+    def times(self) -> Floats:
+        """[rows]: how often each row was observed."""
+        return np.ones(len(self.observed)) if self.counts is None else self.counts
+
+    def mean_score(self, probabilities: Floats) -> float:
+        """Return the mean of -ln of the probability of the observed levels."""
+        return float((self.times * self.log_scores(probabilities)).sum() / self.times.sum())
 
     def without(self, groups: set[str]) -> NDArray[np.bool_]:
         """Return the rows that are in none of the groups."""
@@ -236,6 +253,12 @@ def of_pair(weights: Weights) -> Params:
 @cache
 def _packed_pair() -> Params:
     return pack(_bare_pair())
+
+
+@cache
+def index_of_pair() -> Index:
+    """Return the numbers of the acts in `of_pair`."""
+    return Index(_bare_pair())
 
 
 @cache

@@ -40,7 +40,8 @@ MUTUAL_ACTIONS = (17, 22)
 WAR = 5
 QUIET_DAYS = 180
 """Days after an act for which a further act would be on record: a confrontation ends after six months in
-which none of its states acts (Gibler and Miller; Jones, Bremer and Singer 1996, p. 175)."""
+which none of its states acts (Jones, Bremer and Singer 1996, CMPS 15,
+163-213, whose rule Gibler and Miller keep)."""
 
 DETECTION = {2: 0.6, 3: 0.6, 4: 1.0, 5: 1.0}
 """Share of militarised acts that MIE records, by level of hostility.
@@ -307,10 +308,9 @@ def _waits(acts: Events, last_day: int) -> Whole:
         following = days[k + 1] if k + 1 < len(days) else np.inf
         until = min(following, day + QUIET_DAYS, last_day)
         clear = min((max(early, day + 1) - 1 for early, late in undated if late > day), default=until)
-        is_censored = clear < until
         until = min(until, clear)
         at_risk = until > day and not any(start <= day <= stop for start, stop in spells)
-        found[k] = until, at_risk, at_risk and not is_censored and until == following
+        found[k] = until, at_risk, at_risk and until == following
     return found
 
 

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
-from escalation.history.likelihood import LEAST, OF_CHOICE, OF_CLOCK, Evidence, Floats
+from escalation.history.likelihood import (
+    LEAST,
+    OF_CHOICE,
+    OF_CLOCK,
+    OF_CONCILIATION,
+    OF_PROTEST,
+    Evidence,
+    Floats,
+)
 from escalation.scenario.parameters import Parameter, parameters_of
 from escalation.scenario.weights import Weights
 
@@ -62,7 +70,7 @@ class Tangent:
         row = np.arange(len(kind.observed))
         scores = np.zeros((size, len(row)))
         of_observed = np.maximum(self.table[row, kind.observed], LEAST)
-        scores[self.places] = kind.weight * self.change[:, row, kind.observed] / of_observed
+        scores[self.places] = kind.weight * kind.times * self.change[:, row, kind.observed] / of_observed
         return scores
 
 
@@ -90,7 +98,7 @@ class Objective:
     def loss(self, tables: Sequence[Floats]) -> float:
         """Return the negative log-likelihood of readings."""
         return sum(
-            kind.weight * float(kind.log_scores(table)[rows].sum())
+            kind.weight * float((kind.times * kind.log_scores(table))[rows].sum())
             for kind, table, rows in zip(self.evidence, tables, self.rows, strict=True)
         )
 
@@ -109,7 +117,8 @@ class Objective:
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
             places = tangent.places
             slope = slope + tangent.scores(kind, len(values))[:, rows].sum(axis=1)
-            scaled = (tangent.change / np.sqrt(np.maximum(tangent.table, LEAST)))[:, rows]
+            by_row = np.sqrt(kind.times)[:, None]
+            scaled = (by_row * tangent.change / np.sqrt(np.maximum(tangent.table, LEAST)))[:, rows]
             scaled = scaled.reshape(len(places), -1)
             information[np.ix_(places, places)] += kind.weight * (scaled @ scaled.T)
         return slope, information
@@ -169,9 +178,7 @@ class Search:
 
 
 FITTED = (
-    *OF_CLOCK, *OF_CHOICE, "protest", "protest_lull", "protest_tempo", "protest_grievance", "protest_again",
-    "punishment_threshold", "ceasefire_restraint", "conciliation", "fear_conciliates",
-    "exhaustion_conciliates", "reciprocity", "talks_conciliate",
+    *OF_CLOCK, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION, "words_noted", "steps_noted",
 )  # fmt: skip
 """The weights that are fitted. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""

@@ -1,7 +1,7 @@
 """Validation of weights: cross-validated scores, courses, situations of known frequency, and mediation.
 
 `validate` scores any set of weights, with or without refitting it to each fold. `validate_in_full` computes
-all that docs/validation.md reports of the shipped weights: refits, recoded cases, and the forecast of 5 May.
+all that docs/validation.md reports of the shipped weights: refits, second codings, and the forecast of 5 May.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_name, check_whole
+from escalation.history.agreement import Agreement, agreements_on, second_codings
 from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
 from escalation.history.backtest import (
     CrisisForecast,
@@ -42,7 +43,9 @@ from escalation.history.crossvalidation import (
     by_year,
     compare,
     held_out,
+    only,
     recoded,
+    reread,
 )
 from escalation.history.facts import FactTable, stylised_facts
 from escalation.history.fit import Fit, fit, most_likely
@@ -104,16 +107,14 @@ class ValidationSize:
     """Synthetic crises of the mediation check."""
     rounds: int = ROUNDS
     """Rounds of scoring per refit."""
-    seeds: int = 5
-    """How often cases are recoded (full validation)."""
     sets: int = 200
     """Draws of the weights behind the forecast (full validation)."""
     replications_per_set: int = 500
 
 
-FULL = ValidationSize(crises=17, replications=4_000, synthetic=4_000)
+FULL = ValidationSize(replications=4_000, synthetic=4_000)
 SAMPLE = ValidationSize(
-    tested_folds=1, crises=2, seeds=1, replications=200, sets=4, replications_per_set=50, synthetic=200,
+    tested_folds=1, crises=2, replications=200, sets=4, replications_per_set=50, synthetic=200,
     rounds=1,
 )  # fmt: skip
 
@@ -187,16 +188,17 @@ class Validation(Brief):
 
 
 @dataclass(frozen=True)
-class Recoded:
-    """Scores and weights with the codes of the cases perturbed by one seed."""
+class CodedTwice:
+    """Crises that were coded twice: scores of either coding, and weights fitted to the other codings."""
 
-    seed: int
-    moved: int
-    """Number of acts whose rung changed."""
-    scores: list[ScoreLine]
-    """Of the recoded acts by the weights fitted without their crisis."""
+    agreements: list[Agreement]
+    """Of each case that has another coding."""
+    first: list[ScoreLine]
+    """Of the acts in the cases."""
+    second: list[ScoreLine]
+    """Of the acts in the other codings, by the same weights."""
     weights: Weights
-    """Fitted to the recoded cases, and the events as they are."""
+    """Fitted to the other codings in place of the cases, and to all else as it is."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ class FullValidation:
     fit: Fit
     fit_seconds: float
     acts_alone: ActsAlone
-    recoded: list[Recoded]
+    coded_twice: CodedTwice
     drawn: Projection
     """The forecast of 5 May 2025 over draws of the weights."""
 
@@ -335,9 +337,8 @@ def validate_in_full(
     }
     progress("acts alone")
     alone = _acts_alone(record, size)
-    perturbed = [
-        _recoded(record, schemes[CRISIS].held, found, seed, size, progress) for seed in range(size.seeds)
-    ]
+    progress("second codings")
+    twice = _coded_twice(record, schemes[CRISIS].held, found, size)
     progress("forecast")
     acts = _acts(mie, KEPT_OUT)
     sets = likely_weights(chosen, size.sets, np.random.default_rng(SEED))
@@ -346,7 +347,7 @@ def validate_in_full(
         fit=found,
         fit_seconds=fit_seconds,
         acts_alone=alone,
-        recoded=perturbed,
+        coded_twice=twice,
         drawn=project(load_scenario(SCENARIO), sets, size.replications_per_set, SEED),
     )
 
@@ -547,19 +548,15 @@ def _acts_alone(record: Record, size: ValidationSize) -> ActsAlone:
     return ActsAlone(scores, _situations(load_scenario(SCENARIO), found.weights, size, SEED))
 
 
-def _recoded(
-    record: Record, held: HeldOut, found: Fit, seed: int, size: ValidationSize, progress: OnStage
-) -> Recoded:
-    """Recode the cases, read them by the weights of their fold, and fit once to them."""
-    generator = np.random.default_rng(seed)
-    moved = Record(record.exchanges, tuple(recoded(case, generator) for case in record.cases))
-    table = np.full_like(held.tables[CASES], np.nan)
-    for fold, weights in zip(held.folds, held.weights, strict=True):
-        table[fold.tested[CASES]] = moved.evidence[CASES].read(weights)[fold.tested[CASES]]
-    again = HeldOut(held.folds, (held.tables[EVENTS], table), held.weights)
-    evidence = [*moved.evidence, *found.evidence[2:]]
+def _coded_twice(record: Record, held: HeldOut, found: Fit, size: ValidationSize) -> CodedTwice:
+    """Read the other codings of crises by the weights fitted without them, and fit once to the codings."""
+    others = second_codings()
+    again = recoded(record, others)
+    evidence = [*again.evidence[: CASES + 1], *found.evidence[CASES + 1 :]]
     everything = [np.ones(len(kind.observed), bool) for kind in evidence]
-    refit = most_likely(evidence, everything, found.weights, size.rounds)
-    progress(f"cases recoded: seed {seed}")
-    changed = int((moved.rows[CASES].level != record.rows[CASES].level).sum())
-    return Recoded(seed, changed, scores_of(moved, again), refit)
+    return CodedTwice(
+        agreements=agreements_on(record.cases, others),
+        first=scores_of(record, only(held, others)),
+        second=scores_of(again, reread(again, held)),
+        weights=most_likely(evidence, everything, found.weights, size.rounds),
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import lognorm
 
 from escalation.history.act_forecasts import MODEL
+from escalation.history.agreement import pooled
 from escalation.history.backtest import ScoreLine
 from escalation.history.crossvalidation import compare
 from escalation.history.facts import spanned
@@ -209,31 +210,48 @@ def acts_alone_table(full: FullValidation) -> TextTable:
     return TextTable(("what", "acts and responses (shipped)", "acts alone"), rows)
 
 
-def recoded_table(full: FullValidation) -> TextTable:
-    """Return the scores with recoded cases."""
+def agreement_table(full: FullValidation) -> TextTable:
+    """Return how far two coders agree on the crises that both coded."""
+    agreements = full.coded_twice.agreements
+    whole = [pooled(agreements, "all")] if len(agreements) > 1 else []
+    return TextTable(
+        ("crisis", "steps", "of the other", "in both", "same rung", "within one", "kappa"),
+        tuple(
+            (
+                one.name, str(one.steps[0]), str(one.steps[1]), str(one.matched), plain(one.same, 2),
+                plain(one.near, 2), plain(one.kappa, 2),
+            )
+            for one in [*agreements, *whole]
+        ),
+    )  # fmt: skip
+
+
+def codings_table(full: FullValidation) -> TextTable:
+    """Return the scores of crises that two coders coded, in either coding."""
     rows = []
-    for one in full.recoded:
-        line = line_of(one.scores, ALL_ACTS, "climatology")
-        chain = line_of(one.scores, ALL_ACTS, "markov_1")
-        rules = line_of(one.scores, ALL_ACTS, MODEL)
-        rows.append(
-            (str(one.seed), str(one.moved), plain(rules.mean.estimate), gain(line.gain), gain(chain.gain))
-        )
-    head = ("seed", "codes moved", "rules", "gain over intercepts", "gain over `markov_1`")
+    for name, scores in (("the case", full.coded_twice.first), ("the other coding", full.coded_twice.second)):
+        for quantity in dict.fromkeys(line.quantity for line in scores):
+            rules, shares, chain = (
+                line_of(scores, quantity, who) for who in (MODEL, "climatology", "markov_1")
+            )
+            acts, crises = str(rules.forecasts), str(rules.clusters)
+            mean = plain(rules.mean.estimate)
+            rows.append((quantity, name, crises, acts, mean, gain(shares.gain), gain(chain.gain)))
+    head = ("what", "coding", "crises", "acts", "rules", "gain over intercepts", "gain over `markov_1`")
     return TextTable(head, tuple(rows))
 
 
 def moved_weights_table(full: FullValidation) -> TextTable:
-    """Return the five fitted weights that move most when cases are recoded, the furthest first."""
+    """Return the five fitted weights that move most with the other codings, the furthest first."""
     names = full.fit.priors.names
-    values = np.array([[getattr(one.weights, name) for name in names] for one in full.recoded])
-    shift = np.abs(values - full.fit.values).max(axis=0)
-    by_error = shift / full.fit.se
+    values = np.array([getattr(full.coded_twice.weights, name) for name in names])
+    shift = values - full.fit.values
+    by_error = np.abs(shift) / full.fit.se
     return TextTable(
-        ("weight", "fitted", "s.e.", "largest move", "in s.e."),
+        ("weight", "fitted", "s.e.", "moves by", "in s.e."),
         tuple(
             (
-                f"`{names[k]}`", plain(full.fit.values[k], 2), plain(full.fit.se[k], 2), plain(shift[k], 2),
+                f"`{names[k]}`", plain(full.fit.values[k], 2), plain(full.fit.se[k], 2), signed(shift[k]),
                 plain(by_error[k], 2),
             )
             for k in np.argsort(-by_error)[:5]

@@ -208,8 +208,8 @@ def read_rungs(
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: each clock by its hazard, and in it the sum over the acts of
-    a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
+    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that coders
+    note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The recorded act, of this row, was possible.
     """
     first = params.first_option[actor]
     whole = 0.0
@@ -219,7 +219,7 @@ def read_rungs(
         block = params.blocks[b]
         if block.form == HOLDING:
             continue
-        rate = hazard_now(params, state, actor, b, group)
+        rate = hazard_now(params, state, actor, b, group) * noted_of(params, block.form)
         put_on_desk(params, state, actor, b, row)
         mass = 0.0
         for k in range(block.first, block.last):
@@ -234,6 +234,14 @@ def read_rungs(
     if whole > 0.0:
         for rung in range(RUNGS):
             shares[rung] /= whole
+
+
+@phrase
+def noted_of(params: Params, form: int) -> float:
+    """Return the share of acts of a form that coders of cases note, relative to hostile acts."""
+    if form == HOSTILE:
+        return 1.0
+    return float(weights(params).words_noted if form == POLITICAL else weights(params).steps_noted)
 
 
 @phrase

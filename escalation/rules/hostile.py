@@ -107,6 +107,7 @@ class HostileAct(NamedTuple):
     force: float
     commitment: float
     riposte: float
+    clash: float
     habit: float
     momentum: float
     war_goes_on: float
@@ -127,7 +128,7 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         U = base - ratchet max(0, posture - l) - step max(0, l - max(posture, seen, HL if hot) - 1)^2
             + pressure P l/10 visibility - cost c_a (1 + E) 2 (1 - resolve)
             - fear F (l/10)^3 2 risk_aversion
-            + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ - truce)
+            + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
             + habit (share of h in i's repertoire) - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
@@ -150,6 +151,7 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         force=is_force * w.force_threshold,
         commitment=is_force * w.commitment * o.commitment,
         riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
+        clash=is_force * w.clash * o.struck,
         habit=w.habit * repertoire_of(act.hostility, o),
         momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
         war_goes_on=at_least(act.hostility, MID_WAR) * w.war_persistence * o.wars,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from escalation.rules.compiled import phrase, rule
-from escalation.rules.state import MID_WAR, TOP_RUNG, CrisisState, Params, Traits, dyad_of, weights
+from escalation.rules.state import (
+    FORCE_RUNG,
+    MID_WAR,
+    TOP_RUNG,
+    CrisisState,
+    Params,
+    Traits,
+    dyad_of,
+    weights,
+)
 
 NO_FORMULA = TOP_RUNG
 """A focal point that no act lies above."""
@@ -25,6 +34,8 @@ class Outlook(NamedTuple):
     """H: 1 after a fully visible use of force by j, fading."""
     heat_level: float
     """HL: the rung of that use of force."""
+    struck: float
+    """1 where j has used force against i today, else 0."""
     campaign: float
     """K: 1 after i's own strike, fading."""
     last_rung: float
@@ -86,6 +97,7 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         commitment=pair.commitment,
         heat=pair.heat,
         heat_level=pair.heat_level,
+        struck=at_least(pair.struck, FORCE_RUNG),
         campaign=pair.campaign,
         last_rung=pair.last_rung,
         last_hostility=pair.last_hostility,

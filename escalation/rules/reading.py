@@ -179,7 +179,8 @@ def read_waits(
         The share of acts that the record holds.
     shares
         [sum of watched, 4], filled in: the probability that nobody acts on the day, the first, the second,
-        or both, of whom one may reply to the other.
+        or both, of whom one may reply to the other. On days in the middle of a wait, which none ends, the
+        probability of a reply is that of its first day.
     levels, chance, answer
         [2, 4], [2] and [2], to work on.
 
@@ -194,11 +195,14 @@ def read_waits(
         state.counts[DAY] = 0
         for k in range(first[p], first[p + 1]):
             settle_recorded(params, state, side[k], act[k], mutual[k])
-            for _ in range(watched[k]):
+            for t in range(watched[k]):
                 let_a_day_pass(params, state)
+                ends = t == 0 or t == watched[k] - 1
                 for i in range(2):
                     rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
                     chance[i] = chance_of(detection * rate)
+                    if not ends:
+                        continue
                     read_levels(params, state, i, levels[i])
                     force = levels[i, 2] + levels[i, 3]
                     answer[i] = force * reply_probability(params, FORCE_RUNG)

@@ -56,6 +56,18 @@ def _mediation(default: float, plausible: tuple[float, float], says: str, source
     return _choice(default, plausible, says, source, group="Mediation", **more)
 
 
+def _record_of(default: float, plausible: tuple[float, float], says: str) -> Any:
+    return defined(
+        default,
+        plausible,
+        says=says,
+        source="coded crises; it enters the scores of recorded acts and no simulation",
+        group="The record of cases",
+        unit="share",
+        bounds=(0.01, 10.0),
+    )
+
+
 def _state(
     default: float, plausible: tuple[float, float], says: str, source: str = PROTOTYPE, **more: Any
 ) -> Any:
@@ -317,6 +329,9 @@ class Weights(Model):
     riposte: float = _force(
         3.0, (1.0, 5.0), "Pull to answer a use of force at its own level while heat lasts", ICB_TYPES
     )
+    clash: float = _force(
+        3.0, (1.0, 5.0), "Additional pull to answer force by force on the day on which it comes", MIE
+    )
     riposte_width: float = _force(
         2.5,
         (1.5, 4.0),
@@ -388,6 +403,14 @@ class Weights(Model):
         (2.0, 8.0),
         "Additional threshold of nuclear use",
         "assumption: no use in 27 crises only bounds it",
+    )
+
+    # The record of cases
+    words_noted: float = _record_of(
+        0.5, (0.2, 0.8), "Share of words and measures that coders of cases note, against hostile acts"
+    )
+    steps_noted: float = _record_of(
+        0.5, (0.2, 0.8), "Share of conciliatory acts and appeals that they note, against hostile acts"
     )
 
     # State: what an act leaves behind

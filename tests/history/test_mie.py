@@ -174,6 +174,14 @@ def test_a_wait_is_censored_where_an_act_of_unknown_day_may_follow(tmp_path: Pat
     assert found.ended.tolist() == [False, False, True, False]
 
 
+def test_an_act_of_unknown_day_began_at_the_latest_when_it_ended(tmp_path: Path) -> None:
+    acts = [(1, 1, 2, 365, 1960, 3, -9, 3), (1, 2, 2, 365, 1960, 3, 20, 3)]
+    text = text_of(acts).replace(",3,-9,1960,3,-9,1960", ",3,-9,1960,3,19,1960")
+    (tmp_path / "x.csv").write_text(text)
+    assert histories(load_mie(tmp_path / "x.csv"), 1946).at_risk.tolist() == [True]
+    assert of_one_pair(tmp_path, acts).at_risk.tolist() == [False]  # it may have begun on the 31st
+
+
 def test_nothing_is_at_risk_in_a_spell_of_war_but_the_act_that_begins_it_ends_a_wait(tmp_path: Path) -> None:
     acts = [
         (1, 1, 2, 365, 1960, 1, 1, 3),
