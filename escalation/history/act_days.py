@@ -250,7 +250,10 @@ def resampled(
     found = np.atleast_1d(statistic(np.ones(clusters)))
     counts = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws)
     again = np.array([np.atleast_1d(statistic(one.astype(np.float64))) for one in counts])
+    again[:, ~np.isfinite(again).any(axis=0)] = 0.0
     low, high = np.nanquantile(again, (0.025, 0.975), axis=0)
+    known = np.isfinite(found)
+    low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
     return [Interval(float(one), float(a), float(b)) for one, a, b in zip(found, low, high, strict=True)]
 
 

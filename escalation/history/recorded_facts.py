@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from escalation.files.find import shipped_folder
 from escalation.history import act_days
 from escalation.history.act_days import AGAIN_DAYS, BINS, KINDS, ActDays, Measured
-from escalation.history.fact_situations import ATTACK_RUNGS, RESPONSE_DAYS, Situations
+from escalation.history.fact_situations import ATTACK_RUNGS, RESPONSE_WITHIN, Situations
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.load import load_plain
 from escalation.scenario.parameters import Model
@@ -70,7 +70,7 @@ MEASURES: dict[str, Measure] = {
     "force_after_recent_act": _of_acts(
         1, act_days.force_after_recent_act, lambda found: found.standoffs, False
     ),
-    "violent_response": Measure(len(RESPONSE_DAYS), lambda found, _: found.violent_response()),
+    "violent_response": Measure(len(RESPONSE_WITHIN), lambda found, _: found.violent_response()),
     "military_answers": Measure(2, lambda found, _: found.military_answers()),
     "response_to_many_dead": Measure(
         len(ATTACK_RUNGS), lambda found, _: found.responses_to_attack(MANY_DEAD)
@@ -83,6 +83,8 @@ MEASURES: dict[str, Measure] = {
 """By the name that a fact gives."""
 
 Limit = float | None
+Factor = Annotated[float, Field(ge=1.01, le=100.0)]
+Half = Annotated[float, Field(ge=1e-6, le=1e6)]
 
 
 class FactValue(Model):
@@ -90,8 +92,8 @@ class FactValue(Model):
 
     label: Text
     data: float
-    factor: float | None = Field(default=None, gt=1.0, description="Met from data / factor to data x factor")
-    within: float | None = Field(default=None, gt=0.0, description="Met from data - within to data + within")
+    factor: Factor | None = Field(default=None, description="Met from data / factor to data x factor")
+    within: Half | None = Field(default=None, description="Met from data - within to data + within")
     interval: tuple[Limit, Limit] | None = Field(
         default=None, strict=False, description="Met between both ends; null leaves one open"
     )

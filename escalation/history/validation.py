@@ -177,7 +177,7 @@ class Validation(Brief):
         return found[["scheme", *(name for name in found if name != "scheme")]]
 
     def write(self, out: Path) -> list[Path]:
-        """Write a table of scores per scheme, the mediation check and the stylised facts; return the paths."""
+        """Write scores, one table per scheme, the mediation check and the stylised facts; return the paths."""
         parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
         paths = []
         for name, lines in parts.items():
