@@ -20,12 +20,19 @@ from escalation.files.places import (
     check_whole,
     shown,
 )
-from escalation.history.attacks import evidence_of_answers, load_answers
+from escalation.history.attacks import load_answers
 from escalation.history.cases import CALIBRATE, load_cases
 from escalation.history.fit import Fit, fit, profile
-from escalation.history.likelihood import Evidence, evidence_of_cases, evidence_of_exchanges
-from escalation.history.mie import Exchanges, exchanges, load_mie, since, without
+from escalation.history.icb import load_rates
+from escalation.history.likelihood import (
+    Evidence,
+    evidence_of_cases,
+    evidence_of_exchanges,
+    evidence_of_waits,
+)
+from escalation.history.mie import LOWEST, Events, Exchanges, exchanges, histories, load_mie, since, without
 from escalation.history.objective import FITTED
+from escalation.history.responses import evidence_of_records
 from escalation.scenario.dump import dump_weights
 from escalation.scenario.fields import FileName
 from escalation.scenario.weight_set import Fitted, WeightSet
@@ -108,7 +115,7 @@ class Calibration(Brief):
     def lines(self) -> Iterator[str]:
         """Yield the estimates and their precision as text of at most 80 columns."""
         for kind, score in zip(self.data.evidence, self.log_scores, strict=True):
-            yield f"{kind.label}: {len(kind.observed):,} acts, in-sample log score {score:.4f} per act"
+            yield f"{kind.label}: {int(kind.times.sum()):,} rows, in-sample log score {score:.4f} per row"
         yield ""
         yield f"{'weight':24} {'default':>8} {'fitted':>8} {'s.e.':>7} {'prior sd':>8}  95% profile"
         priors = self.fit.priors
@@ -189,7 +196,7 @@ def calibrate(
     if wanted:
         progress("Computing profile intervals")
     limits = {one: profile(found, one) for one in wanted}
-    scores = tuple(float(kind.log_scores(kind.read(found.weights)).mean()) for kind in read.evidence)
+    scores = tuple(kind.mean_score(kind.read(found.weights)) for kind in read.evidence)
     chosen = _weight_set(found, read, limits, scores, name, draws, seed)
     return Calibration(found, read, limits, chosen, scores)
 
@@ -210,11 +217,13 @@ def read_data(
         if Path(source).suffix.lower() != ".csv":
             named.append(source)
             continue
-        found = read_events(source, first_year, left_out)
-        kinds.append(evidence_of_exchanges(found))
+        events = events_of(source, first_year, left_out)
+        found, past = exchanges(events), histories(events, first_year)
+        kinds += [evidence_of_exchanges(found), evidence_of_waits(past)]
         sources.append(
-            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year} from"
-            f" {Path(source).name} (format of Militarized Interstate Events, Gibler and Miller)"
+            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,} days"
+            f" of pairs of states, from {Path(source).name} (format of Militarized Interstate Events, Gibler and"
+            " Miller)"
         )
     cases = load_cases(named, CALIBRATE)
     if cases:
@@ -223,8 +232,12 @@ def read_data(
         sources.insert(0, f"{len(kinds[0].observed)} acts of {len(cases)} cases ({names})")
     if use_responses:
         answers = load_answers(None if responses is None else Path(responses))
-        kinds.append(evidence_of_answers(answers))
-        sources.append(f"{len(kinds[-1].observed)} responses to attacks and months of calm ({answers.name})")
+        rates = load_rates()
+        kinds += evidence_of_records(rates, answers)
+        sources.append(
+            f"{len(answers.attacks)} responses to attacks ({answers.name}); responses and agreements in"
+            f" International Crisis Behavior ({rates.name})"
+        )
     return Data(tuple(kinds), tuple(sources))
 
 
@@ -238,12 +251,19 @@ def read_events(
     ScenarioError
         If the file is missing or not valid, or no act of hostility 2 to 5 is left.
     """
+    return exchanges(events_of(mie, first_year, left_out))
+
+
+def events_of(
+    mie: str | Path, first_year: int = FIRST_YEAR, left_out: tuple[int, int] | None = None
+) -> Events:
+    """Read the events of a file as `read_events` does, without grouping them."""
     events = since(load_mie(mie), first_year)
-    found = exchanges(events if left_out is None else without(events, left_out))
-    if not len(found.events):
+    kept = events if left_out is None else without(events, left_out)
+    if not (kept.level >= LOWEST).any():
         says = f"no act of hostility 2 to 5 since {first_year}"
         raise ScenarioError([Problem(str(mie), None, None, "", says, "give an earlier year")])
-    return found
+    return kept
 
 
 def _check_names(name: str, profiles: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from escalation.history.objective import Mask, Objective, Priors, Search
 from escalation.scenario.weights import Weights
 
 MOST_ROUNDS = 40
-CLOSE = 1e-4
+CLOSE = 1e-3
 """Gain in penalised log-likelihood below which a round is the last."""
 WEAK = 0.8
 """A weight is weakly identified if its standard error is above this share of its prior's."""
@@ -120,9 +120,9 @@ def _finished(search: Search) -> Fit:
     covariance[at] = np.linalg.inv(information[at])
     spread = np.diag(1.0 / priors.sd**2)
     for tangent, kind, rows in zip(near, objective.evidence, objective.rows, strict=True):
-        by_row = tangent.scores(kind, size) * rows
+        by_row = tangent.scores(kind) * rows
         by_cluster = np.array([np.bincount(kind.cluster, by_weight) for by_weight in by_row])
-        spread = spread + by_cluster @ by_cluster.T
+        spread[np.ix_(tangent.places, tangent.places)] += by_cluster @ by_cluster.T
     low, high = priors.bounds
     return Fit(
         priors=priors,

@@ -96,21 +96,61 @@ def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
     return shares
 
 
-def wait_probabilities(weights: Weights, histories: Histories, detection: float) -> Floats:
-    """Return the probabilities of who acts on each day at risk of pairs of states.
+@dataclass(frozen=True, repr=False)
+class ReadDays(Brief):
+    """The days at risk of pairs of states that are read, each for as many as it stands for.
 
-    Returns
-    -------
-    [days at risk, 4]
-        That nobody acts, the state with the smaller number, the other, or both.
+    A hazard that decays as a power of the days changes little over a tenth of the wait: of the quiet days after
+    the tenth one in each such span is read for all. The day of the next act is always read.
     """
+
+    first: Whole
+    """[acts + 1]: where the days after each act begin."""
+    on: Whole
+    """[days read]: days after the act."""
+    times: Floats
+    """[days read]: days that each stands for."""
+    observed: Whole
+    """[days read]: who acted: 0 nobody, 1 the state with the smaller number, 2 the other, 3 both."""
+
+    @classmethod
+    def of(cls, histories: Histories) -> ReadDays:
+        """Choose the days to read."""
+        first, on, times, observed = [0], [], [], []
+        for k, (day, until, at_risk, ended) in enumerate(
+            zip(
+                *(getattr(histories, name).tolist() for name in ("day", "until", "at_risk", "ended")),
+                strict=True,
+            )
+        ):
+            quiet = (until - day - ended) if at_risk else 0
+            begins = 1
+            while begins <= quiet:
+                span = min(max(1, begins // SPANS), quiet - begins + 1)
+                on.append(begins + span // 2)
+                times.append(span)
+                observed.append(0)
+                begins += span
+            if ended:
+                on.append(until - day)
+                times.append(1)
+                observed.append(_who_acted(histories, k + 1))
+            first.append(len(on))
+        return cls(np.array(first), np.array(on), np.array(times, np.float64), np.array(observed))
+
+
+SPANS = 10
+"""A span of quiet days that is read once is this part of the days before it."""
+
+
+def wait_probabilities(weights: Weights, histories: Histories, days: ReadDays, detection: float) -> Floats:
+    """Return the probabilities of who acts on each day read, [days read, 4], in the order of `observed`."""
     params = of_pair(weights)
-    watched = np.where(histories.at_risk, histories.until - histories.day, 0)
-    shares = np.zeros((int(watched.sum()), WHO))
+    shares = np.zeros((len(days.on), WHO))
     read_waits(
         params, fresh_state(params), fresh_state(params), histories.first, histories.day, histories.side,
-        _acts(histories.level, histories.action, histories.deaths), histories.mutual, watched, detection,
-        shares, np.zeros((2, MID_LEVELS)), np.zeros(2), np.zeros(2),
+        _acts(histories.level, histories.action, histories.deaths), histories.mutual, days.first, days.on,
+        detection, shares, np.zeros((2, MID_LEVELS)),
     )  # fmt: skip
     return shares
 
@@ -198,20 +238,16 @@ that of independent days."""
 
 def evidence_of_waits(histories: Histories) -> Evidence:
     """Prepare the days at risk of pairs of states; they can be left out by pair."""
-    waited = np.flatnonzero(histories.at_risk)
-    days = (histories.until - histories.day)[waited]
-    observed = np.zeros(int(days.sum()), np.int64)
-    last = np.cumsum(days) - 1
-    for k, row in zip(waited.tolist(), last.tolist(), strict=True):
-        if histories.ended[k]:
-            observed[row] = _who_acted(histories, k + 1)
+    days = ReadDays.of(histories)
     pair = np.repeat(np.arange(len(histories.pair)), np.diff(histories.first))
-    detection = mean_detection(histories.level)
+    ends = np.flatnonzero(histories.ended) + 1
+    detection = mean_detection(histories.level[ends])
     return Evidence(
         label="waits",
-        read=lambda weights: wait_probabilities(weights, histories, detection),
-        observed=observed,
-        cluster=np.repeat(pair[waited], days),
+        read=lambda weights: wait_probabilities(weights, histories, days, detection),
+        observed=days.observed,
+        counts=days.times,
+        cluster=np.repeat(pair, np.diff(days.first)),
         group=tuple(f"{a}-{b}" for a, b in histories.pair),
         weight=WAITS_WEIGHT,
         informs=OF_WAITS,
@@ -221,7 +257,8 @@ def evidence_of_waits(histories: Histories) -> Evidence:
 def _who_acted(histories: Histories, k: int) -> int:
     """Return who acted on the day of the k-th act: 1 the first state, 2 the second, 3 both."""
     sides, day = set(), histories.day[k]
-    while k < len(histories) and histories.day[k] == day:
+    end = histories.first[np.searchsorted(histories.first, k, side="right")]
+    while k < end and histories.day[k] == day:
         sides |= {0, 1} if histories.mutual[k] else {int(histories.side[k])}
         k += 1
     return 3 if len(sides) == 2 else sides.pop() + 1

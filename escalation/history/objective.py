@@ -65,12 +65,11 @@ class Tangent:
             change[k] = (read[2 * k] - read[2 * k + 1]) / between
         return cls(table, np.array(moving, np.int64), change)
 
-    def scores(self, kind: Evidence, size: int) -> Floats:
-        """Return the derivative of each row's weighted log-likelihood, [weights, rows]."""
+    def scores(self, kind: Evidence) -> Floats:
+        """Return the derivative of each row's weighted log-likelihood, [moving, rows]."""
         row = np.arange(len(kind.observed))
-        scores = np.zeros((size, len(row)))
         of_observed = np.maximum(self.table[row, kind.observed], LEAST)
-        scores[self.places] = kind.weight * kind.times * self.change[:, row, kind.observed] / of_observed
+        scores: Floats = kind.weight * kind.times / of_observed * self.change[:, row, kind.observed]
         return scores
 
 
@@ -116,7 +115,7 @@ class Objective:
         information = np.diag(1.0 / self.priors.sd**2)
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
             places = tangent.places
-            slope = slope + tangent.scores(kind, len(values))[:, rows].sum(axis=1)
+            slope[places] += tangent.scores(kind)[:, rows].sum(axis=1)
             by_row = np.sqrt(kind.times)[:, None]
             scaled = (by_row * tangent.change / np.sqrt(np.maximum(tangent.table, LEAST)))[:, rows]
             scaled = scaled.reshape(len(places), -1)

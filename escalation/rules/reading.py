@@ -155,14 +155,13 @@ def read_waits(
     side: NDArray[np.int64],
     act: NDArray[np.int64],
     mutual: NDArray[np.bool_],
-    watched: NDArray[np.int64],
+    first_read: NDArray[np.int64],
+    read_on: NDArray[np.int64],
     detection: float,
     shares: NDArray[Any],
     levels: NDArray[np.float64],
-    chance: NDArray[np.float64],
-    answer: NDArray[np.float64],
-) -> int:
-    """Read the days after each act of pairs of states: who acts, while a record is known to be complete.
+) -> None:
+    """Read days after each act of pairs of states: who acts, while a record is known to be complete.
 
     Parameters
     ----------
@@ -172,52 +171,60 @@ def read_waits(
         [pairs + 1]: where each pair begins among the acts.
     day, side, act, mutual
         [acts]: as for `read_exchanges`, in chronological order.
-    watched
-        [acts]: for how many days after the act the pair is at risk, up to and with the day of its next act; 0
-        for all acts of a day but the last.
+    first_read
+        [acts + 1]: where the days that are read after each act begin among all that are read.
+    read_on
+        [days read]: how many days after the act, rising; none is later than the day of the next act.
     detection
         The share of acts that the record holds.
     shares
-        [sum of watched, 4], filled in: the probability that nobody acts on the day, the first, the second,
-        or both, of whom one may reply to the other. On days in the middle of a wait, which none ends, the
-        probability of a reply is that of its first day.
-    levels, chance, answer
-        [2, 4], [2] and [2], to work on.
-
-    Returns
-    -------
-    int
-        The number of rows filled in.
+        [days read, 4], filled in: the probability that nobody acts on the day, the first, the second, or
+        both, of whom one may reply to the other.
+    levels
+        [2, 4], to work on.
     """
-    row = 0
     for p in range(len(first) - 1):
         restore(state, fresh)
         state.counts[DAY] = 0
         for k in range(first[p], first[p + 1]):
             settle_recorded(params, state, side[k], act[k], mutual[k])
-            for t in range(watched[k]):
-                let_a_day_pass(params, state)
-                ends = t == 0 or t == watched[k] - 1
-                for i in range(2):
-                    rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
-                    chance[i] = chance_of(detection * rate)
-                    if not ends:
-                        continue
-                    read_levels(params, state, i, levels[i])
-                    force = levels[i, 2] + levels[i, 3]
-                    answer[i] = force * reply_probability(params, FORCE_RUNG)
-                    answer[i] += (1.0 - force) * reply_probability(params, 1.0)
-                    answer[i] *= detection
-                alone = chance[0] * (1.0 - chance[1])
-                other = chance[1] * (1.0 - chance[0])
-                shares[row, 0] = (1.0 - chance[0]) * (1.0 - chance[1])
-                shares[row, 1] = alone * (1.0 - answer[0])
-                shares[row, 2] = other * (1.0 - answer[1])
-                shares[row, 3] = chance[0] * chance[1] + alone * answer[0] + other * answer[1]
-                row += 1
+            passed = 0
+            for row in range(first_read[k], first_read[k + 1]):
+                let_days_pass(params, state, read_on[row] - passed)
+                passed = read_on[row]
+                read_day(params, state, detection, shares[row], levels)
             if k + 1 < first[p + 1]:
-                let_days_pass(params, state, day[k + 1] - day[k] - watched[k])
-    return row
+                let_days_pass(params, state, day[k + 1] - day[k] - passed)
+
+
+@rule
+def read_day(
+    params: Params,
+    state: CrisisState,
+    detection: float,
+    shares: NDArray[np.float64],
+    levels: NDArray[np.float64],
+) -> None:
+    """Fill in the probability that nobody acts today, the first of two states, the second, or both."""
+    first, first_answered = act_and_answer(params, state, 0, detection, levels[0])
+    second, second_answered = act_and_answer(params, state, 1, detection, levels[1])
+    alone, other = first * (1.0 - second), second * (1.0 - first)
+    shares[0] = (1.0 - first) * (1.0 - second)
+    shares[1] = alone * (1.0 - first_answered)
+    shares[2] = other * (1.0 - second_answered)
+    shares[3] = first * second + alone * first_answered + other * second_answered
+
+
+@rule
+def act_and_answer(
+    params: Params, state: CrisisState, i: int, detection: float, levels: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the probability that an act of i is on record today, and that of a recorded reply to it."""
+    rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
+    read_levels(params, state, i, levels)
+    force = levels[2] + levels[3]
+    answer = force * reply_probability(params, FORCE_RUNG) + (1.0 - force) * reply_probability(params, 1.0)
+    return chance_of(detection * rate), detection * answer
 
 
 @rule

@@ -11,7 +11,6 @@ MIE = "prototype fitted to Militarized Interstate Events 1.0 (Gibler and Miller)
 CRISES = "prototype fitted to 17 coded crises"
 DYNAMICS = "pair-days of Militarized Interstate Events (Gibler and Miller)"
 ICB_RESPONSES = "ICB v15: days to the response of states that were struck; responses to attacks"
-ICB_TYPES = "ICB v15: military responses, violent or not, to violent and non-violent triggers"
 BY_HAND = "set by hand against verbal and political responses in ICB v15"
 ICB_SHARES = "prior, centred on the shares of crises with accepted mediation in ICB v15 (.22 to .42)"
 
@@ -317,8 +316,8 @@ class Weights(Model):
 
     # What: hostile acts
     force_threshold: float = _force(
-        -1.5,
-        (-2.5, -0.5),
+        0.0,
+        (-2.0, 2.0),
         "Intercept of all uses of force (rung 5 and above), against displays",
         CRISES,
         bounds=SIGNED,
@@ -327,10 +326,10 @@ class Weights(Model):
         1.8, (0.0, 4.0), "Effect of one's own public commitments on the use of force", PRIOR
     )
     riposte: float = _force(
-        3.0, (1.0, 5.0), "Pull to answer a use of force at its own level while heat lasts", ICB_TYPES
+        0.5, (0.0, 2.0), "Pull to answer a use of force at its own level while heat lasts", CRISES
     )
     clash: float = _force(
-        3.0, (1.0, 5.0), "Additional pull to answer force by force on the day on which it comes", MIE
+        2.5, (1.0, 4.0), "Additional pull to answer force by force on the day on which it comes", MIE
     )
     riposte_width: float = _force(
         2.5,
@@ -354,8 +353,8 @@ class Weights(Model):
         MIE,
     )
     habit_prior: float = _force(
-        0.5,
-        (0.1, 2.0),
+        1.5,
+        (0.1, 5.0),
         "Strength of the prior repertoire: the number of acts that it counts as",
         MIE,
         unit="acts",
@@ -392,8 +391,8 @@ class Weights(Model):
         "coded crises: 2.9 +/- 1.1",
     )
     war_threshold: float = _force(
-        3.1,
-        (1.0, 4.0),
+        1.5,
+        (0.0, 3.0),
         "Intercept of full war (rung 9 and above), in addition to the act's own base",
         CRISES,
         bounds=SIGNED,
