@@ -90,7 +90,7 @@ RECENT_STANDOFFS = 37 / 85
 
 @dataclass(frozen=True)
 class Simulated:
-    """Acts of R simulated crises on free days, holds left out, [acts] each."""
+    """Acts of R crises on simulated days, without those on rung 0, [acts] each."""
 
     replication: Whole
     day: Whole
