@@ -173,18 +173,19 @@ def test_days_that_were_given_are_no_outcome() -> None:
 
 
 def test_the_answer_to_the_first_deadly_force_of_an_episode() -> None:
-    """Mutual; answered after 14 days; after 15; by the same side; by a display."""
+    """Mutual; answered after 14 days; after 15; twice by the same side; by a display."""
     days = stream(
         [(0, 0, BOTH, 4),
          (1, 0, ONE, 4), (1, 14, OTHER, 4),
          (2, 0, OTHER, 4), (2, 15, ONE, 4),
          (3, 0, ONE, 4), (3, 2, ONE, 4),
-         (4, 0, ONE, 4), (4, 2, OTHER, 3)],
-        deadly=[0, 1, 3, 5, 7],
+         (4, 0, OTHER, 4), (4, 2, OTHER, 4),
+         (5, 0, ONE, 4), (5, 2, OTHER, 3)],
+        deadly=[0, 1, 3, 5, 7, 9],
     )  # fmt: skip
     measured = found.answer_to_deadly_force(days, generator())
-    assert measured.n == 5
-    assert values(measured) == [pytest.approx(0.2), pytest.approx(0.4)]
+    assert measured.n == 6
+    assert values(measured) == [pytest.approx(1 / 6), pytest.approx(2 / 6)]
 
 
 def test_force_after_the_first_exchange_of_an_episode() -> None:
