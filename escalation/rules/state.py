@@ -281,7 +281,7 @@ def fresh_state(params: Params) -> CrisisState:
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
     recorded = int(np.count_nonzero(params.forced["day"] <= frame(params).horizon))
-    busiest = len(params.forced) + (n + m) * int(frame(params).slots) + 2 * n * n * m
+    busiest = len(params.forced) + len(params.blocks) * int(frame(params).slots) + n * n + 2 * n * n * m
     state = CrisisState(
         actor=np.zeros(n, ACTOR),
         pair=np.zeros((n, n), PAIR),

@@ -20,6 +20,7 @@ from escalation.history.cases import (
     WAR,
     case_of,
     class_of_peak,
+    crisis_of,
     cut,
     last_case,
     load_cases,
@@ -29,6 +30,7 @@ from escalation.history.crossvalidation import Record
 from escalation.history.likelihood import evidence_of_cases
 from escalation.history.mie import no_exchanges
 from escalation.history.validation import validate
+from escalation.scenario.case import SECOND_CODING
 from escalation.scenario.coherence import doubts
 from escalation.scenario.scenario import Scenario
 from tests.engine.runs import same_bits
@@ -208,3 +210,20 @@ def test_the_shipped_cases_of_one_use_are_loaded() -> None:
     for_calibration = load_cases([HISTORY], CALIBRATE)
     assert 0 < len(for_calibration) < len(every)
     assert {case_of(one).use for one in for_calibration} == {CALIBRATE}
+
+
+def test_second_codings_are_loaded_by_name_and_by_use_alone() -> None:
+    every = load_cases([HISTORY])
+    second = load_cases([HISTORY], SECOND_CODING)
+    assert second
+    assert not {one.name for one in second} & {one.name for one in every}
+    assert {crisis_of(one) for one in second} <= {one.name for one in every}
+    assert load_cases(["kargil_1999_second"])[0].name == "kargil_1999_second"
+
+
+def test_a_crisis_is_given_in_one_coding() -> None:
+    other = past("one_second", case=case(use="second_coding", coding_of="one"))
+    assert (crisis_of(past()), crisis_of(other)) == ("one", "one")
+    assert load_cases([other, past("two")]) == [other, past("two")]
+    with pytest.raises(ScenarioError, match=r"one: .*more than once"):
+        load_cases([past(), other])
