@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from escalation.figures.fact_plot import plot_facts
 from escalation.figures.forest import Mark, Panel, plot_forest, plot_mediation_check
 from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
 from escalation.figures.style import save
@@ -136,6 +137,7 @@ def validation_figures(found: Validation) -> dict[str, Figure]:
     drawn |= {"pit": transforms(found), "reliability": reliabilities(found)}
     if found.weights.fitted is not None:
         drawn["weights"] = identified_weights(found)
+    drawn["stylised_facts"] = plot_facts(found.facts)
     return drawn | mediation_figures(found.mediation)
 
 

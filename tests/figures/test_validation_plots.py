@@ -103,11 +103,17 @@ def test_only_figures_whose_data_are_there_are_drawn(monkeypatch: pytest.MonkeyP
     for name in ("gains", "gains_by_crisis", "transforms", "reliabilities", "identified_weights"):
         monkeypatch.setattr(plots, name, lambda found: Figure())
     monkeypatch.setattr(plots, "mediation_figures", lambda found: {"mediation_check": Figure()})
-    bare: Any = SimpleNamespace(schemes={}, weights=SimpleNamespace(fitted=None), mediation=None)
-    assert set(plots.validation_figures(bare)) == {"pit", "reliability", "mediation_check"}
-    whole: Any = SimpleNamespace(schemes={CRISIS: 1}, weights=SimpleNamespace(fitted=1), mediation=None)
+    monkeypatch.setattr(plots, "plot_facts", lambda facts: Figure())
+    bare: Any = SimpleNamespace(schemes={}, weights=SimpleNamespace(fitted=None), mediation=None, facts=None)
+    assert set(plots.validation_figures(bare)) == {"pit", "reliability", "stylised_facts", "mediation_check"}
+    whole: Any = SimpleNamespace(
+        schemes={CRISIS: 1}, weights=SimpleNamespace(fitted=1), mediation=None, facts=None
+    )
     more = {"gains", "by_crisis", "weights"}
-    assert set(plots.validation_figures(whole)) == {"pit", "reliability", "mediation_check"} | more
+    assert (
+        set(plots.validation_figures(whole))
+        == {"pit", "reliability", "stylised_facts", "mediation_check"} | more
+    )
 
 
 def test_figures_are_saved_by_their_names(tmp_path: Path) -> None:
