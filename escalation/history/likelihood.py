@@ -35,7 +35,7 @@ Whole = NDArray[np.int64]
 LADDER = "south_asia"
 """The ladder whose cross-walk maps acts coded as in MID."""
 OF_CLOCK = (
-    "alarm", "lull", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
+    "alarm", "lull", "lead", "tempo", "grievance", "hit_open", "hit_deniable",
     "reply_force", "reply_strike", "reply_other",
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
@@ -258,17 +258,24 @@ are alike beyond what the hazard knows (the variance of scores summed by pair is
 days): standard errors are clustered by pair."""
 
 
+MOST_WAITS = 20
+"""A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one rivalry, and
+at full weight would set the pace of all others."""
+
+
 def evidence_of_waits(histories: Histories) -> Evidence:
     """Prepare the days at risk of pairs of states; they can be left out by pair."""
     days = ReadDays.of(histories)
     pair = np.repeat(np.arange(len(histories.pair)), np.diff(histories.first))
+    ended = np.bincount(pair, histories.ended, len(histories.pair))
+    share = np.minimum(1.0, MOST_WAITS / np.maximum(ended, 1.0))
     ends = np.flatnonzero(histories.ended) + 1
     detection = mean_detection(histories.level[ends])
     return Evidence(
         label="waits",
         read=lambda weights: wait_probabilities(weights, histories, days, detection),
         observed=days.observed,
-        counts=days.times,
+        counts=days.times * np.repeat(share[pair], np.diff(days.first)),
         cluster=np.repeat(pair, np.diff(days.first)),
         group=tuple(f"{a}-{b}" for a, b in histories.pair),
         weight=WAITS_WEIGHT,

@@ -139,11 +139,11 @@ class Rivalry(Model):
         bounds=(0.0, 10.0),
     )
     activity: float = defined(
-        0.5,
+        0.0,
         (0.0, 4.0),
         says="Recent activity at the start: days with militarised acts of either side, as they are remembered",
         unit="days with acts",
-        source="prior: rivals that have been quiet for a year in Militarized Interstate Events",
+        source="prior: none is remembered after a long quiet",
         group="Rivalry",
         bounds=(0.0, 1_000.0),
     )

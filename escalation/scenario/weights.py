@@ -560,7 +560,7 @@ class Weights(Model):
     commitment_days: float = _days(15.0, (7.0, 30.0), "Memory of commitments")
     exhaustion_days: float = _days(60.0, (30.0, 120.0), "Memory of exhaustion")
     heat_days: float = _days(10.0, (5.0, 20.0), "Memory of heat")
-    grievance_days: float = _days(40.0, (20.0, 60.0), "Memory of a grievance", ICB_RESPONSES)
+    grievance_days: float = _days(15.0, (8.0, 40.0), "Memory of a grievance", ICB_RESPONSES)
     activity_days: float = _days(240.0, (120.0, 480.0), "Memory of activity", DYNAMICS)
     fear_days: float = _days(6.0, (3.0, 12.0), "Memory of fear")
     campaign_days: float = _days(2.8, (1.5, 6.0), "Memory of a campaign of strikes")
