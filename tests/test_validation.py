@@ -17,6 +17,7 @@ from escalation.history import validation_tables as tables
 from escalation.history.agreement import Agreement
 from escalation.history.backtest import compare_crises, crisis_forecasts, score_lines
 from escalation.history.crossvalidation import HeldOut, Record, by_crisis, by_dyad_of_cases, by_dyads, by_year
+from escalation.history.facts import stylised_facts
 from escalation.history.fit import fit
 from escalation.history.mediation_check import compare_mediation
 from escalation.history.mie import exchanges, load_mie
@@ -98,6 +99,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         central=central,
         default=central,
         mediation=compare_mediation(chosen, replications=12),
+        facts=stylised_facts(chosen, replications=12),
         size=ValidationSize(replications=20, synthetic=12),
         skipped=(),
     )
