@@ -218,7 +218,7 @@ def test_a_state_that_has_acted_does_not_reply() -> None:
     assert not forced.may_reply(table.params, table.state, 0, 1, 2)
 
 
-@given(scenarios(max_free_days=3), seeds)
+@given(scenarios(min_free_days=1, max_free_days=3), seeds)
 def test_a_certain_reply_has_a_finite_hazard(scenario, seed: int) -> None:
     params, state, group = moment(scenario, seed)
     params.weights["reply_force"] = params.weights["reply_other"] = 1.0
