@@ -26,8 +26,8 @@ one class:"""
 DIFFER = """\
 For every case the model's own rule was applied to the record: the states' dated acts were treated as
 acts on simulated days, with nobody choosing, and the outcome was read on the day on which the crisis
-ended. A score on outcome classes compares the rule with the coders, so where they differ even a perfect
-course of events scores as a miss. They differ in"""
+ended. Where rule and coders differ, a backtest goes by the rule, on the record as on simulated runs
+([backtest.md](backtest.md)). They differ in"""
 
 Row = tuple[str, ...]
 

@@ -40,10 +40,11 @@ Made by `python docs/generate.py` from the models in `escalation/scenario`; edit
 
 A **key path** locates the number in a scenario file; capitals represent a name or a position in a list.
 A value **outside the bounds** is refused. The **plausible** range is the range that a sweep or a
-sensitivity analysis should cover; it is a judgement, not a confidence interval. Utilities are logits:
-one unit multiplies the odds of an act against holding by e. Section 7 of [odd.md](odd.md) gives the
-formulas that use each number. A "prototype" in the sources is an earlier version of this model whose
-fits have not been repeated with this code ([validation.md](validation.md))."""
+sensitivity analysis should cover; it is a judgement, not a confidence interval. One unit of log hazard
+multiplies a hazard by e; utilities are logits: one unit multiplies the odds of an act to the others of its
+kind by e. Section 7 of [odd.md](odd.md) gives the formulas that use each number. A "prototype" in the
+sources is an earlier version of this model whose fits have not been repeated with this code
+([validation.md](validation.md))."""
 
 WHOLE = """\
 These are not parameters of behaviour but dates, levels and thresholds. They have no plausible range;
@@ -54,7 +55,8 @@ Made by `python docs/generate.py` from `scenarios/ladders/south_asia.yaml`; edit
 page. `escalation ladder` prints the same ladder. [Decision 0003](decisions/0003-ladder.md) gives the
 reasons for the acts and their bases.
 
-`base` is the intercept of the act in the logit, against holding; cost and visibility range from 0 to 1
+`base` is the intercept of the act in the choice among acts of its kind, in logits; of conciliatory acts and
+acts of mediation, which run as competing risks, that of its log hazard. Cost and visibility range from 0 to 1
 and count for escalatory acts only. *lasts*: a measure, in force until reversed. *commits*: a public
 commitment. *signal n*: a nuclear signal of level n."""
 

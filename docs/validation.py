@@ -28,8 +28,8 @@ MIE = "mie_train.csv"
 WEIGHTS = "calibrated"
 PAGES: dict[str, tuple[str, ...]] = {
     "docs/validation.md": (
-        "stamp", "scores", "crises", "acts_alone", "agreement", "codings", "moved", "courses", "plausibility",
-        "peaks", "weights", "time",
+        "stamp", "scores", "crises", "acts_alone", "agreement", "codings", "moved", "courses", "facts",
+        "plausibility", "peaks", "weights", "time",
     ),
     "docs/forecast_2025-05-05.md": ("stamp", "outlook", "outlook_peaks"),
     "docs/mediation_check.md": ("mediation",),
@@ -133,6 +133,7 @@ def made(results: FullValidation) -> dict[str, list[str]]:
         "codings": tables.codings_table(results).markdown(),
         "moved": tables.moved_weights_table(results).markdown(),
         "courses": tables.course_table(found).markdown(),
+        "facts": tables.fact_table(found).markdown(),
         "plausibility": tables.plausibility_table(found).markdown(),
         "peaks": tables.peak_table(found).markdown(),
         "weights": tables.weight_table(found).markdown(),

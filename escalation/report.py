@@ -234,7 +234,7 @@ def report_validation(found: Validation, out: Path) -> WrittenReport:
     lines = [f"Validation of the weights {found.weights.name!r}", *textwrap.wrap(found.basis, WIDTH)]
     for table in tables_of(found):
         lines += ["", *table.text()]
-    lines += ["", *found.mediation.lines()]
+    lines += ["", *found.facts.text(), "", *found.mediation.lines()]
     notes = tuple(f"not scored: {words}" for words in found.skipped)
     return WrittenReport(tuple(lines), (*files, *save_all(validation_figures(found), out, ["png"])), notes)
 

@@ -174,6 +174,19 @@ def crisis(**changes: Any) -> Scenario:
     return build(crisis_tree(**changes))
 
 
+NUCLEAR_DAY = 7
+"""The day on which the crisis of `nuclear` ends."""
+
+
+def nuclear(**changes: Any) -> Scenario:
+    """Return the example with a nuclear weapon used on a simulated day, and an act dated two days later."""
+    after = [
+        dated(NUCLEAR_DAY, "borea", "nuclear_use", "alba"),
+        dated(NUCLEAR_DAY + 2, "alba", "strike", "borea"),
+    ]
+    return build(crisis_tree(acts=[*crisis_tree()["acts"], *after], **changes))
+
+
 def stage() -> Tree:
     """Return the tree of a crisis with everything in play: force, signals, talks, ceasefires, an ally."""
     toward = {

@@ -14,8 +14,10 @@ import pytest
 from escalation.figures.validation_plots import full_figures, save_all
 from escalation.history import crossvalidation
 from escalation.history import validation_tables as tables
+from escalation.history.agreement import Agreement
 from escalation.history.backtest import compare_crises, crisis_forecasts, score_lines
 from escalation.history.crossvalidation import HeldOut, Record, by_crisis, by_dyad_of_cases, by_dyads, by_year
+from escalation.history.facts import stylised_facts
 from escalation.history.fit import fit
 from escalation.history.mediation_check import compare_mediation
 from escalation.history.mie import exchanges, load_mie
@@ -27,9 +29,9 @@ from escalation.history.validation import (
     WATCHED,
     YEAR,
     ActsAlone,
+    CodedTwice,
     CrossValidation,
     FullValidation,
-    Recoded,
     Validation,
     ValidationSize,
     scores_of,
@@ -97,6 +99,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         central=central,
         default=central,
         mediation=compare_mediation(chosen, replications=12),
+        facts=stylised_facts(chosen, replications=12),
         size=ValidationSize(replications=20, synthetic=12),
         skipped=(),
     )
@@ -105,7 +108,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         fit=fit(record.evidence, rounds=1),
         fit_seconds=3.0,
         acts_alone=ActsAlone(schemes[CRISIS].scores, situations),
-        recoded=[Recoded(7, 3, schemes[CRISIS].scores, Weights(ratchet=0.9))],
+        coded_twice=CodedTwice(
+            agreements=[
+                Agreement("one", (5, 4), ((1, 1), (2, 3))),
+                Agreement("two", (2, 2), ((6, 6), (7, 5))),
+            ],
+            first=schemes[CRISIS].scores,
+            second=schemes[CRISIS].scores,
+            weights=Weights(ratchet=0.9),
+        ),
         drawn=project(scenario, [Weights(), Weights(act_intercept=-1.0)], 20, 1),
     )
 
@@ -149,7 +160,12 @@ def test_tables_show_the_results(results: FullValidation) -> None:
     assert [row[-1] for row in weights.rows] == ["", "weakly"]
     assert "`act_intercept`" in weights.note
     assert tables.plausibility_table(found).rows[-1][0].startswith("nuclear use")
-    assert tables.recoded_table(results).rows[0][:2] == ("7", "3")
+    assert tables.agreement_table(results).rows[0][:6] == ("one", "5", "4", "2", ".50", "1.00")
+    assert tables.agreement_table(results).rows[-1][:6] == ("all", "7", "6", "4", ".50", ".75")
+    codings = tables.codings_table(results).rows
+    assert {row[1] for row in codings} == {"the case", "the other coding"}
+    assert codings[0][4] == "2.398"  # ln 11: every rung as likely
+    assert len(tables.moved_weights_table(results).rows) == 5
 
 
 def test_figures_are_drawn_and_shown(page: ModuleType, results: FullValidation, tmp_path: Path) -> None:

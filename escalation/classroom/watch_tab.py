@@ -359,10 +359,10 @@ class WatchTab:
 
 
 def _factor_table(caption: str, terms: tuple[Term, ...]) -> None:
-    """Add a table of factors, the heaviest first."""
+    """Add a table of factors, without those that leave the product as it is."""
     with tag("table"):
         tag("caption", caption)
-        for term in terms:
+        for term in (term for term in terms if amount(term.value) != amount(0.0)):
             with tag("tr"):
                 with tag("th", term.name, scope="row"):
                     note(term.says, "says")

@@ -12,6 +12,7 @@ from escalation.files.write import write_file
 
 if TYPE_CHECKING:
     from escalation.scenario.load import Checked
+    from escalation.scenario.scenario import Scenario
 
 
 LADDER = "south_asia"
@@ -146,9 +147,15 @@ def scenarios(options: argparse.Namespace) -> int:
     print("\nhistory")
     for name in shipped_cases():
         scenario = load_scenario(name)
-        use = scenario.case.use if scenario.case else "no case"
-        print(f"{name}: {scenario.title} ({use})")
+        print(f"{name}: {scenario.title} ({_use(scenario)})")
     return 0
+
+
+def _use(scenario: Scenario) -> str:
+    if scenario.case is None:
+        return "no case"
+    of_case = scenario.case.coding_of
+    return scenario.case.use if of_case is None else f"second coding of {of_case}"
 
 
 def experiments(options: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ from escalation.crisis.play import Run
 from escalation.crisis.story import Event, events_of
 from escalation.crisis.tables import measures_in_force, ordered_rivals
 from escalation.crisis.words import (
-    BASES,
+    ALARM,
+    INTERCEPT,
     Factors,
     act_sentence,
     hazard_factors,
@@ -88,7 +89,7 @@ class Reason:
     """Of the hazard per day: of the clock of the act, or its own as a competing risk; None for replies,
     further acts of the day and answers."""
     when: tuple[Term, ...]
-    """Of the logarithm of the hazard, the base first, then the heaviest; they sum to it."""
+    """Of the logarithm of the hazard, what it is at rest first, then the heaviest; they sum to it."""
     other: str | None
     """The next best act of its kind, to which the odds are; of an answer, the other one."""
     log_odds: float | None
@@ -196,7 +197,8 @@ def reason_of(run: Run, decision: Decision) -> Reason:
     shown = [one for at, one in enumerate(weighed) if at < MOST_ALTERNATIVES or one.taken]
     is_clocked = clock is not None and clock.form in ESCALATORY
     says = wording.CLOCK_TERMS if is_clocked else wording.TERMS
-    hazards = _terms(hazard_factors(decision), says, clock.lull if clock is not None else 0)
+    base = ALARM if is_clocked else INTERCEPT
+    hazards = _terms(hazard_factors(decision), says, base, clock.lull if clock is not None else 0)
     other = runner_up(decision)
     if clock is None and choice.target >= 0:
         other = decision.alternatives[1 - decision.chosen]
@@ -214,9 +216,9 @@ def reason_of(run: Run, decision: Decision) -> Reason:
     )
 
 
-def _terms(factors: Factors, says: Mapping[str, str], lull: int = 0) -> tuple[Term, ...]:
+def _terms(factors: Factors, says: Mapping[str, str], first: str = "", lull: int = 0) -> tuple[Term, ...]:
     terms = [(name, Term(term_words(name, lull), says[name], value)) for name, value in factors]
-    terms.sort(key=lambda one: (one[0] not in BASES, -abs(one[1].value)))
+    terms.sort(key=lambda one: (one[0] != first, -abs(one[1].value)))
     return tuple(term for _, term in terms)
 
 

@@ -63,13 +63,15 @@ DAY_SINCE, DAYS_SINCE = "1 day since the last act", "{days} days since the last 
 RECORDED, PLAYED_BY_HAND = "recorded; ", "played; "
 
 SHORT = {
+    "alarm": "at rest",
     "intercept": "how common",
     "lead": "share of past acts",
     "tempo": "recent activity",
     "force": "threshold of force",
     "war": "threshold of war",
     "war_goes_on": "war goes on",
-    "momentum": "less than the last act",
+    "mirror": "more than the rival's last act",
+    "momentum": "less than its last act",
     "inducement": "inducements",
 }
 """Terms whose names say little, in a word or three."""
@@ -100,7 +102,9 @@ TERMS = {
     "force": "The act is a use of force, whatever the occasion.",
     "commitment": "The state's own threats, alerts and mobilisation are for a use of force.",
     "riposte": "The rival has used force: reprisals at the same level, most likely soon after.",
+    "clash": "The rival has used force today, and force answers force at once.",
     "habit": "States tend to repeat the levels of hostility that they have used against this rival before.",
+    "mirror": "The act is more hostile than the rival's last one.",
     "momentum": "The act is less hostile than the state's last one, which is recent.",
     "war_goes_on": "Full war continues where the last act of either side was war.",
     "ceasefire": "A ceasefire is in force, which a use of force would break.",

@@ -264,30 +264,31 @@ def weighed(
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
         block = params.blocks[b]
+        form, _, start, end = block.item()
         occasion = _occasion(params, state, actor, block, group)
-        if block.form == HOLDING or (only_replies and occasion != "reply"):
+        if form == HOLDING or (only_replies and occasion != "reply"):
             continue
         put_on_desk(params, state, actor, b, row)
-        desk = state.utility[block.first - first : block.last - first].copy()
+        desk = state.utility[start - first : end - first].copy()
         open_ones = np.flatnonzero(desk > -math.inf)
         if len(open_ones) == 0:
             continue
         shares = [share_of(float(desk[k])) for k in open_ones]
         for k, share in zip(open_ones.tolist(), shares, strict=True):
-            options.append((int(block.first) + k, len(clocks), float(desk[k]), share / sum(shares)))
+            options.append((start + k, len(clocks), float(desk[k]), share / sum(shares)))
         clocks.append(_clock(params, state, actor, b, group, row, occasion))
     whole = sum(clock.hazard for clock in clocks)
     acting = -math.expm1(-whole)
     alternatives = [WeighedOption(0, -1, -1, -1, 0.0, math.exp(-whole), 1.0, (0.0,) * len(TERMS))]
     chosen = 0
     for k, clock, utility, share in options:
-        entry = params.options[k]
+        act, target, other, _ = params.options[k].item()
         if k - first == row:
             chosen = len(alternatives)
         runs_off_first = clocks[clock].hazard / whole if whole > 0.0 else 0.0
         alternatives.append(
             WeighedOption(
-                int(entry.act), int(entry.target), int(entry.other), clock, utility,
+                act, target, other, clock, utility,
                 acting * runs_off_first * share, share, terms_of(params, state, actor, k),
             )
         )  # fmt: skip

@@ -92,7 +92,7 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
             x += room
             axes = canvas.panel(panel.name, x, HEAD, wide, len(labels) * row)
             canvas.head(panel.name, x, HEAD - 0.08, wide, 2)
-            _draw(axes, panel, series, apart=0.26, size=5.0)
+            _draw(axes, panel, series, apart=min(0.26, 0.8 / len(series)), size=5.0)
             if panel.percent:
                 ends = [end for mark in panel.marks for end in (mark.estimate, mark.high)]
                 highest = max((end for end in ends if math.isfinite(end)), default=1.0)

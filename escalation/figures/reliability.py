@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 
 HEAD, TALL, FOOT, BETWEEN = 0.45, 2.6, 0.45, 0.45  # inches
-MOST_PANELS = 4
+ACROSS = 4
+"""Panels side by side, at most; more go below them."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ def plot_pit(panels: Sequence[PitPanel], subtitle: str, caveat: str) -> Figure:
     Parameters
     ----------
     panels
-        At most four, side by side.
+        Four side by side, more in further rows.
     subtitle, caveat
         The subject of the forecasts, and the limits on their interpretation.
     """
     highest = max((float(share) for panel in panels for share in panel.shares), default=0.0)
     with styled():
         title = "Where did observed values fall within the forecast distributions?"
-        canvas = _canvas(title, subtitle, f"{_PIT} {caveat}")
-        for number, panel in enumerate(panels[:MOST_PANELS]):
+        canvas = _canvas(title, subtitle, f"{_PIT} {caveat}", len(panels))
+        for number, panel in enumerate(panels):
             bins = len(panel.shares)
             axes = _panel(canvas, number, len(panels), panel.name, panel.forecasts)
             axes.bar(
@@ -84,8 +85,8 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
     """
     with styled():
         title = "Did events forecast with probability p occur with frequency p?"
-        canvas = _canvas(title, subtitle, f"{_RELIABILITY} {caveat}")
-        for number, panel in enumerate(panels[:MOST_PANELS]):
+        canvas = _canvas(title, subtitle, f"{_RELIABILITY} {caveat}", len(panels))
+        for number, panel in enumerate(panels):
             table = panel.table
             axes = _panel(canvas, number, len(panels), panel.name, int(table.count.sum()))
             axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)), gid="calibrated")
@@ -102,7 +103,7 @@ def plot_reliability(panels: Sequence[ReliabilityPanel], subtitle: str, caveat: 
             percent_axis(axes, "x", 0, 1)
             percent_axis(axes, "y", 0, 1)
             axes.set_xlabel("Forecast probability", fontsize=SMALL)
-            if number == 0:
+            if number % ACROSS == 0:
                 axes.set_ylabel("Observed frequency", fontsize=SMALL)
     return canvas.figure
 
@@ -119,16 +120,18 @@ _RELIABILITY = (
 )
 
 
-def _canvas(title: str, subtitle: str, caption: str) -> Canvas:
-    return open_canvas(title, subtitle, caption, HEAD + TALL + FOOT)
+def _canvas(title: str, subtitle: str, caption: str, panels: int) -> Canvas:
+    rows = max(1, -(-panels // ACROSS))
+    return open_canvas(title, subtitle, caption, rows * (HEAD + TALL + FOOT))
 
 
 def _panel(canvas: Canvas, number: int, count: int, name: str, forecasts: int) -> Axes:
-    count = min(count, MOST_PANELS)
+    count = min(count, ACROSS)
     left = LEFT / 3
     wide = min(4.5, (WIDTH - left - 2 * MARGIN - BETWEEN * (count - 1)) / count)
-    x = left + number * (wide + BETWEEN)
-    axes = canvas.panel(name, x, HEAD, wide, TALL)
-    canvas.head(name, x, HEAD - 0.22, wide, va="baseline")
-    canvas.write(f"{forecasts:,} forecasts", x, HEAD - 0.09, va="bottom", fontsize=TINY)
+    x = left + (number % ACROSS) * (wide + BETWEEN)
+    y = HEAD + (number // ACROSS) * (HEAD + TALL + FOOT)
+    axes = canvas.panel(name, x, y, wide, TALL)
+    canvas.head(name, x, y - 0.22, wide, va="baseline")
+    canvas.write(f"{forecasts:,} forecasts", x, y - 0.09, va="bottom", fontsize=TINY)
     return axes

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from escalation.figures.fact_plot import plot_facts
 from escalation.figures.forest import Mark, Panel, plot_forest, plot_mediation_check
 from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit, plot_reliability
 from escalation.figures.style import save
 from escalation.history.act_forecasts import HOSTILITY, MODEL
-from escalation.history.backtest import CAVEAT, THRESHOLDS, Backtest, ScoreLine, peaks_of
+from escalation.history.backtest import CAVEAT, Backtest, ScoreLine, made_by_model, peaks_of
 from escalation.history.likelihood import Floats, Whole
 from escalation.history.mediation_check import TITLE, MediationCheck
+from escalation.history.origins import SHARE, TRANSFORM, OriginLine, band_names, transforms_of
 from escalation.history.projection import spread
+from escalation.history.quantities import BINARY, TRANSFORMED
 from escalation.history.validation import (
     ALL_ACTS,
     ALL_EVENTS,
@@ -33,7 +36,7 @@ from escalation.history.validation import (
 )
 from escalation.history.validation_tables import crisis_scores, over_by
 from escalation.scenario.weights import Weights
-from escalation.stats.scores import pit_histogram, reliability
+from escalation.stats.scores import Interval, pit_histogram, reliability, spread_histogram
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,22 +65,63 @@ def backtest_figures(found: Backtest) -> dict[str, Figure]:
             force = 4 - block.lowest
             table = reliability(model[:, force:].sum(axis=1), seen >= force)
             events.append(ReliabilityPanel("Next act is force or war", table))
-    if found.courses:
-        peaks, observed = peaks_of(found.courses)
-        pits.append(PitPanel("Peak rung", pit_histogram(peaks, observed), len(observed)))
-        for rung in THRESHOLDS:
-            table = reliability(peaks[:, rung:].sum(axis=1), observed >= rung)
-            events.append(ReliabilityPanel(f"Rung {rung} or above is reached", table))
+    made = made_by_model(found.courses)
+    transforms = transforms_of(made)
+    for quantity in TRANSFORMED:
+        here = [one for one in transforms if one.quantity == quantity.name]
+        if here:
+            shares = spread_histogram([one.low for one in here], [one.high for one in here])
+            pits.append(PitPanel(_capital(quantity.name), shares, len(here)))
+    for event in BINARY:
+        asked = [(task, said) for task, said in made if event.is_asked(task)]
+        if asked:
+            table = reliability(
+                [event.said(said) for _, said in asked],
+                [bool(event.seen(task.recorded)) for task, _ in asked],
+            )
+            events.append(ReliabilityPanel(_capital(event.name), table))
     cases = sorted({one.task.scenario.name for one in found.courses})
     words = [f"{len(cases)} coded crises, {len(found.courses)} forecasts"] if cases else []
     words += [
         f"{len(block.rows):,} acts of Militarized Interstate Events" for block in found.acts if block.lowest
     ]
     subtitle = "; ".join(words)
-    return {
+    drawn = {
         "pit": plot_pit(pits, subtitle, CAVEAT),
         "reliability": plot_reliability(events, subtitle, CAVEAT),
     }
+    return drawn | ({"origins": by_origin(found.origins, subtitle)} if found.origins else {})
+
+
+def by_origin(lines: Sequence[OriginLine], subtitle: str) -> Figure:
+    """Draw the calibration of forecasts of courses by the day of the origin: `origins`."""
+    bands = [name for name in band_names() if any(line.band == name for line in lines)]
+    scales = {
+        SHARE: ("Events: observed less forecast share", "excess of the observed share"),
+        TRANSFORM: ("Levels and times: mean transform less a half", "excess of the observed mean"),
+    }
+    panels = []
+    for measure, (name, scale) in scales.items():
+        here = sorted((line for line in lines if line.measure == measure), key=lambda x: bands.index(x.band))
+        order = list(dict.fromkeys(line.quantity for line in lines if line.measure == measure))
+        here.sort(key=lambda line: order.index(line.quantity))
+        marks = [Mark(_capital(line.quantity), f"Days {line.band}", *_limits(line.excess)) for line in here]
+        panels.append(Panel(name, marks, scale, (0.0,)))
+    return plot_forest(
+        "Are forecasts of courses calibrated early and late in a crisis?",
+        f"{subtitle}; by days from the start of the crisis to the origin of the forecast.",
+        "Calibrated forecasts lie at zero: to its right an event was more frequent, or a level or time "
+        "higher, than forecast. Bars are 95% intervals from resampling whole crises. " + CAVEAT,
+        panels,
+    )
+
+
+def _limits(excess: Interval) -> tuple[float, float, float]:
+    return excess.estimate, excess.low, excess.high
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def mediation_figures(found: MediationCheck) -> dict[str, Figure]:
@@ -93,6 +137,7 @@ def validation_figures(found: Validation) -> dict[str, Figure]:
     drawn |= {"pit": transforms(found), "reliability": reliabilities(found)}
     if found.weights.fitted is not None:
         drawn["weights"] = identified_weights(found)
+    drawn["stylised_facts"] = plot_facts(found.facts)
     return drawn | mediation_figures(found.mediation)
 
 

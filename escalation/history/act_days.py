@@ -250,7 +250,10 @@ def resampled(
     found = np.atleast_1d(statistic(np.ones(clusters)))
     counts = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws)
     again = np.array([np.atleast_1d(statistic(one.astype(np.float64))) for one in counts])
+    again[:, ~np.isfinite(again).any(axis=0)] = 0.0
     low, high = np.nanquantile(again, (0.025, 0.975), axis=0)
+    known = np.isfinite(found)
+    low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
     return [Interval(float(one), float(a), float(b)) for one, a, b in zip(found, low, high, strict=True)]
 
 
@@ -369,7 +372,7 @@ def answer_to_deadly_force(days: ActDays, _: Generator) -> Measured:
     Mutual: both use force on that day. Answered: the other side uses force within ANSWER_DAYS.
     """
     deadly = np.flatnonzero(days.deadly > 0)
-    _, first = np.unique(days.episode[deadly], return_index=True)
+    first = np.unique(days.episode[deadly], return_index=True)[1]
     origins = deadly[first]
     origins = origins[~days.given[origins]]
     mutual = days.force[origins] == BOTH
@@ -383,7 +386,7 @@ def answer_to_deadly_force(days: ActDays, _: Generator) -> Measured:
 def force_after_exchange(days: ActDays, _: Generator) -> Measured:
     """Measure how often force by either follows an episode's first exchange of force within AGAIN_DAYS."""
     exchanges = np.flatnonzero(days.force == BOTH)
-    _, first = np.unique(days.episode[exchanges], return_index=True)
+    first = np.unique(days.episode[exchanges], return_index=True)[1]
     origins = exchanges[first]
     origins = origins[days.observed[origins] >= AGAIN_DAYS[-1]]
     one, cluster = np.ones(len(origins)), days.pair[origins]

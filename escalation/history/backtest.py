@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,9 +27,25 @@ from escalation.history.act_forecasts import (
     pairs_to_train_on,
     write_predictions,
 )
-from escalation.history.cases import CALIBRATE, HISTORY, ForecastTask, case_of, load_cases, tasks_of
+from escalation.history.cases import (
+    CALIBRATE,
+    HISTORY,
+    ForecastTask,
+    case_of,
+    crisis_of,
+    load_cases,
+    tasks_of,
+)
 from escalation.history.course_forecasts import METHODS, Forecast, by_rules
 from escalation.history.mie import load_mie
+from escalation.history.origins import (
+    OriginLine,
+    origin_lines,
+    transforms_of,
+    write_origins,
+    write_transforms,
+)
+from escalation.history.quantities import QUANTITIES
 from escalation.scenario.load import load_weights
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
@@ -37,10 +53,7 @@ from escalation.stats.scores import (
     Floats,
     Interval,
     bootstrap,
-    brier,
-    censored_crps,
     log_score,
-    log_score_of_event,
     ranked_probability,
 )
 
@@ -50,9 +63,6 @@ if TYPE_CHECKING:
 WIDTH = 80
 EVENT_WEIGHTS = "calibrated"
 """Weights that forecast events unless others are given."""
-THRESHOLDS = (6, 7, 9)
-"""Rungs whose probability of being reached is scored: force, an overt strike, war."""
-
 CAVEAT = (
     "Scores of forecasts, lower is better. They say how well the rules forecast these records, and give no "
     "validated probability of nuclear use: no crisis on record saw it."
@@ -61,9 +71,6 @@ IN_SAMPLE = (
     "{} of the {} cases are coded for calibration. If the weights were fitted to them, as the shipped ones "
     "were, these are in-sample scores; docs/validation.md leaves out each case in turn."
 )
-
-Event = Callable[[Forecast], float]
-Score = Callable[[ForecastTask, Forecast], float]
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,6 +116,8 @@ class Backtest(Brief):
     """Forecasts of the next act: of events, of cases, or both."""
     courses: tuple[CrisisForecast, ...]
     """Forecasts of the course of each case, one per origin."""
+    origins: tuple[OriginLine, ...]
+    """Calibration of the model's forecasts of courses by the day of the origin."""
     scores: tuple[ScoreLine, ...]
     cases: tuple[str, ...]
     """Names of the cases."""
@@ -131,12 +140,14 @@ class Backtest(Brief):
         return [*score_text(self.scores), "", *caveats]
 
     def write(self, out: Path) -> list[Path]:
-        """Write scores.csv and, if there are cases, forecasts.csv into a folder; return the paths."""
+        """Write scores.csv and, if there are cases, tables of their forecasts; return the paths."""
         write_scores(out / "scores.csv", self.scores)
         if not self.courses:
             return [out / "scores.csv"]
         write_forecasts(out / "forecasts.csv", self.courses)
-        return [out / "scores.csv", out / "forecasts.csv"]
+        write_transforms(out / "pit.csv", transforms_of(made_by_model(self.courses)))
+        write_origins(out / "origins.csv", self.origins)
+        return [out / f"{name}.csv" for name in ("scores", "forecasts", "pit", "origins")]
 
     def write_predictions(self, path: Path) -> None:
         """Write the forecast of every act, one line per act."""
@@ -201,6 +212,7 @@ def backtest(
     return Backtest(
         acts=tuple(blocks),
         courses=tuple(forecasts),
+        origins=tuple(origin_lines(made_by_model(forecasts), np.random.default_rng(seed))),
         scores=tuple(score_lines(comparisons, np.random.default_rng(seed))),
         cases=tuple(case.name for case in used),
         in_sample=tuple(case.name for case in used if case_of(case).use == CALIBRATE),
@@ -241,50 +253,38 @@ def crisis_forecasts(
     replications, seed
         Replications per forecast, and their seed.
     """
-    known = [task for scenario in train for task in tasks_of(scenario, window)]
+    tasks = [task for scenario in cases for task in tasks_of(scenario, window)]
+    known = {days: _watched(train, days) for days in {task.window for task in tasks}}
     found = []
-    for task in (task for scenario in cases for task in tasks_of(scenario, window)):
-        others = [other for other in known if other.scenario.name != task.scenario.name]
+    for task in tasks:
+        crisis = crisis_of(task.scenario)
+        others = [other for other in known[task.window] if crisis_of(other.scenario) != crisis]
         by = {MODEL: by_rules(task, replications, seed)}
         by |= {name: method(others, task) for name, method in METHODS.items()}
         found.append(CrisisForecast(task, by))
     return found
 
 
+def _watched(train: Sequence[Scenario], window: int) -> list[ForecastTask]:
+    """Return the tasks of the training cases whose record covers the whole window."""
+    return [task for scenario in train for task in tasks_of(scenario, window) if task.window == window]
+
+
 def compare_crises(forecasts: Sequence[CrisisForecast]) -> list[Comparison]:
-    """Score forecasts of crises: peak, thresholds, times, class, mediation."""
+    """Score forecasts of crises in every quantity, over the crises of which it is asked."""
     if not forecasts:
         return []
     names = list(forecasts[0].by)
-
-    def compare(
-        quantity: str,
-        score: str,
-        of: Score,
-        which: Callable[[ForecastTask], bool],
-    ) -> Comparison:
-        used = [one for one in forecasts if which(one.task)]
-        by = {name: np.array([of(one.task, one.by[name]) for one in used]) for name in names}
-        return Comparison(quantity, score, tuple(one.task.scenario.name for one in used), by)
-
-    def always(_: ForecastTask) -> bool:
-        return True
-
-    found = [compare("peak rung", "RPS", _score_peak, always)]
-    for rung in THRESHOLDS:
-        found += [
-            compare(f"rung {rung} reached", score, _of_threshold(rung, rule), always)
-            for score, rule in (("Brier", brier), ("log", log_score_of_event))
-        ]
-    found += [
-        compare("days to first force", "CRPS", _score_first_force, always),
-        compare("days to the end", "CRPS", _score_end, always),
-        compare("outcome", "log", _score_outcome, always),
-        compare(
-            "mediation accepted", "Brier", _score_mediated, lambda task: task.recorded.mediated is not None
-        ),
-    ]
-    return [one for one in found if one.cluster]
+    found = []
+    for quantity in QUANTITIES:
+        used = [one for one in forecasts if quantity.is_asked(one.task)]
+        if not used:
+            continue
+        cluster = tuple(one.task.scenario.name for one in used)
+        for score, of in quantity.scores():
+            by = {name: np.array([of(one.task, one.by[name]) for one in used]) for name in names}
+            found.append(Comparison(quantity.name, score, cluster, by))
+    return found
 
 
 def compare_acts(block: LevelForecasts) -> list[Comparison]:
@@ -310,6 +310,11 @@ def score_lines(comparisons: Sequence[Comparison], generator: Generator) -> list
             number = len(set(one.cluster))
             lines.append(ScoreLine(one.quantity, one.score, name, len(scores), number, mean, gain))
     return lines
+
+
+def made_by_model(forecasts: Sequence[CrisisForecast]) -> list[tuple[ForecastTask, Forecast]]:
+    """Return the model's forecasts with their tasks."""
+    return [(one.task, one.by[MODEL]) for one in forecasts]
 
 
 def peaks_of(forecasts: Sequence[CrisisForecast]) -> tuple[Floats, NDArray[np.int64]]:
@@ -390,70 +395,11 @@ def write_forecasts(path: Path, forecasts: Sequence[CrisisForecast]) -> None:
         writer.writerow(["case", "origin", "window_days", "quantity", "observed", *names])
         for one in forecasts:
             task = one.task
-            for quantity, seen, of in _quantities(task):
+            head = [task.scenario.name, task.origin.isoformat(), task.window]
+            cells = (cell for one in QUANTITIES if one.is_asked(task) for cell in one.cells(task))
+            for column, seen, of in cells:
                 values = [_cell(of(one.by[name])) for name in names]
-                head = [task.scenario.name, task.origin.isoformat(), task.window]
-                writer.writerow([*head, quantity, seen, *values])
-
-
-def _score_peak(task: ForecastTask, forecast: Forecast) -> float:
-    return float(ranked_probability([forecast.peak], [task.recorded.peak])[0])
-
-
-def _score_first_force(task: ForecastTask, forecast: Forecast) -> float:
-    return censored_crps(forecast.first_force, task.recorded.first_force, task.window)
-
-
-def _score_end(task: ForecastTask, forecast: Forecast) -> float:
-    return censored_crps(forecast.end, task.recorded.end, task.watched_end)
-
-
-def _score_outcome(task: ForecastTask, forecast: Forecast) -> float:
-    return float(log_score([forecast.outcome], [task.recorded.outcome])[0])
-
-
-def _score_mediated(task: ForecastTask, forecast: Forecast) -> float:
-    return float(brier(forecast.mediated, bool(task.recorded.mediated)))
-
-
-def _of_threshold(rung: int, rule: Callable[[float, bool], Floats]) -> Score:
-    return lambda task, forecast: float(rule(forecast.reaches(rung), task.recorded.peak >= rung))
-
-
-def _quantities(task: ForecastTask) -> Iterator[tuple[str, str, Event]]:
-    recorded = task.recorded
-    yield "peak_rung_mean", str(recorded.peak), lambda f: float(f.peak @ np.arange(len(f.peak)))
-    for rung in THRESHOLDS:
-        yield f"p_rung_{rung}", str(int(recorded.peak >= rung)), _reaching(rung)
-    yield (
-        "days_to_first_force",
-        _cell(_within(recorded.first_force, task.window)),
-        _median("first_force", task.window),
-    )
-    yield "days_to_end", _cell(_within(recorded.end, task.watched_end)), _median("end", task.watched_end)
-    for number, name in enumerate(_CLASS_COLUMNS):
-        yield name, str(int(recorded.outcome == number)), _class(number)
-    if recorded.mediated is not None:
-        yield "p_mediation_accepted", str(int(recorded.mediated)), lambda f: f.mediated
-
-
-_CLASS_COLUMNS = ("p_no_force", "p_limited_force", "p_war", "p_stand_off")
-
-
-def _reaching(rung: int) -> Event:
-    return lambda forecast: forecast.reaches(rung)
-
-
-def _class(number: int) -> Event:
-    return lambda forecast: float(forecast.outcome[number])
-
-
-def _median(name: str, watched: int) -> Event:
-    return lambda forecast: _within(float(np.quantile(getattr(forecast, name), 0.5, method="lower")), watched)
-
-
-def _within(days: float, watched: int) -> float:
-    return days if days <= watched else math.inf
+                writer.writerow([*head, column, _cell(seen), *values])
 
 
 def _cells(interval: Interval) -> list[str]:

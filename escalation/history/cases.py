@@ -8,14 +8,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_list
+from escalation.history.courses import (
+    ANSWER_DAYS,
+    GOES_ON,
+    QUIET,
+    Course,
+    History,
+    Hit,
+    classes_of,
+    history_of,
+    measure,
+    pending_hit,
+    recorded_steps,
+)
 from escalation.scenario.case import SECOND_CODING, Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
 
-CLASSES = ("no_force_deescalated", "limited_force_then_ceasefire", "war", "prolonged_standoff")
-CALM, LIMITED_FORCE, WAR, STAND_OFF = range(4)
 RECENT_DAYS = 14
 
 HISTORY = "history"
@@ -24,22 +37,6 @@ CALIBRATE = "calibrate"
 """The `use` of the cases that weights and baselines are fitted to."""
 EXAMINATION = "examination"
 """The `use` of the cases that are held out: forecast and scored, never fitted to."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """The course of a crisis from an origin on, within a window: as recorded, or as a point forecast."""
-
-    peak: int
-    """Highest rung of the states' own acts, 0 for none."""
-    first_force: float
-    """Days from the origin to the first act on the force rung or above, infinity for none."""
-    end: float
-    """Days from the origin to the end."""
-    outcome: int
-    """Index in `CLASSES`, of the crisis as a whole."""
-    mediated: bool | None
-    """Whether a mediator was accepted; None if that happened before the origin."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,6 +50,8 @@ class ForecastTask(Brief):
     """The course if the last fortnight simply continued."""
     peak_before: int
     """Highest rung of the states' acts up to the origin."""
+    pending: Hit | None
+    """The hit that is not answered at the origin."""
 
     @property
     def origin(self) -> dt.date:
@@ -60,9 +59,19 @@ class ForecastTask(Brief):
         return self.scenario.horizon
 
     @property
+    def origin_day(self) -> int:
+        """Return the number of days from the start to the origin."""
+        return self.scenario.horizon_day
+
+    @property
     def window(self) -> int:
         """Return the number of days after the origin that are scored."""
         return self.scenario.free_days
+
+    @property
+    def answer_window(self) -> int:
+        """Return the number of days within which an answer to the pending hit counts."""
+        return min(ANSWER_DAYS, self.window)
 
     @property
     def watched_end(self) -> int:
@@ -141,12 +150,24 @@ def tasks_of(scenario: Scenario, window: int) -> list[ForecastTask]:
         If the scenario is not a case.
     """
     case = case_of(scenario)
-    tasks = []
-    for origin in case.origins or (scenario.start,):
-        coded = min(window, (case.coded_to - origin).days) if case.coded_to else window
-        if coded >= 1 and origin < case.ended:
-            tasks.append(_task(scenario, case, origin, coded))
-    return tasks
+    origins = [
+        (origin, coded)
+        for origin in case.origins or (scenario.start,)
+        if (coded := coded_days(case, origin, window)) >= 1 and origin < case.ended
+    ]
+    if not origins:
+        return []
+    history = history_of(scenario)
+    return [_task(scenario, case, history, origin, coded) for origin, coded in origins]
+
+
+def coded_days(case: Case, origin: dt.date, window: int) -> int:
+    """Return how many days of the window after an origin were coded.
+
+    After the end of a crisis nothing is coded because nothing belonged to it, and that is known; after the
+    day on which a coder stopped (`coded_to`) nothing is known.
+    """
+    return min(window, (case.coded_to - origin).days) if case.coded_to else window
 
 
 def case_of(scenario: Scenario) -> Case:
@@ -178,16 +199,6 @@ def last_case(train: Sequence[Scenario], scenario: Scenario) -> Scenario | None:
     return max(own or earlier, key=lambda case: case.start, default=None)
 
 
-def class_of_peak(scenario: Scenario, peak: int) -> int:
-    """Return the class of a crisis whose highest rung is `peak`."""
-    thresholds = scenario.outcome
-    if peak >= thresholds.war_rung:
-        return WAR
-    if peak >= thresholds.force_rung:
-        return LIMITED_FORCE
-    return STAND_OFF if peak >= thresholds.standoff_rung else CALM
-
-
 def cut(scenario: Scenario, origin: dt.date, window: int) -> Scenario:
     """Return the scenario with its record up to an origin only, and the window as its simulated days.
 
@@ -212,31 +223,56 @@ def _cut_fire(fire: BorderFire, origin: dt.date) -> BorderFire:
     return fire.model_copy(update={"nights": known, "goes_on": True})
 
 
-def _task(scenario: Scenario, case: Case, origin: dt.date, window: int) -> ForecastTask:
-    acts = [((entry.date - origin).days, rung_of(scenario, entry), entry) for entry in state_acts(scenario)]
-    after = [(day, rung) for day, rung, _ in acts if 1 <= day <= window]
-    recent = [rung for day, rung, _ in acts if -RECENT_DAYS < day <= 0]
-    peak_before = max((rung for day, rung, _ in acts if day <= 0), default=0)
-    force = scenario.outcome.force_rung
-    consents = [day for day, _, entry in acts if scenario.ladder.acts[entry.act].effect == "consent"]
-    accepted = case.mediation == "accepted"
-    mediated = accepted and any(day <= window for day in consents or [0])
-    known = accepted and any(day <= 0 for day in consents)
+def _task(scenario: Scenario, case: Case, history: History, origin: dt.date, window: int) -> ForecastTask:
+    since_start = (origin - scenario.start).days
+    thresholds = scenario.outcome
+    steps = recorded_steps(history, since_start)
+    before = steps.rung[steps.day <= 0]
+    recent = int(steps.rung[(steps.day <= 0) & (steps.day > -RECENT_DAYS)].max(initial=0))
+    peak_before = int(before.max(initial=0))
+    pending = pending_hit(history, since_start, thresholds.force_rung)
+    found = measure(steps, thresholds, window, peak_before, pending)
+    is_quiet = recent < thresholds.standoff_rung
+    stays = classes_of(thresholds, np.array([peak_before]), np.array([is_quiet]))
     return ForecastTask(
         scenario=cut(scenario, origin, window),
         recorded=Course(
-            peak=max((rung for _, rung in after), default=0),
-            first_force=min((float(day) for day, rung in after if rung >= force), default=math.inf),
-            end=float((case.ended - origin).days),
-            outcome=CLASSES.index(case.outcome),
-            mediated=None if known else mediated,
+            peak=int(found.peak[0]),
+            first_force=float(found.first_force[0]),
+            last_hit=float(found.last_hit[0]) if len(found.last_hit) else None,
+            next_hit=float(found.next_hit[0]) if len(found.next_hit) else None,
+            end=float(found.end[0]),
+            ending=int(found.ending[0]),
+            outcome=int(found.outcome[0]),
+            mediated=_mediated(case, history, origin, since_start, window),
         ),
         persists=Course(
-            peak=max(recent, default=0),
-            first_force=1.0 if max(recent, default=0) >= force else math.inf,
-            end=math.inf,
-            outcome=class_of_peak(scenario, peak_before),
+            peak=recent,
+            first_force=1.0 if recent >= thresholds.force_rung else math.inf,
+            last_hit=None if pending is None else math.inf,
+            next_hit=None if pending is None else math.inf,
+            end=1.0 if is_quiet else math.inf,
+            ending=QUIET if is_quiet else GOES_ON,
+            outcome=int(stays[0]),
             mediated=False,
         ),
         peak_before=peak_before,
+        pending=pending,
     )
+
+
+def _mediated(case: Case, history: History, origin: dt.date, since_start: int, window: int) -> bool | None:
+    """Return whether talks with a mediator opened within the window, None where that is no question.
+
+    It is none where talks had opened before, and where no mediator enters by the close: forecasters know the
+    days on which mediators enter. Nor is it one where a mediator was accepted on a day that nobody knows,
+    unless the whole of the crisis that was left lies in the window.
+    """
+    enters = history.params.mediators["enters"] - since_start
+    days = [day - since_start for day in history.talks]
+    if not len(enters) or enters.min() > window or any(day <= 0 for day in days):
+        return None
+    if days or case.mediation != "accepted":
+        return any(day <= window for day in days)
+    is_all_inside = enters.min() > 0 and (case.ended - origin).days <= window
+    return True if is_all_inside else None

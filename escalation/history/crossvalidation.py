@@ -224,7 +224,7 @@ def held_out(
         weights.append(found)
         for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=False):
             if tested.any():
-                table[tested] = kind.read(found)[tested]
+                table[tested] = kind.forecast(found)[tested]
         progress(fold.name)
     return HeldOut(tuple(folds), (tables[0], tables[1]), tuple(weights))
 

@@ -53,7 +53,7 @@ CHUNK = 500
 DETECTING = 300
 """Purpose of the draws of what is detected."""
 EPISODE_DAYS = 2 * QUIET
-RESPONSE_DAYS = (1, 3, 7, 14, 30, 60)
+RESPONSE_WITHIN = (1, 3, 7, 14, 30, 60)
 """Days within which a struck state's first violent act is looked for."""
 DEADLY_RUNG = 6
 VIOLENT_RUNG, MILITARY_RUNG = 5, 3
@@ -67,7 +67,7 @@ Record = tuple[tuple[int, str, str], ...]
 ONSETS: dict[str, Record] = {
     "threat": ((0, ONE, "threaten_force"),),
     "display": ((0, ONE, "show_of_force"),),
-    "force": ((0, ONE, "covert_attack"),),
+    "force": ((0, ONE, "fire_across_line"),),
     "deadly_force": ((0, ONE, "local_raid"),),
     "displays_of_both": ((0, ONE, "show_of_force"), (0, OTHER, "show_of_force")),
     "clash": ((0, ONE, "artillery_duel"), (0, OTHER, "artillery_duel")),
@@ -90,7 +90,7 @@ RECENT_STANDOFFS = 37 / 85
 
 @dataclass(frozen=True)
 class Simulated:
-    """Acts of R simulated crises on free days, holds left out, [acts] each."""
+    """Acts of R crises on simulated days, without those on rung 0, [acts] each."""
 
     replication: Whole
     day: Whole
@@ -235,34 +235,43 @@ class Situations(Brief):
 
     @cached_property
     def struck(self) -> Simulated:
-        """What two states do after the rival struck the first."""
-        return self._play(self.scenario(((0, OTHER, "strike"),), 0, RESPONSE_DAYS[-1]), self.count)
+        """What two states do on the day on which the rival strikes the first, and after it."""
+        return self._play(self.scenario(((1, OTHER, "strike"),), 0, RESPONSE_WITHIN[-1] + 1), self.count)
 
     @cached_property
     def confronted(self) -> Simulated:
-        """What two states do after the rival mobilised against the first."""
-        return self._play(self.scenario(((0, OTHER, "mobilise"),), 0, RESPONSE_DAYS[-1]), self.count)
+        """What two states do on the day on which the rival mobilises against the first, and after it."""
+        return self._play(self.scenario(((1, OTHER, "mobilise"),), 0, RESPONSE_WITHIN[-1] + 1), self.count)
 
     def violent_response(self) -> Measured:
-        """Measure how often a struck state responds with violence (rung 5 and up) within RESPONSE_DAYS."""
+        """Measure how often a struck state responds with violence (rung 5 and up) within RESPONSE_WITHIN.
+
+        The strike comes on a simulated day, so that a reply on the same day counts, as in ICB.
+        """
         violent = self.struck.rung >= VIOLENT_RUNG
-        first = _first_day(self.struck, violent)
-        return Measured(tuple(_of_all(first <= within) for within in RESPONSE_DAYS), self.count)
+        first = _first_day(self.struck, violent) - 1
+        return Measured(tuple(_of_all(first <= within) for within in RESPONSE_WITHIN), self.count)
 
     def military_answers(self) -> Measured:
-        """Measure how often the first military answer is violent, after a strike and after a mobilisation."""
+        """Measure how often a military answer is violent, after a strike and after a mobilisation.
+
+        The answer: the strongest act within the last of RESPONSE_WITHIN, as ICB codes the major response.
+        """
         return Measured(tuple(_violent(one) for one in (self.struck, self.confronted)), self.count)
 
     def responses_to_attack(self, victims: int) -> Measured:
         """Measure how often a state's own acts reach ATTACK_RUNGS within ATTACK_DAYS of an attack on it.
 
-        The states are those of the coded attacks, whose severity goes by the number of victims.
+        The states are those of the coded attacks, whose severity goes by the number of victims; the day of
+        the attack is simulated, so that a response on it counts.
         """
         answers = load_answers()
         severity = next(kind.severity for kind in answers.severities if victims >= kind.victims)
-        scenario = after_attack(load_scenario(answers.scenario), severity, ATTACK_DAYS)
+        scenario = after_attack(load_scenario(answers.scenario), severity, ATTACK_DAYS + 1)
+        before = scenario.horizon - dt.timedelta(days=1)
+        update = {"start": before, "horizon": before, "weights": self.weights}
         victim = list(scenario.states).index(scenario.incidents[0].victim)
-        params = pack(scenario.model_copy(update={"weights": self.weights}))
+        params = pack(scenario.model_copy(update=update))
         peak = simulate(params, self.seed, 0, self.count).peak[:, victim]
         return Measured(tuple(_of_all(peak >= rung) for rung in ATTACK_RUNGS), self.count)
 
@@ -309,12 +318,11 @@ def _first_day(played: Simulated, marked: Mask) -> Floats:
 
 
 def _violent(played: Simulated) -> Interval:
-    """Return how often the day of the first military answer has violence, among crises with one."""
+    """Return how often the strongest answer is violent, among crises with a military one."""
     violent = played.rung >= VIOLENT_RUNG
     military = violent | (played.military & (played.rung >= MILITARY_RUNG))
-    answered = _first_day(played, military)
-    among = np.isfinite(answered)
-    return _of_all(_first_day(played, violent)[among] <= answered[among])
+    among = np.isfinite(_first_day(played, military))
+    return _of_all(np.isfinite(_first_day(played, violent))[among])
 
 
 def _of_all(holds: Mask) -> Interval:

@@ -18,7 +18,6 @@ from escalation.files.places import ArgumentError, check_whole
 from escalation.files.write import replacing
 from escalation.history.act_days import of_known_days, recorded_act_days, without_war
 from escalation.history.backtest import weights_of
-from escalation.history.calibration import FIRST_YEAR
 from escalation.history.fact_situations import Situations
 from escalation.history.mie import DETECTION, Events, load_mie, since
 from escalation.history.recorded_facts import MEASURES, USES, Fact, Facts, FactValue, exact, load_facts
@@ -209,7 +208,7 @@ def stylised_facts(
         A weights file, the name of a shipped one, or a loaded set.
     mie
         A CSV file in the format of Militarized Interstate Events, or what `load_mie` read there: facts that
-        come from it are counted again, from 1946 on.
+        come from it are counted again, from their first year on.
     given
         Values of facts that come from the fit (calibration, log score), by id and in the order of the file;
         those that are missing are shown as not computed.
@@ -241,7 +240,7 @@ def stylised_facts(
     events = load_mie(mie) if isinstance(mie, str | Path) else mie
     every = dated = None
     if events is not None:
-        recorded = recorded_act_days(since(events, FIRST_YEAR))
+        recorded = recorded_act_days(since(events, known.first_year))
         every, dated = without_war(recorded), without_war(of_known_days(recorded))
     lines = []
     for fact in known.facts:

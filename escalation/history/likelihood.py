@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack, reweighed
 from escalation.files.brief import Brief
-from escalation.history.mie import LOWEST, Exchanges, Histories, dyads, mean_detection
-from escalation.rules.reading import WHO, read_exchanges, read_waits
-from escalation.rules.state import MID_LEVELS, Params, frame, fresh_state
+from escalation.history.mie import Exchanges, Histories, dyads, mean_detection
+from escalation.rules.reading import SORTS, WHO, read_exchanges, read_waits, sort_of
+from escalation.rules.state import Params, frame, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
 from escalation.scenario.scenario import Scenario
@@ -40,7 +40,7 @@ OF_CLOCK = (
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "war_threshold", "ratchet", "step", "riposte", "riposte_width", "clash", "campaign",
+    "threat_threshold", "force_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "riposte_width", "clash", "campaign",
     "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
     "perception_gain",
 )  # fmt: skip
@@ -84,14 +84,28 @@ def case_scores(scenario: Scenario) -> CaseScores:
     )
 
 
+LEVEL_OF_SORT = np.array([0, 1, 2, 2, 2, 3])
+"""By sort of hostile act, the level of hostility, counted from 2."""
+
+
 def exchange_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
     """Return the probability of hostility 2, 3, 4 and 5 before each act of exchanges, [rows, 4]."""
+    return merged(sort_probabilities(weights, exchanges), LEVEL_OF_SORT)
+
+
+def merged(table: Floats, level: Whole) -> Floats:
+    """Return a table whose columns are summed by level."""
+    return table @ np.eye(level.max() + 1)[level]
+
+
+def sort_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
+    """Return the probability of each sort of hostile act before each act of exchanges, [rows, sorts]."""
     events = exchanges.events
     params = of_pair(weights)
-    shares = np.zeros((len(events), MID_LEVELS))
+    shares = np.zeros((len(events), SORTS))
     read_exchanges(
         params, fresh_state(params), fresh_state(params), exchanges.first, events.day, exchanges.side,
-        _acts(events.level, events.action, events.deaths), exchanges.mutual, shares, np.zeros(MID_LEVELS),
+        _acts(events.level, events.action, events.deaths), exchanges.mutual, shares, np.zeros(SORTS),
     )  # fmt: skip
     return shares
 
@@ -150,7 +164,7 @@ def wait_probabilities(weights: Weights, histories: Histories, days: ReadDays, d
     read_waits(
         params, fresh_state(params), fresh_state(params), histories.first, histories.day, histories.side,
         _acts(histories.level, histories.action, histories.deaths), histories.mutual, days.first, days.on,
-        detection, shares, np.zeros((2, MID_LEVELS)),
+        detection, shares, np.zeros((2, SORTS)),
     )  # fmt: skip
     return shares
 
@@ -168,6 +182,8 @@ class Evidence(Brief):
     """[rows]: number of the crisis, of the exchange in a confrontation, or of the pair of states."""
     group: tuple[str, ...]
     """By cluster, the name or pair of states by which it can be left out."""
+    levels: Whole | None = None
+    """By column, the level that is forecast where several columns are of one; None for one each."""
     weight: float = 1.0
     """By which its log-likelihood counts: below 1 where rows tell less than their number says."""
     counts: Floats | None = None
@@ -179,6 +195,11 @@ class Evidence(Brief):
         """Return -ln of the probability of the observed levels, [rows]."""
         of_observed = probabilities[np.arange(len(self.observed)), self.observed]
         return -np.log(np.maximum(of_observed, LEAST))
+
+    def forecast(self, weights: Weights) -> Floats:
+        """Return the probability of each level under the rules with these weights, [rows, levels]."""
+        table = self.read(weights)
+        return table if self.levels is None else merged(table, self.levels)
 
     @property
     def times(self) -> Floats:
@@ -223,8 +244,9 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
     _, first, cluster = np.unique(confrontation, return_index=True, return_inverse=True)
     return Evidence(
         label="exchanges",
-        read=lambda weights: exchange_probabilities(weights, exchanges),
-        observed=events.level - LOWEST,
+        read=lambda weights: sort_probabilities(weights, exchanges),
+        observed=_sorts(events.level, events.action, events.deaths),
+        levels=LEVEL_OF_SORT,
         cluster=cluster,
         group=tuple(f"{a}-{b}" for a, b in pairs[first]),
         informs=OF_CHOICE,
@@ -323,3 +345,9 @@ def _acts(level: Whole, action: Whole, deaths: Whole) -> Whole:
     rows = list(zip(level.tolist(), action.tolist(), deaths.tolist(), strict=True))
     read = {row: numbers[scenario.ladder.act_of(*row)] for row in set(rows)}
     return np.array([read[row] for row in rows], np.int64)
+
+
+def _sorts(level: Whole, action: Whole, deaths: Whole) -> Whole:
+    """Return the sort of hostile act that each recorded act is read as."""
+    acts = of_pair(Weights()).acts[_acts(level, action, deaths)]
+    return np.array([sort_of(act["hostility"], act["rung"]) for act in acts], np.int64)

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from escalation.files.find import shipped_folder
 from escalation.history import act_days
 from escalation.history.act_days import AGAIN_DAYS, BINS, KINDS, ActDays, Measured
-from escalation.history.fact_situations import ATTACK_RUNGS, RESPONSE_DAYS, Situations
+from escalation.history.fact_situations import ATTACK_RUNGS, RESPONSE_WITHIN, Situations
 from escalation.scenario.fields import Id, Many, Text, wrong
 from escalation.scenario.load import load_plain
 from escalation.scenario.parameters import Model
@@ -33,7 +33,7 @@ Simulation = Callable[[Situations], ActDays]
 
 
 @dataclass(frozen=True)
-class Measure:
+class FactMeasure:
     """How a fact is computed."""
 
     values: int
@@ -47,14 +47,16 @@ class Measure:
     stand-offs need the others, too, dated to the middle of their month."""
 
 
-def _of_acts(values: int, measured: OnActDays, simulation: Simulation, known_days: bool = True) -> Measure:
+def _of_acts(
+    values: int, measured: OnActDays, simulation: Simulation, known_days: bool = True
+) -> FactMeasure:
     """Return a measure of act-days, recorded or simulated."""
-    return Measure(
+    return FactMeasure(
         values, lambda found, generator: measured(simulation(found), generator), measured, known_days
     )
 
 
-MEASURES: dict[str, Measure] = {
+MEASURES: dict[str, FactMeasure] = {
     "next_act_day": _of_acts(len(BINS) + 1, act_days.next_act_day, lambda found: found.episodes),
     "quiet_after_display": _of_acts(1, act_days.quiet_after_display, lambda found: found.episodes),
     "act_days_after_display": _of_acts(4, act_days.act_days_after_display, lambda found: found.episodes),
@@ -70,19 +72,21 @@ MEASURES: dict[str, Measure] = {
     "force_after_recent_act": _of_acts(
         1, act_days.force_after_recent_act, lambda found: found.standoffs, False
     ),
-    "violent_response": Measure(len(RESPONSE_DAYS), lambda found, _: found.violent_response()),
-    "military_answers": Measure(2, lambda found, _: found.military_answers()),
-    "response_to_many_dead": Measure(
+    "violent_response": FactMeasure(len(RESPONSE_WITHIN), lambda found, _: found.violent_response()),
+    "military_answers": FactMeasure(2, lambda found, _: found.military_answers()),
+    "response_to_many_dead": FactMeasure(
         len(ATTACK_RUNGS), lambda found, _: found.responses_to_attack(MANY_DEAD)
     ),
-    "response_to_few_dead": Measure(len(ATTACK_RUNGS), lambda found, _: found.responses_to_attack(0)),
-    "agreements": Measure(2, lambda found, _: found.agreements()),
-    "calibration": Measure(3, None),
-    "gain": Measure(1, None),
+    "response_to_few_dead": FactMeasure(len(ATTACK_RUNGS), lambda found, _: found.responses_to_attack(0)),
+    "agreements": FactMeasure(2, lambda found, _: found.agreements()),
+    "calibration": FactMeasure(3, None),
+    "gain": FactMeasure(1, None),
 }
 """By the name that a fact gives."""
 
 Limit = float | None
+Factor = Annotated[float, Field(ge=1.01, le=100.0)]
+Half = Annotated[float, Field(ge=1e-6, le=1e6)]
 
 
 class FactValue(Model):
@@ -90,8 +94,8 @@ class FactValue(Model):
 
     label: Text
     data: float
-    factor: float | None = Field(default=None, gt=1.0, description="Met from data / factor to data x factor")
-    within: float | None = Field(default=None, gt=0.0, description="Met from data - within to data + within")
+    factor: Factor | None = Field(default=None, description="Met from data / factor to data x factor")
+    within: Half | None = Field(default=None, description="Met from data - within to data + within")
     interval: tuple[Limit, Limit] | None = Field(
         default=None, strict=False, description="Met between both ends; null leaves one open"
     )
@@ -180,6 +184,7 @@ class Facts(Model):
     name: Id
     title: Text
     provenance: Text
+    first_year: int = Field(ge=1816, le=2100, description="First year of the acts that are counted")
     onsets: dict[Id, Count] = Field(description="Recorded episodes by kind of their first act-day")
     facts: Many[Fact]
 

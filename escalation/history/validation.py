@@ -47,11 +47,13 @@ from escalation.history.crossvalidation import (
     recoded,
     reread,
 )
+from escalation.history.facts import FactTable, stylised_facts
 from escalation.history.fit import Fit, fit, most_likely
 from escalation.history.icb import ACTORS_FILE, CRISES_FILE, Icb, load_icb
 from escalation.history.likelihood import Evidence
 from escalation.history.mediation_check import MediationCheck, compare_mediation
-from escalation.history.mie import PUBLISHED, no_exchanges
+from escalation.history.mie import PUBLISHED, Events, load_mie, no_exchanges
+from escalation.history.mie import without as without_pair
 from escalation.history.objective import FITTED
 from escalation.history.projection import Projection, likely_weights, project
 from escalation.scenario.load import load_scenario
@@ -149,6 +151,8 @@ class Validation(Brief):
     default: Projection
     """The same at the default weights."""
     mediation: MediationCheck
+    facts: FactTable
+    """The stylised facts at these weights."""
     size: ValidationSize
     skipped: tuple[str, ...]
     """What was not scored for lack of data, and what would be needed."""
@@ -173,14 +177,14 @@ class Validation(Brief):
         return found[["scheme", *(name for name in found if name != "scheme")]]
 
     def write(self, out: Path) -> list[Path]:
-        """Write one table of scores per scheme and the mediation check into a folder; return the paths."""
+        """Write scores, one table per scheme, the mediation check and the stylised facts; return the paths."""
         parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
         paths = []
         for name, lines in parts.items():
             if lines:
                 paths.append(out / f"scores_{name}.csv")
                 write_scores(paths[-1], lines)
-        return [*paths, *self.mediation.write(out)]
+        return [*paths, *self.mediation.write(out), *self.facts.write(out)]
 
 
 @dataclass(frozen=True)
@@ -294,7 +298,8 @@ def validate(
     heard = progress if refit else silent
     progress("Scoring the next acts")
     schemes = {name: cross_validate(record, name, start, evidence, size, seed, heard) for name in wanted}
-    return _validated(chosen, record, refit, schemes, size, seed, counted, tuple(skipped), progress)
+    acts = _acts(mie, without)
+    return _validated(chosen, record, refit, schemes, size, seed, counted, acts, tuple(skipped), progress)
 
 
 def validate_in_full(
@@ -335,9 +340,10 @@ def validate_in_full(
     progress("second codings")
     twice = _coded_twice(record, schemes[CRISIS].held, found, size)
     progress("forecast")
+    acts = _acts(mie, KEPT_OUT)
     sets = likely_weights(chosen, size.sets, np.random.default_rng(SEED))
     return FullValidation(
-        validation=_validated(chosen, record, True, schemes, size, SEED, None, (), progress),
+        validation=_validated(chosen, record, True, schemes, size, SEED, None, acts, (), progress),
         fit=found,
         fit_seconds=fit_seconds,
         acts_alone=alone,
@@ -459,6 +465,7 @@ def _validated(
     size: ValidationSize,
     seed: int,
     icb: Icb | None,
+    acts: Events | None,
     skipped: tuple[str, ...],
     progress: OnStage,
 ) -> Validation:
@@ -470,6 +477,8 @@ def _validated(
     progress("Simulating situations of known frequency")
     situations = _situations(scenario, chosen.weights, size, seed)
     answered = _answered(scenario, chosen.weights, size.replications, seed)
+    progress("Simulating the stylised facts")
+    facts = stylised_facts(chosen, mie=acts, replications=size.replications, seed=seed)
     progress("Simulating synthetic crises with and without mediators")
     return Validation(
         weights=chosen,
@@ -483,9 +492,18 @@ def _validated(
         central=project(scenario, [chosen.weights], size.replications, seed),
         default=project(scenario, [Weights()], size.replications, seed),
         mediation=compare_mediation(chosen, data=icb, replications=size.synthetic, seed=seed),
+        facts=facts,
         size=size,
         skipped=skipped,
     )
+
+
+def _acts(mie: str | Path | None, left_out: tuple[int, int] | None) -> Events | None:
+    """Read the acts of a file of events, except those between two states, to count facts again."""
+    if mie is None:
+        return None
+    events = load_mie(mie)
+    return events if left_out is None else without_pair(events, left_out)
 
 
 def _situations(

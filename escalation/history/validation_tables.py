@@ -14,8 +14,10 @@ from escalation.history.act_forecasts import MODEL
 from escalation.history.agreement import pooled
 from escalation.history.backtest import ScoreLine
 from escalation.history.crossvalidation import compare
+from escalation.history.facts import spanned
 from escalation.history.likelihood import Floats
 from escalation.history.projection import Projection, spread
+from escalation.history.recorded_facts import USES, exact
 from escalation.history.validation import (
     ALL_ACTS,
     CASES,
@@ -299,6 +301,26 @@ def plausibility_table(validation: Validation) -> TextTable:
 
 PEAKS = {"2 and below": (0, 2, ".00"), "3": (3, 3, ".06"), "4": (4, 4, ".32"), "5 and 6": (5, 6, ".47"),
          "7": (7, 7, ".12"), "8": (8, 8, ".02"), "9": (9, 9, ".02"), "10": (10, 10, "0")}  # fmt: skip
+
+
+def fact_table(validation: Validation) -> TextTable:
+    """Return the stylised facts next to what the weights give."""
+    rows = []
+    for id, lines in validation.facts.by_fact.items():
+        for number, line in enumerate(lines):
+            fact = line.fact
+            head = f"**{id}** {fact.statement} ({fact.source}, {fact.cases:,} {fact.of})"
+            again = "" if line.recount is None else spanned(line.recount)
+            model = "" if line.model is None else spanned(line.model)
+            rows.append(
+                (
+                    "" if number else head, "" if number else USES[fact.use], line.value.label,
+                    exact(line.value.data), line.value.rule, again, model, line.verdict,
+                )
+            )  # fmt: skip
+    head_row = ("fact", "use", "value", "data", "tolerance", "data again", "model", "")
+    table = validation.facts
+    return TextTable(head_row, tuple(rows), note=f"{table.about}. {table.summary()}")
 
 
 def peak_table(validation: Validation) -> TextTable:

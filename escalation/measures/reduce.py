@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.vocabulary import MEDIATED
+
 # For types only: the declarations of measures are also read where nothing is simulated.
 if TYPE_CHECKING:
     from escalation.engine.batch import Runs
@@ -93,6 +95,12 @@ class Reduced:
         """Return the day after the horizon on which a mediator's talks first opened."""
         opened = np.where(self.runs.opened > self.horizon, self.runs.opened, _LATE).astype(np.int64)
         return _or_never(opened.min(axis=1, initial=_LATE))
+
+    @property
+    def agreed_in_talks(self) -> Days:
+        """Return the day on which each pair first settled, [R, pairs], if it did so in a mediator's talks."""
+        mediated = self.runs.channel == MEDIATED
+        return np.where(mediated, self.runs.settled, -1).astype(np.int64)
 
     def settled_through(self, channels: tuple[int, ...]) -> NDArray[np.bool_]:
         """Return in which crises any pair settled through one of these channels."""

@@ -109,6 +109,7 @@ class HostileAct(NamedTuple):
     riposte: float
     clash: float
     habit: float
+    mirror: float
     momentum: float
     war_goes_on: float
     ceasefire: float
@@ -129,9 +130,9 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
             + pressure P l/10 visibility - cost c_a (1 + E) 2 (1 - resolve)
             - fear F (l/10)^3 2 risk_aversion
             + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
-            + habit (share of h in i's repertoire) - momentum M max(0, own last h - h)
+            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h) - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
-            + [l >= 7] (campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
+            + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo - focal (l - focal)+
 
     Source: the project's design; the ratchet, the riposte and the persistence of war are regularities of
@@ -148,11 +149,12 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         pressure=w.pressure * o.pressure * act.height * act.visibility,
         cost=-w.cost * act.cost * (1.0 + o.exhaustion) * OF_AVERAGE * (1.0 - o.resolve),
         fear=-w.fear_of_escalation * o.fear * cube(act.height) * OF_AVERAGE * o.risk_aversion,
-        force=is_force * w.force_threshold,
+        force=is_force * w.force_threshold + is_strike * w.strike_threshold,
         commitment=is_force * w.commitment * o.commitment,
         riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
         clash=is_force * w.clash * o.struck,
         habit=w.habit * repertoire_of(act.hostility, o),
+        mirror=-w.mirror * max(0.0, act.hostility - o.answered),
         momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
         war_goes_on=at_least(act.hostility, MID_WAR) * w.war_persistence * o.wars,
         ceasefire=-is_force * w.ceasefire_restraint * o.ceasefire,

@@ -44,6 +44,8 @@ class Outlook(NamedTuple):
     """Level of hostility of i's own last act toward j; 0 for none yet."""
     momentum: float
     """M: 1 after i's own act, fading."""
+    answered: float
+    """Level of hostility of j's last act toward i; of war where there is none yet."""
     wars: float
     """1 where i's last act was war, and 1 more where j's was."""
     habit_threat: float
@@ -85,6 +87,9 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         ground = max(ground, pair.heat_level)
     theirs = state.pair[j, i]
     wars = at_least(pair.last_hostility, MID_WAR) + at_least(theirs.last_hostility, MID_WAR)
+    answered = MID_WAR
+    if theirs.militarised > 0.0:
+        answered = theirs.last_hostility
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:
         talks = 1.0
@@ -102,6 +107,7 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         last_rung=pair.last_rung,
         last_hostility=pair.last_hostility,
         momentum=pair.momentum,
+        answered=answered,
         wars=wars,
         habit_threat=pair.habit_threat,
         habit_display=pair.habit_display,

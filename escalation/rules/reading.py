@@ -1,7 +1,8 @@
 """Score the rules against a record of dated acts: when a state acts, and with what hostility.
 
-Two readings of a record. Within an exchange each act is scored by the probability of its level of hostility,
-given that the state acts: a coding that begins at threats records the levels 2 to 5 alone. Over the days
+Two readings of a record. Within an exchange each act is scored by the probability of its sort, given that the
+state acts: a coding that begins at threats records the levels of hostility 2 to 5 alone, and by its deaths how high
+a use of force was. Over the days
 between acts, where the record is known to be quiet, each pair of states is scored by who acts on which day.
 Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in
 any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import phrase, rule
 from escalation.rules.decide import chance_of, share_of
 from escalation.rules.hostile import hostile_log_hazard, reply_probability, time_hostility
 from escalation.rules.options import weigh_hostilities
@@ -29,8 +30,11 @@ from escalation.rules.settle import settle_other, settle_own
 from escalation.rules.state import (
     DAY,
     FORCE_RUNG,
-    MID_LEVELS,
+    MID_FORCE,
     MID_THREAT,
+    MID_WAR,
+    OPEN_FORCE_RUNG,
+    STRIKE_RUNG,
     CrisisState,
     Params,
     restore,
@@ -40,6 +44,10 @@ from escalation.vocabulary import HOSTILE, RUNGS
 LONGEST_WAIT = 720
 """Days after which memories count as faded: of the longest a twentieth is left."""
 
+SORTS = 6
+THREAT, DISPLAY, DENIABLE_FORCE, OPEN_FORCE, STRIKE, WAR = range(SORTS)
+"""Sorts of hostile acts that a record with deaths tells apart: threats, displays, force up to rung 5 (blockades
+too), on rung 6, above, and war."""
 WHO = 4
 """Columns of a day between two states: nobody acts, the first, the second, both."""
 HOSTILE_HAZARD, POLITICAL_HAZARD, REPLY_PROBABILITY = range(3)
@@ -48,25 +56,37 @@ CHOICES = 3
 the day itself; from here on the share of each rung in hostile acts."""
 
 
+@phrase
+def sort_of(hostility: float, rung: float) -> int:
+    """Return the sort of a hostile act: its level of hostility, and within force how high it is."""
+    if hostility == MID_WAR:
+        return WAR
+    if hostility < MID_FORCE:
+        return int(hostility - MID_THREAT)
+    if rung >= STRIKE_RUNG:
+        return STRIKE
+    return OPEN_FORCE if rung >= OPEN_FORCE_RUNG else DENIABLE_FORCE
+
+
 @rule
-def read_levels(params: Params, state: CrisisState, i: int, shares: NDArray[np.float64]) -> None:
-    """Fill in the probabilities that i's next militarised act is of hostility 2, 3, 4 and 5."""
+def read_sorts(params: Params, state: CrisisState, i: int, shares: NDArray[np.float64]) -> None:
+    """Fill in the probabilities that i's next militarised act is of each sort."""
     first = params.first_option[i]
-    for level in range(MID_LEVELS):
-        shares[level] = 0.0
+    for sort in range(SORTS):
+        shares[sort] = 0.0
     for b in range(params.first_block[i], params.first_block[i + 1]):
         block = params.blocks[b]
         if block.form != HOSTILE:
             continue
         weigh_hostilities(params, state, i, block, first)
         for k in range(block.first, block.last):
-            level = params.acts[params.options[k].act].hostility - MID_THREAT
-            shares[int(level)] += share_of(state.utility[k - first])
+            act = params.acts[params.options[k].act]
+            shares[sort_of(act.hostility, act.rung)] += share_of(state.utility[k - first])
     whole = 0.0
-    for level in range(MID_LEVELS):
-        whole += shares[level]
-    for level in range(MID_LEVELS):
-        shares[level] = shares[level] / whole
+    for sort in range(SORTS):
+        whole += shares[sort]
+    for sort in range(SORTS):
+        shares[sort] = shares[sort] / whole
 
 
 @rule
@@ -126,9 +146,9 @@ def read_exchanges(
         [acts]: when it was taken, by which of the two (0 or 1), which act of the ladder it was, and whether
         it was an act of both.
     shares
-        [acts, 4], filled in: the probability of each level of hostility from 2 to 5 before the act.
+        [acts, sorts], filled in: the probability of each sort before the act.
     theirs
-        [4], to work on.
+        [sorts], to work on.
     """
     for e in range(len(first) - 1):
         restore(state, fresh)
@@ -137,11 +157,11 @@ def read_exchanges(
             if k > first[e]:
                 let_days_pass(params, state, day[k] - day[k - 1])
             i = side[k]
-            read_levels(params, state, i, shares[k])
+            read_sorts(params, state, i, shares[k])
             if mutual[k]:
-                read_levels(params, state, 1 - i, theirs)
-                for level in range(MID_LEVELS):
-                    shares[k, level] = 0.5 * (shares[k, level] + theirs[level])
+                read_sorts(params, state, 1 - i, theirs)
+                for sort in range(SORTS):
+                    shares[k, sort] = 0.5 * (shares[k, sort] + theirs[sort])
             settle_recorded(params, state, i, act[k], mutual[k])
 
 
@@ -159,7 +179,7 @@ def read_waits(
     read_on: NDArray[np.int64],
     detection: float,
     shares: NDArray[Any],
-    levels: NDArray[np.float64],
+    sorts: NDArray[np.float64],
 ) -> None:
     """Read days after each act of pairs of states: who acts, while a record is known to be complete.
 
@@ -180,8 +200,8 @@ def read_waits(
     shares
         [days read, 4], filled in: the probability that nobody acts on the day, the first, the second, or
         both, of whom one may reply to the other.
-    levels
-        [2, 4], to work on.
+    sorts
+        [2, sorts], to work on.
     """
     for p in range(len(first) - 1):
         restore(state, fresh)
@@ -192,7 +212,7 @@ def read_waits(
             for row in range(first_read[k], first_read[k + 1]):
                 let_days_pass(params, state, read_on[row] - passed)
                 passed = read_on[row]
-                read_day(params, state, detection, shares[row], levels)
+                read_day(params, state, detection, shares[row], sorts)
             if k + 1 < first[p + 1]:
                 let_days_pass(params, state, day[k + 1] - day[k] - passed)
 
@@ -203,11 +223,11 @@ def read_day(
     state: CrisisState,
     detection: float,
     shares: NDArray[np.float64],
-    levels: NDArray[np.float64],
+    sorts: NDArray[np.float64],
 ) -> None:
     """Fill in the probability that nobody acts today, the first of two states, the second, or both."""
-    first, first_answered = act_and_answer(params, state, 0, detection, levels[0])
-    second, second_answered = act_and_answer(params, state, 1, detection, levels[1])
+    first, first_answered = act_and_answer(params, state, 0, detection, sorts[0])
+    second, second_answered = act_and_answer(params, state, 1, detection, sorts[1])
     alone, other = first * (1.0 - second), second * (1.0 - first)
     shares[0] = (1.0 - first) * (1.0 - second)
     shares[1] = alone * (1.0 - first_answered)
@@ -217,12 +237,12 @@ def read_day(
 
 @rule
 def act_and_answer(
-    params: Params, state: CrisisState, i: int, detection: float, levels: NDArray[np.float64]
+    params: Params, state: CrisisState, i: int, detection: float, sorts: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Return the probability that an act of i is on record today, and that of a recorded reply to it."""
     rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
-    read_levels(params, state, i, levels)
-    force = levels[2] + levels[3]
+    read_sorts(params, state, i, sorts)
+    force = sorts[DENIABLE_FORCE] + sorts[OPEN_FORCE] + sorts[STRIKE] + sorts[WAR]
     answer = force * reply_probability(params, FORCE_RUNG) + (1.0 - force) * reply_probability(params, 1.0)
     return chance_of(detection * rate), detection * answer
 

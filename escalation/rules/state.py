@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from escalation import vocabulary
 from escalation.files.brief import brief_tuple
 from escalation.rules.compiled import reader, rule
-from escalation.vocabulary import ESCALATORY, RUNGS
+from escalation.vocabulary import RUNGS
 
 # Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
 FORCE_RUNG = float(vocabulary.FORCE_RUNG)
@@ -281,11 +281,7 @@ def fresh_state(params: Params) -> CrisisState:
     n, m = len(params.states), len(params.mediators)
     most = int(np.diff(params.first_option).max())
     recorded = int(np.count_nonzero(params.forced["day"] <= frame(params).horizon))
-    # A clock that may run off again takes up to a day's slots, any other one act; a reply is the first act of
-    # its clock. To these come an answer to each mediator about each rival.
-    repeated = np.isin(params.blocks["form"], ESCALATORY)
-    chosen = int(np.where(repeated, frame(params).slots, 1).sum())
-    busiest = len(params.forced) + chosen + n * n * m
+    busiest = len(params.forced) + len(params.blocks) * int(frame(params).slots) + n * n + 2 * n * n * m
     state = CrisisState(
         actor=np.zeros(n, ACTOR),
         pair=np.zeros((n, n), PAIR),

@@ -60,7 +60,8 @@ class Act(Model):
         description="What the act does beyond its rung: holds, accepts a ceasefire, or moves mediation",
     )
     base: float = defined(
-        None, (-6.0, 2.0), says="Intercept of the act in the logit, against holding",
+        None, (-6.0, 2.0),
+        says="Intercept of the log odds among acts of its kind; of a competing risk, of its log hazard",
         unit="logit", source="by act, in the ladder file", group="Ladder: act", bounds=(-30.0, 10.0),
     )  # fmt: skip
     cost: float = defined(

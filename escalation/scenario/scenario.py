@@ -139,9 +139,9 @@ class Rivalry(Model):
         bounds=(0.0, 10.0),
     )
     activity: float = defined(
-        2.0,
-        (0.0, 6.0),
-        says="Recent activity at the start: days with militarised acts of either side, as remembered",
+        0.5,
+        (0.0, 4.0),
+        says="Recent activity at the start: days with militarised acts of either side, as they are remembered",
         unit="days with acts",
         source="prior: rivals that have been quiet for a year in Militarized Interstate Events",
         group="Rivalry",

@@ -360,6 +360,13 @@ class Weights(Model):
         unit="acts",
         bounds=(0.01, 100.0),
     )
+    mirror: float = _force(
+        0.5,
+        (0.0, 1.5),
+        "Cost per level of hostility of an act above the rival's last, once it has acted",
+        MIE,
+        unit="logit per level of hostility",
+    )
     momentum: float = _force(
         3.0,
         (1.0, 5.0),
@@ -389,6 +396,13 @@ class Weights(Model):
         (1.0, 5.0),
         "Deterrence of strikes (rung 7 and above) between nuclear powers, by the cube of the rung",
         "coded crises: 2.9 +/- 1.1",
+    )
+    strike_threshold: float = _force(
+        0.0,
+        (-2.0, 2.0),
+        "Intercept of strikes (rung 7 and above), in addition to that of force",
+        MIE,
+        bounds=SIGNED,
     )
     war_threshold: float = _force(
         1.5,

@@ -81,10 +81,15 @@ def pit_histogram(probabilities: ArrayLike, observed: ArrayLike, bins: int = 10)
 
     Each row spreads its weight evenly from P(level < observed) to P(level <= observed) (same source).
     """
-    low, high = _steps(probabilities, observed)
+    return spread_histogram(*_steps(probabilities, observed), bins)
+
+
+def spread_histogram(low: ArrayLike, high: ArrayLike, bins: int = 10) -> Floats:
+    """Return the share of transforms in each bin, [bins], each spread evenly from `low` to `high`, [rows]."""
+    first, last = np.asarray(low, np.float64), np.asarray(high, np.float64)
     edges = np.linspace(0, 1, bins + 1)
-    width = np.maximum(high - low, 1e-12)
-    reached = np.clip((edges[:, None] - low) / width, 0, 1)
+    width = np.maximum(last - first, 1e-12)
+    reached = np.clip((edges[:, None] - first) / width, 0, 1)
     shares: Floats = np.diff(reached.mean(axis=1))
     return shares
 

@@ -43,7 +43,7 @@ STARTS: dict[str, dict[str, object]] = {
     "as in the scenario": {},
     "pressed": PRESSED,
     "pressed, bilateral": PRESSED | {FORM: "bilateral"},
-    "pressed, busy": PRESSED | {"weights.act_intercept": 0.5},
+    "pressed, busy": PRESSED | {"weights.alarm": -2.8, "weights.protest": -1.6},
 }
 """Settings from which each control is moved until it has moved a figure; some need busy crises."""
 
@@ -272,13 +272,18 @@ def test_a_crisis_plays_to_its_end_and_again(page: Browser) -> None:
 def test_a_decision_says_why_it_was_made(page: Browser) -> None:
     page.press("Watch")
     page.until(lambda: "day 0" in page.status())
-    page.move("jump", 1)
-    page.until(lambda: page.all(".log button"))
+    page.move("jump", 2)
+    page.until(lambda: "threatens force" in page.text(".log"))
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
     text = page.text(".why")
-    assert "In the record. Under the model: P(hold)" in text
-    assert "intercept" in text
+    assert "In the record; under the model:" in text
+    assert re.search(r"when: P\(hostile act today\) \d+\.\d%, P\(hold\) \d+\.\d%; hazard 0\.\d+ a day", text)
+    assert "what: P(this | hostile act)" in text
+    assert re.search(r"When: hazard 0\.\d+ a day, the product of\s+at rest", text)
+    assert re.search(r"What: odds [\d.]+ to 1 to “India [^”]+”, the product of", text)
+    assert len(re.findall(r"× \d", text)) >= 4
+    assert "India holds" in text
     assert "taken" in text
     assert len(re.findall(r"\d\.\d%", text)) >= 10
     assert page.script("return document.activeElement.id") == "why"
@@ -414,7 +419,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     _to_a_decision(page)
     page.one(".log button").click()
     page.until(lambda: page.one(".why").is_displayed())
-    assert re.search(r"and \d+ more\s+\d", page.text(".why tr:last-child:not(table:first-child tr)"))
+    assert re.search(r"and \d+ more\s+\d", page.text(".why table:last-of-type tr:last-child"))
     page.script("window.scrollTo(0, 0)")
     page.settle()
     _fits(page, width)

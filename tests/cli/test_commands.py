@@ -231,7 +231,7 @@ def test_the_schema_is_a_json_schema(kind: str) -> None:
 
 def test_parameters_names_ranges() -> None:
     out = in_process(["parameters"]).out
-    assert "weights.act_intercept" in out
+    assert "weights.alarm" in out
     assert "Source:" in out
 
 

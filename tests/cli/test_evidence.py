@@ -56,8 +56,8 @@ def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) 
     found.write_predictions(again / "predictions.csv")
     assert files(out) == files(again)
     assert set(files(out)) == {
-        "forecasts.csv", "pit.png", "pit.svg", "predictions.csv", "reliability.png", "reliability.svg",
-        "scores.csv",
+        "forecasts.csv", "origins.csv", "origins.png", "origins.svg", "pit.csv", "pit.png", "pit.svg",
+        "predictions.csv", "reliability.png", "reliability.svg", "scores.csv",
     }  # fmt: skip
     assert ended.out.splitlines() == [*report.lines, f"Seed: 1. Written to {out}"]
     assert "no validated probability of nuclear use" in " ".join(ended.out.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 from escalation.experiment.loaded import shipped_experiments
 from escalation.experiment.spec import experiment_schema
 from escalation.files.read_yaml import read_tree
+from escalation.history.outliers import Outlier
 from escalation.scenario.case import case_template
 from escalation.scenario.load import load_ladder, load_scenario, shipped_cases, shipped_scenarios
 from escalation.scenario.weights import Weights
@@ -52,6 +54,14 @@ def test_warnings_go_to_the_error_stream_and_count_as_errors_if_wanted(tmp_path:
     assert printed("validate", "--strict", str(TINY))
 
 
+def test_acts_that_stand_out_are_listed_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Outlier(date(1965, 4, 24), "pakistan", 7, 8, 0.002)
+    monkeypatch.setattr("escalation.history.outliers.outlying_acts", lambda scenario: [found])
+    assert len(printed("validate", "kutch_1965")) == 1
+    lines = printed("validate", "--surprises", "kutch_1965")
+    assert lines[1:] == [f"  {found}"]
+
+
 def test_the_errors_of_one_file_do_not_hide_the_others(tmp_path: Path) -> None:
     path = written(tmp_path, seed=-1, replications=0)
     ended = in_process(["validate", str(path), str(TINY)])
@@ -84,7 +94,11 @@ def test_lists_name_what_is_shipped() -> None:
     at = lines.index("history")
     assert [line.split(": ")[0] for line in lines[: at - 1]] == shipped_scenarios()
     assert [line.split(": ")[0] for line in lines[at + 1 :]] == shipped_cases()
-    assert all(line.endswith(("(calibrate)", "(context)", "(examination)")) for line in lines[at + 1 :])
+    for line in lines[at + 1 :]:
+        name = line.split(": ")[0]
+        of_case = f"(second coding of {name.removesuffix('_second')})"
+        ends = of_case if name.endswith("_second") else ("(calibrate)", "(context)")
+        assert line.endswith(ends)
     assert [line.split(": ")[0] for line in printed("experiments")] == shipped_experiments()
     assert any(line.startswith("states.STATE.resolve = ") for line in printed("parameters"))
 

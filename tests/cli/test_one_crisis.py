@@ -93,7 +93,8 @@ def test_the_story_says_who_did_what_and_why(printed: tuple[Ended, Path]) -> Non
     assert "Seed 5, replication 0." in out
     assert "2025-04-22" in out
     assert re.search(r"- (India|Pakistan) [^\[]+ \[rung \d+\]", out)
-    assert re.search(r"P\(hold\) [\d.<>]+%, P\(act \| acting\) [\d.<>]+%; (for|against): [a-z ]+ [+-]\d", out)
+    assert re.search(r"when: P\([a-z ]+ today\) [\d.<>]+%, P\(hold\) [\d.<>]+%; hazard [\d.]+ a day = ", out)
+    assert re.search(r"what: P\(this \| [a-z ]+\) [\d.<>]+%, 1 to [\d.]+ against [a-z ]+ = [\d.]+ \(", out)
     assert "Outcome: " in out
 
 
@@ -127,13 +128,20 @@ def test_terms_sum_to_the_utility(printed: tuple[Ended, Path]) -> None:
         assert terms == pytest.approx(float(row["utility"]), abs=ROUNDING)
 
 
-def test_utilities_give_the_probabilities(printed: tuple[Ended, Path]) -> None:
+def test_both_stages_give_the_probabilities(printed: tuple[Ended, Path]) -> None:
+    """Which clock runs off first is as its hazard to their sum; which act of it, as its utility."""
     for rows in decisions_of(printed[1]):
-        nothing = float(rows[0]["probability"])
-        assert float(rows[0]["utility"]) == 0
-        for row in rows:
-            log_ratio = math.log(float(row["probability"]) / nothing)
-            assert log_ratio == pytest.approx(float(row["utility"]), abs=1e-6)
+        if not rows[0]["p_hold"]:
+            consent = math.log(float(rows[1]["probability"]) / float(rows[0]["probability"]))
+            assert consent == pytest.approx(float(rows[1]["utility"]), abs=1e-6)
+            continue
+        nothing, *acts = rows
+        whole = -float(nothing["log_when"])
+        assert math.exp(-whole) == pytest.approx(float(nothing["probability"]), abs=1e-6)
+        for row in acts:
+            first = (1 - math.exp(-whole)) * float(row["hazard"]) / whole
+            wanted = first * math.exp(float(row["log_what"]))
+            assert float(row["probability"]) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_acts_are_the_decisions_taken(printed: tuple[Ended, Path]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from escalation.crisis import wording
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import NUCLEAR_END
 from tests.cli.calls import SCENARIO, SCRIPT, Ended, environment, in_process
 
 SHORT_SCENARIO = dump_scenario(load_scenario(SCENARIO, ["free_days=4"]))
@@ -43,7 +45,7 @@ def acts_of(out: Path) -> list[tuple[str, str]]:
 
 def test_a_game_to_its_end(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path) -> None:
     out = tmp_path / "game.yaml"
-    typed = "advise\nacts\n99\n10 20\n\n0\n0\n10\n"
+    typed = "advise\nacts\n99\n13 24\n\n0\n0\n13\n"
     ended = played(monkeypatch, typed, str(short), "--as", "pakistan", "--seed", "5", "--out", str(out))
     assert (ended.code, ended.err) == (0, "")
     assert "You play Pakistan; seed 5, replication 0." in ended.out
@@ -70,7 +72,7 @@ def test_a_game_to_its_end(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_pat
     assert outcome in again.out
 
 
-@pytest.mark.parametrize("typed", ["10\nquit\n", "10\n"])
+@pytest.mark.parametrize("typed", ["13\nquit\n", "13\n"])
 def test_leaving_saves(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path, typed: str) -> None:
     out = tmp_path / "game.yaml"
     line = (str(short), "--as", "pakistan", "--seed", "5", "--out", str(out))
@@ -88,16 +90,16 @@ def test_leaving_saves(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: P
 def test_the_model_plays_the_rest(monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path) -> None:
     out = tmp_path / "game.yaml"
     line = (str(short), "--as", "pakistan", "--seed", "5", "--out", str(out))
-    ended = played(monkeypatch, "10\nrest\n", *line)
+    ended = played(monkeypatch, "13\nrest\n", *line)
     assert ended.out.count("rest: the model plays on") == 2, "told on every day"
     assert "Turning points" in ended.out
     assert acts_of(out) == [("2025-05-06", "protest")]
 
 
-MOVES = ["0", "10", "protest", "Threaten Force, 10", "20 10", "HOLD", "protests to"]
+MOVES = ["0", "13", "protest", "Threaten Force, 13", "24 13", "HOLD", "protests to"]
 NO_MOVES = [
-    "", " ", "\t", ",", "?", "help", "HELP", "Adv", "acts", "acT", "99", "-1", "10 10", "0 10", "a", "h",
-    "q w", "\u0669", "\x00", "\ud800", "\xff", "9" * 5_000, "10;", "'10'", "quit now", "10 protest", "rest.",
+    "", " ", "\t", ",", "?", "help", "HELP", "Adv", "acts", "acT", "99", "-1", "13 13", "0 13", "a", "h",
+    "q w", "\u0669", "\x00", "\ud800", "\xff", "9" * 5_000, "13;", "'13'", "quit now", "13 protest", "rest.",
 ]  # fmt: skip
 
 
@@ -141,12 +143,12 @@ def test_nothing_that_exists_is_replaced(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     before = short.read_bytes()
-    ended = played(monkeypatch, "10\nquit\n", str(short), "--as", "india", "--out", str(short))
+    ended = played(monkeypatch, "13\nquit\n", str(short), "--as", "india", "--out", str(short))
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)
     assert "short.yaml exists already" in ended.err
     assert short.read_bytes() == before
     first, second, third = (f"{SCENARIO}_as_india{ends}.yaml" for ends in ("", "_2", "_3"))
-    ended = played(monkeypatch, "10\nquit\n", str(short), "--as", "india")
+    ended = played(monkeypatch, "13\nquit\n", str(short), "--as", "india")
     assert f"Saved after every day to {first}." in ended.out
     kept = Path(first).read_bytes()
     for out in (second, third):  # a saved game played on is a new game; the old save stays
@@ -167,7 +169,7 @@ def test_a_name_taken_meanwhile_is_left_alone(
 
     def typing() -> Iterator[str]:
         out.write_text("another game", encoding="utf-8")
-        yield from ("10", "0", "quit")
+        yield from ("13", "0", "quit")
 
     texts = typing()
     monkeypatch.setattr("builtins.input", lambda _: next(texts))
@@ -191,7 +193,7 @@ def test_a_day_that_cannot_be_saved(monkeypatch: pytest.MonkeyPatch, short: Path
 
     def typing(last: Sequence[str]) -> Iterator[str]:
         full[0] = False
-        yield "10"
+        yield "13"
         full[0] = True
         yield from last
 
@@ -209,7 +211,7 @@ def test_a_day_that_cannot_be_saved(monkeypatch: pytest.MonkeyPatch, short: Path
     def again() -> Iterator[str]:
         yield from typing(["0"])
         full[0] = False
-        yield from ("10", "quit")
+        yield from ("13", "quit")
 
     texts = again()
     ended = played(monkeypatch, "", *line, "--force")
@@ -217,7 +219,7 @@ def test_a_day_that_cannot_be_saved(monkeypatch: pytest.MonkeyPatch, short: Path
     assert [act for _, act in acts_of(out)] == ["protest", "hold", "protest"]
 
 
-@pytest.mark.parametrize(("typed", "days"), [(b"10\n\xff\xfe\n0\nquit\n", 2), (b"10\n0\n0\n", 3)])
+@pytest.mark.parametrize(("typed", "days"), [(b"13\n\xff\xfe\n0\nquit\n", 2), (b"13\n0\n0\n", 3)])
 def test_any_byte_may_be_typed(short: Path, tmp_path: Path, typed: bytes, days: int) -> None:
     out = tmp_path / "game.yaml"
     ended = subprocess.run(
@@ -233,7 +235,7 @@ def test_the_printed_commands_give_the_same_crisis(
     monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, moves in (("my game.yaml", "10\n20"), ("it's.yaml", "10\n0"), ("it's.yaml", "10\n20")):
+    for name, moves in (("my game.yaml", "13\n24"), ("it's.yaml", "13\n0"), ("it's.yaml", "13\n24")):
         line = (str(short), "--as", "pakistan", "--seed", "7", "--out", name, "--force")
         ended = played(monkeypatch, f"{moves}\nrest\n", *line)
         lines = ended.out.splitlines()
@@ -242,16 +244,17 @@ def test_the_printed_commands_give_the_same_crisis(
         assert (again.code, again.err) == (0, "")
         outcome = next(line.strip() for line in lines if "Outcome:" in line)
         assert outcome in again.out
-    first = played(monkeypatch, "10\nquit\n", str(short), "--as", "pakistan", "--seed", "7")
+    first = played(monkeypatch, "13\nquit\n", str(short), "--as", "pakistan", "--seed", "7")
     (on,) = [line for line in first.out.splitlines() if "escalation play" in line]
-    ended = played(monkeypatch, "20\nrest\n", *shlex.split(on.split("escalation play ", 1)[1]))
+    ended = played(monkeypatch, "24\nrest\n", *shlex.split(on.split("escalation play ", 1)[1]))
     assert outcome in ended.out
 
 
 @pytest.fixture
 def still(tmp_path: Path) -> Path:
     """A scenario in which India declines mediation on the first day, and nothing else happens."""
-    changes = ["weights.act_intercept=-20", "weights.consent=-20", "mediators.russia.enters_day=44"]
+    clocks = [f"weights.{name}=-20" for name in ("alarm", "protest", "conciliation", "consent")]
+    changes = [*clocks, "mediators.russia.enters_day=44"]
     scenario = load_scenario(SCENARIO, changes)
     (rivalry,) = scenario.rivalries
     calm = {
@@ -281,9 +284,36 @@ def test_waiting_holds_until_something_happens(
     assert out.read_bytes() == single.read_bytes()
 
 
+def test_nuclear_use_ends_the_game(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The debrief follows at once, and says why there is no further day."""
+    out = tmp_path / "game.yaml"
+    line = (SCENARIO, "--as", "pakistan", "--seed", "5", "--out", str(out))
+    ended = played(monkeypatch, "uses a nuclear weapon\n0\n0\n", *line)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("Your move as") == 1
+    account = " ".join(ended.out[ended.out.index(wording.DEBRIEF_END) :].split())
+    assert account.count(NUCLEAR_END) == 1
+    assert wording.DEBRIEF_RECORD in ended.out
+    assert "To play on from here" not in ended.out
+    assert acts_of(out) == [("2025-05-06", "nuclear_use")]
+    again = in_process(["run", str(out), "--seed", "5", "--out", str(tmp_path / "results")])
+    assert again.code == 0
+    text = " ".join(again.out.split())
+    assert text.count(NUCLEAR_END) == 1
+    assert "2025-05-07" not in text
+
+
+def test_acts_of_the_day_have_their_reasons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = (SCENARIO, "--as", "pakistan", "--seed", "5", "--out", str(tmp_path / "game.yaml"))
+    ended = played(monkeypatch, "shells positions\n" * 3 + "quit\n", *line)
+    text = " ".join(ended.out.split())
+    assert "Pakistan shells positions of India [rung 6] played; when: P(hostile act today)" in text
+    assert re.search(r"- India [^\[]+\[rung \d+\] when: P\([a-z ]+\) [\d.]+%, P\(hold\)", text)
+
+
 def test_events_of_the_morning_are_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     line = ("pahalgam_2025", "--as", "pakistan", "--seed", "3", "--out", str(tmp_path / "game.yaml"))
-    ended = played(monkeypatch, "10\n" * 4, *line)
+    ended = played(monkeypatch, "13\n" * 4, *line)
     assert ended.out.count("Firing across the line between India and Pakistan stops.") == 1
     assert "possible\ngo-between" in ended.out
 

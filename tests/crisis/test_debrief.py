@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-import numpy as np
+import itertools
+
 import pytest
 
 from escalation.crisis import wording
-from escalation.crisis.debrief import debrief, debrief_words
+from escalation.crisis.debrief import LEAST_TURN, MOST_TURNS, debrief, debrief_words, own_postures
 from escalation.crisis.game import Game
 from escalation.scenario.load import load_scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.stats.intervals import paired_shares
+from escalation.vocabulary import NUCLEAR_END, NUCLEAR_USE, OUTCOMES
+from tests.strategies import NUCLEAR_DAY, crisis, nuclear
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=5"])
 
@@ -49,21 +52,61 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
     assert dict(debrief_words(found))[wording.DEBRIEF_TURNS][0].startswith("No day ")
 
 
-@pytest.mark.parametrize("seed", [9, 23])
-def test_a_move_within_chance_is_not_a_turning_point(seed: int) -> None:
-    """By 200 branches some day moves by 5 points or more here; by 4,000 it is 4."""
-    one = Game(load_scenario("pahalgam_2025"), seed, 0, ["pakistan"])
-    while not one.is_over:
-        one.play({})
-    found = debrief(one, crises=20, branches=200)
-    assert abs(np.diff(found.odds, axis=0)).max() >= 0.05
-    assert found.turns == ()
+def clear_days(game: Game, branches: int) -> tuple[set[int], int]:
+    """Return the days that moved some odds beyond chance, and how many moved them by as much, or more."""
+    horizon = game.scenario.horizon_day
+    outcomes = [game.branches(day, branches).outcome for day in range(horizon, game.day)]
+    clear, large = set(), 0
+    for day, (before, after) in enumerate(itertools.pairwise(outcomes), start=horizon + 1):
+        nearer = []
+        for k in range(len(OUTCOMES)):
+            up, down = int(((after == k) & (before != k)).sum()), int(((before == k) & (after != k)).sum())
+            pairs = paired_shares(up, down, branches)
+            nearer.append(max(float(pairs.low), -float(pairs.high)))
+            large += abs(up - down) >= LEAST_TURN * branches
+        if max(nearer) >= LEAST_TURN:
+            clear.add(day)
+    return clear, large
+
+
+def test_a_move_within_chance_is_not_a_turning_point() -> None:
+    """By 100 branches many days move by 5 points or more here; only those count that do so beyond chance."""
+    within_chance = 0
+    for seed in range(3):
+        one = Game(SCENARIO, seed, 0, ["pakistan"])
+        while not one.is_over:
+            one.play({})
+        turns = {turn.day for turn in debrief(one, crises=20, branches=100).turns}
+        clear, large = clear_days(one, 100)
+        assert turns <= clear
+        assert len(turns) == min(MOST_TURNS, len(clear))
+        within_chance += large > len(clear)
+    assert within_chance > 0
 
 
 def test_a_turning_point_lists_incidents() -> None:
-    one = Game(load_scenario("pahalgam_2025"), 6, 0, ["pakistan"])
+    """Attacks with many deaths happen here every other week, and move the odds."""
+    attack = {"label": "an attack with many deaths", "victim": "alba", "blamed": "borea", "per_day": 0.07}
+    scenario = crisis(hazards=[attack | {"severity": 1.0}], free_days=20)
+    events: list[str] = []
+    for seed in range(20):
+        one = Game(scenario, seed, 0, ["borea"])
+        while not one.is_over:
+            one.play({})
+        events += [event for turn in debrief(one, crises=20, branches=300).turns for event in turn.events]
+        if attack["label"] in events:
+            break
+    assert attack["label"] in events
+
+
+def test_a_debrief_of_a_game_that_ended_with_nuclear_use() -> None:
+    one = Game(nuclear(), 1, 0, ["alba"])
     while not one.is_over:
         one.play({})
-    events = [event for turn in debrief(one, crises=20).turns for event in turn.events]
-    assert any("attack in India with many deaths" in event for event in events), events
-    assert "India moves forces forward against Pakistan [rung 4]" in events
+    found = debrief(one, crises=50, branches=20)
+    assert found.played == NUCLEAR_DAY
+    assert len(found.odds) == NUCLEAR_DAY - one.scenario.horizon_day + 1
+    assert found.odds[-1][NUCLEAR_USE] == 1
+    assert len(own_postures(found, "alba")) == NUCLEAR_DAY + 1
+    lines = [line for _, some in debrief_words(found) for line in some]
+    assert sum(NUCLEAR_END in line for line in lines) == 1

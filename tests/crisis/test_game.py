@@ -12,11 +12,14 @@ from escalation.crisis.game import Game, IllegalMoveError, Option, without_moves
 from escalation.crisis.menu import hold_on, saved_game
 from escalation.crisis.play import Run, play
 from escalation.engine.batch import simulate
+from escalation.engine.model import CrisisEndedError
 from escalation.engine.pack import pack
 from escalation.engine.record import Decision
 from escalation.rules.state import OPEN, QUIET
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario, read_scenario
+from escalation.vocabulary import HOSTILE, NUCLEAR_USE
+from tests.strategies import NUCLEAR_DAY, crisis, nuclear
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=6"])
 
@@ -44,6 +47,8 @@ def test_a_saved_game_is_the_same_crisis_again(
 ) -> None:
     game = Game(SCENARIO, seed, replication, sides)
     for _ in range(data.draw(st.integers(0, SCENARIO.free_days))):
+        if game.is_over:
+            break  # by nuclear use
         moves = {}
         for side in game.asked:
             acts = [one for one in game.options(side) if one.target and not one.answers]
@@ -61,12 +66,22 @@ def test_a_saved_game_is_the_same_crisis_again(
         assert again.result == run.result
 
 
-def test_playing_as_the_model_would_gives_its_options_its_odds_and_its_crisis() -> None:
-    free = play(SCENARIO, 4)
-    game = Game(SCENARIO, 4, 0, ["pakistan"])
-    compared = 0
+def test_a_morning_gives_the_odds_on_which_the_model_decides() -> None:
+    """A player who does what the model would do sees the odds of its decisions, and has its crisis."""
+    counts = [as_the_model_would(seed) for seed in range(5)]
+    compared, acted = (sum(column) for column in zip(*counts, strict=True))
+    assert compared > 10
+    assert acted > 3
+
+
+def as_the_model_would(seed: int) -> tuple[int, int]:
+    """Play Pakistan as the model does, as long as it never replies; return days compared, and its acts."""
+    free, game = play(SCENARIO, seed), Game(SCENARIO, seed, 0, ["pakistan"])
+    compared = acted = 0
     while not game.is_over:
         today = [one for one in free.decisions if one.day == game.day]
+        if any(one.is_reply and one.actor == 1 for one in today):
+            break  # a player has no second moment of the day
         own = [one for one in today if one.actor == 1 and not _answers(free, one)]
         # Where an offer is answered, the morning is not what the model decides on.
         if not any(_answers(free, one) for one in today):
@@ -74,13 +89,13 @@ def test_playing_as_the_model_would_gives_its_options_its_odds_and_its_crisis() 
             options = game.options("pakistan")
             assert {one.act: one.probability for one in options} == pytest.approx(wanted, rel=1e-9)
             compared += 1
-        acts = [free.index.acts[one.choice.act] for one in today if one.actor == 1 and one.choice.target >= 0]
-        game.play({"pakistan": [named(game, "pakistan", act) for act in acts]})
-    assert compared > 2
-    assert game.run().result.peak == free.result.peak
-    assert all(
-        np.array_equal(one.pair, other.pair) for one, other in zip(game.run().days, free.days, strict=True)
-    )
+        answers = [one for one in today if one.actor == 1 and _answers(free, one)]
+        acts = [one for one in own if one.choice.target >= 0]
+        moves = [named(game, "pakistan", free.index.acts[one.choice.act]) for one in (*answers, *acts)]
+        game.play({"pakistan": moves})
+        assert np.array_equal(game.run().days[-1].pair, free.days[game.day - 1].pair)
+        acted += len(acts)
+    return compared, acted
 
 
 def _answers(run: Run, decision: Decision) -> bool:
@@ -213,6 +228,45 @@ def test_other_replications_leave_out_the_game_s_own() -> None:
         first = Game(SCENARIO, 1, replication, ["india"]).other_replications(1_000)
         assert 0 <= first <= 2**32 - 1_000
         assert not first <= replication < first + 1_000
+
+
+def test_nuclear_use_ends_a_game() -> None:
+    """Whoever uses it, nobody is asked to move again."""
+    game = Game(nuclear(), 1, 0, ["alba"])
+    while not game.is_over:
+        game.play({})
+    assert game.day == NUCLEAR_DAY + 1
+    assert game.asked == ()
+    game.let_go()
+    assert game.run().result.ended == game.scenario.date_of(NUCLEAR_DAY)
+    assert (game.branches(NUCLEAR_DAY, 20).outcome == NUCLEAR_USE).all()
+    assert play(game.scenario, 1).decisions == game.run().decisions
+    with pytest.raises(CrisisEndedError, match="says nothing of what follows"):
+        game.play({})
+    own = Game(crisis(), 1, 0, ["borea"])
+    own.play({"borea": [named(own, "borea", "nuclear_use")]})
+    assert own.is_over
+
+
+def test_a_state_of_the_model_replies_to_a_player_on_the_same_day() -> None:
+    """Whether the player's strike is answered at once is as probable as the rules say, and it is so again."""
+    scenario = crisis(weights={"reply_force": 0.45})
+    replies = 0
+    for seed in range(40):
+        game = Game(scenario, seed, 0, ["alba"])
+        day = game.day
+        game.play({"alba": [named(game, "alba", "strike")]})
+        today = [one for one in game.run().decisions if one.day == day]
+        (own,) = (one for one in today if one.actor == 0 and one.forced)
+        answers = [one for one in today if one.is_reply]
+        assert own.group == 1
+        assert all(one.actor == 1 and one.group == 2 and not one.forced for one in answers)
+        assert play(game.scenario, seed).decisions[: len(game.run().decisions)] == game.run().decisions
+        hostile = [one for one in today if one.actor == 1 and one.clock and one.clock.form == HOSTILE]
+        before = any(one.group == 1 for one in hostile)
+        assert not (before and answers)
+        replies += len(answers)
+    assert 8 < replies < 28, "a rate of .45, less where the rival has acted already"
 
 
 class Play(RuleBasedStateMachine):

@@ -107,6 +107,9 @@ def test_events_are_listed() -> None:
     lines = list(event_lines(list(passed.events), 80))
     assert "  - Pakistan protests to India [rung 1]" in lines
     assert not any("exercise" in line for line in lines)
+    assert lines[lines.index("  - Pakistan protests to India [rung 1]") + 1].startswith(
+        "    played; when: P("
+    )
 
 
 def test_a_saved_game_says_that_it_is_one_and_is_the_same_crisis() -> None:

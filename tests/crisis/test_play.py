@@ -4,6 +4,7 @@ from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, scenes
 from escalation.crisis.story import story_of
 from escalation.scenario.load import load_scenario
+from tests.strategies import NUCLEAR_DAY, crisis, nuclear
 
 SCENARIO = load_scenario("pahalgam_2025")
 
@@ -28,3 +29,15 @@ def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
 def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
     scenario = SCENARIO
     assert list(story_of(play_forked(scenario, scenario, 20, 1, 1))) == list(story_of(play(scenario, 1, 1)))
+
+
+def test_a_run_ends_with_nuclear_use() -> None:
+    scenario = nuclear()
+    run = play(scenario, 1)
+    assert (run.days[-1].day, run.decisions[-1].day) == (NUCLEAR_DAY, NUCLEAR_DAY)
+    assert run.result.ended == scenario.date_of(NUCLEAR_DAY)
+    assert run.result.outcome == "nuclear_use"
+    assert run.result.forced_acts == len(scenario.acts) - 1
+    forked = play_forked(scenario, stays_out(scenario, "umbra"), NUCLEAR_DAY + 1, 1, leaves="umbra")
+    assert forked.decisions == run.decisions
+    assert play(crisis(free_days=2), 1).result.ended is None

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import math
+from typing import get_args
+
 import pytest
 
 from escalation.crisis import wording
 from escalation.crisis.play import play
 from escalation.crisis.scene import log_of, reason_of, scenes
 from escalation.crisis.story import story_of
-from escalation.rules.options import TERMS
+from escalation.engine.record import Occasion
+from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import APPEAL, CONCILIATORY, ESCALATORY, HOSTILE, MEDIATION, POLITICAL
+from tests.strategies import NUCLEAR_DAY, nuclear
 
 SCENARIO = load_scenario("pahalgam_2025")
 RUN = play(SCENARIO, 1, 1)
@@ -50,32 +56,47 @@ def test_measures_and_mediation_are_in_words() -> None:
 
 
 def test_reasons_add_up() -> None:
+    hazards = odds = 0
     for decision in RUN.decisions:
         reason = reason_of(RUN, decision)
-        assert sum(term.value for term in reason.terms) == pytest.approx(reason.utility, abs=1e-9)
+        if reason.log_hazard is not None:
+            assert math.fsum(term.value for term in reason.when) == pytest.approx(reason.log_hazard)
+            assert reason.when[0].name in ("at rest", "how common"), "what it is at rest comes first"
+            if decision.clock is not None and decision.clock.form in ESCALATORY:
+                assert math.exp(reason.log_hazard) == pytest.approx(decision.clock.hazard)
+            hazards += 1
+        if reason.what:
+            assert reason.log_odds is not None
+            assert math.fsum(term.value for term in reason.what) == pytest.approx(reason.log_odds, abs=1e-9)
+            weights = [abs(term.value) for term in reason.what]
+            assert weights == sorted(weights, reverse=True)
+            odds += 1
         (taken,) = [one for one in reason.alternatives if one.taken]
         assert taken.probability == decision.choice.probability
         assert len(reason.alternatives) + reason.others == len(decision.alternatives)
         likely = [one.probability for one in reason.alternatives]
         assert likely == sorted(likely, reverse=True)
+    assert hazards > 20
+    assert odds > 20
 
 
 def test_every_term_of_the_rules_is_explained() -> None:
     assert set(wording.TERMS) == set(TERMS)
-    met = [term for decision in RUN.decisions for term in reason_of(RUN, decision).terms]
-    assert {"habit", "momentum", "trust"} <= {term.name for term in met}
+    assert set(wording.CLOCK_TERMS) == set(CLOCK_TERMS)
+    assert set(wording.SHORT) <= {*TERMS, *CLOCK_TERMS}
+    assert set(wording.CLOCKS) == {CONCILIATORY, APPEAL, POLITICAL, HOSTILE, MEDIATION}
+    assert set(wording.P_WHEN) == set(get_args(Occasion))
+    reasons = [reason_of(RUN, decision) for decision in RUN.decisions]
+    met = [term for reason in reasons for term in (*reason.when, *reason.what)]
+    assert {"habit", "trust", "recent activity", "grievance"} <= {term.name for term in met}
+    said = {*wording.TERMS.values(), *wording.CLOCK_TERMS.values()}
     for term in met:
-        name = term.name.removeprefix("little ").replace(" ", "_")
-        assert term.says == wording.TERMS[name]
+        assert term.says in said
         assert term.says.endswith(".")
 
 
-def test_negative_provocation_is_little_provocation() -> None:
-    provocation = [
-        (term.name, term.value)
-        for decision in RUN.decisions
-        for term in reason_of(RUN, decision).terms
-        if term.says == wording.TERMS["provocation"]
-    ]
-    assert {name for name, value in provocation if value < 0} == {"little provocation"}
-    assert {name for name, value in provocation if value > 0} <= {"provocation"}
+def test_days_end_with_nuclear_use() -> None:
+    run = play(nuclear(), 1)
+    found = scenes(run)
+    assert found[-1].day == NUCLEAR_DAY
+    assert any("[rung 10]" in event.says for event in found[-1].events)

@@ -14,8 +14,8 @@ from escalation.figures.course import ceasefires
 from escalation.rules.state import OPEN
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import STYLE_WORDS
-from tests.strategies import build, crisis, dated, scenarios, seeds, stage
+from escalation.vocabulary import NUCLEAR_END, STYLE_WORDS
+from tests.strategies import NUCLEAR_DAY, build, crisis, date, dated, nuclear, scenarios, seeds, stage
 
 RUN = play(load_scenario("pahalgam_2025"), 2025)
 
@@ -28,21 +28,36 @@ def marks(run: Run) -> set[str]:
 def test_the_legend_explains_every_mark_before_the_first_day() -> None:
     text = "\n".join(story_of(RUN))
     legend = text[: text.index(str(RUN.scenario.start) + "  ")]
-    assert all(f" {mark} " in legend.replace("\n", " ") for mark in marks(RUN))
-    assert marks(RUN) == set("!.-~=+")
-    assert "P(hold)" in legend
-    assert "P(act | acting)" in legend
+    assert marks(RUN).union(*(marks(on_stage(seed)) for seed in range(6))) == set("!.-~=+")
+    assert all(f" {mark} " in legend.replace("\n", " ") for mark in "!.-~=+")
+    assert all(word in legend for word in ("P(hold)", "when", "what", "hazard", "odds", "reply"))
 
 
 def test_every_act_has_its_probabilities_and_its_reasons() -> None:
     lines = list(story_of(RUN))
     assert max(map(len, lines)) <= WIDTH
     text = " ".join(" ".join(lines).split())
+    text = text[text.index(str(RUN.scenario.start) + " ") :]
     acts = len(re.findall(r" - [A-Z][^\[]* \[rung \d+\]", text))
-    odds = len(re.findall(r"P\(hold\) [<>]?\d|P\(this answer\) [<>]?\d", text))
-    assert acts == odds > 40
+    whens = len(re.findall(r"when: P\([a-z ]+\) [<>]?\d+\.\d%, P\(hold\) [<>]?\d", text))
+    whats = len(re.findall(r"what: P\(this \| [a-z ]+\) [<>]?\d", text))
+    answers = len(re.findall(r"P\(this answer\) [<>]?\d+\.\d%; odds \d", text))
+    assert whens == whats
+    assert acts == whens + answers > 40
+    assert answers > 0
+    assert len(re.findall(r"hazard [\d.]+ a day = [\d.]+ x [\d.]+ \(\w", text)) > 20
     assert not re.search(r"[^\d.]0\.0%", text)
-    assert "little provocation -" in text
+    assert not re.search(r"= *(?:when|what|-|$)", text), "an equation without factors"
+
+
+def test_the_story_of_a_crisis_ends_with_nuclear_use() -> None:
+    lines = list(story_of(play(nuclear(), 3)))
+    assert max(map(len, lines)) <= WIDTH
+    dates = [line[:10] for line in lines if re.match(r"\d{4}-\d\d-\d\d", line)]
+    assert max(dates) == date(NUCLEAR_DAY)
+    text = " ".join(" ".join(lines).split())
+    assert text.count(NUCLEAR_END) == 1
+    assert text.index("[rung 10]") < text.index(NUCLEAR_END) < text.index("Highest act of")
 
 
 def test_talks_are_described_by_the_style_of_their_mediator() -> None:
@@ -63,8 +78,8 @@ def test_a_move_of_a_game_is_said_to_be_played() -> None:
     game = Game(load_scenario("pahalgam_2025", ["free_days=2"]), 1, 0, ["pakistan"])
     game.play({"pakistan": [one for one in game.options("pakistan") if one.act == "protest"]})
     text = " ".join(" ".join(story_of(play(game.scenario, 1))).split())
-    assert "Pakistan protests to India [rung 1] played; P(hold)" in text
-    assert "recorded; P(hold)" in text
+    assert "Pakistan protests to India [rung 1] played; when: P(" in text
+    assert "recorded; when: P(" in text
     assert wording.PLAYED not in text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -17,7 +18,8 @@ from escalation.files.places import StoreError
 from escalation.files.write import Table
 from escalation.rules.options import TERMS
 from escalation.scenario.scenario import Scenario
-from tests.strategies import crisis
+from escalation.vocabulary import NUCLEAR_END
+from tests.strategies import NUCLEAR_DAY, crisis, date, nuclear
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +74,57 @@ def test_a_contested_incident_says_so() -> None:
 def test_alternatives_of_a_decision_sum_to_one_and_one_is_taken(run: Run) -> None:
     decisions = defaultdict(list)
     for row in rows(tables.decisions_table(run)):
-        decisions[row["day"], row["seq"], row["slot"], row["actor"]].append(row)
+        decisions[row["decision"]].append(row)
     assert len(decisions) == len(run.decisions)
     for alternatives in decisions.values():
         assert sum(float(row["probability"]) for row in alternatives) == pytest.approx(1)
         assert sum(row["taken"] == "1" for row in alternatives) == 1
         for row in alternatives:
             assert sum(float(row[term]) for term in TERMS) == pytest.approx(float(row["utility"]), abs=1e-6)
+        clocks = [row for row in alternatives if row["act"] != "hold"]
+        assert len({row["p_hold"] for row in clocks}) == 1
+
+
+def test_both_stages_give_the_probability_of_an_alternative(run: Run) -> None:
+    decisions = defaultdict(list)
+    for row in rows(tables.decisions_table(run)):
+        decisions[row["decision"]].append(row)
+    met = set()
+    for alternatives in decisions.values():
+        clocks = {row["hazard"] for row in alternatives}
+        if clocks == {""}:  # an answer to an offer
+            for row in alternatives:
+                assert (row["p_hold"], row["log_when"]) == ("", "0")
+                assert math.exp(float(row["log_what"])) == pytest.approx(float(row["probability"]), rel=1e-5)
+            continue
+        hold, *acts = alternatives
+        assert hold["act"] == "hold"
+        assert float(hold["p_hold"]) == float(hold["probability"])
+        assert math.exp(float(hold["log_when"])) == pytest.approx(float(hold["p_hold"]), rel=1e-5)
+        whole = -float(hold["log_when"])
+        for row in acts:
+            hazard = float(row["hazard"])
+            share = math.exp(float(row["log_what"]))
+            first = (1 - float(row["p_hold"])) * hazard / whole
+            assert float(row["probability"]) == pytest.approx(first * share, rel=1e-4)
+            assert 1 - math.exp(-hazard) == pytest.approx(math.exp(float(row["log_when"])), rel=1e-5)
+            terms = [float(row[name]) for name in tables.CLOCK_COLUMNS]
+            if any(terms):
+                assert math.exp(sum(terms)) == pytest.approx(hazard, rel=1e-5)
+                met.add(row["kind"])
+    assert {"military", "diplomatic"} <= met
+
+
+def test_the_tables_of_a_crisis_end_with_nuclear_use() -> None:
+    run = play(nuclear(), 1)
+    for table in (tables.acts_table(run), tables.days_table(run), tables.decisions_table(run)):
+        assert max(int(row["day"]) for row in rows(table)) == NUCLEAR_DAY
+    found = tables.result_tree(run)
+    assert (found["outcome"], found["ended"], found["note"]) == (
+        "nuclear_use", date(NUCLEAR_DAY), NUCLEAR_END,
+    )  # fmt: skip
+    assert found["forced_acts"] == len(run.scenario.acts) - 1, "one is dated later"
+    assert "ended" not in tables.result_tree(play(crisis(free_days=2), 1))
 
 
 def test_the_folder_of_a_run_holds_what_repeats_it(run: Run, tmp_path: Path) -> None:

@@ -39,11 +39,13 @@ def test_points_are_shares_against_forecasts() -> None:
     assert [text.get_text() for text in figure.axes[0].texts] == ["2", "2"]
 
 
-@pytest.mark.parametrize("count", [1, 4, 6])
-def test_panels_are_side_by_side_within_the_figure(count: int) -> None:
+@pytest.mark.parametrize("count", [1, 4, 6, 9])
+def test_panels_are_in_rows_of_four_within_the_figure(count: int) -> None:
     panels = [PitPanel(f"panel {k}", np.full(10, 0.1), 10) for k in range(count)]
     figure = plot_pit(panels, "s", CAVEAT)
     boxes = [axes.get_position() for axes in figure.axes]
-    assert len(boxes) == min(count, 4)
-    assert all(0 <= box.x0 < box.x1 <= 1 for box in boxes)
-    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+    assert len(boxes) == count
+    assert all(0 <= box.x0 < box.x1 <= 1 and 0 <= box.y0 < box.y1 <= 1 for box in boxes)
+    rows = [boxes[first : first + 4] for first in range(0, count, 4)]
+    assert all(left.x1 < right.x0 for row in rows for left, right in itertools.pairwise(row))
+    assert all(above[0].y0 > below[0].y1 for above, below in itertools.pairwise(rows))

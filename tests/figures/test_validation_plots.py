@@ -12,11 +12,14 @@ from matplotlib.figure import Figure
 
 from escalation.figures import validation_plots as plots
 from escalation.history.act_forecasts import HOSTILITY, MODEL, RUNG
-from escalation.history.backtest import ScoreLine
+from escalation.history.backtest import ScoreLine, crisis_forecasts, made_by_model
+from escalation.history.origins import origin_lines
 from escalation.history.validation import ALL_EVENTS, CRISIS, DYADS, SCHEMES
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 from escalation.stats.scores import Interval
+from tests.history.crises import case, past
+from tests.strategies import date
 
 
 def texts(figure: Figure) -> str:
@@ -72,7 +75,7 @@ def block(scale: str, lowest: int, levels: int, count: int) -> Any:
 
 def test_a_backtest_draws_the_kinds_of_acts_that_it_has() -> None:
     events, cases, none = block(HOSTILITY, 2, 4, 40), block(RUNG, 0, 11, 22), block(RUNG, 0, 11, 0)
-    found: Any = SimpleNamespace(acts=(events, cases, none), courses=())
+    found: Any = SimpleNamespace(acts=(events, cases, none), courses=(), origins=())
     figures = plots.backtest_figures(found)
     assert set(figures) == {"pit", "reliability"}
     assert len(figures["pit"].axes) == 2
@@ -80,15 +83,37 @@ def test_a_backtest_draws_the_kinds_of_acts_that_it_has() -> None:
     assert "force or war" in texts(figures["reliability"])
 
 
+def test_forecasts_of_courses_are_drawn_with_their_calibration_by_origin() -> None:
+    one = past("one", case=case(origins=[date(0), date(8)]))
+    courses = crisis_forecasts([one, past("two")], [one], 90, 20, 1)
+    origins = origin_lines(made_by_model(courses), np.random.default_rng(1))
+    found: Any = SimpleNamespace(acts=(), courses=courses, origins=origins)
+    figures = plots.backtest_figures(found)
+    assert set(figures) == {"pit", "reliability", "origins"}
+    names = [axes.get_label() for axes in figures["pit"].axes]
+    assert names[:2] == ["Peak rung", "Days to first force"]
+    assert (len(names), len(figures["reliability"].axes)) == (5, 7)
+    force = next(one for one in origins if one.quantity == "rung 6 reached" and one.band == "7 to 29")
+    assert marks(figures["origins"])["Rung 6 reached: Days 7 to 29"] == force.excess.estimate
+    times = figures["origins"].axes[1]
+    assert [text.get_text() for text in times.get_yticklabels()][-1] == "Days to the end"
+
+
 def test_only_figures_whose_data_are_there_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("gains", "gains_by_crisis", "transforms", "reliabilities", "identified_weights"):
         monkeypatch.setattr(plots, name, lambda found: Figure())
     monkeypatch.setattr(plots, "mediation_figures", lambda found: {"mediation_check": Figure()})
-    bare: Any = SimpleNamespace(schemes={}, weights=SimpleNamespace(fitted=None), mediation=None)
-    assert set(plots.validation_figures(bare)) == {"pit", "reliability", "mediation_check"}
-    whole: Any = SimpleNamespace(schemes={CRISIS: 1}, weights=SimpleNamespace(fitted=1), mediation=None)
+    monkeypatch.setattr(plots, "plot_facts", lambda facts: Figure())
+    bare: Any = SimpleNamespace(schemes={}, weights=SimpleNamespace(fitted=None), mediation=None, facts=None)
+    assert set(plots.validation_figures(bare)) == {"pit", "reliability", "stylised_facts", "mediation_check"}
+    whole: Any = SimpleNamespace(
+        schemes={CRISIS: 1}, weights=SimpleNamespace(fitted=1), mediation=None, facts=None
+    )
     more = {"gains", "by_crisis", "weights"}
-    assert set(plots.validation_figures(whole)) == {"pit", "reliability", "mediation_check"} | more
+    assert (
+        set(plots.validation_figures(whole))
+        == {"pit", "reliability", "stylised_facts", "mediation_check"} | more
+    )
 
 
 def test_figures_are_saved_by_their_names(tmp_path: Path) -> None:

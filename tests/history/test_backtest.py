@@ -24,7 +24,8 @@ from escalation.history.backtest import (
     write_scores,
 )
 from escalation.history.cases import tasks_of
-from escalation.history.course_forecasts import Forecast
+from escalation.history.course_forecasts import AnswerForecast, Forecast
+from escalation.history.courses import ENDINGS, GOES_ON, QUIET
 from tests.history.crises import case, past, with_known_scores
 from tests.strategies import date, dated
 
@@ -41,8 +42,33 @@ def test_no_baseline_is_trained_on_the_case_itself() -> None:
     assert one.by["climatology"].peak[9] == pytest.approx((1 + 1 / 11) / 2)
 
 
+def test_no_baseline_is_trained_on_another_coding_of_the_case() -> None:
+    first = past("one", acts=[dated(1, "alba", "threat", "borea"), dated(2, "borea", "war", "alba")])
+    second = past("again", case=case(use="second_coding", coding_of="one"))
+    (found,) = crisis_forecasts([second], [first, past("two")], 90, 1, 1)
+    assert found.by["climatology"].peak[9] == pytest.approx((1 / 11) / 2)
+
+
+def test_baselines_are_trained_on_records_that_cover_the_window() -> None:
+    """Where coding stops after 12 days, forecasts are of 12 days, by everybody."""
+    first, whole = past("one", case=case(coded_to=date(12))), past("two")
+    short, long = crisis_forecasts([first, whole], [first, whole, past("three")], 90, 1, 1)
+    assert (short.task.window, long.task.window) == (12, 90)
+    assert len(short.by["climatology"].end) == len(long.by["climatology"].end) + 1 == 2
+    assert np.isinf(short.by["climatology"].end).all()
+
+
 def sure(peak: int, days: float, outcome: int, mediated: float) -> Forecast:
-    return Forecast(np.eye(11)[peak], np.array([days]), np.array([days]), np.eye(4)[outcome], mediated)
+    return Forecast(
+        peak=np.eye(11)[peak],
+        first_force=np.array([days]),
+        last_hit=AnswerForecast(float(math.isfinite(days)), np.array([days])),
+        next_hit=AnswerForecast(float(math.isfinite(days)), np.array([days])),
+        end=np.array([days]),
+        ending=np.eye(4)[QUIET if math.isfinite(days) else GOES_ON],
+        outcome=np.eye(4)[outcome],
+        mediated=mediated,
+    )
 
 
 def test_every_forecaster_makes_one_forecast_per_origin(forecasts: list[CrisisForecast]) -> None:
@@ -54,8 +80,9 @@ def test_every_forecaster_makes_one_forecast_per_origin(forecasts: list[CrisisFo
 def test_perfect_foresight_scores_zero() -> None:
     (task,) = tasks_of(past(), 90)
     perfect = sure(7, 10.0, 1, 1.0)
-    perfect = replace(perfect, end=np.array([40.0]))
-    far = replace(sure(0, math.inf, 0, 0.0), outcome=np.array([0.5, 0.5, 0.0, 0.0]))
+    perfect = replace(perfect, end=np.array([13.0]), next_hit=AnswerForecast(1.0, np.array([2.0])))
+    even = np.array([0.5, 0.5, 0.0, 0.0])
+    far = replace(sure(0, math.inf, 0, 0.0), outcome=even, ending=even)
     scores = {
         (one.quantity, one.score): (one.by["model"][0], one.by["far"][0])
         for one in compare_crises([CrisisForecast(task, {"model": perfect, "far": far})])
@@ -65,10 +92,15 @@ def test_perfect_foresight_scores_zero() -> None:
     assert scores["rung 6 reached", "Brier"][1] == 1
     assert scores["rung 9 reached", "Brier"][1] == 0
     assert scores["days to first force", "CRPS"][1] == 80
-    assert scores["days to the end", "CRPS"][1] == 36  # watched for 76 days
+    assert scores["days to answer the last hit", "CRPS"][1] == 20  # watched for 30 days
+    assert scores["days to answer the next hit", "CRPS"][1] == 28
+    assert scores["last hit answered", "Brier"][1] == 1
+    assert scores["days to the end", "CRPS"][1] == 63  # watched for 76 days
+    assert scores["over by the close", "Brier"][1] == 0.25
+    assert scores["how it ends", "log"][1] == pytest.approx(math.log(2))
     assert scores["outcome", "log"][1] == pytest.approx(math.log(2))
     assert scores["mediation accepted", "Brier"][1] == 1
-    assert len(scores) == 11
+    assert len(scores) == 21
 
 
 def test_mediation_known_beforehand_is_not_scored(forecasts: list[CrisisForecast]) -> None:
@@ -76,6 +108,14 @@ def test_mediation_known_beforehand_is_not_scored(forecasts: list[CrisisForecast
     assert found["peak rung"].cluster == ("one", "one", "two")
     assert found["mediation accepted"].cluster == ("one", "two")
     assert compare_crises([]) == []
+
+
+def test_each_quantity_is_scored_over_the_crises_of_which_it_is_asked(
+    forecasts: list[CrisisForecast],
+) -> None:
+    found = {one.quantity: one for one in compare_crises(forecasts)}
+    assert found["last hit answered"].cluster == ("one", "one", "two")
+    assert found["next hit answered"].cluster == ("one", "two")  # no force after day 30
 
 
 def test_gains_are_of_the_model_over_the_other() -> None:
@@ -102,7 +142,7 @@ def test_tables_can_be_read_back(forecasts: list[CrisisForecast], tmp_path: Path
     write_scores(tmp_path / "scores.csv", lines)
     with (tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == len(lines) == 44
+    assert len(rows) == len(lines) == 84
     assert rows[0]["gain_of_model"] == ""
     assert float(rows[1]["mean"]) == pytest.approx(lines[1].mean.estimate, rel=1e-5)
     write_forecasts(tmp_path / "forecasts.csv", forecasts)
@@ -114,6 +154,9 @@ def test_tables_can_be_read_back(forecasts: list[CrisisForecast], tmp_path: Path
     assert float(row["model"]) == pytest.approx(forecasts[0].by["model"].reaches(6), rel=1e-5)
     assert found["one", date(30), "days_to_first_force"]["observed"] == ""
     assert ("one", date(30), "p_mediation_accepted") not in found
+    assert ("one", date(30), "p_next_hit_answered") not in found
+    assert found["one", date(0), "days_to_answer_next_hit"]["observed"] == "2"
+    assert [found["two", date(0), f"p_{name}"]["observed"] for name in ENDINGS] == ["0", "1", "0", "0"]
 
 
 def test_a_single_crisis_has_scores_and_no_intervals() -> None:

@@ -13,22 +13,20 @@ from escalation.engine.pack import pack
 from escalation.files.places import ScenarioError
 from escalation.history.cases import (
     CALIBRATE,
-    CALM,
     HISTORY,
-    LIMITED_FORCE,
-    STAND_OFF,
-    WAR,
     case_of,
-    class_of_peak,
+    crisis_of,
     cut,
     last_case,
     load_cases,
     tasks_of,
 )
+from escalation.history.courses import GOES_ON, LIMITED_FORCE, QUIET, Hit
 from escalation.history.crossvalidation import Record
 from escalation.history.likelihood import evidence_of_cases
 from escalation.history.mie import no_exchanges
 from escalation.history.validation import validate
+from escalation.scenario.case import SECOND_CODING
 from escalation.scenario.coherence import doubts
 from escalation.scenario.scenario import Scenario
 from tests.engine.runs import same_bits
@@ -119,7 +117,7 @@ def test_what_comes_after_the_origin_changes_no_forecast() -> None:
 def test_what_came_is_counted_from_the_origin_within_the_window() -> None:
     (task,) = tasks_of(past(), 90)
     assert (task.origin, task.window, task.peak_before) == (day(0), 90, 1)
-    assert (task.recorded.peak, task.recorded.first_force, task.recorded.end) == (7, 10.0, 40.0)
+    assert (task.recorded.peak, task.recorded.first_force, task.recorded.end) == (7, 10.0, 13.0)
     assert task.recorded.outcome == LIMITED_FORCE
     assert task.recorded.mediated is True
     (short,) = tasks_of(past(), 11)
@@ -132,7 +130,7 @@ def test_what_came_is_counted_from_the_origin_within_the_window() -> None:
 def test_what_happened_before_an_origin_does_not_count_from_there_on() -> None:
     first, second, third = tasks_of(past(case=case(origins=[date(2), date(15), date(30)])), 90)
     assert (first.recorded.peak, first.recorded.first_force) == (7, 8.0)
-    assert (second.recorded.peak, second.recorded.first_force, second.recorded.end) == (0, math.inf, 25.0)
+    assert (second.recorded.peak, second.recorded.first_force, second.recorded.end) == (0, math.inf, 1.0)
     assert second.recorded.mediated is True
     assert third.recorded.mediated is None  # known by then
     assert (second.peak_before, second.persists.peak, second.persists.first_force) == (7, 7, 1.0)
@@ -146,12 +144,49 @@ def test_the_day_of_the_origin_is_known() -> None:
     assert task.scenario.acts[-1].act == "strike"
 
 
-def test_a_mediator_of_unknown_day_is_accepted_within_the_window() -> None:
+def test_mediation_accepted_on_an_unknown_day_counts_if_all_that_was_left_lies_in_the_window() -> None:
     without = [act for act in ACTS if act["act"] != "consent"]
-    (task,) = tasks_of(past(acts=without), 5)
+    (task,) = tasks_of(past(acts=without), 40)
     assert task.recorded.mediated is True
+    (short,) = tasks_of(past(acts=without), 39)
+    assert short.recorded.mediated is None
+    (entered,) = tasks_of(past(acts=without, case=case(origins=[date(3)])), 40)
+    assert entered.recorded.mediated is None  # perhaps before the origin
     (none,) = tasks_of(past(acts=without, case=case(mediation="offered")), 90)
     assert none.recorded.mediated is False
+
+
+def test_mediation_is_no_question_where_no_mediator_can_enter() -> None:
+    """Umbra enters on day 3, and forecasters know it."""
+    assert [task.recorded.mediated for task in tasks_of(past(), 2)] == [None]
+    assert [task.recorded.mediated for task in tasks_of(past(), 3)] == [False]
+    nobody = [act for act in ACTS if "umbra" not in (act["actor"], act["target"])]
+    alone = past(acts=nobody, mediators={}, case=case(mediation="none"))
+    assert [task.recorded.mediated for task in tasks_of(alone, 90)] == [None]
+
+
+def test_talks_open_on_the_day_of_the_second_consent() -> None:
+    for window, expected in ((20, False), (21, True)):
+        (task,) = tasks_of(past(), window)
+        assert task.recorded.mediated is expected
+
+
+def test_the_hit_that_is_pending_is_the_last_unanswered_one() -> None:
+    """An attack on alba on day 0 is answered on day 10, and that on day 12."""
+    tasks = tasks_of(past(case=case(origins=[date(0), date(11), date(12)])), 90)
+    assert [task.pending for task in tasks] == [Hit(0, 1), Hit(1, 0), Hit(0, 1)]
+    assert [task.recorded.last_hit for task in tasks] == [10.0, 1.0, math.inf]
+    assert [task.recorded.next_hit for task in tasks] == [2.0, math.inf, None]
+    assert [task.persists.last_hit for task in tasks] == [math.inf] * 3
+    (short,) = tasks_of(past(), 12)
+    assert short.answer_window == 12
+
+
+def test_persistence_goes_on_while_the_last_fortnight_was_tense() -> None:
+    quiet, tense, past_it = tasks_of(past(case=case(origins=[date(2), date(25), date(26)])), 90)
+    assert (quiet.persists.ending, quiet.persists.end) == (QUIET, 1.0)
+    assert (tense.persists.ending, tense.persists.end) == (GOES_ON, math.inf)
+    assert past_it.persists.ending == QUIET
 
 
 def test_nothing_is_scored_beyond_what_was_coded() -> None:
@@ -171,14 +206,6 @@ def test_an_end_is_observed_only_if_the_quiet_after_it_is() -> None:
 def test_a_scenario_that_is_not_a_case_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no `case`"):
         tasks_of(crisis(), 90)
-
-
-@pytest.mark.parametrize(
-    ("peak", "expected"),
-    [(0, CALM), (2, CALM), (3, STAND_OFF), (6, LIMITED_FORCE), (8, LIMITED_FORCE), (9, WAR)],
-)
-def test_class_of_a_peak(peak: int, expected: int) -> None:
-    assert class_of_peak(past(), peak) == expected
 
 
 def moved(name: str, years: int, **more: object) -> object:
@@ -208,3 +235,20 @@ def test_the_shipped_cases_of_one_use_are_loaded() -> None:
     for_calibration = load_cases([HISTORY], CALIBRATE)
     assert 0 < len(for_calibration) < len(every)
     assert {case_of(one).use for one in for_calibration} == {CALIBRATE}
+
+
+def test_second_codings_are_loaded_by_name_and_by_use_alone() -> None:
+    every = load_cases([HISTORY])
+    second = load_cases([HISTORY], SECOND_CODING)
+    assert second
+    assert not {one.name for one in second} & {one.name for one in every}
+    assert {crisis_of(one) for one in second} <= {one.name for one in every}
+    assert load_cases(["kargil_1999_second"])[0].name == "kargil_1999_second"
+
+
+def test_a_crisis_is_given_in_one_coding() -> None:
+    other = past("one_second", case=case(use="second_coding", coding_of="one"))
+    assert (crisis_of(past()), crisis_of(other)) == ("one", "one")
+    assert load_cases([other, past("two")]) == [other, past("two")]
+    with pytest.raises(ScenarioError, match=r"one: .*more than once"):
+        load_cases([past(), other])

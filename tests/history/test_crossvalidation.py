@@ -13,7 +13,7 @@ from escalation.history import crossvalidation
 from escalation.history.act_forecasts import MODEL
 from escalation.history.attacks import load_answers
 from escalation.history.baselines import climatology
-from escalation.history.cases import case_of, rung_of, state_acts
+from escalation.history.cases import HISTORY, case_of, load_cases
 from escalation.history.crossvalidation import (
     HeldOut,
     Record,
@@ -24,15 +24,18 @@ from escalation.history.crossvalidation import (
     compare,
     fold_of,
     held_out,
+    only,
     pairs_of,
     recoded,
+    reread,
 )
-from escalation.history.likelihood import Evidence
+from escalation.history.likelihood import Evidence, evidence_of_cases
 from escalation.history.mie import exchanges, load_mie
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
-from tests.history.crises import past
+from tests.history.crises import case, past
 from tests.history.mie_files import many_acts, write_mie
+from tests.strategies import dated
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +132,9 @@ def test_responses_are_left_out_with_their_crisis(record: Record, monkeypatch: p
     assert fold.left_out[2].sum() == len(attacks) == 22
     in_april = both.answered({"750-770"}, dt.date(2010, 4, 1), dt.date(2010, 4, 30))
     assert [attack.place for attack, out in zip(attacks, in_april, strict=False) if out] == ["Pune"]
-    for case, fold in zip(both.cases, by_crisis(both), strict=True):
-        assert (fold.left_out[2] == both.answered({"750-770"}, case.start, case_of(case).ended)).all()
+    for scenario, fold in zip(both.cases, by_crisis(both), strict=True):
+        answered = both.answered({"750-770"}, scenario.start, case_of(scenario).ended)
+        assert (fold.left_out[2] == answered).all()
 
 
 def test_weights_are_fitted_without_what_a_fold_leaves_out(
@@ -173,21 +177,55 @@ def test_everyone_is_scored_on_the_same_rows_by_what_the_fold_leaves(record: Rec
     assert "last_crisis" in log.by
 
 
-def test_shaken_codes_move_a_rung_at_most_and_the_same_way_for_a_seed() -> None:
-    case = past()
-    before = [rung_of(case, entry) for entry in state_acts(case)]
-    seen = set()
-    for seed in range(20):
-        again = recoded(case, np.random.default_rng(seed))
-        after = [rung_of(again, entry) for entry in state_acts(again)]
-        assert len(after) == len(before)
-        moves = [new - old for new, old in zip(after, before, strict=True)]
-        assert set(moves) <= {-1, 0, 1}
-        assert all(move == 0 for move, old in zip(moves, before, strict=True) if old == 0)
-        assert not any(old > 0 and new in (0, 10) for new, old in zip(after, before, strict=True))
-        seen |= set(moves)
-        assert again == recoded(case, np.random.default_rng(seed))
-    assert seen == {-1, 0, 1}
+@pytest.fixture
+def second() -> Scenario:
+    """A coarser coding of the second case, in which force comes on day 30 only."""
+    coding = case(use="second_coding", coding_of="two")
+    acts = [dated(0, "borea", "protest", "alba"), dated(30, "borea", "strike", "alba")]
+    return moved(past("two_second", acts=acts, case=coding), 1995)
+
+
+def test_another_coding_takes_the_place_of_the_case_and_of_no_other(record: Record, second: Scenario) -> None:
+    again = recoded(record, {"two": second})
+    assert [case.name for case in again.cases] == ["one", "two_second", "three"]
+    assert again.exchanges is record.exchanges
+    fold = next(fold for fold in by_crisis(again) if fold.name == "two_second")
+    same = next(fold for fold in by_crisis(record) if fold.name == "two")
+    assert fold.left_out[0].tolist() == same.left_out[0].tolist()
+
+
+def test_another_coding_is_read_by_weights_fitted_without_it(record: Record, second: Scenario) -> None:
+    folds = by_crisis(record)
+    weights = tuple(Weights(ratchet=0.1 * k) for k in range(1, len(folds) + 1))
+    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), weights)
+    found = reread(recoded(record, {"two": second}), held)
+    assert [fold.name for fold in found.folds] == ["two_second"]
+    assert found.weights == (weights[1],)
+    rows = found.folds[0].tested[1]
+    assert rows.sum() == 2  # the acts of the coding, not of the case
+    alone = evidence_of_cases([second])
+    assert found.tables[1][rows] == pytest.approx(alone.read(weights[1]))
+    assert np.isnan(found.tables[1][~rows]).all()
+
+
+def test_a_crisis_that_no_fold_left_out_is_not_read(record: Record, second: Scenario) -> None:
+    folds = by_crisis(record)[:1]
+    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), (Weights(),))
+    assert reread(recoded(record, {"two": second}), held).folds == ()
+
+
+def test_the_forecasts_of_some_folds_alone(record: Record) -> None:
+    folds = by_crisis(record)
+    weights = tuple(Weights(ratchet=0.1 * k) for k in range(1, len(folds) + 1))
+    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), weights)
+    some = only(held, {"two", "elsewhere"})
+    assert [fold.name for fold in some.folds] == ["two"]
+    assert some.weights == (weights[1],)
+
+
+def test_every_pair_of_rivals_in_a_shipped_case_is_known_to_the_events() -> None:
+    for scenario in load_cases([HISTORY]):
+        assert len(pairs_of(scenario)) == len(scenario.rivalries), scenario.name
 
 
 def test_a_fit_moves_toward_what_is_left(record: Record, tmp_path: Path) -> None:

@@ -65,7 +65,10 @@ def test_the_table_has_a_row_for_each_score(given: Validation, tmp_path: Path) -
     line = line_of(given.schemes[CRISIS].scores, ALL_ACTS, "model")
     assert rules.iloc[0]["mean"] == line.mean.estimate
     names = {path.name for path in given.write(tmp_path)}
-    assert names == {"scores_dyads.csv", "scores_crisis.csv", "scores_courses.csv", "mediation_check.csv"}
+    assert names == {
+        "scores_dyads.csv", "scores_crisis.csv", "scores_courses.csv", "mediation_check.csv",
+        "stylised_facts.csv",
+    }  # fmt: skip
     assert len(score_frame(given.course_scores)) == (frame["scheme"] == "courses").sum()
 
 
@@ -89,6 +92,13 @@ def test_refits_keep_what_is_not_fitted(mie: Path) -> None:
     assert all(weights.habit != MINE.weights.habit for weights in fitted)
     assert len({weights.model_dump_json() for weights in fitted}) == len(fitted)
     assert found.refitted
+
+
+def test_facts_of_events_are_counted_again_where_there_is_a_file(given: Validation) -> None:
+    counted = {line.fact.source for line in given.facts.lines if line.recount is not None}
+    assert counted == {"MIE"}
+    assert given.facts.weights == MINE.name
+    assert given.facts.replications == TINY.replications
 
 
 @pytest.mark.parametrize("missing", ["events", "cases"])

@@ -12,6 +12,8 @@ import pytest
 from escalation.history import validation_tables as tables
 from escalation.history.act_forecasts import MODEL
 from escalation.history.backtest import ScoreLine
+from escalation.history.facts import FactLine, FactTable
+from escalation.history.recorded_facts import load_facts
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 from escalation.stats.scores import Interval
@@ -101,3 +103,18 @@ def test_the_worst_crisis_has_the_least_gain() -> None:
     row = tables.CrisisScore("one", 3, rules=1.2, climatology=1.0, chain=1.1)
     assert row.gain == pytest.approx(-0.2)
     assert dataclasses.replace(row, rules=0.5).gain > row.gain
+
+
+def test_a_fact_is_named_once_and_each_of_its_values_has_a_row() -> None:
+    facts = load_facts()
+    lines = tuple(
+        FactLine(fact, value, Interval(0.45, 0.4, 0.5), None)
+        for fact in facts.facts
+        if fact.id in ("F2", "F6", "F8")
+        for value in fact.values
+    )
+    table = tables.fact_table(validation(facts=FactTable("x", 10, 1, {2: 0.6}, lines)))
+    assert [row[0][:6] for row in table.rows] == ["**F2**", "**F6**", "**F8**", ""]
+    assert [row[-1] for row in table.rows] == ["missed", "missed", "met", "met"]
+    assert table.rows[0][1:-1] == ("fit", "quiet", ".53", "[.49, .57]", "", ".45 [.40, .50]")
+    assert "1 of 1 (held out)" in table.note

@@ -48,6 +48,10 @@ def test_the_first_settlement_and_how_it_came() -> None:
     assert FOUND.settler.tolist() == [-1, 1, -1]
 
 
+def test_agreements_in_talks_are_those_through_the_mediated_channel() -> None:
+    assert FOUND.agreed_in_talks.tolist() == [[-1, -1], [-1, 6], [-1, -1]]
+
+
 def test_of_pairs_that_settle_on_one_day_the_first_counts() -> None:
     tied = dataclasses.replace(RUNS, settled=days([-1, -1], [6, 6], [7, -1]))
     assert Reduced(tied, HORIZON).channel.tolist() == [0, DIRECT, HOTLINE]

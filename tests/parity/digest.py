@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.model import CrisisModel
-from escalation.rules.reading import CHOICES, WHO, read_exchanges, read_response, read_waits
-from escalation.rules.state import MID_LEVELS, Params, fresh_state
+from escalation.rules.reading import CHOICES, SORTS, WHO, read_exchanges, read_response, read_waits
+from escalation.rules.state import Params, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
@@ -33,7 +33,7 @@ def lines_of(scenario: Scenario, seed: int) -> list[str]:
         for clock in d.clocks:
             numbers += [clock.hazard, *clock.terms]
         for option in d.alternatives:
-            numbers += [option.utility, option.probability, *option.terms]
+            numbers += [option.utility, option.probability, option.share, *option.terms]
         lines.append(f"{chosen} {[float(x).hex() for x in numbers]}")
     for day in model.recorder.days:
         for name in ("actor", "pair", "dyad", "talk", "since"):
@@ -56,11 +56,11 @@ def exchange_of(params: Params) -> list[str]:
     record = (np.array([0, len(act)]), turn // 3 * 3, turn % 2, act, turn % 5 == 4)
     first_read = np.cumsum([0, *np.where(turn % 3 == 2, 2, 0)])
     read_on = np.arange(first_read[-1]) % 2 + 1
-    levels, days = np.zeros((len(act), MID_LEVELS)), np.zeros((len(read_on), WHO))
+    levels, days = np.zeros((len(act), SORTS)), np.zeros((len(read_on), WHO))
     response = np.zeros((9, CHOICES + RUNGS))
     fresh, state = fresh_state(params), fresh_state(params)
-    read_exchanges(params, state, fresh, *record, levels, np.zeros(MID_LEVELS))
-    read_waits(params, state, fresh, *record, first_read, read_on, 0.6, days, np.zeros((2, MID_LEVELS)))
+    read_exchanges(params, state, fresh, *record, levels, np.zeros(SORTS))
+    read_waits(params, state, fresh, *record, first_read, read_on, 0.6, days, np.zeros((2, SORTS)))
     lines = [f"levels {hexed(row)}" for row in levels] + [f"days {hexed(row)}" for row in days]
     for trigger, severity in ((int(act[-1]), 0.0), (-1, 0.5)):
         read_response(params, state, fresh, trigger, severity, response)

@@ -6,6 +6,7 @@ sweep are those of the batch driver. Nothing here reads what the model counts fo
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -25,7 +26,7 @@ from escalation.engine.record import Decision
 from escalation.measures.columns import act_table, day_table, layout_of, run_table
 from escalation.measures.measures import RUN_COLUMNS
 from escalation.measures.reduce import NEVER
-from escalation.rules.options import TERMS
+from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.rules.state import OFFERED, OPEN
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
@@ -239,10 +240,12 @@ def check_sweep_tables(scenario: Scenario, seed: int, first: int, count: int) ->
 def check_days(scenario: Scenario, table: Any, told: list[Told]) -> None:
     expected: Counter[tuple[int, str, int]] = Counter()
     for crisis in told:
-        for day in crisis.run.days:
+        last = crisis.run.days[-1]  # after nuclear use nothing moves any more
+        still = [(day, last) for day in range(last.day + 1, scenario.last_day + 1)]
+        for number, day in [*((day.day, day) for day in crisis.run.days), *still]:
             for i, state in enumerate(scenario.states):
                 highest = max(float(day.pair[i, j].posture) for j in range(len(scenario.states)))
-                expected[day.day, state, min(int(4 * highest), BINS - 1)] += 1
+                expected[number, state, min(int(4 * highest), BINS - 1)] += 1
     columns = [table[name].tolist() for name in ("day", "state", "bin", "crises")]
     found = [(day, list(scenario.states)[i], bin_, n) for day, i, bin_, n in zip(*columns, strict=True)]
     assert {(day, state, bin_): n for day, state, bin_, n in found} == dict(expected)
@@ -319,6 +322,11 @@ def cells_of(run: Run, decision: Decision, number: int, option: Any) -> Iterator
     yield "target", index.actors[option.target] if option.target >= 0 else ""
     yield "concerning", index.actors[option.other] if option.other >= 0 else ""
     yield from (("kind", act.kind), ("rung", act.rung), ("forced", int(decision.forced)))
+    clock = decision.clocks[option.clock] if option.clock >= 0 else None
+    answers = act.effect in ("consent", "decline")
+    yield "p_hold", None if answers else decision.hold_probability
+    yield "reply", int(clock is not None and clock.occasion == "reply")
+    yield "hazard", None if clock is None else clock.hazard
     yield "probability", option.probability
 
 
@@ -329,7 +337,7 @@ def check_run_tables(run: Run) -> None:
     for key, decision in taken.items():
         row = acts[key]
         expected = dict(cells_of(run, decision, key[0], decision.choice))
-        expected |= {"log_p": decision.log_p, "log_p_acting": decision.log_p_acting, "why": why(decision)}
+        expected |= {"log_when": decision.log_when, "log_what": decision.log_what, "why": why(decision)}
         says = {row.pop("says"): row.pop("contested")}
         assert row == expected
         if decision.forced:
@@ -343,12 +351,27 @@ def check_run_tables(run: Run) -> None:
             expected = dict(cells_of(run, decision, number, option))
             expected |= {"taken": int(place == decision.chosen), "utility": option.utility}
             expected |= dict(zip(TERMS, option.terms, strict=True))
-            assert (
-                decisions.pop(tuple(expected[k] for k in ("decision", "act", "target", "concerning")))
-                == expected
-            )
+            clock = decision.clocks[option.clock].terms if option.clock >= 0 else (0.0,) * len(CLOCK_TERMS)
+            expected |= {f"when_{name}": value for name, value in zip(CLOCK_TERMS, clock, strict=True)}
+            row = decisions.pop(tuple(expected[k] for k in ("decision", "act", "target", "concerning")))
+            check_stages(decision, option, row.pop("log_when"), row.pop("log_what"))
+            assert row == expected
     assert not decisions
     check_day_rows(run, keyed(tables.days_table(run), "day", "state", "rival"))
+
+
+def check_stages(decision: Decision, option: Any, log_when: float, log_what: float) -> None:
+    """Compare the scores of an alternative with its probability as the next act."""
+    hold = math.exp(-sum(clock.hazard for clock in decision.clocks))
+    if option.target < 0 and decision.slot > 0:
+        return  # a record may have an act and a hold at once, which is scored as a hold alone
+    if option.clock < 0:
+        assert math.exp(log_when + log_what) == pytest.approx(option.probability)
+        return
+    hazard = decision.clocks[option.clock].hazard
+    assert math.exp(log_when) == pytest.approx(-math.expm1(-hazard), abs=1e-12)
+    first = -hazard / math.log(hold) if hold < 1.0 else 0.0
+    assert (1.0 - hold) * first * math.exp(log_what) == pytest.approx(option.probability, rel=1e-6, abs=1e-12)
 
 
 def check_day_rows(run: Run, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
@@ -419,7 +442,10 @@ def test_every_column_is_described() -> None:
     for heading, columns in (
         ("**`acts.csv`**", tables.acts_table(run).columns),
         ("**`days.csv`**", tables.days_table(run).columns),
-        ("**`decisions.csv`**", [c for c in tables.decisions_table(run).columns if c not in TERMS]),
+        (
+            "**`decisions.csv`**",
+            [c for c in tables.decisions_table(run).columns if c not in (*TERMS, *tables.CLOCK_COLUMNS)],
+        ),
         ("**`days/`**", [column.name for column in layout.day_columns]),
         ("**`acts/`**", [column.name for column in layout.act_columns]),
     ):

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from escalation.engine.batch import LOGGED, Runs, simulate
 from escalation.engine.day import play_day
 from escalation.engine.luck import luck_of
-from escalation.engine.model import CrisisModel
+from escalation.engine.model import CrisisEndedError, CrisisModel
 from escalation.engine.pack import pack
 from escalation.rules.outcome import end_of_crisis, first_day_from, peak_rung
-from escalation.rules.state import CrisisState, fresh_state, has_ended
+from escalation.rules.state import MOVES, CrisisState, fresh_state, has_ended
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import NUCLEAR_USE, OUTCOMES
 from tests.engine.runs import same_bits
-from tests.strategies import build, replications, scenarios, seeds, stage
+from tests.strategies import NUCLEAR_DAY, build, nuclear, replications, scenarios, seeds, stage
 
 TABLES = ("actor", "pair", "dyad", "talk", "side", "since", "first_day", "last_day", "cost", "counts")
 SCENARIOS = 300
@@ -44,7 +44,8 @@ def assert_same_result(model: CrisisModel, runs: Runs, row: int) -> None:
     assert runs.peak[row].tolist() == [peak_rung(state, i) for i in range(len(params.states))]
     assert same_bits(runs.cost[row], state.cost)
     assert runs.first_force[row] == first_day_from(state, params.frame[0].force_rung)
-    assert runs.end[row] == end_of_crisis(params, state)
+    if not has_ended(state):  # in a batch the days that are left pass, and count as quiet
+        assert runs.end[row] == end_of_crisis(params, state)
     settled = [(d.settled_day, d.channel, d.mediator) for d in (state.dyad[i, j] for i, j in runs.pairs)]
     rows = zip(runs.settled[row], runs.channel[row], runs.settler[row], strict=True)
     assert list(rows) == settled
@@ -80,6 +81,28 @@ def test_both_drivers_play_the_same_days(scenario: Scenario, seed: int, replicat
     assert runs.acts is not None
     assert same_bits(runs.acts, np.concatenate([np.zeros(0, LOGGED), *logged]))
     assert_same_result(model, runs, 0)
+
+
+def test_no_driver_plays_on_after_nuclear_use() -> None:
+    """The days that are left pass without any event, and the state stays as it was."""
+    scenario = nuclear()
+    params = pack(scenario)
+    model = CrisisModel(scenario, 5)
+    model.run_model()
+    assert model.day == NUCLEAR_DAY
+    with pytest.raises(CrisisEndedError, match="says nothing of what follows"):
+        model.step()
+    runs = simulate(params, 5, 0, 20, paths=True)
+    assert runs.acts is not None
+    assert set(runs.acts["day"].tolist()) == {*range(scenario.horizon_day + 1, NUCLEAR_DAY + 1)}
+    assert (runs.outcome == NUCLEAR_USE).all()
+    assert_same_result(model, runs, 0)
+    state, luck = fresh_state(params), luck_of(5, 0)
+    for _ in range(scenario.last_day + 1):
+        play_day(params, state, luck)
+    assert state.counts[MOVES] == 0
+    for name in TABLES[:-1]:
+        assert same_bits(getattr(model.state, name), getattr(state, name)), name
 
 
 @given(scenarios(max_free_days=15), seeds, st.integers(0, 2**32 - 20))

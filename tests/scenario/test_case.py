@@ -25,6 +25,12 @@ def test_a_case_has_documented_defaults() -> None:
     assert (found.use, found.rung_doubt, found.mid) == ("calibrate", 1, None)
 
 
+def test_a_second_coding_names_its_case() -> None:
+    found = case(use="second_coding", coding_of="kutch_1965")
+    assert (found.use, found.coding_of) == ("second_coding", "kutch_1965")
+    assert case().coding_of is None
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -35,6 +41,9 @@ def test_a_case_has_documented_defaults() -> None:
         ({"coded_to": "2002-01-01"}, "2002-01-01 outside the crisis"),
         ({"outcome": "peace"}, "outcome"),
         ({"rung_doubt": 6}, "rung_doubt"),
+        ({"use": "second_coding"}, "a second coding of no case"),
+        ({"coding_of": "kutch_1965"}, "coding_of, with use: calibrate"),
+        ({"use": "second_coding", "coding_of": "a/b"}, "coding_of"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], says: str) -> None:

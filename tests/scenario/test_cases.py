@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,28 +25,35 @@ sys.path.insert(0, str(ROOT / "docs"))
 import case_page  # noqa: E402
 
 CASES = shipped_cases()
-DATA = Path(os.environ.get("ESCALATION_DATA", ROOT.parent / "shared" / "data")) / "crises_calibrate.yaml"
-CODED = {
-    "IP1951": "punjab_1951",
-    "IP1965K": "kutch_1965",
-    "IP1965W": "kashmir_1965",
-    "IP1971": "bangladesh_1971",
-    "IP1987": "brasstacks_1987",
-    "IP1990": "kashmir_1990",
-    "IP1998": "tests_1998",
-    "IP1999": "kargil_1999",
-    "IP2001": "parliament_2001",
-    "IP2014": "border_2014",
-    "IP2016": "uri_2016",
-    "CU1962": "cuba_1962",
-    "SI1962": "sino_indian_1962",
-    "SS1969": "ussuri_1969",
-    "ME1973": "october_1973",
+DATA = Path(os.environ.get("ESCALATION_DATA", ROOT.parent / "shared" / "data"))
+TURNING_POINTS = {
+    "IP1951": "punjab_1951", "IP1965K": "kutch_1965", "IP1965W": "kashmir_1965", "IP1971": "bangladesh_1971",
+    "IP1987": "brasstacks_1987", "IP1990": "kashmir_1990", "IP1998": "tests_1998",
+    "IP1999": "kargil_1999_second", "IP2001": "parliament_2001_second", "IP2014": "border_2014",
+    "IP2016": "uri_2016", "CU1962": "cuba_1962", "SI1962": "sino_indian_1962",
+    "SS1969": "ussuri_1969_second", "ME1973": "october_1973", "TW1995": "taiwan_1995_second",
+    "KR2010A": "cheonan_2010", "NK2017": "korea_2017_second", "US2019": "gulf_2019",
+}  # fmt: skip
+STEP_BY_STEP = {
+    "BE1961": "berlin_1961", "SU1956": "suez_1956", "TW1954": "taiwan_1954", "TW1958": "taiwan_1958",
+    "AN2008": "andes_2008", "CE1995": "cenepa_1995", "FA1982": "south_atlantic_1982",
+    "AE1987": "aegean_1987", "CY1974": "cyprus_1974", "IM1996": "imia_kardak_1996", "GE2008": "georgia_2008",
+    "NK2016": "karabakh_2016", "SY1998": "adana_1998", "TH2011": "preah_vihear_2011",
+    "AX1976": "panmunjom_1976", "ER1998": "badme_1998", "LI1986": "sidra_1986", "SW1967": "june_1967",
+}  # fmt: skip
+SECOND_CODER = {
+    "AX1976": "panmunjom_1976_second", "FA1982": "south_atlantic_1982_second",
+    "IM1996": "imia_kardak_1996_second", "NK2016": "karabakh_2016_second", "TW1958": "taiwan_1958_second",
+    "IP1999": "kargil_1999", "IP2001": "parliament_2001", "NK2017": "korea_2017", "SS1969": "ussuri_1969",
     "TW1995": "taiwan_1995",
-    "KR2010A": "cheonan_2010",
-    "NK2017": "korea_2017",
-    "US2019": "gulf_2019",
+}  # fmt: skip
+CODED = {
+    "crises_calibrate.yaml": TURNING_POINTS,
+    "crises_more.yaml": STEP_BY_STEP,
+    "crises_second_coder.yaml": SECOND_CODER,
 }
+"""Our files by the data that they are coded in, and by the names there."""
+NAMES = sorted(name for names in CODED.values() for name in names.values())
 NO_ACTS = {
     ("kashmir_1965", "1965-09-08"): "arms supply stopped by a third party",
     ("kashmir_1965", "1965-09-16"): "ultimatum of a third party",
@@ -52,15 +61,15 @@ NO_ACTS = {
     ("bangladesh_1971", "1971-08-09"): "treaty with a third party",
     ("tests_1998", "1998-05-13"): "sanctions of a mediator",
     ("tests_1998", "1998-06-06"): "resolution",
-    ("parliament_2001", "2001-12-13"): "militants",
-    ("parliament_2001", "2002-05-14"): "militants",
+    ("parliament_2001_second", "2001-12-13"): "militants",
+    ("parliament_2001_second", "2002-05-14"): "militants",
     ("uri_2016", "2016-09-18"): "militants",
     ("uri_2016", "2016-11-29"): "militants",
     ("sino_indian_1962", "1962-11-19"): "request for arms to a third party",
-    ("taiwan_1995", "1996-03-23"): "election",
+    ("taiwan_1995_second", "1996-03-23"): "election",
     ("cheonan_2010", "2010-07-09"): "statement",
-    ("korea_2017", "2017-08-05"): "sanctions of the Security Council",
-    ("korea_2017", "2018-01-01"): "overture to a mediator",
+    ("korea_2017_second", "2017-08-05"): "sanctions of the Security Council",
+    ("korea_2017_second", "2018-01-01"): "overture to a mediator",
     ("gulf_2019", "2019-12-27"): "militia",
 }
 """Coded events that are not acts here: they are coded as incidents or reports."""
@@ -93,12 +102,17 @@ FILLED = {
 """Values for the template's placeholders; any other takes text."""
 
 
+@cache
 def crises():
     """Return the coded crises by the names of our files, or skip if the data are not available."""
-    if not DATA.is_file():
-        pytest.skip(f"{DATA.name} is not available; ESCALATION_DATA names its folder")
-    found = yaml.safe_load(DATA.read_text(encoding="utf-8"))["crises"]
-    return {CODED[crisis["id"]]: crisis for crisis in found}
+    missing = [name for name in CODED if not (DATA / name).is_file()]
+    if missing:
+        pytest.skip(f"{missing[0]} is not available; ESCALATION_DATA names its folder")
+    found = {}
+    for file, names in CODED.items():
+        coded = yaml.safe_load((DATA / file).read_text(encoding="utf-8"))["crises"]
+        found |= {names[crisis["id"]]: crisis for crisis in coded}
+    return found
 
 
 def filled(**changes):
@@ -122,10 +136,18 @@ def messages(path):
 
 
 def test_all_coded_crises_are_shipped_apart_from_the_scenarios():
-    assert set(CASES) == set(CODED.values())
+    assert CASES == NAMES
     assert not set(CASES) & set(shipped_scenarios())
-    uses = [load_scenario(name).case.use for name in CASES]
-    assert (uses.count("calibrate"), uses.count("context")) == (17, 2)
+    uses = Counter(load_scenario(name).case.use for name in CASES)
+    assert uses == {"calibrate": 35, "context": 2, "second_coding": 10}
+
+
+def test_each_crisis_is_a_case_once():
+    cases = [load_scenario(name).case for name in CASES]
+    numbers = Counter(number for case in cases if case.use != "second_coding" for number in case.icb)
+    assert set(numbers.values()) == {1}
+    codings = [case.coding_of for case in cases if case.use == "second_coding"]
+    assert len(set(codings)) == len(codings)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -203,21 +225,22 @@ def test_a_misspelt_name_of_a_case_brings_a_suggestion():
 # ----------------------------------------------------------------------------------- against the data
 
 
-@pytest.mark.parametrize("name", CODED.values())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_case_has_the_frame_of_the_data(name):
     crisis, scenario = crises()[name], load_scenario(name)
     case = scenario.case
     assert (str(scenario.start), str(case.ended)) == (crisis["start"], crisis["end"])
-    assert (case.outcome, case.use) == (crisis["outcome_class"], crisis["suggested_use"])
+    assert case.outcome == crisis["outcome_class"]
+    assert case.use == ("second_coding" if name.endswith("_second") else crisis["suggested_use"])
     assert (list(case.icb), case.mid) == (crisis["icb"]["crisno"], crisis["mid"]["dispnum"])
 
 
-@pytest.mark.parametrize("name", CODED.values())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_peak_of_a_case_is_that_of_the_data(name):
     assert case_page.peak_of(load_scenario(name)) == crises()[name]["peak_rung"]
 
 
-@pytest.mark.parametrize("name", CODED.values())
+@pytest.mark.parametrize("name", TURNING_POINTS.values())
 def test_every_coded_event_is_an_act_on_its_rung(name):
     scenario = load_scenario(name)
     rungs = {}
@@ -230,6 +253,21 @@ def test_every_coded_event_is_an_act_on_its_rung(name):
         if rungs.get(day, []).count(event["rung"]) < wanted:
             missing.add((name, day))
     assert missing == {key for key in NO_ACTS if key[0] == name}
+
+
+@pytest.mark.parametrize("name", [*STEP_BY_STEP.values(), *SECOND_CODER.values()])
+def test_every_coded_step_is_an_act_on_its_rung_an_incident_or_a_report(name):
+    scenario = load_scenario(name)
+    left = {}
+    for event in crises()[name]["events"]:
+        left.setdefault(event["date"], Counter())[event["rung"]] += 1
+    events = sum(rungs.total() for rungs in left.values())
+    for act in scenario.acts:
+        left[str(act.date)][scenario.ladder.acts[act.act].rung] -= 1
+    missing = {day: (+rungs).total() for day, rungs in left.items()}
+    others = Counter(str(entry.date) for entry in [*scenario.incidents, *scenario.reports])
+    assert all(count <= others[day] for day, count in missing.items())
+    assert sum(missing.values()) <= 0.25 * events
 
 
 # ---------------------------------------------------------------------------------------- outcome classes

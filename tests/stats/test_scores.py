@@ -117,6 +117,10 @@ def test_pit_histogram_by_hand() -> None:
     assert scores.pit_histogram([[0.5, 0.5]], [0], bins=4) == pytest.approx([0.5, 0.5, 0, 0])
 
 
+def test_a_spread_of_no_width_lies_in_one_bin() -> None:
+    assert scores.spread_histogram([0.3, 0.5], [0.3, 1.0], bins=4) == pytest.approx([0, 0.5, 0.25, 0.25])
+
+
 @given(distributions(5), st.integers(0, 4))
 def test_pit_histogram_adds_up(forecast: np.ndarray, came: int) -> None:
     assert scores.pit_histogram(forecast[None], [came]).sum() == pytest.approx(1)
