@@ -196,7 +196,10 @@ def of_decisions() -> Iterator[Check]:
     utilities = {
         "threat": hostility(bases["threat"] + W.threat_threshold, 3.0, 0.02, 0.9),
         "mobilise": hostility(bases["mobilise"], 4.0, 0.4, 0.9),
-        "strike": hostility(bases["strike"], 7.0, 0.5, 1.0) + W.force_threshold - W.nuclear_shadow * 0.7**3,
+        "strike": hostility(bases["strike"], 7.0, 0.5, 1.0)
+        + W.force_threshold
+        + W.strike_threshold
+        - W.nuclear_shadow * 0.7**3,
     }
     e = {name: math.exp(utility) for name, utility in utilities.items()}
     whole = sum(e.values())

@@ -21,7 +21,7 @@ WEIGHTS = {
     "leverage_inducement": 0.5, "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0,
     "consent_leverage": 0.7, "refusal_deters": 2.5, "bilateral_discount": 0.5,
     "punishment_threshold": -0.25, "threat_threshold": 0.35, "habit": 0.6, "momentum": 1.5,
-    "war_persistence": 0.7,
+    "war_persistence": 0.7, "mirror": 0.3, "strike_threshold": -0.6,
 }  # fmt: skip
 
 

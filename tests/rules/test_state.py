@@ -98,5 +98,6 @@ def test_there_is_room_for_the_busiest_day(most: int) -> None:
     # conciliatory act and an appeal; an act of each mediator; and the answers to the mediators.
     appeals = 1
     most_of_a_state = 2 * (2 * most + 1 + appeals)
-    assert busiest <= len(table.state.moves) == 3 * (most_of_a_state + 1) + 2 * 2 + 3 * 3 * 2
+    assert len(table.state.moves) >= 3 * most_of_a_state + 2 + 3 * 2 * 2
+    assert busiest <= len(table.state.moves)
     assert busiest >= 3 * 2 * (most + 1)
