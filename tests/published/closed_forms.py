@@ -192,7 +192,7 @@ def of_decisions() -> Iterator[Check]:
         yield Check(f"{name} of two", "h / (h + g) (1 - exp(-h - g))", chance, taken(risks, "alba", name))
 
     # Three hostile acts share another, and are chosen by their utilities once it has run off.
-    bases = {"threat": -0.8, "mobilise": 0.3, "strike": 4.5}
+    bases = {"threat": 0.6, "mobilise": 1.1, "strike": 3.9}
     utilities = {
         "threat": hostility(bases["threat"] + W.threat_threshold, 3.0, 0.02, 0.9),
         "mobilise": hostility(bases["mobilise"], 4.0, 0.4, 0.9),
