@@ -344,7 +344,8 @@ def dispersion(days: ActDays, generator: Generator) -> Measured:
     def factor(weights: Floats) -> Floats:
         w = weights[cluster]
         mean = (w * count).sum() / w.sum()
-        return np.asarray((w * (count - mean) ** 2).sum() / w.sum() / mean)
+        with np.errstate(invalid="ignore"):
+            return np.asarray((w * (count - mean) ** 2).sum() / w.sum() / mean)
 
     return Measured(tuple(resampled(factor, len(pairs), generator)), len(origins))
 

@@ -35,14 +35,13 @@ Whole = NDArray[np.int64]
 LADDER = "south_asia"
 """The ladder whose cross-walk maps acts coded as in MID."""
 OF_CLOCK = (
-    "alarm", "lull", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
-    "reply_force", "reply_other",
+    "alarm", "lull", "stretch", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
+    "reply_force", "reply_strike", "reply_other",
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "riposte_width", "clash", "campaign",
+    "threat_threshold", "force_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "clash", "campaign",
     "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
-    "perception_gain",
 )  # fmt: skip
 """The weights of the choice among hostile acts that records of exchanges bear on."""
 OF_PROTEST = ("protest", "protest_lull", "protest_tempo", "protest_grievance", "punishment_threshold")

@@ -38,12 +38,12 @@ from escalation.rules.reading import (
     settle_recorded,
 )
 from escalation.rules.settle import settle_other, settle_own
-from escalation.rules.state import FORCE_RUNG, CrisisState, Params, fresh_state, restore
+from escalation.rules.state import DAY, FORCE_RUNG, CrisisState, Params, fresh_state, restore
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import RUNGS
 
-WEIGHTS = {"violent": 1.0, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
+WEIGHTS = {"violent": 0.5, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
 """By class of trigger. A violent act by a state is the one of which the model's counterpart is plain, and nothing
 else says at scale what a struck state does; of the others neither the act nor the selection is known well."""
 
@@ -212,7 +212,7 @@ def agreement_hazard(params: Params) -> float:
     """
     index = index_of_pair()
     state, saved = fresh_state(params), fresh_state(params)
-    state.counts[0] = 0
+    state.counts[DAY] = 0
     for side, act in enumerate(EXCHANGED):
         settle_recorded(params, state, 1 - side, index.act[act], False)
         let_a_day_pass(params, state)

@@ -59,22 +59,24 @@ class HostileClock(NamedTuple):
 def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> HostileClock:
     """Return the terms of the log hazard, per day, that i takes a hostile act toward j.
 
-        ln rate = alarm - lull ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo ln(1 + min(A, cap))
+        ln rate = alarm - (lull - stretch a) ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo a
                   + grievance G + resolve (2 resolve - 1) + commitment C - fear F 2 risk_aversion
-                  - ceasefire - talks - leverage - information
+                  - ceasefire - talks - leverage - information,  a = ln(1 + min(A, cap))
 
     Crises are bursts in long quiet: the hazard decays as a power of the days since the last act (ICB v15:
-    waiting times are Lomax of shape 1), who has acted acts again, and activity feeds on itself up to a cap.
+    waiting times are Lomax of shape 1), the more slowly the more active the pair is; who has acted acts again,
+    and activity feeds on itself up to a cap.
     Source: pair-days of Militarized Interstate Events (Gibler and Miller).
     """
     w = weights(params)
     own = params.states[i]
     pair, theirs, dyad = state.pair[i, j], state.pair[j, i], dyad_of(state, i, j)
+    activity = math.log(1.0 + min(dyad.activity, w.tempo_cap))
     return HostileClock(
         alarm=w.alarm,
-        lull=-w.lull * log_days_since(state, dyad.stirred),
+        lull=-max(0.0, w.lull - w.stretch * activity) * log_days_since(state, dyad.stirred),
         lead=w.lead * math.log((pair.militarised + 0.5) / (pair.militarised + theirs.militarised + 1.0)),
-        tempo=w.tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
+        tempo=w.tempo * activity,
         grievance=w.grievance * pair.grievance,
         resolve=w.resolve_acts * (OF_AVERAGE * own.resolve - 1.0),
         commitment=w.commitment_acts * pair.commitment,
@@ -197,6 +199,8 @@ def reply_probability(params: Params, struck: float) -> float:
     A third of the answers to force come on the day itself (ICB v15; Militarized Interstate Events), where a
     hazard that begins on the next day would put none.
     """
+    if struck >= STRIKE_RUNG:
+        return float(weights(params).reply_strike)
     if struck >= FORCE_RUNG:
         return float(weights(params).reply_force)
     return float(weights(params).reply_other) if struck > 0.0 else 0.0

@@ -242,8 +242,9 @@ def act_and_answer(
     """Return the probability that an act of i is on record today, and that of a recorded reply to it."""
     rate = math.exp(hostile_log_hazard(time_hostility(params, state, i, 1 - i)))
     read_sorts(params, state, i, sorts)
-    force = sorts[DENIABLE_FORCE] + sorts[OPEN_FORCE] + sorts[STRIKE] + sorts[WAR]
-    answer = force * reply_probability(params, FORCE_RUNG) + (1.0 - force) * reply_probability(params, 1.0)
+    answer = (sorts[THREAT] + sorts[DISPLAY]) * reply_probability(params, 1.0)
+    answer += (sorts[DENIABLE_FORCE] + sorts[OPEN_FORCE]) * reply_probability(params, FORCE_RUNG)
+    answer += (sorts[STRIKE] + sorts[WAR]) * reply_probability(params, STRIKE_RUNG)
     return chance_of(detection * rate), detection * answer
 
 

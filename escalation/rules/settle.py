@@ -141,18 +141,18 @@ def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended
 def note_activity(params: Params, state: CrisisState, i: int, hostility: float, j: int) -> None:
     """Set the clocks of a pair back after an escalatory act by i, of a hostility, toward j.
 
-    Activity counts days with militarised acts, once a day for each side.
+    Activity counts days with militarised acts of either side.
     """
     day = today(state)
     pair, dyad = state.pair[i, j], dyad_of(state, i, j)
     dyad.spoken = day
     if hostility < MID_THREAT:
         return
-    dyad.stirred = day
-    pair.militarised += 1.0
-    if pair.acted != day:
-        pair.acted = day
+    if pair.acted != day and state.pair[j, i].acted != day:
         dyad.activity += 1.0
+    dyad.stirred = day
+    pair.acted = day
+    pair.militarised += 1.0
 
 
 @phrase

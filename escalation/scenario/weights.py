@@ -120,6 +120,13 @@ class Weights(Model):
         DYNAMICS,
         unit="log hazard per log day",
     )
+    stretch: float = _clock(
+        0.1,
+        (0.0, 0.2),
+        "Slower decay where the pair is active: taken off `lull` per unit of the logarithm of 1 plus activity",
+        DYNAMICS,
+        unit="log hazard per log day",
+    )
     lead: float = _clock(
         1.25,
         (0.8, 1.5),
@@ -129,7 +136,7 @@ class Weights(Model):
     tempo: float = _clock(
         0.8,
         (0.4, 1.1),
-        "Effect of recent activity: the logarithm of 1 plus both sides' fading days with militarised acts",
+        "Effect of recent activity: the logarithm of 1 plus the pair's fading days with militarised acts",
         DYNAMICS,
     )
     tempo_cap: float = _clock(
@@ -186,9 +193,17 @@ class Weights(Model):
         unit="probability",
     )
     reply_force: float = _clock(
-        0.25,
-        (0.1, 0.47),
-        "Probability that a state hit by force replies with a hostile act on the same day",
+        0.4,
+        (0.2, 0.6),
+        "Probability that a state replies with a hostile act on the day on which it is hit by force on rungs 5"
+        " and 6, where forces in contact fire back",
+        DYNAMICS,
+        unit="probability",
+    )
+    reply_strike: float = _clock(
+        0.2,
+        (0.1, 0.4),
+        "Probability that it replies so to a strike, on rung 7 and above",
         ICB_RESPONSES,
         unit="probability",
     )

@@ -28,9 +28,9 @@ from escalation.scenario.load import load_weights
 from escalation.stats.scores import Interval
 from tests.history.mie_files import write_mie
 
-WEIGHTS = "default"
+WEIGHTS = "calibrated"
 SAMPLE = 600
-KEPT = ("F1", "F4", "F5")
+KEPT = ("F4", "F7", "F14")
 """Facts that the weights must meet in the sample of the tests."""
 
 
@@ -60,10 +60,10 @@ def test_the_weights_meet_in_a_sample_what_they_meet_in_full(sample: FactTable) 
 
 
 def test_the_same_seed_gives_the_same_table(sample: FactTable) -> None:
-    again = stylised_facts(WEIGHTS, facts=only("F5"), replications=SAMPLE, seed=1)
-    other = stylised_facts(WEIGHTS, facts=only("F5"), replications=SAMPLE, seed=2)
-    assert again.by_fact["F5"][0].model == sample.by_fact["F5"][0].model
-    assert other.by_fact["F5"][0].model != sample.by_fact["F5"][0].model
+    again = stylised_facts(WEIGHTS, facts=only("F4"), replications=SAMPLE, seed=1)
+    other = stylised_facts(WEIGHTS, facts=only("F4"), replications=SAMPLE, seed=2)
+    assert again.by_fact["F4"][0].model == sample.by_fact["F4"][0].model
+    assert other.by_fact["F4"][0].model != sample.by_fact["F4"][0].model
 
 
 def test_a_fact_is_met_if_all_of_its_judged_values_are() -> None:
