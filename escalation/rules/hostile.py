@@ -59,7 +59,7 @@ class HostileClock(NamedTuple):
 def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> HostileClock:
     """Return the terms of the log hazard, per day, that i takes a hostile act toward j.
 
-        ln rate = alarm - (lull - stretch a) ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo a
+        ln rate = alarm - (lull - stretch a)+ ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo a
                   + grievance G + resolve (2 resolve - 1) + commitment C - fear F 2 risk_aversion
                   - ceasefire - talks - leverage - information,  a = ln(1 + min(A, cap))
 

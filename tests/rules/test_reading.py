@@ -227,8 +227,10 @@ def test_an_act_of_both_sides_moves_both() -> None:
 
 RATE = 0.05
 STILL = NOTHING | dict.fromkeys(
-    ("lead", "tempo", "grievance", "resolve_acts", "commitment_acts", "fear_restrains"), 0.0
-) | {"alarm": math.log(RATE), "lull": 0.8, "reply_force": 0.3, "reply_other": 0.1}  # fmt: skip
+    ("lead", "stretch", "tempo", "grievance", "resolve_acts", "commitment_acts", "fear_restrains"), 0.0
+) | {
+    "alarm": math.log(RATE), "lull": 0.8, "reply_strike": 0.5, "reply_force": 0.3, "reply_other": 0.1,
+}  # fmt: skip
 """Rates that depend on the days since the last act alone, the same for both sides."""
 
 
@@ -252,21 +254,20 @@ def up_to(days: int) -> list[int]:
     return list(range(1, days + 1))
 
 
-def force_share(scenario: Scenario) -> float:
-    """Return the share of force in the acts of a state by their intercepts alone."""
+def reply_by_hand(scenario: Scenario) -> float:
+    """Return the probability of a reply to an act that is chosen by its intercept alone."""
     table = Table(scenario)
-    weights = {
-        name: math.exp(table.utility("alba", name, "borea")) for name in HOSTILITY if name != "nuclear_use"
-    }
-    return sum(w for name, w in weights.items() if HOSTILITY[name] >= 4) / sum(weights.values())
+    able = [name for name in HOSTILITY if name != "nuclear_use"]
+    shares = {name: math.exp(table.utility("alba", name, "borea")) for name in able}
+    reply = {0: 0.1, 1: 0.1, 2: 0.3, 3: 0.3, 4: 0.5, 5: 0.5}
+    return sum(shares[name] * reply[SORT_OF[name]] for name in able) / sum(shares.values())
 
 
 @pytest.mark.parametrize("detection", [1.0, 0.6])
 def test_who_acts_on_each_day_by_hand(detection: float) -> None:
     scenario = pair(weights=STILL)
     found = waits(scenario, [((0, 0, "strike"), up_to(5))], detection=detection)
-    force = force_share(scenario)
-    reply = detection * (force * 0.3 + (1 - force) * 0.1)
+    reply = detection * reply_by_hand(scenario)
     for day, row in enumerate(found, start=1):
         p = 1 - math.exp(-detection * RATE * day**-0.8)
         alone = p * (1 - p)
@@ -365,7 +366,7 @@ CLOCKS = STILL | {
 
 @pytest.mark.parametrize(
     ("name", "severity", "hit", "reply"),
-    [("strike", 0.0, 1.0, 0.3), ("raid", 0.0, 0.35, 0.3), ("mobilise", 0.0, 0.0, 0.1), (None, 0.6, 0.6, 0.0)],
+    [("strike", 0.0, 1.0, 0.5), ("raid", 0.0, 0.35, 0.3), ("mobilise", 0.0, 0.0, 0.1), (None, 0.6, 0.6, 0.0)],
 )
 def test_a_response_by_hand(name: str | None, severity: float, hit: float, reply: float) -> None:
     found = response(pair(weights=CLOCKS), name, severity)
