@@ -64,8 +64,8 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
                   - ceasefire - talks - leverage - information,  a = ln(1 + min(A, cap))
 
     Crises are bursts in long quiet: the hazard decays as a power of the days since the last act (ICB v15:
-    waiting times are Lomax of shape 1), the more slowly the more active the pair is; who has acted acts again,
-    and activity feeds on itself up to a cap.
+    waiting times are Lomax of shape 1), the more slowly the more active the pair is; who has acted acts
+    again, and activity feeds on itself up to a cap.
     Source: pair-days of Militarized Interstate Events (Gibler and Miller).
     """
     w = weights(params)
