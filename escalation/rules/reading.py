@@ -2,8 +2,8 @@
 
 Two readings of a record. Within an exchange each act is scored by the probability of its sort, given that
 the state acts: a coding that begins at threats records the levels of hostility 2 to 5 alone, and by its
-deaths how high a use of force was. Over the days between acts, where the record is known to be quiet, each pair of
-states is scored by who acts on which day.
+deaths how high a use of force was. Over the days between acts, where the record is known to be quiet, each
+pair of states is scored by who acts on which day.
 Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in
 any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
 so that every act is always available.
