@@ -43,11 +43,10 @@ static double hazard_of_hostility(const params *p, const state *s, int64_t i, in
     const struct pair *pair = &s->pair[side_of(p, i, j)];
     const struct pair *theirs = &s->pair[side_of(p, j, i)];
     const struct dyad *dyad = &s->dyad[both(p, i, j)];
-    double activity = log(1.0 + least(dyad->activity, w->tempo_cap));
     return exp(w->alarm
-        - most(0.0, w->lull - w->stretch * activity) * log_days_since(s, dyad->stirred)
+        - w->lull * log_days_since(s, dyad->stirred)
         + w->lead * log((pair->militarised + 0.5) / (pair->militarised + theirs->militarised + 1.0))
-        + w->tempo * activity
+        + w->tempo * log(1.0 + least(dyad->activity, w->tempo_cap))
         + w->grievance * pair->grievance
         + w->resolve_acts * (2.0 * own->resolve - 1.0)
         + w->commitment_acts * pair->commitment

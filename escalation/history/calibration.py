@@ -30,7 +30,17 @@ from escalation.history.likelihood import (
     evidence_of_exchanges,
     evidence_of_waits,
 )
-from escalation.history.mie import LOWEST, Events, Exchanges, exchanges, histories, load_mie, since, without
+from escalation.history.mie import (
+    LOWEST,
+    Events,
+    Exchanges,
+    exchanges,
+    followed,
+    histories,
+    load_mie,
+    since,
+    without,
+)
 from escalation.history.objective import FITTED
 from escalation.history.responses import evidence_of_records
 from escalation.scenario.dump import dump_weights
@@ -218,7 +228,7 @@ def read_data(
             named.append(source)
             continue
         events = events_of(source, first_year, left_out)
-        found, past = exchanges(events), histories(events, first_year)
+        found, past = exchanges(events), histories(followed(events), first_year)
         kinds += [evidence_of_exchanges(found), evidence_of_waits(past)]
         sources.append(
             f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,} days"

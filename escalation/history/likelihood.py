@@ -35,7 +35,7 @@ Whole = NDArray[np.int64]
 LADDER = "south_asia"
 """The ladder whose cross-walk maps acts coded as in MID."""
 OF_CLOCK = (
-    "alarm", "lull", "stretch", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
+    "alarm", "lull", "lead", "tempo", "tempo_cap", "grievance", "grievance_days", "hit_open", "hit_deniable",
     "reply_force", "reply_strike", "reply_other",
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
@@ -252,9 +252,10 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
     )
 
 
-WAITS_WEIGHT = 1.0 / 6.0
-"""Days of a pair are alike beyond what the hazard knows: the variance of scores summed by pair is 4 to 10 times
-that of independent days."""
+WAITS_WEIGHT = 1.0
+"""Nothing else says how often states act, and cases, whose coders spend a budget of acts, must not. Days of a pair
+are alike beyond what the hazard knows (the variance of scores summed by pair is 4 to 10 times that of independent
+days): standard errors are clustered by pair."""
 
 
 def evidence_of_waits(histories: Histories) -> Evidence:

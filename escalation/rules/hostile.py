@@ -59,24 +59,22 @@ class HostileClock(NamedTuple):
 def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> HostileClock:
     """Return the terms of the log hazard, per day, that i takes a hostile act toward j.
 
-        ln rate = alarm - (lull - stretch a)+ ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo a
+        ln rate = alarm - lull ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo ln(1 + min(A, cap))
                   + grievance G + resolve (2 resolve - 1) + commitment C - fear F 2 risk_aversion
-                  - ceasefire - talks - leverage - information,  a = ln(1 + min(A, cap))
+                  - ceasefire - talks - leverage - information
 
     Crises are bursts in long quiet: the hazard decays as a power of the days since the last act (ICB v15:
-    waiting times are Lomax of shape 1), the more slowly the more active the pair is; who has acted acts
-    again, and activity feeds on itself up to a cap.
+    waiting times are Lomax of shape 1), who has acted acts again, and activity feeds on itself up to a cap.
     Source: pair-days of Militarized Interstate Events (Gibler and Miller).
     """
     w = weights(params)
     own = params.states[i]
     pair, theirs, dyad = state.pair[i, j], state.pair[j, i], dyad_of(state, i, j)
-    activity = math.log(1.0 + min(dyad.activity, w.tempo_cap))
     return HostileClock(
         alarm=w.alarm,
-        lull=-max(0.0, w.lull - w.stretch * activity) * log_days_since(state, dyad.stirred),
+        lull=-w.lull * log_days_since(state, dyad.stirred),
         lead=w.lead * math.log((pair.militarised + 0.5) / (pair.militarised + theirs.militarised + 1.0)),
-        tempo=w.tempo * activity,
+        tempo=w.tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
         grievance=w.grievance * pair.grievance,
         resolve=w.resolve_acts * (OF_AVERAGE * own.resolve - 1.0),
         commitment=w.commitment_acts * pair.commitment,
@@ -132,8 +130,7 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
             + pressure P l/10 visibility - cost c_a (1 + E) 2 (1 - resolve)
             - fear F (l/10)^3 2 risk_aversion
             + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
-            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h)
-            - momentum M max(0, own last h - h)
+            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h) - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo - focal (l - focal)+

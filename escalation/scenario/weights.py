@@ -120,13 +120,6 @@ class Weights(Model):
         DYNAMICS,
         unit="log hazard per log day",
     )
-    stretch: float = _clock(
-        0.1,
-        (0.0, 0.2),
-        "Slower decay where the pair is active: taken off `lull` per unit of the logarithm of 1 plus activity",
-        DYNAMICS,
-        unit="log hazard per log day",
-    )
     lead: float = _clock(
         1.25,
         (0.8, 1.5),

@@ -38,7 +38,7 @@ def test_the_clock_by_hand(table: Table) -> None:
     table.dyad("alba", "borea").ceasefire = 1
     expected = {
         "alarm": -3.0,
-        "lull": -(0.7 - 0.1 * math.log(1 + 5)) * math.log(10 - 6),
+        "lull": -0.7 * math.log(10 - 6),
         "lead": 1.2 * math.log((3 + 0.5) / (3 + 1 + 1)),
         "tempo": 0.9 * math.log(1 + 5),
         "grievance": 2.5 * 0.35,
@@ -63,7 +63,7 @@ def test_at_rest_the_hazard_is_that_of_the_first_day_of_an_average_state() -> No
 
 @given(st.integers(0, 500), st.floats(0.0, 2.0))
 def test_the_hazard_decays_as_a_power_of_the_days_since_the_last_act(days: int, lull: float) -> None:
-    table = Table(crisis(weights={"lull": lull, "stretch": 0.0})).on(600)
+    table = Table(crisis(weights={"lull": lull})).on(600)
     dyad = table.dyad("alba", "borea")
     dyad.stirred = 600
     fresh = log_hazard(table)
@@ -72,23 +72,9 @@ def test_the_hazard_decays_as_a_power_of_the_days_since_the_last_act(days: int, 
     assert log_hazard(table, "borea", "alba") == pytest.approx(log_hazard(table))  # of either side
 
 
-@pytest.mark.parametrize(
-    ("activity", "decay"), [(0.0, 0.6), (math.e - 1, 0.4), (math.e**2 - 1, 0.2), (100.0, 0.1), (1e4, 0.1)]
-)
-def test_the_lull_of_an_active_pair_is_longer(activity: float, decay: float) -> None:
-    """Up to the cap of activity, here at ln(1 + a) = 2.5; never beyond a hazard that does not decay."""
-    weights = {"lull": 0.6, "stretch": 0.2, "tempo_cap": math.exp(2.5) - 1}
-    table = Table(crisis(weights=weights)).on(50)
-    dyad = table.dyad("alba", "borea")
-    dyad.stirred, dyad.activity = 40, activity
-    assert clock(table)["lull"] == pytest.approx(-decay * math.log(10))
-    still = Table(crisis(weights=weights | {"stretch": 0.5}), state=table.state)
-    assert clock(still)["lull"] == pytest.approx(-max(0.0, 0.6 - 0.5 * (0.6 - decay) / 0.2) * math.log(10))
-
-
 def test_the_clock_before_a_first_act_counts_from_the_lull_of_the_scenario() -> None:
     rivalries = [{"between": ["alba", "borea"], "lull_days": 90}]
-    table = Table(crisis(weights={"lull": 0.5, "stretch": 0.0}, rivalries=rivalries)).on(10)
+    table = Table(crisis(weights={"lull": 0.5}, rivalries=rivalries)).on(10)
     assert clock(table)["lull"] == pytest.approx(-0.5 * math.log(100))
 
 
@@ -97,7 +83,7 @@ def test_an_attack_sets_the_clock_back_for_both_sides(table: Table) -> None:
     for one, other in (("alba", "borea"), ("borea", "alba")):
         assert clock(table, one, other)["lull"] == 0.0
     table.on(13)
-    assert clock(table)["lull"] == pytest.approx(-(0.7 - 0.1 * math.log(6)) * math.log(3))
+    assert clock(table)["lull"] == pytest.approx(-0.7 * math.log(3))
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.0, 30.0))

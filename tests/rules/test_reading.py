@@ -227,7 +227,7 @@ def test_an_act_of_both_sides_moves_both() -> None:
 
 RATE = 0.05
 STILL = NOTHING | dict.fromkeys(
-    ("lead", "stretch", "tempo", "grievance", "resolve_acts", "commitment_acts", "fear_restrains"), 0.0
+    ("lead", "tempo", "grievance", "resolve_acts", "commitment_acts", "fear_restrains"), 0.0
 ) | {
     "alarm": math.log(RATE), "lull": 0.8, "reply_strike": 0.5, "reply_force": 0.3, "reply_other": 0.1,
 }  # fmt: skip
