@@ -99,6 +99,7 @@ static double weigh_hostility(
         ceasefire = -w->ceasefire_restraint * s->dyad[both(p, i, j)].ceasefire;
     }
     if (l >= 7.0) {
+        force += w->strike_threshold;
         campaign = w->campaign * pair->campaign * nearness(l - pair->last_rung, w->campaign_width);
         shadow = -w->nuclear_shadow * cube(height) * p->rivalries[side_of(p, i, j)].nuclear;
     }
@@ -111,6 +112,7 @@ static double weigh_hostility(
         - w->fear_of_escalation * s->actor[i].fear * cube(height) * 2.0 * p->states[i].risk_aversion
         + force + commitment + riposte + clash
         + w->habit * repertoire_of(act->hostility, pair)
+        - (theirs->militarised > 0.0 ? w->mirror * most(0.0, act->hostility - theirs->last_hostility) : 0.0)
         - w->momentum * pair->momentum * most(0.0, pair->last_hostility - act->hostility)
         + goes_on + ceasefire + campaign + shadow + war + focal;
 }

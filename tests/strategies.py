@@ -217,8 +217,8 @@ def stage() -> Tree:
     ]
     return crisis_tree(
         states={
-            "alba": {"label": "A", "capabilities": ["upstream", *NUCLEAR]},
-            "borea": {"label": "B", "capabilities": NUCLEAR},
+            "alba": {"label": "A", "capabilities": ["upstream", *NUCLEAR], "resolve": 0.7},
+            "borea": {"label": "B", "capabilities": NUCLEAR, "resolve": 0.4},
             "corda": {"label": "C"},
         },
         mediators=mediators,

@@ -30,12 +30,8 @@ STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit 
 FEWEST, FINE, MOST_MOVES = 15, 100, 400
 """Steps of a control from end to end, at least and at most; at least `FINE` if none meets its value."""
 
-WEIGHT_GROUPS = (
-    "Choice: escalatory acts",
-    "Choice: use of force",
-    "Choice: conciliatory acts",
-    "Mediation",
-)
+WEIGHT_GROUPS = ("When: ", "What: ", "Mediation")
+"""Beginnings of the groups of weights that have controls."""
 
 
 Value = str | float | int
@@ -233,7 +229,7 @@ def _of_state(scenario: Scenario, name: str) -> Iterator[Control]:
 
 def _of_weights(scenario: Scenario) -> Iterator[Control]:
     for parameter in parameters_of(Weights):
-        if parameter.group in WEIGHT_GROUPS:
+        if parameter.group.startswith(WEIGHT_GROUPS):
             value = getattr(scenario.weights, parameter.name)
             group = texts.WEIGHTS_GROUP.format(group=parameter.group)
             control = _of(parameter, f"weights.{parameter.name}", group, value, advanced=True)

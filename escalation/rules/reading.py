@@ -1,9 +1,9 @@
 """Score the rules against a record of dated acts: when a state acts, and with what hostility.
 
-Two readings of a record. Within an exchange each act is scored by the probability of its sort, given that the
-state acts: a coding that begins at threats records the levels of hostility 2 to 5 alone, and by its deaths how high
-a use of force was. Over the days
-between acts, where the record is known to be quiet, each pair of states is scored by who acts on which day.
+Two readings of a record. Within an exchange each act is scored by the probability of its sort, given that
+the state acts: a coding that begins at threats records the levels of hostility 2 to 5 alone, and by its
+deaths how high a use of force was. Over the days between acts, where the record is known to be quiet, each
+pair of states is scored by who acts on which day.
 Both use the rules' own functions on the state that all acts before have left. Between acts days pass as in
 any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
 so that every act is always available.
@@ -46,8 +46,8 @@ LONGEST_WAIT = 720
 
 SORTS = 6
 THREAT, DISPLAY, DENIABLE_FORCE, OPEN_FORCE, STRIKE, WAR = range(SORTS)
-"""Sorts of hostile acts that a record with deaths tells apart: threats, displays, force up to rung 5 (blockades
-too), on rung 6, above, and war."""
+"""Sorts of hostile acts that a record with deaths tells apart: threats, displays, force up to rung 5
+(blockades too), on rung 6, above, and war."""
 WHO = 4
 """Columns of a day between two states: nobody acts, the first, the second, both."""
 HOSTILE_HAZARD, POLITICAL_HAZARD, REPLY_PROBABILITY = range(3)

@@ -141,7 +141,7 @@ class Rivalry(Model):
     activity: float = defined(
         0.0,
         (0.0, 4.0),
-        says="Recent activity at the start: days with militarised acts of either side, as they are remembered",
+        says="Recent activity at the start: days with militarised acts of either side, as remembered",
         unit="days with acts",
         source="prior: none is remembered after a long quiet",
         group="Rivalry",
@@ -426,7 +426,12 @@ class Scenario(Model):
     start: Date = Field(description="Day 0")
     horizon: Date = Field(description="Last day of the record; the next day is the first simulated one")
     free_days: int = Field(ge=0, le=3_650, description="Days to simulate after the horizon")
-    max_acts_per_day: int = Field(default=3, ge=1, le=8, description="Most acts an actor chooses per day")
+    max_acts_per_day: int = Field(
+        default=3,
+        ge=1,
+        le=8,
+        description="Most words and measures, and most hostile acts, that a state chooses per day and rival",
+    )
     ladder: Annotated[Ladder, Means("the name or path of a ladder, or a mapping")]
     weights: Weights
     states: dict[Id, State] = Field(min_length=2, max_length=64)

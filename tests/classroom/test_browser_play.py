@@ -14,8 +14,10 @@ from escalation.crisis.menu import hold_on, span_words, stretches
 from escalation.crisis.play import play
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import NUCLEAR_END
 from tests.classroom.browser import Browser, chromium, needs_chromium
 from tests.classroom.serving import Served, served
+from tests.strategies import NUCLEAR_DAY, nuclear
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -97,6 +99,9 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "7 May 2025" in page.status())
     news = page.text("section[aria-label='Play a side'] section")
     assert "Pakistan protests to India [rung 1]" in news
+    page.script("document.querySelectorAll('.log details').forEach(d => { d.open = true; })")
+    page.until(lambda: "when: P(words or a measure today)" in page.text(".log"))
+    assert "what: P(this | words or a measure)" in page.text(".log")
     press(page, "shells positions of India [rung 6]")
     press(page, "Play the day: 1 chosen")
     page.until(lambda: "8 May 2025" in page.status())
@@ -186,3 +191,26 @@ def test_an_unknown_game_is_reported(page: Browser, room: Served) -> None:
     page.driver.get(room.address + "/?game=ABCDEF")
     page.until(lambda: "No game has the code ABCDEF" in page.status())
     assert room.ask("/?game=../../etc")[0] == 400
+
+
+def test_nuclear_use_ends_what_is_played_and_watched(tmp_path: Path) -> None:
+    """The last day is that of the use, and one sentence says why nothing follows."""
+    file = tmp_path / "nuclear.yaml"
+    file.write_text(dump_scenario(nuclear()), encoding="utf-8")
+    with served(tmp_path, str(file)) as room, chromium(room.address, tmp_path) as page:
+        page.open()
+        press(page, "Watch")
+        page.until(lambda: "day 0" in page.status())
+        page.move("jump", nuclear().last_day)
+        page.until(lambda: f"day {NUCLEAR_DAY} (" in page.status())
+        assert page.text(".watch").count(NUCLEAR_END) == 1
+        press(page, "From tomorrow, without Umbra")
+        page.until(lambda: "Without Umbra from" in page.status())
+        assert f"day {NUCLEAR_DAY} (" in page.status()
+        press(page, "Play a side")
+        press(page, "Play Alba")
+        page.until(lambda: "Your move as Alba" in page.status())
+        press(page, "Let the model play to the end")
+        page.until(lambda: "The game is over." in page.status())
+        page.until(lambda: NUCLEAR_END in page.text("[aria-label=Debrief]"))
+        assert page.errors() == []

@@ -6,9 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.classroom.controls import FINE, Control, controls_of, departures, moved, range_of, step_of
+from escalation.classroom.controls import (
+    FINE,
+    Control,
+    Workspace,
+    controls_of,
+    departures,
+    moved,
+    range_of,
+    step_of,
+)
 from escalation.engine.pack import pack
 from escalation.scenario.describe import all_parameters
+from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Mediator
 from escalation.scenario.weights import Weights
@@ -28,6 +38,8 @@ def test_every_mediation_factor_and_disposition_has_a_control() -> None:
             assert f"states.{state}.{key}" in CONTROLS
     named = {path for path, _ in all_parameters()}
     assert all(path in named for path in CONTROLS if path.startswith("weights."))
+    stages = ("alarm", "protest", "conciliation", "ratchet", "riposte", "talks_agree")
+    assert {f"weights.{name}" for name in stages} <= set(CONTROLS), "of when, of what, and of mediation"
     assert all(control.advanced == path.startswith("weights.") for path, control in CONTROLS.items())
 
 
@@ -57,14 +69,16 @@ def test_a_slider_reaches_its_ends_and_the_scenarios_value(path: str) -> None:
 
 def test_a_weight_that_departs_from_the_default_says_so() -> None:
     departs = 0
+    scenario = load_scenario("pahalgam_2025", ["weights=default", "weights.ratchet=0.8"])
+    controls = {control.path: control for control in controls_of(Workspace(scenario, "changed"))}
     for parameter in parameters_of(Weights):
-        control = CONTROLS.get(f"weights.{parameter.name}")
+        control = controls.get(f"weights.{parameter.name}")
         if control is not None:
             default = f"is {parameter.default:g}, from: {parameter.source}"
             assert (default in control.source) == (control.value != parameter.default)
             assert parameter.source in control.source
             departs += control.value != parameter.default
-    assert departs > 0
+    assert departs == 1
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,8 @@ def test_the_model_plays_on_when_both_agree() -> None:
 
 def test_a_single_player_holds_until_something_happens() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
-        scenario = load_scenario("pahalgam_2025", ["free_days=20"])
+        calm = [f"weights.{name}=-20" for name in ("alarm", "protest", "conciliation")]
+        scenario = load_scenario("pahalgam_2025", ["free_days=20", *calm])
         shared = await shared_games.open(workers, scenario, 2, 0, ["pakistan"])
         notified: list[str] = []
         shared.join("pakistan", lambda: notified.append("pakistan"), here)

@@ -250,7 +250,7 @@ def test_nuclear_use_ends_a_game() -> None:
 
 def test_a_state_of_the_model_replies_to_a_player_on_the_same_day() -> None:
     """Whether the player's strike is answered at once is as probable as the rules say, and it is so again."""
-    scenario = crisis(weights={"reply_force": 0.45})
+    scenario = crisis(weights={"reply_force": 0.45, "reply_strike": 0.45})
     replies = 0
     for seed in range(40):
         game = Game(scenario, seed, 0, ["alba"])

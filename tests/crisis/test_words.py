@@ -145,7 +145,9 @@ def test_the_lull_is_in_days() -> None:
 
 def test_a_reply_says_that_it_is_one_and_how_probable_replies_are() -> None:
     """Alba strikes on a simulated day; where Borea strikes back at once, its clock is that of replies."""
-    scenario = crisis(acts=[dated(6, "alba", "strike", "borea")], weights={"reply_force": 0.45})
+    scenario = crisis(
+        acts=[dated(6, "alba", "strike", "borea")], weights={"reply_force": 0.45, "reply_strike": 0.45}
+    )
     found = 0
     for seed in range(12):
         run = play(scenario, seed)

@@ -241,7 +241,7 @@ def test_a_reaction_on_the_same_day_sees_what_it_answers() -> None:
     assert seeing[1].choice.terms[TERMS.index("clash")] == pytest.approx(2.5)
     assert blind[1].choice.terms[TERMS.index("clash")] == 0.0
     assert seeing[1].log_what > blind[1].log_what
-    assert math.exp(seeing[1].log_when) == pytest.approx(seeing[0].model.crisis.weights.reply_force)
+    assert math.exp(seeing[1].log_when) == pytest.approx(seeing[0].model.crisis.weights.reply_strike)
     assert (blind[1].group, seeing[1].group) == (1, 2)
     assert blind[0].days[3].pair[1, 0]["heat"] == 1.0
     assert seeing[0].days[3].pair[1, 0]["heat"] == pytest.approx(0.2)
@@ -387,7 +387,7 @@ def struck_on(today: int, name: str = "strike", **more: object):
 
 
 def test_a_struck_state_replies_on_the_same_day_after_all_others_have_moved() -> None:
-    run = played(struck_on(6, weights={"reply_force": 1.0, "reply_other": 1.0}))
+    run = played(struck_on(6, weights={"reply_strike": 1.0, "reply_force": 1.0, "reply_other": 1.0}))
     moves = [(m.group, m.slot, m.actor, m.act) for m in run.moves() if m.day == 6]
     assert moves[:2] == [(1, 0, "alba", "strike"), (1, 0, "borea", "hold")]
     (reply,) = moves[2:]
@@ -403,14 +403,22 @@ def test_a_struck_state_replies_on_the_same_day_after_all_others_have_moved() ->
 def test_a_reply_sees_the_hit() -> None:
     """By riposte alone the answer to a strike is a strike."""
     only_riposte = dict.fromkeys(("ratchet", "step", "pressure", "cost", "fear_of_escalation"), 0.0)
-    weights = {"reply_force": 1.0, "riposte": 20.0, "force_threshold": 0.0, "riposte_width": 0.9}
+    weights = {
+        "reply_strike": 1.0,
+        "reply_force": 1.0,
+        "riposte": 20.0,
+        "force_threshold": 0.0,
+        "riposte_width": 0.9,
+    }
     run = played(struck_on(6, weights=weights | only_riposte))
     assert run.acts(6, "borea") == ["hold", "strike"]
 
 
 @pytest.mark.parametrize("today", [3, 4])
 def test_nobody_replies_in_history(today: int) -> None:
-    run = played(struck_on(today, weights={"reply_force": 1.0, "reply_other": 1.0}, free_days=2))
+    run = played(
+        struck_on(today, weights={"reply_strike": 1.0, "reply_force": 1.0, "reply_other": 1.0}, free_days=2)
+    )
     assert run.acts(today, "borea") == []
     assert not any(m.act != "hold" for m in run.moves() if m.day > today)  # and not on a later day
 
@@ -418,7 +426,7 @@ def test_nobody_replies_in_history(today: int) -> None:
 def test_a_state_with_forced_acts_does_not_reply() -> None:
     tree = crisis_tree(
         acts=[dated(6, "alba", "strike", "borea"), dated(6, "borea", "hold", "alba")],
-        incidents=[], mediators={}, weights=SILENT | {"reply_force": 1.0},
+        incidents=[], mediators={}, weights=SILENT | {"reply_strike": 1.0, "reply_force": 1.0},
     )  # fmt: skip
     assert played(build(tree)).acts(6, "borea") == ["hold"]
 
@@ -430,7 +438,7 @@ def test_a_state_replies_to_those_that_hit_it_and_to_nobody_else() -> None:
     acts = [dated(6, "alba", "strike", "borea")]
     scenario = crisis(
         states=states, rivalries=rivalries, alliances=alliances, acts=acts, incidents=[], mediators={},
-        weights=SILENT | {"reply_force": 1.0, "reply_other": 1.0},
+        weights=SILENT | {"reply_strike": 1.0, "reply_force": 1.0, "reply_other": 1.0},
     )  # fmt: skip
     replies = [(m.actor, m.target) for m in played(scenario).moves() if m.day == 6 and m.group == 2]
     assert replies == [("borea", "alba")]  # its ally is wronged, not hit
@@ -478,7 +486,7 @@ def test_after_nuclear_use_days_pass_without_any_event() -> None:
 
 def test_nobody_replies_to_nuclear_use() -> None:
     acts = [dated(6, "alba", "nuclear_use", "borea")]
-    run = played(crisis(acts=acts, weights=SILENT | {"reply_force": 1.0}, mediators={}))
+    run = played(crisis(acts=acts, weights=SILENT | {"reply_strike": 1.0, "reply_force": 1.0}, mediators={}))
     assert run.acts(6, "borea") == ["hold"]
 
 
@@ -611,7 +619,9 @@ def test_a_second_act_of_a_clock_is_as_often_as_again_and_never_the_same() -> No
 
 @pytest.mark.parametrize(("name", "p"), [("strike", 0.3), ("mobilise", 0.07)])
 def test_replies_are_as_often_as_their_probability(name: str, p: float) -> None:
-    scenario = struck_on(5, name, weights={"reply_force": 0.3, "reply_other": 0.07}, free_days=1)
+    scenario = struck_on(
+        5, name, weights={"reply_strike": 0.3, "reply_force": 0.3, "reply_other": 0.07}, free_days=1
+    )
     acts = simulate(pack(scenario), 6, 0, CRISES, paths=True).acts
     assert acts is not None
     replies = int((acts["group"] == 2).sum())

@@ -61,7 +61,7 @@ def exchange_of(params: Params) -> list[str]:
     fresh, state = fresh_state(params), fresh_state(params)
     read_exchanges(params, state, fresh, *record, levels, np.zeros(SORTS))
     read_waits(params, state, fresh, *record, first_read, read_on, 0.6, days, np.zeros((2, SORTS)))
-    lines = [f"levels {hexed(row)}" for row in levels] + [f"days {hexed(row)}" for row in days]
+    lines = [f"sorts {hexed(row)}" for row in levels] + [f"days {hexed(row)}" for row in days]
     for trigger, severity in ((int(act[-1]), 0.0), (-1, 0.5)):
         read_response(params, state, fresh, trigger, severity, response)
         lines += [f"response {hexed(row)}" for row in response]

@@ -26,7 +26,10 @@ from tests.strategies import NUCLEAR, Table, Tree, build, crisis_tree, dated, in
 SEED = 20250505
 NEVER = -30.0
 """Intercept of an act that nobody takes: once in 10^13 choices."""
-SILENT = {"alarm": -20.0, "protest": -20.0, "conciliation": -20.0, "reply_force": 0.0, "reply_other": 0.0}
+SILENT = {
+    "alarm": -20.0, "protest": -20.0, "conciliation": -20.0, "reply_strike": 0.0, "reply_force": 0.0,
+    "reply_other": 0.0,
+}  # fmt: skip
 """Weights by which no state acts of its own accord: on a day in 10^8."""
 W = Weights()
 
@@ -192,11 +195,14 @@ def of_decisions() -> Iterator[Check]:
         yield Check(f"{name} of two", "h / (h + g) (1 - exp(-h - g))", chance, taken(risks, "alba", name))
 
     # Three hostile acts share another, and are chosen by their utilities once it has run off.
-    bases = {"threat": -0.8, "mobilise": 0.3, "strike": 4.5}
+    bases = {"threat": 0.6, "mobilise": 1.1, "strike": 3.9}
     utilities = {
         "threat": hostility(bases["threat"] + W.threat_threshold, 3.0, 0.02, 0.9),
         "mobilise": hostility(bases["mobilise"], 4.0, 0.4, 0.9),
-        "strike": hostility(bases["strike"], 7.0, 0.5, 1.0) + W.force_threshold - W.nuclear_shadow * 0.7**3,
+        "strike": hostility(bases["strike"], 7.0, 0.5, 1.0)
+        + W.force_threshold
+        + W.strike_threshold
+        - W.nuclear_shadow * 0.7**3,
     }
     e = {name: math.exp(utility) for name, utility in utilities.items()}
     whole = sum(e.values())
@@ -232,9 +238,9 @@ def of_decisions() -> Iterator[Check]:
     )
 
     # Alba is made to act on the first simulated day; borea, which does not act by itself, may reply at once.
-    for name, chance in (("strike", W.reply_force), ("mobilise", 0.1)):
+    for name, chance in (("strike", W.reply_strike), ("mobilise", 0.1)):
         forced = [dated(1, "alba", name, "borea")]
-        replies = SILENT | {"reply_force": W.reply_force, "reply_other": 0.1}
+        replies = SILENT | {"reply_strike": W.reply_strike, "reply_other": 0.1}
         answered = choice({"mobilise": 0.0, "strike": NEVER}, acts=forced, weights=replies, incidents=[])
         mobilised = taken(answered, "borea", "mobilise", group=2)
         yield Check(f"a reply to {name}", "the probability of a reply", chance, mobilised)

@@ -8,7 +8,7 @@ WEIGHTS = {
     "alarm": -3.0, "lull": 0.7, "lead": 1.2, "tempo": 0.9, "tempo_cap": 8.0, "grievance": 2.5,
     "resolve_acts": 0.4, "commitment_acts": 0.6, "fear_restrains": 0.3, "ceasefire_lull": 1.5,
     "talks_lull": 0.5, "leverage_restraint": 1.4, "information_restraint": 0.8,
-    "again": 0.1, "reply_force": 0.3, "reply_other": 0.05,
+    "again": 0.1, "reply_strike": 0.45, "reply_force": 0.3, "reply_other": 0.05,
     "protest": -2.5, "protest_lull": 0.6, "protest_tempo": 0.45, "protest_grievance": 2.8,
     "protest_again": 0.35,
     "heat_felt": 0.2, "ratchet": 0.5, "step": 0.2, "pressure": 5.0, "cost": 1.0,
@@ -21,7 +21,7 @@ WEIGHTS = {
     "leverage_inducement": 0.5, "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0,
     "consent_leverage": 0.7, "refusal_deters": 2.5, "bilateral_discount": 0.5,
     "punishment_threshold": -0.25, "threat_threshold": 0.35, "habit": 0.6, "momentum": 1.5,
-    "war_persistence": 0.7,
+    "war_persistence": 0.7, "mirror": 0.3, "strike_threshold": -0.6,
 }  # fmt: skip
 
 

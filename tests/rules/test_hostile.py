@@ -121,9 +121,9 @@ def test_resolve_moves_the_hazard_around_the_average_state(low: float, high: flo
 
 
 @pytest.mark.parametrize(
-    ("struck", "expected"), [(0, 0.0), (3, 0.05), (4, 0.05), (5, 0.3), (7, 0.3), (9, 0.3)]
+    ("struck", "expected"), [(0, 0.0), (3, 0.05), (4, 0.05), (5, 0.3), (6, 0.3), (7, 0.45), (9, 0.45)]
 )
-def test_a_reply_depends_on_whether_the_hit_was_force(table: Table, struck: int, expected: float) -> None:
+def test_a_reply_depends_on_how_high_the_hit_was(table: Table, struck: int, expected: float) -> None:
     assert hostile.reply_probability(table.params, float(struck)) == pytest.approx(expected)
 
 
@@ -137,7 +137,7 @@ def test_a_strike_by_hand(table: Table) -> None:
         "pressure": 5.0 * 0.6 * 0.7 * 1.0,
         "cost": -1.0 * 0.5 * 1.5 * 1.5,
         "fear": -10.0 * 0.2 * 0.343 * 1.2,
-        "force": -2.0,
+        "force": -2.0 - 0.6,
         "commitment": 1.5 * 0.4,
         "riposte": 6.0 * 0.5 * 0.6,
         "habit": 0.6 * 0.5,
@@ -158,7 +158,18 @@ def test_war_and_nuclear_use_by_hand(table: Table) -> None:
     assert "campaign" not in war  # three rungs from its own last, wider than the campaign's pull
     assert "riposte" not in war
     assert (war["habit"], nuclear["habit"]) == pytest.approx((0.6 * -0.7, 0.6 * 0.5))
+    assert war["mirror"] == pytest.approx(-0.3 * 1)  # a level above what borea did last
+    assert not {"momentum", "mirror"} & set(nuclear)
     assert "momentum" not in war
+
+
+@given(st.integers(1, 5), st.booleans(), st.sampled_from(sorted(HOSTILITY)))
+def test_going_above_the_rival_s_last_act_costs_once_it_has_acted(last: int, acted: bool, name: str) -> None:
+    table = Table(crisis(weights={"mirror": 0.7}))
+    theirs = table.pair("borea", "alba")
+    theirs.last_hostility, theirs.militarised = last, int(acted)
+    above = max(0, HOSTILITY[name] - last) if acted else 0
+    assert terms_of(table, name).get("mirror", 0.0) == pytest.approx(-0.7 * above)
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from escalation.rules.reading import (
     LONGEST_WAIT,
     POLITICAL_HAZARD,
     REPLY_PROBABILITY,
+    SORTS,
     WHO,
     let_a_day_pass,
     read_exchanges,
     read_response,
     read_waits,
+    sort_of,
 )
 from escalation.rules.state import fresh_state
 from escalation.scenario.scenario import Scenario
@@ -39,7 +41,7 @@ QUIET = {"states": {"alba": {"label": "A"}, "borea": {"label": "B"}}, "mediators
 PAIR = QUIET | {"rivalries": [{"between": ["alba", "borea"]}], "horizon": 0, "free_days": 0}
 NOTHING = dict.fromkeys(
     ("ratchet", "step", "pressure", "cost", "fear_of_escalation", "commitment", "riposte", "habit",
-     "clash", "momentum", "war_persistence", "campaign"), 0.0
+     "clash", "mirror", "momentum", "war_persistence", "campaign"), 0.0
 )  # fmt: skip
 """No term but the intercepts."""
 
@@ -65,13 +67,15 @@ def columns(scenario: Scenario, said: list[Said]) -> tuple[np.ndarray, ...]:
 
 
 def read(scenario: Scenario, *exchanges: list[Said]) -> np.ndarray:
-    """Return the probabilities of hostility 2 to 5 before each act, exchange by exchange."""
+    """Return the probabilities of each sort before each act, exchange by exchange."""
     params = pack(scenario)
     said = [entry for exchange in exchanges for entry in exchange]
     first = np.cumsum([0, *map(len, exchanges)])
-    shares = np.full((len(said), 4), np.nan)
+    shares = np.full((len(said), SORTS), np.nan)
     rows = columns(scenario, said)
-    read_exchanges(params, fresh_state(params), fresh_state(params), first, *rows, shares, np.full(4, np.nan))
+    read_exchanges(
+        params, fresh_state(params), fresh_state(params), first, *rows, shares, np.full(SORTS, np.nan)
+    )
     return shares
 
 
@@ -83,29 +87,50 @@ exchanges = st.lists(
 """Acts with the days that pass between them."""
 
 
+SORT_OF = {
+    "threat": 0, "nuclear_signal": 0,
+    "alert": 1, "mobilise": 1, "missile_test": 1,
+    "sabotage": 2,
+    "artillery": 3, "raid": 3,
+    "strike": 4, "sustained": 4, "nuclear_use": 4,
+    "war": 5,
+}  # fmt: skip
+"""By level of hostility, and force by how high it is."""
+
+
+def test_each_act_is_of_one_sort() -> None:
+    params = pack(pair())
+    found = {
+        name: sort_of(float(act.hostility), float(act.rung))
+        for name, act in zip(Index(pair()).acts, params.acts, strict=True)
+        if act.hostility >= 2
+    }
+    assert found == SORT_OF
+
+
 def test_the_first_act_is_expected_as_all_first_acts_are() -> None:
     table = Table(pair())
-    shares = np.zeros(4)
-    for name, level in HOSTILITY.items():
+    shares = np.zeros(SORTS)
+    for name, sort in SORT_OF.items():
         if name != "nuclear_use":  # neither has nuclear weapons
-            shares[level - 2] += math.exp(table.utility("alba", name, "borea"))
+            shares[sort] += math.exp(table.utility("alba", name, "borea"))
     assert read(pair(), EXCHANGE)[0] == pytest.approx(shares / shares.sum())
 
 
 def test_an_exchange_is_read_as_a_crisis_is_played() -> None:
-    """The same acts forced on the same days: probabilities of their alternatives, added up by level."""
+    """The same acts forced on the same days: probabilities of their alternatives, added up by sort."""
     groups: list[dict[str, Any]] = []
     for number, (day, side, name) in enumerate(EXCHANGE, start=1):
         one, other = ("alba", "borea") if side == 0 else ("borea", "alba")
         groups.append(dated(day - 3, one, name, other, seq=number))
     scenario = pair(acts=groups, horizon=EXCHANGE[-1][0] - 3)
     run = played(scenario)
-    acts = run.model.params.acts
-    expected = np.zeros((len(EXCHANGE), 4))
+    names = run.model.index.acts
+    expected = np.zeros((len(EXCHANGE), SORTS))
     for row, decision in zip(expected, run.decisions, strict=True):
         for option in decision.alternatives:
-            if acts[option.act].hostility >= 2:
-                row[int(acts[option.act].hostility) - 2] += option.probability
+            if names[option.act] in SORT_OF:
+                row[SORT_OF[names[option.act]]] += option.probability
     expected /= expected.sum(axis=1, keepdims=True)
     # On the first day nothing is feared yet; a played day begins with fear.
     today = sum(day == EXCHANGE[0][0] for day, *_ in EXCHANGE)
@@ -116,7 +141,7 @@ def test_an_exchange_is_read_as_a_crisis_is_played() -> None:
 
 @settings(max_examples=25)
 @given(st.lists(exchanges, min_size=1, max_size=3), weights())
-def test_levels_add_up_and_each_exchange_stands_alone(
+def test_sorts_add_up_and_each_exchange_stands_alone(
     several: list[list[Said]], moved: dict[str, float]
 ) -> None:
     scenario = pair(weights=moved)
@@ -138,7 +163,7 @@ def test_nothing_is_known_of_acts_to_come(exchange: list[Said], data: st.DataObj
 def test_an_act_answers_what_was_done_on_its_day_before_it() -> None:
     one = read(pair(), [(0, 0, "strike"), (0, 1, "strike")])
     other = read(pair(), [(0, 0, "threat"), (0, 1, "strike")])
-    assert one[1, 2] > other[1, 2]  # force answers force
+    assert one[1, 2:].sum() > other[1, 2:].sum()  # force answers force
 
 
 @pytest.mark.parametrize("days", [0, 1, 3])
@@ -154,7 +179,7 @@ def test_a_habit_is_kept_for_good() -> None:
     """Of a strike and a threat with a prior of two acts: (1/2 + 1/4) of each, 1/4 of the others."""
     scenario = pair(weights=NOTHING | {"habit": 0.5, "habit_prior": 2.0})
     first, _, third = read(scenario, [(0, 0, "strike"), (0, 0, "threat"), (90, 0, "threat")])
-    expected = first * np.sqrt([0.75, 0.25, 0.75, 0.25])
+    expected = first * np.sqrt([0.75, 0.25, 0.75, 0.75, 0.75, 0.25])
     assert third == pytest.approx(expected / expected.sum())
 
 
@@ -174,12 +199,6 @@ def test_a_measure_on_record_has_run_out_by_the_next_act() -> None:
     fleeting["acts"]["mobilise"]["lasts"] = False
     said = [(0, 0, "mobilise"), (0, 0, "mobilise"), (4, 0, "mobilise")]
     assert (read(pair(), said) == read(pair(ladder=fleeting), said)).all()
-
-
-def test_the_ladder_has_militarised_acts_of_all_levels() -> None:
-    params = pack(pair())
-    levels = params.acts["hostility"][params.acts["form"] == HOSTILE]
-    assert set(levels.tolist()) >= {2.0, 3.0, 4.0, 5.0}
 
 
 # Acts of both sides
@@ -209,7 +228,9 @@ def test_an_act_of_both_sides_moves_both() -> None:
 RATE = 0.05
 STILL = NOTHING | dict.fromkeys(
     ("lead", "tempo", "grievance", "resolve_acts", "commitment_acts", "fear_restrains"), 0.0
-) | {"alarm": math.log(RATE), "lull": 0.8, "reply_force": 0.3, "reply_other": 0.1}  # fmt: skip
+) | {
+    "alarm": math.log(RATE), "lull": 0.8, "reply_strike": 0.5, "reply_force": 0.3, "reply_other": 0.1,
+}  # fmt: skip
 """Rates that depend on the days since the last act alone, the same for both sides."""
 
 
@@ -224,7 +245,7 @@ def waits(scenario: Scenario, *pairs: list[tuple[Said, list[int]]], detection: f
     shares = np.full((len(read_on), WHO), np.nan)
     read_waits(
         params, fresh_state(params), fresh_state(params), first, *columns(scenario, said), first_read,
-        read_on, detection, shares, np.full((2, 4), np.nan),
+        read_on, detection, shares, np.full((2, SORTS), np.nan),
     )  # fmt: skip
     return shares
 
@@ -233,21 +254,20 @@ def up_to(days: int) -> list[int]:
     return list(range(1, days + 1))
 
 
-def force_share(scenario: Scenario) -> float:
-    """Return the share of force in the acts of a state by their intercepts alone."""
+def reply_by_hand(scenario: Scenario) -> float:
+    """Return the probability of a reply to an act that is chosen by its intercept alone."""
     table = Table(scenario)
-    weights = {
-        name: math.exp(table.utility("alba", name, "borea")) for name in HOSTILITY if name != "nuclear_use"
-    }
-    return sum(w for name, w in weights.items() if HOSTILITY[name] >= 4) / sum(weights.values())
+    able = [name for name in HOSTILITY if name != "nuclear_use"]
+    shares = {name: math.exp(table.utility("alba", name, "borea")) for name in able}
+    reply = {0: 0.1, 1: 0.1, 2: 0.3, 3: 0.3, 4: 0.5, 5: 0.5}
+    return sum(shares[name] * reply[SORT_OF[name]] for name in able) / sum(shares.values())
 
 
 @pytest.mark.parametrize("detection", [1.0, 0.6])
 def test_who_acts_on_each_day_by_hand(detection: float) -> None:
     scenario = pair(weights=STILL)
     found = waits(scenario, [((0, 0, "strike"), up_to(5))], detection=detection)
-    force = force_share(scenario)
-    reply = detection * (force * 0.3 + (1 - force) * 0.1)
+    reply = detection * reply_by_hand(scenario)
     for day, row in enumerate(found, start=1):
         p = 1 - math.exp(-detection * RATE * day**-0.8)
         alone = p * (1 - p)
@@ -346,7 +366,7 @@ CLOCKS = STILL | {
 
 @pytest.mark.parametrize(
     ("name", "severity", "hit", "reply"),
-    [("strike", 0.0, 1.0, 0.3), ("raid", 0.0, 0.35, 0.3), ("mobilise", 0.0, 0.0, 0.1), (None, 0.6, 0.6, 0.0)],
+    [("strike", 0.0, 1.0, 0.5), ("raid", 0.0, 0.35, 0.3), ("mobilise", 0.0, 0.0, 0.1), (None, 0.6, 0.6, 0.0)],
 )
 def test_a_response_by_hand(name: str | None, severity: float, hit: float, reply: float) -> None:
     found = response(pair(weights=CLOCKS), name, severity)

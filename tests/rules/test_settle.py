@@ -356,7 +356,7 @@ def test_allies_who_are_rivals_of_the_attacker_feel_force_and_nothing_less() -> 
 # Clocks, grievance and replies
 
 
-def test_activity_counts_a_day_once_for_each_side(table: Table) -> None:
+def test_activity_counts_a_day_once_whoever_acts(table: Table) -> None:
     dyad, mine, theirs = table.dyad("alba", "borea"), table.pair("alba", "borea"), table.pair("borea", "alba")
     before = float(dyad.activity)
     for name in ("threat", "strike", "protest", "expel"):  # two of them militarised
@@ -366,12 +366,21 @@ def test_activity_counts_a_day_once_for_each_side(table: Table) -> None:
     assert (mine.militarised, theirs.militarised, mine.acted, theirs.acted) == (2, 0, 10, -1)
     table.take("borea", "mobilise", "alba")
     table.settle()
-    assert dyad.activity == pytest.approx(before + 2)
-    assert theirs.acted == 10
-    table.on(11).take("alba", "raid", "borea")
-    table.settle()
+    assert dyad.activity == pytest.approx(before + 1)  # an answer on the same day
+    assert (theirs.acted, theirs.militarised) == (10, 1)
+    for today, one, other in ((11, "borea", "alba"), (12, "alba", "borea")):
+        table.on(today).take(one, "raid", other)
+        table.settle()
     assert dyad.activity == pytest.approx(before + 3)
-    assert (mine.militarised, mine.acted) == (3, 11)
+    assert (mine.militarised, mine.acted, theirs.militarised, theirs.acted) == (3, 12, 2, 11)
+
+
+def test_both_sides_at_the_same_moment_make_one_day_of_activity(table: Table) -> None:
+    before = float(table.dyad("alba", "borea").activity)
+    table.take("alba", "strike", "borea")
+    table.take("borea", "strike", "alba")
+    table.settle()
+    assert table.dyad("alba", "borea").activity == pytest.approx(before + 1)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
-from escalation.rules.state import Params
+from escalation.rules.state import NUCLEAR_RUNG, Params
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
 from tests.strategies import Tree, build
@@ -147,6 +147,8 @@ def is_read(scenario: Scenario, parameter: Moved) -> bool:
         return field == "base" and act.effect not in ("consent", "decline")
     if act.effect == "hold":  # worth 0: all other utilities are measured against it
         return False
+    if act.rung == NUCLEAR_RUNG and field in ("signal", "commits", "lasts"):
+        return False  # the crisis ends with it, so that nothing of what it would leave behind is read
     if field == "stands_days":
         return any(other.requires.offer == name for other in scenario.ladder.acts.values())
     return act.kind != "conciliatory" or field in ("base", "lasts", "Requires.violence", "Requires.hotline")

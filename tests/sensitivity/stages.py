@@ -50,10 +50,15 @@ def invented_stages() -> tuple[Stage, ...]:
     """Return the stages of an invented crisis with everything in it, which comes first as it is.
 
     Three states, two rivalries, an alliance, and mediators that propose and press; then the same with
-    nuclear use within reach.
+    nuclear use within reach, and with nothing before the horizon, so that rivals come out of their lull.
     """
     tree = resolved_tree(build(stage()))
-    return Stage("theatre", tree), Stage("theatre at the brink", moved(tree, *NUCLEAR_USE_AT_HAND))
+    nothing = (("acts",), []), (("incidents",), []), (("border_fire",), [])
+    return (
+        Stage("theatre", tree),
+        Stage("theatre at the brink", moved(tree, *NUCLEAR_USE_AT_HAND)),
+        Stage("theatre unrecorded", moved(tree, *nothing)),
+    )
 
 
 @dataclass(frozen=True)
