@@ -79,7 +79,7 @@ SHORT = {
 CLOCK_TERMS = {
     "alarm": "The hazard on the day after an act, all else at rest.",
     "lull": "Crises are bursts in long quiet: the hazard falls with the days since an act of either side.",
-    "lead": "The state's share in the militarised acts of the pair so far: who has acted, acts again.",
+    "lead": "The state's share in the recent activity of the pair: who has acted, acts again.",
     "tempo": "The recent activity of both sides feeds on itself, up to a cap.",
     "grievance": "The worst hit by the rival that is not answered yet, while it is remembered.",
     "resolve": "The state's resolve, above or below the average.",

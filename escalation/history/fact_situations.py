@@ -301,7 +301,8 @@ def _date(day: int) -> str:
 
 def _act(day: int, actor: str, act: str) -> dict[str, Any]:
     target = OTHER if actor == ONE else ONE
-    return {"date": _date(day), "says": "Synthetic.", "actor": actor, "act": act, "target": target}
+    said = {"date": _date(day), "says": "Synthetic.", "actor": actor, "act": act, "target": target}
+    return said if actor == ONE else said | {"seq": 2}  # of two acts on one day the second answers the first
 
 
 def _crisis_days(runs: Runs, last_day: int) -> int:

@@ -40,7 +40,7 @@ OF_CLOCK = (
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "clash", "campaign",
+    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "clash", "campaign",
     "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
 )  # fmt: skip
 """The weights of the choice among hostile acts that records of exchanges bear on."""
@@ -258,7 +258,7 @@ are alike beyond what the hazard knows (the variance of scores summed by pair is
 days): standard errors are clustered by pair."""
 
 
-MOST_WAITS = 20
+MOST_WAITS = 10
 """A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one rivalry, and
 at full weight would set the pace of all others."""
 

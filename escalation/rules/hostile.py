@@ -4,7 +4,7 @@ When and what are two stages (Butts 2008; Stadtfeld, Hollway and Block 2017): he
 which acts a state has to choose from says nothing about when it acts.
 
 Quantities, i's side toward j: posture (running rung of i's own acts), seen (j's posture as i reads it), P
-pressure, C commitment, H heat and HL its level, K campaign, G grievance, n militarised acts so far; of the
+pressure, C commitment, H heat and HL its level, K campaign, G grievance, a its recent activity; of the
 pair: L days since the last militarised act of either, A recent activity; of i alone: F fear, E exhaustion.
 l is the rung of the act, h its level of hostility.
 
@@ -27,6 +27,7 @@ from escalation.rules.state import (
     MID_WAR,
     NUCLEAR_RUNG,
     OF_AVERAGE,
+    OPEN_FORCE_RUNG,
     STRIKE_RUNG,
     WAR_RUNG,
     CrisisState,
@@ -59,7 +60,7 @@ class HostileClock(NamedTuple):
 def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> HostileClock:
     """Return the terms of the log hazard, per day, that i takes a hostile act toward j.
 
-        ln rate = alarm - lull ln L + lead ln((n_i + 1/2) / (n_i + n_j + 1)) + tempo ln(1 + min(A, cap))
+        ln rate = alarm - lull ln L + lead ln((a_i + 1/2) / (a_i + a_j + 1)) + tempo ln(1 + min(A, cap))
                   + grievance G + resolve (2 resolve - 1) + commitment C - fear F 2 risk_aversion
                   - ceasefire - talks - leverage - information
 
@@ -73,7 +74,7 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
     return HostileClock(
         alarm=w.alarm,
         lull=-w.lull * log_days_since(state, dyad.stirred),
-        lead=w.lead * math.log((pair.militarised + 0.5) / (pair.militarised + theirs.militarised + 1.0)),
+        lead=w.lead * math.log((pair.activity + 0.5) / (pair.activity + theirs.activity + 1.0)),
         tempo=w.tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
         grievance=w.grievance * pair.grievance,
         resolve=w.resolve_acts * (OF_AVERAGE * own.resolve - 1.0),
@@ -130,6 +131,7 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
             + pressure P l/10 visibility - cost c_a (1 + E) 2 (1 - resolve)
             - fear F (l/10)^3 2 risk_aversion
             + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
+            + [l >= 6] open
             + habit (share of h in i's repertoire) - mirror max(0, h - j's last h) - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
@@ -140,7 +142,11 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
     """
     w = weights(params)
     l = act.rung  # noqa: E741  the field's symbol in every formula
-    is_force, is_strike = at_least(l, FORCE_RUNG), at_least(l, STRIKE_RUNG)
+    is_force, is_open, is_strike = (
+        at_least(l, FORCE_RUNG),
+        at_least(l, OPEN_FORCE_RUNG),
+        at_least(l, STRIKE_RUNG),
+    )
     is_war, is_nuclear = at_least(l, WAR_RUNG), at_least(l, NUCLEAR_RUNG)
     return HostileAct(
         intercept=act.intercept,
@@ -149,7 +155,7 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         pressure=w.pressure * o.pressure * act.height * act.visibility,
         cost=-w.cost * act.cost * (1.0 + o.exhaustion) * OF_AVERAGE * (1.0 - o.resolve),
         fear=-w.fear_of_escalation * o.fear * cube(act.height) * OF_AVERAGE * o.risk_aversion,
-        force=is_force * w.force_threshold + is_strike * w.strike_threshold,
+        force=is_force * w.force_threshold + is_open * w.open_threshold + is_strike * w.strike_threshold,
         commitment=is_force * w.commitment * o.commitment,
         riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
         clash=is_force * w.clash * o.struck,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from escalation.rules.compiled import phrase, rule
 from escalation.rules.state import (
     FORCE_RUNG,
+    MID_THREAT,
     MID_WAR,
     TOP_RUNG,
     CrisisState,
@@ -88,7 +89,7 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
     theirs = state.pair[j, i]
     wars = at_least(pair.last_hostility, MID_WAR) + at_least(theirs.last_hostility, MID_WAR)
     answered = MID_WAR
-    if theirs.militarised > 0.0:
+    if theirs.last_hostility >= MID_THREAT:
         answered = theirs.last_hostility
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:

@@ -40,6 +40,7 @@ def forget(params: Params, state: CrisisState) -> None:
             pair.momentum *= left.momentum
             pair.offer *= left.offer
             pair.grievance *= left.grievance
+            pair.activity *= left.activity
             pair.struck = 0.0
             state.dyad[i, j].violence *= left.violence
             state.dyad[i, j].activity *= left.activity

@@ -141,18 +141,19 @@ def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended
 def note_activity(params: Params, state: CrisisState, i: int, hostility: float, j: int) -> None:
     """Set the clocks of a pair back after an escalatory act by i, of a hostility, toward j.
 
-    Activity counts days with militarised acts of either side.
+    Activity counts days with militarised acts: of the pair, and of each side.
     """
     day = today(state)
     pair, dyad = state.pair[i, j], dyad_of(state, i, j)
     dyad.spoken = day
     if hostility < MID_THREAT:
         return
-    if pair.acted != day and state.pair[j, i].acted != day:
-        dyad.activity += 1.0
+    if pair.acted != day:
+        pair.activity += 1.0
+        if state.pair[j, i].acted != day:
+            dyad.activity += 1.0
     dyad.stirred = day
     pair.acted = day
-    pair.militarised += 1.0
 
 
 @phrase

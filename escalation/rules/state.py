@@ -91,7 +91,7 @@ ACTOR = _record("fear exhaustion")
 
 PAIR = _record(
     "posture seen pressure commitment heat heat_level campaign last_rung offer"
-    " grievance grievance_level struck militarised"
+    " grievance grievance_level struck activity"
     " focal leverage information clarity face_saving"
     " last_hostility momentum threats displays forces wars habit_threat habit_display habit_force habit_war",
     "talks acted",

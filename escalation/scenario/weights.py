@@ -123,7 +123,7 @@ class Weights(Model):
     lead: float = _clock(
         1.25,
         (0.8, 1.5),
-        "Effect of the logarithm of the state's share in the militarised acts of the pair so far",
+        "Effect of the logarithm of the state's share in the recent activity of the pair: who has acted, acts again",
         DYNAMICS,
     )
     tempo: float = _clock(
@@ -400,15 +400,22 @@ class Weights(Model):
         bounds=(0.1, 10.0),
     )
     nuclear_shadow: float = _force(
-        2.5,
-        (1.0, 5.0),
+        1.0,
+        (0.0, 3.0),
         "Deterrence of strikes (rung 7 and above) between nuclear powers, by the cube of the rung",
-        "coded crises: 2.9 +/- 1.1",
+        "prior: 69% of nuclear actors that were struck answered with violence (ICB v15), as many as others",
+    )
+    open_threshold: float = _force(
+        -1.0,
+        (-3.0, 1.0),
+        "Intercept of acknowledged force (rung 6 and above), in addition to that of force",
+        MIE,
+        bounds=SIGNED,
     )
     strike_threshold: float = _force(
         0.0,
         (-2.0, 2.0),
-        "Intercept of strikes (rung 7 and above), in addition to that of force",
+        "Intercept of strikes (rung 7 and above), in addition to that of acknowledged force",
         MIE,
         bounds=SIGNED,
     )
