@@ -263,10 +263,10 @@ class Weights(Model):
         1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
     )
     talks_conciliate: float = _peaceful(
-        1.0, (0.3, 2.0), "Effect of open talks: good offices shorten the wait for a direct answer", PROTOTYPE
+        0.3, (0.0, 1.0), "Effect of open talks: good offices shorten the wait for a direct answer", PROTOTYPE
     )
     leverage_inducement: float = _peaceful(
-        1.5, (0.3, 3.0), "Inducements by the leverage of a mediator with open talks", PRIOR
+        0.6, (0.0, 1.5), "Inducements by the leverage of a mediator with open talks", PRIOR
     )
     face_saving: float = _peaceful(
         0.5,
@@ -672,7 +672,7 @@ class Weights(Model):
         unit="share",
     )
     consent: float = _mediation(
-        -2.0, (-3.5, 0.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
+        1.0, (-1.0, 3.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
     )
     consent_trust: float = _mediation(
         2.0, (1.0, 4.0), "Effect of trust in the mediator on consent", PROTOTYPE
@@ -707,8 +707,8 @@ class Weights(Model):
         0.5, (0.2, 1.0), "Share of intrusiveness left when talks are bilateral in form", PRIOR, unit="share"
     )
     talks_agree: float = _mediation(
-        0.005,
-        (0.002, 0.02),
+        0.002,
+        (0.0005, 0.01),
         "Hazard that open talks reach agreement under facilitation alone",
         "prototype fitted to the order of styles in ICB v15: .18, .40, .63",
         unit="probability per day",
@@ -731,7 +731,7 @@ class Weights(Model):
         bounds=SIGNED,
     )
     talks_lapse: float = _mediation(
-        0.03, (0.01, 0.1), "Hazard that open talks lapse", PROTOTYPE, unit="probability per day"
+        0.03, (0.005, 0.1), "Hazard that open talks lapse", PROTOTYPE, unit="probability per day"
     )
     persistence_holds: float = _mediation(
         1.0,
