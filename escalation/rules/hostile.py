@@ -132,7 +132,8 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
             - fear F (l/10)^3 2 risk_aversion
             + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
             + [l >= 6] open
-            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h) - momentum M max(0, own last h - h)
+            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h)
+            - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo - focal (l - focal)+
@@ -158,9 +159,9 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         force=is_force * w.force_threshold + is_open * w.open_threshold + is_strike * w.strike_threshold,
         commitment=is_force * w.commitment * o.commitment,
         riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
-        clash=is_force * w.clash * o.struck,
+        clash=is_force * w.clash * o.hit_today,
         habit=w.habit * repertoire_of(act.hostility, o),
-        mirror=-w.mirror * max(0.0, act.hostility - o.answered),
+        mirror=-w.mirror * max(0.0, act.hostility - o.their_hostility),
         momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
         war_goes_on=at_least(act.hostility, MID_WAR) * w.war_persistence * o.wars,
         ceasefire=-is_force * w.ceasefire_restraint * o.ceasefire,
