@@ -56,7 +56,7 @@ MEANING = (
     "accepts is semi-formal. A crisis lasts until an agreement or for a time drawn from ICB's. ICB's "
     "recurrence is another crisis between the main adversaries within five years of the end; the model's "
     "return to force is an act of the force rung or above in the same time: a crisis without force counts in "
-    "ICB alone. Met: the model's share lies in ICB's 95% interval. Which counts parameters were fitted to, and "
+    "ICB alone. Met: the model's share lies in ICB's 95% interval. Which counts were fitted to, and "
     "which are checks, is in docs/mediation_check.md."
 )
 COLUMNS = ("measure", "group", "source", "yes", "n", "share", "low", "high")

@@ -127,9 +127,9 @@ def fit_mediation(rates: Rates, weights: Weights, count: int = 1_800, seed: int 
     population = Population(rates, weights, seed)
     crises = list(population.crises(count))
     talks = _Talks(rates, seed, [crisis for crisis in crises if crisis.style is not None])
-    first = _maximise(OF_TALKS, talks.read, talks.counted, weights)
+    first = maximise(OF_TALKS, talks.read, talks.counted, weights)
     durability = _Durability(rates, seed, crises, first.weights)
-    second = _maximise(OF_DURABILITY, durability.read, durability.counted, first.weights)
+    second = maximise(OF_DURABILITY, durability.read, durability.counted, first.weights)
     steps = ((talks, first), (durability, second))
     moments = [
         Moment(name, icb, before, after)
@@ -256,14 +256,16 @@ def _until(crisis: Crisis, day: int) -> Crisis:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """What a step of the fit found."""
+
     weights: Weights
     errors: Floats
     before: list[Share]
     after: list[Share]
 
 
-def _maximise(names: Sequence[str], read: Read, counted: Sequence[Share], weights: Weights) -> _Found:
+def maximise(names: Sequence[str], read: Read, counted: Sequence[Share], weights: Weights) -> Found:
     """Find the parameters at which simulated shares and counts agree best, by Gauss-Newton steps.
 
     Minimises the sum of squares of (logit of the simulated share - logit of the counted one) / its standard
@@ -318,7 +320,7 @@ def _maximise(names: Sequence[str], read: Read, counted: Sequence[Share], weight
             break
     errors = np.sqrt(np.diag(np.linalg.inv(hessian)))
     of_hazard = np.array([name in LOGARITHMIC for name in names])
-    return _Found(at(theta), np.where(of_hazard, errors * np.exp(theta), errors), before, list(shares))
+    return Found(at(theta), np.where(of_hazard, errors * np.exp(theta), errors), before, list(shares))
 
 
 def _scaled(name: str, value: float) -> float:

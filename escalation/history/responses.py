@@ -183,7 +183,7 @@ EXCHANGED = ("local_raid", "local_raid")
 READ_AFTER = (4, 20, 60, 135, 270, 500)
 """Days after that exchange at which the hazard of agreement is read, one in each span of ICB's counts. A ceasefire
 can be proposed only soon after force, so that one day alone would say little of the rest."""
-SIMULATED = 1.9
+SIMULATED = 1.5
 """How many times as often rivals agree in simulated crises of ICB's mix and lengths as the hazard read so says,
 for force recurs in them. Measured with `mediation-check`, whose rate without mediation shows whether it holds."""
 
