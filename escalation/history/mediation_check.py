@@ -39,7 +39,7 @@ TITLE = "Modelled mediation compared with International Crisis Behavior (ICB)"
 TALKS = "Mediated, by violence in the crisis and between nuclear rivals"
 FORMAL = "Formal agreement"
 AGREED = "Agreement, formal or semi-formal"
-RATES = "Agreements per day of crisis since 1946, by days from the trigger or from entry"
+RATES = "Agreements per 1,000 days of crisis since 1946, from the trigger or from entry"
 AFTERWARDS = "No new crisis in five years (ICB), no return to force in five years (model)"
 ICB, MODEL = "ICB v15", "model"
 NUCLEAR_RIVALS = "nuclear"
@@ -248,8 +248,11 @@ def _table_lines(rows: Sequence[RateRow]) -> Iterator[str]:
 def _cell(row: RateRow) -> str:
     if not row.n:
         return "no such crisis"
-    digits = 4 if row.measure == RATES else 2
-    share, low, high = (f"{value:.{digits}f}".removeprefix("0") for value in (row.share, row.low, row.high))
+    found = row.share, row.low, row.high
+    if row.measure == RATES:
+        share, low, high = (f"{1_000 * value:.1f}" for value in found)
+    else:
+        share, low, high = (f"{value:.2f}".removeprefix("0") for value in found)
     return f"{share} [{low}, {high}] {row.n:>6}"
 
 

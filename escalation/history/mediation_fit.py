@@ -129,7 +129,7 @@ def fit_mediation(rates: Rates, weights: Weights, count: int = 1_800, seed: int 
     talks = _Talks(rates, seed, [crisis for crisis in crises if crisis.style is not None])
     first = maximise(OF_TALKS, talks.read, talks.counted, weights)
     durability = _Durability(rates, seed, crises, first.weights)
-    second = maximise(OF_DURABILITY, durability.read, durability.counted, first.weights)
+    second = maximise(OF_DURABILITY, durability.read, durability.counted, first.weights, durability.quieter)
     steps = ((talks, first), (durability, second))
     moments = [
         Moment(name, icb, before, after)
@@ -209,14 +209,19 @@ class _Talks:
 
 
 class _Durability:
-    """What tells how long agreements last: crises that ended in one, and the five years after."""
+    """What tells how long agreements last: crises that ended in one, and the five years after.
+
+    How often force returns where nothing was agreed is the matter of the hostile clock. The counts are
+    therefore read relative to it: as odds ratios to crises that ended without mediation or agreement.
+    """
 
     names = ("lasting, unmediated", "lasting, mediated")
 
     def __init__(self, rates: Rates, seed: int, crises: Sequence[Crisis], weights: Weights) -> None:
         self._seed = seed
-        ended = []
-        for crisis in crises:
+        ended, others = [], nothing(len(crises))
+        unmediated_others = np.zeros(len(crises), np.bool_)
+        for row, crisis in enumerate(crises):
             short = _until(crisis, crisis.length)
             params = reweighed(pack(short.scenario), short.scenario, weights)
             played = nothing(1)
@@ -225,6 +230,10 @@ class _Durability:
             if played.agreed[0]:
                 mediated = crisis.style is not None and 0 <= runs.opened[0, 0] <= played.over[0]
                 ended.append((crisis, mediated))
+            elif crisis.style is None:
+                params = reweighed(pack(crisis.scenario), crisis.scenario, weights)
+                note(others, row, simulate(params, seed, crisis.number, 1, paths=True), params, crisis)
+                unmediated_others[row] = True
         self.crises = [crisis for crisis, _ in ended]
         self._mediated = np.array([mediated for _, mediated in ended], np.bool_)
         self._params = [pack(crisis.scenario) for crisis in self.crises]
@@ -235,6 +244,13 @@ class _Durability:
             Share(sum(found["agreed_quiet"]), sum(found["agreed_known"]))
             for found in (unmediated, mediated_ones)
         ]
+        without = Share(
+            sum(unmediated["quiet"]) - sum(unmediated["agreed_quiet"]),
+            sum(unmediated["known"]) - sum(unmediated["agreed_known"]),
+        )
+        simulated = Share(int((~others.returned & unmediated_others).sum()), int(unmediated_others.sum()))
+        self.quieter = float((_logits([simulated]) - _logits([without]))[0])
+        """By how much the log-odds of no return are higher in the model where nothing was agreed."""
 
     def read(self, weights: Weights) -> list[Share]:
         """Return the simulated shares."""
@@ -265,12 +281,14 @@ class Found:
     after: list[Share]
 
 
-def maximise(names: Sequence[str], read: Read, counted: Sequence[Share], weights: Weights) -> Found:
+def maximise(
+    names: Sequence[str], read: Read, counted: Sequence[Share], weights: Weights, shift: float = 0.0
+) -> Found:
     """Find the parameters at which simulated shares and counts agree best, by Gauss-Newton steps.
 
-    Minimises the sum of squares of (logit of the simulated share - logit of the counted one) / its standard
-    error, plus those of (value - middle) / half the plausible range; hazards in logarithms. Simulated shares
-    are steps of the parameters, so that derivatives are differences over a tenth of the plausible range.
+    Minimises the sum of squares of (logit of the simulated share - logit of the counted one - shift) / its
+    standard error, plus those of (value - middle) / half the plausible range; hazards in logarithms. Simulated
+    shares are steps of the parameters, so that derivatives are differences over a tenth of the plausible range.
     """
     declared = {one.name: one for one in parameters_of(Weights)}
     lows, highs = (
@@ -278,7 +296,7 @@ def maximise(names: Sequence[str], read: Read, counted: Sequence[Share], weights
     )
     start = np.array([_scaled(name, getattr(weights, name)) for name in names])
     wide, middle = highs - lows, (lows + highs) / 2
-    goal, error = _logits(counted), _errors(counted)
+    goal, error = _logits(counted) + shift, _errors(counted)
 
     def at(theta: Floats) -> Weights:
         found = {

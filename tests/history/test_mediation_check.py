@@ -109,7 +109,7 @@ def test_frame_file_and_text_agree(found: MediationCheck, tmp_path: Path) -> Non
     )
     text = "\n".join(found.lines())
     assert "unmediated    .11 [.08, .15]    337" in text
-    assert ".0017 [.0013, .0022]  30239" in text
+    assert "1.7 [1.3, 2.2]  30239" in text
     assert "calibration, not causal proof" in text.replace("\n", " ")
     assert "60 synthetic crises, seed 3, weights 'default'" in text
     assert max(map(len, found.lines())) <= 80
