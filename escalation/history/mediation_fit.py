@@ -287,8 +287,9 @@ def maximise(
     """Find the parameters at which simulated shares and counts agree best, by Gauss-Newton steps.
 
     Minimises the sum of squares of (logit of the simulated share - logit of the counted one - shift) / its
-    standard error, plus those of (value - middle) / half the plausible range; hazards in logarithms. Simulated
-    shares are steps of the parameters, so that derivatives are differences over a tenth of the plausible range.
+    standard error, plus those of (value - middle) / half the plausible range; hazards in logarithms.
+    Simulated shares are steps of the parameters, so that derivatives are differences over a tenth of the
+    plausible range.
     """
     declared = {one.name: one for one in parameters_of(Weights)}
     lows, highs = (
