@@ -133,7 +133,8 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
         if someone_may_reply(params, state):
             start = moves_made(state)
             ask(params, state, luck, STATES_REPLY, last + 1)
-            settle(params, state, luck, start)
+            if moves_made(state) > start:
+                settle(params, state, luck, start)
 
     return play_day
 
