@@ -25,7 +25,16 @@ from escalation.rules.options import (
     weigh_block,
     weigh_option,
 )
-from escalation.rules.state import MOVES, CrisisState, Params, is_simulated, moves_made, today, weights
+from escalation.rules.state import (
+    MOVES,
+    OPEN_FORCE_RUNG,
+    CrisisState,
+    Params,
+    is_simulated,
+    moves_made,
+    today,
+    weights,
+)
 from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, POLITICAL, RUNGS
 
 # Typed numbers: for each plain one the compiler would make a function of its own.
@@ -256,7 +265,7 @@ def read_rungs(
         block = params.blocks[b]
         if block.form == HOLDING:
             continue
-        rate = hazard_now(params, state, actor, b, group, row) * noted_of(params, block.form)
+        rate = hazard_now(params, state, actor, b, group, row)
         put_on_desk(params, state, actor, b, row)
         mass = 0.0
         for k in range(block.first, block.last):
@@ -265,8 +274,10 @@ def read_rungs(
         if mass > 0.0:
             for k in range(block.first, block.last):
                 if state.utility[k - first] > -math.inf:
+                    rung = params.acts[params.options[k].act].rung
                     share = rate * share_of(state.utility[k - first]) / mass
-                    shares[int(params.acts[params.options[k].act].rung)] += share
+                    share *= noted_of(params, block.form, rung)
+                    shares[int(rung)] += share
                     whole += share
     if whole > 0.0:
         for rung in range(RUNGS):
@@ -274,11 +285,12 @@ def read_rungs(
 
 
 @phrase
-def noted_of(params: Params, form: int) -> float:
-    """Return the share of acts of a form that coders of cases note, relative to hostile acts."""
+def noted_of(params: Params, form: int, rung: float) -> float:
+    """Return the share of acts of a form and rung that coders of cases note, against open force."""
+    w = weights(params)
     if form == HOSTILE:
-        return 1.0
-    return float(weights(params).words_noted if form == POLITICAL else weights(params).steps_noted)
+        return 1.0 if rung >= OPEN_FORCE_RUNG else float(w.lesser_noted)
+    return float(w.words_noted if form == POLITICAL else w.steps_noted)
 
 
 @phrase

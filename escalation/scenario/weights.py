@@ -434,11 +434,14 @@ class Weights(Model):
     )
 
     # The record of cases
-    words_noted: float = _record_of(
-        0.5, (0.2, 0.8), "Share of words and measures that coders of cases note, against hostile acts"
+    lesser_noted: float = _record_of(
+        0.5,
+        (0.2, 0.8),
+        "Share of hostile acts below rung 6 that coders of cases note, against those from there on",
     )
+    words_noted: float = _record_of(0.2, (0.05, 0.5), "Share of words and measures that they note, likewise")
     steps_noted: float = _record_of(
-        0.5, (0.2, 0.8), "Share of conciliatory acts and appeals that they note, against hostile acts"
+        0.5, (0.2, 0.8), "Share of conciliatory acts and appeals that they note, likewise"
     )
 
     # State: what an act leaves behind
