@@ -265,7 +265,7 @@ class Weights(Model):
         1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
     )
     talks_conciliate: float = _peaceful(
-        0.6, (0.0, 1.2), "Effect of open talks: good offices shorten the wait for a direct answer", ICB_TALKS
+        0.5, (0.0, 1.2), "Effect of open talks: good offices shorten the wait for a direct answer", ICB_TALKS
     )
     leverage_inducement: float = _peaceful(
         0.6, (0.0, 1.5), "Inducements by the leverage of a mediator with open talks", PRIOR
@@ -615,7 +615,7 @@ class Weights(Model):
         bounds=(0.0, 3_650.0),
     )
     ceasefire_breach: float = _state(
-        0.04,
+        0.08,
         (0.005, 0.1),
         "Hazard that a ceasefire breaks down without a use of force",
         ICB_LASTING,
@@ -623,7 +623,7 @@ class Weights(Model):
         unit="probability per day",
     )
     guarantee_holds: float = _state(
-        1.2,
+        1.3,
         (0.5, 3.0),
         "Log hazard ratio by which a full guarantee makes a breach of a ceasefire less likely",
         f"{ICB_LASTING}, and a prior after Fortna 2004",
@@ -681,7 +681,7 @@ class Weights(Model):
         unit="share",
     )
     consent: float = _mediation(
-        -0.1, (-2.0, 2.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
+        0.0, (-2.0, 2.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
     )
     consent_trust: float = _mediation(
         2.0, (1.0, 4.0), "Effect of trust in the mediator on consent", PROTOTYPE
@@ -716,17 +716,17 @@ class Weights(Model):
         0.5, (0.2, 1.0), "Share of intrusiveness left when talks are bilateral in form", PRIOR, unit="share"
     )
     talks_agree: float = _mediation(
-        0.0006,
+        0.0004,
         (0.0002, 0.01),
         "Hazard that open talks reach agreement under facilitation alone",
         ICB_TALKS,
         unit="probability per day",
     )
     agree_formulation: float = _mediation(
-        1.9, (0.5, 3.0), "Log hazard ratio of agreement for a proposed formula", ICB_TALKS
+        2.3, (0.5, 3.0), "Log hazard ratio of agreement for a proposed formula", ICB_TALKS
     )
     agree_leverage: float = _mediation(
-        2.6,
+        2.8,
         (0.5, 4.0),
         "Log hazard ratio of agreement for full leverage, in full where the mediator presses",
         ICB_TALKS,
@@ -743,7 +743,7 @@ class Weights(Model):
         bounds=SIGNED,
     )
     talks_lapse: float = _mediation(
-        0.03, (0.005, 0.1), "Hazard that open talks lapse", ICB_TALKS, unit="probability per day"
+        0.027, (0.005, 0.1), "Hazard that open talks lapse", ICB_TALKS, unit="probability per day"
     )
     persistence_holds: float = _mediation(
         1.0,
