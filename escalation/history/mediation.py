@@ -72,6 +72,9 @@ class MediatedRuns(Brief):
     opened: Days
     """[R]: the day on which talks opened while the crisis went on, -1 for never: what ICB calls mediated,
     since all parties had consented."""
+    counted: Marks
+    """[R]: all but the crises in which the rivals agreed before their mediator came. ICB's days of entry are
+    those of crises that lasted until then."""
     on: Played
     off: Played
 
@@ -84,7 +87,7 @@ class MediatedRuns(Brief):
         """[R]: the crises of a group as ICB counts them: by mediation that took place, and its style."""
         if group in STYLES:
             return np.asarray(self.mediated & (self.style == STYLES.index(group)))
-        return self.mediated if group == "mediated" else ~self.mediated
+        return self.mediated if group == "mediated" else self.counted & ~self.mediated
 
     def formal(self, group: str) -> Share:
         """Return the share of a group with a formal agreement."""
@@ -103,11 +106,11 @@ class MediatedRuns(Brief):
 
     def mediated_at(self, level: str) -> Share:
         """Return the share with talks, by violence: whether mediators go to more violent crises."""
-        return _share(self.mediated, self.violence == VIOLENCE.index(level))
+        return _share(self.mediated, self.counted & (self.violence == VIOLENCE.index(level)))
 
     def mediated_between(self, status: str) -> Share:
         """Return the share with talks, by nuclear status of the two."""
-        return _share(self.mediated, self.nuclear == NUCLEAR_STATUS.index(status))
+        return _share(self.mediated, self.counted & (self.nuclear == NUCLEAR_STATUS.index(status)))
 
     def consented(self) -> Share:
         """Return the share of crises with an offer in which talks opened."""
@@ -135,7 +138,7 @@ class MediatedRuns(Brief):
         Pairs are the crises that a mediator enters, with and without it, with common random numbers.
         Properties are those of `Played`, and `no_return`.
         """
-        there = self.style >= 0
+        there = self.counted & (self.style >= 0)
         if measure == "no_return":
             one, other = ~self.on.returned, ~self.off.returned
         else:
@@ -144,9 +147,9 @@ class MediatedRuns(Brief):
 
     def steps(self) -> Mapping[str, Share]:
         """Return how many crises reach each step of mediation, of those that reached the previous one."""
-        there = self.style >= 0
+        there = self.counted & (self.style >= 0)
         return {
-            "a mediator is there": _share(there, np.ones_like(there)),
+            "a mediator is there": _share(there, self.counted),
             "it offers": _share(self.offered, there),
             "talks open": _share(self.mediated, self.offered),
             "talks agree": _share(self.on.in_talks, self.mediated),
@@ -161,7 +164,7 @@ def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
     """
     violence, nuclear = np.zeros(count, np.int64), np.zeros(count, np.int64)
     style, opened = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
-    offered = np.zeros(count, np.bool_)
+    offered, counted = np.zeros(count, np.bool_), np.ones(count, np.bool_)
     on, off = nothing(count), nothing(count)
     for crisis in population.crises(count):
         row, params = crisis.number, pack(crisis.scenario)
@@ -175,9 +178,10 @@ def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
         style[row] = STYLES.index(crisis.style)
         offered[row] = 0 <= runs.offered[0, 0] <= on.over[row]
         opened[row] = runs.opened[0, 0] if runs.opened[0, 0] <= on.over[row] else -1
+        counted[row] = on.over[row] >= crisis.entry
         params = pack(crisis.unmediated)
         note(off, row, simulate(params, population.seed, row, 1, paths=True), params, crisis)
-    return MediatedRuns(violence, nuclear, style, offered, opened, on, off)
+    return MediatedRuns(violence, nuclear, style, offered, opened, counted, on, off)
 
 
 def nothing(count: int) -> Played:

@@ -227,7 +227,7 @@ class _Durability:
             played = nothing(1)
             runs = simulate(params, seed, crisis.number, 1, paths=True)
             note(played, 0, runs, params, crisis)
-            if played.agreed[0]:
+            if played.agreed[0] and played.over[0] >= crisis.entry:
                 mediated = crisis.style is not None and 0 <= runs.opened[0, 0] <= played.over[0]
                 ended.append((crisis, mediated))
             elif crisis.style is None:

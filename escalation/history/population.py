@@ -81,6 +81,8 @@ class Crisis(Brief):
     """Days from the trigger to the end of the crisis, if nothing is agreed before."""
     armed: int
     """How many of the two have nuclear weapons."""
+    entry: int
+    """Day on which the mediator enters, -1 without one."""
 
     @property
     def unmediated(self) -> Scenario:
@@ -132,6 +134,7 @@ class Population(Brief):
             None if mediator is None else mediator["style"],
             length,
             sum("nuclear_weapons" in state.capabilities for state in scenario.states.values()),
+            -1 if mediator is None else mediator["enters_day"],
         )
 
     def _length(self, draw: _Draws, mediator: dict[str, Any] | None) -> int:

@@ -27,7 +27,7 @@ def simulated() -> MediatedRuns:
 
 def test_groups_part_the_population() -> None:
     marks = {group: simulated().members(group) for group in GROUPS}
-    assert (marks["mediated"] ^ marks["unmediated"]).all()
+    assert np.array_equal(marks["mediated"] ^ marks["unmediated"], simulated().counted)
     by_style = np.sum([marks[style] for style in STYLES], axis=0)
     assert np.array_equal(by_style, marks["mediated"])
     assert 0 < marks["mediated"].sum() < COUNT
@@ -70,6 +70,14 @@ def test_a_crisis_comes_to_what_its_runs_say() -> None:
     assert terms > 0
 
 
+def test_crises_settled_before_their_mediator_came_do_not_count() -> None:
+    found = simulated()
+    entry = np.array([POPULATION.crisis(row).entry for row in range(COUNT)])
+    assert np.array_equal(found.counted, ~((found.style >= 0) & (found.on.over < entry)))
+    assert 0 < (~found.counted).sum() < 0.1 * COUNT
+    assert not found.offered[~found.counted].any()
+
+
 def test_more_crises_leave_the_first_as_they_are() -> None:
     some = simulate_both_ways(POPULATION, 40)
     assert (some.opened == simulated().opened[:40]).all()
@@ -80,17 +88,19 @@ def test_shares_are_counts() -> None:
     found = simulated()
     opened = int(found.mediated.sum())
     assert found.formal("mediated") == Share(int((found.on.formal & found.mediated).sum()), opened)
-    assert found.agreed("unmediated") == Share(int((found.on.agreed & ~found.mediated).sum()), COUNT - opened)
+    n = int(found.counted.sum())
+    alone = found.counted & ~found.mediated
+    assert found.agreed("unmediated") == Share(int((found.on.agreed & alone).sum()), n - opened)
     assert found.no_return("mediated") == Share(int((found.mediated & ~found.on.returned).sum()), opened)
     by_end = [found.no_return("mediated", agreed) for agreed in (True, False)]
     assert sum(share.yes for share in by_end) == found.no_return("mediated").yes
     assert by_end[0].n == found.agreed("mediated").yes
     by_violence = [found.mediated_at(level) for level in VIOLENCE]
-    assert (sum(share.yes for share in by_violence), sum(share.n for share in by_violence)) == (opened, COUNT)
+    assert (sum(share.yes for share in by_violence), sum(share.n for share in by_violence)) == (opened, n)
     by_status = [found.mediated_between(status) for status in NUCLEAR_STATUS]
     assert sum(share.yes for share in by_status) == opened
     steps = list(found.steps().values())
-    assert steps[0].n == COUNT
+    assert steps[0].n == n
     assert [share.n for share in steps[1:]] == [share.yes for share in steps[:-1]]
     assert found.consented() == steps[2]
 
@@ -101,7 +111,7 @@ def test_days_of_crises_part_at_the_ends_of_spans() -> None:
     over, opened = np.array([17, 18, 110, 50]), np.array([10, 10, 10, -1])
     agreed = np.array([True, True, False, True])
     on = replace(found.on, over=over, agreed=agreed)
-    runs = replace(found, on=on, opened=opened)
+    runs = replace(found, on=on, opened=opened, counted=np.ones(4, np.bool_))
     from_entry = runs.agreements("from_entry")
     assert from_entry[0] == Share(1, 21)
     assert from_entry[1] == Share(1, 1 + 23)
@@ -114,7 +124,7 @@ def test_days_of_crises_part_at_the_ends_of_spans() -> None:
 def test_pairs_add_up_to_the_difference(measure: str) -> None:
     found = simulated()
     gained, lost, n = found.paired(measure)
-    there = found.style >= 0
+    there = found.counted & (found.style >= 0)
     if measure == "formal":
         one, other = found.on.formal, found.off.formal
     else:

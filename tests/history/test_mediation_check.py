@@ -93,7 +93,7 @@ def test_a_count_is_met_by_a_share_in_the_interval_of_icb() -> None:
 
 def test_every_synthetic_crisis_is_in_one_group(found: MediationCheck) -> None:
     n = {row.group: row.n for row in found.rows if (row.measure, row.source) == (FORMAL, MODEL)}
-    assert n["unmediated"] + n["mediated"] == 60
+    assert n["unmediated"] + n["mediated"] == found.simulated.counted.sum() > 50
     assert n["facilitation"] + n["formulation"] + n["manipulation"] == n["mediated"]
 
 

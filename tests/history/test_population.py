@@ -178,7 +178,8 @@ def test_a_span_without_days_ends_all_crises() -> None:
     assert lasts(counted, 0.99) <= 7
 
 
-def test_armed_states_are_counted() -> None:
+def test_armed_states_and_the_day_of_entry_are_those_of_the_scenario() -> None:
     for crisis in crises()[:200]:
         states = crisis.scenario.states.values()
         assert crisis.armed == sum("nuclear_weapons" in state.capabilities for state in states)
+        assert [crisis.entry] == ([m.enters_day for m in crisis.scenario.mediators.values()] or [-1])
