@@ -25,6 +25,7 @@ from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import of_other_rules
 from escalation.vocabulary import NUCLEAR_END
 
 STAGES = ("", "offered", "open")
@@ -290,6 +291,10 @@ def recorded_run(path: Path) -> RecordedRun:
         If it is not the manifest of a run, or was changed.
     """
     tree = _manifest_in(path)
+    resolved = tree.get("resolved_scenario")
+    other = of_other_rules(resolved.get("weights")) if isinstance(resolved, dict) else None
+    if other is not None:
+        raise StoreError(f"{path} cannot be repeated: {other}; its tables are as they were")
     try:
         scenario = Scenario.model_validate(
             tree["resolved_scenario"], context=references(tree["resolved_scenario"])

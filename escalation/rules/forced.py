@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import log_chance_of, log_share_of, share_of
+from escalation.rules.decide import LEAST_CHANCE, log_chance_of, log_share_of, share_of
 from escalation.rules.hostile import reply_probability
 from escalation.rules.options import (
     block_of,
@@ -26,6 +26,7 @@ from escalation.rules.options import (
     weigh_option,
 )
 from escalation.rules.state import (
+    FORCE_RUNG,
     MOVES,
     OPEN_FORCE_RUNG,
     CrisisState,
@@ -265,7 +266,8 @@ def read_rungs(
         block = params.blocks[b]
         if block.form == HOLDING:
             continue
-        rate = hazard_now(params, state, actor, b, group, row)
+        hazard = max(LEAST_CHANCE, hazard_now(params, state, actor, b, group, row))
+        rate = math.exp(weights(params).noted_elasticity * math.log(hazard))
         put_on_desk(params, state, actor, b, row)
         mass = 0.0
         for k in range(block.first, block.last):
@@ -286,11 +288,15 @@ def read_rungs(
 
 @phrase
 def noted_of(params: Params, form: int, rung: float) -> float:
-    """Return the share of acts of a form and rung that coders of cases note, against open force."""
+    """Return the weight of acts of a form on a rung in what coders of cases note, against open force."""
     w = weights(params)
-    if form == HOSTILE:
-        return 1.0 if rung >= OPEN_FORCE_RUNG else float(w.lesser_noted)
-    return float(w.words_noted if form == POLITICAL else w.steps_noted)
+    if form == POLITICAL:
+        return float(w.words_noted)
+    if form != HOSTILE:
+        return float(w.steps_noted)
+    if rung >= OPEN_FORCE_RUNG:
+        return 1.0
+    return float(w.skirmishes_noted if rung >= FORCE_RUNG else w.shows_noted)
 
 
 @phrase
