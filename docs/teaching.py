@@ -121,7 +121,7 @@ STRATEGIES: dict[str, dict[int, str]] = {
 """Acts of Pakistan by simulated day, counted from the first."""
 
 ANSWERED: dict[str, Value] = {
-    "weights.grievance": 3.4, "weights.hit_open": 0.6, "weights.reply_strike": 0.4,
+    "weights.grievance": 3.4, "weights.clash": 4.0, "weights.reply_strike": 0.4,
 }  # fmt: skip
 """Retaliation at the upper ends of the plausible ranges."""
 
