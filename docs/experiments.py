@@ -149,7 +149,7 @@ def _expected(name: str, folder: Path) -> list[str]:
     return [
         "## Expectations, and what the run says of them",
         "Differences between two cells, or between two such differences, in points with 95% intervals."
-        " *As expected* and *refuted* mean that the interval lies on one side, *not decided* that it does not."
+        " *As expected* and *refuted*: the interval lies on one side; *not decided*: it does not."
         " An expectation that follows from the rules is no finding when it holds.",
         _table(["Expectation", "Share", "Difference", "The run"], iter(expected_rows(name, folder))),
     ]
