@@ -60,9 +60,11 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
     answers = parser.add_mutually_exclusive_group()
     answers.add_argument(
         "--answers", type=path, metavar="FILE",
-        help="responses to attacks, which identify how often states act (default: the shipped file)",
+        help="responses to attacks (default: the shipped file)",
     )  # fmt: skip
-    answers.add_argument("--no-answers", action="store_true", help="leave how often states act at its prior")
+    answers.add_argument(
+        "--no-answers", action="store_true", help="leave out responses (to attacks and of ICB) and agreements"
+    )
     parser.add_argument(
         "--no-profile", action="store_true", help="compute no profile intervals: half the time"
     )
@@ -198,7 +200,7 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
         "--refit", action="store_true", help="fit the weights again without each fold: minutes, not seconds"
     )
     parser.add_argument(
-        "--no-answers", action="store_true", help="with --refit: use no responses to attacks, much faster"
+        "--no-answers", action="store_true", help="with --refit: use no responses and no agreements"
     )
     add_replications(
         parser, 1_000, "simulated crises per situation, and of the mediation check", MOST_REPLICATIONS

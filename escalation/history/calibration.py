@@ -174,9 +174,9 @@ def calibrate(
     without
         Two states, by their Correlates of War numbers, whose events are left out.
     responses
-        A file of responses to attacks, which identify how often states act; by default the shipped one.
+        A file of responses to attacks; by default the shipped one.
     use_responses
-        Whether they are used at all; without them that frequency stays at its prior.
+        Whether they, and the responses and agreements of ICB, are used at all.
     name
         Name of the set of weights.
     draws, seed

@@ -256,7 +256,7 @@ def validate(
     refit
         Whether to fit the weights in `FITTED` again without each fold. The others keep their values.
     use_responses
-        Whether refits use the shipped responses to attacks, which identify how often states act.
+        Whether refits use the shipped responses and agreements (ICB, attacks).
     size
         How much is computed; by default little enough for a minute or two without refits.
     seed
