@@ -348,9 +348,14 @@ def followed(events: Events) -> Events:
     return events[~np.isin(quarrel, quarrel[undated]) & ~wars]
 
 
+def no_events() -> Events:
+    """Return events without a single act, where there is no file of events."""
+    return _columns([])
+
+
 def no_exchanges() -> Exchanges:
     """Return exchanges without a single act, where there is no file of events."""
-    return exchanges(_columns([]))
+    return exchanges(no_events())
 
 
 def dyads(events: Events) -> Whole:

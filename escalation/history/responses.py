@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from escalation.engine.pack import Index, pack, reweighed
+from escalation.engine.pack import pack, reweighed
 from escalation.history.attacks import CLASSES, MASS, Answers, after_attack
 from escalation.history.icb import RESPONSE_DAYS, RESPONSES, Rates
 from escalation.history.likelihood import (
@@ -42,6 +42,9 @@ from escalation.rules.state import DAY, FORCE_RUNG, CrisisState, Params, fresh_s
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import RUNGS
+
+AGREEMENTS, ATTACKS = "agreements", "attacks"
+"""Names of these pieces of evidence; the others are `responses_` and the class of trigger."""
 
 WEIGHTS = {"violent": 0.5, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
 """By class of trigger. A violent act by a state is the one of which the model's counterpart is plain, and nothing
@@ -95,11 +98,11 @@ def _responses_to(name: str, rates: Rates) -> Evidence:
         return np.tile(shares / shares.sum(), (cells + 1, 1))
 
     return Evidence(
-        label=f"responses to {name} triggers",
+        name=f"responses_{name}",
         read=read,
         observed=np.arange(cells + 1),
         cluster=np.zeros(cells + 1, np.int64),
-        group=(f"ICB {name}",),
+        group=(),
         weight=WEIGHTS[name],
         counts=counts,
         informs=(*OF_CLOCK, *OF_CHOICE, *OF_PROTEST),
@@ -169,11 +172,11 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
         return np.maximum(np.array(shares), 1e-9)[sorts]
 
     return Evidence(
-        label="responses to attacks",
+        name=ATTACKS,
         read=read,
         observed=np.searchsorted(CLASSES, highest, side="right"),
         cluster=np.arange(len(sorts)),
-        group=tuple(attack.place for attack in answers.attacks),
+        group=tuple(f"{attack.place} {attack.date}" for attack in answers.attacks),
         informs=(*OF_CLOCK, *OF_CHOICE, *OF_PROTEST),
     )
 
@@ -194,11 +197,11 @@ def evidence_of_agreements(rates: Rates) -> Evidence:
         return np.tile([math.exp(-hazard), -math.expm1(-hazard)], (2, 1))
 
     return Evidence(
-        label="agreements",
+        name=AGREEMENTS,
         read=read,
         observed=np.arange(2),
         cluster=np.zeros(2, np.int64),
-        group=("ICB agreements",),
+        group=(),
         counts=np.array([days - agreed, agreed]),
         informs=OF_CONCILIATION,
     )
@@ -241,6 +244,10 @@ def _hazard_of(params: Params, state: CrisisState, i: int, act: int) -> float:
     if not is_available(params, state, i, k):
         return 0.0
     return float(share_of(weigh_option(params, state, i, k)))
+
+
+NAMES = (*(f"responses_{name}" for name in TRIGGERS), AGREEMENTS, ATTACKS)
+"""Names of all of this evidence, in its order."""
 
 
 def evidence_of_records(rates: Rates, answers: Answers) -> Sequence[Evidence]:

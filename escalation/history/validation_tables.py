@@ -15,14 +15,12 @@ from escalation.history.agreement import pooled
 from escalation.history.backtest import ScoreLine
 from escalation.history.crossvalidation import compare
 from escalation.history.facts import spanned
-from escalation.history.likelihood import Floats
+from escalation.history.likelihood import CASES, EXCHANGES, Floats
 from escalation.history.projection import Projection, spread
 from escalation.history.recorded_facts import USES, exact
 from escalation.history.validation import (
     ALL_ACTS,
-    CASES,
     CRISIS,
-    EVENTS,
     LATER_ACTS,
     SCHEMES,
     CrossValidation,
@@ -423,7 +421,7 @@ def time_table(full: FullValidation) -> TextTable:
     """Return how long fits took, and how large the samples were."""
     record = full.validation.record
     everything = (
-        f"all data: {len(record.rows[EVENTS]):,} acts of events and {len(record.rows[CASES])} of cases"
+        f"all data: {len(record.rows[EXCHANGES]):,} acts of events and {len(record.rows[CASES])} of cases"
     )
     rows = [(everything, "1", f"{full.fit_seconds:.0f} s")]
     for name, scheme in full.validation.schemes.items():
