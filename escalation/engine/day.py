@@ -48,7 +48,7 @@ from escalation.engine.luck import (
     key_of,
     uniform,
 )
-from escalation.rules.compiled import phrase, rule
+from escalation.rules.compiled import phrase, rule, seldom
 from escalation.rules.decide import chance_of, choose, logistic, shares_of, without
 from escalation.rules.forced import (
     act_as_forced,
@@ -133,7 +133,8 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
         if someone_may_reply(params, state):
             start = moves_made(state)
             ask(params, state, luck, STATES_REPLY, last + 1)
-            settle(params, state, luck, start)
+            if moves_made(state) > start:
+                settle(params, state, luck, start)
 
     return play_day
 
@@ -350,7 +351,7 @@ def act_freely(params: Params, state: CrisisState, luck: Luck, actor: int, group
         note_move(params, state, actor, 0, -1, -1, 0, group, 0.0, 0.0)
 
 
-@rule
+@seldom
 def take_acts(
     params: Params, state: CrisisState, luck: Luck, actor: int, block: Any, group: int, slots: int
 ) -> None:
@@ -389,7 +390,7 @@ def someone_may_reply(params: Params, state: CrisisState) -> bool:
     return False
 
 
-@rule
+@seldom
 def reply(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
     """Let state i, if it acts by itself, reply at once, or not, to each rival to which it may reply."""
     if not acts_by_itself(params, state, i):

@@ -138,7 +138,7 @@ def act_as_forced(params: Params, state: CrisisState, actor: int, group: int) ->
         slot += 1
 
 
-@rule
+@seldom
 def hazard_of_acting(params: Params, state: CrisisState, actor: int, group: int) -> float:
     """Return the hazard, per day, that the actor acts at all at this moment: the sum over its clocks."""
     rate = 0.0
@@ -155,7 +155,7 @@ def may_reply(params: Params, state: CrisisState, i: int, j: int, group: int) ->
     return bool(later and pair.struck > 0.0 and pair.acted != today(state))
 
 
-@rule
+@seldom
 def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
     """Return the hazard of a clock at this moment, per day.
 
@@ -198,7 +198,7 @@ def has_run_off(params: Params, state: CrisisState, actor: int, block: Any) -> b
     return False
 
 
-@rule
+@seldom
 def log_chance_today(params: Params, state: CrisisState, actor: int, b: int, group: int, row: int) -> float:
     """Return the log-probability that a clock runs off at this moment, or does so again today."""
     return float(log_chance_of(hazard_now(params, state, actor, b, group, row)))
@@ -212,7 +212,7 @@ def repeat_of(params: Params, form: int) -> float:
     return float(weights(params).protest_again) if form == POLITICAL else 0.0
 
 
-@rule
+@seldom
 def log_choice(params: Params, state: CrisisState, actor: int, b: int, row: int) -> float:
     """Return the log-probability of the actor's option of this row, given that its clock runs off."""
     block = params.blocks[b]
@@ -222,7 +222,7 @@ def log_choice(params: Params, state: CrisisState, actor: int, b: int, row: int)
     return log_share_of(state.utility[start : block.last - first], block.last - block.first, row - start)
 
 
-@rule
+@seldom
 def put_on_desk(params: Params, state: CrisisState, actor: int, b: int, row: int) -> None:
     """Weigh the options of a clock, without the acts already taken today but with that of a row."""
     block = params.blocks[b]

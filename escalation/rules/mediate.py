@@ -343,6 +343,7 @@ def cease_fire(params: Params, state: CrisisState, i: int, j: int, guarantee: fl
         pair.seen *= w.ceasefire_posture
         pair.pressure *= w.ceasefire_pressure
         pair.grievance *= w.ceasefire_pressure
+        pair.grievance_level = 0.0
         pair.commitment *= w.ceasefire_commitment
         pair.heat *= w.heat_left
         pair.campaign = 0.0

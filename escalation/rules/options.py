@@ -197,7 +197,7 @@ def weigh_appeal_of(params: Params, state: CrisisState, i: int, k: int) -> Appea
     return weigh_appeal(params, traits_of(params, k), outlook_on(params, state, i, j), opinion, refused)
 
 
-@rule
+@seldom
 def weigh_block(params: Params, state: CrisisState, actor: int, block: Any) -> None:
     """Put the utilities of the options of one clock on the desk: -inf for one that is not available now."""
     first = params.first_option[actor]

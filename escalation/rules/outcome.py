@@ -6,7 +6,7 @@ Border fire and incidents count toward no class.
 from __future__ import annotations
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.state import CrisisState, Params, frame, today
+from escalation.rules.state import CrisisState, Params, frame, has_ended, today
 from escalation.vocabulary import (
     DE_ESCALATED,
     FORCE_ENDED,
@@ -78,8 +78,11 @@ def classify(params: Params, state: CrisisState) -> int:
 def end_of_crisis(params: Params, state: CrisisState) -> int:
     """Return the first day of the quiet that closes the crisis, -1 if it goes on as of today.
 
-    Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above.
+    Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above. The days that pass after
+    the use of a nuclear weapon are no quiet: the model says nothing of them.
     """
+    if has_ended(state):
+        return -1
     thresholds = frame(params)
     tense = max(last_day_from(state, thresholds.standoff_rung), thresholds.horizon)
     return tense + 1 if tense <= today(state) - thresholds.quiet_days else -1

@@ -35,7 +35,7 @@ class Outlook(NamedTuple):
     """H: 1 after a fully visible use of force by j, fading."""
     heat_level: float
     """HL: the rung of that use of force."""
-    struck: float
+    hit_today: float
     """1 where j has used force against i today, else 0."""
     campaign: float
     """K: 1 after i's own strike, fading."""
@@ -45,7 +45,7 @@ class Outlook(NamedTuple):
     """Level of hostility of i's own last act toward j; 0 for none yet."""
     momentum: float
     """M: 1 after i's own act, fading."""
-    answered: float
+    their_hostility: float
     """Level of hostility of j's last act toward i; of war where there is none yet."""
     wars: float
     """1 where i's last act was war, and 1 more where j's was."""
@@ -88,9 +88,9 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         ground = max(ground, pair.heat_level)
     theirs = state.pair[j, i]
     wars = at_least(pair.last_hostility, MID_WAR) + at_least(theirs.last_hostility, MID_WAR)
-    answered = MID_WAR
+    their_hostility = MID_WAR
     if theirs.last_hostility >= MID_THREAT:
-        answered = theirs.last_hostility
+        their_hostility = theirs.last_hostility
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:
         talks = 1.0
@@ -103,12 +103,12 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         commitment=pair.commitment,
         heat=pair.heat,
         heat_level=pair.heat_level,
-        struck=at_least(pair.struck, FORCE_RUNG),
+        hit_today=at_least(pair.struck, FORCE_RUNG),
         campaign=pair.campaign,
         last_rung=pair.last_rung,
         last_hostility=pair.last_hostility,
         momentum=pair.momentum,
-        answered=answered,
+        their_hostility=their_hostility,
         wars=wars,
         habit_threat=pair.habit_threat,
         habit_display=pair.habit_display,

@@ -46,6 +46,9 @@ from escalation.vocabulary import (
     POLITICAL,
 )
 
+FELT = 0.01
+"""A grievance below it is forgotten, so that force no longer answers it. Not a parameter: grievances fade without ever
+reaching 0."""
 SQRT_6 = math.sqrt(6.0)
 """Half the width of a triangular distribution of standard deviation 1."""
 
@@ -124,7 +127,7 @@ def settle_own(params: Params, state: CrisisState, i: int, a: int, j: int, ended
         pair.commitment = min(1.0, pair.commitment)
     answers = False
     if l >= FORCE_RUNG:
-        answers = bool(pair.grievance_level >= l)
+        answers = bool(pair.grievance >= FELT and pair.grievance_level >= l)
         pair.grievance *= w.grievance_left
         pair.grievance_level = 0.0
         height = min(1.0, (l / w.relief_rung) * (l / w.relief_rung))
@@ -218,7 +221,9 @@ def settle_other(
             if share > 0.0 and params.rivalries[k, i].rival:
                 ally = state.pair[k, i]
                 ally.pressure += share * push * (1.0 - ally.pressure)
-                ally.grievance = max(ally.grievance, share * hit)
+                if share * hit > ally.grievance:
+                    ally.grievance = share * hit
+                    ally.grievance_level = 0.0
         dyad = dyad_of(state, i, j)
         dyad.violence += height * act.visibility * (1.0 - dyad.violence)
         dyad.ceasefire = 0
