@@ -140,6 +140,8 @@ class Objective:
         information = np.diag(1.0 / self.priors.sd**2)
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
             places = tangent.places
+            if not len(places):
+                continue
             slope[places] += tangent.scores(kind) @ (kind.times * rows)
             by_row = np.sqrt(kind.factor * kind.times * rows)[:, None]
             scaled = tangent.change * (by_row / np.sqrt(np.maximum(tangent.table, LEAST)))

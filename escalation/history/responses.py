@@ -169,7 +169,8 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
             reached[0] += table[:, POLITICAL_HAZARD].sum()
             below = np.exp(-np.array(reached))
             shares.append(np.diff(np.concatenate([below, [1.0]]), prepend=0.0))
-        return np.maximum(np.array(shares), 1e-9)[sorts]
+        of_sorts: Floats = np.maximum(np.array(shares), 1e-9)
+        return of_sorts[sorts]
 
     return Evidence(
         name=ATTACKS,

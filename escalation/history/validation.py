@@ -19,7 +19,7 @@ from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_name, check_whole
 from escalation.history.agreement import Agreement, agreements_on, second_codings
-from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
+from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers
 from escalation.history.backtest import (
     CrisisForecast,
     ScoreLine,
@@ -158,7 +158,7 @@ class Validation(Brief):
     courses: list[CrisisForecast]
     course_scores: list[ScoreLine]
     situations: Mapping[str, Projection]
-    """After a small attack, after a mass-casualty attack, after restraint, and in calm."""
+    """After a small attack, after a mass-casualty attack, and in calm."""
     answered: float
     """Share of runs in which a state that was struck responds with violence."""
     central: Projection
@@ -533,7 +533,6 @@ def _situations(
     situations = {
         "small": after_attack(scenario, SMALL, 60),
         "mass": after_attack(scenario, MASS, 60),
-        "restrained": restrained(scenario),
         "calm": calm(scenario, 60),
     }
     return {

@@ -33,6 +33,9 @@ class Fitted(Model):
 
     @model_validator(mode="after")
     def _even(self) -> Self:
+        old = [name for name in self.weights if name in Weights.REMOVED.keys]
+        if old:
+            raise wrong(*Weights.REMOVED.words(old))
         for name in self.weights:
             if name not in Weights.model_fields:
                 raise wrong(f"{shown(name)} is not a weight", "names of weights")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from escalation.files.explain import Removed
 from escalation.scenario.parameters import PRIOR, Model, defined
 
 PROTOTYPE = "prototype of the model: chosen so that 2,000 simulated crises resemble recorded ones"
@@ -104,6 +105,15 @@ class Weights(Model):
     acts of its kind compete as a conditional logit, in which one unit multiplies the odds of an act relative
     to the others by e.
     """
+
+    REMOVED: ClassVar[Removed] = Removed(
+        keys=(
+            "act_intercept", "provocation_gate", "gate_threshold", "heat_in_gate", "talks_restraint",
+            "words_threshold", "display_threshold",
+        ),
+        says="weights of earlier rules, in which one choice said both when a state acts and what it does",
+        allowed="fit again with `escalation calibrate history MIE.csv --out FILE`, or take them out",
+    )  # fmt: skip
 
     # When: hostile acts
     alarm: float = _clock(
