@@ -85,6 +85,7 @@ def load_answers(path: Path | None = None) -> Answers:
 SMALL, MASS = 0.3, 0.58
 """Severities of an attack: of few victims (assumption), of fifteen and more."""
 
+
 def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
     """Return the scenario at the end of the day of its first incident, with another severity.
 

@@ -188,7 +188,9 @@ def wait_table(validation: Validation) -> TextTable:
         rows.append((SCHEMES[name], counted, *scores, gain(found.gain), *within))
     head = ("days between acts", "act-days", "rules", "constant hazard", "gain of the rules")
     ahead = tuple(f"next within {days} days: forecast; recorded" for days in AGAIN_DAYS)
-    note = "" if validation.refitted else "By the weights as given: in-sample where they were fitted to these."
+    note = (
+        "" if validation.refitted else "By the weights as given: in-sample where they were fitted to these."
+    )
     return TextTable((*head, *ahead), tuple(rows), "Waits|(nats per act-day, lower is better)", note)
 
 
