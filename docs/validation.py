@@ -28,8 +28,8 @@ MIE = "mie_train.csv"
 WEIGHTS = "calibrated"
 PAGES: dict[str, tuple[str, ...]] = {
     "docs/validation.md": (
-        "stamp", "scores", "waits", "crises", "acts_alone", "agreement", "codings", "moved", "courses", "facts",
-        "plausibility", "peaks", "weights", "time",
+        "stamp", "scores", "waits", "crises", "acts_alone", "agreement", "codings", "moved", "courses",
+        "facts", "plausibility", "peaks", "weights", "time",
     ),
     "docs/forecast_2025-05-05.md": ("stamp", "outlook", "outlook_peaks"),
     "docs/mediation_check.md": ("mediation",),

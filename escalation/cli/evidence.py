@@ -70,7 +70,7 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
 def _add_factors(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", action="append", default=[], metavar="NAME=FACTOR",
-        help="multiply the weight of a piece of evidence, such as waits=0.5; 0 leaves it out. May be repeated",
+        help="factor on the weight of a piece of evidence, such as waits=0.5; 0 leaves it out (repeatable)",
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ Words = tuple[str, str]
 
 @dataclass(frozen=True)
 class Removed:
-    """Keys of a mapping in earlier versions, which a model names as `REMOVED`: one error for all in a file."""
+    """Keys of a mapping in earlier versions, a model's `REMOVED`: one error for all in a file."""
 
     keys: Collection[str]
     says: str

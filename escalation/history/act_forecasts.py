@@ -78,7 +78,8 @@ class LevelForecasts(Brief):
 def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> LevelForecasts:
     """Forecast every dated act of the states, except the first, of each case.
 
-    The baselines are fitted to the training cases of other crises: neither the case itself nor another coding.
+    The baselines are fitted to the training cases of other crises: neither the case itself nor another
+    coding.
     """
     rows: list[ActRow] = []
     observed: list[Whole] = []

@@ -59,8 +59,9 @@ if TYPE_CHECKING:
 PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_persistence", "conciliation")
 """Weights whose profile intervals are computed: each takes a minute or so."""
 WEIGHED = (
-    f"Of the waits of a pair of states {MOST_WAITS} that ended in an act count at most. Standard errors are the larger "
-    "of the model's own and of those clustered by pair of states and by crisis; draws have errors of that size."
+    f"Of the waits of a pair of states {MOST_WAITS} that ended in an act count at most. Standard errors are"
+    " the larger of the model's own and of those clustered by pair of states and by crisis; draws have errors of"
+    " that size."
 )
 STRONG = 0.7
 """Correlations of estimates that are reported, from here on."""
@@ -249,9 +250,9 @@ def read_data(
         found, past = exchanges(events), histories(followed(events), first_year)
         kinds += [evidence_of_exchanges(found), evidence_of_waits(past)]
         sources.append(
-            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,} days"
-            f" of pairs of states, from {Path(source).name} (format of Militarized Interstate Events, Gibler and"
-            " Miller)"
+            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,}"
+            f" days of pairs of states, from {Path(source).name} (format of Militarized Interstate Events,"
+            " Gibler and Miller)"
         )
     cases = load_cases(named, CALIBRATE)
     if cases:

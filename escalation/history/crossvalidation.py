@@ -1,9 +1,9 @@
 """Cross-validation: records forecast by weights that were fitted without them.
 
-A fold specifies which rows are forecast, and which rows neither the weights nor the baselines may use.
-Data are left out of every piece of evidence at once: an act of a crisis may also be among the events, end a
-wait between the same two states, and be a response to an attack. What is only counted, responses and agreements
-in International Crisis Behavior, has no names by which it could be left out: it is part of every fit.
+A fold specifies which rows are forecast, and which rows neither the weights nor the baselines may use. Data
+are left out of every piece of evidence at once: an act of a crisis may also be among the events, end a wait
+between the same two states, and be a response to an attack. What is only counted, responses and agreements in
+International Crisis Behavior, has no names by which it could be left out: it is part of every fit.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ CORRELATES = {
 """Correlates of War numbers of states, by their names in the shipped cases."""
 ALWAYS = (dt.date.min, dt.date.max)
 ROUNDS = 1
-"""Rounds of scoring from the weights fitted to all data. What a fold leaves out moves them little, so that one
-step of Newton's method is as good as the maximum, and all folds share its derivatives."""
+"""Rounds of scoring from the weights fitted to all data. What a fold leaves out moves them little, so that
+one step of Newton's method is as good as the maximum, and all folds share its derivatives."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,7 +114,7 @@ class Record(Brief):
         return self.in_cases(case for case in self.cases if pairs & pairs_of(case))
 
     def of_events(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> dict[str, Mask]:
-        """Return the rows of exchanges, waits and attacks of pairs (None: of any) in the years of these dates.
+        """Return the rows of exchanges, waits and attacks of pairs (None: of any) in years of these dates.
 
         An attack is in them where the days in which acts count as its response overlap the dates themselves.
         """
@@ -158,7 +158,7 @@ def pairs_of(scenario: Scenario) -> set[str]:
 
 
 def by_crisis(record: Record) -> list[Fold]:
-    """Leave out one case at a time, with all exchanges and waits of its pairs in its years, and its responses."""
+    """Leave out one case at a time, its responses, and exchanges and waits of its pairs in its years."""
     folds = []
     for case in record.cases:
         rows = record.in_cases([case])
@@ -168,7 +168,7 @@ def by_crisis(record: Record) -> list[Fold]:
 
 
 def by_dyad_of_cases(record: Record) -> list[Fold]:
-    """Leave out all cases of one pair of rivals at a time, with all exchanges, waits and responses of the pair."""
+    """Leave out all cases of one pair of rivals at a time, and all exchanges, waits and responses of it."""
     folds = []
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
         tested = record.in_cases(case for case in record.cases if pairs_of(case) == set(dyads))

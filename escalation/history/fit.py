@@ -1,11 +1,11 @@
 """Fit weights of the rules to acts on record, by maximum penalised likelihood.
 
-The likelihood is the rules' own (`escalation.history.likelihood`). Each weight has a normal prior around
-its default with a quarter of its plausible range as standard deviation: a weight that the data do not
-identify keeps its default and its prior uncertainty. The maximum is found by Fisher scoring: the
-expected information of a choice among levels is the sum of dp dp'/p over the levels, which the readings
-give by differences, weight by weight (`escalation.history.objective`). Standard errors are the larger of those
-that the information gives, and of a sandwich estimate with scores clustered by pair of states and by crisis.
+The likelihood is the rules' own (`escalation.history.likelihood`). Each weight has a normal prior around its
+default with a quarter of its plausible range as standard deviation: a weight that the data do not identify
+keeps its default and its prior uncertainty. The maximum is found by Fisher scoring: the expected information
+of a choice among levels is the sum of dp dp'/p over the levels, which the readings give by differences,
+weight by weight (`escalation.history.objective`). Standard errors are the larger of those that the
+information gives, and of a sandwich estimate with scores clustered by pair of states and by crisis.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def most_likely(
 ) -> Weights:
     """Return the weights found by a few rounds from a start, without standard errors.
 
-    With `near`, from `tangents_at` the start, the first round costs next to nothing: fits to many parts of one
-    record, from one start, share it.
+    With `near`, from `tangents_at` the start, the first round costs next to nothing: fits to many parts of
+    one record, from one start, share it.
     """
     search = Search.of(Objective(evidence, rows, Priors(), start), {})
     search.climb(rounds, CLOSE, near)
@@ -165,8 +165,8 @@ def _finished(search: Search) -> Fit:
 def _scatter(objective: Objective, near: Sequence[Tangent]) -> Floats:
     """Return the squares of scores summed by cluster, and the prior's precision, [weights, weights].
 
-    Rows of one pair of states, or of one crisis, are of one cluster, in whichever pieces of evidence they are.
-    Records without names are independent of one another.
+    Rows of one pair of states, or of one crisis, are of one cluster, in whichever pieces of evidence they
+    are. Records without names are independent of one another.
     """
     priors = objective.priors
     scatter = np.diag(1.0 / priors.sd**2)

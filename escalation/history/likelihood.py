@@ -1,9 +1,9 @@
 """The likelihood of recorded acts under the rules: what states do in cases and exchanges, and when.
 
-This module has no formula of its own. A case is replayed by the batch driver, an exchange and the days between
-acts by `escalation.rules.reading`. What: the rules' choice probabilities, summed by rung or level of hostility
-and given that the state acts, since most records list acts and not days without acts. When: who acts on each
-day on which a record of a pair of states is known to be complete.
+This module has no formula of its own. A case is replayed by the batch driver, an exchange and the days
+between acts by `escalation.rules.reading`. What: the rules' choice probabilities, summed by rung or level of
+hostility and given that the state acts, since most records list acts and not days without acts. When: who
+acts on each day on which a record of a pair of states is known to be complete.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ OF_CLOCK = (
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "clash", "campaign",
-    "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
+    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror",
+    "ratchet", "step", "riposte", "clash", "campaign", "campaign_width", "campaign_days", "habit",
+    "habit_prior", "momentum", "war_persistence",
 )  # fmt: skip
 """The weights of the choice among hostile acts that records of exchanges bear on."""
 OF_PROTEST = ("protest", "protest_lull", "protest_tempo", "protest_grievance", "punishment_threshold")
@@ -52,7 +53,7 @@ OF_CONCILIATION = (
 )  # fmt: skip
 """The weights of conciliation that records bear on."""
 OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")
-"""Those that the days between acts bear on: of a choice, what makes it one of force, to which states reply."""
+"""Those that the days between acts bear on: of a choice, what makes it force, to which states reply."""
 LEAST = 1e-12
 """Floor of probabilities, so that one act that the rules rule out does not rule out the rules."""
 
@@ -114,8 +115,8 @@ def sort_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
 class ReadDays(Brief):
     """The days at risk of pairs of states that are read, each for as many as it stands for.
 
-    A hazard that decays as a power of the days changes little over a tenth of the wait: of the quiet days after
-    the tenth one in each such span is read for all. The day of the next act is always read.
+    A hazard that decays as a power of the days changes little over a tenth of the wait: of the quiet days
+    after the tenth one in each such span is read for all. The day of the next act is always read.
     """
 
     first: Whole
@@ -160,7 +161,7 @@ SPANS = 10
 
 
 def quiet_spans(days: int) -> Iterator[tuple[int, int]]:
-    """Yield the days, after an act, that are read in place of so many quiet days, and how many each is for."""
+    """Yield the days after an act that are read for so many quiet days, and how many each stands for."""
     begins = 1
     while begins <= days:
         span = min(max(1, begins // SPANS), days - begins + 1)
@@ -197,8 +198,8 @@ class Evidence(Brief):
     cluster: Whole
     """[rows]: number of the crisis, of the attack, or of the pair of states."""
     group: tuple[str, ...]
-    """By cluster, the name or pair of states by which it can be left out. None at all where records are counts of
-    crises without names: these are independent of one another, and never left out."""
+    """By cluster, the name or pair of states by which it can be left out. None at all where records are
+    counts of crises without names: these are independent of one another, and never left out."""
     levels: Whole | None = None
     """By column, the level that is forecast where several columns are of one; None for one each."""
     weight: float = 1.0
@@ -288,14 +289,14 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
 
 
 WAITS_WEIGHT = 1.0
-"""Nothing else says how often states act, and cases, whose coders spend a budget of acts, must not. Days of a pair
-are alike beyond what the hazard knows (the variance of scores summed by pair is 4 to 10 times that of independent
-days): standard errors are clustered by pair."""
+"""Nothing else says how often states act, and cases, whose coders spend a budget of acts, must not. Days of a
+pair are alike beyond what the hazard knows (the variance of scores summed by pair is 4 to 10 times that of
+independent days): standard errors are clustered by pair."""
 
 
 MOST_WAITS = 10
-"""A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one rivalry, and
-at full weight would set the pace of all others."""
+"""A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one
+rivalry, and at full weight would set the pace of all others."""
 
 
 def evidence_of_waits(histories: Histories) -> Evidence:

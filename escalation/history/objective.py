@@ -1,8 +1,8 @@
 """The penalised likelihood of recorded acts, its priors, and Fisher scoring.
 
-Derivatives are differences of readings: to one side of the current weights in the first rounds, which are far from
-the maximum, and to both sides in the last ones and for standard errors. Each piece of evidence is read again only
-for the weights on which it depends, and for none where it counts for nothing.
+Derivatives are differences of readings: to one side of the current weights in the first rounds, which are far
+from the maximum, and to both sides in the last ones and for standard errors. Each piece of evidence is read
+again only for the weights on which it depends, and for none where it counts for nothing.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Tangent:
         return cls(table, np.array(moving, np.int64), change)
 
     def scores(self, kind: Evidence) -> Floats:
-        """Return the derivative of what each row, observed once, adds to the log-likelihood, [moving, rows]."""
+        """Return derivatives of what each row, observed once, adds to the log-likelihood, [moving, rows]."""
         row = np.arange(len(kind.observed))
         of_observed = np.maximum(self.table[row, kind.observed], LEAST)
         scores: Floats = kind.factor / of_observed * self.change[:, row, kind.observed]

@@ -192,7 +192,7 @@ class Validation(Brief):
         return found[["scheme", *(name for name in found if name != "scheme")]]
 
     def write(self, out: Path) -> list[Path]:
-        """Write scores, one table per scheme, the mediation check and the stylised facts; return the paths."""
+        """Write scores, a table per scheme, the mediation check and the stylised facts; return the paths."""
         parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
         paths = []
         for name, lines in parts.items():
@@ -371,7 +371,7 @@ def read_record(
     without: tuple[int, int] | None = None,
     evidence: Mapping[str, float] | None = None,
 ) -> Record:
-    """Read what weights are fitted to and scored on: cases, events, and what International Crisis Behavior counts.
+    """Read what weights are fitted to and scored on: cases, events, and counts of crises.
 
     Parameters
     ----------

@@ -209,7 +209,7 @@ def crisis_table(validation: Validation) -> TextTable:
 
 
 def acts_alone_table(full: FullValidation) -> TextTable:
-    """Return what counts of responses and of agreements change compared with recorded acts and waits alone."""
+    """Return what counts of responses and of agreements change compared with acts and waits alone."""
     validation, alone = full.validation, full.acts_alone
     both = (
         (validation.schemes[CRISIS].scores, validation.situations),

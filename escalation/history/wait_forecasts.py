@@ -1,7 +1,7 @@
 """Forecasts of the days between the acts of pairs of states, and their scores against a constant hazard.
 
-Each day on which a record is known to be complete is forecast: nobody acts, one of two states, or both. The days
-after an act together forecast the next one, within a week, a month and half a year.
+Each day on which a record is known to be complete is forecast: nobody acts, one of two states, or both. The
+days after an act together forecast the next one, within a week, a month and half a year.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class WaitScores(Brief):
 def wait_scores(record: Record, held: HeldOut, generator: Generator) -> WaitScores | None:
     """Score the waits that folds test; None where there is none.
 
-    Intervals come from resampling pairs of states, but those of recorded shares, which are Kaplan and Meier's.
+    Intervals come from resampling pairs of states, but those of recorded shares, which are Greenwood's.
     """
     kind, histories = record.of(WAITS), record.histories
     tested = np.zeros(len(kind.observed), bool)
@@ -128,7 +128,7 @@ def next_act_within(weights: Weights, histories: Histories, acts: Whole) -> Floa
     rows = np.concatenate([np.zeros(0, np.int64), *known])
     lengths = np.array([len(one) for one in known], np.int64)
     on, span = np.array(list(quiet_spans(QUIET_DAYS)), np.int64).T
-    # A copy of the history of its pair for each act, which ends there; only the days after its last act are read.
+    # A copy of the history of its pair for each act, which ends there: only the days after that are read.
     read = np.zeros(len(rows), np.int64)
     read[np.cumsum(lengths) - 1] = len(on)
     copies = replace(

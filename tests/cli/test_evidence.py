@@ -275,7 +275,8 @@ def test_own_weights_are_validated_and_missing_data_named(tmp_path: Path) -> Non
     assert "in-sample" in ended.out
     assert set(files(tmp_path / "out")) == {
         "by_crisis.png", "gains.png", "mediation_check.csv", "mediation_check.png", "pit.png",
-        "reliability.png", "scores_courses.csv", "scores_crisis.csv", "stylised_facts.csv", "stylised_facts.png",
+        "reliability.png", "scores_courses.csv", "scores_crisis.csv", "stylised_facts.csv",
+        "stylised_facts.png",
     }  # fmt: skip
     other = in_process([*VALIDATE, "--out", str(tmp_path / "calibrated")])
     assert other.code == 0, other.err

@@ -102,7 +102,8 @@ def test_evidence_of_exchanges(many: Exchanges) -> None:
 
 STILL = {
     "lull": 0.0, "lead": 0.0, "tempo": 0.0, "grievance": 0.0, "fear_restrains": 0.0, "commitment_acts": 0.0,
-    "resolve_acts": 0.0, "information_restraint": 0.0, "reply_force": 0.0, "reply_strike": 0.0, "reply_other": 0.0,
+    "resolve_acts": 0.0, "information_restraint": 0.0, "reply_force": 0.0, "reply_strike": 0.0,
+    "reply_other": 0.0,
 }  # fmt: skip
 """Weights with which the hazard of hostile acts is the same on every day."""
 

@@ -1,4 +1,4 @@
-"""Responses to triggers and agreements: survival and choice against closed forms, and what a fit makes of them."""
+"""Responses to triggers and agreements: survival and choice against closed forms, and fits to them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FORCE, SHOW = 0.25, 0.75
 
 
 def steady(days: int = 60) -> np.ndarray:
-    """Return a table of constant hazards, in which a quarter of hostile acts are on rung 6, the others on 3."""
+    """Return a table of constant hazards, in which a quarter of hostile acts are on rung 6, others on 3."""
     table = np.zeros((days + 1, CHOICES + RUNGS))
     table[1:, HOSTILE_HAZARD], table[1:, POLITICAL_HAZARD], table[0, REPLY_PROBABILITY] = H, P, REPLY
     table[:, CHOICES + 6], table[:, CHOICES + 3] = FORCE, SHOW
