@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, ensemble_of, play_part
-from escalation.scenario.load import load_scenario
+from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.stats.intervals import paired_shares, wilson
 from escalation.vocabulary import OUTCOME_WORDS
@@ -43,6 +44,9 @@ WORDS = {
     "rung_7": "Rung 7 or more",
     "india": "Force by India",
 }
+
+TWICE_AS_OFTEN = round(load_weights("calibrated").weights.alarm + math.log(2.0), 2)
+"""Log hazard of hostile acts of which e to its power is twice that of the shipped weights."""
 
 Rows = Sequence[tuple[str, dict[str, Value]]]
 Counted = Mapping[str, NDArray[np.bool_]]
@@ -101,7 +105,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
                 "nuclear signals are believed",
                 {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
             ),
-            ("states act as often as under the default of the rules", {"weights.act_intercept": -0.3}),
+            ("hostile acts come twice as often, all else equal", {"weights.alarm": TWICE_AS_OFTEN}),
         ),
     ),
 }
@@ -116,8 +120,10 @@ STRATEGIES: dict[str, dict[int, str]] = {
 }
 """Acts of Pakistan by simulated day, counted from the first."""
 
-ANSWERED: dict[str, Value] = {"weights.clash": 3.0, "weights.riposte": 6.4}
-"""The default weights of the rules for retaliation; those of the scenario are lower."""
+ANSWERED: dict[str, Value] = {
+    "weights.grievance": 3.4, "weights.hit_open": 0.6, "weights.reply_strike": 0.4,
+}  # fmt: skip
+"""Retaliation at the upper ends of the plausible ranges."""
 
 AGAIN = ("Pakistan holds on every day", "Pakistan shells on the first day, then holds")
 """The strategies that are also played with these."""

@@ -25,6 +25,7 @@ from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import of_other_rules
 from escalation.vocabulary import NUCLEAR_END
 
 STAGES = ("", "offered", "open")
@@ -36,8 +37,8 @@ def acts_table(run: Run) -> Table:
     """Return one row per act, in the order in which they were settled; holds are left out."""
     columns = (
         "decision", "date", "day", "seq", "slot", "actor", "act", "target", "concerning", "kind", "rung",
-        "forced", "reply", "p_hold", "probability", "hazard", "log_when", "log_what", "why", "says",
-        "contested",
+        "forced", "reply", "p_hold", "probability", "hazard", "log_when", "log_what", "log_p", "log_p_acting",
+        "why", "says", "contested",
     )  # fmt: skip
     rows = []
     met: dict[tuple[int, int, int, int, int], int] = {}
@@ -54,7 +55,7 @@ def acts_table(run: Run) -> Table:
                 number, str(run.scenario.date_of(decision.day)), decision.day, decision.group, decision.slot,
                 run.index.actors[decision.actor], act, target, concerning, kind, rung, int(decision.forced),
                 int(decision.is_reply), _hold(decision), choice.probability, _hazard(decision.clock),
-                decision.log_when, decision.log_what, why(decision),
+                decision.log_when, decision.log_what, decision.log_p, decision.log_p_acting, why(decision),
                 entry.says if entry else "", int(entry.contested) if entry else None,
             )
         )  # fmt: skip
@@ -290,6 +291,10 @@ def recorded_run(path: Path) -> RecordedRun:
         If it is not the manifest of a run, or was changed.
     """
     tree = _manifest_in(path)
+    resolved = tree.get("resolved_scenario")
+    other = of_other_rules(resolved.get("weights")) if isinstance(resolved, dict) else None
+    if other is not None:
+        raise StoreError(f"{path} cannot be repeated: {other}; its tables are as they were")
     try:
         scenario = Scenario.model_validate(
             tree["resolved_scenario"], context=references(tree["resolved_scenario"])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from escalation.engine.day import hazard_strikes
 from escalation.engine.luck import Luck
 from escalation.files.brief import Brief
-from escalation.rules.decide import logistic, share_of
+from escalation.rules.decide import LEAST_CHANCE, logistic, share_of
 from escalation.rules.forced import (
     first_group,
     has_run_off,
@@ -129,9 +129,26 @@ class Decision(Brief):
         return self.clock is not None and self.clock.occasion == "reply"
 
     @property
+    def log_p(self) -> float:
+        """Return the log-probability of both stages."""
+        return self.log_when + self.log_what
+
+    @property
+    def log_p_acting(self) -> float:
+        """Return the log-probability that the act is the actor's next today, given that the actor acts."""
+        if self.clock is None:
+            return self.log_p
+        runs_off_first = max(LEAST_CHANCE, self.clock.hazard) / max(LEAST_CHANCE, self._hazard)
+        return self.log_what + math.log(runs_off_first)
+
+    @property
     def hold_probability(self) -> float:
         """Return the probability that no clock of the actor runs off at this moment."""
-        return math.exp(-sum(clock.hazard for clock in self.clocks))
+        return math.exp(-self._hazard)
+
+    @property
+    def _hazard(self) -> float:
+        return sum(clock.hazard for clock in self.clocks)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from escalation.files.places import StoreError, check_names
 from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.weight_set import of_other_rules
 
 PARTS_KEPT = 2
 _SPAN = ("start", "horizon", "free_days")  # the paths that determine how long a cell is observed
@@ -94,8 +95,13 @@ class ResultsFolder(Brief):
 
     @cached_property
     def loaded(self) -> Loaded:
-        """The experiment, from the manifest."""
+        """The experiment, from the manifest; without its weights, where these belong to other rules.
+
+        What was simulated is read, summarised and drawn all the same: no figure depends on weights.
+        """
         base = self.manifest.scenario
+        if of_other_rules(base["weights"]) is not None:
+            base = base | {"weights": {}}
         scenario = Scenario.model_validate(base, context=references(base))
         return Loaded(Spec.model_validate(self.manifest.experiment), base, scenario)
 
@@ -166,7 +172,12 @@ class ResultsFolder(Brief):
         return next(cell for cell in self.design() if cell.number == number)
 
     def scenario(self, cell: Cell) -> Scenario:
-        """Return the scenario of a cell, as its crises were simulated."""
+        """Return the scenario of a cell, as its crises were simulated; StoreError if other rules did it."""
+        other = of_other_rules(self.manifest.scenario["weights"])
+        if other is not None:
+            raise StoreError(
+                f"{self.folder}: its crises cannot be repeated: {other}; its results are as they were"
+            )
         return scenario_of(self.loaded, cell)
 
     @cached_property

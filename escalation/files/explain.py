@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -27,58 +26,18 @@ _MOST_SAID = 2 * MOST_PROBLEMS
 Words = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Removed:
-    """Keys of a mapping in earlier versions, a model's `REMOVED`: one error for all in a file."""
-
-    keys: Collection[str]
-    says: str
-    """What they were; their names follow."""
-    allowed: str
-    """What to do."""
-
-    def words(self, found: Collection[str]) -> Words:
-        """Return the message for those that a file has."""
-        return f"{self.says}: {listed(list(found))}", self.allowed
-
-
 def problems_of(error: ValidationError, model: type[BaseModel], tree: Tree) -> list[Problem]:
     """Turn every error of a model into a problem, leaving out what the tree's own problems explain."""
     refused = {(problem.file, problem.line, problem.column) for problem in tree.problems}
-    errors = error.errors(include_url=False)
-    gone = _removed_keys(errors, model, tree)
     located = []
-    for raw in errors:
-        place = None if _is_of_removed(raw, gone, tree) else _place(raw, model, tree, refused)
+    for raw in error.errors(include_url=False):
+        place = _place(raw, model, tree, refused)
         if place is not None:
             located.append((place, raw))
     located.sort(key=lambda pair: pair[0].problem("").order)
     # Wording takes time, and of very many errors only the first are shown.
     said = [place.problem(*_words(raw, model)) for place, raw in located[:_MOST_SAID]]
-    said += [place.problem("another error") for place, _ in located[_MOST_SAID:]]
-    old = [tree.key_place((*path, keys[0])).problem(*removed.words(keys)) for path, removed, keys in gone]
-    return sorted([*old, *said], key=lambda problem: problem.order) if old else said
-
-
-def _removed_keys(
-    errors: list[Any], model: type[BaseModel], tree: Tree
-) -> list[tuple[Path, Removed, list[str]]]:
-    """Return the mappings of a file that have keys of an earlier version, with these."""
-    found: dict[Path, tuple[Removed, list[str]]] = {}
-    for raw in errors:
-        path = _in_tree(_value_path(raw), tree.value)
-        around = expected_at(model, path[:-1]) if raw["type"] == "extra_forbidden" else None
-        removed: Removed | None = getattr(around.model, "REMOVED", None) if around else None
-        if removed and path[-1] in removed.keys:
-            found.setdefault(path[:-1], (removed, []))[1].append(str(path[-1]))
-    return [(path, *what) for path, what in found.items()]
-
-
-def _is_of_removed(raw: Mapping[str, Any], gone: list[tuple[Path, Removed, list[str]]], tree: Tree) -> bool:
-    """Return whether an error goes with keys of an earlier version: others in their mapping, or its like."""
-    path = _in_tree(_value_path(raw), tree.value)
-    says = raw.get("ctx", {}).get("says", "")
-    return any(path[: len(parent)] == parent or says.startswith(removed.says) for parent, removed, _ in gone)
+    return said + [place.problem("another error") for place, _ in located[_MOST_SAID:]]
 
 
 def _place(
@@ -144,9 +103,6 @@ def unknown_key(key: str | int, expected: Expected) -> Words:
     renamed = getattr(expected.model, "RENAMED", {}).get(key)
     if renamed is not None:
         return f"this key is now called {renamed}", f"{renamed}: ..."
-    removed: Removed | None = getattr(expected.model, "REMOVED", None)
-    if removed and key in removed.keys:
-        return removed.words([str(key)])
     allowed = f"allowed: {listed(known)}"
     return "unknown key", " ".join(part for part in (did_you_mean(key, known), allowed) if part)
 

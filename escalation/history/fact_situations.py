@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,7 @@ from escalation.history.attacks import after_attack, load_answers
 from escalation.history.icb import load_rates
 from escalation.history.mie import LOWEST
 from escalation.history.population import LADDER, ONE, OTHER, START, Population
+from escalation.history.responses import TRIGGERS
 from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.load import load_ladder, load_scenario
@@ -235,13 +236,27 @@ class Situations(Brief):
 
     @cached_property
     def struck(self) -> Simulated:
-        """What two states do on the day on which the rival strikes the first, and after it."""
-        return self._play(self.scenario(((1, OTHER, "strike"),), 0, RESPONSE_WITHIN[-1] + 1), self.count)
+        """What two states do on the day on which the rival uses force against the first, and after it."""
+        return self._after(TRIGGERS["violent"])
 
     @cached_property
     def confronted(self) -> Simulated:
-        """What two states do on the day on which the rival mobilises against the first, and after it."""
-        return self._play(self.scenario(((1, OTHER, "mobilise"),), 0, RESPONSE_WITHIN[-1] + 1), self.count)
+        """What two states do on the day on which the rival shows force to the first, and after it."""
+        return self._after(TRIGGERS["military"])
+
+    def _after(self, triggers: Mapping[str | float, float]) -> Simulated:
+        """Simulate what follows acts of the rival in given shares, each crisis with a number of its own."""
+        ends = np.round(np.cumsum(list(triggers.values())) * self.count).astype(int)
+        parts, begun = [], 0
+        for act, end in zip(triggers, ends.tolist(), strict=True):
+            scenario = self.scenario(((1, OTHER, str(act)),), 0, RESPONSE_WITHIN[-1] + 1)
+            played = self._play(scenario, end - begun, begun)
+            parts.append(replace(played, replication=played.replication + begun))
+            begun = end
+        columns = ("replication", "day", "actor", "rung", "hostility", "military")
+        return Simulated(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in columns), self.count
+        )
 
     def violent_response(self) -> Measured:
         """Measure how often a struck state responds with violence (rung 5 and up) within RESPONSE_WITHIN.

@@ -46,7 +46,7 @@ from escalation.vocabulary import RUNGS
 AGREEMENTS, ATTACKS = "agreements", "attacks"
 """Names of these pieces of evidence; the others are `responses_` and the class of trigger."""
 
-WEIGHTS = {"violent": 0.5, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
+WEIGHTS = {"violent": 1.0, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
 """By class of trigger. A violent act by a state is the one of which the model's counterpart is plain, and
 nothing else says at scale what a struck state does; of the others neither the act nor the selection is known
 well."""

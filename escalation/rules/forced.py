@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.rules.compiled import phrase, rule, seldom
-from escalation.rules.decide import log_chance_of, log_share_of, share_of
+from escalation.rules.decide import LEAST_CHANCE, log_chance_of, log_share_of, share_of
 from escalation.rules.hostile import reply_probability
 from escalation.rules.options import (
     block_of,
@@ -25,7 +25,17 @@ from escalation.rules.options import (
     weigh_block,
     weigh_option,
 )
-from escalation.rules.state import MOVES, CrisisState, Params, is_simulated, moves_made, today, weights
+from escalation.rules.state import (
+    FORCE_RUNG,
+    MOVES,
+    OPEN_FORCE_RUNG,
+    CrisisState,
+    Params,
+    is_simulated,
+    moves_made,
+    today,
+    weights,
+)
 from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, POLITICAL, RUNGS
 
 # Typed numbers: for each plain one the compiler would make a function of its own.
@@ -256,7 +266,8 @@ def read_rungs(
         block = params.blocks[b]
         if block.form == HOLDING:
             continue
-        rate = hazard_now(params, state, actor, b, group, row) * noted_of(params, block.form)
+        hazard = max(LEAST_CHANCE, hazard_now(params, state, actor, b, group, row))
+        rate = math.exp(weights(params).noted_elasticity * math.log(hazard))
         put_on_desk(params, state, actor, b, row)
         mass = 0.0
         for k in range(block.first, block.last):
@@ -265,8 +276,10 @@ def read_rungs(
         if mass > 0.0:
             for k in range(block.first, block.last):
                 if state.utility[k - first] > -math.inf:
+                    rung = params.acts[params.options[k].act].rung
                     share = rate * share_of(state.utility[k - first]) / mass
-                    shares[int(params.acts[params.options[k].act].rung)] += share
+                    share *= noted_of(params, block.form, rung)
+                    shares[int(rung)] += share
                     whole += share
     if whole > 0.0:
         for rung in range(RUNGS):
@@ -274,11 +287,16 @@ def read_rungs(
 
 
 @phrase
-def noted_of(params: Params, form: int) -> float:
-    """Return the share of acts of a form that coders of cases note, relative to hostile acts."""
-    if form == HOSTILE:
+def noted_of(params: Params, form: int, rung: float) -> float:
+    """Return the weight of acts of a form on a rung in what coders of cases note, against open force."""
+    w = weights(params)
+    if form == POLITICAL:
+        return float(w.words_noted)
+    if form != HOSTILE:
+        return float(w.steps_noted)
+    if rung >= OPEN_FORCE_RUNG:
         return 1.0
-    return float(weights(params).words_noted if form == POLITICAL else weights(params).steps_noted)
+    return float(w.skirmishes_noted if rung >= FORCE_RUNG else w.shows_noted)
 
 
 @phrase

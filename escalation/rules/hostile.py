@@ -132,7 +132,8 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
             - fear F (l/10)^3 2 risk_aversion
             + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
             + [l >= 6] open
-            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h) - momentum M max(0, own last h - h)
+            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h)
+            - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo - focal (l - focal)+

@@ -78,8 +78,8 @@ def classify(params: Params, state: CrisisState) -> int:
 def end_of_crisis(params: Params, state: CrisisState) -> int:
     """Return the first day of the quiet that closes the crisis, -1 if it goes on as of today.
 
-    Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above. The days that pass after
-    the use of a nuclear weapon are no quiet: the model says nothing of them.
+    Quiet is a fortnight (`quiet_days`) without an act on the stand-off's rungs or above. The days that pass
+    after the use of a nuclear weapon are no quiet: the model says nothing of them.
     """
     if has_ended(state):
         return -1

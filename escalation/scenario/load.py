@@ -35,7 +35,7 @@ from escalation.scenario.coherence import doubts
 from escalation.scenario.fields import references
 from escalation.scenario.ladder import Ladder
 from escalation.scenario.scenario import Scenario
-from escalation.scenario.weight_set import WeightSet
+from escalation.scenario.weight_set import FITTED_AGAIN, WeightSet, of_other_rules
 
 __all__ = [
     "MOST_BYTES",
@@ -132,6 +132,7 @@ def _resolved(tree: Tree, folder: Path | None, overrides: Sequence[str] = ()) ->
         naming = [change for change in changes if change.steps in _NAMING]
         _choose_files(tree, naming)
         _resolve_ladder(tree, folder)
+        _refuse_other_rules(tree)
         _resolve_weights(tree, folder)
         for change in changes:
             if change not in naming:
@@ -148,7 +149,21 @@ def load_ladder(path_or_name: str | Path) -> Ladder:
 def load_weights(path_or_name: str | Path) -> WeightSet:
     """Load a set of weights from a file, or a shipped one by name; raises ScenarioError with every error."""
     path, label = _find(path_or_name, "weights")
-    return _validated(_of_kind(_read(path, label), "weights"), WeightSet)
+    tree = _of_kind(_read(path, label), "weights")
+    _refuse_other_rules(tree)
+    return _validated(tree, WeightSet)
+
+
+def _refuse_other_rules(tree: Tree) -> None:
+    """Say once that weights belong to other rules, in place of an error for each that is gone."""
+    if not isinstance(tree.value, dict):
+        return
+    says = of_other_rules(tree.value.get("weights"))
+    if says is not None:
+        tree.problems.append(tree.key_place(_WEIGHTS).problem(says, FITTED_AGAIN))
+        tree.value["weights"] = FAULTY
+        if "fitted" in tree.value:
+            tree.value["fitted"] = FAULTY
 
 
 def shipped_scenarios() -> list[str]:
@@ -285,6 +300,7 @@ def _put_under(tree: Tree, chosen: Tree, draw: Any) -> None:
     if not isinstance(chosen.value, dict):
         return
     drawn: dict[str, Any] = {}
+    _refuse_other_rules(chosen)
     try:
         weights = WeightSet.model_validate(chosen.value)
         if draw is not None and draw is not FAULTY:

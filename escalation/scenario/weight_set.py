@@ -12,6 +12,34 @@ from escalation.scenario.fields import FileName, Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.weights import Weights
 
+ONE_STAGE = frozenset(
+    [
+        "act_intercept",
+        "provocation_gate",
+        "gate_threshold",
+        "heat_in_gate",
+        "talks_restraint",
+        "words_threshold",
+        "display_threshold",
+    ]
+)
+"""Weights of the rules that decided in one stage whether a state acts and what it does. They are not read:
+the other weights of such a file were fitted with them, and mean other things in rules of two stages."""
+
+FITTED_AGAIN = "`weights: default`, or weights fitted to these rules by `escalation calibrate`"
+
+
+def of_other_rules(weights: object) -> str | None:
+    """Return why weights as plain data belong to rules that the model no longer has; None if they do not."""
+    gone = [name for name in weights if name in ONE_STAGE] if isinstance(weights, Mapping) else []
+    if not gone:
+        return None
+    more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+    return (
+        f"these weights belong to other rules: {gone[0]}{more} went with the rules that decided in one stage"
+        " when a state acts and what it does"
+    )
+
 
 class Fitted(Model):
     """How precisely a record identifies the weights that were fitted to it."""
@@ -33,9 +61,6 @@ class Fitted(Model):
 
     @model_validator(mode="after")
     def _even(self) -> Self:
-        old = [name for name in self.weights if name in Weights.REMOVED.keys]
-        if old:
-            raise wrong(*Weights.REMOVED.words(old))
         for name in self.weights:
             if name not in Weights.model_fields:
                 raise wrong(f"{shown(name)} is not a weight", "names of weights")

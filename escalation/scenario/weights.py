@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from escalation.files.explain import Removed
 from escalation.scenario.parameters import PRIOR, Model, defined
 
 PROTOTYPE = "prototype of the model: chosen so that 2,000 simulated crises resemble recorded ones"
@@ -56,14 +55,14 @@ def _mediation(default: float, plausible: tuple[float, float], says: str, source
     return _choice(default, plausible, says, source, group="Mediation", **more)
 
 
-def _record_of(default: float, plausible: tuple[float, float], says: str) -> Any:
+def _record_of(default: float, plausible: tuple[float, float], says: str, unit: str = "share") -> Any:
     return defined(
         default,
         plausible,
         says=says,
         source="coded crises; it enters the scores of recorded acts and no simulation",
         group="The record of cases",
-        unit="share",
+        unit=unit,
         bounds=(0.01, 10.0),
     )
 
@@ -105,15 +104,6 @@ class Weights(Model):
     acts of its kind compete as a conditional logit, in which one unit multiplies the odds of an act relative
     to the others by e.
     """
-
-    REMOVED: ClassVar[Removed] = Removed(
-        keys=(
-            "act_intercept", "provocation_gate", "gate_threshold", "heat_in_gate", "talks_restraint",
-            "words_threshold", "display_threshold",
-        ),
-        says="weights of earlier rules, in which one choice said both when a state acts and what it does",
-        allowed="fit again with `escalation calibrate history MIE.csv --out FILE`, or take them out",
-    )  # fmt: skip
 
     # When: hostile acts
     alarm: float = _clock(
@@ -444,12 +434,18 @@ class Weights(Model):
     )
 
     # The record of cases
+    noted_elasticity: float = _record_of(
+        0.2,
+        (0.05, 0.5),
+        "Elasticity of how often coders note acts of a kind to their hazard: coders spend a budget of acts",
+        unit="elasticity",
+    )
     words_noted: float = _record_of(
-        0.5, (0.2, 0.8), "Share of words and measures that coders of cases note, against hostile acts"
+        0.5, (0.1, 1.0), "Weight of words and measures in what coders note, against open force"
     )
-    steps_noted: float = _record_of(
-        0.5, (0.2, 0.8), "Share of conciliatory acts and appeals that they note, against hostile acts"
-    )
+    steps_noted: float = _record_of(0.5, (0.1, 1.0), "Weight of conciliatory acts and appeals, likewise")
+    shows_noted: float = _record_of(0.6, (0.2, 1.0), "Weight of threats and displays, likewise")
+    skirmishes_noted: float = _record_of(0.3, (0.1, 0.8), "Weight of force on rung 5, likewise")
 
     # State: what an act leaves behind
     posture_gain: float = _state(

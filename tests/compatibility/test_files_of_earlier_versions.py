@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shutil
 from pathlib import Path
@@ -13,10 +12,10 @@ import pandas as pd
 import pytest
 
 import escalation
-from benchmarks.mutations import in_process
+from benchmarks.mutations import Ended, in_process
 from escalation.experiment.loaded import load_experiment
 from escalation.history.cases import load_cases
-from escalation.scenario.load import load_ladder, load_scenario, load_weights
+from escalation.scenario.load import load_ladder, load_scenario
 
 VERSIONS = sorted(path.name for path in Path(__file__).parent.iterdir() if (path / "sweep").is_dir())
 
@@ -32,22 +31,40 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def same_where_both_are(now: list[dict[str, str]], before: list[dict[str, str]]) -> bool:
-    """Return whether rows agree in all columns of the earlier ones: later versions may add columns."""
-    return [{key: row[key] for key in before[0]} for row in now] == before
-
-
 def test_every_version_since_the_first_is_here() -> None:
     assert "0.1.0" in VERSIONS
 
 
-@pytest.mark.parametrize("name", ["two_states", "small", "game", "exported", "weights", "case", "ladder"])
-def test_every_file_is_valid(old: Path, name: str) -> None:
+def is_refused(ended: Ended, file: Path) -> bool:
+    """Return whether a command says in one line that weights in a file belong to rules of another version."""
+    (line,) = ended.err.splitlines()
+    return ended.code == 2 and str(file) in line and "weights belong to other rules: act_intercept" in line
+
+
+@pytest.mark.parametrize("name", ["two_states", "small", "case", "ladder"])
+def test_every_file_without_weights_is_valid(old: Path, name: str) -> None:
     ended = in_process(["validate", str(old / f"{name}.yaml")])
     assert (ended.code, ended.err) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["two_states", "small", "game", "sweep/manifest"])
+@pytest.mark.parametrize("name", ["game", "exported", "weights"])
+def test_weights_of_other_rules_are_refused_in_a_line_that_says_what_to_do(old: Path, name: str) -> None:
+    ended = in_process(["validate", str(old / f"{name}.yaml")])
+    assert is_refused(ended, old / f"{name}.yaml")
+    assert "`weights: default`" in ended.err
+    assert "`escalation calibrate`" in ended.err
+
+
+@pytest.mark.parametrize("choice", ["weights={from: WEIGHTS, draw: 1}", "weights=WEIGHTS"])
+def test_a_scenario_that_names_such_weights_is_refused_once(old: Path, choice: str) -> None:
+    weights = old / "weights.yaml"
+    ended = in_process(
+        ["run", str(old / "two_states.yaml"), "--quiet", "--set", choice.replace("WEIGHTS", str(weights))]
+    )
+    assert is_refused(ended, weights)
+
+
+@pytest.mark.parametrize("name", ["two_states", "small", "sweep/manifest"])
 def test_a_later_format_is_refused_in_a_line_that_names_it(old: Path, name: str) -> None:
     path = old / f"{name}.yaml" if (old / f"{name}.yaml").exists() else old / f"{name}.json"
     text = re.sub(
@@ -60,16 +77,12 @@ def test_a_later_format_is_refused_in_a_line_that_names_it(old: Path, name: str)
     assert re.search(r"format:? 2.* not 1", ended.err)
 
 
-def test_a_run_is_repeated_from_its_manifest(old: Path) -> None:
-    out = old / "again"
-    ended = in_process(["run", str(old / "run" / "manifest.json"), "--out", str(out), "--quiet"])
-    assert ended.code == 0, ended.err
-    before = json.loads((old / "run" / "manifest.json").read_text(encoding="utf-8"))
-    now = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    for key in ("scenario", "seed", "replication"):
-        assert now[key] == before[key]
-    assert same_where_both_are(rows(out / "acts.csv"), rows(old / "run" / "acts.csv"))
-    assert same_where_both_are(rows(out / "days.csv"), rows(old / "run" / "days.csv"))
+def test_a_run_of_other_rules_is_not_repeated_and_left_alone(old: Path) -> None:
+    before = {path: path.read_bytes() for path in (old / "run").iterdir()}
+    manifest = old / "run" / "manifest.json"
+    assert is_refused(in_process(["run", str(manifest), "--out", str(old / "again"), "--quiet"]), manifest)
+    assert not (old / "again").exists()
+    assert {path: path.read_bytes() for path in (old / "run").iterdir()} == before
 
 
 def test_a_sweep_is_read_with_its_crises(old: Path) -> None:
@@ -106,18 +119,24 @@ def test_a_sweep_is_merged_with_its_like(old: Path) -> None:
     pd.testing.assert_frame_equal(frames[1][frames[0].columns], frames[0])
 
 
-def test_a_crisis_of_a_sweep_is_replayed(old: Path) -> None:
+def test_a_crisis_of_a_sweep_of_other_rules_is_not_replayed(old: Path) -> None:
     call = ["run", "--from", str(old / "sweep"), "--cell", "1", "--replication", "5", "--json"]
-    ended = in_process([*call, "--out", str(old / "one")])
-    assert ended.code == 0, ended.err
-    runs = escalation.Results(old / "sweep").frame()
-    (row,) = runs[(runs["cell"] == 1) & (runs["replication"] == 5)].to_dict("records")
-    assert json.loads(ended.out)["outcome"] == row["outcome"]
+    assert is_refused(in_process([*call, "--out", str(old / "one")]), old / "sweep")
+    assert not (old / "one").exists()
+    with pytest.raises(escalation.SweepError, match="belong to other rules"):
+        escalation.Results(old / "sweep").replay(1, 5)
 
 
-def test_a_saved_game_is_replayed_and_played_on(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    game = str(old / "game.yaml")
-    ended = in_process(["run", game, "--seed", "3", "--out", str(old / "played"), "--quiet"])
+def test_a_saved_game_goes_on_once_its_weights_are_left_out(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = old / "game.yaml"
+    assert is_refused(in_process(["run", str(game), "--seed", "3", "--quiet"]), game)
+    text = game.read_text(encoding="utf-8")
+    game.write_text(
+        re.sub(r"^weights:\n(?:(?: .*)?\n)+", "weights: default\n", text, flags=re.M), encoding="utf-8"
+    )
+    ended = in_process(["run", str(game), "--seed", "3", "--out", str(old / "played"), "--quiet"])
     assert ended.code == 0, ended.err
     moves = [
         (row["date"], row["act"]) for row in rows(old / "played" / "acts.csv") if row["actor"] == "arland"
@@ -125,7 +144,7 @@ def test_a_saved_game_is_replayed_and_played_on(old: Path, monkeypatch: pytest.M
     assert ("2031-03-07", "offer_talks") in moves
     saved = old / "game_2.yaml"
     monkeypatch.setattr("sys.stdin", io.StringIO("0\nquit\n"))
-    ended = in_process(["play", game, "--as", "arland", "--seed", "3", "--out", str(saved)])
+    ended = in_process(["play", str(game), "--as", "arland", "--seed", "3", "--out", str(saved)])
     assert ended.code == 0, ended.err
     acts = [(str(act.date), act.act) for act in load_scenario(saved).acts if act.actor == "arland"]
     assert ("2031-03-07", "offer_talks") in acts
@@ -133,16 +152,9 @@ def test_a_saved_game_is_replayed_and_played_on(old: Path, monkeypatch: pytest.M
 
 def test_a_scenario_of_the_page_is_the_scenario_with_its_setting(old: Path) -> None:
     setting = ["mediators.cesland.style=manipulation"]
-    now, before = load_scenario(old / "two_states.yaml", setting), load_scenario(old / "exported.yaml")
+    now = load_scenario(old / "two_states.yaml", setting)
+    before = load_scenario(old / "exported.yaml", ["weights=default"])
     assert (now.acts, now.mediators, now.states) == (before.acts, before.mediators, before.states)
-
-
-def test_fitted_weights_are_read_with_their_draws(old: Path) -> None:
-    weights = load_weights(old / "weights.yaml")
-    assert weights.fitted is not None
-    assert len(weights.fitted.draws) == 2
-    drawn = load_scenario(old / "two_states.yaml", [f"weights={{from: {old / 'weights.yaml'}, draw: 1}}"])
-    assert drawn.weights.act_intercept == pytest.approx(weights.fitted.draws[1][0], abs=1e-3)
 
 
 def test_a_case_can_be_fitted_and_a_ladder_used(old: Path) -> None:

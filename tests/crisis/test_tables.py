@@ -43,6 +43,18 @@ def test_every_act_is_a_row_in_the_order_of_settling(run: Run) -> None:
     assert all(0 < float(row["probability"]) <= 1 for row in found)
 
 
+def test_both_stages_of_an_act_make_its_log_probability(run: Run) -> None:
+    found = rows(tables.acts_table(run))
+    acting = [row for row in found if row["p_hold"]]
+    assert 0 < len(acting) < len(found)
+    for row in found:
+        both = float(row["log_when"]) + float(row["log_what"])
+        assert float(row["log_p"]) == pytest.approx(both, rel=1e-5)
+    for row in acting:
+        given = float(row["probability"]) / (1.0 - float(row["p_hold"]))
+        assert math.exp(float(row["log_p_acting"])) == pytest.approx(given, rel=1e-4)
+
+
 def test_every_day_has_a_row_per_ordered_pair_of_rivals(run: Run) -> None:
     found = rows(tables.days_table(run))
     pairs = Counter((row["state"], row["rival"]) for row in found)

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from escalation.files.expected import Expected
-from escalation.files.explain import Removed, problems_of, unknown_key
+from escalation.files.explain import problems_of, unknown_key
 from escalation.files.read_yaml import read_tree
 
 
@@ -19,19 +19,12 @@ class Item(BaseModel):
     word: Literal["north", "south"] = "north"
 
 
-class Old(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-    REMOVED: ClassVar[Removed] = Removed(("lorem", "ipsum"), "keys of old", "write it again")
-    new: float = Field(default=0.5, ge=0, le=1)
-
-
 class File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     RENAMED: ClassVar[dict[str, str]] = {"titel": "title"}
     title: Annotated[str, Field(max_length=5)] = "x"
     items: tuple[Item, ...] = Field(default=(), min_length=1, strict=False)
     named: dict[int, Item] = {}
-    old: Old = Old()
 
 
 def errors(text: str) -> list[str]:
@@ -58,10 +51,6 @@ def errors(text: str) -> list[str]:
         ("named: {1: {share: 2}}", "f.yaml:1:20: named.1.share: 2 is not in [0, 1]"),
         ("named: {x: {share: 1}}",
          'f.yaml:1:9: named.x: "x" cannot be a key here; a whole number'),
-        ("old: {lorem: 1}", "f.yaml:1:7: old.lorem: keys of old: lorem; write it again"),
-        ("old:\n  new: 7\n  lorem: 1\n  other: 2\n  ipsum: x",
-         "f.yaml:3:3: old.lorem: keys of old: lorem, ipsum; write it again"),
-        ("old: {other: 1}", "f.yaml:1:7: old.other: unknown key; allowed: new"),
         ("title:\nitems: [{share: 1}]", "f.yaml:1:1: title: value missing; text"),
     ],
 )  # fmt: skip
@@ -89,6 +78,6 @@ def test_what_the_reader_reported_already_is_not_reported_again() -> None:
 
 def test_an_unknown_key_names_the_near_or_the_new_one() -> None:
     assert unknown_key("itms", Expected(File)) == (
-        "unknown key", "did you mean `items`? allowed: title, items, named, old",
+        "unknown key", "did you mean `items`? allowed: title, items, named",
     )  # fmt: skip
     assert unknown_key("titel", Expected(File)) == ("this key is now called title", "title: ...")

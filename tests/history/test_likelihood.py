@@ -220,21 +220,26 @@ def test_every_choice_of_a_state_on_record_is_scored_and_nothing_else() -> None:
 
 
 def test_a_case_is_scored_as_it_is_played() -> None:
-    """The clocks that a played day shows, by the share of their acts that coders note, and their options."""
+    """The clocks that a played day shows, by the acts that coders note, and their options."""
     acts = [dated(0, "borea", "protest", "alba"), dated(3, "alba", "strike", "borea")]
     acts += [dated(3, "borea", "sustained", "alba", seq=2)]
     scenario = past(acts=acts)
     scores = case_scores(scenario)
     rung_of, w = pack(scenario).acts["rung"], scenario.weights
-    noted = {HOSTILE: 1.0, POLITICAL: w.words_noted}
+
+    def noted(form: int, rung: float) -> float:
+        if form != HOSTILE:
+            return w.words_noted if form == POLITICAL else w.steps_noted
+        return 1.0 if rung >= 6 else w.skirmishes_noted if rung == 5 else w.shows_noted
+
     expected = []
     for decision in (one for one in play(scenario, 1).decisions if one.forced):
         shares = np.zeros(RUNGS)
         for option in decision.alternatives:
             if option.clock >= 0:
-                clock = decision.clocks[option.clock]
-                by_form = noted.get(clock.form, w.steps_noted)
-                shares[int(rung_of[option.act])] += clock.hazard * by_form * option.share
+                clock, rung = decision.clocks[option.clock], rung_of[option.act]
+                noticed = max(1e-12, clock.hazard) ** w.noted_elasticity * noted(clock.form, rung)
+                shares[int(rung)] += noticed * option.share
         expected.append(shares / shares.sum())
     assert scores.probabilities == pytest.approx(np.array(expected))
 

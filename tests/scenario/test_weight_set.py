@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from escalation.files.places import ScenarioError
-from escalation.scenario.load import load_scenario, load_weights
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 
@@ -48,24 +45,3 @@ def test_rows_have_one_number_per_weight(changes: dict[str, Any], says: str) -> 
 
 def test_the_former_key_is_known() -> None:
     assert Fitted.RENAMED["untold"] in Fitted.model_fields
-
-
-def test_a_file_of_earlier_rules_is_one_error_that_says_how_to_fit_again(tmp_path: Path) -> None:
-    """Whatever else in it no longer holds, and also in the list of fitted weights."""
-    path = tmp_path / "old.yaml"
-    path.write_text(
-        "name: old\ntitle: t\nprovenance: p\nweights: {ratchet: 70, act_intercept: -1, provocation_gate: 2}\n"
-        "fitted: {weights: [act_intercept], se: [1], prior_sd: [1]}\n"
-    )
-    with pytest.raises(ScenarioError) as caught:
-        load_weights(path)
-    (problem,) = caught.value.problems
-    assert (problem.line, problem.column) == (4, 24)
-    assert "act_intercept, provocation_gate" in str(problem)
-    assert "escalation calibrate" in str(problem)
-
-
-def test_no_removed_weight_is_a_weight() -> None:
-    assert not set(Weights.REMOVED.keys) & set(Weights.model_fields)
-    with pytest.raises(ScenarioError, match=r"of earlier rules.* gate_threshold;.*`escalation calibrate"):
-        load_scenario("pahalgam_2025", ["weights.gate_threshold=1"])
