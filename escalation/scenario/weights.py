@@ -12,7 +12,9 @@ CRISES = "prototype fitted to 17 coded crises"
 DYNAMICS = "pair-days of Militarized Interstate Events (Gibler and Miller)"
 ICB_RESPONSES = "ICB v15: days to the response of states that were struck; responses to attacks"
 BY_HAND = "set by hand against verbal and political responses in ICB v15"
-ICB_SHARES = "prior, centred on the shares of crises with accepted mediation in ICB v15 (.22 to .42)"
+ICB_SHARES = "ICB v15: offers that led to mediation (.81), by `mediation-check --fit`"
+ICB_TALKS = "ICB v15: agreements by style and by days of talks, by `mediation-check --fit`"
+ICB_LASTING = "ICB v15: recurrence after agreements, by `mediation-check --fit`"
 
 
 def _choice(default: float, plausible: tuple[float, float], says: str, source: str, **more: Any) -> Any:
@@ -263,10 +265,10 @@ class Weights(Model):
         1.6, (0.5, 3.0), "Pull to reciprocate the rival's offer while it is open", CRISES
     )
     talks_conciliate: float = _peaceful(
-        1.0, (0.3, 2.0), "Effect of open talks: good offices shorten the wait for a direct answer", PROTOTYPE
+        0.5, (0.0, 1.2), "Effect of open talks: good offices shorten the wait for a direct answer", ICB_TALKS
     )
     leverage_inducement: float = _peaceful(
-        1.5, (0.3, 3.0), "Inducements by the leverage of a mediator with open talks", PRIOR
+        0.6, (0.0, 1.5), "Inducements by the leverage of a mediator with open talks", PRIOR
     )
     face_saving: float = _peaceful(
         0.5,
@@ -613,17 +615,18 @@ class Weights(Model):
         bounds=(0.0, 3_650.0),
     )
     ceasefire_breach: float = _state(
-        0.02,
-        (0.005, 0.05),
+        0.08,
+        (0.005, 0.1),
         "Hazard that a ceasefire breaks down without a use of force",
+        ICB_LASTING,
         group="Ceasefire and border fire",
         unit="probability per day",
     )
     guarantee_holds: float = _state(
-        1.5,
+        1.3,
         (0.5, 3.0),
         "Log hazard ratio by which a full guarantee makes a breach of a ceasefire less likely",
-        "prior; monitoring and guarantees make peace durable (Fortna 2004)",
+        f"{ICB_LASTING}, and a prior after Fortna 2004",
         group="Ceasefire and border fire",
         unit="log hazard ratio",
     )
@@ -656,7 +659,7 @@ class Weights(Model):
         3.5,
         (1.0, 6.0),
         "Effect of recent violence on a mediator's readiness to act",
-        "ICB v15: mediators enter 22% of the least and 45% of the most violent crises",
+        "prior; ICB v15 has mediation in 22% of the least and 45% of the most violent crises",
     )
     readiness_asked: float = _mediation(
         2.0, (0.5, 4.0), "Effect of a rival's request on a mediator's readiness to act", PRIOR
@@ -678,7 +681,7 @@ class Weights(Model):
         unit="share",
     )
     consent: float = _mediation(
-        -2.0, (-3.5, 0.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
+        0.0, (-2.0, 2.0), "Intercept of consent to mediation", ICB_SHARES, bounds=SIGNED
     )
     consent_trust: float = _mediation(
         2.0, (1.0, 4.0), "Effect of trust in the mediator on consent", PROTOTYPE
@@ -687,7 +690,7 @@ class Weights(Model):
         4.0,
         (1.0, 6.0),
         "Effect of aversion to third parties times the mediator's intrusiveness, against consent",
-        ICB_SHARES,
+        PRIOR,
     )
     consent_bias: float = _mediation(
         1.0, (0.0, 3.0), "Effect of the mediator's bias toward the rival, against consent", PRIOR
@@ -713,17 +716,20 @@ class Weights(Model):
         0.5, (0.2, 1.0), "Share of intrusiveness left when talks are bilateral in form", PRIOR, unit="share"
     )
     talks_agree: float = _mediation(
-        0.005,
-        (0.002, 0.02),
+        0.0004,
+        (0.0002, 0.01),
         "Hazard that open talks reach agreement under facilitation alone",
-        "prototype fitted to the order of styles in ICB v15: .18, .40, .63",
+        ICB_TALKS,
         unit="probability per day",
     )
     agree_formulation: float = _mediation(
-        1.3, (0.5, 2.0), "Log hazard ratio of agreement for a proposed formula", PROTOTYPE
+        2.3, (0.5, 3.0), "Log hazard ratio of agreement for a proposed formula", ICB_TALKS
     )
     agree_leverage: float = _mediation(
-        1.9, (0.5, 3.0), "Log hazard ratio of agreement for pressing with full leverage", PROTOTYPE
+        2.8,
+        (0.5, 4.0),
+        "Log hazard ratio of agreement for full leverage, in full where the mediator presses",
+        ICB_TALKS,
     )
     agree_exhaustion: float = _mediation(
         1.0, (0.0, 2.0), "Log hazard ratio of agreement per unit of the rivals' mean exhaustion", PRIOR
@@ -737,7 +743,7 @@ class Weights(Model):
         bounds=SIGNED,
     )
     talks_lapse: float = _mediation(
-        0.03, (0.01, 0.1), "Hazard that open talks lapse", PROTOTYPE, unit="probability per day"
+        0.027, (0.005, 0.1), "Hazard that open talks lapse", ICB_TALKS, unit="probability per day"
     )
     persistence_holds: float = _mediation(
         1.0,
