@@ -171,7 +171,8 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
             below = np.exp(-np.array(reached))
             shares.append(np.diff(np.concatenate([below, [1.0]]), prepend=0.0))
         of_sorts: Floats = np.maximum(np.array(shares), 1e-9)
-        return of_sorts[sorts]
+        rows: Floats = of_sorts[sorts]
+        return rows
 
     return Evidence(
         name=ATTACKS,
@@ -184,13 +185,14 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
 
 
 EXCHANGED = ("local_raid", "local_raid")
-"""The exchange of force that makes the crisis in which agreements are read: the rival's act, and the answer."""
+"""The exchange of force that makes the crisis in which agreements are read: the rival's act, the answer."""
 READ_AFTER = (4, 20, 60, 135, 270, 500)
-"""Days after that exchange at which the hazard of agreement is read, one in each span of ICB's counts. A ceasefire
-can be proposed only soon after force, so that one day alone would say little of the rest."""
+"""Days after that exchange at which the hazard of agreement is read, one in each span of ICB's counts. A
+ceasefire can be proposed only soon after force, so that one day alone would say little of the rest."""
 SIMULATED = 1.5
-"""How many times as often rivals agree in simulated crises of ICB's mix and lengths as the hazard read so says,
-for force recurs in them. Measured with `mediation-check`, whose rate without mediation shows whether it holds."""
+"""How many times as often rivals agree in simulated crises of ICB's mix and lengths as the hazard read so
+says, for force recurs in them. Measured with `mediation-check`, whose rate without mediation shows whether it
+holds."""
 
 
 def evidence_of_agreements(rates: Rates) -> Evidence:
@@ -216,8 +218,8 @@ def evidence_of_agreements(rates: Rates) -> Evidence:
 def agreement_hazard(params: Params, spent: Sequence[int]) -> float:
     """Return the hazard, per day, of a direct agreement in a crisis after an exchange of force.
 
-    Over both sides: the hazard of each offer that can be accepted, times the probability that the rival accepts
-    it while it stands, day by day; the mean over the days of `READ_AFTER`.
+    Over both sides: the hazard of each offer that can be accepted, times the probability that the rival
+    accepts it while it stands, day by day; the mean over the days of `READ_AFTER`.
 
     Parameters
     ----------
