@@ -13,7 +13,15 @@ from escalation.scenario.parameters import Model
 from escalation.scenario.weights import Weights
 
 ONE_STAGE = frozenset(
-    ["act_intercept", "provocation_gate", "gate_threshold", "heat_in_gate", "talks_restraint", "words_threshold", "display_threshold"]
+    [
+        "act_intercept",
+        "provocation_gate",
+        "gate_threshold",
+        "heat_in_gate",
+        "talks_restraint",
+        "words_threshold",
+        "display_threshold",
+    ]
 )
 """Weights of the rules that decided in one stage whether a state acts and what it does. They are not read:
 the other weights of such a file were fitted with them, and mean other things in rules of two stages."""
