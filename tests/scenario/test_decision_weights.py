@@ -10,7 +10,8 @@ from escalation.scenario.weights import Weights
 def test_every_weight_is_among_those_that_all_actors_share() -> None:
     shared = {parameter.name: parameter for parameter in parameters_of(Weights)}
     own = list(parameters_of(DecisionWeights))
-    assert own and all(shared[parameter.name] == parameter for parameter in own)
+    assert own
+    assert all(shared[parameter.name] == parameter for parameter in own)
 
 
 def test_defaults_lie_within_their_plausible_ranges_and_bounds() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from escalation.scenario.state_weights import StateWeights
 from escalation.scenario.parameters import parameters_of
+from escalation.scenario.state_weights import StateWeights
 from escalation.scenario.weights import Weights
 
 
 def test_every_weight_is_among_those_that_all_actors_share() -> None:
     shared = {parameter.name: parameter for parameter in parameters_of(Weights)}
     own = list(parameters_of(StateWeights))
-    assert own and all(shared[parameter.name] == parameter for parameter in own)
+    assert own
+    assert all(shared[parameter.name] == parameter for parameter in own)
 
 
 def test_defaults_lie_within_their_plausible_ranges_and_bounds() -> None:
