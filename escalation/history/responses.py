@@ -171,7 +171,8 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
             below = np.exp(-np.array(reached))
             shares.append(np.diff(np.concatenate([below, [1.0]]), prepend=0.0))
         of_sorts: Floats = np.maximum(np.array(shares), 1e-9)
-        return of_sorts[sorts]
+        of_attacks: Floats = of_sorts[sorts]
+        return of_attacks
 
     return Evidence(
         name=ATTACKS,
