@@ -108,6 +108,11 @@ def test_the_last_rounds_read_both_sides_and_no_side_changes_the_maximum(
     assert found[0] == pytest.approx(found[1], abs=1e-4)
     assert seen[0] is ONE_SIDE
     assert seen[-1] is BOTH
+    monkeypatch.setattr(module, "ROUGHLY", 1.0)
+    at_best = BASE.model_copy(update={"threat_threshold": float(found[0])})
+    near = Search.of(Objective.of_all([counted(60, 20)], ONE, at_best), {})
+    near.climb(40, 1e-3)
+    assert seen[-1] is BOTH  # though the first round gained nothing
     few = Search.of(Objective.of_all([counted(60, 20)], ONE, start), {})
     del seen[:]
     few.climb(1, 1e-6)
