@@ -16,6 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from expected import EXPECTED, expected_rows
+
 from escalation.cli import main as command
 from escalation.experiment.design import Loaded, baseline_of
 from escalation.experiment.factors import dropped_path, scale_of
@@ -35,12 +39,20 @@ FIGURES: dict[str, dict[str, str]] = {
         "effects": "Effect of each factor, changed alone from the baseline",
         "outcomes_entry": "Outcomes by Russia's day of entry",
         "multiples_style_leverage_entry_mediated": "Mediated agreements by style, leverage and day of entry",
-        "multiples_style_bias_entry_talks": "Mediated talks by style, bias toward India and day of entry",
+        "multiples_style_leverage_entry_force": "Use of force by style, leverage and day of entry",
+    },
+    "timing": {
+        "effects": "Effect of each factor, changed alone from a strike by India and good offices at once",
+        "outcomes_entry": "Outcomes after a strike by India, by the day on which Russia enters",
+        "multiples_means_entry_moment_force": "Use of force by strikes, day of entry and what Russia brings",
+        "multiples_means_entry_moment_ceasefire": "Ceasefires by the same",
+        "incidence_entry": "First use of force and first ceasefire after a strike by India, by day of entry",
     },
     "who_mediates": {
         "effects": "Effect of each mediator, compared with nobody",
         "heat_aversion_who_talks": "Mediated talks by mediator and India's aversion to third parties",
-        "heat_aversion_who_force": "Use of force by mediator and India's aversion to third parties",
+        "heat_aversion_who_ceasefire_moment-india": "Ceasefires after a strike by India",
+        "heat_aversion_who_force_moment-india": "Use of force after a strike by India",
         "incidence_who": "First use of force and first ceasefire over time, by mediator",
     },
     "consent": {
@@ -118,6 +130,7 @@ def page(loaded: Loaded, folder: Path) -> str:
         ),
         "Findings, as printed by the run:",
         "\n".join(f"- {' '.join(paragraph.split())}" for paragraph in _findings(folder)),
+        *_expected(spec.name, folder),
         "## Figures",
         *(
             f"![{says}](images/{_image(spec.name, figure).name})"
@@ -128,6 +141,18 @@ def page(loaded: Loaded, folder: Path) -> str:
         _stamped(loaded),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _expected(name: str, folder: Path) -> list[str]:
+    if name not in EXPECTED:
+        return []
+    return [
+        "## Expectations, and what the run says of them",
+        "Differences between two cells, or between two such differences, in points with 95% intervals."
+        " *As expected* and *refuted*: the interval lies on one side; *not decided*: it does not."
+        " An expectation that follows from the rules is no finding when it holds.",
+        _table(["Expectation", "Share", "Difference", "The run"], iter(expected_rows(name, folder))),
+    ]
 
 
 def _factor_rows(loaded: Loaded) -> Iterator[list[str]]:

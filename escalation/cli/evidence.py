@@ -280,16 +280,27 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
         help="folder with icb1v15.csv and icb2v15.csv to count from (default: the shipped counts)",
     )  # fmt: skip
     parser.add_argument("--rates", type=path, metavar="FILE", help="write the counts of --data to this file")
-    add_replications(parser, 4_000, "synthetic crises", MOST_REPLICATIONS)
+    add_replications(parser, 3_000, "synthetic crises", MOST_REPLICATIONS)
     add_seed(parser, "the crises")
     parser.add_argument(
         "--weights", default="calibrated", metavar="WEIGHTS", help=f"{WEIGHTS} (default calibrated)"
     )
+    parser.add_argument(
+        "--fit", action="store_true",
+        help="fit consent, agreement, lapse and durability to the counts before, and write the weights",
+    )  # fmt: skip
+    parser.add_argument(
+        "--levers", action="store_true",
+        help="measure how far each parameter of mediators, relations and states moves how crises end",
+    )  # fmt: skip
     add_out_folder(parser, Path("results/mediation_check"))
 
 
 def mediation_check(options: argparse.Namespace) -> int:
-    """Compare modelled mediation with ICB; print the shares, write the table and the figure."""
+    """Compare modelled mediation with ICB; print the shares, write the table and the figure.
+
+    With --fit its parameters are fitted first; with --levers their levers are measured as well.
+    """
     if options.rates is not None and options.data is None:
         raise BadInputError("--rates needs --data, the folder with the files to count from")
     new_folder(options.out, options.force)
@@ -297,17 +308,28 @@ def mediation_check(options: argparse.Namespace) -> int:
         new_file(options.rates, options.force, "--rates")
     say_compiling()
 
-    from escalation.history.icb import rates_text
+    from escalation.history.backtest import weights_of
+    from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
     from escalation.history.mediation_check import compare_mediation
+    from escalation.history.mediation_fit import fit_mediation
+    from escalation.history.mediation_levers import measure_levers
     from escalation.report import report_mediation
 
-    found = compare_mediation(
-        options.weights, data=options.data, replications=options.replications, seed=options.seed
-    )
+    chosen = weights_of(options.weights)
+    icb = None if options.data is None else load_icb(options.data)
+    fit = levers = None
+    if options.fit:
+        _say("fitting mediation: some two minutes")
+        fit = fit_mediation(load_rates() if icb is None else rates_of(icb), chosen.weights, seed=options.seed)
+        chosen = chosen.model_copy(update={"weights": fit.weights, "fitted": None})
+    if options.levers:
+        _say("measuring levers")
+        levers = measure_levers(chosen, seed=options.seed)
+    found = compare_mediation(chosen, data=icb, replications=options.replications, seed=options.seed)
     if options.rates is not None:
         options.rates.parent.mkdir(parents=True, exist_ok=True)
         write_file(options.rates, rates_text(found.rates))
-    _print_report(report_mediation(found, options.out), options)
+    _print_report(report_mediation(found, options.out, fit, levers), options)
     return 0
 
 

@@ -15,7 +15,7 @@ from escalation.figures.style import save
 from escalation.history.act_forecasts import HOSTILITY, MODEL
 from escalation.history.backtest import CAVEAT, Backtest, ScoreLine, made_by_model, peaks_of
 from escalation.history.likelihood import CASES, EXCHANGES, Floats, Whole
-from escalation.history.mediation_check import TITLE, MediationCheck
+from escalation.history.mediation_check import AFTER_AGREEMENT, RATES, TALKS, TITLE, MediationCheck
 from escalation.history.origins import SHARE, TRANSFORM, OriginLine, band_names, transforms_of
 from escalation.history.projection import spread
 from escalation.history.quantities import BINARY, TRANSFORMED
@@ -124,7 +124,9 @@ def _capital(name: str) -> str:
 
 def mediation_figures(found: MediationCheck) -> dict[str, Figure]:
     """Draw shares by mediation in ICB and in the model: `mediation_check`."""
-    return {"mediation_check": plot_mediation_check(found.rows, TITLE, f"{found.about}.", found.caveat)}
+    rows = [row for row in found.rows if row.measure != RATES and row.group not in AFTER_AGREEMENT.values()]
+    rows.sort(key=lambda row: row.measure == TALKS)  # its groups have other names, which the last panel shows
+    return {"mediation_check": plot_mediation_check(rows, TITLE, f"{found.about}.", found.caveat)}
 
 
 def validation_figures(found: Validation) -> dict[str, Figure]:

@@ -60,8 +60,8 @@ PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_p
 """Weights whose profile intervals are computed: each takes a minute or so."""
 WEIGHED = (
     f"Of the waits of a pair of states {MOST_WAITS} that ended in an act count at most. Standard errors are"
-    " the larger of the model's own and of those clustered by pair of states and by crisis; draws have"
-    " errors of that size."
+    " the larger of the model's own and of those clustered by pair of states and by crisis; draws have errors"
+    " of that size."
 )
 STRONG = 0.7
 """Correlations of estimates that are reported, from here on."""

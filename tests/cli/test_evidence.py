@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import errno
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from escalation.api import backtest, compare_mediation, write_report
+from escalation.history import mediation_fit, mediation_levers
 from escalation.history.act_forecasts import Examination
 from escalation.history.icb import load_icb, rates_of, rates_text
 from escalation.history.mediation_check import PUBLISHED
@@ -345,6 +347,24 @@ def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) ->
     assert files(out) == files(again)
     assert set(files(out)) == {"mediation_check.csv", "mediation_check.png"}
     assert ended.out.splitlines()[: len(report.lines)] == list(report.lines)
+
+
+def test_it_fits_and_measures_levers_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mediation_fit, "fit_mediation", partial(mediation_fit.fit_mediation, count=40))
+    levers = partial(mediation_levers.measure_levers, replications=20)
+    monkeypatch.setattr(mediation_levers, "measure_levers", levers)
+    out = tmp_path / "out"
+    ended = in_process(["mediation-check", "--fit", "--levers", "--replications", "40", "--out", str(out)])
+    assert ended.code == 0, ended.err
+    written = load_weights(out / "mediation_weights.yaml").weights
+    assert written.consent != load_weights("calibrated").weights.consent
+    rows = compare_mediation(out / "mediation_weights.yaml", replications=40).rows
+    table = (out / "mediation_check.csv").read_text(encoding="utf-8").splitlines()
+    assert len(table) == len(rows) + 1
+    assert [int(line.split(",")[-5]) for line in table[1:]] == [row.yes for row in rows]  # of fitted weights
+    assert len((out / "levers.csv").read_text(encoding="utf-8").splitlines()) > 40
+    assert "Mediation fitted to ICB v15" in ended.out
+    assert "Largest change in the share of crises by each parameter" in ended.out
 
 
 def test_it_recounts_from_the_files_and_compares_with_published_figures(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from escalation.scenario.load import load_scenario
 from tests.experiment.sweeps import swept
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["article_moment", "consent", "mediation", "parameter_uncertainty", "who_mediates"]
+NAMES = ["article_moment", "consent", "mediation", "parameter_uncertainty", "timing", "who_mediates"]
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +97,36 @@ def test_saudi_arabia_is_the_same_alone_and_with_russia(loaded: dict[str, Loaded
         for scenario in (scenario_of(experiment, cell) for cell in design_of(experiment).cells)
         if "saudi_arabia" in scenario.mediators
     ]
-    assert len(found) == 6
+    assert len(found) == 18
     assert all(one == other for one, other in combinations(found, 2))
+
+
+def test_the_united_states_are_the_same_alone_and_with_saudi_arabia(loaded: dict[str, Loaded]) -> None:
+    alternatives = loaded["who_mediates"].spec.factors["who"].alternatives or {}
+    alone, both = (alternatives[name].set for name in ("united_states", "united_states_and_saudi_arabia"))
+    assert both == alone | alternatives["saudi_arabia"].set
+
+
+@pytest.mark.parametrize("name", ["timing", "who_mediates"])
+def test_a_supposed_strike_is_by_the_state_that_the_label_names(loaded: dict[str, Loaded], name: str) -> None:
+    experiment = loaded[name]
+    by = {"none": [], "india": ["india"], "both": ["india", "pakistan"]}
+    for cell in design_of(experiment).cells:
+        acts = scenario_of(experiment, cell).acts
+        strikes = sorted(act.actor for act in acts if act.act == "strike")
+        assert strikes == by[str(cell.levels["moment"])]
+        assert all(act.date == experiment.scenario.horizon for act in acts if act.act == "strike")
+        assert all("Supposed" in act.says for act in acts if act.act == "strike")
+
+
+@pytest.mark.parametrize("name", ["timing", "mediation"])
+def test_where_russia_never_enters_no_act_of_it_remains(loaded: dict[str, Loaded], name: str) -> None:
+    experiment = loaded[name]
+    for cell in design_of(experiment).cells:
+        scenario = scenario_of(experiment, cell)
+        if cell.levels["entry"] == "never":
+            assert all("russia" not in (act.actor, act.target) for act in scenario.acts)
+            assert scenario.mediators["russia"].enters_day > scenario.last_day
 
 
 def test_the_baseline_of_mediation_and_consent_is_near_the_scenario(loaded: dict[str, Loaded]) -> None:
