@@ -75,9 +75,9 @@ def test_rows_count_by_weight_share_and_how_often_they_were_observed() -> None:
     parts = counted(3, 8, weight=0.5, shares=np.array([4.0, 0.5]))
     same = Objective.of_all([parts], ONE, BASE)
     assert same(values) == pytest.approx(plain(values))
-    for one, other in zip(same.score(values, same.tangents(values)), plain.score(values, plain.tangents(values)),
-                          strict=True):  # fmt: skip
-        assert one == pytest.approx(other)
+    both = [one.score(values, one.tangents(values)) for one in (same, plain)]
+    assert both[0][0] == pytest.approx(both[1][0])
+    assert both[0][1] == pytest.approx(both[1][1])
     p = share(0.7)
     assert plain(values) == pytest.approx(-6 * math.log(p) - 2 * math.log(1 - p) + 0.5 * 0.7**2)
     slope, information = plain.score(values, plain.tangents(values))
@@ -108,6 +108,11 @@ def test_the_last_rounds_read_both_sides_and_no_side_changes_the_maximum(
     assert found[0] == pytest.approx(found[1], abs=1e-4)
     assert seen[0] is ONE_SIDE
     assert seen[-1] is BOTH
+    monkeypatch.setattr(module, "ROUGHLY", 1.0)
+    at_best = BASE.model_copy(update={"threat_threshold": float(found[0])})
+    near = Search.of(Objective.of_all([counted(60, 20)], ONE, at_best), {})
+    near.climb(40, 1e-3)
+    assert seen[-1] is BOTH  # though the first round gained nothing
     few = Search.of(Objective.of_all([counted(60, 20)], ONE, start), {})
     del seen[:]
     few.climb(1, 1e-6)

@@ -16,7 +16,9 @@ from escalation.history.objective import FITTED, Priors
 from escalation.history.responses import (
     EDGES,
     NAMES,
+    READ_AFTER,
     SELECTED,
+    SIMULATED,
     TRIGGERS,
     VIOLENT,
     WORDS,
@@ -146,7 +148,10 @@ def test_agreements_per_day_are_found_again() -> None:
     kind = evidence_of_agreements(load_rates())
     assert kind.times.tolist() == [30_239 - 50, 50]
     found = fit([kind], priors=Priors(("conciliation",), tightness=1e-9))
-    assert agreement_hazard(of_pair(found.weights)) == pytest.approx(-math.log(1 - 50 / 30_239), rel=2e-2)
+    spent = load_rates().agreements["unmediated"].days
+    assert SIMULATED * agreement_hazard(of_pair(found.weights), spent) == pytest.approx(
+        -math.log(1 - 50 / 30_239), rel=2e-2
+    )
     assert kind.mean_score(kind.read(found.weights)) == pytest.approx(
         -(50 * math.log(50 / 30_239) + 30_189 * math.log(30_189 / 30_239)) / 30_239, abs=1e-6
     )
@@ -154,8 +159,17 @@ def test_agreements_per_day_are_found_again() -> None:
 
 def test_an_offer_needs_an_answer() -> None:
     """Both are of one clock: where all is slower by e, agreements are by almost e squared."""
-    slow, slower = (agreement_hazard(of_pair(Weights(conciliation=value))) for value in (-7.0, -8.0))
+    even = (1,) * len(READ_AFTER)
+    slow, slower = (agreement_hazard(of_pair(Weights(conciliation=value)), even) for value in (-7.0, -8.0))
     assert slow / slower == pytest.approx(math.exp(2.0), rel=0.1)
+
+
+def test_days_count_by_how_many_were_spent_in_crisis() -> None:
+    params, days = of_pair(Weights()), len(READ_AFTER)
+    alone = [agreement_hazard(params, np.eye(days)[k]) for k in range(days)]
+    assert len(set(alone)) > 1
+    weights = np.arange(1.0, days + 1)
+    assert agreement_hazard(params, weights) == pytest.approx((weights @ alone) / weights.sum())
 
 
 def test_names_and_what_they_inform() -> None:
