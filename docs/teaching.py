@@ -46,8 +46,8 @@ WORDS = {
     "india": "Force by India",
 }
 
-TWICE_AS_OFTEN = round(load_weights("calibrated").weights.alarm + math.log(2.0), 2)
-"""Log hazard of hostile acts of which e to its power is twice that of the shipped weights."""
+HALF_AS_OFTEN = round(load_weights("calibrated").weights.alarm - math.log(2.0), 2)
+"""Log hazard of hostile acts of which e to its power is half that of the shipped weights."""
 
 Rows = Sequence[tuple[str, dict[str, Value]]]
 Counted = Mapping[str, NDArray[np.bool_]]
@@ -106,7 +106,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
                 "nuclear signals are believed",
                 {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
             ),
-            ("hostile acts come twice as often, all else equal", {"weights.alarm": TWICE_AS_OFTEN}),
+            ("hostile acts come half as often, all else equal", {"weights.alarm": HALF_AS_OFTEN}),
         ),
     ),
 }
@@ -122,7 +122,7 @@ STRATEGIES: dict[str, dict[int, str]] = {
 """Acts of Pakistan by simulated day, counted from the first."""
 
 ANSWERED: dict[str, Value] = {
-    "weights.grievance": 3.4, "weights.hit_open": 0.6, "weights.reply_strike": 0.4,
+    "weights.grievance": 3.4, "weights.reply_strike": 0.4,
 }  # fmt: skip
 """Retaliation at the upper ends of the plausible ranges."""
 
