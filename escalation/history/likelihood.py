@@ -49,7 +49,7 @@ OF_CHOICE = (
 OF_PROTEST = ("protest", "protest_lull", "protest_tempo", "protest_grievance", "punishment_threshold")
 """The weights of words and measures that records bear on."""
 OF_CONCILIATION = (
-    "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity", "talks_conciliate",
+    "conciliation", "fear_conciliates", "exhaustion_conciliates", "reciprocity",
 )  # fmt: skip
 """The weights of conciliation that records bear on."""
 OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")

@@ -14,7 +14,7 @@ def test_generated_crises_have_the_declared_rivals(rivals: str, pairs: int) -> N
     assert len(scenario.rivalries) == pairs
 
 
-@pytest.mark.parametrize("acts", [16, 28, 48, 100, 200])
+@pytest.mark.parametrize("acts", [20, 28, 48, 100, 200])
 def test_generated_ladders_have_the_declared_acts(acts: int) -> None:
     assert len(generated(3, acts=acts).ladder.acts) == acts
 

@@ -17,9 +17,17 @@ ROOT = Path(__file__).parents[2]
 NAMES = ["article_moment", "consent", "mediation", "parameter_uncertainty", "timing", "who_mediates"]
 
 
+class Shipped(dict[str, Loaded]):
+    """The shipped experiments, each loaded when it is first asked for."""
+
+    def __missing__(self, name: str) -> Loaded:
+        self[name] = load_experiment(name)
+        return self[name]
+
+
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, Loaded]:
-    return {name: load_experiment(name) for name in NAMES}
+    return Shipped()
 
 
 def test_these_are_shipped() -> None:
