@@ -118,8 +118,8 @@ def _holders(scenario: Scenario) -> Iterator[tuple[str, type[BaseModel], BaseMod
 def ladder_lines(ladder: Ladder) -> Iterator[str]:
     """Yield a ladder, top rung first, each rung with its acts."""
     yield f"{ladder.title} ({len(ladder.acts)} acts)"
-    yield "base: intercept of the act among those of its kind, in logits (conciliatory acts and"
-    yield "mediation: of their log hazard); cost, visibility: 0 to 1"
+    yield "base: intercept of the act among those of its kind, in logits (of conciliatory"
+    yield "acts and mediation: of their log hazard); cost, visibility: 0 to 1"
     for number in range(10, -1, -1):
         rung = ladder.rungs[number]
         yield ""

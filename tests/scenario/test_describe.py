@@ -21,9 +21,9 @@ def test_the_list_of_parameters_has_defaults_ranges_and_sources() -> None:
     assert max(map(len, lines)) <= describe.WIDTH
     assert "states.STATE.resolve = 0.5  [0, 1] share" in lines
     assert "hazards.N.per_day = required  [0, 0.05] probability per day" in lines
-    text = " ".join(" ".join(lines).split())
+    text = "".join("".join(lines).split())  # a line may end at a hyphen
     for _, parameter in describe.all_parameters():
-        assert " ".join(f"{parameter.says}. Source: {parameter.source}.".split()) in text
+        assert "".join(f"{parameter.says}. Source: {parameter.source}.".split()) in text
     heads = [lines[at - 1] for at, line in enumerate(lines) if line and set(line) == {"-"}]
     assert set(heads) == {parameter.group for _, parameter in describe.all_parameters()}
 

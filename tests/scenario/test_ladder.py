@@ -38,7 +38,6 @@ CONCILIATORY = {
 
 SPLIT = {
     -0.5: ("protest", "deny_involvement", "accuse_rival", "make_demand"),
-    -1.5: ("offer_talks", "invite_probe", "make_concession", "announce_restraint"),
     -1.8: ("alert_forces", "show_of_force", "civil_defence"),
     -3.0: ("nuclear_rhetoric", "nuclear_threat", "convene_nuclear_command", "nuclear_alert"),
     -3.01: ("covert_attack", "fire_across_line", "melee"),
