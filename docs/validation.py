@@ -28,8 +28,8 @@ MIE = "mie_train.csv"
 WEIGHTS = "calibrated"
 PAGES: dict[str, tuple[str, ...]] = {
     "docs/validation.md": (
-        "stamp", "scores", "crises", "acts_alone", "agreement", "codings", "moved", "courses", "facts",
-        "plausibility", "peaks", "weights", "time",
+        "stamp", "scores", "waits", "crises", "acts_alone", "agreement", "codings", "moved", "courses",
+        "facts", "plausibility", "peaks", "weights", "time",
     ),
     "docs/forecast_2025-05-05.md": ("stamp", "outlook", "outlook_peaks"),
     "docs/mediation_check.md": ("mediation",),
@@ -127,6 +127,7 @@ def made(results: FullValidation) -> dict[str, list[str]]:
     return {
         "stamp": stamp(),
         "scores": scores[1:],
+        "waits": tables.wait_table(found).markdown(),
         "crises": tables.crisis_table(found).markdown(),
         "acts_alone": tables.acts_alone_table(results).markdown(),
         "agreement": tables.agreement_table(results).markdown(),

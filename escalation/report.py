@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
     from escalation.history.mediation_check import MediationCheck
+    from escalation.history.mediation_fit import MediationFit
+    from escalation.history.mediation_levers import Levers
     from escalation.history.validation import Validation
     from escalation.measures.columns import Layout
 
@@ -215,13 +217,19 @@ def report_backtest(found: Backtest, out: Path) -> WrittenReport:
     return WrittenReport(tuple(found.lines()), (*files, *save_all(backtest_figures(found), out)))
 
 
-def report_mediation(found: MediationCheck, out: Path) -> WrittenReport:
-    """Write the shares and the figure of a mediation check into a folder."""
+def report_mediation(
+    found: MediationCheck, out: Path, fit: MediationFit | None = None, levers: Levers | None = None
+) -> WrittenReport:
+    """Write the shares and the figure of a mediation check into a folder; with a fit or levers those too."""
     from escalation.figures.validation_plots import mediation_figures, save_all
 
     out.mkdir(parents=True, exist_ok=True)
-    files = found.write(out)
-    return WrittenReport(tuple(found.lines()), (*files, *save_all(mediation_figures(found), out, ["png"])))
+    files, lines = found.write(out), found.lines()
+    if fit is not None:
+        files, lines = [*fit.write(out), *files], [*fit.lines(), "", *lines]
+    if levers is not None:
+        files, lines = [*files, *levers.write(out)], [*lines, "", *levers.lines()]
+    return WrittenReport(tuple(lines), (*files, *save_all(mediation_figures(found), out, ["png"])))
 
 
 def report_validation(found: Validation, out: Path) -> WrittenReport:

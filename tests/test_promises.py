@@ -72,7 +72,7 @@ COMMANDS = {
     "plot": ["plot", "out/sweep"],
     "merge": ["merge", "out/sweep", "--out", "out/merged"],
     "calibrate": [
-        "calibrate", "uri_2016", "--out", "out/weights.yaml", "--draws", "2", "--no-answers", "--no-profile",
+        "calibrate", "uri_2016", "--out", "out/weights.yaml", "--draws", "2", "--no-profile",
     ],
     "backtest": ["backtest", "uri_2016", "--replications", "20", "--out", "out/backtest"],
     "validate-model": [

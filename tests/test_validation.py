@@ -19,8 +19,9 @@ from escalation.history.backtest import compare_crises, crisis_forecasts, score_
 from escalation.history.crossvalidation import HeldOut, Record, by_crisis, by_dyad_of_cases, by_dyads, by_year
 from escalation.history.facts import stylised_facts
 from escalation.history.fit import fit
+from escalation.history.likelihood import CASES, EXCHANGES, WAITS
 from escalation.history.mediation_check import compare_mediation
-from escalation.history.mie import exchanges, load_mie
+from escalation.history.mie import exchanges, histories, load_mie
 from escalation.history.projection import project
 from escalation.history.validation import (
     CRISIS,
@@ -36,6 +37,7 @@ from escalation.history.validation import (
     ValidationSize,
     scores_of,
 )
+from escalation.history.wait_forecasts import wait_scores
 from escalation.scenario.load import load_scenario
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
@@ -62,19 +64,22 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(crossvalidation.CORRELATES, "alba", 100)
         patch.setitem(crossvalidation.CORRELATES, "borea", 200)
-        record = Record(exchanges(load_mie(path)), (past("one"), past("two")))
+        events = load_mie(path)
+        record = Record(exchanges(events), (past("one"), past("two")), histories(events, 1946))
         folds = {
             DYADS: by_dyads(record, 3), CRISIS: by_crisis(record), RIVALS: by_dyad_of_cases(record),
             YEAR: by_year(record, 1990),
         }  # fmt: skip
-    uniform = (
-        np.full((len(record.rows[0]), 4), 1 / 4),
-        np.full((len(record.rows[1]), 11), 1 / 11),
-    )
+    uniform = {
+        EXCHANGES: np.full((len(record.rows[EXCHANGES]), 4), 1 / 4),
+        CASES: np.full((len(record.rows[CASES]), 11), 1 / 11),
+        WAITS: np.full((len(record.of(WAITS).observed), 4), 1 / 4),
+    }
     schemes = {}
     for name, some in folds.items():
         held = HeldOut(tuple(some), uniform, tuple(Weights() for _ in some))
-        schemes[name] = CrossValidation(name, scores_of(record, held), held, 2.0)
+        waits = wait_scores(record, held, np.random.default_rng(1))
+        schemes[name] = CrossValidation(name, scores_of(record, held), held, 2.0, waits)
     fitted = Fitted(
         weights=("ratchet", "step"), se=(0.1, 0.05), prior_sd=(0.2, 0.05), weakly_identified=("step",),
         profile={"ratchet": (0.3, 0.9)},
@@ -85,7 +90,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
     scenario = load_scenario("pahalgam_2025")
     central = project(scenario, [Weights()], 20, 1)
     watched = project(scenario, [Weights()], 20, 1, WATCHED)
-    situations = dict.fromkeys(("small", "mass", "restrained", "calm"), watched)
+    situations = dict.fromkeys(("small", "mass", "calm"), watched)
     courses = crisis_forecasts(record.cases, record.cases, 30, 20, 1)
     validation = Validation(
         weights=chosen,
@@ -117,7 +122,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
             second=schemes[CRISIS].scores,
             weights=Weights(ratchet=0.9),
         ),
-        drawn=project(scenario, [Weights(), Weights(act_intercept=-1.0)], 20, 1),
+        drawn=project(scenario, [Weights(), Weights(alarm=-6.0)], 20, 1),
     )
 
 
@@ -151,14 +156,14 @@ def test_every_block_is_made_and_is_on_a_page(page: ModuleType, results: FullVal
 def test_tables_show_the_results(results: FullValidation) -> None:
     found = results.validation
     scores = "\n".join(line for table in tables.score_tables(found) for line in table.markdown())
-    acts = len(found.record.rows[0])
+    acts = len(found.record.rows[EXCHANGES])
     assert f"**Events: all acts; pairs of states left out** ({acts} acts" in scores
     assert "| **the rules** | 1.386 |" in scores  # ln 4: every level as likely
     assert {one.name for one in tables.crisis_scores(found)} == {"one", "two"}
     weights = tables.weight_table(found)
     assert weights.rows[0] == ("`ratchet`", ".70", ".10", "[.30, .90]", ".50 ± .20", "")
     assert [row[-1] for row in weights.rows] == ["", "weakly"]
-    assert "`act_intercept`" in weights.note
+    assert "`alarm`" in weights.note
     assert tables.plausibility_table(found).rows[-1][0].startswith("nuclear use")
     assert tables.agreement_table(results).rows[0][:6] == ("one", "5", "4", "2", ".50", "1.00")
     assert tables.agreement_table(results).rows[-1][:6] == ("all", "7", "6", "4", ".50", ".75")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,17 +58,32 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
         help="draws of the fitted distribution to keep (default 100)",
     )  # fmt: skip
     add_seed(parser, "the draws")
-    answers = parser.add_mutually_exclusive_group()
-    answers.add_argument(
-        "--answers", type=path, metavar="FILE",
-        help="responses to attacks (default: the shipped file)",
-    )  # fmt: skip
-    answers.add_argument(
-        "--no-answers", action="store_true", help="leave out responses (to attacks and of ICB) and agreements"
+    parser.add_argument(
+        "--answers", type=path, metavar="FILE", help="responses to attacks (default: the shipped file)"
     )
+    _add_factors(parser)
     parser.add_argument(
         "--no-profile", action="store_true", help="compute no profile intervals: half the time"
     )
+
+
+def _add_factors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--evidence", action="append", default=[], metavar="NAME=FACTOR",
+        help="factor on the weight of a piece of evidence, such as waits=0.5; 0 leaves it out (repeatable)",
+    )  # fmt: skip
+
+
+def factors(given: Sequence[str]) -> dict[str, float]:
+    """Return factors on the weights of evidence by name, from words such as `waits=0.5`."""
+    found: dict[str, float] = {}
+    for word in given:
+        name, _, text = word.partition("=")
+        try:
+            found[name] = float(text)
+        except ValueError:
+            raise BadInputError(f"--evidence {word!r} is not NAME=FACTOR, such as waits=0.5") from None
+    return found
 
 
 def calibrate(options: argparse.Namespace) -> int:
@@ -80,7 +96,7 @@ def calibrate(options: argparse.Namespace) -> int:
         since=options.since,
         without=options.without,
         responses=options.answers,
-        use_responses=not options.no_answers,
+        evidence=factors(options.evidence),
         name=options.name,
         draws=options.draws,
         seed=options.seed,
@@ -199,9 +215,7 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--refit", action="store_true", help="fit the weights again without each fold: minutes, not seconds"
     )
-    parser.add_argument(
-        "--no-answers", action="store_true", help="with --refit: use no responses and no agreements"
-    )
+    _add_factors(parser)
     add_replications(
         parser, 1_000, "simulated crises per situation, and of the mediation check", MOST_REPLICATIONS
     )
@@ -215,8 +229,8 @@ def add_validate_model(parser: argparse.ArgumentParser) -> None:
 
 def validate_model(options: argparse.Namespace) -> int:
     """Score weights on all available data; print tables, write them and figures."""
-    if options.no_answers and not options.refit:
-        raise BadInputError("--no-answers says what is fitted to; give --refit too")
+    if options.evidence and not options.refit:
+        raise BadInputError("--evidence says what is fitted to; give --refit too")
     new_folder(options.out, options.force)
     mie, icb = data_files(options.data)
     say_compiling()
@@ -231,7 +245,7 @@ def validate_model(options: argparse.Namespace) -> int:
         icb=options.icb or icb,
         without=options.without,
         refit=options.refit,
-        use_responses=not options.no_answers,
+        evidence=factors(options.evidence),
         size=ValidationSize(
             dyad_folds=options.folds,
             tested_folds=options.folds,
@@ -266,16 +280,27 @@ def add_mediation_check(parser: argparse.ArgumentParser) -> None:
         help="folder with icb1v15.csv and icb2v15.csv to count from (default: the shipped counts)",
     )  # fmt: skip
     parser.add_argument("--rates", type=path, metavar="FILE", help="write the counts of --data to this file")
-    add_replications(parser, 4_000, "synthetic crises", MOST_REPLICATIONS)
+    add_replications(parser, 3_000, "synthetic crises", MOST_REPLICATIONS)
     add_seed(parser, "the crises")
     parser.add_argument(
         "--weights", default="calibrated", metavar="WEIGHTS", help=f"{WEIGHTS} (default calibrated)"
     )
+    parser.add_argument(
+        "--fit", action="store_true",
+        help="fit consent, agreement, lapse and durability to the counts before, and write the weights",
+    )  # fmt: skip
+    parser.add_argument(
+        "--levers", action="store_true",
+        help="measure how far each parameter of mediators, relations and states moves how crises end",
+    )  # fmt: skip
     add_out_folder(parser, Path("results/mediation_check"))
 
 
 def mediation_check(options: argparse.Namespace) -> int:
-    """Compare modelled mediation with ICB; print the shares, write the table and the figure."""
+    """Compare modelled mediation with ICB; print the shares, write the table and the figure.
+
+    With --fit its parameters are fitted first; with --levers their levers are measured as well.
+    """
     if options.rates is not None and options.data is None:
         raise BadInputError("--rates needs --data, the folder with the files to count from")
     new_folder(options.out, options.force)
@@ -283,17 +308,28 @@ def mediation_check(options: argparse.Namespace) -> int:
         new_file(options.rates, options.force, "--rates")
     say_compiling()
 
-    from escalation.history.icb import rates_text
+    from escalation.history.backtest import weights_of
+    from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
     from escalation.history.mediation_check import compare_mediation
+    from escalation.history.mediation_fit import fit_mediation
+    from escalation.history.mediation_levers import measure_levers
     from escalation.report import report_mediation
 
-    found = compare_mediation(
-        options.weights, data=options.data, replications=options.replications, seed=options.seed
-    )
+    chosen = weights_of(options.weights)
+    icb = None if options.data is None else load_icb(options.data)
+    fit = levers = None
+    if options.fit:
+        _say("fitting mediation: some two minutes")
+        fit = fit_mediation(load_rates() if icb is None else rates_of(icb), chosen.weights, seed=options.seed)
+        chosen = chosen.model_copy(update={"weights": fit.weights, "fitted": None})
+    if options.levers:
+        _say("measuring levers")
+        levers = measure_levers(chosen, seed=options.seed)
+    found = compare_mediation(chosen, data=icb, replications=options.replications, seed=options.seed)
     if options.rates is not None:
         options.rates.parent.mkdir(parents=True, exist_ok=True)
         write_file(options.rates, rates_text(found.rates))
-    _print_report(report_mediation(found, options.out), options)
+    _print_report(report_mediation(found, options.out, fit, levers), options)
     return 0
 
 

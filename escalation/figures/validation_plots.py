@@ -14,18 +14,16 @@ from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit,
 from escalation.figures.style import save
 from escalation.history.act_forecasts import HOSTILITY, MODEL
 from escalation.history.backtest import CAVEAT, Backtest, ScoreLine, made_by_model, peaks_of
-from escalation.history.likelihood import Floats, Whole
-from escalation.history.mediation_check import TITLE, MediationCheck
+from escalation.history.likelihood import CASES, EXCHANGES, Floats, Whole
+from escalation.history.mediation_check import AFTER_AGREEMENT, RATES, TALKS, TITLE, MediationCheck
 from escalation.history.origins import SHARE, TRANSFORM, OriginLine, band_names, transforms_of
 from escalation.history.projection import spread
 from escalation.history.quantities import BINARY, TRANSFORMED
 from escalation.history.validation import (
     ALL_ACTS,
     ALL_EVENTS,
-    CASES,
     CRISIS,
     DYADS,
-    EVENTS,
     LATER_ACTS,
     REACTIONS,
     RIVALS,
@@ -126,7 +124,9 @@ def _capital(name: str) -> str:
 
 def mediation_figures(found: MediationCheck) -> dict[str, Figure]:
     """Draw shares by mediation in ICB and in the model: `mediation_check`."""
-    return {"mediation_check": plot_mediation_check(found.rows, TITLE, f"{found.about}.", found.caveat)}
+    rows = [row for row in found.rows if row.measure != RATES and row.group not in AFTER_AGREEMENT.values()]
+    rows.sort(key=lambda row: row.measure == TALKS)  # its groups have other names, which the last panel shows
+    return {"mediation_check": plot_mediation_check(rows, TITLE, f"{found.about}.", found.caveat)}
 
 
 def validation_figures(found: Validation) -> dict[str, Figure]:
@@ -210,7 +210,7 @@ def transforms(found: Validation) -> Figure:
     """Draw where observed values fell in their forecast distributions."""
     panels = []
     for kind, scheme, name in (
-        (EVENTS, DYADS, "Next act of the events"),
+        (EXCHANGES, DYADS, "Next act of the events"),
         (CASES, CRISIS, "Next act of the crises"),
     ):
         if scheme in found.schemes:
@@ -226,7 +226,7 @@ def reliabilities(found: Validation) -> Figure:
     """Draw observed frequencies against forecast probabilities."""
     panels = []
     if DYADS in found.schemes:
-        events, seen = _tested(found, EVENTS, DYADS)
+        events, seen = _tested(found, EXCHANGES, DYADS)
         panels.append(
             ReliabilityPanel("Event: force or war", reliability(events[:, 2:].sum(axis=1), seen >= 2))
         )
@@ -248,7 +248,7 @@ def _forecast_by(found: Validation) -> str:
     return f"All forecasts by the weights {found.weights.name!r} as given."
 
 
-def _tested(found: Validation, kind: int, scheme: str) -> tuple[Floats, Whole]:
+def _tested(found: Validation, kind: str, scheme: str) -> tuple[Floats, Whole]:
     table = found.schemes[scheme].held.tables[kind]
     rows = np.asarray(np.isfinite(table).all(axis=1))
     return table[rows], found.record.rows[kind].level[rows]

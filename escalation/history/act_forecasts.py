@@ -22,7 +22,7 @@ from escalation.history.baselines import (
     rows_of_exchanges,
     rows_of_groups,
 )
-from escalation.history.cases import last_case, rung_of, state_acts
+from escalation.history.cases import crisis_of, last_case, rung_of, state_acts
 from escalation.history.likelihood import CaseScores, case_scores, exchange_probabilities
 from escalation.history.mie import (
     HIGHEST,
@@ -78,7 +78,8 @@ class LevelForecasts(Brief):
 def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> LevelForecasts:
     """Forecast every dated act of the states, except the first, of each case.
 
-    The baselines are fitted to the training cases other than the case itself.
+    The baselines are fitted to the training cases of other crises: neither the case itself nor another
+    coding.
     """
     rows: list[ActRow] = []
     observed: list[Whole] = []
@@ -86,7 +87,7 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> Level
     for scenario in cases:
         scores = case_scores(scenario)
         places = [k for k, actor in enumerate(scores.actor) if actor in scenario.states]
-        others = [other for other in train if other.name != scenario.name]
+        others = [other for other in train if crisis_of(other) != crisis_of(scenario)]
         targets = rows_of_groups(
             scores.observed[places].tolist(),
             [scores.actor[k] for k in places],

@@ -1,6 +1,6 @@
 """Attacks that a state blamed on its rival and what it did after them, and situations of known frequency.
 
-The situations: two states after an attack, after one act, after restraint, and in calm.
+The situations: two states after an attack, after one act, and in calm.
 """
 
 from __future__ import annotations
@@ -85,9 +85,6 @@ def load_answers(path: Path | None = None) -> Answers:
 SMALL, MASS = 0.3, 0.58
 """Severities of an attack: of few victims (assumption), of fifteen and more."""
 
-RESTRAINT = 2
-"""Highest rung of a response that still counts as restrained: no threat of force."""
-
 
 def after_attack(scenario: Scenario, severity: float, days: int) -> Scenario:
     """Return the scenario at the end of the day of its first incident, with another severity.
@@ -119,16 +116,6 @@ def after_act(scenario: Scenario, act: str, days: int) -> Scenario:
         date=bare.start, actor=incident.blamed, target=incident.victim, act=act, says=act
     )
     return bare.model_copy(update={"acts": (done,)})
-
-
-def restrained(scenario: Scenario, most: int = RESTRAINT) -> Scenario:
-    """Return the scenario without nights of border fire and without acts of states above a rung."""
-    kept = tuple(
-        entry
-        for entry in scenario.acts
-        if entry.actor not in scenario.states or scenario.ladder.acts[entry.act].rung <= most
-    )
-    return scenario.model_copy(update={"acts": kept, "border_fire": ()})
 
 
 def calm(scenario: Scenario, days: int) -> Scenario:

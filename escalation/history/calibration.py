@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from escalation.files.brief import Brief
 from escalation.files.places import (
+    ArgumentError,
     Problem,
     ScenarioError,
     check_list,
@@ -25,6 +26,10 @@ from escalation.history.cases import CALIBRATE, load_cases
 from escalation.history.fit import Fit, fit, profile
 from escalation.history.icb import load_rates
 from escalation.history.likelihood import (
+    CASES,
+    EXCHANGES,
+    MOST_WAITS,
+    WAITS,
     Evidence,
     evidence_of_cases,
     evidence_of_exchanges,
@@ -42,7 +47,7 @@ from escalation.history.mie import (
     without,
 )
 from escalation.history.objective import FITTED
-from escalation.history.responses import evidence_of_records
+from escalation.history.responses import NAMES, evidence_of_records
 from escalation.scenario.dump import dump_weights
 from escalation.scenario.fields import FileName
 from escalation.scenario.weight_set import Fitted, WeightSet
@@ -53,9 +58,16 @@ if TYPE_CHECKING:
 
 PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_persistence", "conciliation")
 """Weights whose profile intervals are computed: each takes a minute or so."""
+WEIGHED = (
+    f"Of the waits of a pair of states {MOST_WAITS} that ended in an act count at most. Standard errors are"
+    " the larger of the model's own and of those clustered by pair of states and by crisis; draws have errors"
+    " of that size."
+)
 STRONG = 0.7
 """Correlations of estimates that are reported, from here on."""
 FIRST_YEAR = 1946
+EVIDENCE = (CASES, EXCHANGES, WAITS, *NAMES)
+"""Names of all pieces of evidence."""
 LONGEST_SOURCES = 1_500
 """Characters of the provenance that name the data: more would not leave room for the rest."""
 
@@ -79,7 +91,7 @@ class Calibration(Brief):
     weight_set: WeightSet
     """The fitted weights, with standard errors and draws."""
     log_scores: tuple[float, ...]
-    """In-sample log score per act, by kind of evidence."""
+    """Log score per row of each piece of evidence: in-sample, but of pieces of weight 0."""
 
     def brief_text(self) -> Sequence[str]:
         """Return the account."""
@@ -124,8 +136,11 @@ class Calibration(Brief):
 
     def lines(self) -> Iterator[str]:
         """Yield the estimates and their precision as text of at most 80 columns."""
+        yield f"{'evidence':28} {'rows':>9} {'weight':>7}  in-sample log score per row"
         for kind, score in zip(self.data.evidence, self.log_scores, strict=True):
-            yield f"{kind.label}: {int(kind.times.sum()):,} rows, in-sample log score {score:.4f} per row"
+            out = "" if kind.weight else "  (left out of the fit)"
+            yield f"{kind.name:28} {int(kind.times.sum()):9,} {kind.weight:7g}  {score:.4f}{out}"
+        yield from textwrap.wrap(WEIGHED, 80)
         yield ""
         yield f"{'weight':24} {'default':>8} {'fitted':>8} {'s.e.':>7} {'prior sd':>8}  95% profile"
         priors = self.fit.priors
@@ -155,7 +170,7 @@ def calibrate(
     since: int = FIRST_YEAR,
     without: tuple[int, int] | None = None,
     responses: str | Path | None = None,
-    use_responses: bool = True,
+    evidence: Mapping[str, float] | None = None,
     name: str = "calibrated",
     draws: int = 100,
     seed: int = 1,
@@ -175,8 +190,8 @@ def calibrate(
         Two states, by their Correlates of War numbers, whose events are left out.
     responses
         A file of responses to attacks; by default the shipped one.
-    use_responses
-        Whether they, and the responses and agreements of ICB, are used at all.
+    evidence
+        Factors on the weights of pieces of evidence, by name (EVIDENCE); 0 leaves a piece out of the fit.
     name
         Name of the set of weights.
     draws, seed
@@ -191,13 +206,17 @@ def calibrate(
     ScenarioError
         If a file is missing or not valid, a case is given more than once, no events are left, or a name is
         not valid.
+    ArgumentError
+        If no weight or piece of evidence has a name that is given, or a factor is below 0.
     """
     check_list("profiles", profiles)
     wanted = tuple(profiles)
     _check_names(name, wanted)
     check_whole("draws", draws, 0)
     check_whole("seed", seed, 0)
-    read = read_data(data, since, without, responses, use_responses)
+    factors = dict(evidence or {})
+    check_factors(factors)
+    read = read_data(data, since, without, responses, factors)
     progress("Compiling and reading the data")
     for kind in read.evidence:
         kind.read(Weights())
@@ -216,7 +235,7 @@ def read_data(
     first_year: int = FIRST_YEAR,
     left_out: tuple[int, int] | None = None,
     responses: str | Path | None = None,
-    use_responses: bool = True,
+    factors: Mapping[str, float] | None = None,
 ) -> Data:
     """Read the files that `calibrate` fits weights to; arguments and errors are the same."""
     check_list("data", data)
@@ -231,24 +250,36 @@ def read_data(
         found, past = exchanges(events), histories(followed(events), first_year)
         kinds += [evidence_of_exchanges(found), evidence_of_waits(past)]
         sources.append(
-            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,} days"
-            f" of pairs of states, from {Path(source).name} (format of Militarized Interstate Events, Gibler and"
-            " Miller)"
+            f"{len(found.events):,} acts of hostility 2 to 5 since {first_year}, and {past.days_at_risk:,}"
+            f" days of pairs of states, from {Path(source).name} (format of Militarized Interstate Events,"
+            " Gibler and Miller)"
         )
     cases = load_cases(named, CALIBRATE)
     if cases:
         kinds.insert(0, evidence_of_cases(cases))
         names = ", ".join(case.name for case in cases)
         sources.insert(0, f"{len(kinds[0].observed)} acts of {len(cases)} cases ({names})")
-    if use_responses:
-        answers = load_answers(None if responses is None else Path(responses))
-        rates = load_rates()
-        kinds += evidence_of_records(rates, answers)
-        sources.append(
-            f"{len(answers.attacks)} responses to attacks ({answers.name}); responses and agreements in"
-            f" International Crisis Behavior ({rates.name})"
-        )
-    return Data(tuple(kinds), tuple(sources))
+    answers = load_answers(None if responses is None else Path(responses))
+    rates = load_rates()
+    kinds += evidence_of_records(rates, answers)
+    sources.append(
+        f"{len(answers.attacks)} responses to attacks ({answers.name}); responses and agreements in"
+        f" International Crisis Behavior ({rates.name})"
+    )
+    return Data(weighed(kinds, factors or {}), tuple(sources))
+
+
+def weighed(evidence: Iterable[Evidence], factors: Mapping[str, float]) -> tuple[Evidence, ...]:
+    """Return evidence with its weights multiplied by factors, by name."""
+    return tuple(replace(kind, weight=kind.weight * factors.get(kind.name, 1.0)) for kind in evidence)
+
+
+def check_factors(factors: Mapping[str, float]) -> None:
+    """Raise ArgumentError if factors are not numbers from 0 on by names of pieces of evidence."""
+    check_names("evidence", tuple(factors), EVIDENCE)
+    for name, factor in factors.items():
+        if not 0.0 <= factor < np.inf:
+            raise ArgumentError(f"evidence: {shown(factor)} for {name} is not a number from 0 on")
 
 
 def read_events(
@@ -300,7 +331,8 @@ def _weight_set(
     names = found.priors.names
     update = dict(zip(names, _rounded(found.values), strict=True))
     scores = ", ".join(
-        f"{score:.4f} per act ({kind.label})" for kind, score in zip(data.evidence, log_scores, strict=True)
+        f"{kind.name} {score:.4f} (weight {kind.weight:g})"
+        for kind, score in zip(data.evidence, log_scores, strict=True)
     )
     sources = textwrap.shorten("; ".join(data.sources), LONGEST_SOURCES, placeholder=" ...")
     drawn = found.draws(draws, np.random.default_rng(seed))
@@ -309,8 +341,9 @@ def _weight_set(
         title="Weights fitted to acts on record",
         provenance=(
             f"Maximum penalised likelihood by `escalation calibrate` on {sources}. In-sample"
-            f" log score: {scores}. {len(names)} weights were fitted; the others have their defaults. Draws"
-            f" with seed {seed}."
+            f" log score per row: {scores}. {len(names)} weights were fitted; the others have their defaults."
+            f" Standard errors are clustered by pair and crisis where that makes them larger. Draws with seed"
+            f" {seed}."
         ),
         weights=Weights(**update),
         fitted=Fitted(

@@ -1,8 +1,9 @@
-"""Cross-validation: recorded acts forecast by weights that were fitted without them.
+"""Cross-validation: records forecast by weights that were fitted without them.
 
-A fold specifies which rows are forecast, and which rows neither the weights nor the baselines may use.
-Data are left out of every kind of evidence at once: an act of a crisis may also be among the events, and
-among the responses to attacks.
+A fold specifies which rows are forecast, and which rows neither the weights nor the baselines may use. Data
+are left out of every piece of evidence at once: an act of a crisis may also be among the events, end a wait
+between the same two states, and be a response to an attack. What is only counted, responses and agreements in
+International Crisis Behavior, has no names by which it could be left out: it is part of every fit.
 """
 
 from __future__ import annotations
@@ -17,20 +18,28 @@ from numpy.typing import NDArray
 
 from escalation.files.brief import Brief
 from escalation.history.act_forecasts import MODEL, groups_of
-from escalation.history.attacks import Answers, evidence_of_answers
+from escalation.history.attacks import Answers
 from escalation.history.backtest import Comparison
 from escalation.history.baselines import BASELINES, Probabilities, Rows, joined, replay, rows_of_exchanges
 from escalation.history.baselines import rows_of_groups as rows_of_acts
+from escalation.history.calibration import weighed
 from escalation.history.cases import case_of, crisis_of, last_case, refuse_examinations
-from escalation.history.fit import most_likely
+from escalation.history.fit import most_likely, tangents_at
+from escalation.history.icb import Rates
 from escalation.history.likelihood import (
+    CASES,
+    EXCHANGES,
+    WAITS,
     Evidence,
     Floats,
     case_scores,
     evidence_of_cases,
     evidence_of_exchanges,
+    evidence_of_waits,
 )
-from escalation.history.mie import Exchanges
+from escalation.history.mie import Exchanges, Histories
+from escalation.history.responses import ATTACKS, evidence_of_records
+from escalation.rules.reading import WHO
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
@@ -49,8 +58,9 @@ CORRELATES = {
 }  # fmt: skip
 """Correlates of War numbers of states, by their names in the shipped cases."""
 ALWAYS = (dt.date.min, dt.date.max)
-ROUNDS = 2
-"""Rounds of scoring from the weights fitted to all data: what a fold leaves out moves them little."""
+ROUNDS = 1
+"""Rounds of scoring from the weights fitted to all data. What a fold leaves out moves them little, so that
+one step of Newton's method is as good as the maximum, and all folds share its derivatives."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,68 +69,86 @@ class Record(Brief):
 
     exchanges: Exchanges
     cases: tuple[Scenario, ...]
-    answers: Answers | None = None
-    """Fitted to but never tested on: they are too few."""
+    histories: Histories
+    counted: tuple[Rates, Answers] | None = None
+    """Counts of International Crisis Behavior and responses to attacks: fitted to but never tested on."""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """On the weights of pieces of evidence, by name."""
     evidence: tuple[Evidence, ...] = field(init=False)
-    """Of exchanges and of cases, in this order wherever there are two of something; then of any responses."""
-    rows: tuple[Rows, Rows] = field(init=False)
-    """The same acts as the baselines use them."""
+    """Of exchanges, cases and waits; then of any counts."""
+    rows: Mapping[str, Rows] = field(init=False)
+    """The acts of exchanges and of cases as the baselines use them."""
     later: Mask = field(init=False)
     """[rows of cases]: after the first act of its case."""
 
     def __post_init__(self) -> None:
         refuse_examinations(self.cases)
         by_case = [_rows_of(scenario) for scenario in self.cases]
-        rows = (rows_of_exchanges(self.exchanges), joined(by_case, RUNGS))
         later = [np.arange(len(case)) > 0 for case in by_case]
-        evidence = [evidence_of_exchanges(self.exchanges), evidence_of_cases(self.cases)]
-        if self.answers:
-            evidence.append(evidence_of_answers(self.answers))
-        object.__setattr__(self, "evidence", tuple(evidence))
+        evidence = [
+            evidence_of_exchanges(self.exchanges),
+            evidence_of_cases(self.cases),
+            evidence_of_waits(self.histories),
+            *(evidence_of_records(*self.counted) if self.counted else ()),
+        ]
+        rows = {EXCHANGES: rows_of_exchanges(self.exchanges), CASES: joined(by_case, RUNGS)}
+        object.__setattr__(self, "evidence", weighed(evidence, self.factors))
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "later", np.concatenate([np.zeros(0, bool), *later]))
 
+    def of(self, name: str) -> Evidence:
+        """Return a piece of evidence by its name."""
+        return next(kind for kind in self.evidence if kind.name == name)
+
     @property
     def pairs(self) -> tuple[str, ...]:
-        """[rows of exchanges]: the two states of each, as `2-365`."""
-        group = self.evidence[0].group
-        return tuple(group[cluster] for cluster in self.evidence[0].cluster)
+        """The pairs of states with an exchange or a wait, as `2-365`."""
+        return tuple(sorted({*self.of(EXCHANGES).group, *self.of(WAITS).group}))
 
     def in_cases(self, cases: Iterable[Scenario]) -> Mask:
         """[rows of cases]: whether in one of these."""
-        names = {case.name for case in cases}
-        of_cases = np.array([case.name in names for case in self.cases], bool)
-        return of_cases[self.evidence[1].cluster]
+        return self.of(CASES).of_groups({case.name for case in cases})
 
     def between(self, pairs: set[str]) -> Mask:
         """[rows of cases]: whether in a case with one of these pairs of rivals."""
         return self.in_cases(case for case in self.cases if pairs & pairs_of(case))
 
-    def answered(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> Mask:
-        """[rows of responses]: whether of one of these pairs (None: of any) and overlapping these dates."""
-        if self.answers is None:
-            return np.zeros(0, bool)
-        met = np.zeros(len(self.evidence[2].observed), bool)
-        if pairs is None or pairs & pairs_of(load_scenario(self.answers.scenario)):
-            days = dt.timedelta(self.answers.days)
-            met[: len(self.answers.attacks)] = [
-                attack.date <= last and attack.date + days >= first for attack in self.answers.attacks
-            ]
-        return met
+    def of_events(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> dict[str, Mask]:
+        """Return the rows of exchanges, waits and attacks of pairs (None: of any) in years of these dates.
+
+        An attack is in them where the days in which acts count as its response overlap the dates themselves.
+        """
+        found = {}
+        for name in (EXCHANGES, WAITS):
+            kind = self.of(name)
+            assert kind.year is not None
+            here = (kind.year >= first.year) & (kind.year <= last.year)
+            found[name] = here if pairs is None else here & kind.of_groups(pairs)
+        if self.counted:
+            answers = self.counted[1]
+            is_of_pair = pairs is None or bool(pairs & pairs_of(load_scenario(answers.scenario)))
+            found[ATTACKS] = np.array(
+                [
+                    is_of_pair and attack.date <= last and (first - attack.date).days <= answers.days
+                    for attack in answers.attacks
+                ],
+                bool,
+            )
+        return found
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows to forecast, and the rows left out of what they are forecast from."""
+    """Rows to forecast, and the rows left out of what they are forecast from, by name of the evidence."""
 
     name: str
-    tested: tuple[Mask, Mask]
-    left_out: tuple[Mask, Mask, Mask]
-    """Of exchanges, cases and responses; the third has no rows where there are no responses."""
+    tested: Mapping[str, Mask]
+    left_out: Mapping[str, Mask]
+    """Of pieces of evidence that are missing here nothing is left out."""
 
     def known(self, record: Record) -> list[Mask]:
-        """Return the rows of each kind of evidence that weights may be fitted to."""
-        return [~out for out, _ in zip(self.left_out, record.evidence, strict=False)]
+        """Return the rows of each piece of evidence that weights may be fitted to."""
+        return [~self.left_out.get(kind.name, np.zeros(len(kind.observed), bool)) for kind in record.evidence]
 
 
 def pairs_of(scenario: Scenario) -> set[str]:
@@ -130,54 +158,45 @@ def pairs_of(scenario: Scenario) -> set[str]:
 
 
 def by_crisis(record: Record) -> list[Fold]:
-    """Leave out one case at a time, with all exchanges of its pairs in its years, and its responses."""
-    pairs, year = np.array(record.pairs), record.exchanges.events.year
-    nothing = np.zeros(len(pairs), bool)
+    """Leave out one case at a time, its responses, and exchanges and waits of its pairs in its years."""
     folds = []
     for case in record.cases:
-        own, ended = pairs_of(case), case_of(case).ended
-        same = np.isin(pairs, sorted(own)) & (year >= case.start.year) & (year <= ended.year)
         rows = record.in_cases([case])
-        left_out = (same, rows, record.answered(own, case.start, ended))
-        folds.append(Fold(case.name, (nothing, rows), left_out))
+        events = record.of_events(pairs_of(case), case.start, case_of(case).ended)
+        folds.append(Fold(case.name, {CASES: rows}, {CASES: rows} | events))
     return folds
 
 
 def by_dyad_of_cases(record: Record) -> list[Fold]:
-    """Leave out all cases of one pair of rivals at a time, with all exchanges and responses of the pair."""
-    pairs = np.array(record.pairs)
-    nothing = np.zeros(len(pairs), bool)
+    """Leave out all cases of one pair of rivals at a time, and all exchanges, waits and responses of it."""
     folds = []
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
         tested = record.in_cases(case for case in record.cases if pairs_of(case) == set(dyads))
         kin = tested | record.between(set(dyads))
-        left_out = (np.isin(pairs, dyads), kin, record.answered(set(dyads), *ALWAYS))
-        folds.append(Fold("+".join(dyads), (nothing, tested), left_out))
+        left_out = {CASES: kin} | record.of_events(set(dyads), *ALWAYS)
+        folds.append(Fold("+".join(dyads), {CASES: tested}, left_out))
     return folds
 
 
 def by_dyads(record: Record, count: int) -> list[Fold]:
     """Leave out one of `count` sets of pairs of states at a time, with the cases between them."""
-    pairs = np.array(record.pairs)
-    numbers = {pair: fold_of(pair, count) for pair in sorted(set(record.pairs))}
-    fold = np.array([numbers[pair] for pair in record.pairs], np.int64)
     folds = []
     for number in range(count):
-        tested = fold == number
-        here = set(pairs[tested].tolist())
-        kin = record.between(here)
-        left_out = (tested, kin, record.answered(here, *ALWAYS))
-        folds.append(Fold(f"dyads {number + 1}", (tested, np.zeros(len(kin), bool)), left_out))
-    return [one for one in folds if one.tested[0].any()]
+        here = {pair for pair in record.pairs if fold_of(pair, count) == number}
+        left_out = {CASES: record.between(here)} | record.of_events(here, *ALWAYS)
+        folds.append(
+            Fold(f"dyads {number + 1}", {name: left_out[name] for name in (EXCHANGES, WAITS)}, left_out)
+        )
+    return [one for one in folds if one.tested[EXCHANGES].any()]
 
 
 def by_year(record: Record, last: int) -> list[Fold]:
     """Leave out everything after a year, and forecast it."""
-    after = record.exchanges.events.year > last
+    after = record.of_events(None, dt.date(last + 1, 1, 1), dt.date.max)
     tested = record.in_cases(case for case in record.cases if case.start.year > last)
     known = record.in_cases(case for case in record.cases if case_of(case).ended.year <= last)
-    answered = record.answered(None, dt.date(last + 1, 1, 1), dt.date.max)
-    return [Fold(f"after {last}", (after, tested), (after, ~known, answered))]
+    events = {name: after[name] for name in (EXCHANGES, WAITS)}
+    return [Fold(f"after {last}", events | {CASES: tested}, after | {CASES: ~known})]
 
 
 def fold_of(pair: str, count: int) -> int:
@@ -190,8 +209,8 @@ class HeldOut(Brief):
     """Forecasts of the tested rows by weights fitted without them."""
 
     folds: tuple[Fold, ...]
-    tables: tuple[Floats, Floats]
-    """[rows, levels] of exchanges and of cases, NaN where no fold tests a row."""
+    tables: Mapping[str, Floats]
+    """[rows, levels] of exchanges, of cases and of waits, by name; NaN where no fold tests a row."""
     weights: tuple[Weights, ...]
     """By fold."""
 
@@ -200,7 +219,6 @@ def held_out(
     record: Record,
     folds: Sequence[Fold],
     start: Weights,
-    evidence: Sequence[Evidence] | None = None,
     rounds: int = ROUNDS,
     progress: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
@@ -210,55 +228,63 @@ def held_out(
     ----------
     start
         The weights fitted to all data, from which each fold begins.
-    evidence
-        What folds are fitted to: `Fit.evidence` if it includes shares of runs; that of the record if None.
     rounds
         Rounds of scoring; with none, `start` itself forecasts every fold.
     progress
         Called with the name of each fold that is done.
     """
-    tables = tuple(np.full((len(rows), rows.levels), np.nan) for rows in record.rows)
+    tables = {
+        kind.name: np.full((len(kind.observed), _levels_of(kind)), np.nan)
+        for kind in record.evidence
+        if any(kind.name in fold.tested for fold in folds)
+    }
+    near = tangents_at(record.evidence, start) if rounds else None
     weights = []
     for fold in folds:
-        found = most_likely(evidence or record.evidence, fold.known(record), start, rounds)
+        found = most_likely(record.evidence, fold.known(record), start, rounds, near) if rounds else start
         weights.append(found)
-        for table, kind, tested in zip(tables, record.evidence, fold.tested, strict=False):
+        for name, tested in fold.tested.items():
             if tested.any():
-                table[tested] = kind.forecast(found)[tested]
+                tables[name][tested] = record.of(name).forecast(found)[tested]
         progress(fold.name)
-    return HeldOut(tuple(folds), (tables[0], tables[1]), tuple(weights))
+    return HeldOut(tuple(folds), tables, tuple(weights))
 
 
-def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -> list[Comparison]:
+def _levels_of(kind: Evidence) -> int:
+    """Return how many levels forecasts of a piece of evidence have."""
+    return int(kind.levels.max()) + 1 if kind.levels is not None else {CASES: RUNGS, WAITS: WHO}[kind.name]
+
+
+def compare(record: Record, held: HeldOut, kind: str, chosen: Mask, quantity: str) -> list[Comparison]:
     """Score the model and every baseline on the same rows; baselines are fitted to what the folds leave in.
 
     Parameters
     ----------
     kind
-        0 for exchanges, 1 for cases.
+        EXCHANGES or CASES.
     chosen
         Which rows of that kind are scored; the baselines are fitted to such rows only.
-    name
+    quantity
         What is forecast, as tables name it.
     """
     rows = record.rows[kind]
     by = {who: np.full((len(rows), rows.levels), np.nan) for who in BASELINES}
-    if kind == 1:
+    if kind == CASES:
         by["last_crisis"] = np.full((len(rows), rows.levels), np.nan)
     tested = np.zeros(len(rows), bool)
-    for fold in held.folds:
+    for fold in (one for one in held.folds if kind in one.tested):
         here = fold.tested[kind] & chosen
         known = rows[chosen & ~fold.left_out[kind]]
         tested |= here
         for who, baseline in BASELINES.items():
             by[who][here] = baseline(known, rows[here])
-        if kind == 1:
+        if kind == CASES:
             by["last_crisis"][here] = _replayed(record, fold, known)[here]
     seen = rows.level[tested]
     cluster = tuple(clusters_of(record, kind)[tested].tolist())
     forecasts = {MODEL: held.tables[kind]} | by
     return [
-        Comparison(name, score, cluster, {who: rule(p[tested], seen) for who, p in forecasts.items()})
+        Comparison(quantity, score, cluster, {who: rule(p[tested], seen) for who, p in forecasts.items()})
         for score, rule in (("log", log_score), ("RPS", ranked_probability))
     ]
 
@@ -266,7 +292,7 @@ def compare(record: Record, held: HeldOut, kind: int, chosen: Mask, name: str) -
 def recoded(record: Record, others: Mapping[str, Scenario]) -> Record:
     """Return the data with other codings, by the names of their cases, in the places of these."""
     cases = tuple(others.get(case.name, case) for case in record.cases)
-    return Record(record.exchanges, cases, record.answers)
+    return Record(record.exchanges, cases, record.histories, record.counted, record.factors)
 
 
 def reread(record: Record, held: HeldOut) -> HeldOut:
@@ -285,10 +311,10 @@ def reread(record: Record, held: HeldOut) -> HeldOut:
         fold for fold in by_crisis(record) if crisis[fold.name] != fold.name and crisis[fold.name] in weights
     )
     found = tuple(weights[crisis[fold.name]] for fold in folds)
-    events, acts = (np.full((len(rows), rows.levels), np.nan) for rows in record.rows)
+    acts = np.full((len(record.rows[CASES]), RUNGS), np.nan)
     for fold, fitted in zip(folds, found, strict=True):
-        acts[fold.tested[1]] = record.evidence[1].read(fitted)[fold.tested[1]]
-    return HeldOut(folds, (events, acts), found)
+        acts[fold.tested[CASES]] = record.of(CASES).read(fitted)[fold.tested[CASES]]
+    return HeldOut(folds, {CASES: acts}, found)
 
 
 def only(held: HeldOut, names: Container[str]) -> HeldOut:
@@ -298,11 +324,11 @@ def only(held: HeldOut, names: Container[str]) -> HeldOut:
     return HeldOut(folds, held.tables, tuple(held.weights[k] for k in kept))
 
 
-def clusters_of(record: Record, kind: int) -> NDArray[np.str_]:
+def clusters_of(record: Record, kind: str) -> NDArray[np.str_]:
     """[rows]: the confrontation or the case of each act."""
-    if kind == 0:
+    if kind == EXCHANGES:
         return record.exchanges.events.confrontation.astype(str)
-    return np.array([case.name for case in record.cases])[record.evidence[1].cluster]
+    return np.array([case.name for case in record.cases])[record.of(CASES).cluster]
 
 
 def _rows_of(scenario: Scenario) -> Rows:
@@ -314,9 +340,11 @@ def _rows_of(scenario: Scenario) -> Rows:
 
 def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
     """Forecast each tested case as a repeat of the last one that the fold leaves in, act by act."""
-    acts, cluster = record.rows[1], record.evidence[1].cluster
+    acts, cluster = record.rows[CASES], record.of(CASES).cluster
     level = [acts.level[cluster == number] for number in range(len(record.cases))]
-    left = [case for number, case in enumerate(record.cases) if not fold.left_out[1][cluster == number].any()]
+    left = [
+        case for number, case in enumerate(record.cases) if not fold.left_out[CASES][cluster == number].any()
+    ]
     number_of = {case.name: number for number, case in enumerate(record.cases)}
     befores = [(case, last_case(left, case)) for case in left]
     hits = [
@@ -329,7 +357,7 @@ def _replayed(record: Record, fold: Fold, known: Rows) -> Probabilities:
     forecast = np.full((len(acts), acts.levels), np.nan)
     for number, case in enumerate(record.cases):
         rows = cluster == number
-        if fold.tested[1][rows].any():
+        if fold.tested[CASES][rows].any():
             last = last_case(left, case)
             last_acts = level[number_of[last.name]] if last else level[number][:0]
             forecast[rows] = replay(known, acts[rows], last_acts, hit_rate)

@@ -254,9 +254,8 @@ class Situations(Brief):
             parts.append(replace(played, replication=played.replication + begun))
             begun = end
         columns = ("replication", "day", "actor", "rung", "hostility", "military")
-        return Simulated(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in columns), self.count
-        )
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
+        return Simulated(**joined, count=self.count)
 
     def violent_response(self) -> Measured:
         """Measure how often a struck state responds with violence (rung 5 and up) within RESPONSE_WITHIN.

@@ -1,10 +1,11 @@
 """Fit weights of the rules to acts on record, by maximum penalised likelihood.
 
-The likelihood is the rules' own (`escalation.history.likelihood`). Each weight has a normal prior around
-its default with a quarter of its plausible range as standard deviation: a weight that the data do not
-identify keeps its default and its prior uncertainty. The maximum is found by Fisher scoring: the
-expected information of a choice among levels is the sum of dp dp'/p over the levels, which the readings
-give by central differences, weight by weight (`escalation.history.objective`).
+The likelihood is the rules' own (`escalation.history.likelihood`). Each weight has a normal prior around its
+default with a quarter of its plausible range as standard deviation: a weight that the data do not identify
+keeps its default and its prior uncertainty. The maximum is found by Fisher scoring: the expected information
+of a choice among levels is the sum of dp dp'/p over the levels, which the readings give by differences,
+weight by weight (`escalation.history.objective`). Standard errors are the larger of those that the
+information gives, and of a sandwich estimate with scores clustered by pair of states and by crisis.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from escalation.files.brief import Brief
 from escalation.history.likelihood import Evidence, Floats
-from escalation.history.objective import Mask, Objective, Priors, Search
+from escalation.history.objective import ONE_SIDE, Mask, Objective, Priors, Search, Tangent
 from escalation.scenario.weights import Weights
 
 MOST_ROUNDS = 40
@@ -39,7 +40,7 @@ class Fit(Brief):
     covariance: Floats
     """[weights, weights]: inverse of the sum of expected information and prior precision."""
     robust: Floats
-    """[weights, weights]: sandwich estimate, with scores clustered by crisis."""
+    """[weights, weights]: sandwich estimate, with scores clustered by pair of states and by crisis."""
     log_likelihood: float
     penalty: float
     rounds: int
@@ -60,6 +61,14 @@ class Fit(Brief):
         return correlation
 
     @property
+    def spread(self) -> Floats:
+        """[weights, weights]: the covariance, scaled to the standard errors."""
+        own = np.sqrt(np.diag(self.covariance))
+        scale = np.divide(self.se, own, out=np.ones_like(own), where=own > 0.0)
+        spread: Floats = self.covariance * np.outer(scale, scale)
+        return spread
+
+    @property
     def weakly_identified(self) -> tuple[str, ...]:
         """Weakly identified weights: the data add little to the prior."""
         known = self.se < WEAK * self.priors.sd
@@ -67,7 +76,7 @@ class Fit(Brief):
 
     def draws(self, count: int, generator: np.random.Generator) -> Floats:
         """Draw weights from the normal distribution around the fit, [draws, weights], within bounds."""
-        drawn = generator.multivariate_normal(self.values, self.covariance, count, method="eigh")
+        drawn = generator.multivariate_normal(self.values, self.spread, count, method="eigh")
         return np.clip(drawn, *self.priors.bounds)
 
 
@@ -84,9 +93,9 @@ def fit(
     Parameters
     ----------
     evidence
-        Recorded acts, of several kinds.
+        Records, of several kinds.
     rows
-        For each kind, which of its rows are used; all if None.
+        For each piece, which of its rows are used; all if None.
     priors
         Which weights are fitted, and their priors.
     start
@@ -103,11 +112,27 @@ def fit(
     return _finished(search)
 
 
-def most_likely(evidence: Sequence[Evidence], rows: Sequence[Mask], start: Weights, rounds: int) -> Weights:
-    """Return the weights found by a few rounds from a start, without standard errors."""
+def most_likely(
+    evidence: Sequence[Evidence],
+    rows: Sequence[Mask],
+    start: Weights,
+    rounds: int,
+    near: Sequence[Tangent] | None = None,
+) -> Weights:
+    """Return the weights found by a few rounds from a start, without standard errors.
+
+    With `near`, from `tangents_at` the start, the first round costs next to nothing: fits to many parts of
+    one record, from one start, share it.
+    """
     search = Search.of(Objective(evidence, rows, Priors(), start), {})
-    search.climb(rounds, CLOSE)
+    search.climb(rounds, CLOSE, near)
     return search.weights
+
+
+def tangents_at(evidence: Sequence[Evidence], start: Weights) -> list[Tangent]:
+    """Read evidence at a start of `most_likely`, and around it."""
+    objective = Objective.of_all(evidence, Priors(), start)
+    return objective.tangents(objective.priors.values(start))
 
 
 def _finished(search: Search) -> Fit:
@@ -118,11 +143,6 @@ def _finished(search: Search) -> Fit:
     covariance = np.zeros((size, size))
     at = np.ix_(search.free, search.free)
     covariance[at] = np.linalg.inv(information[at])
-    spread = np.diag(1.0 / priors.sd**2)
-    for tangent, kind, rows in zip(near, objective.evidence, objective.rows, strict=True):
-        by_row = tangent.scores(kind) * rows
-        by_cluster = np.array([np.bincount(kind.cluster, by_weight) for by_weight in by_row])
-        spread[np.ix_(tangent.places, tangent.places)] += by_cluster @ by_cluster.T
     low, high = priors.bounds
     return Fit(
         priors=priors,
@@ -130,7 +150,7 @@ def _finished(search: Search) -> Fit:
         values=values,
         evidence=objective.evidence,
         covariance=covariance,
-        robust=covariance @ spread @ covariance,
+        robust=covariance @ _scatter(objective, near) @ covariance,
         log_likelihood=-objective.loss([one.table for one in near]),
         penalty=objective.penalty(values),
         rounds=search.rounds,
@@ -140,6 +160,31 @@ def _finished(search: Search) -> Fit:
             if value in (least, most)
         ),
     )
+
+
+def _scatter(objective: Objective, near: Sequence[Tangent]) -> Floats:
+    """Return the squares of scores summed by cluster, and the prior's precision, [weights, weights].
+
+    Rows of one pair of states, or of one crisis, are of one cluster, in whichever pieces of evidence they
+    are. Records without names are independent of one another.
+    """
+    priors = objective.priors
+    scatter = np.diag(1.0 / priors.sd**2)
+    clusters: dict[str, Floats] = {}
+    for tangent, kind, rows in zip(near, objective.evidence, objective.rows, strict=True):
+        times, scores, places = kind.times * rows, tangent.scores(kind), tangent.places
+        if not len(places):
+            continue
+        if not kind.is_named:
+            scatter[np.ix_(places, places)] += (scores * times) @ scores.T
+            continue
+        sums = np.array([np.bincount(kind.cluster, one * times, len(kind.group)) for one in scores])
+        for name, of_cluster in zip(kind.group, sums.T, strict=True):
+            whole = clusters.setdefault(name, np.zeros(len(priors.names)))
+            whole[places] += of_cluster
+    by_cluster = np.array(list(clusters.values())).reshape(-1, len(priors.names))
+    whole_scatter: Floats = scatter + by_cluster.T @ by_cluster
+    return whole_scatter
 
 
 def profile(found: Fit, name: str) -> tuple[float, float]:
@@ -178,6 +223,6 @@ def _least_loss(found: Fit, start: Weights, fixed: Mapping[str, float]) -> float
     objective = Objective.of_all(found.evidence, found.priors, start)
     search = Search.of(objective, fixed)
     step = search.stepped(
-        *objective.score(search.values, objective.tangents(search.values, search.free)), damping=0.0
+        *objective.score(search.values, objective.tangents(search.values, search.free, ONE_SIDE)), damping=0.0
     )
     return min(objective(search.values), objective(step))

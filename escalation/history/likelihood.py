@@ -1,15 +1,16 @@
 """The likelihood of recorded acts under the rules: what states do in cases and exchanges, and when.
 
-This module has no formula of its own. A case is replayed by the batch driver, an exchange and the days between
-acts by `escalation.rules.reading`. What: the rules' choice probabilities, summed by rung or level of hostility
-and given that the state acts, since most records list acts and not days without acts. When: who acts on each
-day on which a record of a pair of states is known to be complete.
+This module has no formula of its own. A case is replayed by the batch driver, an exchange and the days
+between acts by `escalation.rules.reading`. What: the rules' choice probabilities, summed by rung or level of
+hostility and given that the state acts, since most records list acts and not days without acts. When: who
+acts on each day on which a record of a pair of states is known to be complete.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,8 +41,9 @@ OF_CLOCK = (
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror", "ratchet", "step", "riposte", "clash", "campaign",
-    "campaign_width", "campaign_days", "habit", "habit_prior", "momentum", "war_persistence",
+    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror",
+    "ratchet", "step", "riposte", "clash", "campaign", "campaign_width", "campaign_days", "habit",
+    "habit_prior", "momentum", "war_persistence",
 )  # fmt: skip
 """The weights of the choice among hostile acts that records of exchanges bear on."""
 OF_PROTEST = ("protest", "protest_lull", "protest_tempo", "protest_grievance", "punishment_threshold")
@@ -51,7 +53,7 @@ OF_CONCILIATION = (
 )  # fmt: skip
 """The weights of conciliation that records bear on."""
 OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")
-"""Those that the days between acts bear on: of a choice, what makes it one of force, to which states reply."""
+"""Those that the days between acts bear on: of a choice, what makes it force, to which states reply."""
 LEAST = 1e-12
 """Floor of probabilities, so that one act that the rules rule out does not rule out the rules."""
 
@@ -113,8 +115,8 @@ def sort_probabilities(weights: Weights, exchanges: Exchanges) -> Floats:
 class ReadDays(Brief):
     """The days at risk of pairs of states that are read, each for as many as it stands for.
 
-    A hazard that decays as a power of the days changes little over a tenth of the wait: of the quiet days after
-    the tenth one in each such span is read for all. The day of the next act is always read.
+    A hazard that decays as a power of the days changes little over a tenth of the wait: of the quiet days
+    after the tenth one in each such span is read for all. The day of the next act is always read.
     """
 
     first: Whole
@@ -126,6 +128,11 @@ class ReadDays(Brief):
     observed: Whole
     """[days read]: who acted: 0 nobody, 1 the state with the smaller number, 2 the other, 3 both."""
 
+    @property
+    def act(self) -> Whole:
+        """[days read]: the act after which each is."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
     @classmethod
     def of(cls, histories: Histories) -> ReadDays:
         """Choose the days to read."""
@@ -136,24 +143,30 @@ class ReadDays(Brief):
                 strict=True,
             )
         ):
-            quiet = (until - day - ended) if at_risk else 0
-            begins = 1
-            while begins <= quiet:
-                span = min(max(1, begins // SPANS), quiet - begins + 1)
-                on.append(begins + span // 2)
+            for read_on, span in quiet_spans(until - day - ended if at_risk else 0):
+                on.append(read_on)
                 times.append(span)
                 observed.append(0)
-                begins += span
             if ended:
                 on.append(until - day)
                 times.append(1)
                 observed.append(_who_acted(histories, k + 1))
             first.append(len(on))
-        return cls(np.array(first), np.array(on), np.array(times, np.float64), np.array(observed))
+        read = np.array(on, np.int64), np.array(times, np.float64), np.array(observed, np.int64)
+        return cls(np.array(first, np.int64), *read)
 
 
 SPANS = 10
 """A span of quiet days that is read once is this part of the days before it."""
+
+
+def quiet_spans(days: int) -> Iterator[tuple[int, int]]:
+    """Yield the days after an act that are read for so many quiet days, and how many each stands for."""
+    begins = 1
+    while begins <= days:
+        span = min(max(1, begins // SPANS), days - begins + 1)
+        yield begins + span // 2, span
+        begins += span
 
 
 def wait_probabilities(weights: Weights, histories: Histories, days: ReadDays, detection: float) -> Floats:
@@ -168,25 +181,35 @@ def wait_probabilities(weights: Weights, histories: Histories, days: ReadDays, d
     return shares
 
 
+EXCHANGES, CASES, WAITS = "exchanges", "cases", "waits"
+"""Names of the pieces of evidence that are read act by act and day by day."""
+
+
 @dataclass(frozen=True, repr=False)
 class Evidence(Brief):
-    """Recorded acts of one kind, to be read repeatedly with different weights."""
+    """A piece of evidence: records of one kind, to be read repeatedly with different weights."""
 
-    label: str
+    name: str
+    """By which its weight can be changed, or what was left out of it named."""
     read: Callable[[Weights], Floats]
     """[rows, levels]: probabilities under the rules with these weights."""
     observed: Whole
     """[rows]: the observed level, counted from the first column."""
     cluster: Whole
-    """[rows]: number of the crisis, of the exchange in a confrontation, or of the pair of states."""
+    """[rows]: number of the crisis, of the attack, or of the pair of states."""
     group: tuple[str, ...]
-    """By cluster, the name or pair of states by which it can be left out."""
+    """By cluster, the name or pair of states by which it can be left out. None at all where records are
+    counts of crises without names: these are independent of one another, and never left out."""
     levels: Whole | None = None
     """By column, the level that is forecast where several columns are of one; None for one each."""
     weight: float = 1.0
     """By which its log-likelihood counts: below 1 where rows tell less than their number says."""
     counts: Floats | None = None
     """[rows]: how often each row was observed; once if None."""
+    shares: Floats | None = None
+    """[rows]: by which the log-likelihood of each row counts, besides the weight of the whole; 1 if None."""
+    year: Whole | None = None
+    """[rows]: year of each row, where years can be left out."""
     informs: tuple[str, ...] | None = None
     """The weights on which readings depend; None for all."""
 
@@ -205,14 +228,27 @@ class Evidence(Brief):
         """[rows]: how often each row was observed."""
         return np.ones(len(self.observed)) if self.counts is None else self.counts
 
-    def mean_score(self, probabilities: Floats) -> float:
-        """Return the mean of -ln of the probability of the observed levels."""
-        return float((self.times * self.log_scores(probabilities)).sum() / self.times.sum())
+    @property
+    def factor(self) -> Floats:
+        """[rows]: by which the log-likelihood of each row, observed once, counts."""
+        return np.full(len(self.observed), self.weight) * (1.0 if self.shares is None else self.shares)
 
-    def without(self, groups: set[str]) -> NDArray[np.bool_]:
-        """Return the rows that are in none of the groups."""
-        out = np.array([name in groups for name in self.group], bool)
-        return ~out[self.cluster]
+    @property
+    def is_named(self) -> bool:
+        """Whether its records have names, by which they are clustered and can be left out."""
+        return bool(self.group)
+
+    def mean_score(self, probabilities: Floats) -> float:
+        """Return the mean of -ln of the probability of the observed levels, whatever counts for how much."""
+        whole = self.times.sum()
+        return float((self.times * self.log_scores(probabilities)).sum() / whole) if whole else math.nan
+
+    def of_groups(self, groups: Container[str]) -> NDArray[np.bool_]:
+        """Return the rows that are in one of the groups."""
+        if not self.is_named:
+            return np.zeros(len(self.observed), bool)
+        inside: NDArray[np.bool_] = np.array([name in groups for name in self.group], bool)[self.cluster]
+        return inside
 
 
 def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
@@ -227,7 +263,7 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
         return np.concatenate([np.zeros((0, RUNGS)), *read])
 
     return Evidence(
-        label="cases",
+        name=CASES,
         read=read,
         observed=np.concatenate([np.zeros(0, np.int64), *(record.observed for record in records)]),
         cluster=np.repeat(np.arange(len(cases)), np.array([len(one.places) for one in records], np.int64)),
@@ -239,28 +275,28 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
     """Prepare exchanges; they can be left out by pair of states."""
     events = exchanges.events
     pairs = dyads(events)
-    confrontation = events.confrontation * 10**6 + pairs[:, 0] * 1_000 + pairs[:, 1]
-    _, first, cluster = np.unique(confrontation, return_index=True, return_inverse=True)
+    named, cluster = np.unique(pairs, axis=0, return_inverse=True)
     return Evidence(
-        label="exchanges",
+        name=EXCHANGES,
         read=lambda weights: sort_probabilities(weights, exchanges),
         observed=_sorts(events.level, events.action, events.deaths),
         levels=LEVEL_OF_SORT,
-        cluster=cluster,
-        group=tuple(f"{a}-{b}" for a, b in pairs[first]),
+        cluster=cluster.ravel(),
+        group=tuple(f"{a}-{b}" for a, b in named.tolist()),
+        year=events.year,
         informs=OF_CHOICE,
     )
 
 
 WAITS_WEIGHT = 1.0
-"""Nothing else says how often states act, and cases, whose coders spend a budget of acts, must not. Days of a pair
-are alike beyond what the hazard knows (the variance of scores summed by pair is 4 to 10 times that of independent
-days): standard errors are clustered by pair."""
+"""Nothing else says how often states act, and cases, whose coders spend a budget of acts, must not. Days of a
+pair are alike beyond what the hazard knows (the variance of scores summed by pair is 4 to 10 times that of
+independent days): standard errors are clustered by pair."""
 
 
 MOST_WAITS = 10
-"""A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one rivalry, and
-at full weight would set the pace of all others."""
+"""A pair counts with so many waits that ended in an act, at most: a rivalry of hundreds of acts is one
+rivalry, and at full weight would set the pace of all others."""
 
 
 def evidence_of_waits(histories: Histories) -> Evidence:
@@ -269,18 +305,32 @@ def evidence_of_waits(histories: Histories) -> Evidence:
     pair = np.repeat(np.arange(len(histories.pair)), np.diff(histories.first))
     ended = np.bincount(pair, histories.ended, len(histories.pair))
     share = np.minimum(1.0, MOST_WAITS / np.maximum(ended, 1.0))
-    ends = np.flatnonzero(histories.ended) + 1
-    detection = mean_detection(histories.level[ends])
+    detection = detection_of(histories)
+    act = days.act
     return Evidence(
-        label="waits",
+        name=WAITS,
         read=lambda weights: wait_probabilities(weights, histories, days, detection),
         observed=days.observed,
-        counts=days.times * np.repeat(share[pair], np.diff(days.first)),
-        cluster=np.repeat(pair, np.diff(days.first)),
-        group=tuple(f"{a}-{b}" for a, b in histories.pair),
+        counts=days.times,
+        shares=share[pair][act],
+        cluster=pair[act],
+        group=tuple(f"{a}-{b}" for a, b in histories.pair.tolist()),
+        year=_years(histories.day[act] + days.on),
         weight=WAITS_WEIGHT,
         informs=OF_WAITS,
     )
+
+
+def detection_of(histories: Histories) -> float:
+    """Return the share of the acts of both sides that the record of histories holds."""
+    return mean_detection(histories.level[np.flatnonzero(histories.ended) + 1])
+
+
+def _years(days: Whole) -> Whole:
+    """Return the year of each day, counted as `datetime.date.toordinal` does."""
+    different, place = np.unique(days, return_inverse=True)
+    years = np.array([dt.date.fromordinal(day).year for day in different.tolist()], np.int64)
+    return years[place]
 
 
 def _who_acted(histories: Histories, k: int) -> int:

@@ -8,29 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import Runs, simulate
-from escalation.engine.pack import pack
+from escalation.engine.pack import Index, pack
 from escalation.files.brief import Brief
-from escalation.history.icb import STYLES, VIOLENCE
-from escalation.history.population import Population
-from escalation.measures.reduce import Reduced
+from escalation.history.icb import NUCLEAR_STATUS, SPANS, STYLES, VIOLENCE
+from escalation.history.population import AFTERWARDS, Crisis, Population
 from escalation.rules.state import Params, frame
-from escalation.vocabulary import DIRECT, MEDIATED
+from escalation.vocabulary import MEDIATED
 
 CAVEAT = (
     "This is calibration, not causal proof: mediators choose their crises, in ICB and in the model, so the "
     "difference between mediated and unmediated crises is not an effect of mediation."
 )
-FORMAL_CHANNELS = (DIRECT, MEDIATED)
-"""Channels of a settlement that count as a formal agreement: a ceasefire proposed and accepted between the
-two, and an agreement in a mediator's talks. One over the military hotline would be semi-formal."""
+FORMAL_ACT = "reach_agreement"
+"""The act by which two rivals agree on terms. It and an agreement in a mediator's talks count as formal; a
+ceasefire that one proposes and the other accepts, an exchange of declarations, as semi-formal."""
 
 GROUPS = ("unmediated", "mediated", *STYLES)
 Marks = NDArray[np.bool_]
+Days = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -45,61 +46,97 @@ class Share:
 class Played(Brief):
     """Outcomes of R crises, simulated one way."""
 
+    agreed: Marks
+    """[R]: ended in an agreement, formal or semi-formal, before the crisis was over."""
     formal: Marks
-    """[R]: ended in a formal agreement, see FORMAL_CHANNELS."""
+    """[R]: in a formal one, see FORMAL_ACT."""
     in_talks: Marks
-    """[R]: agreed in a mediator's talks."""
-    paused: Marks
-    """[R]: reached a settlement or a quiet fortnight (`quiet_days` without violence)."""
+    """[R]: in one in a mediator's talks."""
+    over: Days
+    """[R]: the day of the agreement, or the last of the crisis without one."""
     returned: Marks
-    """[R]: an act of the force rung or above followed within the run."""
+    """[R]: an act of the force rung or above followed within five years, see `came_back`."""
 
 
 @dataclass(frozen=True, repr=False)
 class MediatedRuns(Brief):
     """A population simulated with its mediators and, with common random numbers, without them."""
 
-    violence: NDArray[np.int64]
+    violence: Days
     """[R]: index in VIOLENCE."""
-    style: NDArray[np.int64]
+    nuclear: Days
+    """[R]: index in NUCLEAR_STATUS."""
+    style: Days
     """[R]: index in STYLES of the mediator, -1 for none."""
     offered: Marks
-    opened: Marks
-    """[R]: talks were open at some time: what ICB calls mediated, since all parties had consented."""
+    opened: Days
+    """[R]: the day on which talks opened while the crisis went on, -1 for never: what ICB calls mediated,
+    since all parties had consented."""
     on: Played
     off: Played
+
+    @property
+    def mediated(self) -> Marks:
+        """[R]: talks were open at some time."""
+        return np.asarray(self.opened >= 0)
 
     def members(self, group: str) -> Marks:
         """[R]: the crises of a group as ICB counts them: by mediation that took place, and its style."""
         if group in STYLES:
-            return np.asarray(self.opened & (self.style == STYLES.index(group)))
-        return self.opened if group == "mediated" else ~self.opened
+            return np.asarray(self.mediated & (self.style == STYLES.index(group)))
+        return self.mediated if group == "mediated" else ~self.mediated
 
     def formal(self, group: str) -> Share:
         """Return the share of a group with a formal agreement."""
         return _share(self.on.formal, self.members(group))
 
-    def in_talks(self, group: str) -> Share:
-        """Return the share of a group that agreed in a mediator's talks."""
-        return _share(self.on.in_talks, self.members(group))
+    def agreed(self, group: str) -> Share:
+        """Return the share of a group with an agreement of either kind."""
+        return _share(self.on.agreed, self.members(group))
 
-    def no_return(self, group: str) -> Share:
-        """Return the share of a group without a return to force, among those that reached a pause."""
-        return _share(~self.on.returned, self.members(group) & self.on.paused)
+    def no_return(self, group: str, agreed: bool | None = None) -> Share:
+        """Return the share of a group to which force did not return, of all or by whether they agreed."""
+        among = self.members(group)
+        if agreed is not None:
+            among = among & (self.on.agreed == agreed)
+        return _share(~self.on.returned, among)
 
     def mediated_at(self, level: str) -> Share:
         """Return the share with talks, by violence: whether mediators go to more violent crises."""
-        return _share(self.opened, self.violence == VIOLENCE.index(level))
+        return _share(self.mediated, self.violence == VIOLENCE.index(level))
+
+    def mediated_between(self, status: str) -> Share:
+        """Return the share with talks, by nuclear status of the two."""
+        return _share(self.mediated, self.nuclear == NUCLEAR_STATUS.index(status))
+
+    def consented(self) -> Share:
+        """Return the share of crises with an offer in which talks opened."""
+        return _share(self.mediated, self.offered | self.mediated)
+
+    def agreements(self, group: str) -> list[Share]:
+        """Return agreements and days of crises by span of time, as `Agreements` counts them."""
+        from_entry = group == "from_entry"
+        members = self.members("mediated" if from_entry else group)
+        begun = np.maximum(self.opened, 0) if from_entry else np.zeros_like(self.opened)
+        lasted = (self.on.over - begun)[members]
+        agreed = self.on.agreed[members]
+        edges = (0, *SPANS, np.iinfo(np.int64).max)
+        return [
+            Share(
+                int((agreed & (lasted > low) & (lasted <= high)).sum()),
+                int((np.clip(lasted, low, high) - low).sum()),
+            )
+            for low, high in pairwise(edges)
+        ]
 
     def paired(self, measure: str) -> tuple[int, int, int]:
         """Return how many crises gain a property by their mediator, how many lose it, and of how many.
 
-        Pairs are the crises that a mediator enters, with and without it, with common random numbers; for
-        `no_return` only those that reach a pause both ways.
+        Pairs are the crises that a mediator enters, with and without it, with common random numbers.
+        Properties are those of `Played`, and `no_return`.
         """
         there = self.style >= 0
         if measure == "no_return":
-            there = there & self.on.paused & self.off.paused
             one, other = ~self.on.returned, ~self.off.returned
         else:
             one, other = getattr(self.on, measure), getattr(self.off, measure)
@@ -111,8 +148,8 @@ class MediatedRuns(Brief):
         return {
             "a mediator is there": _share(there, np.ones_like(there)),
             "it offers": _share(self.offered, there),
-            "talks open": _share(self.opened, self.offered),
-            "talks agree": _share(self.on.in_talks, self.opened),
+            "talks open": _share(self.mediated, self.offered),
+            "talks agree": _share(self.on.in_talks, self.mediated),
         }
 
 
@@ -122,45 +159,58 @@ def simulate_both_ways(population: Population, count: int) -> MediatedRuns:
     One replication per crisis, numbered like the crisis, so that crises are independent and the intervals of
     shares are those of plain counts.
     """
-    violence, style = np.zeros(count, np.int64), np.full(count, -1, np.int64)
-    offered, opened = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-    on, off = _nothing(count), _nothing(count)
+    violence, nuclear = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    style, opened = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
+    offered = np.zeros(count, np.bool_)
+    on, off = nothing(count), nothing(count)
     for crisis in population.crises(count):
         row, params = crisis.number, pack(crisis.scenario)
         violence[row] = VIOLENCE.index(crisis.violence)
+        nuclear[row] = crisis.armed
         runs = simulate(params, population.seed, row, 1, paths=True)
-        _note(on, row, runs, params)
+        note(on, row, runs, params, crisis)
         if crisis.style is None:
-            _note(off, row, runs, params)
+            note(off, row, runs, params, crisis)
             continue
-        reduced = Reduced(runs, int(frame(params).horizon))
         style[row] = STYLES.index(crisis.style)
-        offered[row] = reduced.ever(runs.offered)[0]
-        opened[row] = reduced.ever(runs.opened)[0]
+        offered[row] = 0 <= runs.offered[0, 0] <= on.over[row]
+        opened[row] = runs.opened[0, 0] if runs.opened[0, 0] <= on.over[row] else -1
         params = pack(crisis.unmediated)
-        _note(off, row, simulate(params, population.seed, row, 1, paths=True), params)
-    return MediatedRuns(violence, style, offered, opened, on, off)
+        note(off, row, simulate(params, population.seed, row, 1, paths=True), params, crisis)
+    return MediatedRuns(violence, nuclear, style, offered, opened, on, off)
 
 
-def _nothing(count: int) -> Played:
-    return Played(*(np.zeros(count, np.bool_) for _ in range(4)))
+def nothing(count: int) -> Played:
+    """Return outcomes to note in."""
+    agreed, formal, in_talks, returned = (np.zeros(count, np.bool_) for _ in range(4))
+    return Played(agreed, formal, in_talks, np.zeros(count, np.int64), returned)
 
 
-def _note(played: Played, row: int, runs: Runs, params: Params) -> None:
-    """Record how a crisis ended."""
-    reduced = Reduced(runs, int(frame(params).horizon))
-    played.formal[row] = reduced.settled_through(FORMAL_CHANNELS)[0]
-    played.in_talks[row] = reduced.ever(runs.agreed)[0]
-    pause, back = pause_and_return(runs, params)
-    played.paused[row] = pause is not None
-    played.returned[row] = back
+def note(played: Played, row: int, runs: Runs, params: Params, crisis: Crisis) -> None:
+    """Record how a crisis ended: by the first agreement before its length was over, or without one."""
+    settled = int(runs.settled[0, 0])
+    over = crisis.length
+    if 0 <= settled <= crisis.length:
+        over = settled
+        played.agreed[row] = True
+        played.in_talks[row] = runs.channel[0, 0] == MEDIATED
+        played.formal[row] = played.in_talks[row] or _on_terms(runs, crisis, settled)
+    played.over[row] = over
+    played.returned[row] = came_back(runs, params, over, played.agreed[row])
 
 
-def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
-    """Return the day of the first pause in a crisis of two states, and whether force returned after it.
+def _on_terms(runs: Runs, crisis: Crisis, day: int) -> bool:
+    """Return whether an agreement of this day was one on terms."""
+    assert runs.acts is not None
+    acts = runs.acts[runs.acts["day"] == day]
+    return bool((acts["act"] == Index(crisis.scenario).act[FORMAL_ACT]).any())
 
-    A pause is the first settlement, or the end of the first `quiet_days` without violence, whichever
-    comes first; days are counted from the horizon, as if there had been violence on it.
+
+def came_back(runs: Runs, params: Params, over: int, agreed: bool) -> bool:
+    """Return whether force came back within five years after a crisis of two states.
+
+    After an agreement every act of the force rung or above is a return. Without one a crisis is over once a
+    fortnight (`quiet_days`) without violence has passed, on its last day or later.
 
     Parameters
     ----------
@@ -170,17 +220,14 @@ def pause_and_return(runs: Runs, params: Params) -> tuple[int | None, bool]:
     assert runs.acts is not None
     limits = frame(params)
     rungs = params.acts["rung"][runs.acts["act"]]
-    days = runs.acts["day"][rungs >= limits.violence_rung]
-    pause = int(runs.settled[0, 0])
-    marks = np.unique(np.concatenate([[limits.horizon], days, [limits.last_day + 1]]))
-    lulls = marks[:-1][np.diff(marks) > limits.quiet_days]
-    if len(lulls):
-        quiet = int(lulls[0] + limits.quiet_days)
-        pause = quiet if pause < 0 else min(pause, quiet)
-    if pause < 0:
-        return None, False
+    if not agreed:
+        days = runs.acts["day"][rungs >= limits.violence_rung]
+        marks = np.concatenate([[limits.horizon], np.unique(days), [limits.last_day + 1]])
+        ends = marks[:-1] + limits.quiet_days
+        quiet = (ends < marks[1:]) & (marks[1:] > over)
+        over = max(over, int(ends[quiet].min(initial=limits.last_day)))
     force = runs.acts["day"][rungs >= limits.force_rung]
-    return pause, bool((force > pause).any())
+    return bool(((force > over) & (force <= over + AFTERWARDS)).any())
 
 
 def _share(holds: Marks, among: Marks) -> Share:

@@ -6,6 +6,7 @@ import csv
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,20 @@ from escalation.files.brief import Brief
 from escalation.files.places import check_whole
 from escalation.files.write import aligned, replacing
 from escalation.history.backtest import weights_of
-from escalation.history.icb import VIOLENCE, Icb, Rates, load_icb, load_rates, observed, rates_of
+from escalation.history.icb import (
+    AGREEMENTS,
+    SPANS,
+    STYLES,
+    VIOLENCE,
+    Icb,
+    Rates,
+    load_icb,
+    load_rates,
+    observed,
+    rates_of,
+)
 from escalation.history.mediation import CAVEAT, GROUPS, MediatedRuns, Share, simulate_both_ways
-from escalation.history.population import FREE_DAYS, Population
+from escalation.history.population import Population
 from escalation.scenario.weight_set import WeightSet
 from escalation.stats.intervals import paired_shares, wilson
 
@@ -24,10 +36,14 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 TITLE = "Modelled mediation compared with International Crisis Behavior (ICB)"
-AGREEMENT = "Formal agreement"
-AFTERWARDS = "No new crisis in five years (ICB), no return to force within the run (model)"
-TALKS = "Mediated, by violence in the crisis"
-ICB, MODEL, MODEL_TALKS = "ICB v15", "model", "model, agreed in talks"
+TALKS = "Mediated, by violence in the crisis and between nuclear rivals"
+FORMAL = "Formal agreement"
+AGREED = "Agreement, formal or semi-formal"
+RATES = "Agreements per 1,000 days of crisis since 1946, from the trigger or from entry"
+AFTERWARDS = "No new crisis in five years (ICB), no return to force in five years (model)"
+ICB, MODEL = "ICB v15", "model"
+NUCLEAR_RIVALS = "nuclear"
+AFTER_AGREEMENT = {"unmediated": "agreed, unmediated", "mediated": "agreed, mediated"}
 PUBLISHED = {
     "unmediated": (0.12, 0.48), "mediated": (0.44, 0.64), "facilitation": (0.18, 0.63),
     "formulation": (0.40, 0.64), "manipulation": (0.63, 0.67),
@@ -35,11 +51,13 @@ PUBLISHED = {
 """Formal agreement and no recurrence in ICB as published before this count."""
 SAME = 0.0051  # two figures of two digits that differ by rounding only
 MEANING = (
-    "Mediated in the model: talks were open at some time. Formal in the model: a settlement through the "
-    "channels `direct` or `mediated` (columns `settled` and `channel` of the runs); `agreed in talks` is the "
-    "column `agreed` alone. ICB's recurrence is another crisis between the main adversaries within five "
-    "years; the model's return to force is an act of the force rung or above after the first settlement or "
-    "quiet fortnight, within the run: a different measure."
+    "Mediated in the model: talks were open at some time of the crisis. Formal in the model: an agreement "
+    "in a mediator's talks, or one on terms between the two; a ceasefire that one proposes and the other "
+    "accepts is semi-formal. A crisis lasts until an agreement or for a time drawn from ICB's. ICB's "
+    "recurrence is another crisis between the main adversaries within five years of the end; the model's "
+    "return to force is an act of the force rung or above in the same time: a crisis without force counts in "
+    "ICB alone. Met: the model's share lies in ICB's 95% interval. Which counts were fitted to, and "
+    "which are checks, is in docs/mediation_check.md."
 )
 COLUMNS = ("measure", "group", "source", "yes", "n", "share", "low", "high")
 
@@ -87,7 +105,7 @@ class MediationCheck(Brief):
         """What was simulated, in a line."""
         return (
             f"{self.replications:,} synthetic crises, seed {self.seed}, weights {self.weights!r}, "
-            f"{FREE_DAYS} days after the record; 95% Wilson intervals"
+            "five years each; 95% intervals"
         )
 
     @property
@@ -110,7 +128,7 @@ class MediationCheck(Brief):
 
     def tables(self) -> list[str]:
         """Return the shares, and the contrasts of the same crises with and without mediation, as text."""
-        return [*_table_lines(self.rows), "", *_pair_lines(self.simulated)]
+        return [*_table_lines(self.rows), "", _tally(self.rows), "", *_pair_lines(self.simulated)]
 
     def write(self, out: Path) -> list[Path]:
         """Write mediation_check.csv into a folder, one share per row; return its path."""
@@ -128,7 +146,7 @@ def compare_mediation(
     weights: str | Path | WeightSet = "calibrated",
     *,
     data: str | Path | Icb | None = None,
-    replications: int = 4_000,
+    replications: int = 3_000,
     seed: int = 1,
 ) -> MediationCheck:
     """Simulate synthetic crises with the mix of ICB, and compare how mediated and other crises end.
@@ -160,18 +178,48 @@ def compare_mediation(
 
 
 def _rows(rates: Rates, simulated: MediatedRuns) -> Iterator[RateRow]:
+    for level, name in enumerate(VIOLENCE):
+        yield _row(TALKS, name, ICB, Share(rates.mediated[level], rates.coded[level]))
+        yield _row(TALKS, name, MODEL, simulated.mediated_at(name))
+    taken = sum(rates.mediations("both", (*STYLES, "style_unknown"))["crises"])
+    yield _row(TALKS, NUCLEAR_RIVALS, ICB, Share(taken, sum(rates.mediations("both")["crises"])))
+    yield _row(TALKS, NUCLEAR_RIVALS, MODEL, simulated.mediated_between("both"))
     for group in GROUPS:
         ends = rates.observed[group]
-        yield _row(AGREEMENT, group, ICB, Share(ends.formal, ends.crises))
-        yield _row(AGREEMENT, group, MODEL, simulated.formal(group))
-        yield _row(AGREEMENT, group, MODEL_TALKS, simulated.in_talks(group))
+        yield _row(FORMAL, group, ICB, Share(ends.formal, ends.crises))
+        yield _row(FORMAL, group, MODEL, simulated.formal(group))
+    for group in GROUPS:
+        ends = rates.observed[group]
+        yield _row(AGREED, group, ICB, Share(ends.agreed, ends.crises))
+        yield _row(AGREED, group, MODEL, simulated.agreed(group))
+    for group in AGREEMENTS:
+        counted, found = rates.agreements[group], simulated.agreements(group)
+        yield _row(RATES, GROUP_OF_RATES[group], ICB, Share(sum(counted.agreed), sum(counted.days)))
+        yield _row(RATES, GROUP_OF_RATES[group], MODEL, _sum(found))
+    counted, found = rates.agreements["from_entry"], simulated.agreements("from_entry")
+    for name, agreed, days, share in zip(_SPAN_NAMES, counted.agreed, counted.days, found, strict=True):
+        yield _row(RATES, name, ICB, Share(agreed, days))
+        yield _row(RATES, name, MODEL, share)
     for group in GROUPS:
         ends = rates.observed[group]
         yield _row(AFTERWARDS, group, ICB, Share(ends.quiet, ends.known))
         yield _row(AFTERWARDS, group, MODEL, simulated.no_return(group))
-    for level, name in enumerate(VIOLENCE):
-        yield _row(TALKS, name, ICB, Share(rates.mediated[level], rates.coded[level]))
-        yield _row(TALKS, name, MODEL, simulated.mediated_at(name))
+    for group, name in AFTER_AGREEMENT.items():
+        fates = ("none", "offered") if group == "unmediated" else (*STYLES, "style_unknown")
+        ended = rates.mediations(None, fates)
+        yield _row(AFTERWARDS, name, ICB, Share(sum(ended["agreed_quiet"]), sum(ended["agreed_known"])))
+        yield _row(AFTERWARDS, name, MODEL, simulated.no_return(group, agreed=True))
+
+
+GROUP_OF_RATES = {"unmediated": "unmediated", "mediated": "mediated", "from_entry": "from entry"}
+_SPAN_NAMES = (
+    *(f"- day {first + 1} to {last}" for first, last in pairwise((0, *SPANS))),
+    f"- after day {SPANS[-1]}",
+)
+
+
+def _sum(shares: Sequence[Share]) -> Share:
+    return Share(sum(share.yes for share in shares), sum(share.n for share in shares))
 
 
 def _row(measure: str, group: str, source: str, share: Share) -> RateRow:
@@ -180,25 +228,50 @@ def _row(measure: str, group: str, source: str, share: Share) -> RateRow:
     return RateRow(measure, group, source, share.yes, share.n, *limits)
 
 
+def is_met(icb: RateRow, model: RateRow) -> bool:
+    """Return whether the model's share lies in the interval of ICB's; that of no crisis does not."""
+    return icb.low <= model.share <= icb.high
+
+
 def _table_lines(rows: Sequence[RateRow]) -> Iterator[str]:
-    """Yield one table per measure: groups by source, each cell ending with its number of crises."""
+    """Yield one table per measure: groups by source, each cell ending with its number of crises or days."""
     for measure in dict.fromkeys(row.measure for row in rows):
         of_it = [row for row in rows if row.measure == measure]
-        sources = list(dict.fromkeys(row.source for row in of_it))
-        groups = dict.fromkeys(row.group for row in of_it)
-        body = [[group, *(_cell(row) for row in of_it if row.group == group)] for group in groups]
-        yield from ["", measure, *aligned([["", *sources], *body])]
+        pairs = list(zip(of_it[::2], of_it[1::2], strict=True))
+        body = [
+            [icb.group, _cell(icb), _cell(model), "met" if is_met(icb, model) else "missed"]
+            for icb, model in pairs
+        ]
+        yield from ["", measure, *aligned([["", ICB, MODEL, ""], *body])]
 
 
 def _cell(row: RateRow) -> str:
-    share, low, high = (f"{value:.2f}".removeprefix("0") for value in (row.share, row.low, row.high))
-    return f"{share} [{low}, {high}] {row.n:>4}" if row.n else "no such crisis"
+    if not row.n:
+        return "no such crisis"
+    found = row.share, row.low, row.high
+    if row.measure == RATES:
+        share, low, high = (f"{1_000 * value:.1f}" for value in found)
+    else:
+        share, low, high = (f"{value:.2f}".removeprefix("0") for value in found)
+    return f"{share} [{low}, {high}] {row.n:>6}"
+
+
+def _tally(rows: Sequence[RateRow]) -> str:
+    """Return how many counts are met."""
+    pairs = list(zip(rows[::2], rows[1::2], strict=True))
+    met = sum(is_met(icb, model) for icb, model in pairs)
+    return f"Met: {met} of {len(pairs)} counts."
 
 
 def _pair_lines(simulated: MediatedRuns) -> Iterator[str]:
     """Yield the paired contrasts with and without mediators, and how far mediation gets."""
     yield "With minus without mediator, common random numbers (what the rules imply):"
-    for measure, words in (("formal", "formal agreement"), ("no_return", "no return to force")):
+    measures = (
+        ("formal", "formal agreement"),
+        ("agreed", "any agreement"),
+        ("no_return", "no return to force"),
+    )
+    for measure, words in measures:
         gained, lost, n = simulated.paired(measure)
         found = paired_shares(gained, lost, n)
         yield f"  {words}: {found.estimate:+.3f} [{found.low:+.3f}, {found.high:+.3f}], {n} pairs"

@@ -338,8 +338,8 @@ def mean_detection(levels: Whole) -> float:
 def followed(events: Events) -> Events:
     """Return the acts of confrontations of pairs that can be followed day by day.
 
-    Left out are a pair's confrontations with a militarised act of which only the month is known, whose waits are
-    not known, and those that became wars, in which days without a recorded act are not days of quiet.
+    Left out are a pair's confrontations with a militarised act of which only the month is known, whose waits
+    are not known, and those that became wars, in which days without a recorded act are not days of quiet.
     """
     pair = dyads(events)
     quarrel = np.unique(np.column_stack([events.confrontation, pair]), axis=0, return_inverse=True)[1].ravel()
@@ -348,9 +348,14 @@ def followed(events: Events) -> Events:
     return events[~np.isin(quarrel, quarrel[undated]) & ~wars]
 
 
+def no_events() -> Events:
+    """Return events without a single act, where there is no file of events."""
+    return _columns([])
+
+
 def no_exchanges() -> Exchanges:
     """Return exchanges without a single act, where there is no file of events."""
-    return exchanges(_columns([]))
+    return exchanges(no_events())
 
 
 def dyads(events: Events) -> Whole:

@@ -1,4 +1,9 @@
-"""The penalised likelihood of recorded acts, its priors, and Fisher scoring."""
+"""The penalised likelihood of recorded acts, its priors, and Fisher scoring.
+
+Derivatives are differences of readings: to one side of the current weights in the first rounds, which are far
+from the maximum, and to both sides in the last ones and for standard errors. Each piece of evidence is read
+again only for the weights on which it depends, and for none where it counts for nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +32,14 @@ SMALL = 0.01
 """Steps of differences, as a share of a prior's standard deviation."""
 
 Mask = NDArray[np.bool_]
+Sides = tuple[float, ...]
+BOTH: Sides = (-1.0, 1.0)
+ONE_SIDE: Sides = (1.0,)
+"""Sides of the current weights on which evidence is read for derivatives."""
+ROUGHLY = 1.0
+"""Gain in log-likelihood below which rounds of scoring read evidence on both sides."""
+FEW_ROUNDS = 3
+"""So few rounds are all of both sides."""
 
 
 @dataclass(frozen=True)
@@ -38,38 +51,50 @@ class Tangent:
     places: NDArray[np.int64]
     """[moving]: which of the fitted weights move these readings."""
     change: Floats
-    """[moving, rows, levels]: derivatives by central differences."""
+    """[moving, rows, levels]: derivatives by differences."""
 
     @classmethod
-    def of(cls, kind: Evidence, values: Floats, priors: Priors, base: Weights, free: Mask) -> Tangent:
-        """Read evidence at the values of the fitted weights, and on both sides of each free one."""
+    def of(
+        cls,
+        kind: Evidence,
+        values: Floats,
+        priors: Priors,
+        base: Weights,
+        free: Mask | None = None,
+        sides: Sides = BOTH,
+    ) -> Tangent:
+        """Read evidence at the values of the fitted weights, and on the given sides of each free one."""
         low, high = priors.bounds
+        free = np.ones(len(values), bool) if free is None else free
         moving = [
             k
             for k, name in enumerate(priors.names)
-            if free[k] and (kind.informs is None or name in kind.informs)
+            if free[k] and kind.weight and (kind.informs is None or name in kind.informs)
         ]
         points, apart = [values], []
         for k in moving:
-            ends = []
-            for side in (1.0, -1.0):
+            for side in sides:
                 moved = values.copy()
-                moved[k] = np.clip(moved[k] + side * SMALL * priors.sd[k], low[k], high[k])
-                ends.append(moved[k])
+                step = SMALL * priors.sd[k] * side
+                # At a bound the other side is as good as the one that is out of reach.
+                moved[k] = np.clip(values[k] + step, low[k], high[k])
+                if len(sides) == 1 and moved[k] == values[k]:
+                    moved[k] = values[k] - step
                 points.append(moved)
-            apart.append(ends[0] - ends[1])
+            apart.append(points[-1][k] - (points[-2][k] if len(sides) == 2 else values[k]))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             table, *read = pool.map(kind.read, [priors.weights(point, base) for point in points])
         change = np.zeros((len(moving), *table.shape))
         for k, between in enumerate(apart):
-            change[k] = (read[2 * k] - read[2 * k + 1]) / between
+            before = read[2 * k] if len(sides) == 2 else table
+            change[k] = (read[len(sides) * (k + 1) - 1] - before) / between
         return cls(table, np.array(moving, np.int64), change)
 
     def scores(self, kind: Evidence) -> Floats:
-        """Return the derivative of each row's weighted log-likelihood, [moving, rows]."""
+        """Return derivatives of what each row, observed once, adds to the log-likelihood, [moving, rows]."""
         row = np.arange(len(kind.observed))
         of_observed = np.maximum(self.table[row, kind.observed], LEAST)
-        scores: Floats = kind.weight * kind.times / of_observed * self.change[:, row, kind.observed]
+        scores: Floats = kind.factor / of_observed * self.change[:, row, kind.observed]
         return scores
 
 
@@ -97,7 +122,7 @@ class Objective:
     def loss(self, tables: Sequence[Floats]) -> float:
         """Return the negative log-likelihood of readings."""
         return sum(
-            kind.weight * float((kind.times * kind.log_scores(table))[rows].sum())
+            float((kind.factor * kind.times * kind.log_scores(table))[rows].sum())
             for kind, table, rows in zip(self.evidence, tables, self.rows, strict=True)
         )
 
@@ -105,9 +130,9 @@ class Objective:
         """Return the penalty of the priors on the values."""
         return float(0.5 * (((values - self.priors.mean) / self.priors.sd) ** 2).sum())
 
-    def tangents(self, values: Floats, free: Mask) -> list[Tangent]:
-        """Return the readings of every kind of evidence, with their derivatives by the free weights."""
-        return [Tangent.of(kind, values, self.priors, self.base, free) for kind in self.evidence]
+    def tangents(self, values: Floats, free: Mask | None = None, sides: Sides = BOTH) -> list[Tangent]:
+        """Return the readings of every piece of evidence, with their derivatives by the free weights."""
+        return [Tangent.of(kind, values, self.priors, self.base, free, sides) for kind in self.evidence]
 
     def score(self, values: Floats, near: Sequence[Tangent]) -> tuple[Floats, Floats]:
         """Return the gradient of the penalised log-likelihood, and its expected information."""
@@ -115,11 +140,13 @@ class Objective:
         information = np.diag(1.0 / self.priors.sd**2)
         for tangent, kind, rows in zip(near, self.evidence, self.rows, strict=True):
             places = tangent.places
-            slope[places] += tangent.scores(kind)[:, rows].sum(axis=1)
-            by_row = np.sqrt(kind.times)[:, None]
-            scaled = (by_row * tangent.change / np.sqrt(np.maximum(tangent.table, LEAST)))[:, rows]
+            if not len(places):
+                continue
+            slope[places] += tangent.scores(kind) @ (kind.times * rows)
+            by_row = np.sqrt(kind.factor * kind.times * rows)[:, None]
+            scaled = tangent.change * (by_row / np.sqrt(np.maximum(tangent.table, LEAST)))
             scaled = scaled.reshape(len(places), -1)
-            information[np.ix_(places, places)] += kind.weight * (scaled @ scaled.T)
+            information[np.ix_(places, places)] += scaled @ scaled.T
         return slope, information
 
 
@@ -145,14 +172,19 @@ class Search:
         """The current weights."""
         return self.objective.priors.weights(self.values, self.objective.base)
 
-    def climb(self, most: int, close: float) -> None:
-        """Iterate until a round gains less than `close` in log-likelihood, or `most` rounds are done."""
+    def climb(self, most: int, close: float, near: Sequence[Tangent] | None = None) -> None:
+        """Iterate until a round gains less than `close` in log-likelihood, or `most` rounds are done.
+
+        With `near`, the tangents at the current position are known and not computed again.
+        """
         damping = 1e-3
+        sides: Sides = BOTH if most <= FEW_ROUNDS else ONE_SIDE
         while self.rounds < most:
             self.rounds += 1
-            near = self.objective.tangents(self.values, self.free)
-            least = self.objective.loss([one.table for one in near]) + self.objective.penalty(self.values)
-            slope, information = self.objective.score(self.values, near)
+            known = near or self.objective.tangents(self.values, self.free, sides)
+            near = None
+            least = self.objective.loss([one.table for one in known]) + self.objective.penalty(self.values)
+            slope, information = self.objective.score(self.values, known)
             gained = 0.0
             for _ in range(12):
                 candidate = self.stepped(slope, information, damping)
@@ -162,8 +194,10 @@ class Search:
                     damping = max(1e-6, damping / 10.0)
                     break
                 damping *= 10.0
-            if gained < close:
+            if gained < close and sides is BOTH:
                 break
+            if gained < ROUGHLY:
+                sides = BOTH
 
     def stepped(self, slope: Floats, information: Floats, damping: float) -> Floats:
         """Return the values after a damped Newton step; weights that would cross a bound stay."""
@@ -177,8 +211,8 @@ class Search:
 
 
 FITTED = (
-    *OF_CLOCK, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION, "noted_elasticity", "words_noted", "steps_noted", "shows_noted",
-    "skirmishes_noted",
+    *OF_CLOCK, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION, "noted_elasticity",
+    "words_noted", "steps_noted", "shows_noted", "skirmishes_noted",
 )  # fmt: skip
 """The weights that are fitted. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""

@@ -3,11 +3,17 @@
 Two states and at most one mediator, none of them real. What ICB counts is drawn with its shares; what it
 does not code (dispositions, trust, leverage) is drawn uniformly over its plausible range, so that the
 population averages over what is unknown. Each draw is a function of seed, crisis and purpose.
+
+The model has no end of a crisis of its own that ICB's coders would note, and agreements are a matter of how
+long there is something to agree on. Each crisis therefore has a length: the day on which it would have ended
+without an agreement, drawn from the hazard at which ICB's crises end without one, from the trigger or, where
+a mediator enters, from its entry. Five years after it are simulated too, for what comes back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +24,7 @@ from pydantic import BaseModel
 
 from escalation.engine.luck import luck_of, uniform
 from escalation.files.brief import Brief
-from escalation.history.icb import SHARES, STYLES, TRIGGERS, VIOLENCE, Rates
+from escalation.history.icb import SHARES, SPANS, STYLES, TRIGGERS, VIOLENCE, Agreements, Rates
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
 from escalation.scenario.parameters import parameters_of
@@ -29,8 +35,10 @@ LADDER = "south_asia"
 START = dt.date(2001, 1, 1)
 """Fictitious, like the states."""
 HORIZON_DAYS = 3
-FREE_DAYS = 180
-"""About the third quartile of ICB's crises, which is 206 days from the trigger."""
+AFTERWARDS = 1_826
+"""Days after the end of a crisis in which ICB looks for the next one: five years."""
+LONGEST = 730
+"""Most days of a crisis: two years, which one in forty of ICB's exceeds."""
 ONE, OTHER, THIRD = "arland", "borland", "cesland"
 DRAWING = 200
 """The purpose of these draws, distinct from those of a day, so that no simulation reuses them."""
@@ -69,6 +77,10 @@ class Crisis(Brief):
     violence: str
     style: str | None
     """Style of the mediator that enters, None for none."""
+    length: int
+    """Days from the trigger to the end of the crisis, if nothing is agreed before."""
+    armed: int
+    """How many of the two have nuclear weapons."""
 
     @property
     def unmediated(self) -> Scenario:
@@ -105,14 +117,29 @@ class Population(Brief):
         counts = [(name, k) for name in TRIGGERS for k in range(len(VIOLENCE))]
         trigger, level = counts[draw.one_of([self.rates.triggers[name][k] for name, k in counts])]
         mediator = self._mediator(draw, level)
+        length = self._length(draw, mediator)
         tree = self._tree(draw, trigger, VIOLENCE[level], mediator)
+        tree["free_days"] = length + AFTERWARDS
         scenario = Scenario.model_validate(
             tree | {"ladder": self.ladder, "weights": self.weights},
             context=references(tree | {"ladder": self._ladder_tree}),
         )
         return Crisis(
-            number, scenario, trigger, VIOLENCE[level], None if mediator is None else mediator["style"]
+            number,
+            scenario,
+            trigger,
+            VIOLENCE[level],
+            None if mediator is None else mediator["style"],
+            length,
+            sum("nuclear_weapons" in state.capabilities for state in scenario.states.values()),
         )
+
+    def _length(self, draw: _Draws, mediator: dict[str, Any] | None) -> int:
+        """Draw the days from the trigger to the end of a crisis without an agreement."""
+        u = draw.number()
+        if mediator is None:
+            return min(LONGEST, lasts(self.rates.agreements["unmediated"], u))
+        return min(LONGEST, int(mediator["enters_day"]) + lasts(self.rates.agreements["from_entry"], u))
 
     def _mediator(self, draw: _Draws, level: int) -> dict[str, Any] | None:
         """Draw whether a mediator enters, more often in more violent crises, and its traits."""
@@ -155,7 +182,6 @@ class Population(Brief):
             "summary": "Drawn from the shares of International Crisis Behavior; not a real crisis.",
             "start": START.isoformat(),
             "horizon": _date(HORIZON_DAYS),
-            "free_days": FREE_DAYS,
             "states": states,
             "mediators": {} if mediator is None else {THIRD: mediator},
             "rivalries": [
@@ -168,6 +194,41 @@ class Population(Brief):
             "incidents": incidents,
             "acts": acts,
         }
+
+
+def lasts(counted: Agreements, u: float) -> int:
+    """Return the days that a crisis lasts without an agreement, the quantile of a u in [0, 1).
+
+    In each span of time the hazard that a crisis ends is that at which the number of crises and of their days
+    agree; what agreements add to it is taken away, and the survival of what is left is inverted.
+    """
+    begun, left, passed = float(counted.crises), -math.log1p(-u), 0.0
+    widths = (*np.diff((0, *SPANS)), math.inf)
+    for width, days, agreed in zip(widths, counted.days, counted.agreed, strict=True):
+        if days == 0:
+            break
+        ending = _hazard_of_ending(begun, days, width)
+        otherwise = max(0.0, ending - agreed / days)
+        if left < otherwise * width:
+            return math.ceil(passed + left / otherwise)
+        left -= otherwise * width
+        passed += width
+        begun *= math.exp(-ending * width)
+    return math.ceil(passed)  # no crisis lasts longer
+
+
+def _hazard_of_ending(begun: float, days: float, width: float) -> float:
+    """Return the hazard h at which crises have their days in a span: days = begun (1 - e^-hw) / h."""
+    if math.isinf(width):
+        return begun / days
+    low, high = 1e-9, 10.0
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        if begun * -math.expm1(-middle * width) / middle > days:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _audience(democratic: bool) -> float:

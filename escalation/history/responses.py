@@ -1,4 +1,4 @@
-"""Evidence on when and how states respond to a trigger, and on agreements, from the counts of ICB and attacks.
+"""Evidence on when and how states respond to a trigger, and on agreements, from ICB and attacks.
 
 While neither side has acted, what a state does first is a matter of survival and choice: the hazards of its
 clocks day by day, and the shares of rungs in what it would choose, both by the rules' own functions
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from escalation.engine.pack import Index, pack, reweighed
+from escalation.engine.pack import pack, reweighed
 from escalation.history.attacks import CLASSES, MASS, Answers, after_attack
 from escalation.history.icb import RESPONSE_DAYS, RESPONSES, Rates
 from escalation.history.likelihood import (
@@ -43,9 +43,13 @@ from escalation.scenario.load import load_scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import RUNGS
 
+AGREEMENTS, ATTACKS = "agreements", "attacks"
+"""Names of these pieces of evidence; the others are `responses_` and the class of trigger."""
+
 WEIGHTS = {"violent": 1.0, "violent_by_others": 0.25, "military": 0.25, "political": 0.25}
-"""By class of trigger. A violent act by a state is the one of which the model's counterpart is plain, and nothing
-else says at scale what a struck state does; of the others neither the act nor the selection is known well."""
+"""By class of trigger. A violent act by a state is the one of which the model's counterpart is plain, and
+nothing else says at scale what a struck state does; of the others neither the act nor the selection is known
+well."""
 
 EDGES = (2, 4, 8, 15, 31, RESPONSE_DAYS + 1)
 """Days after the trigger at which spans of the response end, exclusive: 0-1, 2-3, 4-7, 8-14, 15-30, 31-60."""
@@ -61,14 +65,14 @@ TRIGGERS: Mapping[str, Mapping[str | float, float]] = {
 incident. Violent triggers by the violence of their crises (76 minor, 69 serious, 60 war); the others are
 assumptions."""
 SELECTED = ("military", "political")
-"""Triggers that ICB counts because somebody responded: scored given a response within the days that are read."""
+"""Triggers that ICB counts because somebody responded: scored given a response within the days read."""
 
 
 def evidence_of_responses(rates: Rates) -> list[Evidence]:
     """Prepare the major responses to each class of trigger: when, and whether words, a show or violence.
 
-    The major response is the strongest: violence where there is any within the days read, else a show of force,
-    else words; each is dated to its first day.
+    The major response is the strongest: violence where there is any within the days read, else a show of
+    force, else words; each is dated to its first day.
     """
     return [_responses_to(name, rates) for name in TRIGGERS]
 
@@ -95,11 +99,11 @@ def _responses_to(name: str, rates: Rates) -> Evidence:
         return np.tile(shares / shares.sum(), (cells + 1, 1))
 
     return Evidence(
-        label=f"responses to {name} triggers",
+        name=f"responses_{name}",
         read=read,
         observed=np.arange(cells + 1),
         cluster=np.zeros(cells + 1, np.int64),
-        group=(f"ICB {name}",),
+        group=(),
         weight=WEIGHTS[name],
         counts=counts,
         informs=(*OF_CLOCK, *OF_CHOICE, *OF_PROTEST),
@@ -123,7 +127,7 @@ def response_table(params: Params, trigger: str | float, days: int = RESPONSE_DA
 
 
 def hazard_from(table: Floats, rung: int) -> Floats:
-    """Return the cumulative hazard, by day, of a hostile act on a rung or above while nothing else happens."""
+    """Return the cumulative hazard, by day, of a hostile act on a rung or above while all else rests."""
     share = table[:, CHOICES + rung :].sum(axis=1)
     daily = table[:, HOSTILE_HAZARD] * share
     daily[0] = -math.log(max(1e-12, 1.0 - table[0, REPLY_PROBABILITY] * share[0]))
@@ -147,8 +151,8 @@ def _major_responses(table: Floats) -> Floats:
 def evidence_of_attacks(answers: Answers) -> Evidence:
     """Prepare responses to attacks: the highest class of the victim's own acts in the days after.
 
-    Acts of a class are taken to come by their hazard alone, so that the highest is below a class where none of
-    that class or above has come.
+    Acts of a class are taken to come by their hazard alone, so that the highest is below a class where none
+    of that class or above has come.
     """
     scenario = load_scenario(answers.scenario)
     attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
@@ -166,22 +170,29 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
             reached[0] += table[:, POLITICAL_HAZARD].sum()
             below = np.exp(-np.array(reached))
             shares.append(np.diff(np.concatenate([below, [1.0]]), prepend=0.0))
-        return np.maximum(np.array(shares), 1e-9)[sorts]
+        of_sorts: Floats = np.maximum(np.array(shares), 1e-9)
+        rows: Floats = of_sorts[sorts]
+        return rows
 
     return Evidence(
-        label="responses to attacks",
+        name=ATTACKS,
         read=read,
         observed=np.searchsorted(CLASSES, highest, side="right"),
         cluster=np.arange(len(sorts)),
-        group=tuple(attack.place for attack in answers.attacks),
+        group=tuple(f"{attack.place} {attack.date}" for attack in answers.attacks),
         informs=(*OF_CLOCK, *OF_CHOICE, *OF_PROTEST),
     )
 
 
 EXCHANGED = ("local_raid", "local_raid")
-"""The exchange of force that makes the crisis in which agreements are read: the rival's act, and the answer."""
-READ_AFTER = 10
-"""Days after that exchange at which the hazard of agreement is read; it hardly changes with time (ICB v15)."""
+"""The exchange of force that makes the crisis in which agreements are read: the rival's act, the answer."""
+READ_AFTER = (4, 20, 60, 135, 270, 500)
+"""Days after that exchange at which the hazard of agreement is read, one in each span of ICB's counts. A
+ceasefire can be proposed only soon after force, so that one day alone would say little of the rest."""
+SIMULATED = 1.5
+"""How many times as often rivals agree in simulated crises of ICB's mix and lengths as the hazard read so
+says, for force recurs in them. Measured with `mediation-check`, whose rate without mediation shows whether it
+holds."""
 
 
 def evidence_of_agreements(rates: Rates) -> Evidence:
@@ -190,25 +201,30 @@ def evidence_of_agreements(rates: Rates) -> Evidence:
     agreed, days = float(sum(counted.agreed)), float(sum(counted.days))
 
     def read(weights: Weights) -> Floats:
-        hazard = agreement_hazard(of_pair(weights))
+        hazard = SIMULATED * agreement_hazard(of_pair(weights), counted.days)
         return np.tile([math.exp(-hazard), -math.expm1(-hazard)], (2, 1))
 
     return Evidence(
-        label="agreements",
+        name=AGREEMENTS,
         read=read,
         observed=np.arange(2),
         cluster=np.zeros(2, np.int64),
-        group=("ICB agreements",),
+        group=(),
         counts=np.array([days - agreed, agreed]),
         informs=OF_CONCILIATION,
     )
 
 
-def agreement_hazard(params: Params) -> float:
+def agreement_hazard(params: Params, spent: Sequence[int]) -> float:
     """Return the hazard, per day, of a direct agreement in a crisis after an exchange of force.
 
-    Over both sides: the hazard of each offer that can be accepted, times the probability that the rival accepts
-    it while it stands, day by day.
+    Over both sides: the hazard of each offer that can be accepted, times the probability that the rival
+    accepts it while it stands, day by day; the mean over the days of `READ_AFTER`.
+
+    Parameters
+    ----------
+    spent
+        Weights of these days: the days of crises in each span of time.
     """
     index = index_of_pair()
     state, saved = fresh_state(params), fresh_state(params)
@@ -216,9 +232,19 @@ def agreement_hazard(params: Params) -> float:
     for side, act in enumerate(EXCHANGED):
         settle_recorded(params, state, 1 - side, index.act[act], False)
         let_a_day_pass(params, state)
-    for _ in range(READ_AFTER):
-        let_a_day_pass(params, state)
-    restore(saved, state)
+    read, passed = [], 0
+    for day in READ_AFTER:
+        for _ in range(day - passed):
+            let_a_day_pass(params, state)
+        passed = day
+        restore(saved, state)
+        read.append(_agreement_on(params, state, saved))
+        restore(state, saved)
+    return float(np.average(read, weights=spent))
+
+
+def _agreement_on(params: Params, state: CrisisState, saved: CrisisState) -> float:
+    """Return the hazard of a direct agreement in a saved state; the other one is for work."""
     whole = 0.0
     for accepts in np.flatnonzero(params.acts["needs_offer"] >= 0):
         offer = int(params.acts["needs_offer"][accepts])
@@ -241,6 +267,10 @@ def _hazard_of(params: Params, state: CrisisState, i: int, act: int) -> float:
     if not is_available(params, state, i, k):
         return 0.0
     return float(share_of(weigh_option(params, state, i, k)))
+
+
+NAMES = (*(f"responses_{name}" for name in TRIGGERS), AGREEMENTS, ATTACKS)
+"""Names of all of this evidence, in its order."""
 
 
 def evidence_of_records(rates: Rates, answers: Answers) -> Sequence[Evidence]:

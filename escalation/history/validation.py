@@ -19,7 +19,7 @@ from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_name, check_whole
 from escalation.history.agreement import Agreement, agreements_on, second_codings
-from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers, restrained
+from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers
 from escalation.history.backtest import (
     CrisisForecast,
     ScoreLine,
@@ -30,7 +30,7 @@ from escalation.history.backtest import (
     weights_of,
     write_scores,
 )
-from escalation.history.calibration import FIRST_YEAR, read_events
+from escalation.history.calibration import FIRST_YEAR, check_factors, events_of
 from escalation.history.cases import CALIBRATE, HISTORY, load_cases
 from escalation.history.crossvalidation import (
     ROUNDS,
@@ -49,17 +49,27 @@ from escalation.history.crossvalidation import (
 )
 from escalation.history.facts import FactTable, stylised_facts
 from escalation.history.fit import Fit, fit, most_likely
-from escalation.history.icb import ACTORS_FILE, CRISES_FILE, Icb, load_icb
-from escalation.history.likelihood import Evidence
+from escalation.history.icb import ACTORS_FILE, CRISES_FILE, Icb, load_icb, load_rates
+from escalation.history.likelihood import CASES, EXCHANGES
 from escalation.history.mediation_check import MediationCheck, compare_mediation
-from escalation.history.mie import PUBLISHED, Events, load_mie, no_exchanges
+from escalation.history.mie import (
+    PUBLISHED,
+    Events,
+    exchanges,
+    followed,
+    histories,
+    load_mie,
+    no_events,
+)
 from escalation.history.mie import without as without_pair
 from escalation.history.objective import FITTED
 from escalation.history.projection import Projection, likely_weights, project
+from escalation.history.wait_forecasts import WaitScores, wait_scores
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import WeightSet
 from escalation.scenario.weights import Weights
+from escalation.stats.scores import Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +79,8 @@ KEPT_OUT = (750, 770)
 """India and Pakistan, whose events the published validation neither fits nor scores."""
 LAST_YEAR = 2000
 SEED = 1
+YEAR_ROUNDS = 4
+"""Rounds of scoring where everything after a year is left out, which is much."""
 WATCHED = (14, 30, 60)
 WINDOW = 90
 
@@ -81,8 +93,9 @@ SCHEMES = {
 }
 """Schemes of cross-validation, by name."""
 
-EVENTS, CASES = 0, 1
 ALL_EVENTS, REACTIONS = "Events: all acts", "Events: reactions"
+CALIBRATION_OF_WAITS, GAIN_OF_WAITS = "F17", "F18"
+"""Stylised facts on waits of pairs that are left out of the fit."""
 ALL_ACTS, LATER_ACTS = "Coded crises: all acts", "Coded crises: after the first"
 
 OnStage = Callable[[str], None]
@@ -128,6 +141,8 @@ class CrossValidation(Brief):
     held: HeldOut
     seconds: float
     """Spent on fits and forecasts of all folds."""
+    waits: WaitScores | None = None
+    """Of the days between acts; None where none are left out."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,7 +158,7 @@ class Validation(Brief):
     courses: list[CrisisForecast]
     course_scores: list[ScoreLine]
     situations: Mapping[str, Projection]
-    """After a small attack, after a mass-casualty attack, after restraint, and in calm."""
+    """After a small attack, after a mass-casualty attack, and in calm."""
     answered: float
     """Share of runs in which a state that was struck responds with violence."""
     central: Projection
@@ -177,7 +192,7 @@ class Validation(Brief):
         return found[["scheme", *(name for name in found if name != "scheme")]]
 
     def write(self, out: Path) -> list[Path]:
-        """Write scores, one table per scheme, the mediation check and the stylised facts; return the paths."""
+        """Write scores, a table per scheme, the mediation check and the stylised facts; return the paths."""
         parts = {name: one.scores for name, one in self.schemes.items()} | {"courses": self.course_scores}
         paths = []
         for name, lines in parts.items():
@@ -203,7 +218,7 @@ class CodedTwice:
 
 @dataclass(frozen=True)
 class ActsAlone:
-    """Results with weights fitted to recorded acts alone, without responses to attacks and calm."""
+    """Results with weights fitted to acts and waits alone, without counts of responses and of agreements."""
 
     scores: list[ScoreLine]
     """Each crisis left out."""
@@ -231,7 +246,7 @@ def validate(
     icb: str | Path | None = None,
     without: tuple[int, int] | None = None,
     refit: bool = False,
-    use_responses: bool = True,
+    evidence: Mapping[str, float] | None = None,
     size: ValidationSize | None = None,
     seed: int = SEED,
     progress: OnStage = silent,
@@ -255,8 +270,8 @@ def validate(
         Two states, by their Correlates of War numbers, whose events are neither fitted nor scored.
     refit
         Whether to fit the weights in `FITTED` again without each fold. The others keep their values.
-    use_responses
-        Whether refits use the shipped responses and agreements (ICB, attacks).
+    evidence
+        Factors on the weights of pieces of evidence in refits, as in `calibrate`.
     size
         How much is computed; by default little enough for a minute or two without refits.
     seed
@@ -271,8 +286,9 @@ def validate(
         the baselines that forecast a case are fitted to the others.
     """
     check_whole("seed", seed, 0)
+    check_factors(evidence or {})
     chosen, size = weights_of(weights), size or ValidationSize()
-    record = read_record(cases, mie, without, use_responses=refit and use_responses)
+    record = read_record(cases, mie, without, evidence)
     if len(record.cases) == 1:
         says = "one case is too few: the baselines that forecast it are fitted to the others"
         raise ScenarioError([Problem("cases", None, None, "", says, "two or more cases, or none")])
@@ -286,18 +302,18 @@ def validate(
         files = f"{CRISES_FILE} and {ACTORS_FILE}"
         skipped.append(f"{files} themselves (icb, --icb); mediation is compared with the shipped counts")
     wanted = ([DYADS] if mie is not None else []) + ([CRISIS] if record.cases else [])
-    start, evidence = chosen.weights, None
+    start = chosen.weights
     if refit:
         progress("Fitting the weights to all data")
         defaults = {name: Weights.model_fields[name].default for name in FITTED}
         found = fit(record.evidence, start=chosen.weights.model_copy(update=defaults))
-        start, evidence = found.weights, found.evidence
+        start = found.weights
         wanted += [*([RIVALS] if record.cases else []), YEAR]
     else:
         size = replace(size, rounds=0)
     heard = progress if refit else silent
     progress("Scoring the next acts")
-    schemes = {name: cross_validate(record, name, start, evidence, size, seed, heard) for name in wanted}
+    schemes = {name: cross_validate(record, name, start, size, seed, heard) for name in wanted}
     acts = _acts(mie, without)
     return _validated(chosen, record, refit, schemes, size, seed, counted, acts, tuple(skipped), progress)
 
@@ -331,10 +347,7 @@ def validate_in_full(
     progress("fit to all data")
     found = fit(record.evidence)
     fit_seconds = time.monotonic() - begun
-    schemes = {
-        name: cross_validate(record, name, found.weights, found.evidence, size, SEED, progress)
-        for name in SCHEMES
-    }
+    schemes = {name: cross_validate(record, name, found.weights, size, SEED, progress) for name in SCHEMES}
     progress("acts alone")
     alone = _acts_alone(record, size)
     progress("second codings")
@@ -356,16 +369,14 @@ def read_record(
     cases: Sequence[str | Path | Scenario] = (HISTORY,),
     mie: str | Path | None = None,
     without: tuple[int, int] | None = None,
-    use_responses: bool = True,
+    evidence: Mapping[str, float] | None = None,
 ) -> Record:
-    """Read what weights are fitted to and scored on: cases, events, and the shipped responses to attacks.
+    """Read what weights are fitted to and scored on: cases, events, and counts of crises.
 
     Parameters
     ----------
-    cases, mie, without
+    cases, mie, without, evidence
         As in `validate`.
-    use_responses
-        Whether responses to attacks and calm are part of what weights are fitted to.
 
     Raises
     ------
@@ -376,15 +387,20 @@ def read_record(
     if not known and mie is None:
         says = "nothing to score: neither cases nor a file of events"
         raise ScenarioError([Problem("cases", None, None, "", says)])
-    events = no_exchanges() if mie is None else read_events(mie, FIRST_YEAR, without)
-    return Record(events, known, load_answers() if use_responses else None)
+    events = no_events() if mie is None else events_of(mie, FIRST_YEAR, without)
+    return Record(
+        exchanges=exchanges(events),
+        cases=known,
+        histories=histories(followed(events), FIRST_YEAR),
+        counted=(load_rates(), load_answers()),
+        factors=dict(evidence or {}),
+    )
 
 
 def cross_validate(
     record: Record,
     scheme: str,
     start: Weights,
-    evidence: Sequence[Evidence] | None = None,
     size: ValidationSize = FULL,
     seed: int = SEED,
     progress: OnStage = silent,
@@ -399,9 +415,6 @@ def cross_validate(
         A name in SCHEMES.
     start
         The weights fitted to all data, from which each fold begins.
-    evidence
-        What folds are fitted to: `Fit.evidence` where responses to attacks are among it; by default that of
-        the record.
     size
         How many folds, and how many rounds of scoring each; with no rounds `start` is scored as it is.
     seed
@@ -422,27 +435,27 @@ def cross_validate(
         YEAR: lambda: by_year(record, LAST_YEAR),
     }[scheme]()
     begun = time.monotonic()
-    held = held_out(
-        record, folds, start, evidence, size.rounds, lambda fold: progress(f"{SCHEMES[scheme]}: {fold}")
-    )
+    rounds = min(size.rounds, 1) * YEAR_ROUNDS if scheme == YEAR else size.rounds
+    held = held_out(record, folds, start, rounds, lambda fold: progress(f"{SCHEMES[scheme]}: {fold}"))
     seconds = time.monotonic() - begun
-    return CrossValidation(scheme, scores_of(record, held, seed), held, seconds)
+    waits = wait_scores(record, held, np.random.default_rng(seed))
+    return CrossValidation(scheme, scores_of(record, held, seed), held, seconds, waits)
 
 
 def scores_of(record: Record, held: HeldOut, seed: int = SEED) -> list[ScoreLine]:
     """Score held-out forecasts and all baselines, by kind of act."""
     comparisons = []
     for kind, chosen, words in scored_rows(record):
-        if any((fold.tested[kind] & chosen).any() for fold in held.folds):
+        if any((fold.tested[kind] & chosen).any() for fold in held.folds if kind in fold.tested):
             comparisons += compare(record, held, kind, chosen, words)
     return score_lines(comparisons, np.random.default_rng(seed))
 
 
-def scored_rows(record: Record) -> list[tuple[int, Mask, str]]:
+def scored_rows(record: Record) -> list[tuple[str, Mask, str]]:
     """Return the sets of rows that are scored: the kind of evidence, the rows, and the heading."""
     return [
-        (EVENTS, np.ones(len(record.rows[EVENTS]), bool), ALL_EVENTS),
-        (EVENTS, record.exchanges.reaction, REACTIONS),
+        (EXCHANGES, np.ones(len(record.rows[EXCHANGES]), bool), ALL_EVENTS),
+        (EXCHANGES, record.exchanges.reaction, REACTIONS),
         (CASES, np.ones(len(record.rows[CASES]), bool), ALL_ACTS),
         (CASES, record.later, LATER_ACTS),
     ]
@@ -478,7 +491,8 @@ def _validated(
     situations = _situations(scenario, chosen.weights, size, seed)
     answered = _answered(scenario, chosen.weights, size.replications, seed)
     progress("Simulating the stylised facts")
-    facts = stylised_facts(chosen, mie=acts, replications=size.replications, seed=seed)
+    given = facts_of_waits(schemes) if refitted else {}
+    facts = stylised_facts(chosen, mie=acts, given=given, replications=size.replications, seed=seed)
     progress("Simulating synthetic crises with and without mediators")
     return Validation(
         weights=chosen,
@@ -498,6 +512,12 @@ def _validated(
     )
 
 
+def facts_of_waits(schemes: Mapping[str, CrossValidation]) -> dict[str, Sequence[Interval]]:
+    """Return the stylised facts that only weights fitted without a pair can have, by their ids."""
+    waits = schemes[DYADS].waits if DYADS in schemes else None
+    return {} if waits is None else {CALIBRATION_OF_WAITS: waits.forecast, GAIN_OF_WAITS: (waits.gain,)}
+
+
 def _acts(mie: str | Path | None, left_out: tuple[int, int] | None) -> Events | None:
     """Read the acts of a file of events, except those between two states, to count facts again."""
     if mie is None:
@@ -513,7 +533,6 @@ def _situations(
     situations = {
         "small": after_attack(scenario, SMALL, 60),
         "mass": after_attack(scenario, MASS, 60),
-        "restrained": restrained(scenario),
         "calm": calm(scenario, 60),
     }
     return {
@@ -541,10 +560,10 @@ def _courses(record: Record, held: HeldOut, size: ValidationSize, seed: int) -> 
 
 
 def _acts_alone(record: Record, size: ValidationSize) -> ActsAlone:
-    """Fit, leave out each crisis, and simulate, without responses to attacks."""
-    alone = Record(record.exchanges, record.cases)
+    """Fit, leave out each crisis, and simulate, without what is counted."""
+    alone = replace(record, counted=None)
     found = fit(alone.evidence)
-    scores = cross_validate(alone, CRISIS, found.weights, found.evidence, size).scores
+    scores = cross_validate(alone, CRISIS, found.weights, size).scores
     return ActsAlone(scores, _situations(load_scenario(SCENARIO), found.weights, size, SEED))
 
 
@@ -552,11 +571,10 @@ def _coded_twice(record: Record, held: HeldOut, found: Fit, size: ValidationSize
     """Read the other codings of crises by the weights fitted without them, and fit once to the codings."""
     others = second_codings()
     again = recoded(record, others)
-    evidence = [*again.evidence[: CASES + 1], *found.evidence[CASES + 1 :]]
-    everything = [np.ones(len(kind.observed), bool) for kind in evidence]
+    everything = [np.ones(len(kind.observed), bool) for kind in again.evidence]
     return CodedTwice(
         agreements=agreements_on(record.cases, others),
         first=scores_of(record, only(held, others)),
         second=scores_of(again, reread(again, held)),
-        weights=most_likely(evidence, everything, found.weights, size.rounds),
+        weights=most_likely(again.evidence, everything, found.weights, YEAR_ROUNDS),
     )

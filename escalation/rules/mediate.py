@@ -267,20 +267,20 @@ def close_talks(state: CrisisState, m: int, i: int, j: int, refused: float) -> N
 def hazard_of_agreement(params: Params, state: CrisisState, m: int, i: int, j: int) -> float:
     """Return the daily hazard that open talks agree.
 
-        h exp(formulation [formula proposed] + leverage L [pressed] + exhaustion min(E, cap)
-              + company (others in talks))
+        h exp(formulation [formula proposed] + leverage L ([pressed] + presence [not pressed])
+              + exhaustion min(E, cap) + company (others in talks))
 
     L is the mean of the mediator's leverage on both rivals, E the mean of their exhaustion. Mediators in
     talks with the same pair compete (company below 0) or coordinate (above).
-    Source: prototype fitted to the order of styles in ICB v15 (.18, .40, .63).
+    Source: fitted to agreements by style in ICB v15 (formal .18, .41, .63); see
+    `escalation.history.mediation_fit`.
     """
     w = weights(params)
     talk = talk_of(state, m, i, j)
     log_ratio = 0.0
     if talk.focal >= 0.0:
         log_ratio += w.agree_formulation
-    if talk.pressed:
-        log_ratio += w.agree_leverage * mean_leverage(params, m, i, j)
+    log_ratio += w.agree_leverage * leverage_felt(params, talk, mean_leverage(params, m, i, j))
     for other in range(len(params.mediators)):
         if other != m and talk_of(state, other, i, j).stage == OPEN:
             log_ratio += w.agree_company

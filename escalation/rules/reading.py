@@ -8,8 +8,8 @@ Both use the rules' own functions on the state that all acts before have left. B
 any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
 so that every act is always available.
 
-Some recorded acts are of both sides, a clash or a war without a known initiator: one side's act and the other's
-answer in kind, of which the first is scored by the mean of both sides' probabilities.
+Some recorded acts are of both sides, a clash or a war without a known initiator: one side's act and the
+other's answer in kind, of which the first is scored by the mean of both sides' probabilities.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ from escalation.vocabulary import (
 )
 
 FELT = 0.01
-"""A grievance below it is forgotten, so that force no longer answers it. Not a parameter: grievances fade without
-ever reaching 0."""
+"""A grievance below it is forgotten, so that force no longer answers it. Not a parameter: grievances fade
+without ever reaching 0."""
 SQRT_6 = math.sqrt(6.0)
 """Half the width of a triangular distribution of standard deviation 1."""
 

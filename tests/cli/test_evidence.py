@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import errno
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from escalation.api import backtest, compare_mediation, write_report
+from escalation.history import mediation_fit, mediation_levers
 from escalation.history.act_forecasts import Examination
 from escalation.history.icb import load_icb, rates_of, rates_text
 from escalation.history.mediation_check import PUBLISHED
@@ -20,7 +22,7 @@ from tests.cli.calls import in_process
 from tests.history.icb_files import write as write_icb
 from tests.history.mie_files import many_acts, write_mie
 
-MEEK = "name: meek\ntitle: t\nprovenance: p\nweights: {act_intercept: -8}\n"
+MEEK = "name: meek\ntitle: t\nprovenance: p\nweights: {alarm: -9, protest: -9}\n"
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +136,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory, mie: Path) -> tuple[Path, s
     out = tmp_path_factory.mktemp("calibrate") / "weights" / "small.yaml"
     ended = in_process(
         ["calibrate", "kutch_1965", str(mie), "--out", str(out), "--name", "small", "--draws", "5",
-         "--no-profile"]
+         "--no-profile", "--evidence", "waits=0.5", "--evidence", "agreements=0"]
     )  # fmt: skip
     assert ended.code == 0, ended.err
     return out, ended.out
@@ -146,6 +148,8 @@ def test_the_file_is_a_set_of_weights_that_a_scenario_can_take(fitted: tuple[Pat
     assert chosen.name == "small"
     assert "kutch_1965" in chosen.provenance
     assert "mie.csv" in chosen.provenance
+    assert "waits" in chosen.provenance
+    assert "(weight 0.5)" in chosen.provenance
     assert chosen.fitted is not None
     assert chosen.fitted.weights == FITTED
     assert len(chosen.fitted.draws) == 5
@@ -167,6 +171,7 @@ def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted:
     _, printed = fitted
     assert max(map(len, printed.splitlines()[:-1])) <= 80
     assert "Weakly identified" in printed
+    assert "left out of the fit" in printed
     assert "nuclear" in printed
     assert all(name in printed for name in FITTED)
 
@@ -181,7 +186,10 @@ def test_the_estimates_fit_80_columns_and_name_what_is_weakly_identified(fitted:
         (["missing.csv"], "is published as"),
         (["MIE", "--since", "2100"], "no act of hostility 2 to 5 since 2100"),
         (["kutch_1965", "--draws", "-1"], "--draws"),
-        (["kutch_1965", "--answers", "x.yaml", "--no-answers"], "not allowed with argument"),
+        (["kutch_1965", "--evidence", "wait=2"], 'evidence: "wait" is unknown; did you mean `waits`'),
+        (["kutch_1965", "--evidence", "waits"], "--evidence 'waits' is not NAME=FACTOR"),
+        (["kutch_1965", "--evidence", "waits=half"], "--evidence 'waits=half' is not NAME=FACTOR"),
+        (["kutch_1965", "--evidence", "waits=-1"], "evidence: -1.0 for waits is not a number from 0 on"),
         (["kutch_1965", "--name", "bad name"], '(--name): "bad name" is not a name of weights'),
         (["kutch_1965", "--name", ""], '(--name): "" is not a name of weights'),
         (["kutch_1965", "--answers", "nowhere.yaml"], "nowhere.yaml"),
@@ -269,7 +277,8 @@ def test_own_weights_are_validated_and_missing_data_named(tmp_path: Path) -> Non
     assert "in-sample" in ended.out
     assert set(files(tmp_path / "out")) == {
         "by_crisis.png", "gains.png", "mediation_check.csv", "mediation_check.png", "pit.png",
-        "reliability.png", "scores_courses.csv", "scores_crisis.csv",
+        "reliability.png", "scores_courses.csv", "scores_crisis.csv", "stylised_facts.csv",
+        "stylised_facts.png",
     }  # fmt: skip
     other = in_process([*VALIDATE, "--out", str(tmp_path / "calibrated")])
     assert other.code == 0, other.err
@@ -299,7 +308,7 @@ def test_a_folder_of_data_is_used_for_what_it_has(tmp_path: Path) -> None:
         (["--data", "nowhere"], "--data nowhere: no such folder"),
         (["--icb", "nowhere"], "nowhere/icb1v15.csv: there is no such file"),
         (["--mie", "nowhere.csv"], "nowhere.csv: there is no such file"),
-        (["--no-answers"], "give --refit too"),
+        (["--evidence", "waits=0"], "give --refit too"),
         (["--cases"], "neither cases nor a file of events"),
         (
             ["--cases", "uri_2016"],
@@ -338,6 +347,24 @@ def test_the_mediation_check_writes_what_the_function_returns(tmp_path: Path) ->
     assert files(out) == files(again)
     assert set(files(out)) == {"mediation_check.csv", "mediation_check.png"}
     assert ended.out.splitlines()[: len(report.lines)] == list(report.lines)
+
+
+def test_it_fits_and_measures_levers_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mediation_fit, "fit_mediation", partial(mediation_fit.fit_mediation, count=40))
+    levers = partial(mediation_levers.measure_levers, replications=20)
+    monkeypatch.setattr(mediation_levers, "measure_levers", levers)
+    out = tmp_path / "out"
+    ended = in_process(["mediation-check", "--fit", "--levers", "--replications", "40", "--out", str(out)])
+    assert ended.code == 0, ended.err
+    written = load_weights(out / "mediation_weights.yaml").weights
+    assert written.consent != load_weights("calibrated").weights.consent
+    rows = compare_mediation(out / "mediation_weights.yaml", replications=40).rows
+    table = (out / "mediation_check.csv").read_text(encoding="utf-8").splitlines()
+    assert len(table) == len(rows) + 1
+    assert [int(line.split(",")[-5]) for line in table[1:]] == [row.yes for row in rows]  # of fitted weights
+    assert len((out / "levers.csv").read_text(encoding="utf-8").splitlines()) > 40
+    assert "Mediation fitted to ICB v15" in ended.out
+    assert "Largest change in the share of crises by each parameter" in ended.out
 
 
 def test_it_recounts_from_the_files_and_compares_with_published_figures(tmp_path: Path) -> None:

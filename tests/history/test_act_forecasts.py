@@ -19,7 +19,7 @@ from escalation.history.act_forecasts import (
 from escalation.history.baselines import BASELINES, climatology, rows_of_exchanges
 from escalation.history.mie import dyads, exchanges, load_mie, without
 from escalation.scenario.weights import Weights
-from tests.history.crises import past, with_known_scores
+from tests.history.crises import case, past, with_known_scores
 from tests.history.mie_files import many_acts, write_mie
 from tests.strategies import dated
 
@@ -132,6 +132,14 @@ def test_a_case_is_not_trained_on_itself() -> None:
     )
     block = act_forecasts([one], [one, two])
     assert block.by["climatology"][:, 9] == pytest.approx(np.full(7, 2 / 12))
+
+
+def test_a_second_coding_is_not_trained_on_the_first() -> None:
+    first, other = past("one"), past("two", acts=[*AT_WAR])
+    second = past("again", case=case(use="second_coding", coding_of="one"))
+    found = act_forecasts([second], [first, other]).by
+    without = act_forecasts([second], [other]).by
+    assert all((found[name] == without[name]).all() for name in found)
 
 
 def test_predictions_have_one_line_per_forecast(path: Path, tmp_path: Path) -> None:

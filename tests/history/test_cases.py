@@ -24,7 +24,7 @@ from escalation.history.cases import (
 from escalation.history.courses import GOES_ON, LIMITED_FORCE, QUIET, Hit
 from escalation.history.crossvalidation import Record
 from escalation.history.likelihood import evidence_of_cases
-from escalation.history.mie import no_exchanges
+from escalation.history.mie import histories, no_events, no_exchanges
 from escalation.history.validation import validate
 from escalation.scenario.case import SECOND_CODING
 from escalation.scenario.coherence import doubts
@@ -90,7 +90,7 @@ def test_nothing_is_fitted_to_an_examination() -> None:
     with pytest.raises(ScenarioError, match="examination"):
         validate("default", cases=[held_out])
     with pytest.raises(ScenarioError, match="examination"):
-        Record(no_exchanges(), (held_out,))
+        Record(no_exchanges(), (held_out,), histories(no_events(), 1946))
 
 
 def test_only_a_case_reaches_back_before_its_start() -> None:

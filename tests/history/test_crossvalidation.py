@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,10 @@ from escalation.history.crossvalidation import (
     recoded,
     reread,
 )
-from escalation.history.likelihood import Evidence, evidence_of_cases
-from escalation.history.mie import exchanges, load_mie
+from escalation.history.icb import load_rates
+from escalation.history.likelihood import CASES, EXCHANGES, WAITS, Evidence, evidence_of_cases
+from escalation.history.mie import exchanges, followed, histories, load_mie
+from escalation.history.responses import ATTACKS, NAMES
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from tests.history.crises import case, past
@@ -45,7 +48,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(crossvalidation.CORRELATES, "alba", 100)
         patch.setitem(crossvalidation.CORRELATES, "borea", 200)
-        yield Record(exchanges(load_mie(path)), cases)
+        events = load_mie(path)
+        yield Record(exchanges(events), cases, histories(followed(events), 1946))
 
 
 def moved(scenario: Scenario, year: int) -> Scenario:
@@ -64,39 +68,56 @@ def moved(scenario: Scenario, year: int) -> Scenario:
 
 
 def names_of(record: Record, rows: np.ndarray) -> set[str]:
-    return {record.cases[k].name for k in set(record.evidence[1].cluster[rows].tolist())}
+    return {record.cases[k].name for k in set(record.of(CASES).cluster[rows].tolist())}
+
+
+def pairs_in(record: Record, name: str, rows: np.ndarray) -> set[str]:
+    kind = record.of(name)
+    return {kind.group[k] for k in set(kind.cluster[rows].tolist())}
 
 
 def test_rows_of_baselines_are_those_of_the_rules(record: Record) -> None:
-    for rows, evidence in zip(record.rows, record.evidence, strict=True):
-        assert list(rows.level) == list(evidence.observed)
+    events, cases = record.of(EXCHANGES), record.of(CASES)
+    assert events.levels is not None
+    assert list(record.rows[EXCHANGES].level) == list(events.levels[events.observed])
+    assert list(record.rows[CASES].level) == list(cases.observed)
     assert int((~record.later).sum()) == len(record.cases)
+    assert [kind.name for kind in record.evidence] == [EXCHANGES, CASES, WAITS]
 
 
 def test_a_crisis_is_left_out_with_the_exchanges_of_its_pair_in_its_years(record: Record) -> None:
     assert "100-200" in pairs_of(record.cases[0])
     for fold in by_crisis(record):
-        assert not fold.tested[0].any()
-        assert names_of(record, fold.tested[1]) == names_of(record, fold.left_out[1]) == {fold.name}
+        assert set(fold.tested) == {CASES}
+        assert names_of(record, fold.tested[CASES]) == names_of(record, fold.left_out[CASES]) == {fold.name}
     years = record.exchanges.events.year
     second = next(fold for fold in by_crisis(record) if fold.name == "two")
-    assert set(np.array(record.pairs)[second.left_out[0]]) == {"100-200"}
-    assert set(years[second.left_out[0]].tolist()) == {1995}
+    assert pairs_in(record, EXCHANGES, second.left_out[EXCHANGES]) == {"100-200"}
+    assert set(years[second.left_out[EXCHANGES]].tolist()) == {1995}
+    waits = second.left_out[WAITS]
+    days = record.of(WAITS)
+    assert days.year is not None
+    assert waits.any()
+    assert waits.tolist() == (days.of_groups({"100-200"}) & (days.year == 1995)).tolist()
 
 
 def test_a_pair_of_rivals_is_left_out_of_both_kinds(record: Record) -> None:
     (fold,) = by_dyad_of_cases(record)
-    assert names_of(record, fold.tested[1]) == {"one", "two", "three"}
-    assert set(np.array(record.pairs)[fold.left_out[0]]) == {"100-200"}
+    assert names_of(record, fold.tested[CASES]) == {"one", "two", "three"}
+    for name in (EXCHANGES, WAITS):
+        assert pairs_in(record, name, fold.left_out[name]) == {"100-200"}
+        assert (fold.left_out[name] == record.of(name).of_groups({"100-200"})).all()
 
 
-def test_every_exchange_is_tested_once_and_pairs_stay_together(record: Record) -> None:
+def test_every_exchange_and_wait_is_tested_once_and_pairs_stay_together(record: Record) -> None:
     folds = by_dyads(record, 3)
-    assert (np.sum([fold.tested[0] for fold in folds], axis=0) == 1).all()
-    pairs = np.array(record.pairs)
+    for name in (EXCHANGES, WAITS):
+        assert (np.sum([fold.tested[name] for fold in folds], axis=0) == 1).all()
     for fold in folds:
-        assert not set(pairs[fold.tested[0]]) & set(pairs[~fold.left_out[0]])
-        assert fold.left_out[1].all() == ("100-200" in set(pairs[fold.tested[0]]))
+        pairs = pairs_in(record, EXCHANGES, fold.tested[EXCHANGES])
+        assert not pairs & pairs_in(record, EXCHANGES, ~fold.left_out[EXCHANGES])
+        assert not pairs & pairs_in(record, WAITS, ~fold.left_out[WAITS])
+        assert fold.left_out[CASES].all() == ("100-200" in pairs)
 
 
 def test_the_fold_of_a_pair_depends_on_nothing_else() -> None:
@@ -106,35 +127,48 @@ def test_the_fold_of_a_pair_depends_on_nothing_else() -> None:
 def test_nothing_after_the_year_is_known(record: Record) -> None:
     (fold,) = by_year(record, 1990)
     years = record.exchanges.events.year
-    assert (years[fold.tested[0]] > 1990).all()
-    assert (years[~fold.left_out[0]] <= 1990).all()
-    assert names_of(record, fold.tested[1]) == {"one", "two", "three"}
-    assert fold.left_out[1].all()
+    assert (years[fold.tested[EXCHANGES]] > 1990).all()
+    assert (years[~fold.left_out[EXCHANGES]] <= 1990).all()
+    waited = record.of(WAITS).year
+    assert waited is not None
+    assert (waited[fold.tested[WAITS]] > 1990).all()
+    assert (waited[~fold.left_out[WAITS]] <= 1990).all()
+    assert names_of(record, fold.tested[CASES]) == {"one", "two", "three"}
+    assert fold.left_out[CASES].all()
 
 
-def test_responses_are_left_out_with_their_crisis(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    both = Record(record.exchanges, record.cases, load_answers())
-    attacks = both.answers.attacks if both.answers else ()
-    assert [kind.label for kind in both.evidence] == [*(k.label for k in record.evidence), "responses"]
-    assert len(by_year(record, 2005)[0].known(record)) == 2
-    pairs = np.array(both.pairs)
+def test_responses_are_left_out_with_their_crisis_and_counts_never(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = load_answers()
+    both = replace(record, counted=(load_rates(), answers))
+    attacks = answers.attacks
+    assert [kind.name for kind in both.evidence] == [EXCHANGES, CASES, WAITS, *NAMES]
     for fold in by_dyads(both, 4):
-        known = fold.known(both)[2]
-        assert known[: len(attacks)].all() == ("750-770" not in pairs[fold.tested[0]])
-        assert known[len(attacks) :].all()  # months of calm
+        known = dict(zip((kind.name for kind in both.evidence), fold.known(both), strict=True))
+        is_here = "750-770" in pairs_in(both, EXCHANGES, fold.tested[EXCHANGES])
+        assert known[ATTACKS].all() != is_here
+        assert known[ATTACKS].any() != is_here
+        assert all(known[name].all() for name in NAMES if name != ATTACKS)
     (fold,) = by_year(both, 2005)
-    kept = [attack.place for attack, out in zip(attacks, fold.left_out[2], strict=False) if not out]
+    kept = [attack.place for attack, out in zip(attacks, fold.left_out[ATTACKS], strict=True) if not out]
     assert kept[-1] == "Delhi, bombs"
-    assert all(one.known(both)[2].all() for one in (*by_crisis(both), *by_dyad_of_cases(both)))
+    assert not any(one.left_out[ATTACKS].any() for one in (*by_crisis(both), *by_dyad_of_cases(both)))
     monkeypatch.setitem(crossvalidation.CORRELATES, "alba", 750)
     monkeypatch.setitem(crossvalidation.CORRELATES, "borea", 770)
     (fold,) = by_dyad_of_cases(both)
-    assert fold.left_out[2].sum() == len(attacks) == 22
-    in_april = both.answered({"750-770"}, dt.date(2010, 4, 1), dt.date(2010, 4, 30))
-    assert [attack.place for attack, out in zip(attacks, in_april, strict=False) if out] == ["Pune"]
+    assert fold.left_out[ATTACKS].sum() == len(attacks) == 22
+    in_april = both.of_events({"750-770"}, dt.date(2010, 4, 1), dt.date(2010, 4, 30))[ATTACKS]
+    assert [attack.place for attack, out in zip(attacks, in_april, strict=True) if out] == ["Pune"]
     for scenario, fold in zip(both.cases, by_crisis(both), strict=True):
-        answered = both.answered({"750-770"}, scenario.start, case_of(scenario).ended)
-        assert (fold.left_out[2] == answered).all()
+        found = both.of_events({"750-770"}, scenario.start, case_of(scenario).ended)
+        assert (fold.left_out[ATTACKS] == found[ATTACKS]).all()
+
+
+def test_factors_change_the_weight_of_evidence(record: Record) -> None:
+    less = replace(record, factors={WAITS: 0.25, CASES: 0.0})
+    assert [kind.weight for kind in less.evidence] == [1.0, 0.0, 0.25]
+    assert recoded(less, {}).factors == less.factors
 
 
 def test_weights_are_fitted_without_what_a_fold_leaves_out(
@@ -144,31 +178,31 @@ def test_weights_are_fitted_without_what_a_fold_leaves_out(
 
     def stand_in(evidence: Sequence[Evidence], rows: list[np.ndarray], *_: object) -> Weights:
         fitted.append(rows)
-        return Weights(act_intercept=-0.1 * len(fitted))
+        return Weights(force_threshold=-0.1 * len(fitted))
 
     monkeypatch.setattr(crossvalidation, "most_likely", stand_in)
     folds = by_crisis(record)[:2]
     held = held_out(record, folds, Weights())
     for fold, rows in zip(folds, fitted, strict=True):
-        for out, used in zip(fold.left_out, rows, strict=False):
-            assert (out == ~used).all()
-    assert [one.act_intercept for one in held.weights] == [-0.1, -0.2]
-    tested = folds[0].tested[1] | folds[1].tested[1]
-    assert np.isfinite(held.tables[1][tested]).all()
-    assert np.isnan(held.tables[1][~tested]).all()
-    assert np.isnan(held.tables[0]).all()
+        for kind, used in zip(record.evidence, rows, strict=True):
+            assert (fold.left_out[kind.name] == ~used).all()
+    assert [one.force_threshold for one in held.weights] == [-0.1, -0.2]
+    tested = folds[0].tested[CASES] | folds[1].tested[CASES]
+    assert np.isfinite(held.tables[CASES][tested]).all()
+    assert np.isnan(held.tables[CASES][~tested]).all()
+    assert EXCHANGES not in held.tables
 
 
 def test_everyone_is_scored_on_the_same_rows_by_what_the_fold_leaves(record: Record) -> None:
     folds = by_crisis(record)
-    rows = record.rows[1]
+    rows = record.rows[CASES]
     table = np.full((len(rows), rows.levels), 1 / rows.levels)
-    held = HeldOut(tuple(folds), (np.zeros((len(record.rows[0]), 4)), table), ())
-    log, _ = compare(record, held, 1, record.later, "acts")
+    held = HeldOut(tuple(folds), {CASES: table}, ())
+    log, _ = compare(record, held, CASES, record.later, "acts")
     assert log.by[MODEL] == pytest.approx(np.log(rows.levels))
     fold = folds[0]
-    here = fold.tested[1] & record.later
-    shares = climatology(rows[record.later & ~fold.left_out[1]], rows[here])
+    here = fold.tested[CASES] & record.later
+    shares = climatology(rows[record.later & ~fold.left_out[CASES]], rows[here])
     own = [k for k, name in enumerate(log.cluster) if name == fold.name]
     assert log.by["climatology"][own] == pytest.approx(
         -np.log(shares[np.arange(here.sum()), rows.level[here]])
@@ -191,33 +225,33 @@ def test_another_coding_takes_the_place_of_the_case_and_of_no_other(record: Reco
     assert again.exchanges is record.exchanges
     fold = next(fold for fold in by_crisis(again) if fold.name == "two_second")
     same = next(fold for fold in by_crisis(record) if fold.name == "two")
-    assert fold.left_out[0].tolist() == same.left_out[0].tolist()
+    assert fold.left_out[EXCHANGES].tolist() == same.left_out[EXCHANGES].tolist()
 
 
 def test_another_coding_is_read_by_weights_fitted_without_it(record: Record, second: Scenario) -> None:
     folds = by_crisis(record)
     weights = tuple(Weights(ratchet=0.1 * k) for k in range(1, len(folds) + 1))
-    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), weights)
+    held = HeldOut(tuple(folds), {}, weights)
     found = reread(recoded(record, {"two": second}), held)
     assert [fold.name for fold in found.folds] == ["two_second"]
     assert found.weights == (weights[1],)
-    rows = found.folds[0].tested[1]
+    rows = found.folds[0].tested[CASES]
     assert rows.sum() == 2  # the acts of the coding, not of the case
     alone = evidence_of_cases([second])
-    assert found.tables[1][rows] == pytest.approx(alone.read(weights[1]))
-    assert np.isnan(found.tables[1][~rows]).all()
+    assert found.tables[CASES][rows] == pytest.approx(alone.read(weights[1]))
+    assert np.isnan(found.tables[CASES][~rows]).all()
 
 
 def test_a_crisis_that_no_fold_left_out_is_not_read(record: Record, second: Scenario) -> None:
     folds = by_crisis(record)[:1]
-    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), (Weights(),))
+    held = HeldOut(tuple(folds), {}, (Weights(),))
     assert reread(recoded(record, {"two": second}), held).folds == ()
 
 
 def test_the_forecasts_of_some_folds_alone(record: Record) -> None:
     folds = by_crisis(record)
     weights = tuple(Weights(ratchet=0.1 * k) for k in range(1, len(folds) + 1))
-    held = HeldOut(tuple(folds), (np.zeros((0, 4)), np.zeros((0, 11))), weights)
+    held = HeldOut(tuple(folds), {}, weights)
     some = only(held, {"two", "elsewhere"})
     assert [fold.name for fold in some.folds] == ["two"]
     assert some.weights == (weights[1],)
@@ -232,4 +266,6 @@ def test_a_fit_moves_toward_what_is_left(record: Record, tmp_path: Path) -> None
     fold = by_year(record, 1990)[0]
     held = held_out(record, [fold], Weights(), rounds=1)
     assert held.weights[0] != Weights()
-    assert held.tables[0][fold.tested[0]].sum(axis=1) == pytest.approx(1.0)
+    for name in (EXCHANGES, CASES, WAITS):
+        assert held.tables[name][fold.tested[name]].sum(axis=1) == pytest.approx(1.0)
+    assert held_out(record, [fold], Weights(), rounds=0).weights == (Weights(),)

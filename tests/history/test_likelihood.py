@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from escalation.crisis.play import play
+from escalation.engine.pack import pack
+from escalation.history.fit import fit
 from escalation.history.likelihood import (
     LADDER,
     LEAST,
+    MOST_WAITS,
     Evidence,
     case_scores,
     evidence_of_cases,
     evidence_of_exchanges,
+    evidence_of_waits,
     exchange_probabilities,
+    quiet_spans,
 )
-from escalation.history.mie import Exchanges, exchanges, load_mie
+from escalation.history.mie import Exchanges, Histories, exchanges, histories, load_mie
+from escalation.history.objective import Priors
+from escalation.rules.reading import SORTS, WHO
 from escalation.scenario.load import load_ladder, load_scenario
 from escalation.scenario.weights import Weights
+from escalation.vocabulary import HOSTILE, POLITICAL, RUNGS
 from tests.history.crises import ACTS, past
 from tests.history.mie_files import Act, many_acts, write_mie
 from tests.strategies import dated
@@ -77,14 +87,125 @@ def test_acts_are_read_by_the_ladder_s_cross_walk(tmp_path: Path) -> None:
 
 def test_evidence_of_exchanges(many: Exchanges) -> None:
     evidence = evidence_of_exchanges(many)
-    assert evidence.observed.tolist() == (many.events.level - 2).tolist()
-    assert evidence.cluster.tolist() == many.exchange.tolist()
-    assert len(evidence.group) == len(many.first) - 1
-    assert set(evidence.group) == {"750-770", *(f"{100 + k}-{200 + k}" for k in range(5))}
-    assert (evidence.read(Weights()) == exchange_probabilities(Weights(), many)).all()
-    left = evidence.without({"750-770", "101-201"})
-    gone = np.isin(many.events.actor, (750, 770, 101, 201))
-    assert left.tolist() == (~gone).tolist()
+    assert evidence.levels is not None
+    assert evidence.levels[evidence.observed].tolist() == (many.events.level - 2).tolist()
+    assert evidence.read(Weights()).shape == (len(many.events), SORTS)
+    assert (evidence.forecast(Weights()) == exchange_probabilities(Weights(), many)).all()
+    assert evidence.group == ("100-200", "101-201", "102-202", "103-203", "104-204", "750-770")
+    assert evidence.year is not None
+    assert set(evidence.year.tolist()) == {1980, 1995}
+    left = evidence.of_groups({"750-770", "101-201"})
+    assert left.tolist() == np.isin(many.events.actor, (750, 770, 101, 201)).tolist()
+
+
+# Days between acts
+
+STILL = {
+    "lull": 0.0, "lead": 0.0, "tempo": 0.0, "grievance": 0.0, "fear_restrains": 0.0, "commitment_acts": 0.0,
+    "resolve_acts": 0.0, "information_restraint": 0.0, "reply_force": 0.0, "reply_strike": 0.0,
+    "reply_other": 0.0,
+}  # fmt: skip
+"""Weights with which the hazard of hostile acts is the same on every day."""
+
+
+def still(alarm: float = -3.0) -> Weights:
+    return Weights().model_copy(update=STILL | {"alarm": alarm})
+
+
+def dated_acts(days: Sequence[int], pair: tuple[int, int] = (100, 200), level: int = 4) -> list[Act]:
+    """Return acts of the first state of a pair, so many days after 1 January 1980."""
+    start = dt.date(1980, 1, 1)
+    dates = [start + dt.timedelta(day) for day in days]
+    return [(pair[0], k, *pair, one.year, one.month, one.day, level) for k, one in enumerate(dates, start=1)]
+
+
+def past_of(tmp_path: Path, acts: list[Act]) -> Histories:
+    return histories(load_mie(write_mie(tmp_path / "waits.csv", acts)), 1946)
+
+
+EVERY_20_DAYS = dated_acts(range(0, 400, 20))
+
+
+def test_a_constant_hazard_is_found_again(tmp_path: Path) -> None:
+    """Nineteen waits of twenty days and one of 180 without an act, in all of which two states can act."""
+    evidence = evidence_of_waits(past_of(tmp_path, EVERY_20_DAYS))
+    assert int(evidence.times.sum()) == 19 * 20 + 180
+    assert (evidence.observed > 0).sum() == 19
+    flat = Priors(("alarm",), tightness=1e-9)
+    found = fit([evidence], priors=flat, start=still())
+    # By one state on 19 of 560 days, by the other never: each acts with the mean of both.
+    assert math.exp(found.values[0]) == pytest.approx(-math.log(1.0 - 19 / (2 * 560)), rel=5e-3)
+
+
+def test_an_unrecorded_act_is_part_of_the_hazard(tmp_path: Path) -> None:
+    """Of threats .6 are on record: the hazard of all is higher by 1/.6."""
+    flat = Priors(("alarm",), tightness=1e-9)
+    found = [
+        math.exp(fit([evidence_of_waits(past_of(tmp_path, dated_acts(range(0, 400, 20), level=level)))],
+                     priors=flat, start=still()).values[0])
+        for level in (4, 2)
+    ]  # fmt: skip
+    assert found[1] / found[0] == pytest.approx(1 / 0.6, rel=1e-3)
+
+
+def test_every_day_is_one_of_four(tmp_path: Path) -> None:
+    evidence = evidence_of_waits(past_of(tmp_path, EVERY_20_DAYS))
+    table = evidence.read(Weights())
+    assert table.shape == (len(evidence.observed), WHO)
+    assert table.sum(axis=1) == pytest.approx(1.0)
+    constant = evidence.read(still(-2.0))
+    p = 1.0 - math.exp(-math.exp(-2.0))
+    assert constant == pytest.approx(
+        np.tile([(1 - p) ** 2, p * (1 - p), p * (1 - p), p * p], (len(table), 1)), abs=1e-9
+    )
+
+
+def test_spans_of_quiet_days_are_worth_every_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading one day in a tenth of the wait for all of it changes no sum by a hundredth."""
+    past = past_of(tmp_path, dated_acts([0, 1, 5, 40, 200, 203, 390]))
+    some = evidence_of_waits(past)
+    monkeypatch.setattr("escalation.history.likelihood.SPANS", 10**9)
+    each = evidence_of_waits(past)
+    assert len(some.observed) < len(each.observed) == each.times.sum() == some.times.sum()
+    for weights in (Weights(), Weights(lull=1.5, tempo=1.2)):
+        whole = [(one.times * one.log_scores(one.read(weights))).sum() for one in (some, each)]
+        assert whole[0] == pytest.approx(whole[1], rel=0.01)
+        quiet = [
+            (one.times * one.log_scores(one.read(weights)))[one.observed == 0].sum() for one in (some, each)
+        ]
+        assert quiet[0] == pytest.approx(quiet[1], rel=0.02)
+
+
+@pytest.mark.parametrize("days", [0, 1, 19, 20, 25, 180])
+def test_spans_cover_every_day_once(days: int) -> None:
+    spans = list(quiet_spans(days))
+    assert sum(span for _, span in spans) == days
+    begins = np.cumsum([0, *(span for _, span in spans)]) + 1
+    assert all(first <= on < after for (on, _), first, after in zip(spans, begins, begins[1:], strict=False))
+    assert all(span == 1 for on, span in spans if on < 20)
+
+
+def test_a_pair_counts_with_so_many_waits_at_most(tmp_path: Path) -> None:
+    acts = [*dated_acts(range(0, 400, 10)), *dated_acts([0, 30], (101, 201))]
+    evidence = evidence_of_waits(past_of(tmp_path, acts))
+    assert evidence.shares is not None
+    by_pair = [
+        float((evidence.shares * evidence.times)[(evidence.cluster == k) & (evidence.observed > 0)].sum())
+        for k in range(2)
+    ]
+    assert by_pair == pytest.approx([MOST_WAITS, 1.0])
+    assert evidence.group == ("100-200", "101-201")
+    assert evidence.year is not None
+    assert set(evidence.year[evidence.of_groups({"100-200"})].tolist()) == {1980, 1981}
+
+
+def test_who_acts_on_the_day_is_one_side_or_both(tmp_path: Path) -> None:
+    acts = [
+        (1, 1, 100, 200, 1980, 1, 1, 3), (1, 2, 200, 100, 1980, 1, 5, 3), (1, 3, 100, 200, 1980, 1, 9, 3),
+        (1, 4, 200, 100, 1980, 1, 9, 3), (1, 5, 100, 200, 1980, 1, 12, 4, 17),
+    ]  # fmt: skip
+    evidence = evidence_of_waits(past_of(tmp_path, acts))
+    assert evidence.observed[evidence.observed > 0].tolist() == [2, 3, 3]
 
 
 def test_every_choice_of_a_state_on_record_is_scored_and_nothing_else() -> None:
@@ -99,15 +220,28 @@ def test_every_choice_of_a_state_on_record_is_scored_and_nothing_else() -> None:
 
 
 def test_a_case_is_scored_as_it_is_played() -> None:
-    """Alone on rungs 1, 7 and 8, acts are as likely as their rung."""
+    """The clocks that a played day shows, by the acts that coders note, and their options."""
     acts = [dated(0, "borea", "protest", "alba"), dated(3, "alba", "strike", "borea")]
     acts += [dated(3, "borea", "sustained", "alba", seq=2)]
     scenario = past(acts=acts)
     scores = case_scores(scenario)
-    run = play(scenario, 1)
-    forced = [decision.log_p_acting for decision in run.decisions if decision.forced]
-    probability = scores.probabilities[np.arange(3), scores.observed]
-    assert np.log(probability) == pytest.approx(forced)
+    rung_of, w = pack(scenario).acts["rung"], scenario.weights
+
+    def noted(form: int, rung: float) -> float:
+        if form != HOSTILE:
+            return w.words_noted if form == POLITICAL else w.steps_noted
+        return 1.0 if rung >= 6 else w.skirmishes_noted if rung == 5 else w.shows_noted
+
+    expected = []
+    for decision in (one for one in play(scenario, 1).decisions if one.forced):
+        shares = np.zeros(RUNGS)
+        for option in decision.alternatives:
+            if option.clock >= 0:
+                clock, rung = decision.clocks[option.clock], rung_of[option.act]
+                noticed = max(1e-12, clock.hazard) ** w.noted_elasticity * noted(clock.form, rung)
+                shares[int(rung)] += noticed * option.share
+        expected.append(shares / shares.sum())
+    assert scores.probabilities == pytest.approx(np.array(expected))
 
 
 def test_evidence_of_cases_with_other_weights() -> None:
@@ -116,11 +250,11 @@ def test_evidence_of_cases_with_other_weights() -> None:
     assert evidence.group == ("one", "two")
     assert evidence.cluster.tolist() == [0] * 6 + [1] * 3
     assert evidence.observed.tolist() == [1, 2, 3, 6, 7, 0, 1, 2, 3]
-    moved = Weights(words_threshold=2.0)
+    moved = Weights(protest=0.5)
     expected = [case_scores(case.model_copy(update={"weights": moved})).probabilities for case in cases]
     assert (evidence.read(moved) == np.concatenate(expected)).all()
     assert (evidence.read(moved)[:, 1] > evidence.read(Weights())[:, 1]).all()
-    assert evidence.without({"one"}).tolist() == [False] * 6 + [True] * 3
+    assert evidence.of_groups({"one"}).tolist() == [True] * 6 + [False] * 3
 
 
 def test_a_shipped_case_has_a_score_for_every_act() -> None:

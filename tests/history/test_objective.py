@@ -1,4 +1,4 @@
-"""Straight lines in the place of shares of runs, which change by steps."""
+"""The penalised likelihood, its derivatives by differences, and the search for its maximum."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from escalation.history.fit import fit, most_likely, profile
+from escalation.history import objective as module
 from escalation.history.likelihood import Evidence
-from escalation.history.objective import Objective, Priors, Search, Tangent, straightened
+from escalation.history.objective import BOTH, ONE_SIDE, Objective, Priors, Search, Sides, Tangent
 from escalation.scenario.weights import Weights
 
-ONE = Priors(("display_threshold",))  # default 0, plausible -2 to 2: the prior has mean 0 and sd 1
+ONE = Priors(("threat_threshold",))  # default 0, plausible -2 to 2: the prior has mean 0 and sd 1
 BASE = Weights()
 
 
@@ -21,78 +21,105 @@ def share(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-def counted(ups: int, downs: int, runs: int = 0) -> Evidence:
-    """Return outcomes of which the second has the logistic of a weight, or the share of so many runs."""
+def counted(ups: float, downs: float, **more: object) -> Evidence:
+    """Return two rows, an up and a down, observed so often; an up has the logistic of a weight."""
 
     def read(weights: Weights) -> np.ndarray:
-        p = share(weights.display_threshold)
-        if runs:
-            p = (math.floor(p * runs) + 0.5) / (runs + 1)
-        return np.tile([1.0 - p, p], (ups + downs, 1))
+        p = share(weights.threat_threshold)
+        return np.tile([1.0 - p, p], (2, 1))
 
-    observed = np.repeat([1, 0], [ups, downs])
-    clusters = np.arange(len(observed))
-    return Evidence("counted", read, observed, clusters, tuple(map(str, clusters)), rough=runs > 0)
+    given = {"name": "counted", "read": read, "observed": np.array([1, 0]), "cluster": np.zeros(2, np.int64),
+             "group": ("all",), "counts": np.array([ups, downs])}  # fmt: skip
+    return Evidence(**(given | more))  # type: ignore[arg-type]
 
 
-def test_a_line_of_log_odds_is_the_logistic_itself() -> None:
-    tangent = Tangent.of(counted(1, 0), np.array([0.4]), ONE, BASE)
-    assert tangent.change[0, 0, 1] == pytest.approx(share(0.4) * (1 - share(0.4)), rel=1e-4)
-    for x in (-2.0, 0.4, 1.5):
-        assert tangent.at(np.array([x]))[0] == pytest.approx([1 - share(x), share(x)], abs=1e-4)
+@pytest.mark.parametrize(("sides", "near"), [(BOTH, 1e-5), (ONE_SIDE, 5e-3)])
+def test_derivatives_are_those_of_the_readings(sides: Sides, near: float) -> None:
+    tangent = Tangent.of(counted(1, 0), np.array([0.4]), ONE, BASE, sides=sides)
+    slope = share(0.4) * (1 - share(0.4))
+    assert tangent.change[0, 0] == pytest.approx([-slope, slope], abs=near)
+    assert tangent.table[0, 1] == pytest.approx(share(0.4))
 
 
-def test_a_line_keeps_shares_that_no_run_has() -> None:
-    never = replace(counted(2, 0), read=lambda _: np.array([[1.0, 0.0], [0.0, 1.0]]))
-    line = Tangent.of(never, np.array([0.0]), ONE, BASE).at(np.array([1.0]))
-    assert line == pytest.approx(np.eye(2), abs=1e-6)
+def test_at_a_bound_the_other_side_is_read() -> None:
+    priors = Priors(("habit",))
+    linear = replace(counted(1, 0), read=lambda weights: np.tile([1 - weights.habit, weights.habit], (2, 1)))
+    for sides in (BOTH, ONE_SIDE):
+        high = float(priors.bounds[1][0])
+        for value in (0.0, high):
+            tangent = Tangent.of(linear, np.array([value]), priors, BASE, sides=sides)
+            assert tangent.change[0, 0, 1] == pytest.approx(1.0)
 
 
-def test_only_shares_of_runs_are_straightened() -> None:
-    exact, rough = counted(3, 1), counted(3, 1, runs=20)
-    kept, line = straightened([exact, rough], np.array([0.0]), ONE, BASE)
-    assert kept is exact
-    assert not line.rough
-    near = line.read(Weights(display_threshold=0.01))
-    assert (near != line.read(BASE)).all()
-    assert (rough.read(Weights(display_threshold=0.01)) == rough.read(BASE)).all()
+def test_evidence_is_read_for_the_weights_on_which_it_depends_alone() -> None:
+    priors = Priors(("threat_threshold", "force_threshold", "habit"))
+    read: list[Weights] = []
+    plain = counted(3, 1)
+
+    def reading(weights: Weights) -> np.ndarray:
+        read.append(weights)
+        return plain.read(weights)
+
+    kind = replace(plain, read=reading, informs=("threat_threshold", "alarm"))
+    values = priors.values(BASE)
+    assert Tangent.of(kind, values, priors, BASE).places.tolist() == [0]
+    assert len(read) == 3
+    assert Tangent.of(replace(kind, weight=0.0), values, priors, BASE).places.tolist() == []
+    held = Tangent.of(kind, values, priors, BASE, np.array([False, True, True]))
+    assert held.places.tolist() == []
 
 
-@pytest.mark.parametrize(("runs", "near"), [(20, 0.2), (100, 0.05)])
-def test_a_fit_does_not_get_stuck_on_steps(runs: int, near: float) -> None:
-    """It finds what exact shares would, as closely as runs allow; a search on the steps gets stuck."""
-    exact = fit([counted(30, 10)], priors=ONE)
-    found = fit([counted(30, 10, runs)], priors=ONE, start=Weights(display_threshold=-1.0))
-    assert found.values[0] == pytest.approx(exact.values[0], abs=near)
-    assert found.se[0] == pytest.approx(exact.se[0], rel=0.2)
-    steps = Search.of(Objective.of_all([replace(counted(30, 10, runs), rough=False)], ONE, BASE), {})
-    steps.climb(40, 1e-4)
-    assert steps.values[0] < exact.values[0] - 0.2
+def test_rows_count_by_weight_share_and_how_often_they_were_observed() -> None:
+    values = np.array([0.7])
+    plain = Objective.of_all([counted(6, 2)], ONE, BASE)
+    parts = counted(3, 8, weight=0.5, shares=np.array([4.0, 0.5]))
+    same = Objective.of_all([parts], ONE, BASE)
+    assert same(values) == pytest.approx(plain(values))
+    for one, other in zip(same.score(values, same.tangents(values)), plain.score(values, plain.tangents(values)),
+                          strict=True):  # fmt: skip
+        assert one == pytest.approx(other)
+    p = share(0.7)
+    assert plain(values) == pytest.approx(-6 * math.log(p) - 2 * math.log(1 - p) + 0.5 * 0.7**2)
+    slope, information = plain.score(values, plain.tangents(values))
+    assert slope[0] == pytest.approx(6 - 8 * p - 0.7, abs=1e-3)
+    assert information[0, 0] == pytest.approx(8 * p * (1 - p) + 1, rel=1e-3)
 
 
-def test_rows_that_are_left_out_move_the_weights_whatever_the_steps() -> None:
-    """The downs of the exact outcomes are left out; near the weights of all, shares of runs do not change."""
-    priors = Priors()
-    exact, rough = counted(40, 10), counted(30, 30, runs=20)
-    found = fit([exact, rough], priors=priors)
-    left = [np.arange(50) < 40, np.ones(60, bool)]
-    again = most_likely(found.evidence, left, found.weights, 3)
-    assert again.display_threshold > found.weights.display_threshold + 0.05
-    everything = [np.ones(50, bool), np.ones(60, bool)]
-    same = most_likely(found.evidence, everything, found.weights, 3)
-    assert same.display_threshold == pytest.approx(found.weights.display_threshold, abs=0.01)
+def test_the_last_rounds_read_both_sides_and_no_side_changes_the_maximum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Sides] = []
+    original = Objective.tangents
+
+    def noted(
+        self: Objective, values: np.ndarray, free: np.ndarray | None = None, sides: Sides = BOTH
+    ) -> list[Tangent]:
+        seen.append(sides)
+        return original(self, values, free, sides)
+
+    monkeypatch.setattr(Objective, "tangents", noted)
+    start = BASE.model_copy(update={"threat_threshold": -1.9})
+    found = []
+    for roughly in (module.ROUGHLY, math.inf):
+        monkeypatch.setattr(module, "ROUGHLY", roughly)
+        search = Search.of(Objective.of_all([counted(60, 20)], ONE, start), {})
+        search.climb(40, 1e-6)
+        found.append(search.values[0])
+    assert found[0] == pytest.approx(found[1], abs=1e-4)
+    assert seen[0] is ONE_SIDE
+    assert seen[-1] is BOTH
+    few = Search.of(Objective.of_all([counted(60, 20)], ONE, start), {})
+    del seen[:]
+    few.climb(1, 1e-6)
+    assert seen == [BOTH]
 
 
-def test_a_profile_uses_the_straight_lines_of_the_fit() -> None:
-    found = fit([counted(30, 10, runs=100)], priors=ONE)
-    low, high = profile(found, "display_threshold")
-    exact = profile(fit([counted(30, 10)], priors=ONE), "display_threshold")
-    assert (low, high) == pytest.approx(exact, abs=0.2)
-
-
-def test_the_search_keeps_within_reach() -> None:
-    objective = Objective.of_all([counted(400, 0)], ONE, BASE)
-    search = Search.of(objective, {}, reach=0.5)
-    search.climb(40, 1e-6)
-    assert search.values[0] == 0.5
-    assert search.weights.display_threshold == 0.5
+def test_known_tangents_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    objective = Objective.of_all([counted(60, 20)], ONE, BASE)
+    near = objective.tangents(ONE.values(BASE))
+    plain = Search.of(objective, {})
+    plain.climb(1, 1e-6)
+    monkeypatch.setattr(Objective, "tangents", None)
+    search = Search.of(objective, {})
+    search.climb(1, 1e-6, near)
+    assert search.values == plain.values

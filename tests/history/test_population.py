@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
-from escalation.history.icb import STYLES, TRIGGERS, VIOLENCE, load_rates
+from escalation.history.icb import SPANS, STYLES, TRIGGERS, VIOLENCE, Agreements, load_rates
 from escalation.history.population import (
+    AFTERWARDS,
     FOUGHT_BY,
-    FREE_DAYS,
-    HORIZON_DAYS,
+    LONGEST,
     ONE,
     OTHER,
     TRIGGERED_BY,
     VIOLENT_TRIGGER,
     Crisis,
     Population,
+    lasts,
 )
 from escalation.scenario.load import load_ladder
 from escalation.scenario.weights import Weights
@@ -77,8 +79,7 @@ def test_entry_follows_the_quantiles() -> None:
     days = [m.enters_day for crisis in crises() for m in crisis.scenario.mediators.values()]
     for share, day in zip((0.1, 0.25, 0.5, 0.75), rates.entry_days, strict=False):
         assert_share(sum(entered <= day for entered in days), len(days), share)
-    last = rates.entry_days[-1]  # the last tenth enter then, which is after the end of the run
-    assert last > HORIZON_DAYS + FREE_DAYS
+    last = rates.entry_days[-1]  # the last tenth enter then
     assert max(days) == last
     assert_share(days.count(last), len(days), 0.1)
 
@@ -144,4 +145,40 @@ def test_a_crisis_without_its_mediator_is_otherwise_the_same() -> None:
     left = crisis.unmediated
     assert left.mediators == {}
     assert left.model_copy(update={"mediators": crisis.scenario.mediators}) == crisis.scenario
-    assert left.free_days == FREE_DAYS
+    assert left.free_days == crisis.length + AFTERWARDS
+
+
+def test_lengths_are_those_of_crises_that_end_without_an_agreement() -> None:
+    """Crises end at .01 a day, .004 of it by an agreement, so that .006 is left: by hand from the counts."""
+    edges = (0, *SPANS, math.inf)
+    left = [1e8 * math.exp(-0.01 * day) for day in edges]
+    days = [(first - last) / 0.01 for first, last in pairwise(left)]
+    counted = Agreements(
+        crises=10**8, days=tuple(map(round, days)), agreed=tuple(round(0.004 * one) for one in days)
+    )
+    for u in (0.01, 0.2, 0.5, 0.9, 0.999):
+        assert lasts(counted, u) == pytest.approx(-math.log(1 - u) / 0.006, abs=1.0)
+
+
+def test_crises_last_as_in_icb_and_no_longer_than_is_simulated() -> None:
+    rates = load_rates()
+    alone = [crisis.length for crisis in crises() if not crisis.style]
+    within = sum(length <= 90 for length in alone)
+    quantile = next(u / 1_000 for u in range(1_000) if lasts(rates.agreements["unmediated"], u / 1_000) > 90)
+    assert_share(within, len(alone), quantile)
+    assert max(crisis.length for crisis in crises()) == LONGEST
+    for crisis in crises():
+        assert crisis.scenario.free_days == crisis.length + AFTERWARDS
+        for mediator in crisis.scenario.mediators.values():
+            assert crisis.length >= mediator.enters_day
+
+
+def test_a_span_without_days_ends_all_crises() -> None:
+    counted = Agreements(crises=2, days=(14, 0, 0, 0, 0, 0), agreed=(0, 0, 0, 0, 0, 0))
+    assert lasts(counted, 0.99) <= 7
+
+
+def test_armed_states_are_counted() -> None:
+    for crisis in crises()[:200]:
+        states = crisis.scenario.states.values()
+        assert crisis.armed == sum("nuclear_weapons" in state.capabilities for state in states)

@@ -9,14 +9,15 @@ import pytest
 
 from escalation.files.places import ArgumentError
 from escalation.history.backtest import score_frame
+from escalation.history.likelihood import CASES, EXCHANGES, WAITS
 from escalation.history.mie import no_exchanges
 from escalation.history.validation import (
     ALL_ACTS,
     ALL_EVENTS,
-    CASES,
+    CALIBRATION_OF_WAITS,
     CRISIS,
     DYADS,
-    EVENTS,
+    GAIN_OF_WAITS,
     RIVALS,
     YEAR,
     Validation,
@@ -49,10 +50,10 @@ def given(mie: Path) -> Validation:
 
 def test_without_refits_every_act_is_forecast_by_the_weights_as_given(given: Validation) -> None:
     record = given.record
-    for scheme, kind in ((DYADS, EVENTS), (CRISIS, CASES)):
+    for scheme, kind in ((DYADS, EXCHANGES), (DYADS, WAITS), (CRISIS, CASES)):
         held = given.schemes[scheme].held
         assert set(map(Weights.model_dump_json, held.weights)) == {MINE.weights.model_dump_json()}
-        assert np.array_equal(held.tables[kind], record.evidence[kind].read(MINE.weights))
+        assert np.array_equal(held.tables[kind], record.of(kind).forecast(MINE.weights))
     assert not given.refitted
     assert "in-sample" in given.basis
     assert [one.task.scenario.weights for one in given.courses] == [MINE.weights] * len(given.courses)
@@ -85,13 +86,32 @@ def test_other_weights_have_other_scores(given: Validation, mie: Path) -> None:
 
 
 def test_refits_keep_what_is_not_fitted(mie: Path) -> None:
-    found = validate(MINE, cases=CASES_USED, mie=mie, size=TINY, refit=True, use_responses=False)
+    found = validate(MINE, cases=CASES_USED, mie=mie, size=TINY, refit=True, evidence={"agreements": 0.0})
     assert set(found.schemes) == {DYADS, CRISIS, RIVALS, YEAR}
     fitted = found.schemes[CRISIS].held.weights
     assert {weights.consent for weights in fitted} == {1.0}
     assert all(weights.habit != MINE.weights.habit for weights in fitted)
     assert len({weights.model_dump_json() for weights in fitted}) == len(fitted)
     assert found.refitted
+    assert {weights.conciliation for weights in fitted} != {MINE.weights.conciliation}  # cases say something
+    assert found.record.of("agreements").weight == 0.0
+    waits = found.schemes[DYADS].waits
+    assert waits is not None
+    lines = found.facts.by_fact
+    assert [line.model for line in lines[CALIBRATION_OF_WAITS]] == list(waits.forecast)
+    assert [line.model for line in lines[GAIN_OF_WAITS]] == [waits.gain]
+    assert found.schemes[CRISIS].waits is None
+
+
+def test_facts_on_pairs_left_out_need_refits(given: Validation) -> None:
+    assert given.schemes[DYADS].waits is not None
+    lines = [line for name in (CALIBRATION_OF_WAITS, GAIN_OF_WAITS) for line in given.facts.by_fact[name]]
+    assert all(line.model is None for line in lines)
+
+
+def test_factors_on_evidence_are_checked_before_anything_is_read() -> None:
+    with pytest.raises(ArgumentError, match="did you mean `waits`"):
+        validate("nowhere", evidence={"wait": 1.0})
 
 
 def test_facts_of_events_are_counted_again_where_there_is_a_file(given: Validation) -> None:
@@ -126,7 +146,7 @@ def test_a_pair_of_states_can_be_left_out_of_events(mie: Path) -> None:
 
 
 def test_one_scheme_alone(mie: Path) -> None:
-    record = read_record(CASES_USED, mie, use_responses=False)
+    record = read_record(CASES_USED, mie)
     heard: list[str] = []
     found = cross_validate(record, RIVALS, Weights(), size=TINY, progress=heard.append)
     assert len(heard) == len(found.held.folds) == 1  # both cases are of India and Pakistan

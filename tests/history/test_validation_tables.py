@@ -14,6 +14,7 @@ from escalation.history.act_forecasts import MODEL
 from escalation.history.backtest import ScoreLine
 from escalation.history.facts import FactLine, FactTable
 from escalation.history.recorded_facts import load_facts
+from escalation.history.wait_forecasts import WaitScores
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 from escalation.stats.scores import Interval
@@ -85,6 +86,23 @@ def test_weights_that_were_not_fitted_have_a_note_instead_of_rows() -> None:
     assert table.rows == (("`ratchet`", ".70", ".10", "", f"{default} ± .20", "weakly"),)
     assert f"({len(Weights.model_fields) - 1})" in table.note
     assert "`ratchet`" not in table.note
+
+
+def test_waits_have_a_row_for_each_scheme_that_leaves_them_out() -> None:
+    interval = Interval(0.25, 0.2, 0.3)
+    waits = WaitScores(
+        pairs=3, act_days=20, days=4_000, rules=Interval(5.5, 5.0, 6.0), constant=Interval(6.75, 6.0, 7.0),
+        gain=Interval(1.25, 0.5, 1.5), forecast=(interval,) * 3, recorded=(Interval(0.3, 0.28, 0.35),) * 3,
+    )  # fmt: skip
+    schemes = {"dyads": SimpleNamespace(waits=waits), "crisis": SimpleNamespace(waits=None)}
+    table = tables.wait_table(validation(schemes=schemes, refitted=True))
+    (row,) = table.rows
+    assert row[:5] == (
+        "pairs of states left out", "20 in 4,000 days, 3 pairs", "5.500", "6.750", "+1.250 [.500, 1.500]",
+    )  # fmt: skip
+    assert row[5] == ".25 [.20, .30]; .30 [.28, .35]"
+    assert table.note == ""
+    assert "in-sample" in tables.wait_table(validation(schemes=schemes, refitted=False)).note
 
 
 def test_the_peak_rung_is_summed_over_the_rungs_of_a_row() -> None:

@@ -163,10 +163,11 @@ def test_talks_open_once_an_offer_stands_and_both_have_consented(table: Table) -
 def test_the_hazard_of_agreement_by_hand(table: Table) -> None:
     talk = table.talk("umbra", "alba", "borea")
     hazard = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
-    assert hazard == pytest.approx(0.01)
+    presence = 2.0 * 0.4 * 0.4  # its mean leverage, the share of it that counts before it presses
+    assert hazard == pytest.approx(0.01 * math.exp(presence))
     talk.focal = 0.0
     formula = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
-    assert formula == pytest.approx(0.01 * math.exp(1.2))
+    assert formula == pytest.approx(0.01 * math.exp(1.2 + presence))
     talk.pressed = 1
     table.actor("alba").exhaustion, table.actor("borea").exhaustion = 0.4, 0.8
     pressed = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
@@ -185,7 +186,7 @@ def test_mediators_in_talks_with_the_same_pair_compete(others: int, company: int
     for name in names[: others + 1]:
         table.talk(name, "alba", "borea").stage = OPEN
     hazard = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
-    assert hazard == pytest.approx(0.01 * math.exp(-0.5 * company))
+    assert hazard == pytest.approx(0.01 * math.exp(-0.5 * company + 2.0 * 0.4 * 0.4))
 
 
 @pytest.mark.parametrize("persistence", [0.0, 0.25, 0.5, 1.0])
@@ -202,9 +203,10 @@ def test_agreement_and_lapse_compete_after_what_force_has_left(table: Table, for
         table.dyad("alba", "borea").last_force = 9
         spared = 1.0 - 0.4
     lapse = 0.05 * math.exp(1.2 * 0.25)  # of a mediator with little persistence
-    over = 1 - math.exp(-(0.01 + lapse))
-    agreed = spared * over * 0.01 / (0.01 + lapse)
-    lapsed = spared * over * lapse / (0.01 + lapse) + (1 - spared)
+    agree = 0.01 * math.exp(2.0 * 0.4 * 0.4)  # with the presence of its leverage
+    over = 1 - math.exp(-(agree + lapse))
+    agreed = spared * over * agree / (agree + lapse)
+    lapsed = spared * over * lapse / (agree + lapse) + (1 - spared)
     grid = [(k + 0.5) / 20_000 for k in range(20_000)]
     ends = [mediate.continue_talks(table.params, table.state, 0, 0, 1, u) for u in grid]
     assert ends.count(AGREE) / len(ends) == pytest.approx(agreed, abs=1e-4)
