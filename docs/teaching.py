@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import math
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, ensemble_of, play_part
-from escalation.scenario.load import load_scenario, load_weights
+from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.stats.intervals import paired_shares, wilson
 from escalation.vocabulary import OUTCOME_WORDS
@@ -45,9 +44,6 @@ WORDS = {
     "rung_7": "Rung 7 or more",
     "india": "Force by India",
 }
-
-HALF_AS_OFTEN = round(load_weights("calibrated").weights.alarm - math.log(2.0), 2)
-"""Log hazard of hostile acts of which e to its power is half that of the shipped weights."""
 
 Rows = Sequence[tuple[str, dict[str, Value]]]
 Counted = Mapping[str, NDArray[np.bool_]]
@@ -106,7 +102,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
                 "nuclear signals are believed",
                 {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
             ),
-            ("hostile acts come half as often, all else equal", {"weights.alarm": HALF_AS_OFTEN}),
+            ("hostile acts are as rare as is still plausible", {"weights.alarm": -3.9}),
         ),
     ),
 }
@@ -122,7 +118,7 @@ STRATEGIES: dict[str, dict[int, str]] = {
 """Acts of Pakistan by simulated day, counted from the first."""
 
 ANSWERED: dict[str, Value] = {
-    "weights.grievance": 3.4, "weights.reply_strike": 0.4,
+    "weights.grievance": 3.4, "weights.clash": 4.0, "weights.reply_strike": 0.4,
 }  # fmt: skip
 """Retaliation at the upper ends of the plausible ranges."""
 
@@ -164,8 +160,6 @@ CLAIMS = (
     Claim(
         "lowering the aversion of the less willing side opens more talks", "mediator", "talks", 1, _WILLING
     ),
-    Claim("anything the mediator does alone", "mediator", "talks", 1, _WILLING, "Russia persists"),
-    Claim("anything the mediator does alone", "mediator", "talks", 1, _WILLING, _PRESSES),
     Claim("it is accepted about as often", "mediator", "talks", 0, _PRESSES),
     Claim("and settles far more", "mediator", "mediated", 1, _PRESSES),
     Claim("the two effects combine", "mediator", "ceasefire", 1, _BOTH, _PRESSES),
