@@ -30,7 +30,7 @@ from tests.history.mie_files import write_mie
 
 WEIGHTS = "calibrated"
 SAMPLE = 600
-KEPT = ("F4", "F7", "F14")
+KEPT = ("F4", "F10", "F13", "F14")
 """Facts that the weights must meet in the sample of the tests."""
 
 
