@@ -21,7 +21,7 @@ WEIGHTS = {
     "leverage_inducement": 0.5, "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0,
     "consent_leverage": 0.7, "refusal_deters": 2.5, "bilateral_discount": 0.5,
     "punishment_threshold": -0.25, "threat_threshold": 0.35, "habit": 0.6, "momentum": 1.5,
-    "war_persistence": 0.7, "mirror": 0.3, "strike_threshold": -0.6,
+    "war_persistence": 0.7, "mirror": 0.3, "open_threshold": -0.4, "strike_threshold": -0.6,
 }  # fmt: skip
 
 
@@ -40,9 +40,9 @@ def mid_crisis() -> Table:
     pair.heat, pair.heat_level, pair.campaign, pair.last_rung = 0.5, 6.0, 0.7, 6.0
     pair.last_hostility, pair.momentum = 4.0, 0.8
     pair.habit_threat, pair.habit_display, pair.habit_force, pair.habit_war = 0.1, -0.3, 0.5, -0.7
-    pair.grievance, pair.militarised = 0.35, 3.0
+    pair.grievance, pair.activity = 0.35, 3.0
     theirs = table.pair("borea", "alba")
-    theirs.last_hostility, theirs.momentum, theirs.militarised = 4.0, 0.25, 1.0
+    theirs.last_hostility, theirs.momentum, theirs.activity = 4.0, 0.25, 1.0
     dyad = table.dyad("alba", "borea")
     dyad.stirred, dyad.spoken, dyad.activity = 6, 8, 5.0
     table.actor("alba").fear, table.actor("alba").exhaustion = 0.2, 0.5

@@ -103,7 +103,7 @@ def test_activity_has_no_further_effect_above_its_cap(low: float, high: float, c
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_the_lead_is_of_the_side_with_more_acts(mine: int, theirs: int) -> None:
     table = Table(crisis(weights={"lead": 1.3}))
-    table.pair("alba", "borea").militarised, table.pair("borea", "alba").militarised = mine, theirs
+    table.pair("alba", "borea").activity, table.pair("borea", "alba").activity = mine, theirs
     one, other = clock(table)["lead"], clock(table, "borea", "alba")["lead"]
     assert math.exp(one / 1.3) + math.exp(other / 1.3) == pytest.approx(1.0)  # shares of the pair's acts
     assert (one > other) == (mine > theirs)
@@ -137,7 +137,7 @@ def test_a_strike_by_hand(table: Table) -> None:
         "pressure": 5.0 * 0.6 * 0.7 * 1.0,
         "cost": -1.0 * 0.5 * 1.5 * 1.5,
         "fear": -10.0 * 0.2 * 0.343 * 1.2,
-        "force": -2.0 - 0.6,
+        "force": -2.0 - 0.4 - 0.6,
         "commitment": 1.5 * 0.4,
         "riposte": 6.0 * 0.5 * 0.6,
         "habit": 0.6 * 0.5,
@@ -167,8 +167,8 @@ def test_war_and_nuclear_use_by_hand(table: Table) -> None:
 def test_going_above_the_rival_s_last_act_costs_once_it_has_acted(last: int, acted: bool, name: str) -> None:
     table = Table(crisis(weights={"mirror": 0.7}))
     theirs = table.pair("borea", "alba")
-    theirs.last_hostility, theirs.militarised = last, int(acted)
-    above = max(0, HOSTILITY[name] - last) if acted else 0
+    theirs.last_hostility = last if acted else 0
+    above = max(0, HOSTILITY[name] - last) if acted and last >= 2 else 0
     assert terms_of(table, name).get("mirror", 0.0) == pytest.approx(-0.7 * above)
 
 
@@ -265,7 +265,7 @@ def test_what_moves_the_clock_alone_leaves_the_choice_as_it_is(table: Table) -> 
     """The two stages separate: of these the choice among hostile acts sees nothing."""
     before = [weigh(table, name) for name in HOSTILITY]
     pair, dyad = table.pair("alba", "borea"), table.dyad("alba", "borea")
-    pair.grievance, pair.militarised, pair.leverage, pair.information = 1.0, 20.0, 0.9, 0.9
+    pair.grievance, pair.activity, pair.leverage, pair.information = 1.0, 20.0, 0.9, 0.9
     dyad.stirred, dyad.activity = 10, 30.0
     pair.talks = 1
     assert [weigh(table, name) for name in HOSTILITY] == before

@@ -58,7 +58,7 @@ def test_forgetting_lowers_everything_and_forgets_no_measure(scenario, seed: int
     perceive.forget(params, state)
     for field in FADING:
         assert (state.pair[field] <= before[field]).all()
-    lasting = ("heat_level", "grievance_level", "militarised", "acted", "last_rung", "last_hostility")
+    lasting = ("heat_level", "grievance_level", "acted", "last_rung", "last_hostility")
     for field in (*lasting, "forces", "habit_force"):
         assert (state.pair[field] == before[field]).all()
     assert (state.since == since).all()

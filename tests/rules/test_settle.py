@@ -363,16 +363,16 @@ def test_activity_counts_a_day_once_whoever_acts(table: Table) -> None:
         table.take("alba", name, "borea")
         table.settle()
     assert dyad.activity == pytest.approx(before + 1)
-    assert (mine.militarised, theirs.militarised, mine.acted, theirs.acted) == (2, 0, 10, -1)
+    assert (mine.activity, theirs.activity, mine.acted, theirs.acted) == (2, 0, 10, -1)
     table.take("borea", "mobilise", "alba")
     table.settle()
     assert dyad.activity == pytest.approx(before + 1)  # an answer on the same day
-    assert (theirs.acted, theirs.militarised) == (10, 1)
+    assert (theirs.acted, theirs.activity) == (10, 1)
     for today, one, other in ((11, "borea", "alba"), (12, "alba", "borea")):
         table.on(today).take(one, "raid", other)
         table.settle()
     assert dyad.activity == pytest.approx(before + 3)
-    assert (mine.militarised, mine.acted, theirs.militarised, theirs.acted) == (3, 12, 2, 11)
+    assert (mine.activity, mine.acted, theirs.activity, theirs.acted) == (3, 12, 2, 11)
 
 
 def test_both_sides_at_the_same_moment_make_one_day_of_activity(table: Table) -> None:
