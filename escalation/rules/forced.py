@@ -19,6 +19,7 @@ from escalation.rules.decide import LEAST_CHANCE, log_chance_of, log_share_of, s
 from escalation.rules.hostile import reply_probability
 from escalation.rules.options import (
     block_of,
+    mass_on_desk,
     measure_to_end,
     option_row,
     rate_of,
@@ -182,13 +183,8 @@ def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: in
         return float(rate_of(params, state, actor, block))
     if block.form == HOLDING:
         return 0.0
-    first = params.first_option[actor]
     put_on_desk(params, state, actor, b, row)
-    rate = 0.0
-    for k in range(block.first, block.last):
-        if state.utility[k - first] > -math.inf:
-            rate += share_of(state.utility[k - first])
-    return rate
+    return float(mass_on_desk(params, state, actor, block))
 
 
 @phrase
@@ -254,9 +250,12 @@ def read_rungs(
 ) -> None:
     """Fill in the probability of each rung for the actor's next act, given that it acts at all.
 
-    The likelihood of a record that codes rungs: each clock by its hazard and the share of its acts that
-    coders note, and in it the sum over the acts of a rung. All are 0 for an actor that can only hold. The
-    recorded act, of this row, was possible.
+        P(rung) ~ sum over clocks of hazard^elasticity, times the shares of its acts on the rung, times how
+                  far coders note such acts
+
+    The likelihood of a record that codes rungs. Coders spend a budget of acts, so that how often they note a
+    kind grows with its hazard by a small power alone. All are 0 for an actor that can only hold. The recorded
+    act, of this row, was possible. Source: the coded cases; see decision 0021.
     """
     first = params.first_option[actor]
     whole = 0.0
@@ -269,10 +268,7 @@ def read_rungs(
         hazard = max(LEAST_CHANCE, hazard_now(params, state, actor, b, group, row))
         rate = math.exp(weights(params).noted_elasticity * math.log(hazard))
         put_on_desk(params, state, actor, b, row)
-        mass = 0.0
-        for k in range(block.first, block.last):
-            if state.utility[k - first] > -math.inf:
-                mass += share_of(state.utility[k - first])
+        mass = mass_on_desk(params, state, actor, block)
         if mass > 0.0:
             for k in range(block.first, block.last):
                 if state.utility[k - first] > -math.inf:

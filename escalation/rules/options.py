@@ -152,14 +152,21 @@ def rate_of(params: Params, state: CrisisState, actor: int, block: Any) -> float
         return math.exp(hostile_log_hazard(time_hostility(params, state, actor, block.rival)))
     if block.form == POLITICAL:
         return math.exp(political_log_hazard(time_protest(params, state, actor, block.rival)))
-    rate = 0.0
     if block.form in (CONCILIATORY, APPEAL, MEDIATION):
         weigh_block(params, state, actor, block)
-        first = params.first_option[actor]
-        for k in range(block.first, block.last):
-            if state.utility[k - first] > -math.inf:
-                rate += share_of(state.utility[k - first])
-    return rate
+        return mass_on_desk(params, state, actor, block)
+    return 0.0
+
+
+@rule
+def mass_on_desk(params: Params, state: CrisisState, actor: int, block: Any) -> float:
+    """Return the sum of exp(U) of a block's options on the desk: of competing risks, their hazard per day."""
+    first = params.first_option[actor]
+    mass = 0.0
+    for k in range(block.first, block.last):
+        if state.utility[k - first] > -math.inf:
+            mass += share_of(state.utility[k - first])
+    return mass
 
 
 @rule

@@ -7,8 +7,8 @@ from typing import Any
 from escalation.scenario.parameters import PRIOR, Model, defined
 
 PROTOTYPE = "prototype of the model: chosen so that 2,000 simulated crises resemble recorded ones"
-MIE = "prototype fitted to Militarized Interstate Events 1.0 (Gibler and Miller)"
-CRISES = "prototype fitted to 17 coded crises"
+MIE = "prior, to be fitted to Militarized Interstate Events 1.0 (Gibler and Miller)"
+CRISES = "prior, to be fitted to coded crises"
 DYNAMICS = "pair-days of Militarized Interstate Events (Gibler and Miller)"
 ICB_RESPONSES = "ICB v15: days to the response of states that were struck; responses to attacks"
 BY_HAND = "set by hand against verbal and political responses in ICB v15"
@@ -195,7 +195,7 @@ class DecisionWeights(Model):
         0.35,
         (0.15, 0.55),
         "Probability of further words or a further measure toward the same rival on the same day",
-        CRISES,
+        "prior: measures of a day come together; not fitted",
         unit="probability",
     )
 
