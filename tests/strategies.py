@@ -484,7 +484,7 @@ def stirred(params: Params, seed: int) -> CrisisState:
     fill(state.dyad, "violence guarantee", 0.0, 1.0)
     fill(state.dyad, "activity", 0.0, 20.0)
     state.pair["grievance_level"] = rng.integers(0, 11, state.pair.shape)
-    state.pair["militarised"] = rng.integers(0, 9, state.pair.shape)
+    fill(state.pair, "activity", 0.0, 9.0)
     state.pair["acted"] = rng.integers(-1, day + 1, state.pair.shape)
     state.pair["struck"] = rng.integers(0, 2, state.pair.shape) * rng.integers(3, 10, state.pair.shape)
     for name in ("stirred", "spoken"):

@@ -8,8 +8,8 @@ Both use the rules' own functions on the state that all acts before have left. B
 any crisis: memories fade and fear follows perception. Measures are assumed to have run out by the next act,
 so that every act is always available.
 
-Some recorded acts are of both sides, a clash or a war without a known initiator: one side's act and the
-other's answer in kind, of which the first is scored by the mean of both sides' probabilities.
+Some recorded acts are of both sides, a clash or a war without a known initiator: each
+side's act answers the other's, and the act is scored by the mean of both sides' probabilities.
 """
 
 from __future__ import annotations
@@ -109,12 +109,16 @@ def let_days_pass(params: Params, state: CrisisState, days: int) -> None:
 
 @rule
 def settle_recorded(params: Params, state: CrisisState, i: int, a: int, mutual: bool) -> None:
-    """Settle a recorded act between the two states, by i; where it is of both, the other answers in kind."""
-    answers = settle_own(params, state, i, a, 1 - i, -1)
+    """Settle a recorded act between the two states, by i or by both: each then answers the other in kind.
+
+    Which of the two began is not on record, so nothing depends on which is listed first.
+    """
+    answers = settle_own(params, state, i, a, 1 - i, -1) or mutual
+    if mutual:
+        settle_own(params, state, 1 - i, a, i, -1)
     settle_other(params, state, i, a, 1 - i, 0.0, answers)
     if mutual:
-        answers = settle_own(params, state, 1 - i, a, i, -1)
-        settle_other(params, state, 1 - i, a, i, 0.0, answers)
+        settle_other(params, state, 1 - i, a, i, 0.0, True)
 
 
 @rule

@@ -295,13 +295,15 @@ def by_rung(run: Played, decision: Decision) -> list[float]:
     acts, weights = run.model.params.acts, run.model.crisis.weights
     noted = {
         POLITICAL: weights.words_noted, CONCILIATORY: weights.steps_noted, APPEAL: weights.steps_noted,
-        HOSTILE: 1.0, MEDIATION: 1.0,
+        MEDIATION: weights.steps_noted,
     }  # fmt: skip
     found = [0.0] * RUNGS
     for option in decision.alternatives:
         if option.act != 0:
-            act = acts[option.act]
-            found[int(act.rung)] += option.probability * noted[int(act.form)]
+            form, rung = int(acts[option.act].form), int(acts[option.act].rung)
+            of_force = 1.0 if rung >= 6 else weights.skirmishes_noted if rung == 5 else weights.shows_noted
+            hazard = max(1e-12, decision.clocks[option.clock].hazard)
+            found[rung] += hazard**weights.noted_elasticity * option.share * noted.get(form, of_force)
     whole = sum(found)
     return [share / whole for share in found]
 
