@@ -18,8 +18,9 @@ READING = {
     "experiment/check.py", "experiment/loaded.py", "experiment/spec.py",
     "files/brief.py", "files/expected.py", "files/explain.py", "files/find.py", "files/invisible.py",
     "files/places.py", "files/read_yaml.py", "files/write.py",
-    "scenario/case.py", "scenario/coherence.py", "scenario/dump.py", "scenario/fields.py", "scenario/load.py",
-    "scenario/parameters.py", "scenario/schema.py", "scenario/weight_set.py", "scenario/weights.py",
+    "scenario/case.py", "scenario/coherence.py", "scenario/decision_weights.py", "scenario/dump.py",
+    "scenario/fields.py", "scenario/load.py", "scenario/parameters.py", "scenario/schema.py",
+    "scenario/state_weights.py", "scenario/weight_set.py", "scenario/weights.py",
     "stats/intervals.py",
 }  # fmt: skip
 

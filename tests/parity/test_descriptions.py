@@ -338,6 +338,7 @@ def check_run_tables(run: Run) -> None:
         row = acts[key]
         expected = dict(cells_of(run, decision, key[0], decision.choice))
         expected |= {"log_when": decision.log_when, "log_what": decision.log_what, "why": why(decision)}
+        expected |= {"log_p": decision.log_when + decision.log_what, "log_p_acting": decision.log_what}
         says = {row.pop("says"): row.pop("contested")}
         assert row == expected
         if decision.forced:
