@@ -41,6 +41,7 @@ class Sheet(NamedTuple):
     settler: NDArray[np.int8]
     offered: NDArray[np.int32]
     opened: NDArray[np.int32]
+    newly_opened: NDArray[np.int32]
     agreed: NDArray[np.int32]
     postures: NDArray[np.int64]
 
@@ -76,7 +77,9 @@ class Runs:
     offered: NDArray[np.int32]
     """[R, m]: first offer of good offices to any pair, forced or chosen."""
     opened: NDArray[np.int32]
-    """[R, m]: first opening of talks."""
+    """[R, m]: first opening of talks, in the record or later."""
+    newly_opened: NDArray[np.int32]
+    """[R, m]: first opening of talks on a simulated day."""
     agreed: NDArray[np.int32]
     """[R, m]: first agreement in the mediator's talks."""
     postures: NDArray[np.int64]
@@ -161,6 +164,7 @@ def _sheet(params: Params, count: int, pairs: int) -> Sheet:
         settler=np.zeros((count, pairs), np.int8),
         offered=np.full((count, m), -1, np.int32),
         opened=np.full((count, m), -1, np.int32),
+        newly_opened=np.full((count, m), -1, np.int32),
         agreed=np.full((count, m), -1, np.int32),
         postures=np.zeros((int(frame(params).last_day) + 1, n, BINS), np.int64),
     )
@@ -263,6 +267,7 @@ def note_result(params: Params, state: CrisisState, sheet: Sheet, row: int) -> N
                 talk = state.talk[m, i, j]
                 sheet.offered[row, m] = earlier(sheet.offered[row, m], talk.first_offered)
                 sheet.opened[row, m] = earlier(sheet.opened[row, m], talk.first_opened)
+                sheet.newly_opened[row, m] = earlier(sheet.newly_opened[row, m], talk.newly_opened)
                 sheet.agreed[row, m] = earlier(sheet.agreed[row, m], talk.first_agreed)
 
 

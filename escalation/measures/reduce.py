@@ -92,8 +92,8 @@ class Reduced:
 
     @property
     def talks(self) -> Days:
-        """Return the day after the horizon on which a mediator's talks first opened."""
-        opened = np.where(self.runs.opened > self.horizon, self.runs.opened, _LATE).astype(np.int64)
+        """Return the simulated day on which a mediator's talks first opened."""
+        opened = np.where(self.runs.newly_opened >= 0, self.runs.newly_opened, _LATE).astype(np.int64)
         return _or_never(opened.min(axis=1, initial=_LATE))
 
     @property

@@ -23,6 +23,7 @@ from escalation.rules.state import (
     Params,
     dyad_of,
     frame,
+    is_simulated,
     talk_of,
     today,
     weights,
@@ -246,6 +247,8 @@ def open_if_all_consent(params: Params, state: CrisisState, m: int, i: int, j: i
     talk.opened = today(state)
     if talk.first_opened < 0:
         talk.first_opened = today(state)
+    if talk.newly_opened < 0 and is_simulated(params, state):
+        talk.newly_opened = today(state)
     if state.dyad[low, high].talks_opened < 0:
         state.dyad[low, high].talks_opened = today(state)
     return True

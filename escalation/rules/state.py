@@ -102,7 +102,7 @@ DYAD = _record(
     "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened stirred spoken",
 )
 
-TALK = _record("refused focal", "stage pressed opened first_offered first_opened agreed first_agreed")
+TALK = _record("refused focal", "stage pressed opened first_offered first_opened newly_opened agreed first_agreed")
 SIDE = _record("asked", "consented")
 MOVE = _record("log_when log_what", "actor act target other slot group forced ended answers")
 
@@ -307,7 +307,7 @@ def fresh_state(params: Params) -> CrisisState:
     state.talk["focal"] = -1.0
     for field in ("last_force", "settled_day", "mediator", "talks_opened"):
         state.dyad[field] = -1
-    for field in ("opened", "first_offered", "first_opened", "agreed", "first_agreed"):
+    for field in ("opened", "first_offered", "first_opened", "newly_opened", "agreed", "first_agreed"):
         state.talk[field] = -1
     return state
 

@@ -37,6 +37,7 @@ def by_hand(**changes):
         "settler": column([-1], [0], [-1], kind=np.int8),
         "offered": column([3], [5], [-1]),
         "opened": column([4], [6], [-1]),
+        "newly_opened": column([-1], [6], [-1]),
         "agreed": column([-1], [6], [-1]),
         "postures": np.zeros((15, 2, BINS), np.int64),
         "acts": None,
@@ -98,7 +99,7 @@ def test_the_earliest_of_several_settlements():
 
 
 def test_without_mediators():
-    none = {name: np.zeros((3, 0), np.int32) for name in ("offered", "opened", "agreed")}
+    none = {name: np.zeros((3, 0), np.int32) for name in ("offered", "opened", "newly_opened", "agreed")}
     none |= {"settler": np.full((3, 1), -1), "channel": np.array([[0], [1], [1]])}
     scenario = SCENARIO.model_copy(update={"mediators": {}})
     table = run_table(LAYOUT, scenario, 0, 0, by_hand(**none))

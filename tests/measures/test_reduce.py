@@ -34,7 +34,8 @@ RUNS = Runs(
     channel=np.array([[0, 0], [DIRECT, MEDIATED], [HOTLINE, 0]], np.int8),
     settler=np.array([[-1, -1], [-1, 1], [-1, -1]], np.int8),
     offered=days([3, -1], [5, 6], [-1, -1]),
-    opened=days([4, -1], [9, 7], [-1, 5]),
+    opened=days([4, -1], [9, 7], [2, 5]),
+    newly_opened=days([-1, -1], [9, 7], [8, 5]),
     agreed=days([-1, -1], [-1, 6], [-1, -1]),
     postures=np.zeros((15, 3, 40), np.int64),
     acts=None,
@@ -65,9 +66,9 @@ def test_a_crisis_is_over_at_the_last_settlement_or_at_the_quiet() -> None:
     assert FOUND.over.tolist() == [5, 8, 9]
 
 
-def test_talks_opened_in_the_record_do_not_count() -> None:
+def test_talks_opened_in_the_record_count_only_when_they_open_again() -> None:
     assert FOUND.talks.tolist() == [-1, 7, 5]
-    without = dataclasses.replace(RUNS, opened=np.zeros((3, 0), np.int32))
+    without = dataclasses.replace(RUNS, newly_opened=np.zeros((3, 0), np.int32))
     assert Reduced(without, HORIZON).talks.tolist() == [-1, -1, -1]
 
 

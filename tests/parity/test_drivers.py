@@ -53,6 +53,7 @@ def assert_same_result(model: CrisisModel, runs: Runs, row: int) -> None:
         for column, field in (
             (runs.offered, "first_offered"),
             (runs.opened, "first_opened"),
+            (runs.newly_opened, "newly_opened"),
             (runs.agreed, "first_agreed"),
         ):
             days = [day for day in state.talk[field][m].ravel().tolist() if day >= 0]

@@ -160,6 +160,18 @@ def test_talks_open_once_an_offer_stands_and_both_have_consented(table: Table) -
     assert talk.opened == 12
 
 
+@pytest.mark.parametrize("horizon, expected", [(9, 10), (10, 12), (12, -1)])
+def test_talks_of_the_record_count_as_new_when_they_open_again(table: Table, horizon: int, expected: int) -> None:
+    table.params.frame[0].horizon = horizon
+    talk = table.talk("umbra", "alba", "borea")
+    for day in (10, 12):
+        table.on(day)
+        talk.stage = OFFERED
+        table.side("umbra", "alba", "borea").consented = table.side("umbra", "borea", "alba").consented = 1
+        assert mediate.open_if_all_consent(table.params, table.state, 0, 0, 1)
+    assert (talk.first_opened, talk.newly_opened) == (10, expected)
+
+
 def test_the_hazard_of_agreement_by_hand(table: Table) -> None:
     talk = table.talk("umbra", "alba", "borea")
     hazard = mediate.hazard_of_agreement(table.params, table.state, 0, 0, 1)
