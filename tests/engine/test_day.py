@@ -619,13 +619,12 @@ def test_a_second_act_of_a_clock_is_as_often_as_again_and_never_the_same() -> No
 
 @pytest.mark.parametrize(("name", "p"), [("strike", 0.3), ("mobilise", 0.07)])
 def test_replies_are_as_often_as_their_probability(name: str, p: float) -> None:
-    scenario = struck_on(
-        5, name, weights={"reply_strike": 0.3, "reply_force": 0.3, "reply_other": 0.07}, free_days=1
-    )
+    replies = {"reply_strike": 0.3, "reply_force": 0.3, "reply_other": 0.07}
+    scenario = struck_on(5, name, weights=replies, free_days=1)
     acts = simulate(pack(scenario), 6, 0, CRISES, paths=True).acts
     assert acts is not None
-    replies = int((acts["group"] == 2).sum())
-    assert binomtest(replies, CRISES, p).pvalue > FALSE_ALARM
+    replied = int((acts["group"] == 2).sum())
+    assert binomtest(replied, CRISES, p).pvalue > FALSE_ALARM
 
 
 def test_words_and_hostile_acts_run_by_clocks_of_their_own() -> None:
