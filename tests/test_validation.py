@@ -90,7 +90,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
     scenario = load_scenario("pahalgam_2025")
     central = project(scenario, [Weights()], 20, 1)
     watched = project(scenario, [Weights()], 20, 1, WATCHED)
-    situations = dict.fromkeys(("small", "mass", "calm"), watched)
+    situations = dict.fromkeys(("small", "mass", "calm", "year"), watched)
     courses = crisis_forecasts(record.cases, record.cases, 30, 20, 1)
     validation = Validation(
         weights=chosen,

@@ -29,6 +29,9 @@ STRIKE, FORCE, NUCLEAR = 7, 6, 10
 DAYS = (14, 30)
 """After the horizon, for which shares are given."""
 
+BUSIEST = 0.99
+"""Quantile of the days on which a state acts, to see whether any run away."""
+
 Floats = NDArray[np.float64]
 
 
@@ -50,6 +53,8 @@ class Projection(Brief):
     """[sets]: share in which a mediator's talks opened."""
     acts: Floats
     """[sets]: acts per state and day."""
+    busiest: Floats
+    """[sets]: days on which a state acts, of all that are simulated; exceeded by one state and run in a hundred."""
 
 
 def project(
@@ -75,10 +80,10 @@ def project(
     row(sets[0])  # compile before several threads would
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         rows = list(pool.map(row, sets))
-    strike, force, peak, over, settled, mediated, acts = (
-        np.array([found[place] for found in rows]) for place in range(7)
+    strike, force, peak, over, settled, mediated, acts, busiest = (
+        np.array([found[place] for found in rows]) for place in range(8)
     )
-    return Projection(strike, force, peak, over, settled, mediated, acts)
+    return Projection(strike, force, peak, over, settled, mediated, acts, busiest)
 
 
 def likely_weights(chosen: WeightSet, count: int, generator: Generator) -> list[Weights]:
@@ -118,4 +123,5 @@ def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
         reduced.within(reduced.all_settled, until),
         np.array((reduced.talks >= 0).mean()),
         np.array(len(reduced.acts(params)) / (reduced.count * states * simulated_days)),
+        np.quantile(reduced.days_with_acts(params), BUSIEST),
     ]

@@ -158,7 +158,7 @@ class Validation(Brief):
     courses: list[CrisisForecast]
     course_scores: list[ScoreLine]
     situations: Mapping[str, Projection]
-    """After a small attack, after a mass-casualty attack, and in calm."""
+    """After a small attack, after a mass-casualty attack, in calm, and in a year that begins in calm."""
     answered: float
     """Share of runs in which a state that was struck responds with violence."""
     central: Projection
@@ -534,6 +534,7 @@ def _situations(
         "small": after_attack(scenario, SMALL, 60),
         "mass": after_attack(scenario, MASS, 60),
         "calm": calm(scenario, 60),
+        "year": calm(scenario, 365),
     }
     return {
         name: project(one, [weights], size.replications, seed, WATCHED) for name, one in situations.items()

@@ -30,6 +30,7 @@ from escalation.history.validation import (
     Validation,
     line_of,
 )
+from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from escalation.stats.intervals import wilson
 from escalation.stats.scores import Interval
@@ -300,7 +301,8 @@ def plausibility_table(validation: Validation) -> TextTable:
         found = wilson(round(float(value) * runs), runs)
         return f"{plain(float(value))} {ranged(float(found.low), float(found.high))}"
 
-    central, default = validation.central, validation.default
+    central, default, year = validation.central, validation.default, at["year"]
+    most = max((days_with_acts(case, 30) for case in validation.record.cases), default=0)
     rows = (
         ("rung 7 and up within 14 days of 5 May", ".30 (4 earlier stand-offs); design .12 [.03, .26]",
          share(central.strike[0, 0]), plain(default.strike[0, 0])),
@@ -314,9 +316,26 @@ def plausibility_table(validation: Validation) -> TextTable:
         ("calm: rung 6 and up in 30 days", "near 0", share(at["calm"].force[0, 1]), ""),
         ("calm: acts per state and day", "below .013, the least of a coded crisis",
          plain(float(at["calm"].acts[0])), ""),
+        ("30 days from 5 May: days with an act of a state, 99% have fewer",
+         f"{most}, the most of a state in 30 days of a coded crisis",
+         f"{central.busiest[0]:.0f}", f"{default.busiest[0]:.0f}"),
+        ("a year that begins in calm: days with an act of a state, 99% have fewer", "",
+         f"{year.busiest[0]:.0f}", ""),
+        ("a year that begins in calm: rung 6 and up, rung 9 and up", "",
+         f"{share(year.peak[0, 6:].sum())}, {share(year.peak[0, 9:].sum())}", ""),
+        ("a year that begins in calm: nuclear use", "0", share(year.peak[0, 10]), ""),
         ("nuclear use within 30 days of 5 May", "0", share(central.peak[0, 10]), plain(default.peak[0, 10])),
     )  # fmt: skip
     return TextTable(("target", "wanted", f"{validation.weights.name} weights", "default weights"), rows)
+
+
+def days_with_acts(case: Scenario, window: int) -> int:
+    """Return the most days, of so many in a row, on which one state of a coded crisis acts."""
+    found = [0]
+    for state in case.states:
+        days = np.unique([(act.date - case.start).days for act in case.acts if act.actor == state])
+        found += [int(np.count_nonzero((days >= first) & (days < first + window))) for first in days]
+    return max(found)
 
 
 PEAKS = {"2 and below": (0, 2, ".00"), "3": (3, 3, ".06"), "4": (4, 4, ".32"), "5 and 6": (5, 6, ".47"),

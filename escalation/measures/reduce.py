@@ -125,6 +125,13 @@ class Reduced:
         assert acts is not None
         return acts[(acts["actor"] < len(params.states)) & (acts["target"] >= 0)]
 
+    def days_with_acts(self, params: Params) -> NDArray[np.int64]:
+        """Return on how many days each state acted toward somebody, [R, n]; needs runs with paths."""
+        acts, states = self.acts(params), len(params.states)
+        taken = np.unique(np.stack([acts["replication"] - self.runs.first, acts["actor"], acts["day"]]), axis=1)
+        counted = np.bincount(taken[0] * states + taken[1], minlength=self.count * states)
+        return counted.reshape(self.count, states)
+
     def after_horizon(self, days: NDArray[Any]) -> NDArray[np.int16]:
         """Return days counted after the horizon, `NEVER` for never."""
         return np.where(days < 0, NEVER, days - self.horizon).astype(np.int16)

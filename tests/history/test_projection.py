@@ -42,8 +42,9 @@ def test_shares_are_those_of_the_runs(pahalgam: Scenario) -> None:
     settled = (runs.settled >= 0).all(axis=1)
     assert found.settled[0, 1] == pytest.approx(settled.mean())
     assert (found.over >= found.settled).all()
-    assert found.mediated[0] == pytest.approx((runs.opened > horizon).any(axis=1).mean())
+    assert found.mediated[0] == pytest.approx((runs.newly_opened >= 0).any(axis=1).mean())
     assert found.acts[1] < found.acts[0]
+    assert 0 < found.busiest[1] < found.busiest[0] <= pahalgam.free_days
     assert (found.strike[:, 0] <= found.strike[:, 1]).all()
 
 

@@ -18,6 +18,7 @@ from escalation.history.wait_forecasts import WaitScores
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
 from escalation.stats.scores import Interval
+from tests.strategies import crisis, dated
 
 
 def test_a_table_as_text_and_as_markdown() -> None:
@@ -40,6 +41,15 @@ def test_numbers_are_written_short() -> None:
 def test_past_lengths_given_the_days_gone() -> None:
     """By hand: ln 14 and ln 44 are .737 below and .210 above 3.53 by 1.21: .770 and .417 of crises last."""
     assert tables.over_by(30) == pytest.approx(1 - 0.417 / 0.770, abs=0.005)
+
+
+def test_the_most_days_with_acts_in_a_window() -> None:
+    acts = [dated(day, actor, "protest", other) for day, actor, other in (
+        (1, "alba", "borea"), (2, "alba", "borea"), (4, "borea", "alba"), (6, "alba", "borea"),
+    )]  # fmt: skip
+    case = crisis(acts=[*acts, dated(2, "alba", "threat", "borea")])
+    assert [tables.days_with_acts(case, window) for window in (1, 5, 6)] == [1, 2, 3]
+    assert tables.days_with_acts(crisis(acts=[]), 30) == 0
 
 
 def test_signs_and_limits() -> None:

@@ -105,3 +105,14 @@ def test_holds_and_acts_of_mediators_are_no_acts_of_states_toward_somebody() -> 
     acts["actor"], acts["target"] = [0, 2, 1], [1, 0, -1]
     found = Reduced(dataclasses.replace(RUNS, acts=acts), HORIZON)
     assert found.acts(params)["actor"].tolist() == [0]
+
+
+def test_several_acts_of_a_state_on_one_day_are_one_day_with_acts() -> None:
+    params = pack(load_scenario(TINY))
+    acts = np.zeros(6, LOGGED)
+    acts["replication"] = [10, 10, 10, 10, 12, 12]
+    acts["actor"] = [0, 0, 0, 1, 1, 1]
+    acts["day"] = [4, 4, 7, 4, 5, 5]
+    acts["target"] = [1, 1, 1, 0, 0, -1]
+    found = Reduced(dataclasses.replace(RUNS, acts=acts), HORIZON)
+    assert found.days_with_acts(params).tolist() == [[2, 1], [0, 0], [0, 1]]
