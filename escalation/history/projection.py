@@ -54,7 +54,7 @@ class Projection(Brief):
     acts: Floats
     """[sets]: acts per state and day."""
     busiest: Floats
-    """[sets]: days on which a state acts, of all that are simulated; exceeded by one state and run in a hundred."""
+    """[sets]: days on which a state acts; one state and run in a hundred has more."""
 
 
 def project(

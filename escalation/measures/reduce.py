@@ -128,7 +128,8 @@ class Reduced:
     def days_with_acts(self, params: Params) -> NDArray[np.int64]:
         """Return on how many days each state acted toward somebody, [R, n]; needs runs with paths."""
         acts, states = self.acts(params), len(params.states)
-        taken = np.unique(np.stack([acts["replication"] - self.runs.first, acts["actor"], acts["day"]]), axis=1)
+        row = acts["replication"] - self.runs.first
+        taken = np.unique(np.stack([row, acts["actor"], acts["day"]]), axis=1)
         counted = np.bincount(taken[0] * states + taken[1], minlength=self.count * states)
         return counted.reshape(self.count, states)
 

@@ -102,7 +102,9 @@ DYAD = _record(
     "border_fire ceasefire last_force settled_day channel mediator force_today talks_opened stirred spoken",
 )
 
-TALK = _record("refused focal", "stage pressed opened first_offered first_opened newly_opened agreed first_agreed")
+TALK = _record(
+    "refused focal", "stage pressed opened first_offered first_opened newly_opened agreed first_agreed"
+)
 SIDE = _record("asked", "consented")
 MOVE = _record("log_when log_what", "actor act target other slot group forced ended answers")
 

@@ -160,8 +160,8 @@ def test_talks_open_once_an_offer_stands_and_both_have_consented(table: Table) -
     assert talk.opened == 12
 
 
-@pytest.mark.parametrize("horizon, expected", [(9, 10), (10, 12), (12, -1)])
-def test_talks_of_the_record_count_as_new_when_they_open_again(table: Table, horizon: int, expected: int) -> None:
+@pytest.mark.parametrize(("horizon", "expected"), [(9, 10), (10, 12), (12, -1)])
+def test_talks_of_the_record_count_when_they_open_again(table: Table, horizon: int, expected: int) -> None:
     table.params.frame[0].horizon = horizon
     talk = table.talk("umbra", "alba", "borea")
     for day in (10, 12):
