@@ -422,6 +422,7 @@ def trees(
             "tension": round(5.0 * draw(shares), 3),
             "activity": round(6.0 * draw(shares), 3),
             "lull_days": round(1.0 + 400.0 * draw(shares)),
+            "stakes": round(draw(shares), 3),
         }
         for pair in pairs
     ]

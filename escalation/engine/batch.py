@@ -131,19 +131,21 @@ def simulate(
     return Runs(first=first, pairs=pairs, acts=acts if paths else None, **sheet._asdict())
 
 
-def read_record(params: Params) -> NDArray[np.float64]:
-    """Play the forced record alone and return the probabilities that the rules gave its acts.
+def read_record(params: Params) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Play the forced record alone and return the probabilities that the rules gave it.
 
     Returns
     -------
     [forced acts up to the horizon, rungs]
         Probability of each rung before each act, given that its actor acts; in the order of
         `params.forced`. Answers to a mediator's offer are not choices among acts: their rows are 0.
+    [days up to the horizon]
+        Probability that somebody uses open force on the day, before anybody has acted.
     """
     state, saved = fresh_state(params), fresh_state(params)
     sheet = _sheet(params, 0, len(_pairs(params)))
     play_replications(params, state, saved, np.uint64(0), 0, RECORD, sheet, np.zeros(0, LOGGED))
-    return state.read
+    return state.read, state.risk
 
 
 def _pairs(params: Params) -> tuple[tuple[int, int], ...]:

@@ -59,6 +59,7 @@ from escalation.rules.forced import (
     may_reply,
     next_group,
     note_move,
+    read_risk,
     repeat_of,
     slots_filled,
 )
@@ -121,6 +122,8 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
         begin_day(params, state, luck)
         if has_ended(state):
             return
+        if not is_simulated(params, state):
+            state.risk[today(state)] = read_risk(params, state)
         group = first_group(params, today(state))
         last = group
         while group:

@@ -253,6 +253,7 @@ def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
             "tension": rivalry.tension,
             "activity": rivalry.activity,
             "lull_days": rivalry.lull_days,
+            "stakes": rivalry.stakes,
             "rival": 1,
             "contested_line": rivalry.contested_line,
             "hotline": rivalry.hotline,

@@ -124,8 +124,11 @@ def calm(scenario: Scenario, days: int) -> Scenario:
 
 
 def _bare(scenario: Scenario, horizon: dt.date, days: int) -> Scenario:
+    """Return the states and their rivalries alone, with no more at stake than in the average dispute."""
+    rivalries = tuple(rivalry.model_copy(update={"stakes": 0.0}) for rivalry in scenario.rivalries)
     return scenario.model_copy(
         update={
+            "rivalries": rivalries,
             "start": horizon, "horizon": horizon, "free_days": days, "acts": (), "incidents": (),
             "reports": (), "border_fire": (), "hazards": (), "mediators": {},
         }

@@ -28,11 +28,13 @@ from escalation.history.icb import load_rates
 from escalation.history.likelihood import (
     CASES,
     EXCHANGES,
+    FORCE,
     MOST_WAITS,
     WAITS,
     Evidence,
     evidence_of_cases,
     evidence_of_exchanges,
+    evidence_of_force,
     evidence_of_waits,
 )
 from escalation.history.mie import (
@@ -66,7 +68,7 @@ WEIGHED = (
 STRONG = 0.7
 """Correlations of estimates that are reported, from here on."""
 FIRST_YEAR = 1946
-EVIDENCE = (CASES, EXCHANGES, WAITS, *NAMES)
+EVIDENCE = (CASES, FORCE, EXCHANGES, WAITS, *NAMES)
 """Names of all pieces of evidence."""
 LONGEST_SOURCES = 1_500
 """Characters of the provenance that name the data: more would not leave room for the rest."""
@@ -256,9 +258,10 @@ def read_data(
         )
     cases = load_cases(named, CALIBRATE)
     if cases:
-        kinds.insert(0, evidence_of_cases(cases))
+        kinds[:0] = [evidence_of_cases(cases), evidence_of_force(cases)]
         names = ", ".join(case.name for case in cases)
-        sources.insert(0, f"{len(kinds[0].observed)} acts of {len(cases)} cases ({names})")
+        acts, days = (len(kind.observed) for kind in kinds[:2])
+        sources.insert(0, f"{acts} acts and {days:,} days of {len(cases)} cases ({names})")
     answers = load_answers(None if responses is None else Path(responses))
     rates = load_rates()
     kinds += evidence_of_records(rates, answers)

@@ -29,12 +29,14 @@ from escalation.history.icb import Rates
 from escalation.history.likelihood import (
     CASES,
     EXCHANGES,
+    FORCE,
     WAITS,
     Evidence,
     Floats,
     case_scores,
     evidence_of_cases,
     evidence_of_exchanges,
+    evidence_of_force,
     evidence_of_waits,
 )
 from escalation.history.mie import Exchanges, Histories
@@ -75,7 +77,7 @@ class Record(Brief):
     factors: Mapping[str, float] = field(default_factory=dict)
     """On the weights of pieces of evidence, by name."""
     evidence: tuple[Evidence, ...] = field(init=False)
-    """Of exchanges, cases and waits; then of any counts."""
+    """Of exchanges, cases, their days and waits; then of any counts."""
     rows: Mapping[str, Rows] = field(init=False)
     """The acts of exchanges and of cases as the baselines use them."""
     later: Mask = field(init=False)
@@ -88,6 +90,7 @@ class Record(Brief):
         evidence = [
             evidence_of_exchanges(self.exchanges),
             evidence_of_cases(self.cases),
+            evidence_of_force(self.cases),
             evidence_of_waits(self.histories),
             *(evidence_of_records(*self.counted) if self.counted else ()),
         ]
@@ -105,12 +108,13 @@ class Record(Brief):
         """The pairs of states with an exchange or a wait, as `2-365`."""
         return tuple(sorted({*self.of(EXCHANGES).group, *self.of(WAITS).group}))
 
-    def in_cases(self, cases: Iterable[Scenario]) -> Mask:
-        """[rows of cases]: whether in one of these."""
-        return self.of(CASES).of_groups({case.name for case in cases})
+    def in_cases(self, cases: Iterable[Scenario]) -> dict[str, Mask]:
+        """Return the acts and the days of these cases."""
+        names = {case.name for case in cases}
+        return {kind: self.of(kind).of_groups(names) for kind in (CASES, FORCE)}
 
-    def between(self, pairs: set[str]) -> Mask:
-        """[rows of cases]: whether in a case with one of these pairs of rivals."""
+    def between(self, pairs: set[str]) -> dict[str, Mask]:
+        """Return the acts and the days of cases with one of these pairs of rivals."""
         return self.in_cases(case for case in self.cases if pairs & pairs_of(case))
 
     def of_events(self, pairs: set[str] | None, first: dt.date, last: dt.date) -> dict[str, Mask]:
@@ -163,7 +167,7 @@ def by_crisis(record: Record) -> list[Fold]:
     for case in record.cases:
         rows = record.in_cases([case])
         events = record.of_events(pairs_of(case), case.start, case_of(case).ended)
-        folds.append(Fold(case.name, {CASES: rows}, {CASES: rows} | events))
+        folds.append(Fold(case.name, {CASES: rows[CASES]}, rows | events))
     return folds
 
 
@@ -172,9 +176,9 @@ def by_dyad_of_cases(record: Record) -> list[Fold]:
     folds = []
     for dyads in sorted({tuple(sorted(pairs_of(case))) for case in record.cases}):
         tested = record.in_cases(case for case in record.cases if pairs_of(case) == set(dyads))
-        kin = tested | record.between(set(dyads))
-        left_out = {CASES: kin} | record.of_events(set(dyads), *ALWAYS)
-        folds.append(Fold("+".join(dyads), {CASES: tested}, left_out))
+        kin = {name: rows | tested[name] for name, rows in record.between(set(dyads)).items()}
+        left_out = kin | record.of_events(set(dyads), *ALWAYS)
+        folds.append(Fold("+".join(dyads), {CASES: tested[CASES]}, left_out))
     return folds
 
 
@@ -183,7 +187,7 @@ def by_dyads(record: Record, count: int) -> list[Fold]:
     folds = []
     for number in range(count):
         here = {pair for pair in record.pairs if fold_of(pair, count) == number}
-        left_out = {CASES: record.between(here)} | record.of_events(here, *ALWAYS)
+        left_out = record.between(here) | record.of_events(here, *ALWAYS)
         folds.append(
             Fold(f"dyads {number + 1}", {name: left_out[name] for name in (EXCHANGES, WAITS)}, left_out)
         )
@@ -196,7 +200,8 @@ def by_year(record: Record, last: int) -> list[Fold]:
     tested = record.in_cases(case for case in record.cases if case.start.year > last)
     known = record.in_cases(case for case in record.cases if case_of(case).ended.year <= last)
     events = {name: after[name] for name in (EXCHANGES, WAITS)}
-    return [Fold(f"after {last}", events | {CASES: tested}, after | {CASES: ~known})]
+    left_out = after | {name: ~rows for name, rows in known.items()}
+    return [Fold(f"after {last}", events | {CASES: tested[CASES]}, left_out)]
 
 
 def fold_of(pair: str, count: int) -> int:

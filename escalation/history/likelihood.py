@@ -23,7 +23,7 @@ from escalation.engine.pack import Index, pack, reweighed
 from escalation.files.brief import Brief
 from escalation.history.mie import Exchanges, Histories, dyads, mean_detection
 from escalation.rules.reading import SORTS, WHO, read_exchanges, read_waits, sort_of
-from escalation.rules.state import Params, frame, fresh_state
+from escalation.rules.state import OPEN_FORCE_RUNG, WAR_RUNG, Params, frame, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
 from escalation.scenario.scenario import Scenario
@@ -40,6 +40,8 @@ OF_CLOCK = (
     "reply_force", "reply_strike", "reply_other",
 )  # fmt: skip
 """The weights of the hazard of hostile acts that records bear on."""
+OF_STAKES = ("stakes_acts", "stakes_days")
+"""The weights of what is at stake, on which coded crises bear and records of all disputes do not."""
 OF_CHOICE = (
     "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror",
     "ratchet", "step", "riposte", "clash", "campaign", "campaign_width", "campaign_days", "habit",
@@ -81,7 +83,7 @@ def case_scores(scenario: Scenario) -> CaseScores:
         date=tuple(scenario.date_of(int(day)) for day in forced["day"]),
         actor=tuple(names[actor] for actor in forced["actor"]),
         observed=record.observed,
-        probabilities=read_record(record.params)[record.places],
+        probabilities=read_record(record.params)[0][record.places],
     )
 
 
@@ -181,7 +183,7 @@ def wait_probabilities(weights: Weights, histories: Histories, days: ReadDays, d
     return shares
 
 
-EXCHANGES, CASES, WAITS = "exchanges", "cases", "waits"
+EXCHANGES, CASES, WAITS, FORCE = "exchanges", "cases", "waits", "force"
 """Names of the pieces of evidence that are read act by act and day by day."""
 
 
@@ -257,7 +259,7 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
 
     def read(weights: Weights) -> Floats:
         read = [
-            read_record(reweighed(record.params, case, weights))[record.places]
+            read_record(reweighed(record.params, case, weights))[0][record.places]
             for case, record in zip(cases, records, strict=True)
         ]
         return np.concatenate([np.zeros((0, RUNGS)), *read])
@@ -268,6 +270,36 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
         observed=np.concatenate([np.zeros(0, np.int64), *(record.observed for record in records)]),
         cluster=np.repeat(np.arange(len(cases)), np.array([len(one.places) for one in records], np.int64)),
         group=tuple(case.name for case in cases),
+    )
+
+
+def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
+    """Prepare the days of cases: whether somebody uses open force (rung 6 and up), before anybody has acted.
+
+    Coders spend a budget of acts on words and shows but leave out no use of force, so that the days without
+    one count too: from the day after the start to the end of what is coded. The days of a war are left out,
+    since a coder notes its outbreak and not each day of it.
+    """
+    records = [_Case.of(case) for case in cases]
+    days = [record.days_of_peace(case) for case, record in zip(cases, records, strict=True)]
+    used = [record.forceful[read] for record, read in zip(records, days, strict=True)]
+
+    def read(weights: Weights) -> Floats:
+        read = [
+            read_record(reweighed(record.params, case, weights))[1][here]
+            for case, record, here in zip(cases, records, days, strict=True)
+        ]
+        chance = np.concatenate([np.zeros(0), *read])
+        return np.stack([1.0 - chance, chance], axis=1)
+
+    return Evidence(
+        name=FORCE,
+        read=read,
+        observed=np.concatenate([np.zeros(0, np.int64), *used]),
+        cluster=np.repeat(np.arange(len(cases)), np.array([len(one) for one in days], np.int64)),
+        group=tuple(case.name for case in cases),
+        weight=FORCE_WEIGHT,
+        informs=(*OF_CLOCK, *OF_STAKES, *OF_CHOICE, "ceasefire_restraint"),
     )
 
 
@@ -286,6 +318,10 @@ def evidence_of_exchanges(exchanges: Exchanges) -> Evidence:
         year=events.year,
         informs=OF_CHOICE,
     )
+
+
+FORCE_WEIGHT = 1.0
+"""Each day of a crisis counts once: what is at stake is known from nothing else."""
 
 
 WAITS_WEIGHT = 1.0
@@ -360,6 +396,25 @@ class _Case:
         rungs = params.acts["rung"][forced["act"][places]]
         return cls(params, places, rungs.astype(np.int64))
 
+    @property
+    def forceful(self) -> Whole:
+        """[recorded days]: 1 where a state uses open force, else 0."""
+        used = np.zeros(int(frame(self.params).horizon) + 1, np.int64)
+        used[self._days_from(OPEN_FORCE_RUNG)] = 1
+        return used
+
+    def days_of_peace(self, case: Scenario) -> Whole:
+        """Return the coded days after the start, up to that of the first act of war."""
+        last = int(frame(self.params).horizon)
+        if case.case and case.case.coded_to:
+            last = min(last, (case.case.coded_to - case.start).days)
+        return np.arange(1, 1 + min([last, *self._days_from(WAR_RUNG).tolist()]))
+
+    def _days_from(self, rung: float) -> Whole:
+        forced = self.params.forced[self.places]
+        days: Whole = forced["day"][(self.observed >= rung) & (forced["target"] >= 0)]
+        return days
+
 
 def of_pair(weights: Weights) -> Params:
     """Return the numbers of a crisis between two states of which nothing is known, first state 0."""
@@ -388,7 +443,7 @@ def _bare_pair() -> Scenario:
         "horizon": dt.date(1, 1, 1),
         "free_days": 0,
         "states": {"one": {"label": "One"}, "other": {"label": "Other"}},
-        "rivalries": [{"between": ["one", "other"], "activity": 0.0}],
+        "rivalries": [{"between": ["one", "other"], "stakes": 0.0}],
         "weights": {},
     }
     context = references(tree | {"ladder": ladder.model_dump(mode="json")})

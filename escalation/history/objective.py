@@ -22,6 +22,7 @@ from escalation.history.likelihood import (
     OF_CLOCK,
     OF_CONCILIATION,
     OF_PROTEST,
+    OF_STAKES,
     Evidence,
     Floats,
 )
@@ -211,8 +212,8 @@ class Search:
 
 
 FITTED = (
-    *OF_CLOCK, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION, "noted_elasticity",
-    "words_noted", "steps_noted", "shows_noted", "skirmishes_noted",
+    *OF_CLOCK, *OF_STAKES, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION,
+    "noted_elasticity", "words_noted", "steps_noted", "shows_noted", "skirmishes_noted",
 )  # fmt: skip
 """The weights that are fitted. The others keep their priors: most memories, since many events have no day;
 pressure, fear times risk, cost, commitment and everything nuclear, which the data do not identify."""

@@ -192,6 +192,7 @@ class Population(Brief):
                     "between": [ONE, OTHER],
                     "contested_line": protracted,
                     "tension": 1.0 if protracted else 0.0,
+                    "stakes": 0.0,
                 }
             ],
             "incidents": incidents,

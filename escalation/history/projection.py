@@ -123,5 +123,5 @@ def _row(params: Params, runs: Runs, days: Sequence[int]) -> list[Floats]:
         reduced.within(reduced.all_settled, until),
         np.array((reduced.talks >= 0).mean()),
         np.array(len(reduced.acts(params)) / (reduced.count * states * simulated_days)),
-        np.quantile(reduced.days_with_acts(params), BUSIEST),
+        np.array(np.quantile(reduced.days_with_acts(params), BUSIEST)),
     ]

@@ -282,6 +282,39 @@ def read_rungs(
             shares[rung] /= whole
 
 
+@seldom
+def read_risk(params: Params, state: CrisisState) -> float:
+    """Return the probability that any state uses open force today, of its own accord, as the day begins.
+
+        1 - exp(-sum over hostile clocks of hazard times the share of acts on rung 6 and up)
+
+    The likelihood of when force is used on record, which no coder leaves out.
+    """
+    hazard = 0.0
+    for i in range(len(params.states)):
+        for b in range(params.first_block[i], params.first_block[i + 1]):
+            block = params.blocks[b]
+            if block.form == HOSTILE:
+                hazard += rate_of(params, state, i, block) * share_of_force(params, state, i, b)
+    return 1.0 - math.exp(-hazard)
+
+
+@seldom
+def share_of_force(params: Params, state: CrisisState, i: int, b: int) -> float:
+    """Return the share of open force, rung 6 and up, in what a hostile clock chooses from."""
+    block = params.blocks[b]
+    weigh_block(params, state, i, block)
+    mass = mass_on_desk(params, state, i, block)
+    if mass <= 0.0:
+        return 0.0
+    forceful = 0.0
+    for k in range(block.first, block.last):
+        utility = state.utility[k - params.first_option[i]]
+        if utility > -math.inf and params.acts[params.options[k].act].rung >= OPEN_FORCE_RUNG:
+            forceful += share_of(utility)
+    return forceful / mass
+
+
 @phrase
 def noted_of(params: Params, form: int, rung: float) -> float:
     """Return the weight of acts of a form on a rung in what coders of cases note, against open force."""

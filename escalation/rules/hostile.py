@@ -5,7 +5,8 @@ which acts a state has to choose from says nothing about when it acts.
 
 Quantities, i's side toward j: posture (running rung of i's own acts), seen (j's posture as i reads it), P
 pressure, C commitment, H heat and HL its level, K campaign, G grievance, a its recent activity; of the
-pair: L days since the last militarised act of either, A recent activity; of i alone: F fear, E exhaustion.
+pair: L days since the last militarised act of either, A recent activity, S what is at stake; of i alone: F
+fear, E exhaustion.
 l is the rung of the act, h its level of hostility.
 
 A formula of the choice reads its quantities from an `Outlook` and the `Traits` of an act, which are plain
@@ -46,6 +47,7 @@ class HostileClock(NamedTuple):
     lull: float
     lead: float
     tempo: float
+    stakes: float
     grievance: float
     resolve: float
     commitment: float
@@ -61,12 +63,13 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
     """Return the terms of the log hazard, per day, that i takes a hostile act toward j.
 
         ln rate = alarm - lull ln L + lead ln((a_i + 1/2) / (a_i + a_j + 1)) + tempo ln(1 + min(A, cap))
-                  + grievance G + resolve (2 resolve - 1) + commitment C - fear F 2 risk_aversion
-                  - ceasefire - talks - leverage - information
+                  + stakes S exp(-L / days) + grievance G + resolve (2 resolve - 1) + commitment C
+                  - fear F 2 risk_aversion - ceasefire - talks - leverage - information
 
     Crises are bursts in long quiet: the hazard decays as a power of the days since the last act (ICB v15:
     waiting times are Lomax of shape 1), who has acted acts again, and activity feeds on itself up to a cap.
-    Source: pair-days of Militarized Interstate Events (Gibler and Miller).
+    Where more is at stake than in the average dispute states act more, until they let it rest.
+    Source: pair-days of Militarized Interstate Events (Gibler and Miller); stakes: force in coded crises.
     """
     w = weights(params)
     own = params.states[i]
@@ -76,6 +79,7 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
         lull=-w.lull * log_days_since(state, dyad.stirred),
         lead=w.lead * math.log((pair.activity + 0.5) / (pair.activity + theirs.activity + 1.0)),
         tempo=w.tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
+        stakes=w.stakes_acts * stakes_of(params, state, i, j),
         grievance=w.grievance * pair.grievance,
         resolve=w.resolve_acts * (OF_AVERAGE * own.resolve - 1.0),
         commitment=w.commitment_acts * pair.commitment,
@@ -88,6 +92,16 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
 
 
 hostile_log_hazard = sum_of(HostileClock)
+
+
+@phrase
+def stakes_of(params: Params, state: CrisisState, i: int, j: int) -> float:
+    """Return what is at stake between two states today, 0 to 1: it fades with the days of quiet."""
+    stakes = params.rivalries[i, j].stakes
+    if stakes == 0.0:
+        return 0.0
+    quiet = max(0.0, float(today(state) - dyad_of(state, i, j).stirred))
+    return float(stakes * math.exp(-quiet / weights(params).stakes_days))
 
 
 @phrase

@@ -75,7 +75,7 @@ LEFT = _record(
     " grievance activity"
 )
 
-RIVALRY = _record("tension activity lull_days", "rival contested_line hotline nuclear")
+RIVALRY = _record("tension activity lull_days stakes", "rival contested_line hotline nuclear")
 FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
 HAZARD = _record("per_day severity", "victim blamed")
@@ -210,6 +210,8 @@ class CrisisState(NamedTuple):
     read: NDArray[np.float64]
     """[forced acts up to the horizon, rungs]: probability of each rung before the act, given that its state
     acts. A game adds forced acts after the horizon only, so it keeps its size."""
+    risk: NDArray[np.float64]
+    """[recorded days]: probability that somebody uses open force on the day, before anybody has acted."""
     moves: NDArray[Any]
     """MOVE [most in a day]: what was done today."""
     counts: NDArray[np.int64]
@@ -295,6 +297,7 @@ def fresh_state(params: Params) -> CrisisState:
         last_day=np.full((n, RUNGS), -1, np.int64),
         cost=np.zeros(n),
         read=np.zeros((recorded, RUNGS)),
+        risk=np.zeros(int(frame(params).horizon) + 1),
         moves=np.zeros(busiest, MOVE),
         counts=np.array([-1, 0, 0], np.int64),
         utility=np.zeros(most, np.float64),

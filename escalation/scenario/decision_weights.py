@@ -102,6 +102,20 @@ class DecisionWeights(Model):
         unit="days with acts",
         bounds=(0.0, 1_000.0),
     )
+    stakes_acts: float = _clock(
+        1.3,
+        (0.3, 2.3),
+        "Effect of what is at stake in a crisis that is remembered, compared with the average dispute",
+        CRISES,
+    )
+    stakes_days: float = _clock(
+        60.0,
+        (20.0, 180.0),
+        "Days of quiet over which what is at stake loses its effect",
+        CRISES,
+        unit="days (e-folding)",
+        bounds=(1.0, 10_000.0),
+    )
     grievance: float = _clock(
         2.7,
         (2.0, 3.4),

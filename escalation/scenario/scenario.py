@@ -156,6 +156,16 @@ class Rivalry(Model):
         group="Rivalry",
         bounds=(1.0, 36_500.0),
     )
+    stakes: float = defined(
+        1.0,
+        (0.0, 1.0),
+        says="What is at stake between them: 0 as in the average dispute on record, 1 as in crises that are"
+        " remembered by name",
+        unit="0 to 1",
+        source="scale: 0 Militarized Interstate Events, 1 the coded cases",
+        group="Rivalry",
+        bounds=(0.0, 1.0),
+    )
 
     @field_validator("between")
     @classmethod

@@ -239,7 +239,7 @@ def test_scenarios_names_the_shipped() -> None:
     assert f"{SCENARIO}: " in in_process(["scenarios"]).out
 
 
-@pytest.mark.parametrize(("kind", "copies"), [("scenario", 17), ("ladder", 16)])
+@pytest.mark.parametrize(("kind", "copies"), [("scenario", 17), ("ladder", 31)])
 def test_damaged_files_run_or_are_refused_cleanly(kind: str, copies: int, tmp_path: Path) -> None:
     ends = [trial(damaged, kind, tmp_path) for damaged in mutations(shipped(kind), copies, seed=7)]
     assert [error for _, error in ends if error] == []

@@ -79,9 +79,11 @@ def test_seeds_and_replications_out_of_range_are_refused(seed: int, first: int, 
 
 
 def test_the_record_alone_has_a_probability_for_each_forced_act() -> None:
-    read = read_record(PARAMS)
-    assert read.shape == (len(PARAMS.forced), 11)
-    np.testing.assert_allclose(read.sum(axis=1), 1)
+    rungs, risk = read_record(PARAMS)
+    assert rungs.shape == (len(PARAMS.forced), 11)
+    np.testing.assert_allclose(rungs.sum(axis=1), 1)
+    assert risk.shape == (int(PARAMS.frame[0].horizon) + 1,)
+    assert ((risk > 0) & (risk < 1)).all()
     assert RECORD < 0
 
 

@@ -140,6 +140,7 @@ def test_every_number_arrives_in_its_place() -> None:
             "contested_line": True,
             "activity": 3.25,
             "lull_days": 77,
+            "stakes": 0.26,
         },
         {"between": ["alba", "corda"], "hotline": True},
     ]
@@ -169,10 +170,10 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.mediators[0].tolist() == (0.21, 0.22, 17, vocabulary.FORMULATION, 1)
     assert params.relations[0, borea].tolist() == (0.23, -0.24, 0.25)
     assert params.relations[0, alba].tolist() == (0.5, 0.0, 0.2)
-    assert params.rivalries[alba, borea].tolist() == (1.5, 3.25, 77.0, 1, 1, 0, 1)
-    assert params.rivalries[borea, alba].tolist() == (1.5, 3.25, 77.0, 1, 1, 0, 1)
-    assert params.rivalries[alba, corda].tolist() == (0.0, 2.0, 365.0, 1, 0, 1, 0)
-    assert params.rivalries[borea, corda].tolist() == (0.0, 0.0, 0.0, 0, 0, 0, 0)
+    assert params.rivalries[alba, borea].tolist() == (1.5, 3.25, 77.0, 0.26, 1, 1, 0, 1)
+    assert params.rivalries[borea, alba].tolist() == (1.5, 3.25, 77.0, 0.26, 1, 1, 0, 1)
+    assert params.rivalries[alba, corda].tolist() == (0.0, 0.0, 365.0, 1.0, 1, 0, 1, 0)
+    assert params.rivalries[borea, corda].tolist() == (0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)
     assert params.solidarity[borea, corda] == params.solidarity[corda, borea] == 0.31
     assert params.solidarity[alba].tolist() == [0.0, 0.0, 0.0]
     assert params.hazards[0].tolist() == (0.04, 0.41, alba, corda)

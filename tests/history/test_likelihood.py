@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from escalation.crisis.play import play
+from escalation.engine.batch import read_record, simulate
 from escalation.engine.pack import pack
 from escalation.history.fit import fit
 from escalation.history.likelihood import (
@@ -21,6 +23,7 @@ from escalation.history.likelihood import (
     case_scores,
     evidence_of_cases,
     evidence_of_exchanges,
+    evidence_of_force,
     evidence_of_waits,
     exchange_probabilities,
     quiet_spans,
@@ -31,9 +34,9 @@ from escalation.rules.reading import SORTS, WHO
 from escalation.scenario.load import load_ladder, load_scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import HOSTILE, POLITICAL, RUNGS
-from tests.history.crises import ACTS, past
+from tests.history.crises import ACTS, case, past
 from tests.history.mie_files import Act, many_acts, write_mie
-from tests.strategies import dated
+from tests.strategies import crisis, date, dated
 
 ONE: list[Act] = [
     (7, 1, 750, 770, 1999, 5, 14, 2),
@@ -256,6 +259,35 @@ def test_evidence_of_cases_with_other_weights() -> None:
     assert (evidence.read(moved) == np.concatenate(expected)).all()
     assert (evidence.read(moved)[:, 1] > evidence.read(Weights())[:, 1]).all()
     assert evidence.of_groups({"one"}).tolist() == [True] * 6 + [False] * 3
+
+
+WAR = [*ACTS[:3], dated(12, "borea", "war", "alba"), *ACTS[6:]]
+CRISES = 4_000
+
+
+def test_days_of_cases_say_whether_somebody_used_open_force() -> None:
+    """From the day after the start to the last that is coded, and no further than the first act of war."""
+    evidence = evidence_of_force([past("one"), past("two", case=case(coded_to=date(15))), past("three", acts=WAR)])
+    assert np.bincount(evidence.cluster).tolist() == [40, 15, 12]
+    by_case = [np.flatnonzero(evidence.observed[evidence.cluster == number]) + 1 for number in range(3)]
+    assert [used.tolist() for used in by_case] == [[10, 12], [10, 12], [12]]
+    read = evidence.read(Weights())
+    assert read.sum(axis=1) == pytest.approx(1.0)
+    assert (evidence.read(Weights(stakes_acts=2.0))[:, 1] > read[:, 1]).all()
+    assert evidence_of_force([]).read(Weights()).shape == (0, 2)
+
+
+def test_the_risk_of_a_day_is_that_of_a_free_morning() -> None:
+    """As often as the rules say, somebody uses open force first on a simulated day."""
+    scenario = crisis(acts=ACTS[:2], mediators={}, horizon=6, free_days=1, weights={"alarm": -1.0, "again": 0.0})
+    recorded = scenario.model_copy(update={"horizon": scenario.date_of(7)})
+    risk = read_record(pack(recorded))[1][7]
+    acts = simulate(pack(scenario), 3, 0, CRISES, paths=True).acts
+    assert acts is not None
+    rung = pack(scenario).acts["rung"][acts["act"]]
+    first = (acts["group"] == 1) & (rung >= 6)
+    forceful = len(set(acts["replication"][first].tolist()))
+    assert binomtest(forceful, CRISES, risk).pvalue > 1e-4
 
 
 def test_a_shipped_case_has_a_score_for_every_act() -> None:

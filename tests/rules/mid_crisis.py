@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.strategies import NUCLEAR, Table, crisis
 
 WEIGHTS = {
-    "alarm": -3.0, "lull": 0.7, "lead": 1.2, "tempo": 0.9, "tempo_cap": 8.0, "grievance": 2.5,
+    "alarm": -3.0, "lull": 0.7, "lead": 1.2, "tempo": 0.9, "tempo_cap": 8.0,
+    "stakes_acts": 1.1, "stakes_days": 50.0, "grievance": 2.5,
     "resolve_acts": 0.4, "commitment_acts": 0.6, "fear_restrains": 0.3, "ceasefire_lull": 1.5,
     "talks_lull": 0.5, "leverage_restraint": 1.4, "information_restraint": 0.8,
     "again": 0.1, "reply_strike": 0.45, "reply_force": 0.3, "reply_other": 0.05,
@@ -34,7 +35,10 @@ def mid_crisis() -> Table:
         },
         "borea": {"label": "B", "capabilities": NUCLEAR},
     }  # fmt: skip
-    table = Table(crisis(states=states, weights=WEIGHTS)).on(10)
+    rivalries = [
+        {"between": ["alba", "borea"], "contested_line": True, "hotline": True, "tension": 1.0, "stakes": 0.6}
+    ]
+    table = Table(crisis(states=states, weights=WEIGHTS, rivalries=rivalries)).on(10)
     pair = table.pair("alba", "borea")
     pair.posture, pair.seen, pair.pressure, pair.commitment = 4.0, 3.0, 0.6, 0.4
     pair.heat, pair.heat_level, pair.campaign, pair.last_rung = 0.5, 6.0, 0.7, 6.0

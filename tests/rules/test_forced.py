@@ -246,7 +246,7 @@ def test_a_recorded_act_of_competing_risks_was_possible(actor: str, name: str, t
     assert decision.log_when > -10.0
     assert decision.log_what > -10.0
     assert decision.choice.probability > 0.0
-    (row,) = read_record(pack(scenario))
+    (row,) = read_record(pack(scenario))[0]
     assert row.sum() == pytest.approx(1.0)
     assert row[0] > 0.0
 
@@ -314,7 +314,7 @@ def test_what_the_rules_expect_of_a_record_is_what_a_played_one_says(tree: Tree,
     """By rung, a row for each forced act up to the horizon, answers to mediators apart."""
     scenario = build(tree)
     params = pack(scenario)
-    read = read_record(params)
+    read = read_record(params)[0]
     run = played(scenario, seed)
     decisions = {}
     for d in run.decisions:
@@ -338,7 +338,7 @@ def test_what_the_rules_expect_of_a_record_is_what_a_played_one_says(tree: Tree,
 @pytest.mark.parametrize("today", [1, 4])
 def test_an_actor_that_can_only_hold_is_expected_on_no_rung(today: int) -> None:
     """Umbra enters on day 3."""
-    (row,) = read_record(pack(crisis(acts=[dated(today, "umbra", "hold", "alba")])))
+    (row,) = read_record(pack(crisis(acts=[dated(today, "umbra", "hold", "alba")])))[0]
     assert row.sum() == pytest.approx(1.0 if today == 4 else 0.0)
 
 

@@ -41,6 +41,7 @@ def test_the_clock_by_hand(table: Table) -> None:
         "lull": -0.7 * math.log(10 - 6),
         "lead": 1.2 * math.log((3 + 0.5) / (3 + 1 + 1)),
         "tempo": 0.9 * math.log(1 + 5),
+        "stakes": 1.1 * 0.6 * math.exp(-4 / 50),
         "grievance": 2.5 * 0.35,
         "resolve": 0.4 * (2 * 0.25 - 1),
         "commitment": 0.6 * 0.4,
@@ -56,14 +57,14 @@ def test_the_clock_by_hand(table: Table) -> None:
 
 def test_at_rest_the_hazard_is_that_of_the_first_day_of_an_average_state() -> None:
     """No act so far: each side has the lead by half."""
-    rivalries = [{"between": ["alba", "borea"], "activity": 0.0, "lull_days": 1}]
+    rivalries = [{"between": ["alba", "borea"], "lull_days": 1, "stakes": 0.0}]
     table = Table(crisis(weights={"alarm": -3.5, "lead": 1.0}, rivalries=rivalries, acts=[])).on(0)
     assert log_hazard(table) == pytest.approx(-3.5 + math.log(0.5))
 
 
 @given(st.integers(0, 500), st.floats(0.0, 2.0))
 def test_the_hazard_decays_as_a_power_of_the_days_since_the_last_act(days: int, lull: float) -> None:
-    table = Table(crisis(weights={"lull": lull})).on(600)
+    table = Table(crisis(weights={"lull": lull, "stakes_acts": 0.0})).on(600)
     dyad = table.dyad("alba", "borea")
     dyad.stirred = 600
     fresh = log_hazard(table)
@@ -84,6 +85,25 @@ def test_an_attack_sets_the_clock_back_for_both_sides(table: Table) -> None:
         assert clock(table, one, other)["lull"] == 0.0
     table.on(13)
     assert clock(table)["lull"] == pytest.approx(-0.7 * math.log(3))
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 3.0), st.floats(1.0, 400.0), st.integers(0, 900))
+def test_what_is_at_stake_loses_its_effect_in_quiet(
+    stakes: float, effect: float, days: float, quiet: int
+) -> None:
+    rivalries = [{"between": ["alba", "borea"], "stakes": stakes}]
+    weights = {"stakes_acts": effect, "stakes_days": days}
+    table = Table(crisis(rivalries=rivalries, weights=weights)).on(1_000)
+    table.dyad("alba", "borea").stirred = 1_000 - quiet
+    found = [clock(table, *sides)["stakes"] for sides in (("alba", "borea"), ("borea", "alba"))]
+    assert found == pytest.approx([effect * stakes * math.exp(-quiet / days)] * 2)
+
+
+def test_a_scenario_is_of_a_crisis_that_is_remembered() -> None:
+    """Where nothing else is said, as much is at stake as in the coded cases."""
+    table = Table(crisis(rivalries=[{"between": ["alba", "borea"]}], weights={"stakes_acts": 1.5})).on(3)
+    table.dyad("alba", "borea").stirred = 3
+    assert clock(table)["stakes"] == pytest.approx(1.5)
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.0, 30.0))

@@ -90,13 +90,18 @@ def cases() -> list[Case]:
     """
     shipped, invented = shipped_stages(), invented_stages()
     of_the_shipped = [
-        Case(parameter, shipped + invented if parameter.path[0] == "weights" else shipped)
+        Case(parameter, _with(parameter, shipped + invented if parameter.path[0] == "weights" else shipped))
         for parameter in shipped[0].parameters
         if parameter.path[0] != "ladder"
     ]
     of_the_invented = [
-        Case(parameter, invented)
+        Case(parameter, _with(parameter, invented))
         for parameter in invented[0].parameters
         if parameter.path[0] != "weights" and is_read(invented[0].scenario, parameter)
     ]
     return of_the_shipped + of_the_invented
+
+
+def _with(parameter: Moved, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Return the stages that have a parameter: where nothing is on record, no incident can be moved."""
+    return tuple(one for one in stages if any(own.path == parameter.path for own in one.parameters))
