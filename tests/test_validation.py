@@ -102,6 +102,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> FullValidation:
         situations=situations,
         answered=0.25,
         central=central,
+        at_stake={0.5: central},
         default=central,
         mediation=compare_mediation(chosen, replications=12),
         facts=stylised_facts(chosen, replications=12),

@@ -123,12 +123,16 @@ def calm(scenario: Scenario, days: int) -> Scenario:
     return _bare(scenario, scenario.start, days)
 
 
+def with_stakes(scenario: Scenario, stakes: float) -> Scenario:
+    """Return the scenario with as much at stake, 0 to 1, between all rivals."""
+    rivalries = tuple(rivalry.model_copy(update={"stakes": stakes}) for rivalry in scenario.rivalries)
+    return scenario.model_copy(update={"rivalries": rivalries})
+
+
 def _bare(scenario: Scenario, horizon: dt.date, days: int) -> Scenario:
     """Return the states and their rivalries alone, with no more at stake than in the average dispute."""
-    rivalries = tuple(rivalry.model_copy(update={"stakes": 0.0}) for rivalry in scenario.rivalries)
-    return scenario.model_copy(
+    return with_stakes(scenario, 0.0).model_copy(
         update={
-            "rivalries": rivalries,
             "start": horizon, "horizon": horizon, "free_days": days, "acts": (), "incidents": (),
             "reports": (), "border_fire": (), "hazards": (), "mediators": {},
         }

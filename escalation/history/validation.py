@@ -19,7 +19,15 @@ from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_name, check_whole
 from escalation.history.agreement import Agreement, agreements_on, second_codings
-from escalation.history.attacks import MASS, SMALL, after_act, after_attack, calm, load_answers
+from escalation.history.attacks import (
+    MASS,
+    SMALL,
+    after_act,
+    after_attack,
+    calm,
+    load_answers,
+    with_stakes,
+)
 from escalation.history.backtest import (
     CrisisForecast,
     ScoreLine,
@@ -81,6 +89,8 @@ LAST_YEAR = 2000
 SEED = 1
 YEAR_ROUNDS = 4
 """Rounds of scoring where everything after a year is left out, which is much."""
+LESS_AT_STAKE = (0.5, 0.0)
+"""Stakes of the rivals at which the forecast of 5 May is made again: a judgement on which it depends most."""
 WATCHED = (14, 30, 60)
 WINDOW = 90
 
@@ -163,6 +173,8 @@ class Validation(Brief):
     """Share of runs in which a state that was struck responds with violence."""
     central: Projection
     """The shipped scenario from 5 May 2025 on, at these weights."""
+    at_stake: Mapping[float, Projection]
+    """The same at the weights, with less at stake between the rivals than in the scenario."""
     default: Projection
     """The same at the default weights."""
     mediation: MediationCheck
@@ -504,6 +516,10 @@ def _validated(
         situations=situations,
         answered=answered,
         central=project(scenario, [chosen.weights], size.replications, seed),
+        at_stake={
+            stakes: project(with_stakes(scenario, stakes), [chosen.weights], size.replications, seed)
+            for stakes in LESS_AT_STAKE
+        },
         default=project(scenario, [Weights()], size.replications, seed),
         mediation=compare_mediation(chosen, data=icb, replications=size.synthetic, seed=seed),
         facts=facts,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.stats import lognorm
@@ -402,38 +403,54 @@ def weight_table(validation: Validation) -> TextTable:
     return TextTable(head, tuple(rows), note=note)
 
 
-def forecast_table(full: FullValidation) -> TextTable:
-    """Return the forecast of 5 May 2025 next to the reference forecasts."""
-    central, drawn = full.validation.central, full.drawn
+Share = Callable[[Projection], Floats]
 
-    def row(event: str, one: float, many: Floats, reference: str = "") -> tuple[str, ...]:
-        mean, low, high = (float(value) for value in spread(many))
-        return event, plain(float(one), 2), f"{plain(mean, 2)} {ranged(low, high)}", reference
+
+def _within(name: str, at: int, one: Projection) -> Floats:
+    shares: Floats = getattr(one, name)[:, at]
+    return shares
+
+
+def _war(one: Projection) -> Floats:
+    return one.peak[:, 9:].sum(axis=1)
+
+
+def _mediated(one: Projection) -> Floats:
+    return one.mediated
+
+
+def forecast_table(full: FullValidation) -> TextTable:
+    """Return the forecast of 5 May 2025 next to the reference forecasts, and with less at stake."""
+    central, at_stake = full.validation.central, full.validation.at_stake
+
+    def row(event: str, share: Share, reference: str = "") -> tuple[str, ...]:
+        mean, low, high = (float(value) for value in spread(share(full.drawn)))
+        single = [plain(float(share(one)[0]), 2) for one in (central, *at_stake.values())]
+        return event, single[0], f"{plain(mean, 2)} {ranged(low, high)}", *single[1:], reference
 
     rows = []
     for at, days in enumerate((14, 30)):
         event = f"an overt strike beyond the disputed zone (rung 7 and up) within {days} days"
         reference = ".30 (four earlier stand-offs after attacks)" if days == 14 else ""
-        rows.append(row(event, central.strike[0, at], drawn.strike[:, at], reference))
+        rows.append(row(event, partial(_within, "strike", at), reference))
     for at, days in enumerate((14, 30)):
         event = f"acknowledged use of force (rung 6 and up) within {days} days"
-        rows.append(row(event, central.force[0, at], drawn.force[:, at]))
-    war = central.peak[0, 9:].sum(), drawn.peak[:, 9:].sum(axis=1)
-    rows.append(row("war (rung 9 and up) within 30 days", *war, ".05 (war in none of 9 crises since 1987)"))
+        rows.append(row(event, partial(_within, "force", at)))
+    event, reference = "war (rung 9 and up) within 30 days", ".05 (war in none of 9 crises since 1987)"
+    rows.append(row(event, _war, reference))
     for at, days in enumerate((14, 30)):
         event = f"over within {days} days: settled, or the closing quiet begun"
         reference = f"{plain(over_by(days), 2)} (lengths of 9 crises since 1987, given {DAYS_GONE} days)"
-        rows.append(row(event, central.over[0, at], drawn.over[:, at], reference))
+        rows.append(row(event, partial(_within, "over", at), reference))
     for at, days in enumerate((14, 30)):
         event = f"a ceasefire or an agreement within {days} days"
-        rows.append(row(event, central.settled[0, at], drawn.settled[:, at]))
-    rows.append(
-        row(
-            "mediation by Russia accepted by both within 30 days", central.mediated[0], drawn.mediated,
-            ".24 (crises of nuclear rivals in ICB, any mediator)",
-        )
-    )  # fmt: skip
-    return TextTable(("event", "at the fitted weights", "over weights: mean [95%]", "reference"), tuple(rows))
+        rows.append(row(event, partial(_within, "settled", at)))
+    event = "mediation by Russia accepted by both within 30 days"
+    reference = ".24 (crises of nuclear rivals in ICB, any mediator)"
+    rows.append(row(event, _mediated, reference))
+    less = (f"stakes {plain(stakes, 1)}" for stakes in at_stake)
+    head = ("event", "at the fitted weights", "over weights: mean [95%]", *less, "reference")
+    return TextTable(head, tuple(rows))
 
 
 def forecast_peak_table(full: FullValidation) -> TextTable:

@@ -267,7 +267,9 @@ CRISES = 4_000
 
 def test_days_of_cases_say_whether_somebody_used_open_force() -> None:
     """From the day after the start to the last that is coded, and no further than the first act of war."""
-    evidence = evidence_of_force([past("one"), past("two", case=case(coded_to=date(15))), past("three", acts=WAR)])
+    evidence = evidence_of_force(
+        [past("one"), past("two", case=case(coded_to=date(15))), past("three", acts=WAR)]
+    )
     assert np.bincount(evidence.cluster).tolist() == [40, 15, 12]
     by_case = [np.flatnonzero(evidence.observed[evidence.cluster == number]) + 1 for number in range(3)]
     assert [used.tolist() for used in by_case] == [[10, 12], [10, 12], [12]]
@@ -279,7 +281,9 @@ def test_days_of_cases_say_whether_somebody_used_open_force() -> None:
 
 def test_the_risk_of_a_day_is_that_of_a_free_morning() -> None:
     """As often as the rules say, somebody uses open force first on a simulated day."""
-    scenario = crisis(acts=ACTS[:2], mediators={}, horizon=6, free_days=1, weights={"alarm": -1.0, "again": 0.0})
+    scenario = crisis(
+        acts=ACTS[:2], mediators={}, horizon=6, free_days=1, weights={"alarm": -1.0, "again": 0.0}
+    )
     recorded = scenario.model_copy(update={"horizon": scenario.date_of(7)})
     risk = read_record(pack(recorded))[1][7]
     acts = simulate(pack(scenario), 3, 0, CRISES, paths=True).acts
