@@ -412,7 +412,8 @@ def _within(name: str, at: int, one: Projection) -> Floats:
 
 
 def _war(one: Projection) -> Floats:
-    return one.peak[:, 9:].sum(axis=1)
+    shares: Floats = one.peak[:, 9:].sum(axis=1)
+    return shares
 
 
 def _mediated(one: Projection) -> Floats:
