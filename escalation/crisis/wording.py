@@ -71,7 +71,6 @@ SHORT = {
     "force": "threshold of force",
     "war": "threshold of war",
     "war_goes_on": "war goes on",
-    "mirror": "more than the rival's last act",
     "momentum": "less than its last act",
     "inducement": "inducements",
 }
@@ -106,10 +105,8 @@ TERMS = {
     "riposte": "The rival has used force: reprisals at the same level, most likely soon after.",
     "clash": "The rival has used force today, and force answers force at once.",
     "habit": "States tend to repeat the levels of hostility that they have used against this rival before.",
-    "mirror": "The act is more hostile than the rival's last one.",
     "momentum": "The act is less hostile than the state's last one, which is recent.",
     "war_goes_on": "Full war continues where the last act of either side was war.",
-    "ceasefire": "A ceasefire is in force, which a use of force would break.",
     "campaign": "The state's own strikes continue at their level.",
     "nuclear_shadow": "Strikes on a nuclear rival are restrained, more so the higher they are.",
     "war": "The act is full war or nuclear use, whatever the occasion.",

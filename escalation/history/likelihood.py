@@ -43,7 +43,7 @@ OF_CLOCK = (
 OF_STAKES = ("stakes_acts", "stakes_days")
 """The weights of what is at stake, on which coded crises bear and records of all disputes do not."""
 OF_CHOICE = (
-    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold", "mirror",
+    "threat_threshold", "force_threshold", "open_threshold", "strike_threshold", "war_threshold",
     "ratchet", "step", "riposte", "clash", "campaign", "campaign_width", "campaign_days", "habit",
     "habit_prior", "momentum", "war_persistence",
 )  # fmt: skip
@@ -299,7 +299,7 @@ def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
         cluster=np.repeat(np.arange(len(cases)), np.array([len(one) for one in days], np.int64)),
         group=tuple(case.name for case in cases),
         weight=FORCE_WEIGHT,
-        informs=(*OF_CLOCK, *OF_STAKES, *OF_CHOICE, "ceasefire_restraint"),
+        informs=(*OF_CLOCK, *OF_STAKES, *OF_CHOICE),
     )
 
 

@@ -212,7 +212,7 @@ class Search:
 
 
 FITTED = (
-    *OF_CLOCK, *OF_STAKES, *OF_CHOICE, "ceasefire_restraint", *OF_PROTEST, *OF_CONCILIATION,
+    *OF_CLOCK, *OF_STAKES, *OF_CHOICE, *OF_PROTEST, *OF_CONCILIATION,
     "noted_elasticity", "words_noted", "steps_noted", "shows_noted", "skirmishes_noted",
 )  # fmt: skip
 """The weights that are fitted. The others keep their priors: most memories, since many events have no day;

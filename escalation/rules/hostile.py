@@ -124,10 +124,8 @@ class HostileAct(NamedTuple):
     riposte: float
     clash: float
     habit: float
-    mirror: float
     momentum: float
     war_goes_on: float
-    ceasefire: float
     campaign: float
     nuclear_shadow: float
     war: float
@@ -144,10 +142,9 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         U = base - ratchet max(0, posture - l) - step max(0, l - max(posture, seen, HL if hot) - 1)^2
             + pressure P l/10 visibility - cost c_a (1 + E) 2 (1 - resolve)
             - fear F (l/10)^3 2 risk_aversion
-            + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today] - truce)
+            + [l >= 5] (force + commitment C + riposte H (1 - |l - HL|/w)+ + clash [hit today])
             + [l >= 6] open
-            + habit (share of h in i's repertoire) - mirror max(0, h - j's last h)
-            - momentum M max(0, own last h - h)
+            + habit (share of h in i's repertoire) - momentum M max(0, own last h - h)
             + [h >= 5] persistence (sides at war)
             + [l >= 7] (strike + campaign K (1 - |l - last|/w)+ - shadow (l/10)^3)
             + [l >= 9] war - [l >= 10] taboo - focal (l - focal)+
@@ -175,10 +172,8 @@ def weigh_hostility(params: Params, act: Traits, o: Outlook) -> HostileAct:
         riposte=is_force * w.riposte * o.heat * nearness(l - o.heat_level, w.riposte_width),
         clash=is_force * w.clash * o.hit_today,
         habit=w.habit * repertoire_of(act.hostility, o),
-        mirror=-w.mirror * max(0.0, act.hostility - o.their_hostility),
         momentum=-w.momentum * o.momentum * max(0.0, o.last_hostility - act.hostility),
         war_goes_on=at_least(act.hostility, MID_WAR) * w.war_persistence * o.wars,
-        ceasefire=-is_force * w.ceasefire_restraint * o.ceasefire,
         campaign=is_strike * w.campaign * o.campaign * nearness(l - o.last_rung, w.campaign_width),
         nuclear_shadow=-is_strike * w.nuclear_shadow * cube(act.height) * o.nuclear,
         war=is_war * w.war_threshold - is_nuclear * w.nuclear_taboo,

@@ -7,13 +7,11 @@ from typing import NamedTuple
 from escalation.rules.compiled import phrase, rule
 from escalation.rules.state import (
     FORCE_RUNG,
-    MID_THREAT,
     MID_WAR,
     TOP_RUNG,
     CrisisState,
     Params,
     Traits,
-    dyad_of,
     weights,
 )
 
@@ -45,8 +43,6 @@ class Outlook(NamedTuple):
     """Level of hostility of i's own last act toward j; 0 for none yet."""
     momentum: float
     """M: 1 after i's own act, fading."""
-    their_hostility: float
-    """Level of hostility of j's last act toward i; of war where there is none yet."""
     wars: float
     """1 where i's last act was war, and 1 more where j's was."""
     habit_threat: float
@@ -55,8 +51,6 @@ class Outlook(NamedTuple):
     habit_display: float
     habit_force: float
     habit_war: float
-    ceasefire: float
-    """1 while one holds, else 0."""
     nuclear: float
     """1 where both have nuclear weapons, else 0."""
     talks: float
@@ -88,9 +82,6 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         ground = max(ground, pair.heat_level)
     theirs = state.pair[j, i]
     wars = at_least(pair.last_hostility, MID_WAR) + at_least(theirs.last_hostility, MID_WAR)
-    their_hostility = MID_WAR
-    if theirs.last_hostility >= MID_THREAT:
-        their_hostility = theirs.last_hostility
     talks, focal = 0.0, NO_FORMULA
     if pair.talks:
         talks = 1.0
@@ -108,13 +99,11 @@ def outlook_on(params: Params, state: CrisisState, i: int, j: int) -> Outlook:
         last_rung=pair.last_rung,
         last_hostility=pair.last_hostility,
         momentum=pair.momentum,
-        their_hostility=their_hostility,
         wars=wars,
         habit_threat=pair.habit_threat,
         habit_display=pair.habit_display,
         habit_force=pair.habit_force,
         habit_war=pair.habit_war,
-        ceasefire=float(dyad_of(state, i, j).ceasefire),
         nuclear=float(params.rivalries[i, j].nuclear),
         talks=talks,
         focal=focal,

@@ -344,13 +344,6 @@ class DecisionWeights(Model):
         unit="acts",
         bounds=(0.01, 100.0),
     )
-    mirror: float = _force(
-        0.5,
-        (0.0, 1.5),
-        "Cost per level of hostility of an act above the rival's last, once it has acted",
-        MIE,
-        unit="logit per level of hostility",
-    )
     momentum: float = _force(
         3.0,
         (1.0, 5.0),
@@ -360,9 +353,6 @@ class DecisionWeights(Model):
     )
     war_persistence: float = _force(
         1.5, (0.0, 4.0), "Persistence of war, for each side whose last act was war", MIE, bounds=SIGNED
-    )
-    ceasefire_restraint: float = _force(
-        2.0, (1.0, 4.0), "Restraint on the use of force while a ceasefire holds", PROTOTYPE
     )
     campaign: float = _force(
         4.3, (2.0, 5.0), "Pull to continue a campaign of strikes", "MIE: persistence of war 3.5"

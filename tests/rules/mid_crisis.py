@@ -15,14 +15,14 @@ WEIGHTS = {
     "heat_felt": 0.2, "ratchet": 0.5, "step": 0.2, "pressure": 5.0, "cost": 1.0,
     "fear_of_escalation": 10.0, "focal_pull": 0.25,
     "force_threshold": -2.0, "commitment": 1.5, "riposte": 6.0, "riposte_width": 2.5, "clash": 2.0,
-    "ceasefire_restraint": 3.0, "campaign": 4.0, "campaign_width": 2.0, "nuclear_shadow": 2.0,
+    "campaign": 4.0, "campaign_width": 2.0, "nuclear_shadow": 2.0,
     "war_threshold": 3.0, "nuclear_taboo": 5.0,
     "conciliation": -3.0, "fear_conciliates": 4.0, "exhaustion_conciliates": 2.0, "exhaustion_cap": 1.0,
     "pressure_hardens": 1.5, "audience_cost": 2.0, "reciprocity": 1.6, "talks_conciliate": 1.0,
     "leverage_inducement": 0.5, "consent_trust": 2.0, "consent_aversion": 1.5, "consent_bias": 1.0,
     "consent_leverage": 0.7, "refusal_deters": 2.5, "bilateral_discount": 0.5,
     "punishment_threshold": -0.25, "threat_threshold": 0.35, "habit": 0.6, "momentum": 1.5,
-    "war_persistence": 0.7, "mirror": 0.3, "open_threshold": -0.4, "strike_threshold": -0.6,
+    "war_persistence": 0.7, "open_threshold": -0.4, "strike_threshold": -0.6,
 }  # fmt: skip
 
 

@@ -178,18 +178,8 @@ def test_war_and_nuclear_use_by_hand(table: Table) -> None:
     assert "campaign" not in war  # three rungs from its own last, wider than the campaign's pull
     assert "riposte" not in war
     assert (war["habit"], nuclear["habit"]) == pytest.approx((0.6 * -0.7, 0.6 * 0.5))
-    assert war["mirror"] == pytest.approx(-0.3 * 1)  # a level above what borea did last
-    assert not {"momentum", "mirror"} & set(nuclear)
     assert "momentum" not in war
-
-
-@given(st.integers(1, 5), st.booleans(), st.sampled_from(sorted(HOSTILITY)))
-def test_going_above_the_rival_s_last_act_costs_once_it_has_acted(last: int, acted: bool, name: str) -> None:
-    table = Table(crisis(weights={"mirror": 0.7}))
-    theirs = table.pair("borea", "alba")
-    theirs.last_hostility = last if acted else 0
-    above = max(0, HOSTILITY[name] - last) if acted and last >= 2 else 0
-    assert terms_of(table, name).get("mirror", 0.0) == pytest.approx(-0.7 * above)
+    assert "momentum" not in nuclear
 
 
 @pytest.mark.parametrize(

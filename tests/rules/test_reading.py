@@ -41,7 +41,7 @@ QUIET = {"states": {"alba": {"label": "A"}, "borea": {"label": "B"}}, "mediators
 PAIR = QUIET | {"rivalries": [{"between": ["alba", "borea"]}], "horizon": 0, "free_days": 0}
 NOTHING = dict.fromkeys(
     ("ratchet", "step", "pressure", "cost", "fear_of_escalation", "commitment", "riposte", "habit",
-     "clash", "mirror", "momentum", "war_persistence", "campaign"), 0.0
+     "clash", "momentum", "war_persistence", "campaign"), 0.0
 )  # fmt: skip
 """No term but the intercepts."""
 
