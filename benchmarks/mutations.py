@@ -84,7 +84,8 @@ def trial(damaged: str | bytes, kind: str, folder: Path, call: Caller = in_proce
     data = damaged if isinstance(damaged, bytes) else damaged.encode("utf-8", "surrogatepass")
     path.write_bytes(data)
     chosen = [str(path)] if kind == "scenario" else [SCENARIO, "--set", f"ladder={path}"]
-    run = ["run", *chosen, "--seed", "1", "--days", "1", "--quiet", "--out", str(folder / "results")]
+    run = ["run", *chosen, "--seed", "1", "--days", "1", "--quiet", "--force"]
+    run += ["--out", str(folder / "results")]
     try:
         ended = call(["validate", str(path)])
         if ended.code != 0:

@@ -182,8 +182,8 @@ CLAIMS = (
     Claim("a side that always holds faces force", "strategies", "india", -1, _HOLDS, _MODEL),
     Claim("keeps proposing reaches a ceasefire in most", "strategies", "ceasefire", 1, _PROPOSES, _MODEL),
     Claim("and faces less force", "strategies", "india", -1, _PROPOSES, _MODEL),
-    Claim("Threats provoke force here", "strategies", "india", 1, _THREATENS, _HOLDS),
-    Claim("far less than shelling does", "strategies", "india", 1, _SHELLS, _THREATENS),
+    Claim("Threats hardly change how often force is", "strategies", "india", 0, _THREATENS, _HOLDS),
+    Claim("used here, and shelling does", "strategies", "india", 1, _SHELLS, _THREATENS),
     Claim("compare its column with the row above", "answered", "india", 1, _SHELLS, _HOLDS),
 )
 """Where one no longer holds, the lesson is to be rewritten."""

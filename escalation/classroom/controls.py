@@ -21,7 +21,7 @@ from escalation.files.places import ScenarioError
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
 from escalation.scenario.parameters import Parameter, parameters_of
-from escalation.scenario.scenario import Form, Mediator, Relation, Scenario, State
+from escalation.scenario.scenario import Form, Mediator, Relation, Rivalry, Scenario, State
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import Style
 
@@ -164,6 +164,7 @@ def controls_of(workspace: Workspace) -> tuple[Control, ...]:
     return (
         *(control for name in scenario.mediators for control in _of_mediator(scenario, name)),
         *(control for name in _rivals(scenario) for control in _of_state(scenario, name)),
+        *(_at_stake(scenario, number) for number in range(len(scenario.rivalries))),
         *_of_weights(scenario),
     )
 
@@ -225,6 +226,15 @@ def _of_state(scenario: Scenario, name: str) -> Iterator[Control]:
     for parameter in parameters_of(State):
         value = getattr(scenario.states[name], parameter.name)
         yield _of(parameter, f"states.{name}.{parameter.name}", group, value)
+
+
+def _at_stake(scenario: Scenario, number: int) -> Control:
+    """Return the control of what is at stake; all else of a rivalry is of the time before the record."""
+    rivalry = scenario.rivalries[number]
+    one, other = (scenario.label(name) for name in rivalry.between)
+    group = texts.RIVALRY_GROUP.format(one=one, other=other)
+    (stakes,) = (parameter for parameter in parameters_of(Rivalry) if parameter.name == "stakes")
+    return _of(stakes, f"rivalries.{number}.stakes", group, rivalry.stakes)
 
 
 def _of_weights(scenario: Scenario) -> Iterator[Control]:

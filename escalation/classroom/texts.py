@@ -21,6 +21,7 @@ CONTROLS, RESULTS = "Settings", "Figures"
 MEDIATOR_GROUP = "{mediator} as mediator"
 RELATION_GROUP = "{mediator} and {state}"
 STATE_GROUP = "{state}"
+RIVALRY_GROUP = "{one} and {other}"
 WEIGHTS_GROUP = "Weights: {group}"
 ADVANCED = "Advanced: weights of the rules"
 
@@ -43,10 +44,10 @@ LABELS = {
     "style": "Style",
     "form": "Form of the talks",
     "cost": "Weight of cost",
+    "stakes": "What is at stake",
 }
 
 HINTS = {
-    "agree_leverage": "Has an effect only with the style manipulation",
     "focal_pull": "Has an effect only with the styles formulation and manipulation",
     "agree_formulation": "Has an effect only with the styles formulation and manipulation",
     "bilateral_discount": "Has an effect only if the form is bilateral",

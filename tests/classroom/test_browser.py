@@ -36,14 +36,18 @@ PRESSED = {
     "mediators.russia.toward.india.trust": 0.9,
     "states.india.third_party_aversion": 0.1,
 }
-# The first matters at nuclear use only, of which 2,000 crises may have none; the second to a mediator that
-# formulates, which the scenario's does not.
-RARE = {"weights.nuclear_taboo", "weights.formulation_intrusiveness"}
+# They matter at nuclear use, of which 2,000 crises may have none, to a mediator that formulates, to a second
+# one, and after months of fighting: the scenario has none of these.
+RARE = {
+    "weights.nuclear_taboo", "weights.formulation_intrusiveness", "weights.agree_company",
+    "weights.exhaustion_cap",
+}  # fmt: skip
+BUSY = {"weights.alarm": -2.8, "weights.protest": -1.6, "states.india.resolve": 0.9}
 STARTS: dict[str, dict[str, object]] = {
     "as in the scenario": {},
     "pressed": PRESSED,
     "pressed, bilateral": PRESSED | {FORM: "bilateral"},
-    "pressed, busy": PRESSED | {"weights.alarm": -2.8, "weights.protest": -1.6},
+    "pressed, busy": PRESSED | BUSY,
 }
 """Settings from which each control is moved until it has moved a figure; some need busy crises."""
 
@@ -150,7 +154,7 @@ def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
 
 
 def test_a_change_without_effect_is_reported(page: Browser) -> None:
-    page.move("mediators.russia.toward.india.leverage", 0.9)
+    page.move("weights.formulation_intrusiveness", 1.0)
     page.until(lambda: "no effect on any crisis" in page.status())
     page.move(STYLE, "manipulation")
     page.until(lambda: "manipulation" in page.status() and "no effect" not in page.status())

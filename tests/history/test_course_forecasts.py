@@ -77,9 +77,12 @@ def test_answers_are_forecast_from_the_runs_that_can_tell() -> None:
 
 
 def test_talks_opened_before_the_origin_are_no_forecast() -> None:
-    (one,) = tasks_of(past(case=case(origins=[date(30)])), 30)
-    assert (simulate(pack(one.scenario), 5, 0, 50).opened[:, 0] == 21).all()
-    assert by_rules(one, 50, 5).mediated < 0.02
+    """Unless they open again."""
+    for consent, least, most in ((-20.0, 0.0, 0.02), (20.0, 0.1, 1.0)):
+        weights = {"consent": consent, "talks_lapse": 0.5, "refusal_deters": 0.0}
+        (one,) = tasks_of(past(case=case(origins=[date(30)]), weights=weights), 30)
+        assert (simulate(pack(one.scenario), 5, 0, 50).opened[:, 0] == 21).all()
+        assert least <= by_rules(one, 50, 5).mediated < most
 
 
 def test_the_same_seed_gives_the_same_forecast() -> None:
