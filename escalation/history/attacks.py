@@ -130,9 +130,11 @@ def with_stakes(scenario: Scenario, stakes: float) -> Scenario:
 
 
 def _bare(scenario: Scenario, horizon: dt.date, days: int) -> Scenario:
-    """Return the states and their rivalries alone, with no more at stake than in the average dispute."""
-    return with_stakes(scenario, 0.0).model_copy(
+    """Return the states and their rivalries alone, after a quiet year and with nothing more at stake."""
+    quiet = {"stakes": 0.0, "lull_days": 365.0}
+    return scenario.model_copy(
         update={
+            "rivalries": tuple(rivalry.model_copy(update=quiet) for rivalry in scenario.rivalries),
             "start": horizon, "horizon": horizon, "free_days": days, "acts": (), "incidents": (),
             "reports": (), "border_fire": (), "hazards": (), "mediators": {},
         }

@@ -136,7 +136,7 @@ class Situations(Brief):
             "horizon": _date(horizon),
             "free_days": free_days,
             "states": {name: {"label": name.capitalize()} for name in (ONE, OTHER)},
-            "rivalries": [{"between": [ONE, OTHER], "contested_line": True, "stakes": 0.0}],
+            "rivalries": [{"between": [ONE, OTHER], "contested_line": True, "stakes": 0.0, "lull_days": 365}],
             "acts": [_act(*entry) for entry in record],
         }
         return Scenario.model_validate(

@@ -277,11 +277,12 @@ def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
     """Prepare the days of cases: whether somebody uses open force (rung 6 and up), before anybody has acted.
 
     Coders spend a budget of acts on words and shows but leave out no use of force, so that the days without
-    one count too: from the day after the start to the end of what is coded. The days of a war are left out,
-    since a coder notes its outbreak and not each day of it.
+    one count too: from the day after the start to QUIET_AFTER days after the end, for which it is known that
+    nothing belonged to the crisis any more, or to the day on which the coder stopped. The days of a war are
+    left out, since a coder notes its outbreak and not each day of it.
     """
-    records = [_Case.of(case) for case in cases]
-    days = [record.days_of_peace(case) for case, record in zip(cases, records, strict=True)]
+    records = [_Case.of(_followed(case)) for case in cases]
+    days = [record.days_of_peace for record in records]
     used = [record.forceful[read] for record, read in zip(records, days, strict=True)]
 
     def read(weights: Weights) -> Floats:
@@ -403,17 +404,29 @@ class _Case:
         used[self._days_from(OPEN_FORCE_RUNG)] = 1
         return used
 
-    def days_of_peace(self, case: Scenario) -> Whole:
-        """Return the coded days after the start, up to that of the first act of war."""
+    @property
+    def days_of_peace(self) -> Whole:
+        """Return the recorded days after the start, up to that of the first act of war."""
         last = int(frame(self.params).horizon)
-        if case.case and case.case.coded_to:
-            last = min(last, (case.case.coded_to - case.start).days)
         return np.arange(1, 1 + min([last, *self._days_from(WAR_RUNG).tolist()]))
 
     def _days_from(self, rung: float) -> Whole:
         forced = self.params.forced[self.places]
         days: Whole = forced["day"][(self.observed >= rung) & (forced["target"] >= 0)]
         return days
+
+
+QUIET_AFTER = 90
+"""Days after the end of a case without force, as forecasts of its course are scored."""
+
+
+def _followed(scenario: Scenario) -> Scenario:
+    """Return a case whose record goes on to the last day of which it is known whether force was used."""
+    case = scenario.case
+    last = scenario.horizon if case is None else case.coded_to
+    if case is not None and last is None:
+        last = max(scenario.horizon, case.ended + dt.timedelta(days=QUIET_AFTER))
+    return scenario.model_copy(update={"horizon": last})
 
 
 def of_pair(weights: Weights) -> Params:
@@ -443,7 +456,7 @@ def _bare_pair() -> Scenario:
         "horizon": dt.date(1, 1, 1),
         "free_days": 0,
         "states": {"one": {"label": "One"}, "other": {"label": "Other"}},
-        "rivalries": [{"between": ["one", "other"], "stakes": 0.0}],
+        "rivalries": [{"between": ["one", "other"], "stakes": 0.0, "lull_days": 365}],
         "weights": {},
     }
     context = references(tree | {"ladder": ladder.model_dump(mode="json")})

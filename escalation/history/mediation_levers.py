@@ -211,7 +211,7 @@ def _made(weights: WeightSet, style: str, act: str) -> Scenario:
                 "toward": {name: {"leverage": 0.5} for name in (ONE, OTHER)},
             }
         },
-        "rivalries": [{"between": [ONE, OTHER], "stakes": 0.0}],
+        "rivalries": [{"between": [ONE, OTHER], "stakes": 0.0, "lull_days": 365}],
         "acts": [entry(1, OTHER, ONE), entry(3, ONE, OTHER)],
     }  # fmt: skip
     context = references(tree | {"ladder": ladder.model_dump(mode="json")})

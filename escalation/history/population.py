@@ -193,6 +193,7 @@ class Population(Brief):
                     "contested_line": protracted,
                     "tension": 1.0 if protracted else 0.0,
                     "stakes": 0.0,
+                    "lull_days": 365,
                 }
             ],
             "incidents": incidents,

@@ -148,11 +148,11 @@ class Rivalry(Model):
         bounds=(0.0, 1_000.0),
     )
     lull_days: float = defined(
-        365.0,
-        (60.0, 730.0),
-        says="Days from the last militarised act of either side to the start",
+        1.0,
+        (1.0, 365.0),
+        says="Days from the last militarised act of either side to the start; 1 where a crisis begins",
         unit="days",
-        source=PRIOR,
+        source="definition: the trigger of a crisis ends the quiet as an act does",
         group="Rivalry",
         bounds=(1.0, 36_500.0),
     )

@@ -172,7 +172,7 @@ def test_every_number_arrives_in_its_place() -> None:
     assert params.relations[0, alba].tolist() == (0.5, 0.0, 0.2)
     assert params.rivalries[alba, borea].tolist() == (1.5, 3.25, 77.0, 0.26, 1, 1, 0, 1)
     assert params.rivalries[borea, alba].tolist() == (1.5, 3.25, 77.0, 0.26, 1, 1, 0, 1)
-    assert params.rivalries[alba, corda].tolist() == (0.0, 0.0, 365.0, 1.0, 1, 0, 1, 0)
+    assert params.rivalries[alba, corda].tolist() == (0.0, 0.0, 1.0, 1.0, 1, 0, 1, 0)
     assert params.rivalries[borea, corda].tolist() == (0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)
     assert params.solidarity[borea, corda] == params.solidarity[corda, borea] == 0.31
     assert params.solidarity[alba].tolist() == [0.0, 0.0, 0.0]
