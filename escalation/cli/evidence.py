@@ -63,7 +63,7 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
     )
     _add_factors(parser)
     parser.add_argument(
-        "--no-profile", action="store_true", help="compute no profile intervals: half the time"
+        "--no-profile", action="store_true", help="compute no profile intervals: a fraction of the time"
     )
 
 

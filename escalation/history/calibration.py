@@ -58,7 +58,7 @@ from escalation.scenario.weights import Weights
 if TYPE_CHECKING:
     import pandas as pd
 
-PROFILED = ("force_threshold", "ratchet", "riposte", "habit", "momentum", "war_persistence", "conciliation")
+PROFILED = ("alarm", "lull", "tempo", "stakes_acts", "grievance", "force_threshold", "conciliation")
 """Weights whose profile intervals are computed: each takes a minute or so."""
 WEIGHED = (
     f"Of the waits of a pair of states {MOST_WAITS} that ended in an act count at most. Standard errors are"
