@@ -167,8 +167,7 @@ CLAIMS = (
     Claim("audiences that bind make force more frequent here", "audience", "force", 1, _BOUND),
     Claim("The first is visible in every row", "audience", "force", -1, _UNBOUND),
     Claim("hardly affect talks", "audience", "talks", 0, _BOUND),
-    Claim("where no audience binds (more ceasefires)", "audience", "ceasefire", 1, _UNBOUND),
-    Claim("in the last row (fewer)", "audience", "ceasefire", -1, _DEARER),
+    Claim("in the last row (fewer ceasefires)", "audience", "ceasefire", -1, _DEARER),
     Claim(
         "the second and the third row move in opposite directions", "brink", "force", -1, "both risk-averse"
     ),
