@@ -74,8 +74,8 @@ def days_table(run: Run) -> Table:
     """Return one row per day and ordered pair of rivals: the state at the end of the day."""
     columns = (
         "date", "day", "simulated", "state", "rival", "posture", "perceived", "pressure", "commitment",
-        "heat", "heat_level", "campaign", "offer", "fear", "exhaustion", "violence", "border_fire",
-        "ceasefire", "measures", "talks", "incidents",
+        "heat", "heat_level", "campaign", "offer", "grievance", "activity", "pair_activity", "fear",
+        "exhaustion", "violence", "border_fire", "ceasefire", "measures", "talks", "incidents",
     )  # fmt: skip
     return Table(columns, tuple(row for day in run.days for row in _day_rows(run, day)))
 
@@ -89,6 +89,7 @@ def _day_rows(run: Run, day: Day) -> Iterator[tuple[Cell, ...]]:
             index.states[i], index.states[j],
             float(pair.posture), float(pair.seen), float(pair.pressure), float(pair.commitment),
             float(pair.heat), float(pair.heat_level), float(pair.campaign), float(pair.offer),
+            float(pair.grievance), float(pair.activity), float(dyad.activity),
             float(day.actor[i].fear), float(day.actor[i].exhaustion), float(dyad.violence),
             int(dyad.border_fire), int(dyad.ceasefire),
             " ".join(measures_in_force(run, day, i, j)), " ".join(talks_of(run, day, i, j)),

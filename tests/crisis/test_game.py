@@ -115,14 +115,19 @@ def test_viewing_changes_nothing() -> None:
 
 
 def test_the_morning_is_that_of_the_day() -> None:
-    game = Game(SCENARIO, 3, 0, ["india"])
+    game, compared = Game(SCENARIO, 3, 0, ["india"]), 0
     while not game.is_over:
         day, morning = game.day, game.morning()
         shown = [one for one in morning.decisions if one.day == day]
         game.play({})
         taken = [one for one in game.run().decisions if one.day == day]
         assert shown == [one for one in taken if one.actor == 2]
-        assert morning.days[-1].actor["fear"].tolist() == game.run().days[-1].actor["fear"].tolist()
+        acts = [SCENARIO.ladder.acts[game.run().index.acts[one.choice.act]] for one in taken]
+        signals = [act for act in acts if act.signal]
+        if not signals:  # nothing else moves fear in the course of a day
+            assert morning.days[-1].actor["fear"].tolist() == game.run().days[-1].actor["fear"].tolist()
+            compared += 1
+    assert compared
 
 
 def test_a_side_that_does_nothing_holds() -> None:

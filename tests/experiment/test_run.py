@@ -20,7 +20,7 @@ from escalation.measures.reduce import NEVER
 from escalation.stats.intervals import wilson_half
 from tests.experiment.sweeps import complete, files, parts, swept, tree, written
 
-UNTIL = {"share": "force", "half_width": 0.02, "at_most": 2_000}
+UNTIL = {"share": "force", "half_width": 0.03, "at_most": 2_000}
 
 
 def test_one_worker_or_three(tmp_path):

@@ -395,10 +395,12 @@ def check_day_rows(run: Run, rows: dict[tuple[Any, ...], dict[str, Any]]) -> Non
             pair = day.pair[i, j]
             assert row["date"] == str(scenario.date_of(day.day))
             assert row["simulated"] == int(day.day > scenario.horizon_day)
-            for name in ("posture", "pressure", "commitment", "heat", "heat_level", "campaign", "offer"):
+            names = ("posture", "pressure", "commitment", "heat", "heat_level", "campaign", "offer")
+            for name in (*names, "grievance", "activity"):
                 assert row[name] == pair[name]
             assert row["perceived"] == pair["seen"]
             assert (row["fear"], row["exhaustion"]) == (day.actor[i].fear, day.actor[i].exhaustion)
+            assert row["pair_activity"] == day.dyad[low, high].activity
             assert row["violence"] == day.dyad[low, high].violence
             assert row["border_fire"] == day.dyad[low, high].border_fire
             assert row["ceasefire"] == ceasefire.get((low, high), 0)
