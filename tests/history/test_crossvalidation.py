@@ -31,7 +31,7 @@ from escalation.history.crossvalidation import (
     reread,
 )
 from escalation.history.icb import load_rates
-from escalation.history.likelihood import CASES, EXCHANGES, WAITS, Evidence, evidence_of_cases
+from escalation.history.likelihood import CASES, EXCHANGES, FORCE, WAITS, Evidence, evidence_of_cases
 from escalation.history.mie import exchanges, followed, histories, load_mie
 from escalation.history.responses import ATTACKS, NAMES
 from escalation.scenario.scenario import Scenario
@@ -82,7 +82,7 @@ def test_rows_of_baselines_are_those_of_the_rules(record: Record) -> None:
     assert list(record.rows[EXCHANGES].level) == list(events.levels[events.observed])
     assert list(record.rows[CASES].level) == list(cases.observed)
     assert int((~record.later).sum()) == len(record.cases)
-    assert [kind.name for kind in record.evidence] == [EXCHANGES, CASES, WAITS]
+    assert [kind.name for kind in record.evidence] == [EXCHANGES, CASES, FORCE, WAITS]
 
 
 def test_a_crisis_is_left_out_with_the_exchanges_of_its_pair_in_its_years(record: Record) -> None:
@@ -90,6 +90,7 @@ def test_a_crisis_is_left_out_with_the_exchanges_of_its_pair_in_its_years(record
     for fold in by_crisis(record):
         assert set(fold.tested) == {CASES}
         assert names_of(record, fold.tested[CASES]) == names_of(record, fold.left_out[CASES]) == {fold.name}
+        assert fold.left_out[FORCE].tolist() == record.of(FORCE).of_groups({fold.name}).tolist()
     years = record.exchanges.events.year
     second = next(fold for fold in by_crisis(record) if fold.name == "two")
     assert pairs_in(record, EXCHANGES, second.left_out[EXCHANGES]) == {"100-200"}
@@ -117,7 +118,7 @@ def test_every_exchange_and_wait_is_tested_once_and_pairs_stay_together(record: 
         pairs = pairs_in(record, EXCHANGES, fold.tested[EXCHANGES])
         assert not pairs & pairs_in(record, EXCHANGES, ~fold.left_out[EXCHANGES])
         assert not pairs & pairs_in(record, WAITS, ~fold.left_out[WAITS])
-        assert fold.left_out[CASES].all() == ("100-200" in pairs)
+        assert fold.left_out[CASES].all() == fold.left_out[FORCE].all() == ("100-200" in pairs)
 
 
 def test_the_fold_of_a_pair_depends_on_nothing_else() -> None:
@@ -135,6 +136,7 @@ def test_nothing_after_the_year_is_known(record: Record) -> None:
     assert (waited[~fold.left_out[WAITS]] <= 1990).all()
     assert names_of(record, fold.tested[CASES]) == {"one", "two", "three"}
     assert fold.left_out[CASES].all()
+    assert fold.left_out[FORCE].all()
 
 
 def test_responses_are_left_out_with_their_crisis_and_counts_never(
@@ -143,7 +145,7 @@ def test_responses_are_left_out_with_their_crisis_and_counts_never(
     answers = load_answers()
     both = replace(record, counted=(load_rates(), answers))
     attacks = answers.attacks
-    assert [kind.name for kind in both.evidence] == [EXCHANGES, CASES, WAITS, *NAMES]
+    assert [kind.name for kind in both.evidence] == [EXCHANGES, CASES, FORCE, WAITS, *NAMES]
     for fold in by_dyads(both, 4):
         known = dict(zip((kind.name for kind in both.evidence), fold.known(both), strict=True))
         is_here = "750-770" in pairs_in(both, EXCHANGES, fold.tested[EXCHANGES])
@@ -167,7 +169,7 @@ def test_responses_are_left_out_with_their_crisis_and_counts_never(
 
 def test_factors_change_the_weight_of_evidence(record: Record) -> None:
     less = replace(record, factors={WAITS: 0.25, CASES: 0.0})
-    assert [kind.weight for kind in less.evidence] == [1.0, 0.0, 0.25]
+    assert [kind.weight for kind in less.evidence] == [1.0, 0.0, 1.0, 0.25]
     assert recoded(less, {}).factors == less.factors
 
 

@@ -266,11 +266,11 @@ CRISES = 4_000
 
 
 def test_days_of_cases_say_whether_somebody_used_open_force() -> None:
-    """From the day after the start to the last that is coded, and no further than the first act of war."""
+    """From the day after the start to ninety days after the end, the last coded one, or the first of war."""
     evidence = evidence_of_force(
         [past("one"), past("two", case=case(coded_to=date(15))), past("three", acts=WAR)]
     )
-    assert np.bincount(evidence.cluster).tolist() == [40, 15, 12]
+    assert np.bincount(evidence.cluster).tolist() == [130, 15, 12]
     by_case = [np.flatnonzero(evidence.observed[evidence.cluster == number]) + 1 for number in range(3)]
     assert [used.tolist() for used in by_case] == [[10, 12], [10, 12], [12]]
     read = evidence.read(Weights())

@@ -26,6 +26,7 @@ from escalation.engine.record import Decision
 from escalation.measures.columns import act_table, day_table, layout_of, run_table
 from escalation.measures.measures import RUN_COLUMNS
 from escalation.measures.reduce import NEVER
+from escalation.rules.decide import LEAST_CHANCE
 from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.rules.state import OFFERED, OPEN
 from escalation.scenario.load import load_scenario
@@ -175,13 +176,14 @@ class Told:
         came = [each for each in settled.values() if each[0] >= 0]
         _, channel, settler = min(came, key=lambda each: each[0], default=(-1, "none", None))
         tense = max([*self.on_rung(limits.standoff_rung), self.horizon])
+        closes = tense <= self.last - limits.quiet_days and not self.on_rung(10)
         row: dict[str, Any] = {
             "outcome": self.outcome(),
             "settlement": channel,
             "settled_by": settler,
             "days_to_force": self.first(self.on_rung(limits.force_rung)),
             "days_to_ceasefire": self.first([each[0] for each in came]),
-            "days_to_end": self.first([tense + 1] if tense <= self.last - limits.quiet_days else []),
+            "days_to_end": self.first([tense + 1] if closes else []),
             "peak": max((self.rung(each) for each in self.own()), default=0),
         }
         for state in index.states:
@@ -338,7 +340,12 @@ def check_run_tables(run: Run) -> None:
         row = acts[key]
         expected = dict(cells_of(run, decision, key[0], decision.choice))
         expected |= {"log_when": decision.log_when, "log_what": decision.log_what, "why": why(decision)}
-        expected |= {"log_p": decision.log_when + decision.log_what, "log_p_acting": decision.log_what}
+        expected["log_p"] = decision.log_when + decision.log_what
+        acting = decision.log_when  # of an answer to an offer
+        if row["hazard"] is not None:
+            whole = max(LEAST_CHANCE, sum(clock.hazard for clock in decision.clocks))
+            acting = math.log(max(LEAST_CHANCE, row["hazard"]) / whole)
+        assert row.pop("log_p_acting") == pytest.approx(decision.log_what + acting, abs=1e-9)
         says = {row.pop("says"): row.pop("contested")}
         assert row == expected
         if decision.forced:

@@ -71,7 +71,7 @@ def small_crisis(bases: dict[str, float], **changes: object) -> Scenario:
         "ladder": tree | {"acts": acts},
         "states": {"alba": {"label": "A"}, "borea": {"label": "B"}},
         "mediators": {},
-        "rivalries": [{"between": ["alba", "borea"]}],
+        "rivalries": [{"between": ["alba", "borea"], "stakes": 0.0, "lull_days": 365}],
         "incidents": [], "acts": [], "horizon": 0, "max_acts_per_day": 1,
     }  # fmt: skip
     return build(crisis_tree(**(plain | changes)))
@@ -87,7 +87,7 @@ def left(days: float) -> float:
 
 # When and what: alba and borea are tense and alba has suffered an incident; on the next morning alba decides.
 
-TENSION, SEVERITY, RESOLVE, RISK_AVERSION, ACTIVITY = 2.0, 0.5, 0.7, 0.3, 3.0
+TENSION, SEVERITY, RESOLVE, RISK_AVERSION, ACTIVITY, STAKES = 2.0, 0.5, 0.7, 0.3, 3.0, 0.4
 ALARM, PROTEST, CONCILIATION, AGAIN = -1.6, -1.5, -0.5, 0.4
 LIVELY = {
     "alarm": ALARM, "protest": PROTEST, "conciliation": CONCILIATION, "again": AGAIN, "protest_again": 0.0,
@@ -111,6 +111,7 @@ HOSTILE = math.exp(
     ALARM
     + W.lead * math.log(0.5)
     + W.tempo * FERVOUR
+    + W.stakes_acts * STAKES * left(W.stakes_days)
     + W.grievance * GRIEVANCE
     + W.resolve_acts * (2.0 * RESOLVE - 1.0)
     - W.fear_restrains * FEAR * 2.0 * RISK_AVERSION
@@ -152,7 +153,10 @@ def choice(bases: dict[str, float], **changes: object) -> Scenario:
     if "strike" in bases:  # for nuclear weapons to be a capability at all, somebody must be able to use them
         bases = bases | {"nuclear_use": NEVER}
         alba, borea = alba | {"capabilities": NUCLEAR}, borea | {"capabilities": NUCLEAR}
-    rivalry = {"between": ["alba", "borea"], "tension": TENSION, "activity": ACTIVITY, "hotline": True}
+    rivalry = {
+        "between": ["alba", "borea"], "tension": TENSION, "activity": ACTIVITY, "stakes": STAKES,
+        "hotline": True,
+    }  # fmt: skip
     plain: Tree = {
         "free_days": 1, "weights": LIVELY,
         "states": {"alba": alba, "borea": borea},
@@ -201,6 +205,7 @@ def of_decisions() -> Iterator[Check]:
         "mobilise": hostility(bases["mobilise"], 4.0, 0.4, 0.9),
         "strike": hostility(bases["strike"], 7.0, 0.5, 1.0)
         + W.force_threshold
+        + W.open_threshold
         + W.strike_threshold
         - W.nuclear_shadow * 0.7**3,
     }
@@ -329,9 +334,10 @@ def of_mediation() -> Iterator[Check]:
                 first_day(calm, "offered", 5))  # fmt: skip
 
     hazards = {"talks_agree": AGREE, "talks_lapse": LAPSE, "talks_collapse": COLLAPSE}
+    presence = W.agree_leverage * W.leverage_presence * LEVERAGE
     by_style = {
-        "facilitation": ([], AGREE),
-        "formulation": ([FORMULA], AGREE * math.exp(W.agree_formulation)),
+        "facilitation": ([], AGREE * math.exp(presence)),
+        "formulation": ([FORMULA], AGREE * math.exp(W.agree_formulation + presence)),
         "manipulation": (
             [FORMULA, PRESS], AGREE * math.exp(W.agree_formulation + W.agree_leverage * LEVERAGE)
         ),
@@ -351,10 +357,11 @@ def of_mediation() -> Iterator[Check]:
     shot = [OFFER, *CONSENTS, dated(1, "alba", "artillery", "borea")]
     weights = SILENT | hazards | {"exhaustion_gain": 0.0}
     broken = mediated(MEDIATION | {"artillery": NEVER}, shot, free_days=TALKS, weights=weights)
-    ended = 1.0 - math.exp(-AGREE - LAPSE)
+    agree = AGREE * math.exp(presence)
+    ended = 1.0 - math.exp(-agree - LAPSE)
     survives = ended + (1.0 - ended) * (1.0 - COLLAPSE)
     yield Check("agreement in spite of a use of force", "a / (a + l) (e + (1 - e) (1 - c))",
-                AGREE / (AGREE + LAPSE) * survives, first_day(broken, "agreed", TALKS))  # fmt: skip
+                agree / (agree + LAPSE) * survives, first_day(broken, "agreed", TALKS))  # fmt: skip
 
 
 # What nobody chooses: the mornings of quiet days, opened one after the other.

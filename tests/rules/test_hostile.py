@@ -245,13 +245,6 @@ def test_what_the_rival_is_seen_to_do_is_ground_too(table: Table) -> None:
     assert terms_of(table, "strike")["step"] == pytest.approx(-0.2 * 0.5**2)
 
 
-def test_a_ceasefire_restrains_force_and_nothing_below(table: Table) -> None:
-    before = weigh(table, "strike"), weigh(table, "mobilise")
-    table.dyad("alba", "borea").ceasefire = 1
-    assert weigh(table, "strike") == pytest.approx(before[0] - 3.0)
-    assert weigh(table, "mobilise") == pytest.approx(before[1])
-
-
 def test_the_shadow_falls_only_between_nuclear_powers(table: Table) -> None:
     states = {"alba": {"label": "A", "capabilities": NUCLEAR}, "borea": {"label": "B"}}
     one_sided = Table(crisis(states=states, weights=WEIGHTS))

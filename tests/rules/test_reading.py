@@ -38,7 +38,8 @@ Said = tuple[int, int, str]
 BOTH = 2
 
 QUIET = {"states": {"alba": {"label": "A"}, "borea": {"label": "B"}}, "mediators": {}, "incidents": []}
-PAIR = QUIET | {"rivalries": [{"between": ["alba", "borea"]}], "horizon": 0, "free_days": 0}
+UNMOVED = {"between": ["alba", "borea"], "stakes": 0.0, "lull_days": 365}
+PAIR = QUIET | {"rivalries": [UNMOVED], "horizon": 0, "free_days": 0}
 NOTHING = dict.fromkeys(
     ("ratchet", "step", "pressure", "cost", "fear_of_escalation", "commitment", "riposte", "habit",
      "clash", "momentum", "war_persistence", "campaign"), 0.0

@@ -385,7 +385,7 @@ def test_both_sides_at_the_same_moment_make_one_day_of_activity(table: Table) ->
 
 @pytest.mark.parametrize(
     ("name", "spoken", "stirred"),
-    [("offer_talks", -365, -365), ("protest", 10, -365), ("expel", 10, -365), ("threat", 10, 10)],
+    [("offer_talks", -1, -1), ("protest", 10, -1), ("expel", 10, -1), ("threat", 10, 10)],
 )
 def test_acts_set_back_the_clocks_that_hear_them(table: Table, name: str, spoken: int, stirred: int) -> None:
     table.take("alba", name, "borea")
