@@ -326,8 +326,8 @@ def _possible_days(acts: Events) -> tuple[Whole, Whole]:
 def mean_detection(levels: Whole) -> float:
     """Return the share of acts recorded among all that recorded acts of these levels imply.
 
-    n recorded acts of levels h imply sum(1 / `DETECTION`[h]) acts, so that it is the harmonic mean of the
-    shares; 1 where there are no acts.
+    Each recorded act of a level implies 1 over the share of the level (`DETECTION`) acts, so that it is the
+    harmonic mean of the shares; 1 where there are no acts.
     """
     if not len(levels):
         return 1.0
