@@ -292,7 +292,7 @@ def weighed(
             continue
         shares = [share_of(float(desk[k])) for k in open_ones]
         for k, share in zip(open_ones.tolist(), shares, strict=True):
-            options.append((start + k, len(clocks), float(desk[k]), share / sum(shares)))
+            options.append((start + k, len(clocks), float(desk[k]), share / math.fsum(shares)))
         clocks.append(_clock(params, state, actor, b, group, row, occasion))
     whole = sum(clock.hazard for clock in clocks)
     acting = -math.expm1(-whole)
