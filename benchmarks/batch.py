@@ -142,7 +142,8 @@ def report(crises: int = 40_000, runs: int = 60, repeats: int = 5, compiles: int
     yield (
         f"`{SCENARIO}`, {FREE_DAYS} simulated days, {len(params.states) + len(params.mediators)} actors,"
         f" {len(params.acts)} acts. Medians of {repeats} turns, {crises:,} crises per turn of the batch"
-        f" driver and {runs:,} of Mesa's; all with the same compiled rules, and the same outcomes (checked)."
+        f" driver and {runs:,} of Mesa's; all with the same rules, for Mesa as plain Python, and the same"
+        " outcomes (checked)."
         f" {available_cores()} cores."
     )
     yield from _targets(each)

@@ -21,7 +21,7 @@ from benchmarks.table import markdown
 from benchmarks.turns import in_turns, ratio, verdict
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
-from escalation.rules.compiled import rule
+from escalation.rules.compiled import entry
 from escalation.rules.decide import chance_of, choose, shares_of
 from escalation.rules.options import rate_of, weigh_block
 from escalation.rules.state import ALWAYS, OPEN, WHILE_NOT_IN_FORCE, CrisisState, Params
@@ -49,7 +49,7 @@ _NAMED = {
 _C_TYPES = {"f8": "double", "i8": "int64_t"}
 
 
-@rule
+@entry
 def decide_often(
     params: Params,
     state: CrisisState,

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
 from escalation.classroom.controls import Settings, Workspace
-from escalation.crisis.play import play
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, PART, Ensemble, ensemble_of, play_part
 from escalation.scenario.scenario import Scenario
@@ -103,7 +102,6 @@ class LatestRequest(Generic[W]):
                     await self._serve(self._wanted.pop())
 
 
-def warm_up(scenario: Scenario, seed: int = 0) -> None:
-    """Compile what visitors would otherwise wait for: the batch driver and the rules of a recorded crisis."""
-    play_part(pack(scenario), seed, 0, 1)
-    play(scenario, seed)
+def warm_up(scenario: Scenario) -> None:
+    """Compile what visitors would otherwise wait for: the batch driver."""
+    play_part(pack(scenario), 0, 0, 1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import re
 import shlex
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from escalation.files.places import EscalationError, one_line
 
@@ -193,19 +196,31 @@ def print_notes(notes: Iterable[str]) -> None:
         print(f"escalation: {note}", file=sys.stderr)
 
 
-def say_compiling(one_crisis: bool = False) -> None:
-    """Announce on standard error that the rules are about to be compiled, if they are.
+def say_compiling(at_once: bool = True) -> None:
+    """Announce on standard error that the rules are about to be compiled for many crises, if they are.
 
-    One crisis is played by the Mesa model and many by the batch driver, each with its own compilation.
+    A terminal shows the seconds passed, if the command does so at once, before it says anything else.
     """
     from escalation.crisis.wording import COMPILING
+    from escalation.engine.batch import batch_is_compiled
 
-    if one_crisis:
-        from escalation.crisis.play import rules_are_compiled as is_compiled
-    else:
-        from escalation.engine.batch import batch_is_compiled as is_compiled
-    if not is_compiled():
-        print(COMPILING, file=sys.stderr)
+    if not batch_is_compiled():
+        print(COMPILING, file=sys.stderr, flush=True)
+        if at_once and sys.stderr.isatty():
+            threading.Thread(target=_count_seconds, args=(sys.stderr,), daemon=True).start()
+
+
+def _count_seconds(terminal: TextIO) -> None:
+    """Count seconds at the end of the line above until the rules are compiled."""
+    from escalation.crisis.wording import COMPILING
+    from escalation.engine.batch import batch_is_compiled
+
+    for seconds in itertools.count(1):
+        time.sleep(1.0)
+        if batch_is_compiled():
+            return
+        terminal.write(f"\x1b[1A\r\x1b[2K{COMPILING} {seconds} s\n")
+        terminal.flush()
 
 
 def dyad(text: str) -> tuple[int, int]:

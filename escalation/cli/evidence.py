@@ -165,7 +165,7 @@ def backtest(options: argparse.Namespace) -> int:
     new_folder(options.out, options.force)
     if options.predictions is not None:
         new_file(options.predictions, options.force, "--predictions")
-    say_compiling()
+    say_compiling(at_once=False)
 
     from escalation.history import backtest as history
     from escalation.history.act_forecasts import Examination
@@ -233,7 +233,7 @@ def validate_model(options: argparse.Namespace) -> int:
         raise BadInputError("--evidence says what is fitted to; give --refit too")
     new_folder(options.out, options.force)
     mie, icb = data_files(options.data)
-    say_compiling()
+    say_compiling(at_once=False)
 
     from escalation.history.validation import ValidationSize, validate
     from escalation.report import report_validation
@@ -306,7 +306,7 @@ def mediation_check(options: argparse.Namespace) -> int:
     new_folder(options.out, options.force)
     if options.rates is not None:
         new_file(options.rates, options.force, "--rates")
-    say_compiling()
+    say_compiling(at_once=False)
 
     from escalation.history.backtest import weights_of
     from escalation.history.icb import load_icb, load_rates, rates_of, rates_text

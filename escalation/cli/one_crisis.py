@@ -1,10 +1,11 @@
-"""`escalation run`: play one crisis, write its tables and its figure, print its story."""
+"""`escalation run`: play one crisis, write its tables, print its story, draw its figure."""
 
 from __future__ import annotations
 
 import argparse
 import gc
 import shlex
+import sys
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,12 @@ from escalation.cli.arguments import (
     path,
     print_lines,
     print_notes,
-    say_compiling,
     whole,
 )
 from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
+    from escalation.crisis.play import Run
     from escalation.scenario.scenario import Scenario
 
 RESULTS = Path("results")
@@ -69,7 +70,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play one crisis, write its tables and its figure, print its story."""
+    """Play one crisis, write its tables, print its story, draw its figure."""
     # A single crisis makes little garbage; collecting it costs a sixth of the run.
     gc.set_threshold(200_000)
     wanted = _wanted(options)
@@ -82,35 +83,51 @@ def run(options: argparse.Namespace) -> int:
         new_folder(folder, options.force)
 
     from escalation.crisis.play import play
-    from escalation.crisis.story import heading, story_of
-    from escalation.crisis.wording import COURSE_CAVEAT
-    from escalation.crisis.words import result_words
-    from escalation.figures.style import encoded, uncovered
-    from escalation.figures.timeline import plot_timeline, texts_of
 
-    say_compiling(one_crisis=True)
     played = play(scenario, seed, replication)
-    figure = encoded(plot_timeline(played, wanted.command))
-    boxes = uncovered(texts_of(played))
-    write_run(played, folder, figure, wanted.command)
-    print_notes([f"timeline.png: {boxes}"] if boxes else [])
+    write_run(played, folder, wanted.command)
     if wanted.result is not None and wanted.result != result_tree(played):
         print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
+    _tell(played, folder, options)
+    # The picture takes as long as all before it, so it comes last.
+    _draw(played, folder, wanted.command)
+    if not options.json:
+        print(f"Written to {folder}")
+    return 0
+
+
+def _tell(played: Run, folder: Path, options: argparse.Namespace) -> None:
+    """Print the story, or what was asked for instead."""
+    from escalation.crisis.story import heading, story_of
+    from escalation.crisis.tables import result_tree
+    from escalation.crisis.wording import COURSE_CAVEAT
+    from escalation.crisis.words import result_words
+
     if options.json:
         import json
 
-        tree: dict[str, Any] = {"scenario": scenario.name, "seed": seed, "replication": replication}
+        tree: dict[str, Any] = {
+            "scenario": played.scenario.name, "seed": played.seed, "replication": played.replication
+        }  # fmt: skip
         tree |= result_tree(played) | {"folder": str(folder), "caveat": COURSE_CAVEAT}
         print(json.dumps(tree, indent=2))
-        return 0
-    if options.quiet:
+    elif options.quiet:
         print_lines(heading(played))
         print_lines(result_words(played)[:1])
         print_lines(textwrap.wrap(COURSE_CAVEAT, 80))
     else:
         print_lines(story_of(played))
-    print(f"Written to {folder}")
-    return 0
+    sys.stdout.flush()
+
+
+def _draw(played: Run, folder: Path, command: str) -> None:
+    from escalation.crisis.tables import write_figure
+    from escalation.figures.style import encoded, uncovered
+    from escalation.figures.timeline import plot_timeline, texts_of
+
+    write_figure(folder, encoded(plot_timeline(played, command)))
+    boxes = uncovered(texts_of(played))
+    print_notes([f"timeline.png: {boxes}"] if boxes else [])
 
 
 @dataclass(frozen=True)

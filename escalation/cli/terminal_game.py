@@ -62,7 +62,6 @@ def play(options: argparse.Namespace) -> int:
     default = Path(f"{scenario.name.removesuffix(PLAYED_NAME)}_as_{options.side}.yaml")
     out = options.out or (default if options.force else _unused(default))
     new_file(out, options.force)
-    say_compiling(one_crisis=True)
     game = Game(scenario, options.seed, options.replication, [options.side])
     save = _Save(game, out, options.force)
     _say(
@@ -295,6 +294,7 @@ def _advise(game: Game, side: str) -> None:
 def _debrief(game: Game) -> None:
     from escalation.crisis.debrief import debrief, debrief_words
 
+    say_compiling()
     for heading, lines in debrief_words(debrief(game)):
         print()
         print(heading)

@@ -14,8 +14,6 @@ from escalation.engine.model import CrisisModel
 from escalation.engine.pack import Index, pack
 from escalation.engine.record import Day, Decision
 from escalation.files.brief import Brief
-from escalation.rules.compiled import is_compiled
-from escalation.rules.forced import hazard_now
 from escalation.rules.mediate import close_talks
 from escalation.rules.outcome import first_day_from, peak_rung
 from escalation.rules.state import OPEN, QUIET, has_ended
@@ -144,11 +142,6 @@ def _talks_spans(days: Sequence[Day], m: int, i: int, j: int) -> Iterator[TalksS
                 since = -1
     if since >= 0:
         yield TalksSpan(m, (i, j), since, days[-1].day, "open")
-
-
-def rules_are_compiled() -> bool:
-    """Return whether the rules are already compiled, on this machine and for these sources."""
-    return is_compiled(hazard_now)
 
 
 def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:

@@ -190,8 +190,8 @@ def run_name(scenario: Scenario, seed: int, replication: int) -> str:
     return f"{scenario.name}_{seed}" + (f"_{replication}" if replication else "")
 
 
-def write_run(run: Run, folder: Path, figure: bytes | None = None, command: str = "") -> list[Path]:
-    """Write the tables and the manifest of a run, and its figure: all of them or none.
+def write_run(run: Run, folder: Path, command: str = "") -> list[Path]:
+    """Write the tables and the manifest of a run: all of them or none. The figure of another run goes.
 
     Parameters
     ----------
@@ -199,8 +199,6 @@ def write_run(run: Run, folder: Path, figure: bytes | None = None, command: str 
         As `play` returns it.
     folder
         Made if it is missing; files of the same names are replaced.
-    figure
-        The timeline as PNG.
     command
         The command that plays the run, for the manifest.
 
@@ -214,11 +212,25 @@ def write_run(run: Run, folder: Path, figure: bytes | None = None, command: str 
         "days.csv": days_table(run).csv(),
         "decisions.csv": decisions_table(run).csv(),
     }
-    if figure is not None:
-        texts[FIGURE] = figure
     texts[MANIFEST] = json.dumps(manifest(run, command), indent=2, ensure_ascii=False) + "\n"
+    keeps_figure = is_same_run(folder, run.scenario, run.seed, run.replication)
     with refusing(folder):
-        return write_files(folder, texts)
+        written = write_files(folder, texts)
+        if not keeps_figure:
+            (folder / FIGURE).unlink(missing_ok=True)
+    return written
+
+
+def write_figure(folder: Path, figure: bytes) -> None:
+    """Write the timeline of the run in a folder, as PNG.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    with refusing(folder):
+        write_files(folder, {FIGURE: figure})
 
 
 MANIFEST = "manifest.json"

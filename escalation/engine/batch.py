@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from escalation.engine.day import play_day
 from escalation.engine.luck import Luck, luck_of
-from escalation.rules.compiled import is_compiled, phrase, rule, seldom
+from escalation.rules.compiled import entry, phrase, seldom
 from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
 from escalation.rules.state import CrisisState, Params, frame, fresh_state, moves_made, restore, today
 
@@ -174,10 +174,10 @@ def _sheet(params: Params, count: int, pairs: int) -> Sheet:
 
 def batch_is_compiled() -> bool:
     """Return whether the batch driver is compiled already, on this machine and for these sources."""
-    return is_compiled(play_replications)
+    return play_replications.is_compiled()
 
 
-@rule
+@entry
 def play_replications(
     params: Params,
     state: CrisisState,

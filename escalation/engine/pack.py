@@ -12,6 +12,7 @@ from escalation import vocabulary
 from escalation.files.brief import Brief
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
+from escalation.rules.records import record_type
 from escalation.rules.state import Params, TraitTable
 from escalation.scenario.ladder import Act, Ladder, Requires
 from escalation.scenario.scenario import BorderFire, DatedAct, Mediator, Relation, Scenario, State
@@ -123,7 +124,7 @@ def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
 
 
 def _weights(weights: Weights) -> NDArray[Any]:
-    dtype = np.dtype((np.record, [(name, "f8") for name in Weights.model_fields]))
+    dtype = record_type(list(Weights.model_fields))
     return _table(dtype, [dict(weights)])
 
 

@@ -1,11 +1,13 @@
-"""The marks of compiled functions: compile with numba, and never serve a stale compilation.
+"""The marks of rules, which play one crisis as plain Python and many as machine code.
 
-`@rule`, `@phrase` and `@seldom` compile a function and differ in how it becomes part of its callers;
-`@reader` marks a short function that stays plain Python for callers in Python. `sum_of` and `writer_of`
-make functions from the declaration of a utility's terms.
+`@rule`, `@phrase` and `@seldom` mark a function as part of compiled ones, and differ in how it becomes part
+of them; called from Python it runs as written. `@entry` marks what plays many crises or reads many records:
+the only functions that are compiled when Python calls them. `sum_of` and `writer_of` make functions from the
+declaration of a utility's terms. `escalation.rules.compiler` compiles, and is imported when it is first
+needed: a single crisis takes less time than importing a compiler.
 
 numba caches a compiled function under a stamp of its own file only, so that an edit of a rule in
-another file would leave its compiled callers stale. Every rule is therefore cached in a folder
+another file would leave its compiled callers stale. Every entry is therefore cached in a folder
 named by a hash of all sources that may be compiled: an edit anywhere makes a new folder.
 """
 
@@ -17,15 +19,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
-
-import numba
-import platformdirs
-from numba.core import types
-from numba.core.dispatcher import Dispatcher
+from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 Form = TypeVar("Form", bound=tuple[Any, ...])
 
 _PACKAGE = Path(__file__).parent.parent
@@ -34,22 +34,54 @@ _MARK = ".compiled-rules-of-escalation"
 """A file by which a folder is known as ours: a name alone could be anybody's."""
 
 
+_ALWAYS_HASHED = ("vocabulary.py", "state.py", "records.py", "compiled.py", "compiler.py")
+
+
+class Part(Enum):
+    """How a rule becomes part of the compiled functions that use it."""
+
+    WITHIN = "within"
+    """Compiled once, and its machine code merged into each caller."""
+    WRITTEN_IN = "written in"
+    """Written into each caller before that is compiled."""
+    CALLED = "called"
+    """Compiled once, and called."""
+
+
+PARTS: dict[Callable[..., Any], Part] = {}
+"""All functions that are marked, with their marks."""
+TABLES: list[type[tuple[Any, ...]]] = []
+"""The named tuples that compiled functions hand on as one address."""
+
+
 def source_hash() -> str:
     """Return a hash of every source file that has rules in it, and of the numbers they may use."""
     digest = hashlib.sha256()
     sources = [path for folder in ("rules", "engine") for path in sorted((_PACKAGE / folder).glob("*.py"))]
     for path in [_PACKAGE / "vocabulary.py", *sources]:
         text = path.read_bytes()
-        if b"rules.compiled import" in text or path.name in ("vocabulary.py", "state.py", "compiled.py"):
+        if b"rules.compiled import" in text or path.name in _ALWAYS_HASHED:
             digest.update(path.name.encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path | None:
-    """Return the folder of compiled rules for today's sources, or None where none can be written."""
+_SOURCES = source_hash()
+"""Of what is loaded: a source may be edited before the first call compiles it."""
+
+
+def folder_of_today() -> Path:
+    """Return the folder of compiled rules for today's sources, whether it exists or not."""
     root = os.environ.get("NUMBA_CACHE_DIR")
-    base = Path(root) if root else Path(platformdirs.user_cache_dir("escalation", appauthor=False))
-    folder = base / f"rules-{source_hash()}"
+    if root:
+        return Path(root) / f"rules-{_SOURCES}"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("escalation", appauthor=False)) / f"rules-{_SOURCES}"
+
+
+def cache_folder() -> Path | None:
+    """Make the folder of compiled rules for today's sources; return None where none can be written."""
+    folder = folder_of_today()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARK).touch()
@@ -57,7 +89,7 @@ def cache_folder() -> Path | None:
             pass
     except OSError:
         return None
-    _drop_old_folders(base, folder)
+    _drop_old_folders(folder.parent, folder)
     return folder
 
 
@@ -68,67 +100,70 @@ def _drop_old_folders(base: Path, today: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-_FOLDER = cache_folder()
-
-# Rules read and write arrays that their caller keeps alive, and make none: without reference counts
-# (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.
-# Nobody calls them as C functions.
-_OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
-_AS_PART: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True}
-_CONFIG: Any = numba.config  # its names are set at run time
-
-
-class Compiled:
-    """A compiled function: one compilation for callers in Python, another for rules that use it.
-
-    To be called from Python a function needs a wrapper that unpacks every table of parameters and
-    state, which takes longer to compile than most rules: with a wrapper for each of its rules, the
-    batch driver would take half as long again.
-    """
-
-    def __init__(self, function: Callable[..., Any], for_python: Any, part: Dispatcher) -> None:
-        functools.update_wrapper(self, function)
-        self.py_func = function
-        self.for_python = for_python
-        self.part = part
-        # From these two numba takes the type of a call within a rule, and whether to inline it there.
-        self._numba_type_ = types.Dispatcher(part)
-        self.targetoptions = part.targetoptions
-
-    def __call__(self, *args: Any) -> Any:
-        """Call it from Python; it is compiled on the first call."""
-        return self.for_python(*args)
-
-
 def rule(function: F) -> F:
-    """Compile a rule on first use, into its callers too, and keep it for other processes if possible.
-
-    A call would cost more than most rules, since it hands on every table of parameters and state.
-    """
-    return _compiled(function, forceinline=True)
+    """Mark a rule: its machine code is merged into that of its callers."""
+    return _part(function, Part.WITHIN)
 
 
 def phrase(function: F) -> F:
-    """Compile as part of its callers only: for functions that are short or have one caller.
-
-    A function that is compiled separately costs a tenth of a second or more for each separately compiled
-    function that calls it.
-    """
-    return _compiled(function, inline="always")
+    """Mark what is short, or returns a record: it is written into its callers before they are compiled."""
+    return _part(function, Part.WRITTEN_IN)
 
 
 def seldom(function: F) -> F:
-    """Compile as `rule` does what runs only now and then, and leave it out of its callers."""
-    return _compiled(function)
+    """Mark what is long or runs only now and then: its callers call it."""
+    return _part(function, Part.CALLED)
 
 
-def reader(function: F) -> F:
-    """Let rules use a short function as a part of themselves, and Python call it as it is.
+def _part(function: F, how: Part) -> F:
+    PARTS[function] = how
+    return function
 
-    For functions that return a record: numba would convert it through Python code, in which an interrupt
-    would crash the process.
+
+class Entry(Generic[P, R]):
+    """A function that plays many crises or reads many records, compiled when it is first called."""
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self._called: Callable[P, R] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call it; the first call compiles it, unless an earlier process has done so."""
+        if self._called is None:
+            self._called = self._compiled()
+        return self._called(*args, **kwargs)
+
+    def is_compiled(self) -> bool:
+        """Return whether it has been compiled on this machine, for these sources, so that a call is quick."""
+        if getattr(self._called, "signatures", ()) or _compiles_nothing():
+            return True
+        return any(folder_of_today().rglob(f"*.{self.py_func.__name__}-*.nbc"))
+
+    def _compiled(self) -> Callable[P, R]:
+        if _compiles_nothing():
+            return self.py_func
+        from escalation.rules import compiler
+
+        return cast("Callable[P, R]", compiler.compiled(self.py_func))
+
+
+def entry(function: Callable[P, R]) -> Entry[P, R]:
+    """Mark a function that is compiled when it is called from Python, with all the rules that it uses."""
+    return Entry(function)
+
+
+def _compiles_nothing() -> bool:
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def tables(form: type[Form]) -> type[Form]:
+    """Mark a named tuple of arrays: compiled functions hand on its address, not each array.
+
+    The arrays of such a tuple are replaced by nobody while a compiled function runs.
     """
-    return _as_part(function)
+    TABLES.append(form)
+    return form
 
 
 def sum_of(form: type[Form]) -> Callable[[Form], float]:
@@ -168,40 +203,4 @@ def _made(source: str) -> Callable[..., Any]:
     made: dict[str, Any] = {}
     exec(source, made)
     (function,) = (value for name, value in made.items() if name != "__builtins__")
-    return _as_part(cast("Callable[..., Any]", function))
-
-
-def _as_part(function: F) -> F:
-    if _CONFIG.DISABLE_JIT:
-        return function
-    part = numba.njit(inline="always", **_AS_PART)(function)
-    return cast(F, Compiled(function, function, part))
-
-
-def _compiled(function: F, **more: Any) -> F:
-    if _CONFIG.DISABLE_JIT:
-        return function
-    for_python = _kept(function, "for_python", _OPTIONS)
-    part = _kept(function, "parts", {**_AS_PART, **more})
-    return cast(F, Compiled(function, for_python, part))
-
-
-def _kept(function: Callable[..., Any], folder: str, options: dict[str, Any]) -> Any:
-    """Compile on first use, and keep in a folder of its own: numba would take one kind for the other."""
-    if _FOLDER is None:
-        return numba.njit(**options)(function)
-    theirs = _CONFIG.CACHE_DIR
-    _CONFIG.CACHE_DIR = str(_FOLDER / folder)
-    try:
-        return numba.njit(cache=True, **options)(function)
-    finally:
-        _CONFIG.CACHE_DIR = theirs
-
-
-def is_compiled(function: Callable[..., Any]) -> bool:
-    """Return whether a compilation of this rule is cached, so that a call will be quick."""
-    if not isinstance(function, Compiled):
-        return True
-    if function.for_python.signatures:
-        return True
-    return _FOLDER is not None and any((_FOLDER / "for_python").rglob(f"*.{function.py_func.__name__}-*.nbc"))
+    return phrase(cast("Callable[..., Any]", function))

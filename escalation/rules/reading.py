@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.rules.compiled import phrase, rule
+from escalation.rules.compiled import entry, phrase, rule
 from escalation.rules.decide import chance_of, share_of
 from escalation.rules.hostile import hostile_log_hazard, reply_probability, time_hostility
 from escalation.rules.options import weigh_hostilities
@@ -121,7 +121,7 @@ def settle_recorded(params: Params, state: CrisisState, i: int, a: int, mutual: 
         settle_other(params, state, 1 - i, a, i, 0.0, True)
 
 
-@rule
+@entry
 def read_exchanges(
     params: Params,
     state: CrisisState,
@@ -167,7 +167,7 @@ def read_exchanges(
             settle_recorded(params, state, i, act[k], mutual[k])
 
 
-@rule
+@entry
 def read_waits(
     params: Params,
     state: CrisisState,
@@ -250,7 +250,7 @@ def act_and_answer(
     return chance_of(detection * rate), detection * answer
 
 
-@rule
+@entry
 def read_response(
     params: Params,
     state: CrisisState,

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from escalation import vocabulary
 from escalation.files.brief import brief_tuple
-from escalation.rules.compiled import reader, rule
+from escalation.rules.compiled import phrase, rule, tables
+from escalation.rules.records import record_type
 from escalation.vocabulary import RUNGS
 
 # Rungs at which the rules change. Not parameters: the ladder defines its rungs by what happens on them.
@@ -53,9 +54,7 @@ DAY, MOVES, ENDED = range(3)
 
 
 def _record(floats: str = "", integers: str = "") -> np.dtype[Any]:
-    fields: list[tuple[str, str]] = [(name, "f8") for name in floats.split()]
-    fields += [(name, "i8") for name in integers.split()]
-    return np.dtype((np.record, fields))
+    return record_type(floats.split(), integers.split())
 
 
 # Parameters
@@ -133,6 +132,7 @@ class TraitTable(NamedTuple):
     hostility: NDArray[np.float64]
 
 
+@tables
 class Params(NamedTuple):
     """What is fixed for a crisis. Built by `escalation.engine.pack` alone."""
 
@@ -186,6 +186,7 @@ class Params(NamedTuple):
         return brief_tuple(self)
 
 
+@tables
 class CrisisState(NamedTuple):
     """All that changes in one crisis, and the desk on which an actor weighs its options."""
 
@@ -226,55 +227,55 @@ class CrisisState(NamedTuple):
         return brief_tuple(self)
 
 
-@reader
+@phrase
 def weights(params: Params) -> Any:
     """Return the weights that all actors share: the fields of `escalation.scenario.weights.Weights`."""
     return params.weights[0]
 
 
-@reader
+@phrase
 def frame(params: Params) -> Any:
     """Return the calendar and the thresholds of the outcome: a FRAME."""
     return params.frame[0]
 
 
-@reader
+@phrase
 def left_by_a_day(params: Params) -> Any:
     """Return the share of each memory that a day leaves: a LEFT."""
     return params.left[0]
 
 
-@reader
+@phrase
 def today(state: CrisisState) -> Any:
     """Return the day, counted from the scenario's start; -1 before the first."""
     return state.counts[DAY]
 
 
-@reader
+@phrase
 def moves_made(state: CrisisState) -> Any:
     """Return the number of moves made today so far."""
     return state.counts[MOVES]
 
 
-@reader
+@phrase
 def has_ended(state: CrisisState) -> bool:
     """Return whether the crisis has ended by the use of a nuclear weapon, after which the model is silent."""
     return bool(state.counts[ENDED] > 0)
 
 
-@reader
+@phrase
 def dyad_of(state: CrisisState, i: int, j: int) -> Any:
     """Return what i and j share: a DYAD."""
     return state.dyad[min(i, j), max(i, j)]
 
 
-@reader
+@phrase
 def talk_of(state: CrisisState, m: int, i: int, j: int) -> Any:
     """Return mediator m's talks with i and j: a TALK."""
     return state.talk[m, min(i, j), max(i, j)]
 
 
-@reader
+@phrase
 def is_simulated(params: Params, state: CrisisState) -> bool:
     """Return whether today lies after the horizon, so that actors without a forced act choose."""
     return bool(today(state) > frame(params).horizon)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,3 +144,24 @@ def test_notes_go_to_standard_error(
     monkeypatch.setattr(batch, "batch_is_compiled", lambda: False)
     arguments.say_compiling()
     assert capsys.readouterr().err.startswith("Compiling the rules")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_counts_the_seconds_until_the_rules_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    answers = iter([False, False, False, True])
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr(batch, "batch_is_compiled", lambda: next(answers))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    arguments.say_compiling()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(5.0)
+    lines = terminal.getvalue().splitlines()
+    assert len(lines) == 3
+    assert [line.rpartition(" 20 seconds. ")[2] for line in lines[1:]] == ["1 s", "2 s"]
+    assert max(len(line.removeprefix("\x1b[1A\r\x1b[2K")) for line in lines) < 80

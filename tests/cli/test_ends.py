@@ -30,11 +30,6 @@ LISTENING = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _rules_are_compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
-    in_process(["run", SCENARIO, "--quiet", "--days", "1", "--out", str(tmp_path_factory.mktemp("first"))])
-
-
 @posix
 @pytest.mark.parametrize("seconds", [0.5, 1.5, 3.0])
 def test_an_interrupt(seconds: float, tmp_path: Path) -> None:
@@ -58,7 +53,7 @@ def test_an_interrupt(seconds: float, tmp_path: Path) -> None:
 def test_an_interrupt_while_the_rules_compile(tmp_path: Path) -> None:
     cold = environment() | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     with subprocess.Popen(
-        [*LISTENING, "run", SCENARIO, "--seed", "1", "--out", str(tmp_path / "out")],
+        [*LISTENING, "sweep", "mediation", "--replications", "10", "--out", str(tmp_path / "out")],
         cwd=tmp_path, env=cold, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     ) as process:  # fmt: skip
         assert process.stderr is not None

@@ -230,6 +230,32 @@ def test_another_run_does_not_replace_one_without_force(tmp_path: Path) -> None:
     assert bytes_of(folder)["acts.csv"] != before["acts.csv"]
 
 
+def test_an_interrupt_of_the_drawing_leaves_story_and_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["run", SCENARIO, "--days", "1", "--out", str(tmp_path)]
+    assert in_process([*arguments, "--seed", "5"]).code == 0  # a figure of another run
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("escalation.figures.timeline.plot_timeline", interrupted)
+    ended = in_process([*arguments, "--seed", "6", "--force"])
+    assert ended.code == 130
+    assert ended.err.startswith("interrupted; files already written are complete")
+    assert "not a forecast" in ended.out
+    assert set(bytes_of(tmp_path)) == FILES - {"timeline.png"}
+    assert json.loads(bytes_of(tmp_path)["manifest.json"])["seed"] == 6
+
+
+def test_nothing_is_compiled_for_one_crisis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache))
+    ended = by_process("run", SCENARIO, "--quiet", "--days", "2", "--out", "out", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert not cache.exists()
+
+
 def test_out_is_made_with_its_parents(tmp_path: Path) -> None:
     folder = quiet_run(tmp_path / "deep" / "deeper", "--seed", "5", "--days", "1")
     assert folder == tmp_path / "deep" / "deeper"

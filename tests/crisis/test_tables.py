@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,15 @@ def test_the_folder_of_a_run_holds_what_repeats_it(run: Run, tmp_path: Path) -> 
     again = play(found.scenario, found.seed, found.replication)
     tables.write_run(again, folder)
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_the_figure_goes_with_its_run(run: Run, tmp_path: Path) -> None:
+    tables.write_run(run, tmp_path)
+    tables.write_figure(tmp_path, b"drawn")
+    tables.write_run(run, tmp_path)
+    assert (tmp_path / tables.FIGURE).read_bytes() == b"drawn"
+    tables.write_run(replace(run, seed=run.seed + 1), tmp_path)
+    assert not (tmp_path / tables.FIGURE).exists()
 
 
 @pytest.mark.parametrize("seed", [-1, "7", None])

@@ -6,6 +6,8 @@ That they are the crises of the Mesa driver is tested in `tests/parity/test_driv
 from __future__ import annotations
 
 import dataclasses
+import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -96,3 +98,21 @@ def test_the_earlier_of_two_days(one: int, other: int) -> None:
 def test_runs_cannot_be_changed(runs: Runs) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         runs.first = 1  # type: ignore[misc]
+
+
+def test_no_compiled_call_passes_through_python_code() -> None:
+    """An interrupt in what the compiler runs to make a named tuple for Python kills the process."""
+    called = []
+
+    def watch(frame: Any, event: str, _: object) -> None:
+        if event == "call":
+            called.append(frame.f_code.co_name)
+
+    simulate(PARAMS, 0, 0, 1)  # compiled by now
+    sys.setprofile(watch)
+    try:
+        simulate(PARAMS, 0, 0, 2)
+    finally:
+        sys.setprofile(None)
+    assert "_sheet" in called
+    assert "_numba_unpickle" not in called

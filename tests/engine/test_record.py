@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from escalation.engine.model import CrisisModel
 from tests.engine.runs import played, same_bits
-from tests.strategies import build, crisis, dated, scenarios, seeds, stage
+from tests.strategies import crisis, dated, scenarios, seeds
 
 
 @settings(max_examples=25)
@@ -112,23 +110,3 @@ def test_the_record_names_the_measure_that_a_second_act_of_the_day_ended() -> No
     run = played(crisis(acts=acts, free_days=0))
     named = run.model.index.acts[run.decisions[-1].ended_measure]
     assert run.days[3].since[0, 1, run.model.index.act[named]] == -1
-
-
-def test_no_compiled_call_passes_through_python_code() -> None:
-    """An interrupt in what the compiler runs to make a named tuple for Python kills the process."""
-    called = []
-
-    def watch(frame: Any, event: str, _: object) -> None:
-        if event == "call":
-            called.append(frame.f_code.co_name)
-
-    scenario = build(stage())
-    played(scenario)  # whatever is compiled on first use is compiled now
-    sys.setprofile(watch)
-    try:
-        run = played(scenario)
-    finally:
-        sys.setprofile(None)
-    assert any(len(d.alternatives) > 1 for d in run.decisions)
-    assert "_keep" in called
-    assert "_numba_unpickle" not in called

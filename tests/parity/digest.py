@@ -1,4 +1,8 @@
-"""Play crises and print all that was decided and felt, to the bit: `python digest.py SCENARIOS.json`.
+"""Play crises and print all that came of them, to the bit: `python digest.py SCENARIOS.json`.
+
+What people look at, a decision at a time, is always played as plain Python, and the batch driver is
+compared with it elsewhere (test_drivers.py). Here is all that is compiled: the batch driver, its reading of
+the record, and the reading of exchanges.
 
 The tests run it compiled and uncompiled, and compare the lines.
 """
@@ -13,36 +17,31 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.model import CrisisModel
+from escalation.engine.batch import read_record, simulate
+from escalation.engine.pack import pack
 from escalation.rules.reading import CHOICES, SORTS, WHO, read_exchanges, read_response, read_waits
 from escalation.rules.state import Params, fresh_state
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
 
+CRISES = 25
+
 
 def lines_of(scenario: Scenario, seed: int) -> list[str]:
-    """Return a line for every decision and one for every table of every day."""
-    model = CrisisModel(scenario, seed, record=True)
-    model.run_model()
-    assert model.recorder is not None
-    lines = []
-    for d in model.recorder.decisions:
-        chosen = (d.day, d.group, d.slot, d.actor, d.choice.act, d.choice.target, d.choice.other)
-        numbers = [d.log_when, d.log_what]
-        for clock in d.clocks:
-            numbers += [clock.hazard, *clock.terms]
-        for option in d.alternatives:
-            numbers += [option.utility, option.probability, option.share, *option.terms]
-        lines.append(f"{chosen} {[float(x).hex() for x in numbers]}")
-    for day in model.recorder.days:
-        for name in ("actor", "pair", "dyad", "talk", "since"):
-            table = np.ascontiguousarray(getattr(day, name))
-            lines.append(f"{day.day} {name} {hashlib.sha256(table.tobytes()).hexdigest()} {table.tolist()}")
-    lines.append(f"{model.outcome} {float(model.forced_log_probability).hex()}")
-    lines += [f"rungs {[float(x).hex() for x in row]}" for row in model.state.read]
-    if len(model.params.states) == 2:
-        lines += exchange_of(model.params)
+    """Return lines for the record, and for every act, result and posture of some crises."""
+    params = pack(scenario)
+    runs = simulate(params, seed, 0, CRISES, paths=True)
+    assert runs.acts is not None
+    lines = [f"act {row.tolist()}" for row in runs.acts]
+    lines += [f"cost {hexed(row)}" for row in runs.cost]
+    for name in ("outcome", "peak", "first_force", "end", "settled", "channel", "settler", "opened"):
+        lines.append(f"{name} {getattr(runs, name).tolist()}")
+    lines.append(f"postures {hashlib.sha256(runs.postures.tobytes()).hexdigest()}")
+    rungs, risk = read_record(params)
+    lines += [f"rungs {hexed(row)}" for row in rungs] + [f"risk {hexed(risk)}"]
+    if len(params.states) == 2:
+        lines += exchange_of(params)
     return lines
 
 

@@ -33,7 +33,7 @@ def test_the_same_bits_compiled_or_not(tmp_path: Path) -> None:
     uncompiled = python(script, str(scenarios), NUMBA_DISABLE_JIT="1")
     assert len(compiled) > 500
     assert sum(" sorts " in line for line in compiled) >= len(HOSTILITY)
-    for kind in ("days", "response"):
+    for kind in ("days", "response", "act", "cost", "rungs", "risk"):
         assert any(f" {kind} " in line for line in compiled), kind
     for one, other in zip(compiled, uncompiled, strict=True):
         assert one == other

@@ -25,9 +25,8 @@ def test_where_nothing_can_be_written_nothing_is_cached(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
     assert compiled.cache_folder() is None
-    monkeypatch.setattr(compiled, "_FOLDER", None)
 
-    @compiled.rule
+    @compiled.entry
     def double(x: float) -> float:
         return 2.0 * x
 
@@ -52,10 +51,42 @@ def test_only_the_latest_folders_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert kept == latest | {today.name} | of_others
 
 
-def test_a_rule_that_was_called_is_compiled() -> None:
-    assert cube(2.0) == 8.0
-    assert compiled.is_compiled(cube)
-    assert compiled.is_compiled(len)
+def test_a_rule_is_the_function_as_written_and_called_so() -> None:
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    for mark in (compiled.rule, compiled.phrase, compiled.seldom):
+        assert mark(double) is double
+    assert not hasattr(cube(2.0), "dtype")
+
+
+@compiled.seldom
+def double(x: float) -> float:
+    return 2.0 * x
+
+
+def quadruple(x: float) -> float:
+    return double(double(x))
+
+
+def test_an_entry_is_compiled_once_it_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    fourfold = compiled.entry(quadruple)
+    assert not fourfold.is_compiled()
+    assert fourfold(2.5) == 10.0
+    assert fourfold.is_compiled()
+    assert compiled.entry(quadruple).is_compiled(), "another process finds it"
+
+
+def test_where_nothing_is_to_be_compiled_an_entry_is_called_as_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    fourfold = compiled.entry(quadruple)
+    assert fourfold.is_compiled()
+    assert fourfold(2.5) == 10.0
+    assert list(tmp_path.iterdir()) == []
 
 
 class Inner(NamedTuple):
@@ -74,7 +105,7 @@ VALUES = [0.1 * 3.0**k for k in range(5)]
 OUTER = Outer(VALUES[0], VALUES[1], Inner(VALUES[2], VALUES[3]), VALUES[4])
 
 
-@compiled.rule
+@compiled.entry
 def total_and_row(terms: Any, row: Any) -> float:
     write(terms, row)
     return total(terms)
