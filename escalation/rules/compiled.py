@@ -19,7 +19,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -37,19 +36,8 @@ _MARK = ".compiled-rules-of-escalation"
 _ALWAYS_HASHED = ("vocabulary.py", "state.py", "records.py", "compiled.py", "compiler.py")
 
 
-class Part(Enum):
-    """How a rule becomes part of the compiled functions that use it."""
-
-    WITHIN = "within"
-    """Compiled once, and its machine code merged into each caller."""
-    WRITTEN_IN = "written in"
-    """Written into each caller before that is compiled."""
-    CALLED = "called"
-    """Compiled once, and called."""
-
-
-PARTS: dict[Callable[..., Any], Part] = {}
-"""All functions that are marked, with their marks."""
+PARTS: dict[Callable[..., Any], dict[str, Any]] = {}
+"""All functions that are marked, with numba's options for how each becomes part of its callers."""
 TABLES: list[type[tuple[Any, ...]]] = []
 """The named tuples that compiled functions hand on as one address."""
 
@@ -102,21 +90,21 @@ def _drop_old_folders(base: Path, today: Path) -> None:
 
 def rule(function: F) -> F:
     """Mark a rule: its machine code is merged into that of its callers."""
-    return _part(function, Part.WITHIN)
+    return _part(function, forceinline=True)
 
 
 def phrase(function: F) -> F:
     """Mark what is short, or returns a record: it is written into its callers before they are compiled."""
-    return _part(function, Part.WRITTEN_IN)
+    return _part(function, inline="always")
 
 
 def seldom(function: F) -> F:
     """Mark what is long or runs only now and then: its callers call it."""
-    return _part(function, Part.CALLED)
+    return _part(function)
 
 
-def _part(function: F, how: Part) -> F:
-    PARTS[function] = how
+def _part(function: F, **options: Any) -> F:
+    PARTS[function] = options
     return function
 
 
@@ -145,7 +133,7 @@ class Entry(Generic[P, R]):
             return self.py_func
         from escalation.rules import compiler
 
-        return cast("Callable[P, R]", compiler.compiled(self.py_func))
+        return cast("Callable[P, R]", compiler.compiled(self.py_func, PARTS, TABLES, cache_folder()))
 
 
 def entry(function: Callable[P, R]) -> Entry[P, R]:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -36,8 +37,6 @@ from numba.extending import (
     unbox,
 )
 
-from escalation.rules.compiled import PARTS, TABLES, Part, cache_folder
-
 _CONFIG: Any = numba.config  # its names are set at run time
 _LOCK = threading.Lock()
 
@@ -45,18 +44,29 @@ _LOCK = threading.Lock()
 # (`_nrt`) a call costs a tenth. They release the interpreter, so that threads run them side by side.
 # Nobody calls them as C functions.
 _OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
-_OF_PARTS: dict[Part, dict[str, Any]] = {
-    Part.WITHIN: {"forceinline": True},
-    Part.WRITTEN_IN: {"inline": "always"},
-    Part.CALLED: {},
-}
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Return an entry that is compiled on its first call, and kept for other processes if possible."""
+def compiled(
+    function: Callable[..., Any],
+    parts: Mapping[Callable[..., Any], Mapping[str, Any]],
+    tables: Iterable[type],
+    folder: Path | None,
+) -> Any:
+    """Return a function that is compiled on its first call, and kept for other processes if possible.
+
+    Parameters
+    ----------
+    function
+        The entry.
+    parts
+        The functions that it may use, with numba's options for how each becomes part of its callers.
+    tables
+        The named tuples that go by address.
+    folder
+        Where machine code is kept; None for nowhere.
+    """
     with _LOCK:
-        _prepare()
-        folder = cache_folder()
+        _prepare(parts, tables)
         if folder is None:
             return numba.njit(**_OPTIONS)(function)
         theirs = _CONFIG.CACHE_DIR
@@ -67,17 +77,17 @@ def compiled(function: Callable[..., Any]) -> Any:
             _CONFIG.CACHE_DIR = theirs
 
 
-def _prepare() -> None:
+def _prepare(parts: Mapping[Callable[..., Any], Mapping[str, Any]], tables: Iterable[type]) -> None:
     """Let numba find in each marked function what it is within a compiled one."""
-    for function, how in PARTS.items():
+    for function, how in parts.items():
         if "_numba_type_" not in vars(function):
-            options = {**_OPTIONS, "no_cpython_wrapper": True, **_OF_PARTS[how]}
+            options = {**_OPTIONS, "no_cpython_wrapper": True, **how}
             part = numba.njit(pipeline_class=_PartCompiler, **options)(function)
             part.get_call_template = functools.partial(_call_of, part.get_call_template)
             vars(function).update(
                 part=part, _numba_type_=part._numba_type_, targetoptions=part.targetoptions, py_func=function
             )
-    for form in TABLES:
+    for form in tables:
         if form not in typeof_impl.registry:
             typeof_impl.register(form)(_type_of_tables)
 

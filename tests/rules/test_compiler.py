@@ -56,6 +56,10 @@ def shop() -> Shop:
     return Shop(shelf, np.array([2, 0, 1]), np.zeros(3))
 
 
+def by_compiler() -> Any:
+    return compiler.compiled(day_of_sales.py_func, compiled.PARTS, compiled.TABLES, compiled.cache_folder())
+
+
 @pytest.fixture(autouse=True)
 def _cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
@@ -76,7 +80,7 @@ def test_other_tables_of_the_same_type_are_read_anew() -> None:
 
 
 def test_tables_go_by_address_and_parts_have_no_machine_code() -> None:
-    called = compiler.compiled(day_of_sales.py_func)
+    called = by_compiler()
     called(shop(), 1)
     (made,) = called.overloads.values()
     assert isinstance(made.signature.args[0], compiler.Address)
@@ -87,12 +91,12 @@ def test_tables_go_by_address_and_parts_have_no_machine_code() -> None:
 
 
 def test_a_rule_is_one_function_for_numbers_given_as_such_and_by_name() -> None:
-    called = compiler.compiled(day_of_sales.py_func)
+    called = by_compiler()
     called(shop(), 2)  # it sells 1, and as many as the day
     assert len(vars(sell)["part"].overloads) == 1
 
 
 def test_only_the_entry_is_kept(tmp_path: Path) -> None:
-    assert compiler.compiled(day_of_sales.py_func)(shop(), 3) == day_of_sales.py_func(shop(), 3)
+    assert by_compiler()(shop(), 3) == day_of_sales.py_func(shop(), 3)
     names = {path.name.split("-")[0] for path in tmp_path.rglob("*.nb?")}
     assert names == {"test_compiler.day_of_sales"}
