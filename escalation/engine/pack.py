@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,10 +27,31 @@ PUNISHMENT = 2
 Row = Mapping[str, float]
 
 
+class Setting:
+    """Who is in a scenario, what each may ever do, and who is whose rival: what decides everybody's options.
+
+    Equal for scenarios that agree in all of it; of their ladders only one and the same is equal, since
+    comparing two would take longer than packing them.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.ladder = scenario.ladder
+        self.states = {name: state.capabilities for name, state in scenario.states.items()}
+        self.mediators = tuple(scenario.mediators)
+        self.pairs = tuple(rivalry.between for rivalry in scenario.rivalries)
+        self._key = (id(self.ladder), tuple(self.states.items()), self.mediators, self.pairs)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Setting) and self._key == other._key
+
+
 class Index(Brief):
     """The numbers of a scenario's actors and acts, for packing and for reading results back."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario | Setting) -> None:
         self.states = list(scenario.states)
         self.mediators = list(scenario.mediators)
         self.actors = self.states + self.mediators
@@ -41,12 +64,92 @@ class Index(Brief):
         return self.actor[name] - len(self.states)
 
 
-class _Options(NamedTuple):
+class _Choices(NamedTuple):
+    """What a setting decides: its numbers, the acts, and what each actor may ever choose."""
+
+    names: Index
+    armed: frozenset[str]
+    """The states with nuclear weapons."""
+    acts: NDArray[Any]
+    reverses: NDArray[np.int64]
     options: NDArray[Any]
     first_option: NDArray[np.int64]
     traits: TraitTable
+    """Their intercepts those of the acts alone."""
     blocks: NDArray[Any]
     first_block: NDArray[np.int64]
+
+
+class _Same:
+    """Parts of a scenario as a key: these themselves, since comparing what they hold would take long."""
+
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
+        self._key = tuple(map(id, parts))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._key == other._key
+
+
+_KEPT = 64
+
+
+class Packer:
+    """Packs scenarios that share parts, as the cells of an experiment do.
+
+    What depends on their setting, their weights or their dated acts alone is packed once for all of them,
+    and their numbers share it: nobody may write there. Threads may share a packer.
+    """
+
+    def __init__(self) -> None:
+        self._choices = lru_cache(_KEPT)(_choices)
+        self._weighed = lru_cache(_KEPT)(_weighed)
+        self._forced = lru_cache(_KEPT)(_forced)
+
+    def pack(self, scenario: Scenario) -> Params:
+        """Turn a scenario into the numbers that the rules read; see the function `pack`."""
+        setting = Setting(scenario)
+        choices = self._choices(setting)
+        index, weights = choices.names, scenario.weights
+        packed, left = self._weighed(_Same(weights))
+        played = (entry for entry in scenario.acts if entry.date >= scenario.start)
+        forced = self._forced(setting, scenario.start, _Same(*played))
+        return Params(
+            weights=packed,
+            frame=_frame(scenario, index),
+            left=left,
+            acts=choices.acts,
+            reverses=choices.reverses,
+            options=choices.options,
+            first_option=choices.first_option,
+            traits=_with_intercepts(choices.traits, choices.options, choices.acts, weights),
+            blocks=choices.blocks,
+            first_block=choices.first_block,
+            states=_table(s.DISPOSITION, map(_disposition, scenario.states.values())),
+            mediators=_table(s.MEDIATOR, map(_mediator, scenario.mediators.values())),
+            relations=_relations(scenario, index),
+            rivalries=_rivalries(scenario, index, choices.armed),
+            solidarity=_solidarity(scenario, index),
+            forced=forced,
+            incidents=_incidents(scenario, index),
+            hazards=_table(
+                s.HAZARD,
+                (
+                    {
+                        "per_day": hazard.per_day,
+                        "severity": hazard.severity,
+                        "victim": index.actor[hazard.victim],
+                        "blamed": index.actor[hazard.blamed],
+                    }
+                    for hazard in scenario.hazards
+                ),
+            ),
+            firing=_firing(scenario, index),
+            first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
+        )
 
 
 def pack(scenario: Scenario) -> Params:
@@ -63,50 +166,24 @@ def pack(scenario: Scenario) -> Params:
         Arrays with n states, m mediators and the ladder's acts in ladder order, hold first; days
         are counted from the scenario's start.
     """
-    index = Index(scenario)
-    rivalries = _rivalries(scenario, index)
-    options = _options(scenario, index, rivalries)
-    forced = _forced(scenario, index)
-    return Params(
-        weights=_weights(scenario.weights),
-        frame=_frame(scenario, index),
-        left=_left(scenario.weights),
-        acts=_acts(scenario.ladder, index),
-        reverses=_reverses(scenario.ladder, index),
-        **options._asdict(),
-        states=_table(s.DISPOSITION, map(_disposition, scenario.states.values())),
-        mediators=_table(s.MEDIATOR, map(_mediator, scenario.mediators.values())),
-        relations=_relations(scenario, index),
-        rivalries=rivalries,
-        solidarity=_solidarity(scenario, index),
-        forced=forced,
-        incidents=_incidents(scenario, index),
-        hazards=_table(
-            s.HAZARD,
-            (
-                {
-                    "per_day": hazard.per_day,
-                    "severity": hazard.severity,
-                    "victim": index.actor[hazard.victim],
-                    "blamed": index.actor[hazard.blamed],
-                }
-                for hazard in scenario.hazards
-            ),
-        ),
-        firing=_firing(scenario, index),
-        first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
-    )
+    return Packer().pack(scenario)
 
 
-def reweighed(params: Params, scenario: Scenario, weights: Weights) -> Params:
+def reweighed(params: Params, weights: Weights) -> Params:
     """Return the numbers of a packed scenario with other weights, without packing the rest again."""
-    ordered = [scenario.ladder.acts[name] for name in Index(scenario).acts]
-    of_act = np.array([_intercept(act, weights) for act in ordered], np.float64)
-    return params._replace(
-        weights=_weights(weights),
-        left=_left(weights),
-        traits=params.traits._replace(intercept=of_act[params.options["act"]]),
-    )
+    packed, left = _weighed(_Same(weights))
+    traits = _with_intercepts(params.traits, params.options, params.acts, weights)
+    return params._replace(weights=packed, left=left, traits=traits)
+
+
+def _with_intercepts(
+    traits: TraitTable, options: NDArray[Any], acts: NDArray[Any], weights: Weights
+) -> TraitTable:
+    """Set the intercepts: that of an act plus that of its sort within what its clock chooses from."""
+    punishes = (acts["form"] == vocabulary.POLITICAL) & (acts["rung"] >= PUNISHMENT)
+    threatens = (acts["form"] == vocabulary.HOSTILE) & (acts["hostility"] == s.MID_THREAT)
+    of_sort = np.select([punishes, threatens], [weights.punishment_threshold, weights.threat_threshold])
+    return traits._replace(intercept=(acts["intercept"] + of_sort)[options["act"]])
 
 
 def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
@@ -123,9 +200,11 @@ def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
     return table
 
 
-def _weights(weights: Weights) -> NDArray[Any]:
-    dtype = record_type(list(Weights.model_fields))
-    return _table(dtype, [dict(weights)])
+def _weighed(same: _Same) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return `Params.weights` and `Params.left`."""
+    (weights,) = same.parts
+    packed = _table(record_type(list(Weights.model_fields)), [dict(weights)])
+    return packed, _left(weights)
 
 
 def _left(w: Weights) -> NDArray[Any]:
@@ -245,11 +324,10 @@ def _relations(scenario: Scenario, index: Index) -> NDArray[Any]:
     return _table(s.RELATION, rows).reshape(len(index.mediators), len(index.states))
 
 
-def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
+def _rivalries(scenario: Scenario, index: Index, armed: Collection[str]) -> NDArray[Any]:
     table = np.zeros((len(index.states), len(index.states)), s.RIVALRY)
     for rivalry in scenario.rivalries:
         a, b = rivalry.between
-        nuclear = _has_nuclear_weapons(scenario, a) and _has_nuclear_weapons(scenario, b)
         row = {
             "tension": rivalry.tension,
             "activity": rivalry.activity,
@@ -258,24 +336,16 @@ def _rivalries(scenario: Scenario, index: Index) -> NDArray[Any]:
             "rival": 1,
             "contested_line": rivalry.contested_line,
             "hotline": rivalry.hotline,
-            "nuclear": nuclear,
+            "nuclear": a in armed and b in armed,
         }
-        for i, j in ((a, b), (b, a)):
-            table[index.actor[i], index.actor[j]] = _table(s.RIVALRY, [row])[0]
+        i, j = index.actor[a], index.actor[b]
+        table[[i, j], [j, i]] = _table(s.RIVALRY, [row])
     return table
 
 
-def _has_nuclear_weapons(scenario: Scenario, name: str) -> bool:
-    return any(
-        act.rung == s.NUCLEAR_RUNG and may_take(scenario.states[name], act)
-        for act in scenario.ladder.acts.values()
-    )
-
-
-def may_take(state: State, act: Act) -> bool:
-    """Return whether a state has the capability for this act, and acts of its kind are for states."""
-    capable = act.capability is None or act.capability in state.capabilities
-    return act.takers == "states" and capable
+def _may_take(capabilities: Collection[str], act: Act) -> bool:
+    """Return whether a state with these capabilities may take an act, and acts of its kind are for states."""
+    return act.takers == "states" and (act.capability is None or act.capability in capabilities)
 
 
 def _solidarity(scenario: Scenario, index: Index) -> NDArray[np.float64]:
@@ -289,40 +359,52 @@ def _solidarity(scenario: Scenario, index: Index) -> NDArray[np.float64]:
     return table
 
 
-def _options(scenario: Scenario, index: Index, rivalries: NDArray[Any]) -> _Options:
+def _choices(setting: Setting) -> _Choices:
     """List what each actor may ever choose; see `Params.options` and `Params.blocks` for the order."""
-    rivals = [np.flatnonzero(row).tolist() for row in rivalries["rival"]]
-    acts = [(number, scenario.ladder.acts[name]) for number, name in enumerate(index.acts)]
-    kinds = [(number, act, _form(act), _condition(act)) for number, act in acts]
+    index, ladder = Index(setting), setting.ladder
+    acts = _acts(ladder, index)
+    rivals = [
+        sorted(index.actor[b if name == a else a] for a, b in setting.pairs if name in (a, b))
+        for name in index.states
+    ]
+    by_number = [ladder.acts[name] for name in index.acts]
+    kinds = [(number, act, _form(act), _condition(act)) for number, act in enumerate(by_number)]
     rows: list[Row] = []
     blocks: list[Row] = []
-    taken: list[Act] = []
     first_option, first_block = [0], [0]
     for name in index.actors:
-        by_block: dict[tuple[int, int], list[tuple[Act, Row]]] = {}
+        by_block: dict[tuple[int, int], list[Row]] = {}
         for number, act, form, condition in kinds:
-            for target, other in _targets(scenario, index, rivals, name, act):
+            for target, other in _targets(setting, index, rivals, name, act):
                 toward = _rival_of(form, target, other)
                 row = {"act": number, "target": target, "other": other, "condition": condition}
-                by_block.setdefault((form, toward), []).append((act, row))
+                by_block.setdefault((form, toward), []).append(row)
         for form, toward in sorted(by_block):
             found = by_block[form, toward]
             last = len(rows) + len(found)
             blocks.append({"form": form, "rival": toward, "first": len(rows), "last": last})
-            taken += [act for act, _ in found]
-            rows += [row for _, row in found]
+            rows += found
         first_option.append(len(rows))
         first_block.append(len(blocks))
-    return _Options(
-        options=_table(s.OPTION, rows),
+    options = _table(s.OPTION, rows)
+    taken = acts[options["act"]]
+    bombs = [act for act in by_number if act.rung == s.NUCLEAR_RUNG]
+    return _Choices(
+        names=index,
+        armed=frozenset(
+            name for name, held in setting.states.items() if any(_may_take(held, act) for act in bombs)
+        ),
+        acts=acts,
+        reverses=_reverses(ladder, index),
+        options=options,
         first_option=np.array(first_option, np.int64),
         traits=TraitTable(
-            rung=np.array([act.rung for act in taken], np.float64),
-            height=np.array([act.rung / s.TOP_RUNG for act in taken], np.float64),
-            intercept=np.array([_intercept(act, scenario.weights) for act in taken], np.float64),
-            cost=np.array([act.cost for act in taken], np.float64),
-            visibility=np.array([act.visibility for act in taken], np.float64),
-            hostility=np.array([_level(act) for act in taken], np.float64),
+            rung=taken["rung"].copy(),
+            height=taken["rung"] / s.TOP_RUNG,
+            intercept=taken["intercept"].copy(),
+            cost=taken["cost"].copy(),
+            visibility=taken["visibility"].copy(),
+            hostility=taken["hostility"].copy(),
         ),
         blocks=_table(s.BLOCK, blocks),
         first_block=np.array(first_block, np.int64),
@@ -340,16 +422,6 @@ def _level(act: Act) -> int:
     return act.crosswalk.mid_hostility
 
 
-def _intercept(act: Act, weights: Weights) -> float:
-    """Return an act's own intercept plus that of its sort within what its clock chooses from."""
-    form = _form(act)
-    if form == vocabulary.POLITICAL and act.rung >= PUNISHMENT:
-        return act.base + weights.punishment_threshold
-    if form == vocabulary.HOSTILE and _level(act) == s.MID_THREAT:
-        return act.base + weights.threat_threshold
-    return act.base
-
-
 def _condition(act: Act) -> int:
     """Return when an act is available: always, while it is not in force, or by conditions."""
     special = bool(act.reverses) or act.effect == "ceasefire" or act.requires != Requires()
@@ -359,13 +431,13 @@ def _condition(act: Act) -> int:
 
 
 def _targets(
-    scenario: Scenario, index: Index, rivals: list[list[int]], name: str, act: Act
+    setting: Setting, index: Index, rivals: list[list[int]], name: str, act: Act
 ) -> list[tuple[int, int]]:
     """Return the (target, other) pairs at which an actor may direct an act; -1 for nobody."""
     if act.effect == "hold":
         return [(-1, -1)]
-    is_state = name in scenario.states
-    if is_state and (not may_take(scenario.states[name], act) or act.effect in ("consent", "decline")):
+    is_state = name in setting.states
+    if is_state and (not _may_take(setting.states[name], act) or act.effect in ("consent", "decline")):
         return []  # answers to an offer are given in the mediation phase, not chosen among acts
     if not is_state and act.takers != "mediators":
         return []
@@ -380,14 +452,14 @@ def _targets(
     return [(i, j) for i, his in enumerate(rivals) for j in his if i < j]
 
 
-def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
-    played = [entry for entry in scenario.acts if entry.date >= scenario.start]
-    entries = sorted(played, key=lambda entry: (entry.date, entry.seq))
+def _forced(setting: Setting, start: dt.date, played: _Same) -> NDArray[Any]:
+    index = Index(setting)
+    entries = sorted(played.parts, key=lambda entry: (entry.date, entry.seq))
 
     def row(entry: DatedAct) -> Row:
-        target, other = direction(scenario, index, entry)
+        target, other = direction(setting, index, entry)
         return {
-            "day": (entry.date - scenario.start).days,
+            "day": (entry.date - start).days,
             "group": entry.seq,
             "actor": index.actor[entry.actor],
             "act": index.act[entry.act],
@@ -398,21 +470,21 @@ def _forced(scenario: Scenario, index: Index) -> NDArray[Any]:
     return _table(s.FORCED, map(row, entries))
 
 
-def direction(scenario: Scenario, index: Index, entry: DatedAct) -> tuple[int, int]:
+def direction(setting: Setting, index: Index, entry: DatedAct) -> tuple[int, int]:
     """Return the (target, other) numbers of a dated act, as the options have them."""
-    act = scenario.ladder.acts[entry.act]
+    act = setting.ladder.acts[entry.act]
     if act.effect == "hold":
         return -1, -1
     target = index.actor[entry.target]
     if act.toward in ("rival", "state"):
         return target, -1
     concerned = entry.actor if act.toward == "mediator" else entry.target
-    other = index.actor[entry.concerning or _only_rival(scenario, concerned)]
+    other = index.actor[entry.concerning or _only_rival(setting, concerned)]
     return (target, other) if act.toward == "mediator" else (min(target, other), max(target, other))
 
 
-def _only_rival(scenario: Scenario, name: str) -> str:
-    pair = next(rivalry.between for rivalry in scenario.rivalries if name in rivalry.between)
+def _only_rival(setting: Setting, name: str) -> str:
+    pair = next(pair for pair in setting.pairs if name in pair)
     return pair[1] if pair[0] == name else pair[0]
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import simulate
-from escalation.engine.pack import pack
+from escalation.engine.pack import Packer
 from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import Stamp, encode
 from escalation.experiment.plan import CellRange, Chunk, RunningCount, counted, outcome_counts
@@ -62,6 +63,11 @@ class Work(Brief):
     stock: Stocked | None = None
     """Crises that are there already, in the parts of a sweep of fewer replications."""
 
+    @cached_property
+    def packer(self) -> Packer:
+        """Packs the scenarios of all cells; shared by the threads of a process."""
+        return Packer()
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -105,7 +111,7 @@ def compute(
         cell = cells[task.cell]
         try:
             scenario = scenario_of(work.loaded, cell)
-            params = pack(scenario)
+            params = work.packer.pack(scenario)
             postures: Any = 0
             for piece in _pieces(work, task):
                 if not goes_on():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from escalation.experiment.spec import Alternative, Factor, Level, level_of
@@ -16,7 +17,7 @@ from escalation.files.brief import Brief
 from escalation.files.expected import Expected, expected_at
 from escalation.files.override import Override, apply, ids_in, lacking, read_step
 from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
-from escalation.scenario.fields import DATED, entry_ids, references
+from escalation.scenario.fields import DATED, entry_ids, ladder_references, references
 from escalation.scenario.scenario import Scenario
 
 Ends = tuple[float, float] | tuple[int, int]
@@ -241,6 +242,10 @@ class Known(Brief):
     scenario: Scenario
     context: dict[str, Any]
 
+    @cached_property
+    def _of_ladder(self) -> dict[str, Any]:
+        return ladder_references(self.tree.get("ladder"))
+
     def validate(self, changed_tree: dict[str, Any]) -> Scenario:
         """Return the scenario of a tree that shares its unchanged parts with the known one.
 
@@ -253,7 +258,8 @@ class Known(Brief):
         pydantic.ValidationError
             If it is not valid.
         """
-        context = references(changed_tree)
+        ladder = self.tree.get("ladder")
+        context = references(changed_tree, self._of_ladder if changed_tree.get("ladder") is ladder else None)
         tree = changed_tree
         if context == self.context:
             tree = {

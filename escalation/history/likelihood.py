@@ -258,10 +258,7 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
     records = [_Case.of(case) for case in cases]
 
     def read(weights: Weights) -> Floats:
-        read = [
-            read_record(reweighed(record.params, case, weights))[0][record.places]
-            for case, record in zip(cases, records, strict=True)
-        ]
+        read = [read_record(reweighed(record.params, weights))[0][record.places] for record in records]
         return np.concatenate([np.zeros((0, RUNGS)), *read])
 
     return Evidence(
@@ -287,8 +284,8 @@ def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
 
     def read(weights: Weights) -> Floats:
         read = [
-            read_record(reweighed(record.params, case, weights))[1][here]
-            for case, record, here in zip(cases, records, days, strict=True)
+            read_record(reweighed(record.params, weights))[1][here]
+            for record, here in zip(records, days, strict=True)
         ]
         chance = np.concatenate([np.zeros(0), *read])
         return np.stack([1.0 - chance, chance], axis=1)
@@ -431,7 +428,7 @@ def _followed(scenario: Scenario) -> Scenario:
 
 def of_pair(weights: Weights) -> Params:
     """Return the numbers of a crisis between two states of which nothing is known, first state 0."""
-    return reweighed(_packed_pair(), _bare_pair(), weights)
+    return reweighed(_packed_pair(), weights)
 
 
 @cache

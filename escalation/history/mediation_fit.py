@@ -178,7 +178,7 @@ class _Talks:
         played, opened = nothing(count), np.full(count, -1, np.int64)
         offered = np.zeros(count, np.bool_)
         for row, (crisis, params) in enumerate(zip(self.crises, self._params, strict=True)):
-            own = reweighed(params, crisis.scenario, weights)
+            own = reweighed(params, weights)
             runs = simulate(own, self._seed, crisis.number, 1, paths=True)
             note(played, row, runs, own, crisis)
             offered[row] = 0 <= runs.offered[0, 0] <= played.over[row]
@@ -223,7 +223,7 @@ class _Durability:
         unmediated_others = np.zeros(len(crises), np.bool_)
         for row, crisis in enumerate(crises):
             short = _until(crisis, crisis.length)
-            params = reweighed(pack(short.scenario), short.scenario, weights)
+            params = reweighed(pack(short.scenario), weights)
             played = nothing(1)
             runs = simulate(params, seed, crisis.number, 1, paths=True)
             note(played, 0, runs, params, crisis)
@@ -231,7 +231,7 @@ class _Durability:
                 mediated = crisis.style is not None and 0 <= runs.opened[0, 0] <= played.over[0]
                 ended.append((crisis, mediated))
             elif crisis.style is None:
-                params = reweighed(pack(crisis.scenario), crisis.scenario, weights)
+                params = reweighed(pack(crisis.scenario), weights)
                 note(others, row, simulate(params, seed, crisis.number, 1, paths=True), params, crisis)
                 unmediated_others[row] = True
         self.crises = [crisis for crisis, _ in ended]
@@ -257,7 +257,7 @@ class _Durability:
         count = len(self.crises)
         played = nothing(count)
         for row, (crisis, params) in enumerate(zip(self.crises, self._params, strict=True)):
-            own = reweighed(params, crisis.scenario, weights)
+            own = reweighed(params, weights)
             note(played, row, simulate(own, self._seed, crisis.number, 1, paths=True), own, crisis)
         quiet = ~played.returned
         return [

@@ -155,15 +155,14 @@ def evidence_of_attacks(answers: Answers) -> Evidence:
     of that class or above has come.
     """
     scenario = load_scenario(answers.scenario)
-    attacked = [after_attack(scenario, kind.severity, answers.days) for kind in answers.severities]
-    packed = [pack(one) for one in attacked]
+    packed = [pack(after_attack(scenario, kind.severity, answers.days)) for kind in answers.severities]
     sorts = np.array([answers.sort_of(attack) for attack in answers.attacks])
     highest = np.array([attack.highest_rung for attack in answers.attacks])
 
     def read(weights: Weights) -> Floats:
         shares = []
-        for case, params, kind in zip(attacked, packed, answers.severities, strict=True):
-            own = reweighed(params, case, weights)
+        for params, kind in zip(packed, answers.severities, strict=True):
+            own = reweighed(params, weights)
             table = np.zeros((answers.days + 1, CHOICES + RUNGS))
             read_response(own, fresh_state(own), fresh_state(own), -1, kind.severity, table)
             reached = [hazard_from(table, rung)[-1] for rung in CLASSES]

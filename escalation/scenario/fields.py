@@ -148,25 +148,27 @@ def _own_id(value: str, info: ValidationInfo) -> str:
 EntryId = Annotated[Id, AfterValidator(_own_id)]
 
 
-def references(tree: object) -> dict[str, Any]:
+def references(tree: object, of_ladder: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Collect the names that a scenario or ladder tree defines, as validation context.
 
     Works on a tree that may be wrong anywhere: what cannot be read is None, and the check that
     needs it then keeps silent, since the error itself is reported in its own place.
+
+    Parameters
+    ----------
+    tree
+        The scenario or ladder.
+    of_ladder
+        What `ladder_references` collects of its ladder, where that is known.
     """
     top = _mapping(tree)
     ladder = _mapping(top.get("ladder")) if "ladder" in top else top
-    acts = _mapping(ladder.get("acts"))
-    effects = {str(name): _mapping(act).get("effect", "none") for name, act in acts.items()}
     context: dict[str, Any] = {
         "clashes": _clashes(top),
         "states": _names(top.get("states")),
         "mediators": _names(top.get("mediators", {})),
         "sources": _names(top.get("sources", {})),
-        "acts": _names(ladder.get("acts")),
-        "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
-        "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
-        "needs": {str(name): _mapping(act).get("capability") for name, act in acts.items()},
+        **(ladder_references(ladder) if of_ladder is None else of_ladder),
         "capable": _capable(top.get("states")),
         "rivals": _rivals(top.get("rivalries")),
         "contested_lines": _contested_lines(top.get("rivalries")),
@@ -180,6 +182,18 @@ def references(tree: object) -> dict[str, Any]:
         end = horizon + dt.timedelta(days=free_days)
         context |= {"earliest": earliest, "start": start, "horizon": horizon, "end": end}
     return context
+
+
+def ladder_references(ladder: object) -> dict[str, Any]:
+    """Collect the names that a ladder's tree defines; a part of `references`."""
+    acts = _mapping(_mapping(ladder).get("acts"))
+    effects = {str(name): _mapping(act).get("effect", "none") for name, act in acts.items()}
+    return {
+        "acts": _names(_mapping(ladder).get("acts")),
+        "capabilities": _unique(_mapping(act).get("capability") for act in acts.values()) if acts else None,
+        "effects": {name: effect for name, effect in effects.items() if isinstance(effect, str)},
+        "needs": {str(name): _mapping(act).get("capability") for name, act in acts.items()},
+    }
 
 
 def _mapping(value: object) -> Mapping[Any, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from escalation import vocabulary
 from escalation.engine import pack as packing
-from escalation.engine.pack import Index, pack
+from escalation.engine.pack import Index, Packer, pack
 from escalation.rules import state as records
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
@@ -292,3 +294,45 @@ def test_a_row_with_a_missing_or_an_unexpected_field_is_refused(row: dict[str, f
 def test_a_row_is_read_by_name_in_any_order() -> None:
     table = packing._table(records.RELATION, [{"leverage": 0.3, "trust": 0.1, "bias": 0.2}])
     assert table[0].tolist() == (0.1, 0.2, 0.3)
+
+
+def varied(scenario: Scenario) -> list[Scenario]:
+    """Return the scenario and others that share its ladder, each different in one thing that is packed."""
+    name, state = next(iter(scenario.states.items()))
+    unarmed = state.model_copy(update={"capabilities": ()})
+    bold = state.model_copy(update={"resolve": 1.0})
+    parts: list[dict[str, object]] = [
+        {"states": scenario.states | {name: unarmed}},
+        {"states": scenario.states | {name: bold}},
+        {"states": dict(reversed(scenario.states.items()))},
+        {"mediators": {}, "acts": (), "reports": ()},
+        {"rivalries": scenario.rivalries[:1], "acts": (), "hazards": (), "incidents": ()},
+        {"acts": scenario.acts[1:]},
+        {"acts": tuple(reversed(scenario.acts))},
+        {"start": scenario.start - dt.timedelta(days=2)},
+        {"start": scenario.horizon},
+        {"weights": Weights.model_construct(**dict(scenario.weights) | {"threat_threshold": -9.5})},
+        {"free_days": 7},
+        {"outcome": scenario.outcome.model_copy(update={"quiet_days": 99})},
+    ]
+    return [scenario, *(scenario.model_copy(update=part) for part in parts)]
+
+
+@given(scenarios(max_free_days=2), st.data())
+def test_what_is_packed_once_for_many_scenarios_is_what_each_needs(scenario: Scenario, data) -> None:
+    packer = Packer()
+    for one in data.draw(st.permutations(varied(scenario))):
+        together, alone = packer.pack(one)._asdict(), pack(one)._asdict()
+        for name, column in (together.pop("traits")._asdict() | together).items():
+            expected = getattr(alone["traits"], name, alone.get(name))
+            assert column.dtype == expected.dtype, name
+            assert column.tolist() == expected.tolist(), name
+
+
+def test_scenarios_that_differ_in_a_disposition_share_their_options_weights_and_record() -> None:
+    scenario = crisis(acts=[dated(1, "alba", "threat", "borea")])
+    packer = Packer()
+    one, bold = (packer.pack(each) for each in (scenario, varied(scenario)[2]))
+    for name in ("options", "acts", "reverses", "blocks", "weights", "left", "forced"):
+        assert getattr(one, name) is getattr(bold, name)
+    assert one.states.tolist() != bold.states.tolist()

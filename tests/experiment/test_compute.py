@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from escalation.engine.pack import Packer
 from escalation.experiment import compute as computing
 from escalation.experiment.compute import Stopped, cell_words, compute
 from escalation.experiment.design import Cell
@@ -67,7 +68,7 @@ def test_a_cell_that_fails_is_named(made: Sweep, monkeypatch: pytest.MonkeyPatch
     def fails(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(computing, "pack", fails)
+    monkeypatch.setattr(Packer, "pack", fails)
     with pytest.raises(CellError, match=r"^cell \d+ \(resolve=0.*\): not enough memory"):
         compute(made.work, chunk, made.cells)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from escalation.engine.day import MEDIATORS_MOVE, STATES_ANSWER, ask_everyone, day_by
 from escalation.engine.luck import luck_of
-from escalation.engine.pack import Index, direction, pack
+from escalation.engine.pack import Index, Setting, direction, pack
 from escalation.files.places import Problem
 from escalation.rules.mediate import mediator_can
 from escalation.rules.options import appeal_is_available, available
@@ -282,7 +282,7 @@ def dense(draw: st.DrawFn) -> Scenario:
 def test_the_record_is_followed_as_the_rules_follow_it(scenario):
     """What an actor could have chosen is never doubted, and the rest is, with three exceptions."""
     warned = {doubt.path[1] for doubt in doubts(scenario) if doubt.name in STATE_OF_RECORD}
-    index, params = Index(scenario), pack(scenario)
+    setting, index, params = Setting(scenario), Index(scenario), pack(scenario)
     n = len(index.states)
     order = sorted(enumerate(scenario.acts), key=lambda pair: (pair[1].date, pair[1].seq))
     state, luck = fresh_state(params), luck_of(1, 0)
@@ -290,7 +290,7 @@ def test_the_record_is_followed_as_the_rules_follow_it(scenario):
     def is_possible(entry: Any, group: Any) -> bool:
         act = scenario.ladder.acts[entry.act]
         a, actor = index.act[entry.act], index.actor[entry.actor]
-        target, other = direction(scenario, index, entry)
+        target, other = direction(setting, index, entry)
         if actor >= n:
             m = actor - n
             if act.effect in ("formula", "press") and talk_of(state, m, target, other).stage == OFFERED:
