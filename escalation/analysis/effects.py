@@ -9,8 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.contrasts import codes_of, one_factor_off
-from escalation.analysis.summary import Places, cell_columns, places_of, stacked
+from escalation.analysis.cell_table import CellTable
+from escalation.analysis.summary import (
+    Places,
+    by_line,
+    cell_columns,
+    factor_columns,
+    places_of,
+    side_by_side,
+)
 from escalation.analysis.tally import Tally
 from escalation.measures.measures import EVENTS, SHARE_MEASURES, measure
 from escalation.stats import intervals
@@ -32,9 +39,8 @@ class Effect:
     unit: str
     method: str
     values: Intervals
-    pairs: NDArray[Any]
-    """NaN where crises are not paired."""
     saved: Floats
+    """NaN where crises are not paired."""
 
 
 def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
@@ -45,33 +51,30 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     crises are compared in pairs, otherwise as independent samples, and replications_saved is empty, as it is
     where no pair differs.
     """
-    import pandas as pd
+    return effects_of(tally, places_of(tally, cells)).frame()
 
-    places = places_of(tally, cells)
+
+def effects_of(tally: Tally, places: Places) -> CellTable:
+    """Return the table of `effects_table` by column."""
     places = places[places != tally.baseline]
     found = list(effects(tally, places))
-    rows = len(found)
     names = np.array([*tally.source.factors, ""], object)
-    alone = one_factor_off(codes_of(tally.source.cells, tally.source.factors), tally.baseline)[places]
-    same = identical(tally, places)
-    frame = pd.DataFrame(
-        cell_columns(tally, places, rows)
-        | {
-            "factor": np.repeat(names[alone], rows),
-            "measure": np.tile(np.array([effect.measure for effect in found], object), len(places)),
-            "of": np.tile(np.array([effect.of for effect in found], object), len(places)),
-            "difference": stacked([effect.values.estimate for effect in found]),
-            "low": stacked([effect.values.low for effect in found]),
-            "high": stacked([effect.values.high for effect in found]),
-            "unit": np.tile(np.array([effect.unit for effect in found], object), len(places)),
-            "pairs": pd.array(stacked([effect.pairs for effect in found]), dtype="Int64"),
-            "replications_saved": stacked([effect.saved for effect in found]),
-            "method": stacked(
-                [np.where(same, IDENTICAL, np.array(effect.method, object)) for effect in found]
-            ),
-        }
-    )
-    return frame[frame["difference"].notna()].reset_index(drop=True)
+    methods, same = by_line(effect.method for effect in found), identical(tally, places)
+    paired = np.full(1, np.nan) if tally.pairs is None else tally.pairs.n[places].astype(np.float64)
+    columns = cell_columns(tally, places) | {
+        "factor": names[tally.one_factor_off[places], None],
+        "measure": by_line(effect.measure for effect in found),
+        "of": by_line(effect.of for effect in found),
+        "difference": side_by_side(effect.values.estimate for effect in found),
+        "low": side_by_side(effect.values.low for effect in found),
+        "high": side_by_side(effect.values.high for effect in found),
+        "unit": by_line(effect.unit for effect in found),
+        "pairs": paired[:, None],
+        "replications_saved": side_by_side(effect.saved for effect in found),
+        "method": np.where(same[:, None], np.array(IDENTICAL, object), methods) if same.any() else methods,
+    }
+    kept = ~np.isnan(columns["difference"])
+    return CellTable(columns, kept, factor_columns(tally), counts=frozenset({"pairs"}))
 
 
 def identical(tally: Tally, places: Places) -> NDArray[np.bool_]:
@@ -102,7 +105,7 @@ def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]
             spread = (gained + lost) / n - difference * difference
         saved = intervals.replications_saved(p * (1 - p), p_0 * (1 - p_0), spread)
         found = intervals.paired_shares(gained, lost, n, confidence)
-        yield Effect("share", share.name, share.unit, PAIRED_SHARES, found, n, saved)
+        yield Effect("share", share.name, share.unit, PAIRED_SHARES, found, saved)
     for k, (name, of) in enumerate(tally.numbers.names):
         total, base = pairs.totals[places, k], pairs.base_totals[places, k]
         squares = pairs.difference_squares[places, k]
@@ -112,7 +115,7 @@ def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]
             intervals.variance(base, pairs.base_squares[places, k], n),
             intervals.variance(total - base, squares, n),
         )
-        yield Effect(name, of, measure(name).unit_of_difference, PAIRED_MEANS, found, n, saved)
+        yield Effect(name, of, measure(name).unit_of_difference, PAIRED_MEANS, found, saved)
 
 
 def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
@@ -121,7 +124,7 @@ def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Ef
     for k, share in enumerate(SHARE_MEASURES):
         yes, yes_0 = tally.shares[places, k], tally.shares[tally.baseline, k]
         found = intervals.independent_shares(yes, n, yes_0, n_0, confidence)
-        yield Effect("share", share.name, share.unit, INDEPENDENT_SHARES, found, nothing, nothing)
+        yield Effect("share", share.name, share.unit, INDEPENDENT_SHARES, found, nothing)
     for k, (name, of) in enumerate(tally.numbers.names):
         total, squares = tally.totals[places, k], tally.squares[places, k]
         base, base_squares = tally.totals[tally.baseline, k], tally.squares[tally.baseline, k]
@@ -138,7 +141,7 @@ def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Ef
                 confidence,
             )
         unit = measure(name).unit_of_difference
-        yield Effect(name, of, unit, INDEPENDENT_MEANS, found, nothing, nothing)
+        yield Effect(name, of, unit, INDEPENDENT_MEANS, found, nothing)
 
 
 def _restricted(tally: Tally, event: int, places: Places) -> tuple[Floats, Floats]:

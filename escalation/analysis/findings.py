@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from escalation.analysis.contrasts import Sameness, codes_of, one_factor_off, sameness
+from escalation.analysis.contrasts import Sameness, sameness
 from escalation.analysis.effects import Effect, effects, identical
 from escalation.analysis.summary import Places
 from escalation.analysis.tally import Tally
@@ -33,8 +33,7 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         paragraphs.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
         settled: set[str] = set()
     else:
-        codes = codes_of(tally.source.cells, tally.source.factors)
-        same = sameness(codes, tally.source.factors, tally.digests, tally.n)
+        same = sameness(tally.codes, tally.source.factors, tally.digests, tally.n)
         settled = {each.factor for each in same if each.everywhere or not each.settings}
         paragraphs += [line for each in same for line in _sameness_words(tally, each)]
     paragraphs += _effect_words(tally, shares, settled)
@@ -83,7 +82,7 @@ def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
 
 def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
     """State which factors, varied alone, change which shares beyond chance over all comparisons."""
-    alone = one_factor_off(codes_of(tally.source.cells, tally.source.factors), tally.baseline)
+    alone = tally.one_factor_off
     places = np.flatnonzero(alone >= 0)
     if not len(places):
         yield "No cell differs from the baseline in one factor only, so no effect is attributed to a factor."

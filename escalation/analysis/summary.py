@@ -8,13 +8,14 @@ rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.analysis.cell_table import CellTable
 from escalation.analysis.tally import Tally
 from escalation.measures.columns import CELL_COLUMNS, EFFECT_COLUMNS, RESULT_COLUMNS
 from escalation.measures.measures import (
@@ -46,7 +47,6 @@ class SummaryLine:
     measure: str
     of: str
     unit: str
-    n: NDArray[Any]
     values: Intervals
 
 
@@ -58,17 +58,21 @@ def places_of(tally: Tally, cells: Iterable[int] | None) -> Places:
     return np.flatnonzero(np.isin(numbers, list(cells)))
 
 
-def cell_columns(tally: Tally, places: Places, rows: int, factors: bool = True) -> dict[str, Any]:
-    """Return the columns that identify the cell of each row, with equally many rows for each cell."""
-    cells = tally.source.cells
-    columns: dict[str, Any] = {"cell": np.repeat(np.asarray(cells.number)[places], rows)}
-    if factors:
-        columns["role"] = np.repeat(np.array(cells.role, object)[places], rows)
-        for factor in tally.source.factors:
-            levels = np.empty(len(cells.number), object)
-            levels[:] = list(cells.levels[factor])
-            columns[column_of(factor)] = np.repeat(levels[places], rows)
+def cell_columns(tally: Tally, places: Places) -> dict[str, NDArray[Any]]:
+    """Return the columns of a `CellTable` that say which cell it is: its number, role and levels."""
+    cells, at = tally.source.cells, places.tolist()
+    columns: dict[str, NDArray[Any]] = {"cell": np.asarray(cells.number)[places, None]}
+    columns["role"] = np.array([cells.role[place] for place in at], object)[:, None]
+    for factor in tally.source.factors:
+        levels, here = cells.levels[factor], np.empty((len(at), 1), object)
+        here[:, 0] = [levels[place] for place in at]
+        columns[column_of(factor)] = here
     return columns
+
+
+def factor_columns(tally: Tally) -> frozenset[str]:
+    """Return the names of the columns that hold levels."""
+    return frozenset(map(column_of, tally.source.factors))
 
 
 def column_of(factor: str) -> str:
@@ -79,9 +83,14 @@ def column_of(factor: str) -> str:
     return f"factor_{factor}" if factor in TAKEN else factor
 
 
-def stacked(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return arrays by cell as one column, with all values of a cell together."""
-    return np.stack(arrays, axis=1).reshape(-1)
+def by_line(values: Iterable[str]) -> NDArray[Any]:
+    """Return the words of each line as a column of a `CellTable`."""
+    return np.array([*values], object)[None, :]
+
+
+def side_by_side(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    """Return the values of each line, by cell, as a column of a `CellTable`."""
+    return np.stack([*arrays], axis=1)
 
 
 def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
@@ -91,34 +100,32 @@ def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     the end of the run (quantiles as `survival.quantile` says). `restricted_mean` counts days up to the end
     of the run.
     """
-    import pandas as pd
+    return summary_of(tally, places_of(tally, cells)).frame()
 
-    places = places_of(tally, cells)
+
+def summary_of(tally: Tally, places: Places) -> CellTable:
+    """Return the table of `summary_table` by column."""
     lines = list(_shares(tally, places))
     for each in NUMBER_MEASURES:
         lines += (_days if each.kind == "days" else _means)(tally, places, each)
-    frame = pd.DataFrame(
-        cell_columns(tally, places, len(lines))
-        | {
-            "measure": np.tile(np.array([line.measure for line in lines], object), len(places)),
-            "of": np.tile(np.array([line.of for line in lines], object), len(places)),
-            "n": stacked([line.n for line in lines]),
-            "estimate": stacked([line.values.estimate for line in lines]),
-            "low": stacked([line.values.low for line in lines]),
-            "high": stacked([line.values.high for line in lines]),
-            "unit": np.tile(np.array([line.unit for line in lines], object), len(places)),
-        }
-    )
+    columns = cell_columns(tally, places) | {
+        "measure": by_line(line.measure for line in lines),
+        "of": by_line(line.of for line in lines),
+        "n": tally.n[places, None],
+        "estimate": side_by_side(line.values.estimate for line in lines),
+        "low": side_by_side(line.values.low for line in lines),
+        "high": side_by_side(line.values.high for line in lines),
+        "unit": by_line(line.unit for line in lines),
+    }
     means = [each.name for each in NUMBER_MEASURES if each.kind == "mean"]
-    is_mean = frame["measure"].isin(means)
-    return frame[~is_mean | frame["estimate"].notna()].reset_index(drop=True)
+    kept = ~np.isin(columns["measure"], means) | ~np.isnan(columns["estimate"])
+    return CellTable(columns, kept, factor_columns(tally))
 
 
 def _shares(tally: Tally, places: Places) -> Iterator[SummaryLine]:
     n = tally.n[places]
     for k, share in enumerate(SHARE_MEASURES):
-        found = intervals.wilson(tally.shares[places, k], n)
-        yield SummaryLine("share", share.name, share.unit, n, found)
+        yield SummaryLine("share", share.name, share.unit, intervals.wilson(tally.shares[places, k], n))
 
 
 def _means(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLine]:
@@ -126,19 +133,18 @@ def _means(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLi
     for k, (name, of) in enumerate(tally.numbers.names):
         if name == measure.name:
             found = intervals.mean(tally.totals[places, k], tally.squares[places, k], n)
-            yield SummaryLine(name, of, measure.unit, n, found)
+            yield SummaryLine(name, of, measure.unit, found)
 
 
 def _days(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLine]:
-    n = tally.n[places]
     k = EVENTS.index(measure.name.removeprefix("days_to_"))
     events, censored = timed(tally, places, tally.days[places, k])
     curve = survival.cumulative_incidence(events, censored)
     for name, share in QUANTILES.items():
-        yield SummaryLine(measure.name, name, measure.unit, n, survival.quantile(curve, share))
+        yield SummaryLine(measure.name, name, measure.unit, survival.quantile(curve, share))
     until = np.asarray(tally.source.free_days)[places]
     mean = survival.restricted_mean(events, censored, until)
-    yield SummaryLine(measure.name, "restricted_mean", measure.unit, n, mean)
+    yield SummaryLine(measure.name, "restricted_mean", measure.unit, mean)
 
 
 def timed(
@@ -172,8 +178,8 @@ def incidence_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
             curve = survival.cumulative_incidence(events, censored, competing)
         else:
             curve = survival.cumulative_incidence(*timed(tally, places, tally.days[places, k]))
-        columns = cell_columns(tally, places, days, factors=False)
-        columns |= {
+        columns = {
+            "cell": _repeated_cells(tally, places, days),
             "event": np.full(len(places) * days, event, object),
             "day": np.tile(np.arange(days), len(places)),
         }
@@ -182,6 +188,11 @@ def incidence_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
         frames.append(pd.DataFrame(columns)[seen])
     frame = pd.concat(frames, ignore_index=True)
     return frame.sort_values(["cell", "event", "day"], kind="stable", ignore_index=True)
+
+
+def _repeated_cells(tally: Tally, places: Places, rows: int) -> NDArray[Any]:
+    """Return the number of each cell as often as it has rows."""
+    return np.repeat(np.asarray(tally.source.cells.number)[places], rows)
 
 
 def peaks_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
@@ -195,8 +206,8 @@ def peaks_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = peaks.reshape(-1) / total
     frame = pd.DataFrame(
-        cell_columns(tally, places, len(states) * RUNGS, factors=False)
-        | {
+        {
+            "cell": _repeated_cells(tally, places, len(states) * RUNGS),
             "state": np.tile(np.repeat(np.array(states, object), RUNGS), len(places)),
             "rung": np.tile(np.arange(RUNGS), len(places) * len(states)),
             "crises": peaks.reshape(-1),
@@ -219,8 +230,8 @@ def postures_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     cells_, states, days = counts.shape[:3]
     dates = np.array([tally.source.start + dt.timedelta(days=day) for day in range(days)], object)
     frame = pd.DataFrame(
-        cell_columns(tally, tally.followed[rows], states * days, factors=False)
-        | {
+        {
+            "cell": _repeated_cells(tally, tally.followed[rows], states * days),
             "state": np.tile(np.repeat(np.array(tally.source.states, object), days), cells_),
             "day": np.tile(np.arange(days), cells_ * states),
             "date": np.tile(dates, cells_ * states),

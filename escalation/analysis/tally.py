@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.contrasts import Hashes, codes_of, mixed, one_factor_off, row_hashes
+from escalation.analysis.contrasts import Codes, Hashes, codes_of, mixed, one_factor_off, row_hashes
 from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
 from escalation.files.brief import Brief
@@ -78,6 +79,16 @@ class Tally(Brief):
     """[followed, days from the start, states, BINS]"""
     pairs: Pairs | None
     """None if seeds are independent."""
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The levels of all cells as numbers, [cells, factors]."""
+        return codes_of(self.source.cells, self.source.factors)
+
+    @cached_property
+    def one_factor_off(self) -> Codes:
+        """For each cell the one factor in which it differs from the baseline, -1 for none or several."""
+        return one_factor_off(self.codes, self.baseline)
 
 
 def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:

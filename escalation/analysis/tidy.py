@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +11,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from escalation.analysis.effects import effects_table
-from escalation.analysis.summary import column_of, incidence_table, peaks_table, postures_table, summary_table
+from escalation.analysis.cell_table import CellTable
+from escalation.analysis.effects import effects_of, effects_table
+from escalation.analysis.summary import (
+    Places,
+    incidence_table,
+    peaks_table,
+    postures_table,
+    summary_of,
+    summary_table,
+)
 from escalation.analysis.tally import Tally
 from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
@@ -132,39 +138,16 @@ def write_tables(tally: Tally, folder: Path) -> list[Path]:
 
     Nine significant digits; missing values are empty. Each file is whole or absent.
     """
-    from escalation.analysis.effects import effects_table
-
-    return [
-        _write(folder / name, tally, table)
-        for name, table in (("summary.csv", summary_table), ("effects.csv", effects_table))
-    ]
+    tables = {"summary.csv": summary_of, "effects.csv": effects_of}
+    return [_write(folder / name, tally, table) for name, table in tables.items()]
 
 
-def _write(path: Path, tally: Tally, table: Any) -> Path:
-    numbers = np.asarray(tally.source.cells.number)
-    factors = [column_of(factor) for factor in tally.source.factors]
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        for first in range(0, len(numbers), CELLS_AT_ONCE):
-            frame = table(tally, numbers[first : first + CELLS_AT_ONCE].tolist())
+def _write(path: Path, tally: Tally, table: Callable[[Tally, Places], CellTable]) -> Path:
+    cells = len(tally.source.cells.number)
+    with replacing(path) as partial, partial.open("wb") as file:
+        for first in range(0, cells, CELLS_AT_ONCE):
+            some = table(tally, np.arange(first, min(first + CELLS_AT_ONCE, cells)))
             if first == 0:
-                writer.writerow(frame.columns)
-            # Half the time of to_csv, and the bytes are ours whatever the version of pandas.
-            columns = [_texts(frame[name], is_level=name in factors) for name in frame]
-            writer.writerows(zip(*columns, strict=True))
+                file.write(some.head())
+            file.writelines(some.csv())
     return path
-
-
-def _texts(column: Any, is_level: bool) -> list[str]:
-    """Return a column as text: levels as in cells.csv, else nine digits, empty where missing."""
-    import pandas as pd
-
-    from escalation.experiment.run import level_text
-
-    values = column.tolist()
-    if is_level:
-        return [level_text(value) for value in values]
-    if column.dtype == np.float64:
-        return ["" if math.isnan(value) else f"{value:.9g}" for value in values]
-    known = {value: "" if pd.isna(value) else str(value) for value in set(values)}
-    return [known[value] for value in values]
