@@ -44,6 +44,13 @@ class CellTable:
         frame = pd.DataFrame(columns)
         return frame[self.kept.reshape(-1)].reset_index(drop=True)
 
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows as plain data, by name of column."""
+        names = list(self.columns)
+        wide = (np.broadcast_to(column, self.kept.shape)[self.kept] for column in self.columns.values())
+        for row in zip(*(column.tolist() for column in wide), strict=True):
+            yield dict(zip(names, row, strict=True))
+
     def head(self) -> bytes:
         """Return the names of the columns as the first line of the CSV file."""
         names = [word_text(np.array([[name]], object)) for name in self.columns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,14 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     return effects_of(tally, places_of(tally, cells)).frame()
 
 
-def effects_of(tally: Tally, places: Places) -> CellTable:
-    """Return the table of `effects_table` by column."""
+def effects_of(tally: Tally, places: Places, shares: Collection[str] | None = None) -> CellTable:
+    """Return the table of `effects_table` by column; with `shares` the lines of these only."""
     places = places[places != tally.baseline]
-    found = list(effects(tally, places))
+    found = [
+        effect
+        for effect in effects(tally, places)
+        if shares is None or (effect.measure == "share" and effect.of in shares)
+    ]
     names = np.array([*tally.source.factors, ""], object)
     methods, same = by_line(effect.method for effect in found), identical(tally, places)
     paired = np.full(1, np.nan) if tally.pairs is None else tally.pairs.n[places].astype(np.float64)

@@ -8,7 +8,7 @@ rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,11 +103,12 @@ def summary_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
     return summary_of(tally, places_of(tally, cells)).frame()
 
 
-def summary_of(tally: Tally, places: Places) -> CellTable:
-    """Return the table of `summary_table` by column."""
-    lines = list(_shares(tally, places))
-    for each in NUMBER_MEASURES:
-        lines += (_days if each.kind == "days" else _means)(tally, places, each)
+def summary_of(tally: Tally, places: Places, shares: Collection[str] | None = None) -> CellTable:
+    """Return the table of `summary_table` by column; with `shares` the lines of these only."""
+    lines = [line for line in _shares(tally, places) if shares is None or line.of in shares]
+    if shares is None:
+        for each in NUMBER_MEASURES:
+            lines += (_days if each.kind == "days" else _means)(tally, places, each)
     columns = cell_columns(tally, places) | {
         "measure": by_line(line.measure for line in lines),
         "of": by_line(line.of for line in lines),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,20 +12,24 @@ from typing import Any, Literal
 import numpy as np
 
 from escalation.analysis.cell_table import CellTable
-from escalation.analysis.effects import effects_of, effects_table
+from escalation.analysis.effects import effects_of
 from escalation.analysis.summary import (
     Places,
     incidence_table,
     peaks_table,
+    places_of,
     postures_table,
     summary_of,
-    summary_table,
 )
 from escalation.analysis.tally import Tally
 from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
+from escalation.measures.measures import SHARES
+
+Row = dict[str, Any]
+"""A row of a table, by name of column."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Varied:
     kind: Literal["number", "text"]
     names: Mapping[str, str]
     """What alternatives are called, by name; not all have a label."""
+
+    def key(self, level: Any) -> Any:
+        """Return a level in a form that compares equal whatever its source."""
+        return float(f"{float(level):.12g}") if self.kind == "number" else str(level)
 
 
 class PlannedTables:
@@ -84,6 +92,19 @@ class PlannedTables:
             yield from (factor.label, factor.unit or "", *factor.names.values())
             yield from (str(level) for level in factor.levels if factor.kind == "text")
 
+    def levels_by_cell(self, factor: Varied) -> Mapping[int, Any]:
+        """Return the level of a factor in every cell, by its key."""
+        if factor.name not in self._levels_by_cell:
+            cells, levels = self.cells["cell"].tolist(), self.cells[factor.name].tolist()
+            known = {level: factor.key(level) for level in dict.fromkeys(levels)}
+            by_cell = {int(cell): known[level] for cell, level in zip(cells, levels, strict=True)}
+            self._levels_by_cell[factor.name] = by_cell
+        return self._levels_by_cell[factor.name]
+
+    @cached_property
+    def _levels_by_cell(self) -> dict[str, dict[int, Any]]:
+        return {}
+
     @cached_property
     def cells(self) -> Any:
         """One row per cell: cell, role, factors, seed."""
@@ -97,37 +118,45 @@ class PlannedTables:
 
 
 class Tidy(PlannedTables):
-    """The tables of one experiment, each computed on first use."""
+    """The tables of one experiment, computed for those cells only that a figure shows."""
 
     def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         super().__init__(results.loaded, results.layout, list(results.design()))
         self._tally = tally
         self.folder = results.folder
 
-    @cached_property
-    def summary(self) -> Any:
-        """The results of each cell."""
-        return summary_table(self._tally)
+    def share_rows(self, cells: Iterable[int], names: Collection[str]) -> Iterator[Row]:
+        """Yield the rows of the summary that give these shares of these cells."""
+        return summary_of(self._tally, places_of(self._tally, cells), names).rows()
 
-    @cached_property
-    def effects(self) -> Any:
-        """How each cell differs from the baseline."""
-        return effects_table(self._tally)
+    def share_span(self, name: str) -> tuple[float, float] | None:
+        """Return the least and the greatest share in any cell, None without crises."""
+        has_crises = self._tally.n > 0
+        yes = self._tally.shares[has_crises, SHARES.index(name)]
+        found = yes / self._tally.n[has_crises]
+        return (float(found.min()), float(found.max())) if len(found) else None
 
-    @cached_property
-    def postures(self) -> Any:
-        """Quantiles of each state's posture by day."""
-        return postures_table(self._tally)
+    def effect_rows(self, names: Collection[str]) -> Iterator[Row]:
+        """Yield the differences of shares in the cells that differ from the baseline in one factor."""
+        return effects_of(self._tally, np.flatnonzero(self._tally.one_factor_off >= 0), names).rows()
 
-    @cached_property
-    def incidence(self) -> Any:
-        """Cumulative incidence of force and of ceasefires by day."""
-        return incidence_table(self._tally)
+    def posture_rows(self, cells: Iterable[int]) -> list[Row]:
+        """Return the quantiles of each state's posture by day, of the cells that are followed."""
+        return _rows(postures_table(self._tally, cells))
 
-    @cached_property
-    def peaks(self) -> Any:
-        """How often each rung was the peak."""
-        return peaks_table(self._tally)
+    def incidence_rows(self, cells: Iterable[int]) -> list[Row]:
+        """Return the cumulative incidence of force and of ceasefires by day."""
+        return _rows(incidence_table(self._tally, cells))
+
+    def peak_rows(self, cells: Iterable[int]) -> list[Row]:
+        """Return how often each rung was the peak."""
+        return _rows(peaks_table(self._tally, cells))
+
+
+def _rows(frame: Any) -> list[Row]:
+    names = [str(name) for name in frame.columns]
+    columns = (frame[name].tolist() for name in names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 CELLS_AT_ONCE = 1_000

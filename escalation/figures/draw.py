@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,8 +22,6 @@ from escalation.figures.selection import (
     NothingToShowError,
     cell_at,
     factor_named,
-    levels_by_cell,
-    rows,
     select,
 )
 from escalation.figures.style import save
@@ -147,7 +144,7 @@ def by_default(tables: PlannedTables) -> list[Wanted]:
 
 def varied_factors(tables: PlannedTables) -> list[Varied]:
     """Return the factors that have more than one level in the cells, in order."""
-    return [factor for factor in tables.factors if len(set(levels_by_cell(tables, factor).values())) > 1]
+    return [factor for factor in tables.factors if len(set(tables.levels_by_cell(factor).values())) > 1]
 
 
 def most_varied_share(tables: PlannedTables) -> str:
@@ -157,16 +154,11 @@ def most_varied_share(tables: PlannedTables) -> str:
     """
     if not isinstance(tables, Tidy):
         return tables.shares[0]
-    spans: dict[str, tuple[float, float]] = {}
-    for row in rows(tables.summary, measure=["share"], of=tables.shares):
-        value = float(row["estimate"])
-        low, high = spans.get(str(row["of"]), (value, value))
-        if not math.isnan(value):  # NaN in cells without crises
-            spans[str(row["of"])] = (min(low, value), max(high, value))
+    found = {share: tables.share_span(share) for share in tables.shares}
+    spans = {share: span for share, span in found.items() if span is not None}
     if not spans:
         raise NothingToShowError("no crises yet")
-    known = [share for share in tables.shares if share in spans]
-    return max(known, key=lambda share: (round(spans[share][1] - spans[share][0], 9), spans[share][1]))
+    return max(spans, key=lambda share: (round(spans[share][1] - spans[share][0], 9), spans[share][1]))
 
 
 def _wanted(entry: Any) -> Wanted:
@@ -269,7 +261,7 @@ def _multiples(tables: Tidy, wanted: Wanted) -> list[Picture]:
             factor.name
             for factor in varied_factors(tables)
             if factor.name not in (*taken, by, x)
-            and len(set(levels_by_cell(tables, factor).values())) <= MOST_LINES
+            and len(set(tables.levels_by_cell(factor).values())) <= MOST_LINES
         ]
         lines = next((name for name in few if _is_crossed(tables, by, x, name, wanted.at)), None)
     share = wanted.share or most_varied_share(tables)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.figures.canvas import Canvas, open_canvas
 from escalation.figures.captions import caption, inside, level_text, subset_words, subtitle, with_unit
-from escalation.figures.selection import NothingToShowError, evenly_spaced, key_of, levels_at, rows
+from escalation.figures.selection import NothingToShowError, evenly_spaced, levels_at
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -99,9 +99,9 @@ def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], list[st
     """
     found: dict[tuple[str, Any], dict[str, dict[str, Any]]] = {}
     factors = {factor.name: factor for factor in tables.factors}
-    for row in rows(tables.effects, measure=["share"], of=wanted, factor=factors):
+    for row in tables.effect_rows(wanted):
         factor = factors[str(row["factor"])]
-        found.setdefault((factor.name, key_of(factor, row[factor.name])), {})[str(row["of"])] = row
+        found.setdefault((factor.name, factor.key(row[factor.name])), {})[str(row["of"])] = row
     lines: list[EffectRow] = []
     left_out: list[str] = []
     for factor, base in levels_at(tables, tables.baseline):
@@ -166,16 +166,13 @@ def _difference(row: dict[str, Any] | None) -> EffectMark | None:
 
 
 def _caption(tables: Tidy, wanted: Sequence[str], left_out: Sequence[str]) -> str:
-    found = rows(
-        tables.effects, measure=["share"], of=wanted, factor=[factor.name for factor in tables.factors]
-    )
-    pairs = sorted({int(row["pairs"]) for row in found if _is_known(row.get("pairs"))})
+    pairs = sorted({int(row["pairs"]) for row in tables.effect_rows(wanted) if _is_known(row["pairs"])})
     if pairs:
         count = f"{pairs[-1]:,}" if pairs[0] == pairs[-1] else f"{pairs[0]:,} to {pairs[-1]:,}"
         pair = "pair" if count == "1" else "pairs"
         how = f"n = {count} {pair} of crises per level, matched by common random numbers."
     else:
-        summary = rows(tables.summary, measure=["share"], cell=[tables.baseline])
+        summary = tables.share_rows([tables.baseline], wanted)
         how = (
             f"Independent crises, n = {max((int(row['n']) for row in summary), default=0):,} at the baseline."
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from escalation.crisis.words import day_words
 from escalation.figures.canvas import open_canvas
 from escalation.figures.captions import caption, crises, level_text, levels_words, subtitle
-from escalation.figures.selection import NothingToShowError, levels_at, levels_by_cell, rows
+from escalation.figures.selection import NothingToShowError, levels_at
 from escalation.figures.style import (
     HISTORY,
     INK,
@@ -58,14 +58,14 @@ def plot_fan(tables: Tidy, cells: Sequence[int] = (), note: str = "") -> Figure:
             f"a fan chart shows at most {MOST_CELLS} cells side by side, not {len(shown)}"
         )
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for row in rows(tables.postures, cell=shown):
+    for row in tables.posture_rows(shown):
         found.setdefault((int(row["cell"]), str(row["state"])), []).append(row)
     present = {state for _, state in found}
     states = [state for state in tables.states if state in present]
     tall = 2.15 if len(states) <= 2 else 1.5 if len(states) <= 4 else 1.1
     wide = (WIDTH - LEFT - MARGIN - BETWEEN * (len(shown) - 1)) / len(shown)
     head = 0.42 if len(shown) > 1 else 0.2
-    numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=shown)]
+    numbers = [int(row["n"]) for row in tables.share_rows(shown, tables.shares)]
     with styled():
         canvas = open_canvas(
             "How high on the ladder is each state, day by day?",
@@ -97,7 +97,7 @@ def _check_cell(tables: Tidy, cell: int) -> None:
     known = {int(number) for number in tables.cells["cell"].tolist()}
     if cell not in known:
         raise NothingToShowError(f"no cell {cell}; the cells are numbered {min(known)} to {max(known)}")
-    if cell not in set(tables.postures["cell"].tolist()):
+    if not tables.posture_rows([cell]):
         raise NothingToShowError(f"cell {cell} has no daily postures, so it has no fan chart")
 
 
@@ -107,7 +107,7 @@ def cell_words(tables: Tidy, cell: int) -> str:
         return "Baseline"
     parts = []
     for factor in tables.factors:
-        by_cell = levels_by_cell(tables, factor)
+        by_cell = tables.levels_by_cell(factor)
         if by_cell[cell] != by_cell[tables.baseline]:
             parts.append(f"{factor.label}: {level_text(tables, factor, by_cell[cell])}")
     return "; ".join(parts) or f"Cell {cell}"

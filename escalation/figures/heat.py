@@ -56,7 +56,7 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
     if chosen.pooled:  # few points fall in the same range of two factors
         chosen = select(tables, [x, y], most=many)
     across, up = chosen.axes
-    shares = Shares(tables, chosen.allowed, [share])
+    shares = Shares(tables, chosen, [share])
     found = [[shares.of(chosen.cells(a, b), share) for a in across.levels] for b in up.levels]
     longest = max((len(level.label) for level in up.levels), default=0)
     left = min(LEFT, 0.8 + 0.075 * longest)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from escalation.crisis.words import day_words
 from escalation.figures.canvas import Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.captions import caption, crises, inside, levels_words, subtitle
-from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, rows, select
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
 from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
 from escalation.measures.measures import measure
 
@@ -51,13 +51,13 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
     lines, note = _lines(tables, factor, at)
     cells = [line.cell for line in lines]
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for row in rows(tables.incidence, cell=cells):
+    for row in tables.incidence_rows(cells):
         if not math.isnan(float(row["incidence"])):
             found.setdefault((str(row["event"]), int(row["cell"])), []).append(row)
     title = "How soon is force used, and how soon does a ceasefire come"
     if factor:
         title += f", by {inside(tables, next(f.label for f in tables.factors if f.name == factor))}"
-    numbers = [int(row["n"]) for row in rows(tables.summary, measure=["share"], cell=cells)]
+    numbers = [int(row["n"]) for row in tables.share_rows(cells, tables.shares)]
     with styled():
         words = caption(
             tables,

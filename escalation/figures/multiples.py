@@ -59,7 +59,7 @@ def plot_multiples(
     panels, across = chosen.axes[:2]
     shown = thinned(panels.levels, MOST_PANELS)
     within = _lines(chosen)
-    shares = Shares(tables, chosen.allowed, [share])
+    shares = Shares(tables, chosen, [share])
     found: Found = [
         [
             [

@@ -62,7 +62,7 @@ def plot_outcomes(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
     """
     chosen = select(tables, [factor], at=at)
     (axis,) = chosen.axes
-    shares = Shares(tables, chosen.allowed, OUTCOMES)
+    shares = Shares(tables, chosen, OUTCOMES)
     found = [[shares.of(chosen.cells(level), name) for name in OUTCOMES] for level in axis.levels]
     row = row_height(len(axis.levels))
     tall = row * len(axis.levels)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from escalation.crisis.words import listed
 from escalation.figures.canvas import TINY, name_levels, open_canvas, row_height
 from escalation.figures.captions import caption, crises, inside, percent, subtitle
-from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, rows, select
+from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, select
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -50,8 +50,9 @@ def plot_ridge(tables: Tidy, factor: str, at: At = NOWHERE) -> Figure:
     """
     chosen = select(tables, [factor], at=at)
     (axis,) = chosen.axes
+    cells = [cell for level in axis.levels for cell in chosen.cells(level)]
     peaks: Peaks = {}
-    for row in rows(tables.peaks, cell=chosen.allowed):
+    for row in tables.peak_rows(cells):
         counts = peaks.setdefault((int(row["cell"]), str(row["state"])), [0] * RUNGS)
         counts[int(row["rung"])] += int(row["crises"])
     present = {state for _, state in peaks}

@@ -17,8 +17,6 @@ from escalation.files.places import EscalationError
 from escalation.stats.intervals import pooled_shares
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from escalation.analysis.tidy import PlannedTables, Tidy, Varied
 
 RANGES = 8
@@ -105,18 +103,6 @@ class NothingToShowError(EscalationError):
     """The experiment does not contain what a figure was asked to show."""
 
 
-def rows(frame: DataFrame, **wanted: Any) -> list[dict[str, Any]]:
-    """Return the rows of a table in which each named column has one of the values, as plain data."""
-    keep = frame
-    for column, values in wanted.items():
-        keep = keep[keep[column].isin(list(values))]
-    names = [str(name) for name in keep.columns]
-    return [
-        dict(zip(names, row, strict=True))
-        for row in zip(*(keep[name].tolist() for name in names), strict=True)
-    ]
-
-
 def factor_named(tables: PlannedTables, name: str) -> Varied:
     """Return a factor by its name, or raise an error that lists the names."""
     for factor in tables.factors:
@@ -126,20 +112,9 @@ def factor_named(tables: PlannedTables, name: str) -> Varied:
     raise NothingToShowError(f"no factor {name!r}; this experiment varies: {known}")
 
 
-def key_of(factor: Varied, level: Any) -> Any:
-    """Return a level in a form that compares equal whatever its source."""
-    return float(f"{float(level):.12g}") if factor.kind == "number" else str(level)
-
-
-def levels_by_cell(tables: PlannedTables, factor: Varied) -> dict[int, Any]:
-    """Return the level of a factor in every cell."""
-    cells, levels = tables.cells["cell"].tolist(), tables.cells[factor.name].tolist()
-    return {int(cell): key_of(factor, level) for cell, level in zip(cells, levels, strict=True)}
-
-
 def levels_at(tables: PlannedTables, cell: int) -> list[tuple[Varied, Any]]:
     """Return the level of each factor in a cell."""
-    return [(factor, levels_by_cell(tables, factor)[cell]) for factor in tables.factors]
+    return [(factor, tables.levels_by_cell(factor)[cell]) for factor in tables.factors]
 
 
 def cell_at(tables: PlannedTables, at: At) -> int:
@@ -213,10 +188,10 @@ def _with_others_held(
         if factor_named(tables, name) not in others:
             raise NothingToShowError(f"{name} is both shown and held `at` a level")
     for factor in others:
-        by_cell = levels_by_cell(tables, factor)
+        by_cell = tables.levels_by_cell(factor)
         level = by_cell[tables.baseline]
         if factor.name in at:
-            level = key_of(factor, at[factor.name])
+            level = factor.key(at[factor.name])
             if level not in by_cell.values():
                 raise NothingToShowError(f"no cell has {factor.name} at {at[factor.name]!r}")
         allowed &= {cell for cell, other in by_cell.items() if other == level}
@@ -228,15 +203,15 @@ def _levels(
     tables: PlannedTables, factor: Varied, allowed: frozenset[int], pooled: bool, most: int
 ) -> list[FactorLevel]:
     """Return the levels of the allowed cells, in order; many levels of a sampled number become ranges."""
-    by_cell = {cell: level for cell, level in levels_by_cell(tables, factor).items() if cell in allowed}
+    by_cell = {cell: level for cell, level in tables.levels_by_cell(factor).items() if cell in allowed}
     present = set(by_cell.values())
-    base = levels_by_cell(tables, factor)[tables.baseline]
+    base = tables.levels_by_cell(factor)[tables.baseline]
     if factor.kind == "number":
         order = sorted(present)
         if pooled and len(order) > min(most, RANGES):
             return _ranges(tables, factor, by_cell, base, min(most, RANGES))
     else:
-        known = [key_of(factor, level) for level in factor.levels]
+        known = [factor.key(level) for level in factor.levels]
         order = [level for level in known if level in present] + sorted(present - set(known))
     return [
         FactorLevel(
@@ -293,9 +268,11 @@ def thinned(levels: Sequence[FactorLevel], most: int) -> list[FactorLevel]:
 class Shares:
     """The shares of an experiment, by cell and name."""
 
-    def __init__(self, tables: Tidy, cells: frozenset[int], names: Sequence[str]) -> None:
+    def __init__(self, tables: Tidy, chosen: Selection, names: Sequence[str]) -> None:
+        shown = (frozenset().union(*(level.cells for level in axis.levels)) for axis in chosen.axes)
+        cells = chosen.allowed.intersection(*shown)
         self.found: dict[tuple[int, str], ShareEstimate] = {}
-        for row in rows(tables.summary, measure=["share"], of=names, cell=cells):
+        for row in tables.share_rows(cells, names):
             value, n = float(row["estimate"]), int(row["n"])
             if not math.isnan(value) and n > 0:
                 self.found[int(row["cell"]), str(row["of"])] = ShareEstimate(

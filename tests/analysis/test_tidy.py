@@ -87,8 +87,15 @@ def test_the_wording_of_figures_is_that_of_the_experiment(tmp_path: Path) -> Non
     baseline = found.cells[found.cells["role"] == "baseline"]
     assert baseline["cell"].tolist() == [found.baseline]
     assert (baseline["who"].item(), baseline["resolve"].item()) == ("cesland", 0.6)
-    assert len(found.cells) == len(set(found.summary["cell"])) == 4
-    assert found.baseline not in set(found.effects["cell"])
-    assert not found.incidence.empty
-    assert not found.peaks.empty
-    assert not found.postures.empty
+    assert len(found.cells) == 4
+    shares = list(found.share_rows([1, 3], ["war", "force"]))
+    assert [(row["cell"], row["of"]) for row in shares] == [
+        (c, of) for c in (1, 3) for of in ("war", "force")
+    ]
+    assert found.share_span("war") == (
+        min(row["estimate"] for row in found.share_rows(range(4), ["war"])),
+        max(row["estimate"] for row in found.share_rows(range(4), ["war"])),
+    )
+    assert {row["factor"] for row in found.effect_rows(["war"])} == {"who", "resolve"}
+    for rows in (found.incidence_rows([2]), found.peak_rows([2]), found.posture_rows([2])):
+        assert {row["cell"] for row in rows} == {2}

@@ -33,6 +33,33 @@ class Synthetic(Tidy):
     def __init__(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
         vars(self).update({"folder": Path("results/mediation")} | facts, **frames)
 
+    def _rows(self, table: str, **wanted: Iterable[Any]) -> list[dict[str, Any]]:
+        frame = vars(self)[table]
+        for column, values in wanted.items():
+            frame = frame[frame[column].isin(list(values))]
+        return list(frame.to_dict("records"))
+
+    def share_rows(self, cells: Iterable[int], names: Iterable[str]) -> Any:
+        return self._rows("summary", measure=["share"], of=names, cell=cells)
+
+    def share_span(self, name: str) -> tuple[float, float] | None:
+        summary = vars(self)["summary"]
+        found = summary[(summary["measure"] == "share") & (summary["of"] == name)]["estimate"].dropna()
+        return None if found.empty else (found.min(), found.max())
+
+    def effect_rows(self, names: Iterable[str]) -> Any:
+        factors = [factor.name for factor in self.factors]
+        return self._rows("effects", measure=["share"], of=names, factor=factors)
+
+    def posture_rows(self, cells: Iterable[int]) -> Any:
+        return self._rows("postures", cell=cells)
+
+    def incidence_rows(self, cells: Iterable[int]) -> Any:
+        return self._rows("incidence", cell=cells)
+
+    def peak_rows(self, cells: Iterable[int]) -> Any:
+        return self._rows("peaks", cell=cells)
+
 
 def varied(
     name: str, label: str, unit: str | None, levels: Iterable[Any], names: Mapping[str, str] | None = None

@@ -20,7 +20,7 @@ def test_bars_are_the_shares_and_add_up_to_one() -> None:
     axes = axes_of(figure, "Distribution")
     wide = {bar.get_gid(): bar.get_width() for bar in axes.patches}
     chosen = select(tables, ["entry"])
-    shares = Shares(tables, chosen.allowed, OUTCOMES)
+    shares = Shares(tables, chosen, OUTCOMES)
     for row, level in enumerate(chosen.axes[0].levels):
         for name in OUTCOMES:
             one = shares.of(chosen.cells(level), name)
@@ -32,7 +32,7 @@ def test_bars_are_the_shares_and_add_up_to_one() -> None:
 def test_each_class_is_named_and_has_its_interval() -> None:
     figure, tables = drawn("grid")["outcomes_entry"], made("grid")
     chosen = select(tables, ["entry"])
-    shares = Shares(tables, chosen.allowed, OUTCOMES)
+    shares = Shares(tables, chosen, OUTCOMES)
     for name, each in zip(OUTCOMES, OUTCOME_CLASSES, strict=True):
         assert any(text in words(figure) for text in (each.label, each.bar, each.short))
         spans = [

@@ -43,7 +43,7 @@ def test_points_of_a_sampled_design_are_pooled_in_ranges() -> None:
     assert sorted(cells) == list(range(90))
     assert levels[0].label == "10 to 12.25"
     assert "Pooled over 90 points" in chosen.note
-    one = Shares(tables, chosen.allowed, ["war"]).of(chosen.cells(levels[0]), "war")
+    one = Shares(tables, chosen, ["war"]).of(chosen.cells(levels[0]), "war")
     each = tables.summary[
         (tables.summary["of"] == "war") & tables.summary["cell"].isin(chosen.cells(levels[0]))
     ]
