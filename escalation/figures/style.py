@@ -10,9 +10,12 @@ import datetime as dt
 import io
 import pathlib
 import warnings
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from escalation.files.write import write_file
@@ -209,20 +212,30 @@ def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -
     return float(probe.get_window_extent().width) * POINTS / DPI
 
 
+LETTER = 0.5
+"""The width of an average letter, in sizes of its font."""
+
+
 def fitted(
     figure: Figure, text: str, room: float, lines: int = 1, size: float = SMALL, weight: str = "normal"
 ) -> str:
     """Return a text wrapped to a width in points and a number of lines, cut with an ellipsis if necessary."""
 
+    @cache
     def fits(line: str) -> bool:
         return text_width(figure, line, size, weight) <= room
 
     words = text.split()
     filled: list[str] = []
     while words:
-        line = words.pop(0)
-        while words and fits(f"{line} {words[0]}"):
-            line += f" {words.pop(0)}"
+        # To measure a text takes longer than all else here, so begin with about as many words as will fit.
+        letters = list(accumulate(len(word) + 1 for word in words))
+        count = max(1, bisect_right(letters, room / (LETTER * size)))
+        while count > 1 and not fits(" ".join(words[:count])):
+            count -= 1
+        while count < len(words) and fits(" ".join(words[: count + 1])):
+            count += 1
+        line, words = " ".join(words[:count]), words[count:]
         is_cut = bool(words) and len(filled) == lines - 1
         while line and not fits(f"{line} …" if is_cut else line):
             line, is_cut = line[:-1].rstrip(), True
