@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,14 @@ from benchmarks.batch import SEED, draws_a_crisis, scenario_60
 from benchmarks.generated import crisis
 from benchmarks.table import markdown
 from benchmarks.turns import exponent, in_turns, seconds_of
+from escalation.analysis.tally import tally
+from escalation.analysis.tidy import write_tables
 from escalation.engine.batch import simulate
-from escalation.engine.pack import pack
+from escalation.engine.pack import Packer, pack
+from escalation.experiment.design import design_of, scenario_of
+from escalation.experiment.loaded import load_experiment
+from escalation.experiment.results import ResultsFolder
+from escalation.experiment.run import Silent, Threads, prepare, run, survey
 from escalation.rules.state import Params
 from escalation.scenario.load import load_scenario
 
@@ -25,6 +33,7 @@ ACTS = (28, 48, 100, 200)
 POINTS = (1, 10, 100, 1_000, 10_000)
 FULL_POINTS = (*POINTS, 100_000)
 REPLICATIONS_A_POINT = 10
+CELLS_COUNTED = 1_000  # from which on the account takes time that can be measured
 ACTOR_DAYS = 400_000  # what is timed of a size, so that small ones are not lost in the noise
 FREE_DAYS = 30
 
@@ -155,15 +164,30 @@ def _points(points: Sequence[int]) -> Iterator[str]:
     yield (
         f"Exponent over design points: {exponent(points, totals):.2f}; without loading, which happens once:"
         f" {exponent(points, cells):.2f}. {REPLICATIONS_A_POINT} crises of 30 simulated days per point; the"
-        " scenario of each point is checked and packed again."
+        " scenario of each point is checked again; what it shares with the others is packed once."
+    )
+    for count in points:
+        if count >= CELLS_COUNTED:
+            yield from _account(count)
+
+
+def _account(cells: int) -> Iterator[str]:
+    """Yield what the account of a sweep takes: counting its crises, and writing summary and effects."""
+    with TemporaryDirectory() as name:
+        made = prepare(load_experiment(experiment(cells) | {"replications": 2}), Path(name))
+        run(made, survey(made.store, made.work), Silent(), lambda: Threads(made.work, made.cells))
+        kept: list[Any] = []
+        counting = seconds_of(lambda: kept.append(tally(ResultsFolder(name))))
+        writing = seconds_of(lambda: kept.extend(write_tables(kept[0], Path(name))))
+        size = sum(path.stat().st_size for path in kept[1:])
+    yield (
+        f"Account of {cells:,} cells: counted in {counting:.2f} s, summary and effects written in"
+        f" {writing:.2f} s ({size / 1e6:.0f} MB, {1e3 * writing / cells:.3f} ms per cell)."
     )
 
 
 def _one_design(count: int) -> tuple[float, float, float, float]:
     """Return the seconds of loading and design, and of scenarios, packing and crises of all points."""
-    from escalation.experiment.design import design_of, scenario_of
-    from escalation.experiment.loaded import load_experiment
-
     made: list[Any] = []
 
     def load() -> None:
@@ -173,12 +197,12 @@ def _one_design(count: int) -> tuple[float, float, float, float]:
     loading = seconds_of(load)
     loaded, design = made
     assert len(design.cells) == count
-    spent = np.zeros(3)
+    spent, packer = np.zeros(3), Packer()
     for cell in design.cells:
         kept: list[Any] = []
         spent += (
             seconds_of(lambda: kept.append(scenario_of(loaded, cell))),  # noqa: B023 (called at once)
-            seconds_of(lambda: kept.append(pack(kept[0]))),  # noqa: B023
+            seconds_of(lambda: kept.append(packer.pack(kept[0]))),  # noqa: B023
             seconds_of(lambda: simulate(kept[1], cell.seed, 0, REPLICATIONS_A_POINT)),  # noqa: B023
         )
     scenarios, packing, crises = spent.tolist()

@@ -14,7 +14,7 @@ NAMES = (
     "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
     "sensitivity", "verification", "classroom",
 )  # fmt: skip
-TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Memory of a sweep"}
+TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Whole sweeps"}
 
 
 def main() -> None:
@@ -28,7 +28,9 @@ def main() -> None:
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
     parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
     parser.add_argument(
-        "--full", action="store_true", help="growth to 100,000 design points, memory to ten million crises"
+        "--full",
+        action="store_true",
+        help="growth and sweeps to 100,000 design points, sweeps to ten million crises",
     )
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -50,13 +52,14 @@ def main() -> None:
 
     points = growth.FULL_POINTS if options.full else growth.POINTS
     crises = memory.FULL_CRISES if options.full else memory.CRISES
+    cells = memory.FULL_CELLS if options.full else memory.CELLS
     reports: dict[str, Callable[[], Iterator[str]]] = {
         "startup": startup.report,
         "batch": batch.report,
         "c": c_decision.report,
         "growth": lambda: growth.report(points=points),
         "scaling": scaling.report,
-        "memory": lambda: memory.report(crises),
+        "memory": lambda: memory.report(crises, cells),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
         "classroom": classroom.report,

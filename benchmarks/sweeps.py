@@ -41,10 +41,10 @@ def written(folder: Path, crises: int, **changes: Any) -> Path:
     return path
 
 
-def command(path: Path, out: Path, *arguments: str) -> list[str]:
+def command(experiment: Path | str, out: Path, *arguments: str) -> list[str]:
     """Return the command that sweeps it."""
     script = str(Path(sys.executable).with_name("escalation"))
-    return [script, "sweep", str(path), "--out", str(out), "--quiet", *arguments]
+    return [script, "sweep", str(experiment), "--out", str(out), "--quiet", *arguments]
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
