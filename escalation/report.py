@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.plan import WHOLE, Shard
 from escalation.experiment.results import ResultsFolder
-from escalation.experiment.run import Estimate, Silent, Sweep, Threads, estimate, run, sample, survey
+from escalation.experiment.run import (
+    Estimate,
+    Silent,
+    Sweep,
+    Threads,
+    available_cores,
+    estimate,
+    run,
+    sample,
+    survey,
+)
 from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, figures_in, locked, note_figures
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
@@ -201,7 +211,7 @@ def _draw(
     try:
         tables = Tidy(results, counts)
         boxes = uncovered(tables.texts)
-        drawn = draw_all(tables, folder / FIGURES, results.spec.plots, heard)
+        drawn = draw_all(tables, folder / FIGURES, results.spec.plots, heard, available_cores())
     except NothingToShowError as error:
         return [], (f"no figures: {error}",)
     note_figures(folder, drawn)

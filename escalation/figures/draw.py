@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from escalation.analysis.tidy import PlannedTables, Tidy
 from escalation.experiment.spec import PlotKind
+from escalation.figures.copies import shared_out
 from escalation.figures.effect_plot import plot_effects
 from escalation.figures.fan import MOST_CELLS, plot_fan
 from escalation.figures.heat import plot_heat
@@ -60,7 +61,11 @@ Heard = Callable[[int, int], None]
 
 
 def draw_all(
-    tables: Tidy, folder: Path, kinds: Sequence[Any] | None = None, heard: Heard | None = None
+    tables: Tidy,
+    folder: Path,
+    kinds: Sequence[Any] | None = None,
+    heard: Heard | None = None,
+    processes: int = 1,
 ) -> list[Path]:
     """Draw the figures of an experiment to a folder, each as PNG and SVG.
 
@@ -73,7 +78,9 @@ def draw_all(
     kinds
         Names of kinds, mappings, or the `plots` of an experiment; by default all kinds that suit it.
     heard
-        Called before the first figure and after each.
+        Called before the first figure, and again with the number done as figures are completed.
+    processes
+        How many may draw side by side, copies of this one where it can be copied.
 
     Returns
     -------
@@ -88,18 +95,25 @@ def draw_all(
     asked = pictures(tables, kinds)
     drawn = {picture.name: _draw(picture) for picture in asked} if kinds is not None else {}
     folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for done, picture in enumerate(asked):
-        if heard is not None:
-            heard(done, len(asked))
+    paths = [[folder / f"{picture.name}{ending}" for ending in ENDINGS] for picture in asked]
+
+    def draw(number: int) -> bool:
+        picture = asked[number]
         try:
             figure = drawn.pop(picture.name, None) or _draw(picture)
         except NothingToShowError:
-            continue  # a default that does not suit the experiment
-        written += [save(figure, folder / f"{picture.name}{ending}") for ending in ENDINGS]
-    if heard is not None:
-        heard(len(asked), len(asked))
-    return written
+            return False  # a default that does not suit the experiment
+        for path in paths[number]:
+            save(figure, path)
+        return True
+
+    def hear(done: int) -> None:
+        if heard is not None:
+            heard(done, len(asked))
+
+    hear(0)
+    written = shared_out(len(asked), draw, processes - 1, hear)
+    return [path for number in written for path in paths[number]]
 
 
 def _draw(picture: Picture) -> Figure:
