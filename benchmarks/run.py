@@ -11,10 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "scaling", "memory", "kills", "mutations", "plausibility",
+    "startup", "batch", "c", "growth", "actors", "scaling", "memory", "kills", "mutations", "plausibility",
     "sensitivity", "verification", "classroom",
 )  # fmt: skip
-TITLES = {"c": "Decision loop against C", "kills": "Kills of a sweep", "memory": "Whole sweeps"}
+TITLES = {
+    "c": "A crisis in C",
+    "actors": "Many actors",
+    "kills": "Kills of a sweep",
+    "memory": "Whole sweeps",
+}
 
 
 def main() -> None:
@@ -36,8 +41,9 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
 
     from benchmarks import (
+        actors,
         batch,
-        c_decision,
+        c_day,
         classroom,
         growth,
         kills,
@@ -56,8 +62,9 @@ def main() -> None:
     reports: dict[str, Callable[[], Iterator[str]]] = {
         "startup": startup.report,
         "batch": batch.report,
-        "c": c_decision.report,
+        "c": c_day.report,
         "growth": lambda: growth.report(points=points),
+        "actors": actors.report,
         "scaling": scaling.report,
         "memory": lambda: memory.report(crises, cells),
         "kills": lambda: kills.report(options.kills),
