@@ -10,6 +10,7 @@ from escalation.crisis.play import play
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.scenario.load import load_scenario
+from escalation.vocabulary import OUTCOMES
 
 
 def test_decisions_are_counted_as_a_recorded_run_has_them() -> None:
@@ -25,7 +26,7 @@ def test_decisions_are_counted_as_a_recorded_run_has_them() -> None:
 
 
 def test_the_batch_driver_is_timed() -> None:
-    lines = list(batch.report(crises=20, runs=2, repeats=1, compiles=0))
+    lines = list(batch.report(crises=20, runs=2, idle=2, repeats=1, compiles=0))
     assert lines[2].startswith("| batch driver, 1 thread ")
     assert any(line.startswith("A million crises on two threads") for line in lines)
     assert any("ns per decision" in line for line in lines)
@@ -35,6 +36,15 @@ def test_the_batch_driver_is_timed() -> None:
 def test_the_first_compilation_is_timed(tmp_path: Path) -> None:
     first, again = batch.first_crisis(str(tmp_path)), batch.first_crisis(str(tmp_path))
     assert again < first / 2
+
+
+def test_the_ways_of_this_mesa_are_compared() -> None:
+    ways = batch.ways_of_mesa()
+    assert ways
+    scenario = load_scenario("pahalgam_2025", ["free_days=3"])
+    runs = simulate(pack(scenario), batch.SEED, 0, 3)
+    for way in ways.values():
+        assert way(scenario, 3) == {number: OUTCOMES[code] for number, code in enumerate(runs.outcome)}
 
 
 def test_threads_play_all_replications_once() -> None:
