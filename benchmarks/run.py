@@ -11,12 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "actors", "scaling", "memory", "kills", "mutations", "plausibility",
-    "sensitivity", "verification", "classroom",
+    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "memory", "kills", "mutations",
+    "plausibility", "sensitivity", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
     "actors": "Many actors",
+    "sandbox": "Escalation sandbox of SWARM",
     "kills": "Kills of a sweep",
     "memory": "Whole sweeps",
 }
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--checked", type=int, default=100_000, help="crises of each closed-form check")
     parser.add_argument("--mutations", type=int, default=300, help="damaged copies of each file")
     parser.add_argument("--kills", type=int, default=50, help="of the sweep that is killed and resumed")
+    parser.add_argument("--sandbox", type=Path, metavar="PATH", help="a checkout of SWARM to compare with")
     parser.add_argument(
         "--full",
         action="store_true",
@@ -50,6 +52,7 @@ def main() -> None:
         memory,
         mutations,
         plausibility,
+        sandbox,
         scaling,
         sensitivity,
         startup,
@@ -65,6 +68,7 @@ def main() -> None:
         "c": c_day.report,
         "growth": lambda: growth.report(points=points),
         "actors": actors.report,
+        "sandbox": lambda: sandbox.report(options.sandbox),
         "scaling": scaling.report,
         "memory": lambda: memory.report(crises, cells),
         "kills": lambda: kills.report(options.kills),
