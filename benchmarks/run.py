@@ -11,12 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "memory", "kills", "mutations",
-    "plausibility", "sensitivity", "verification", "classroom",
+    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "kills",
+    "mutations", "plausibility", "sensitivity", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
     "actors": "Many actors",
+    "cluster": "Cores and machines",
     "sandbox": "Escalation sandbox of SWARM",
     "kills": "Kills of a sweep",
     "memory": "Whole sweeps",
@@ -47,6 +48,7 @@ def main() -> None:
         batch,
         c_day,
         classroom,
+        cluster,
         growth,
         kills,
         memory,
@@ -70,6 +72,7 @@ def main() -> None:
         "actors": actors.report,
         "sandbox": lambda: sandbox.report(options.sandbox),
         "scaling": scaling.report,
+        "cluster": cluster.report,
         "memory": lambda: memory.report(crises, cells),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
