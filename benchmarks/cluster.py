@@ -43,7 +43,7 @@ from escalation.experiment.run import Silent, Sweep, Threads, prepare, warm_up
 
 SIZES = (500, CRISES_A_CHUNK)
 """Crises of the chunks that are measured: what lies between is taken from the line through them."""
-SIMULATED_SIZES = (500, 2_000, 8_000, 16_000, 32_000, 64_000)
+SIMULATED_SIZES = (500, 4_000, 16_000, 64_000, 256_000)
 CORES, MACHINES = 64, 16
 GBIT_PER_SECOND = 10.0
 BYTE_SENT = 8.0 / (GBIT_PER_SECOND * 1e9)
@@ -53,7 +53,6 @@ SLOW_DISK = 0.03
 SWEEPS = (100_000, 1_000_000, 10_000_000, 100_000_000)
 LOCAL = Site(1, CORES)
 REMOTE = Site(MACHINES, CORES, slots_a_thread=2, more_slots=0)
-SINGLE = replace(REMOTE, processes=CORES)
 
 
 @dataclass(frozen=True)
@@ -287,10 +286,6 @@ def report(found: Measured | None = None, chunks_a_thread: int = CHUNKS_A_THREAD
     ways = {
         "disk as here": (local, LOCAL),
         f"disk of {1e3 * SLOW_DISK:.0f} ms": (slow, LOCAL),
-        f"disk of {1e3 * SLOW_DISK:.0f} ms, handing out at once": (
-            slow,
-            replace(LOCAL, hands_out_at_once=True),
-        ),
     }
     yield from _by_size(ways, chunks_a_thread)
     if costs.task_scheduled > 0.0:
@@ -300,13 +295,32 @@ def report(found: Measured | None = None, chunks_a_thread: int = CHUNKS_A_THREAD
             f" {chunks_a_thread} chunks per thread:"
         )
         yield ""
-        ways = {
-            f"a process of {CORES} threads each": (costs, REMOTE),
-            f"{CORES} processes of a thread each": (costs, SINGLE),
-        }
-        yield from _by_size(ways, chunks_a_thread)
+        yield from _by_size({"results through the scheduler": (costs, REMOTE)}, chunks_a_thread)
+    yield ""
+    yield from _full_at(local, costs)
     yield ""
     yield from _by_sweep(local, costs)
+
+
+def _full_at(local: Costs, costs: Costs) -> Iterator[str]:
+    """Yield at how many threads each thing that there is once is busy all the time: what must come first."""
+    columns = ["crises per chunk", "interpreter of one process", "driver"]
+    if costs.task_scheduled > 0.0:
+        columns += ["driver of a cluster", "scheduler", "network"]
+    rows = []
+    for size in SIMULATED_SIZES:
+        computed, weight = costs.computed(size), costs.bytes(size)
+        spent = [costs.held(size), local.kept(size)]
+        if costs.task_scheduled > 0.0:
+            scheduled = costs.task_scheduled + costs.byte_scheduled * weight
+            spent += [costs.kept(size), scheduled, costs.byte_sent * weight]
+        rows.append((f"{size:,}", *(f"{computed / one:,.0f}" for one in spent)))
+    yield (
+        "Threads at which each of these is busy all the time: the seconds in which a thread computes a chunk,"
+        " divided by those for which the chunk keeps it busy."
+    )
+    yield ""
+    yield from markdown(columns, rows)
 
 
 def _costs(found: Measured) -> list[tuple[str, ...]]:
@@ -354,7 +368,7 @@ def _by_sweep(local: Costs, costs: Costs) -> Iterator[str]:
     """Yield what the present plan makes of sweeps of four design points."""
     sites = {f"{CORES} cores": (local, LOCAL)}
     if costs.task_scheduled > 0.0:
-        sites[f"{MACHINES} x {CORES}"] = (costs, SINGLE)
+        sites[f"{MACHINES} x {CORES}"] = (costs, REMOTE)
     rows = []
     for crises in SWEEPS:
         plan: Plan = plan_of(CELLS, crises // CELLS)

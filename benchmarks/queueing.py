@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from escalation.experiment.compute import CRISES_A_CALL
 
 THREADS, INTERPRETER, DRIVER, SCHEDULER, NETWORK = "threads", "interpreter", "driver", "scheduler", "network"
+MOST_PIECES = 16
+"""Of a chunk, so that large ones do not take long to play."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Costs:
         """Return the seconds of one thread alone for a chunk."""
         return self.chunk_held + (self.crisis + self.crisis_held) * crises
 
+    def held(self, crises: int) -> float:
+        """Return the seconds for which a chunk holds the interpreter of its process."""
+        return self.chunk_held + self.crisis_held * crises
+
     def kept(self, crises: int) -> float:
         """Return the seconds of the driver for a chunk, until the next can be kept."""
         size = self.bytes(crises)
@@ -64,15 +70,11 @@ class Site:
 
     machines: int
     threads: int
-    """Of each machine."""
-    processes: int = 1
-    """Of each machine, its threads shared out among them."""
+    """Of each machine, in one process."""
     slots_a_thread: int = 1
     """Chunks handed out at a time for each thread."""
     more_slots: int = 1
     """Chunks handed out besides."""
-    hands_out_at_once: bool = False
-    """Whether the driver hands out a chunk after each that it keeps, not only after all that have come."""
 
     @property
     def all_threads(self) -> int:
@@ -133,9 +135,8 @@ class _Run:
         self.costs, self.site, self.events = costs, site, _Events()
         self.waiting = deque([size] * (crises // size) + ([crises % size] if crises % size else []))
         self.queued: deque[int] = deque()
-        # Threads that are free, the processes of all machines in turn.
-        number = site.machines * site.processes
-        self.free = deque(thread % number for thread in range(site.all_threads))
+        # Threads that are free, by the number of their machine, the machines in turn.
+        self.free = deque(thread % site.machines for thread in range(site.all_threads))
         self.running, self.computing = 0, 0.0
         self.ended: deque[int] = deque()
         self.driver_is_busy, self.driven = False, 0.0
@@ -170,23 +171,23 @@ class _Run:
 
     def begin(self) -> None:
         while self.queued and self.free:
-            process, size = self.free.popleft(), self.queued.popleft()
-            self.compute(process, size, size, self.events.now)
+            machine, size = self.free.popleft(), self.queued.popleft()
+            self.compute(machine, size, size, self.events.now)
 
-    def compute(self, process: int, size: int, left: int, begun: float) -> None:
+    def compute(self, machine: int, size: int, left: int, begun: float) -> None:
         """Compute the next piece: a call of the kernel, then its tables."""
-        piece = min(left, CRISES_A_CALL)
+        piece = min(left, max(CRISES_A_CALL, -(-size // MOST_PIECES)))
         held = self.costs.crisis_held * piece + (self.costs.chunk_held if piece == left else 0.0)
 
         def tables() -> None:
-            self.events.served(f"{INTERPRETER} {process}", held, go_on)
+            self.events.served(f"{INTERPRETER} {machine}", held, go_on)
 
         def go_on() -> None:
             if left > piece:
-                self.compute(process, size, left - piece, begun)
+                self.compute(machine, size, left - piece, begun)
                 return
             self.computing += self.events.now - begun
-            self.free.append(process)
+            self.free.append(machine)
             self.begin()
             self.ended.append(size)
             if not self.driver_is_busy:
@@ -211,7 +212,7 @@ class _Run:
         def kept() -> None:
             self.driven += self.events.now - begun
             self.running -= 1
-            if count > 1 and not self.site.hands_out_at_once:
+            if count > 1:
                 self.keep(count - 1)
                 return
             self.hand_out()
