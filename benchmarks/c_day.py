@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +31,7 @@ from escalation.engine import batch
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.rules import state as tables
+from escalation.rules.decide import shares_of
 from escalation.rules.state import CrisisState, Params, frame, fresh_state
 
 SOURCE = Path(__file__).with_name("day.c")
@@ -197,6 +199,15 @@ def differences(in_c: InC, seed: int, crises: int) -> list[str]:
     return found if np.array_equal(_acts_of(runs, crises), acts) else [*found, "acts"]
 
 
+def bits_at_a_time() -> int:
+    """Return the bits of the widest registers that the compiler of the rules uses for the shares of options."""
+    compiled = numba.njit(error_model="numpy")(shares_of.py_func)
+    compiled(np.zeros(64), 64, np.zeros(64))
+    code = "".join(compiled.inspect_asm().values())
+    widths = {"%zmm": 512, "%ymm": 256}
+    return next((bits for name, bits in widths.items() if name in code), 128)
+
+
 def check(in_c: InC, crises: int) -> None:
     """Refuse to go on if C has other results than the batch driver."""
     apart = differences(in_c, SEED, crises)
@@ -246,6 +257,11 @@ def report(
         f"`cc {' '.join(FLAGS)}`. The whole of `{SCENARIO}` from the end of the record on, {FREE_DAYS}"
         f" simulated days, one thread; {crises:,} crises per turn, {repeats} turns. Bounded: a hazard is"
         " worked out only if its draw is below an upper bound of it."
+    )
+    bits = bits_at_a_time()
+    yield (
+        f"numba uses registers of {bits} bits on this processor: {bits // 64} numbers at a time. It would be 4"
+        " where there are no instructions for more than 256 bits."
     )
     yield (
         f"The same bits in {checked:,} of these crises, and in {checked_of_many:,} of {MANY[0]} states and"

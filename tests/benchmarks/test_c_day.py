@@ -61,6 +61,10 @@ def test_what_c_does_not_cover_is_refused(params: Params, tmp_path: Path) -> Non
         c_day.InC(tmp_path, params._replace(rivalries=at_peace))
 
 
+def test_registers_are_of_whole_numbers() -> None:
+    assert c_day.bits_at_a_time() in (128, 256, 512)
+
+
 def test_the_time_of_both_is_reported() -> None:
     lines = list(c_day.report(crises=20, checked=20, checked_of_many=5, repeats=1))
     if lines[0].startswith("Skipped"):
