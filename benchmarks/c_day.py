@@ -39,7 +39,7 @@ FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-t
 """None of them changes a result: they leave out the number and the signal of an error that nobody reads."""
 BOUNDED = "-DBOUNDED"
 TIMES_C = 1.5
-MANY = (5, 3)
+MANY = (12, 5)
 _C_TYPES = {"f8": "double", "i8": "int64_t", "i4": "int32_t", "i1": "int8_t"}
 _OF_VOCABULARY = (
     "HOLDING", "CONCILIATORY", "APPEAL", "POLITICAL", "HOSTILE", "MEDIATION", "HOLD", "CEASEFIRE", "ASK",
@@ -200,7 +200,7 @@ def differences(in_c: InC, seed: int, crises: int) -> list[str]:
 
 
 def bits_at_a_time() -> int:
-    """Return the bits of the widest registers that the compiler of the rules uses for the shares of options."""
+    """Return the bits of the widest registers that numba uses for the shares of options."""
     compiled = numba.njit(error_model="numpy")(shares_of.py_func)
     compiled(np.zeros(64), 64, np.zeros(64))
     code = "".join(compiled.inspect_asm().values())
@@ -220,28 +220,45 @@ def _acts_of(runs: Runs, crises: int) -> NDArray[np.int64]:
 
 
 def report(
-    crises: int = 20_000, checked: int = 5_000, checked_of_many: int = 500, repeats: int = 7
+    crises: int = 20_000, crises_of_many: int = 1_000, checked: int = 5_000, repeats: int = 7
 ) -> Iterator[str]:
     """Yield the report: microseconds per crisis by the batch driver and in C, and their ratio."""
-    params, many = pack(scenario_60()), pack(gathering(*MANY))
+    few = f"`{SCENARIO}` from the end of the record on, {FREE_DAYS} simulated days"
+    many = f"{MANY[0]} states in a ring and {MANY[1]} mediators, {FREE_DAYS} simulated days"
+    try:
+        yield from _compared(few, pack(scenario_60()), crises, checked, repeats)
+        yield ""
+        yield from _compared(many, pack(gathering(*MANY)), crises_of_many, crises_of_many, repeats)
+    except Missing as missing:
+        yield f"Skipped: {missing}."
+        return
+    bits = bits_at_a_time()
+    yield ""
+    yield (
+        f"`cc {' '.join(FLAGS)}`, one thread, medians of {repeats} turns. Bounded: a hazard is worked out only if"
+        " its draw is below an upper bound of it. The same bits, checked:"
+        f" {', '.join(COMPARED)} and the number of acts."
+    )
+    yield (
+        f"numba uses registers of {bits} bits on this processor: {bits // 64} numbers at a time. It would be"
+        " 4 where there are no instructions for more than 256 bits."
+    )
+
+
+def _compared(what: str, params: Params, crises: int, checked: int, repeats: int) -> Iterator[str]:
     plain, bounded, by_driver = "C", "C, hazards bounded first", "the batch driver, by numba"
     macros = {plain: (), bounded: (BOUNDED,), f"{bounded}, actors known": (BOUNDED, *known(params))}
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        try:
-            in_c = {name: InC(folder, params, given) for name, given in macros.items()}
-            for one in in_c.values():
-                check(one, checked)
-            for name in (plain, bounded):
-                check(InC(folder, many, macros[name]), checked_of_many)
-        except Missing as missing:
-            yield f"Skipped: {missing}."
-            return
+        in_c = {name: InC(Path(temporary), params, given) for name, given in macros.items()}
+        for one in in_c.values():
+            check(one, checked)
         calls: dict[str, Callable[[], object]] = {
             name: partial(one.play, SEED, 0, crises) for name, one in in_c.items()
         }
         calls[by_driver] = lambda: simulate(params, SEED, 0, crises)
         seconds = in_turns(calls, repeats, time.process_time)
+    yield f"{what}; {crises:,} crises per turn, {checked:,} checked:"
+    yield ""
     rows = []
     for name, values in seconds.items():
         middle, fastest = 1e6 * statistics.median(values) / crises, 1e6 * min(values) / crises
@@ -253,17 +270,3 @@ def report(
     for base in (plain, bounded):
         times_c = ratio(seconds[by_driver], seconds[base])
         yield f"Within {TIMES_C} times {base}: {times_c:.2f} ({verdict(times_c <= TIMES_C)})."
-    yield (
-        f"`cc {' '.join(FLAGS)}`. The whole of `{SCENARIO}` from the end of the record on, {FREE_DAYS}"
-        f" simulated days, one thread; {crises:,} crises per turn, {repeats} turns. Bounded: a hazard is"
-        " worked out only if its draw is below an upper bound of it."
-    )
-    bits = bits_at_a_time()
-    yield (
-        f"numba uses registers of {bits} bits on this processor: {bits // 64} numbers at a time. It would be 4"
-        " where there are no instructions for more than 256 bits."
-    )
-    yield (
-        f"The same bits in {checked:,} of these crises, and in {checked_of_many:,} of {MANY[0]} states and"
-        f" {MANY[1]} mediators: {', '.join(COMPARED)} and the number of acts."
-    )

@@ -326,7 +326,7 @@ def _full_at(local: Costs, costs: Costs) -> Iterator[str]:
 def _costs(found: Measured) -> list[tuple[str, ...]]:
     costs = found.costs
     rows = [
-        ("computing, beside others", f"{1e6 * costs.crisis:.1f} us", "", ""),
+        ("computing, without the interpreter", f"{1e6 * costs.crisis:.1f} us", "", ""),
         (
             "computing, holding the interpreter",
             f"{1e6 * costs.crisis_held:.2f} us",
