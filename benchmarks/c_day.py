@@ -235,8 +235,8 @@ def report(
     bits = bits_at_a_time()
     yield ""
     yield (
-        f"`cc {' '.join(FLAGS)}`, one thread, medians of {repeats} turns. Bounded: a hazard is worked out only if"
-        " its draw is below an upper bound of it. The same bits, checked:"
+        f"`cc {' '.join(FLAGS)}`, one thread, medians of {repeats} turns. Bounded: a hazard is worked out"
+        " only if its draw is below an upper bound of it. The same bits, checked:"
         f" {', '.join(COMPARED)} and the number of acts."
     )
     yield (

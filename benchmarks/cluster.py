@@ -48,6 +48,7 @@ CORES, MACHINES = 64, 16
 GBIT_PER_SECOND = 10.0
 BYTE_SENT = 8.0 / (GBIT_PER_SECOND * 1e9)
 CHUNKS_A_THREAD = 10
+OF_CLUSTER = ("task_driven", "byte_driven", "task_scheduled", "byte_scheduled", "byte_sent")
 SLOW_DISK = 0.03
 """Seconds to flush the files of a chunk to a shared disk, assumed."""
 SWEEPS = (100_000, 1_000_000, 10_000_000, 100_000_000)
@@ -270,7 +271,7 @@ def report(found: Measured | None = None, chunks_a_thread: int = CHUNKS_A_THREAD
     """Yield the report: the costs, then sweeps on 64 cores and on 16 machines of 64 by size of chunk."""
     found = measured() if found is None else found
     costs = found.costs
-    local = replace(costs, task_driven=0.0, byte_driven=0.0, task_scheduled=0.0, byte_scheduled=0.0)
+    local = replace(costs, **dict.fromkeys(OF_CLUSTER, 0.0))
     yield from markdown(("measured here", "for each crisis", "for each chunk", "for each MB"), _costs(found))
     yield ""
     yield (
