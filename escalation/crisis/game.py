@@ -252,7 +252,7 @@ class Game(Brief):
             group, start = first_group(model.params, self.day), moves_made(state)
             for agent in model.mediator_agents:
                 if agent.name not in self.asked:
-                    phases.move_mediator(model.params, state, model.luck, agent.number, group)
+                    phases.move(model.params, state, model.luck, agent.number, group)
             recorder.note_decisions(model.params, state, start)
             phases.settle_phase(model.params, state, model.luck, phases.MEDIATORS_MOVE, group, start)
             recorder.end_day(model.params, state, model.luck)

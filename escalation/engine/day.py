@@ -36,15 +36,13 @@ import numpy as np
 from escalation.engine.luck import (
     BREACH,
     CHOICE,
-    CLOCK,
     CONSENTING,
-    FIRING,
-    INCIDENT,
     NONE,
     READING,
     REPLY,
     TALKING,
     Luck,
+    draw_all,
     key_of,
     uniform,
 )
@@ -75,6 +73,7 @@ from escalation.rules.mediate import (
     open_if_all_consent,
     set_table,
     settle_mediation,
+    someone_talks,
     weigh_consent,
 )
 from escalation.rules.options import rate_of, weigh_block
@@ -91,6 +90,7 @@ from escalation.rules.state import (
     MOVES,
     OFFERED,
     OPEN,
+    QUIET,
     CrisisState,
     Params,
     frame,
@@ -101,7 +101,7 @@ from escalation.rules.state import (
     today,
     weights,
 )
-from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, MEDIATION
+from escalation.vocabulary import CONSENT, DECLINE, HOSTILE, MEDIATION
 
 # The phases of a group, in their order.
 MEDIATORS_MOVE, STATES_ANSWER, STATES_DECIDE = range(3)
@@ -128,6 +128,8 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
         last = group
         while group:
             for phase in range(PHASES):
+                if phase == STATES_ANSWER and not something_stands(params, state):
+                    continue
                 start = moves_made(state)
                 ask(params, state, luck, phase, group)
                 settle_phase(params, state, luck, phase, group, start)
@@ -140,6 +142,18 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
                 settle(params, state, luck, start)
 
     return play_day
+
+
+@phrase
+def something_stands(params: Params, state: CrisisState) -> bool:
+    """Return whether states may have something to answer: an offer, talks, or a forced act of today."""
+    if params.first_forced[today(state)] < params.first_forced[today(state) + 1]:
+        return True
+    for p in range(len(params.pairs)):
+        for m in range(len(params.mediators)):
+            if state.talk[m, params.pairs[p, 0], params.pairs[p, 1]].stage != QUIET:
+                return True
+    return False
 
 
 @phrase
@@ -157,19 +171,16 @@ def settle_phase(params: Params, state: CrisisState, luck: Luck, phase: int, gro
 @phrase
 def ask_everyone(params: Params, state: CrisisState, luck: Luck, phase: int, group: int) -> None:
     """Ask every actor of a phase, in the order of their numbers."""
-    n, m = len(params.states), len(params.mediators)
+    first, last = 0, len(params.states)
     if phase == MEDIATORS_MOVE:
-        for actor in range(n, n + m):
-            move_mediator(params, state, luck, actor, group)
-    elif phase == STATES_ANSWER:
-        for i in range(n):
-            answer_offers(params, state, luck, i, group)
-    elif phase == STATES_DECIDE:
-        for i in range(n):
-            decide(params, state, luck, i, group)
-    else:
-        for i in range(n):
-            reply(params, state, luck, i, group)
+        first, last = last, last + len(params.mediators)
+    for actor in range(first, last):
+        if phase == STATES_ANSWER:
+            answer_offers(params, state, luck, actor, group)
+        elif phase == STATES_REPLY:
+            reply(params, state, luck, actor, group)
+        else:
+            move(params, state, luck, actor, group)
 
 
 play_day = phrase(day_by(ask_everyone))
@@ -201,15 +212,24 @@ def happen(params: Params, state: CrisisState, luck: Luck) -> None:
     if not is_simulated(params, state):
         return
     for k in range(len(params.hazards)):
-        if hazard_strikes(params, luck, day, k):
+        if hazard_strikes(params, state, luck, k):
             hazard = params.hazards[k]
             feel_incident(params, state, hazard.victim, hazard.blamed, hazard.severity)
 
 
 @phrase
-def hazard_strikes(params: Params, luck: Luck, day: int, k: int) -> bool:
-    """Return whether the k-th hazard happens on this simulated day."""
-    return bool(uniform(luck, day, NONE, NONE, INCIDENT, k) < params.hazards[k].per_day)
+def hazard_strikes(params: Params, state: CrisisState, luck: Luck, k: int) -> bool:
+    """Return whether the k-th hazard happens today, a simulated day."""
+    return bool(drawn_today(params, state, luck, k) < params.hazards[k].per_day)
+
+
+@rule
+def drawn_today(params: Params, state: CrisisState, luck: Luck, k: int) -> float:
+    """Return the k-th of the numbers that are drawn on every simulated day; see `Params.draws`."""
+    if state.drawn_on[0] != today(state):
+        draw_all(luck, today(state), params.draws.who, params.draws.what, state.drawn)
+        state.drawn_on[0] = today(state)
+    return float(state.drawn[k])
 
 
 @phrase
@@ -217,25 +237,24 @@ def fire_across_lines(params: Params, state: CrisisState, luck: Luck) -> None:
     """Let ceasefires break down, and firing across contested lines begin, go on or stop."""
     w = weights(params)
     day = today(state)
-    n = len(params.states)
-    for i in range(n):
-        for j in range(i + 1, n):
-            dyad = state.dyad[i, j]
-            if is_simulated(params, state):
-                contested = params.rivalries[i, j].contested_line
-                u = uniform(luck, day, i, j, FIRING, NONE)
-                breach = hazard_of_breach(params, dyad) if dyad.ceasefire else 0.0
-                if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < breach:
-                    dyad.ceasefire = 0
-                    dyad.border_fire = contested
-                elif dyad.border_fire:
-                    dyad.border_fire = u >= w.border_fire_off
-                elif contested and not dyad.ceasefire:
-                    dyad.border_fire = u < w.border_fire_on
-            else:
-                dyad.border_fire = recorded_fire(params, day, i, j)
-            if dyad.border_fire:
-                feel_border_fire(params, state, i, j)
+    for p in range(len(params.pairs)):
+        i, j = params.pairs[p, 0], params.pairs[p, 1]
+        dyad = state.dyad[i, j]
+        if is_simulated(params, state):
+            contested = params.rivalries[i, j].contested_line
+            u = drawn_today(params, state, luck, len(params.hazards) + p)
+            breach = hazard_of_breach(params, dyad) if dyad.ceasefire else 0.0
+            if dyad.ceasefire and uniform(luck, day, i, j, BREACH, NONE) < breach:
+                dyad.ceasefire = 0
+                dyad.border_fire = contested
+            elif dyad.border_fire:
+                dyad.border_fire = u >= w.border_fire_off
+            elif contested and not dyad.ceasefire:
+                dyad.border_fire = u < w.border_fire_on
+        else:
+            dyad.border_fire = recorded_fire(params, day, i, j)
+        if dyad.border_fire:
+            feel_border_fire(params, state, i, j)
 
 
 @phrase
@@ -250,8 +269,8 @@ def recorded_fire(params: Params, day: int, i: int, j: int) -> int:
 
 
 @phrase
-def move_mediator(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
-    """Let a mediator act in this group, forced or by its own choice (one act per day)."""
+def move(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
+    """Let a state or a mediator act in this group: its forced acts, or its own choice."""
     if chooses(params, state, actor, group):
         act_freely(params, state, luck, actor, group)
     else:
@@ -296,11 +315,9 @@ def settle_answers(params: Params, state: CrisisState, start: int) -> None:
             move = state.moves[k]
             if params.acts[move.act].effect == effect:
                 settle_mediation(params, state, move.actor, move.act, move.target, move.other)
-    n = len(params.states)
     for m in range(len(params.mediators)):
-        for i in range(n):
-            for j in range(i + 1, n):
-                open_if_all_consent(params, state, m, i, j)
+        for p in range(len(params.pairs)):
+            open_if_all_consent(params, state, m, params.pairs[p, 0], params.pairs[p, 1])
 
 
 @rule
@@ -310,44 +327,32 @@ def hold_talks(params: Params, state: CrisisState, luck: Luck, group: int) -> No
     Where two mediators' talks with a pair agree on one day, the first in file order has the credit
     and the other's talks end with it.
     """
-    n = len(params.states)
     day = today(state)
     if is_simulated(params, state) and group == first_group(params, day):
         for m in range(len(params.mediators)):
-            for i in range(n):
-                for j in range(i + 1, n):
-                    if state.talk[m, i, j].stage == OPEN and state.talk[m, i, j].opened < day:
-                        end = continue_talks(params, state, m, i, j, uniform(luck, day, i, j, TALKING, m))
-                        if end == AGREE:
-                            agree(params, state, m, i, j)
-                        elif end == LAPSE:
-                            close_talks(state, m, i, j, weights(params).lapse_refusal)
-    for i in range(n):
-        for j in range(n):
-            if params.rivalries[i, j].rival:
-                set_table(params, state, i, j)
-
-
-@phrase
-def decide(params: Params, state: CrisisState, luck: Luck, i: int, group: int) -> None:
-    """Let state i decide in this group: its forced acts, or its own choice."""
-    if chooses(params, state, i, group):
-        act_freely(params, state, luck, i, group)
-    else:
-        act_as_forced(params, state, i, group)
+            for p in range(len(params.pairs)):
+                i, j = params.pairs[p, 0], params.pairs[p, 1]
+                if state.talk[m, i, j].stage == OPEN and state.talk[m, i, j].opened < day:
+                    end = continue_talks(params, state, m, i, j, uniform(luck, day, i, j, TALKING, m))
+                    if end == AGREE:
+                        agree(params, state, m, i, j)
+                    elif end == LAPSE:
+                        close_talks(state, m, i, j, weights(params).lapse_refusal)
+    for p in range(len(params.pairs)):
+        i, j = params.pairs[p, 0], params.pairs[p, 1]
+        if state.pair[i, j].talks or someone_talks(params, state, i, j):
+            set_table(params, state, i, j)
+            set_table(params, state, j, i)
 
 
 @rule
 def act_freely(params: Params, state: CrisisState, luck: Luck, actor: int, group: int) -> None:
     """Let each of an actor's clocks run off or not, and choose an act where it does; without any, hold."""
     start = moves_made(state)
-    key = key_of(actor, len(params.states))
     for b in range(params.first_block[actor], params.first_block[actor + 1]):
         block = params.blocks[b]
-        if block.form == HOLDING:
-            continue
-        u = uniform(luck, today(state), key, max(block.rival, 0), CLOCK, block.form)
-        rate = rate_of(params, state, actor, block)
+        u = drawn_today(params, state, luck, len(params.hazards) + len(params.pairs) + b)
+        rate = rate_of(params, state, actor, block, u)
         if u < rate and u < chance_of(rate):  # the chance is never above the rate, and costs an exponential
             take_acts(params, state, luck, actor, block, group, frame(params).slots)
     if moves_made(state) == start:
@@ -385,10 +390,10 @@ def someone_may_reply(params: Params, state: CrisisState) -> bool:
     """Return whether any state was hit today by a rival toward which it has not acted."""
     if not is_simulated(params, state) or has_ended(state):
         return False
-    n = len(params.states)
-    for i in range(n):
-        for j in range(n):
-            if state.pair[i, j].struck > 0.0 and state.pair[i, j].acted != today(state):
+    for p in range(len(params.pairs)):
+        for side in range(2):
+            pair = state.pair[params.pairs[p, side], params.pairs[p, 1 - side]]
+            if pair.struck > 0.0 and pair.acted != today(state):
                 return True
     return False
 
@@ -412,11 +417,9 @@ def reply(params: Params, state: CrisisState, luck: Luck, i: int, group: int) ->
 @rule
 def settle(params: Params, state: CrisisState, luck: Luck, start: int) -> None:
     """Settle the states' moves from number `start` on: takers, then targets, then what pairs agree."""
-    n = len(params.states)
     day = today(state)
-    for i in range(n):
-        for j in range(n):
-            state.dyad[i, j].force_today = 0
+    for p in range(len(params.pairs)):
+        state.dyad[params.pairs[p, 0], params.pairs[p, 1]].force_today = 0
     for k in range(start, moves_made(state)):
         move = state.moves[k]
         if move.other >= 0:

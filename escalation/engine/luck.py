@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from escalation.files.places import check_whole
-from escalation.rules.compiled import phrase, rule
+from escalation.rules.compiled import phrase, rule, seldom
 
 Whole = int | np.signedinteger[Any]
 
@@ -76,15 +77,40 @@ def philox(
     return c0, c1, c2, c3
 
 
+@phrase
+def who_of(actor: Whole, other: Whole) -> np.uint64:
+    """Return the word of a draw that says whom it is about; both numbers are below 2**16."""
+    return (np.uint64(actor) << np.uint64(16)) | np.uint64(other)
+
+
+@phrase
+def what_of(purpose: Whole, slot: Whole) -> np.uint64:
+    """Return the word of a draw that says what it is for: a purpose below 2**8, a slot below 2**24."""
+    return (np.uint64(purpose) << np.uint64(24)) | np.uint64(slot)
+
+
 @rule
 def uniform(luck: Luck, day: int, actor: Whole, other: Whole, purpose: Whole, slot: Whole) -> float:
     """Return the uniform number in [0, 1) of one draw, with 53 random bits.
 
-    Limits: replication and day below 2**32, actor and other below 2**16, purpose below 2**8, slot
-    below 2**24.
+    Limits: replication and day below 2**32, and those of `who_of` and `what_of`.
     """
-    who = (np.uint64(actor) << np.uint64(16)) | np.uint64(other)
-    what = (np.uint64(purpose) << np.uint64(24)) | np.uint64(slot)
-    x0, x1, _, _ = philox(luck.replication, np.uint64(day), who, what, luck.seed & LOW, luck.seed >> HALF)
-    high, low = x0 >> np.uint64(5), x1 >> np.uint64(6)
+    return number_of(luck, np.uint64(day), who_of(actor, other), what_of(purpose, slot))
+
+
+@rule
+def number_of(luck: Luck, day: np.uint64, who: np.uint64, what: np.uint64) -> float:
+    """Return the uniform number of a draw from its words."""
+    x0, x1, _, _ = philox(luck.replication, day, who, what, luck.seed & LOW, luck.seed >> HALF)
+    # Of 27 and 26 bits: as 32-bit numbers the compiler turns several at a time into floats.
+    high, low = np.int32(x0 >> np.uint64(5)), np.int32(x1 >> np.uint64(6))
     return float((float(high) * 67108864.0 + float(low)) / 9007199254740992.0)
+
+
+@seldom
+def draw_all(
+    luck: Luck, day: int, who: NDArray[np.uint64], what: NDArray[np.uint64], numbers: NDArray[np.float64]
+) -> None:
+    """Fill in the uniform numbers of a day's draws from their words: the compiler takes several at a time."""
+    for k in range(len(numbers)):
+        numbers[k] = number_of(luck, np.uint64(day), who[k], what[k])

@@ -60,7 +60,7 @@ class StateAgent(CrisisAgent):
 
     def decide(self, group: int) -> None:
         """Choose the acts of this group of the day."""
-        day.decide(self.model.params, self.model.state, self.model.luck, self.number, group)
+        day.move(self.model.params, self.model.state, self.model.luck, self.number, group)
 
     def reply(self, group: int) -> None:
         """Reply at once, or not, to rivals that hit it today."""
@@ -92,7 +92,7 @@ class MediatorAgent(CrisisAgent):
 
     def move(self, group: int) -> None:
         """Choose the mediation act of this group of the day."""
-        day.move_mediator(self.model.params, self.model.state, self.model.luck, self.number, group)
+        day.move(self.model.params, self.model.state, self.model.luck, self.number, group)
 
 
 class CrisisModel(Brief, mesa.Model):

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation import vocabulary
+from escalation.engine import luck
+from escalation.engine.luck import what_of, who_of
 from escalation.files.brief import Brief
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.records import record_type
-from escalation.rules.state import Params, TraitTable
+from escalation.rules.state import DrawTable, Params, TraitTable
 from escalation.scenario.ladder import Act, Ladder, Requires
 from escalation.scenario.scenario import BorderFire, DatedAct, Mediator, Relation, Scenario, State
 from escalation.scenario.weights import Weights
 
 MEDIATOR_ACTS_PER_DAY = 1
+LONGEST_LULL = 1024
+"""Days of quiet up to which what they do is at hand."""
+_LOG_DAYS = [math.log(max(1, days)) for days in range(LONGEST_LULL)]
 PUNISHMENT = 2
 """The rung of measures, which have an intercept of their own against words."""
 
@@ -75,9 +82,10 @@ class _Choices(NamedTuple):
     options: NDArray[Any]
     first_option: NDArray[np.int64]
     traits: TraitTable
-    """Their intercepts those of the acts alone."""
+    """Without their intercepts and baselines, which depend on weights; so are blocks."""
     blocks: NDArray[Any]
     first_block: NDArray[np.int64]
+    pairs: NDArray[np.int64]
 
 
 class _Same:
@@ -114,24 +122,27 @@ class Packer:
         setting = Setting(scenario)
         choices = self._choices(setting)
         index, weights = choices.names, scenario.weights
-        packed, left = self._weighed(_Same(weights))
+        packed, left, lull = self._weighed(_Same(weights))
         played = (entry for entry in scenario.acts if entry.date >= scenario.start)
         forced = self._forced(setting, scenario.start, _Same(*played))
+        traits = _with_intercepts(choices.traits, choices.options, choices.acts, weights)
         return Params(
             weights=packed,
             frame=_frame(scenario, index),
             left=left,
+            lull=lull,
             acts=choices.acts,
             reverses=choices.reverses,
             options=choices.options,
             first_option=choices.first_option,
-            traits=_with_intercepts(choices.traits, choices.options, choices.acts, weights),
-            blocks=choices.blocks,
+            traits=traits,
+            blocks=_with_baseline(choices.blocks, traits),
             first_block=choices.first_block,
             states=_table(s.DISPOSITION, map(_disposition, scenario.states.values())),
             mediators=_table(s.MEDIATOR, map(_mediator, scenario.mediators.values())),
             relations=_relations(scenario, index),
             rivalries=_rivalries(scenario, index, choices.armed),
+            pairs=choices.pairs,
             solidarity=_solidarity(scenario, index),
             forced=forced,
             incidents=_incidents(scenario, index),
@@ -149,6 +160,7 @@ class Packer:
             ),
             firing=_firing(scenario, index),
             first_forced=np.searchsorted(forced["day"], np.arange(scenario.last_day + 2)),
+            draws=_draws(len(scenario.hazards), choices),
         )
 
 
@@ -171,9 +183,10 @@ def pack(scenario: Scenario) -> Params:
 
 def reweighed(params: Params, weights: Weights) -> Params:
     """Return the numbers of a packed scenario with other weights, without packing the rest again."""
-    packed, left = _weighed(_Same(weights))
+    packed, left, lull = _weighed(_Same(weights))
     traits = _with_intercepts(params.traits, params.options, params.acts, weights)
-    return params._replace(weights=packed, left=left, traits=traits)
+    blocks = _with_baseline(params.blocks, traits)
+    return params._replace(weights=packed, left=left, lull=lull, traits=traits, blocks=blocks)
 
 
 def _with_intercepts(
@@ -182,8 +195,21 @@ def _with_intercepts(
     """Set the intercepts: that of an act plus that of its sort within what its clock chooses from."""
     punishes = (acts["form"] == vocabulary.POLITICAL) & (acts["rung"] >= PUNISHMENT)
     threatens = (acts["form"] == vocabulary.HOSTILE) & (acts["hostility"] == s.MID_THREAT)
-    of_sort = np.select([punishes, threatens], [weights.punishment_threshold, weights.threat_threshold])
-    return traits._replace(intercept=(acts["intercept"] + of_sort)[options["act"]])
+    concedes = np.isin(acts["form"], (vocabulary.CONCILIATORY, vocabulary.APPEAL))
+    of_sort = np.select(
+        [punishes, threatens, concedes],
+        [weights.punishment_threshold, weights.threat_threshold, weights.conciliation],
+    )
+    of_act = acts["intercept"] + of_sort
+    baseline = np.array([math.exp(each) for each in of_act.tolist()])
+    return traits._replace(intercept=of_act[options["act"]], baseline=baseline[options["act"]])
+
+
+def _with_baseline(blocks: NDArray[Any], traits: TraitTable) -> NDArray[Any]:
+    """Set the baselines of blocks: the sums of those of their options."""
+    summed = blocks.copy()
+    summed["baseline"] = np.add.reduceat(traits.baseline, blocks["first"])
+    return summed
 
 
 def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
@@ -200,11 +226,19 @@ def _table(dtype: np.dtype[Any], rows: Iterable[Row]) -> NDArray[Any]:
     return table
 
 
-def _weighed(same: _Same) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return `Params.weights` and `Params.left`."""
+def _weighed(same: _Same) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return `Params.weights`, `Params.left` and `Params.lull`."""
     (weights,) = same.parts
     packed = _table(record_type(list(Weights.model_fields)), [dict(weights)])
-    return packed, _left(weights)
+    return packed, _left(weights), _lull(weights)
+
+
+def _lull(weights: Weights) -> NDArray[Any]:
+    """Tabulate what days of quiet do, so that no day takes a logarithm or an exponential for it."""
+    table = np.zeros(LONGEST_LULL, s.LULL)
+    table["log_days"] = _LOG_DAYS
+    table["stakes_left"] = [math.exp(-days / weights.stakes_days) for days in range(LONGEST_LULL)]
+    return table
 
 
 def _left(w: Weights) -> NDArray[Any]:
@@ -382,7 +416,7 @@ def _choices(setting: Setting) -> _Choices:
         for form, toward in sorted(by_block):
             found = by_block[form, toward]
             last = len(rows) + len(found)
-            blocks.append({"form": form, "rival": toward, "first": len(rows), "last": last})
+            blocks.append({"form": form, "rival": toward, "first": len(rows), "last": last, "baseline": 0.0})
             rows += found
         first_option.append(len(rows))
         first_block.append(len(blocks))
@@ -401,14 +435,27 @@ def _choices(setting: Setting) -> _Choices:
         traits=TraitTable(
             rung=taken["rung"].copy(),
             height=taken["rung"] / s.TOP_RUNG,
-            intercept=taken["intercept"].copy(),
+            intercept=np.zeros(len(options)),
             cost=taken["cost"].copy(),
             visibility=taken["visibility"].copy(),
             hostility=taken["hostility"].copy(),
+            baseline=np.zeros(len(options)),
         ),
         blocks=_table(s.BLOCK, blocks),
         first_block=np.array(first_block, np.int64),
+        pairs=np.array([(i, j) for i, his in enumerate(rivals) for j in his if i < j], np.int64),
     )
+
+
+def _draws(hazards: int, choices: _Choices) -> DrawTable:
+    """Name the draws of every simulated day: of hazards, border fire and clocks."""
+    words = [(who_of(0, 0), what_of(luck.INCIDENT, k)) for k in range(hazards)]
+    words += [(who_of(i, j), what_of(luck.FIRING, 0)) for i, j in choices.pairs.tolist()]
+    for actor, (first, last) in enumerate(pairwise(choices.first_block.tolist())):
+        key = luck.key_of(actor, len(choices.names.states))
+        for block in choices.blocks[first:last]:
+            words.append((who_of(key, max(int(block.rival), 0)), what_of(luck.CLOCK, int(block.form))))
+    return DrawTable(*np.array(words, np.uint64).reshape(-1, 2).T.copy())
 
 
 def _rival_of(form: int, target: int, other: int) -> int:

@@ -248,7 +248,7 @@ class Recorder:
         changes, self._changes = tuple(self._changes), []
         day = int(today(state))
         random = range(len(params.hazards)) if is_simulated(params, state) else ()
-        hazards = [k for k in random if hazard_strikes(params, luck, day, k)]
+        hazards = [k for k in random if hazard_strikes(params, state, luck, k)]
         self.days.append(
             Day(
                 day=day, actor=state.actor.copy(), pair=state.pair.copy(), dyad=state.dyad.copy(),
@@ -281,7 +281,7 @@ def weighed(
     options: list[tuple[int, int, float, float]] = []
     for b in range(int(params.first_block[actor]), int(params.first_block[actor + 1])):
         block = params.blocks[b]
-        form, _, start, end = block.item()
+        form, start, end = block.form, int(block.first), int(block.last)
         occasion = _occasion(params, state, actor, block, group)
         if form == HOLDING or (only_replies and occasion != "reply"):
             continue

@@ -27,7 +27,7 @@ def logistic(x: float) -> float:
 def exponential(x: float) -> float:
     """Return e^x for x in [-700, 700], within four units in the last place.
 
-    As `math.exp`, but of additions and multiplications alone, so that the compiler takes eight at a
+    As `math.exp`, but of additions and multiplications alone, so that the compiler takes several at a
     time: e^x = 2^n e^r with |r| <= ln(2)/2, and for e^r the Taylor polynomial of degree 12.
     """
     n = math.floor(x * 1.4426950408889634 + 0.5)

@@ -180,7 +180,7 @@ def hazard_now(params: Params, state: CrisisState, actor: int, b: int, group: in
             return hazard_of(repeat_of(params, block.form))
         if block.form == HOSTILE and may_reply(params, state, actor, block.rival, group):
             return hazard_of(reply_probability(params, state.pair[actor, block.rival].struck))
-        return float(rate_of(params, state, actor, block))
+        return float(rate_of(params, state, actor, block, 0.0))
     if block.form == HOLDING:
         return 0.0
     put_on_desk(params, state, actor, b, row)
@@ -295,7 +295,7 @@ def read_risk(params: Params, state: CrisisState) -> float:
         for b in range(params.first_block[i], params.first_block[i + 1]):
             block = params.blocks[b]
             if block.form == HOSTILE:
-                hazard += rate_of(params, state, i, block) * share_of_force(params, state, i, b)
+                hazard += rate_of(params, state, i, block, 0.0) * share_of_force(params, state, i, b)
     return 1.0 - math.exp(-hazard)
 
 

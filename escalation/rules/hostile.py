@@ -10,7 +10,7 @@ fear, E exhaustion.
 l is the rung of the act, h its level of hostility.
 
 A formula of the choice reads its quantities from an `Outlook` and the `Traits` of an act, which are plain
-numbers, so that the compiler weighs eight acts at a time.
+numbers, so that the compiler weighs several acts at a time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def time_hostility(params: Params, state: CrisisState, i: int, j: int) -> Hostil
     pair, theirs, dyad = state.pair[i, j], state.pair[j, i], dyad_of(state, i, j)
     return HostileClock(
         alarm=w.alarm,
-        lull=-w.lull * log_days_since(state, dyad.stirred),
+        lull=-w.lull * log_days_since(params, state, dyad.stirred),
         lead=w.lead * math.log((pair.activity + 0.5) / (pair.activity + theirs.activity + 1.0)),
         tempo=w.tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
         stakes=w.stakes_acts * stakes_of(params, state, i, j),
@@ -97,17 +97,19 @@ hostile_log_hazard = sum_of(HostileClock)
 @phrase
 def stakes_of(params: Params, state: CrisisState, i: int, j: int) -> float:
     """Return what is at stake between two states today, 0 to 1: it fades with the days of quiet."""
-    stakes = params.rivalries[i, j].stakes
-    if stakes == 0.0:
-        return 0.0
-    quiet = max(0.0, float(today(state) - dyad_of(state, i, j).stirred))
-    return float(stakes * math.exp(-quiet / weights(params).stakes_days))
+    days = max(0, today(state) - dyad_of(state, i, j).stirred)
+    if days < len(params.lull):
+        left = params.lull[days].stakes_left
+    else:
+        left = math.exp(-days / weights(params).stakes_days)
+    return float(params.rivalries[i, j].stakes * left)
 
 
 @phrase
-def log_days_since(state: CrisisState, day: int) -> float:
+def log_days_since(params: Params, state: CrisisState, day: int) -> float:
     """Return the logarithm of the days since a day, at least 1."""
-    return math.log(max(1.0, float(today(state) - day)))
+    days = max(0, today(state) - day)
+    return float(params.lull[days].log_days) if days < len(params.lull) else math.log(float(days))
 
 
 class HostileAct(NamedTuple):

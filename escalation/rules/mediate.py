@@ -84,23 +84,29 @@ def mediator_can(params: Params, state: CrisisState, m: int, a: int, i: int, j: 
     )
 
 
-class Mediation(NamedTuple):
-    """Terms of the log hazard of a mediator's act, in the order of their sum."""
+class Readiness(NamedTuple):
+    """Terms of the log hazard of a mediator's act besides its intercept, in the order of their sum."""
 
-    intercept: float
     violence: float
     request: float
     refusal: float
 
 
+class Mediation(NamedTuple):
+    """Terms of the log hazard of a mediator's act, in the order of their sum."""
+
+    intercept: float
+    readiness: Readiness
+
+
 @rule
-def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, j: int) -> Mediation:
-    """Return the terms of the log hazard, per day, of a mediator's act; its acts run as competing risks.
+def weigh_readiness(params: Params, state: CrisisState, m: int, i: int, j: int) -> Readiness:
+    """Return what acts of mediator m toward i, or toward i and j, share in their log hazards, per day.
 
         ln rate = base + violence V + asked (either rival's request) - refusal (1 - persistence) R
 
-    V is recent violence, R the fading memory of a refusal. Mediators go to the more violent crises
-    (ICB v15), so raw durations do not show whether mediation shortens a crisis.
+    They run as competing risks. V is recent violence, R the fading memory of a refusal. Mediators go to
+    the more violent crises (ICB v15), so raw durations do not show whether mediation shortens a crisis.
     """
     w = weights(params)
     request = refusal = 0.0
@@ -109,14 +115,14 @@ def weigh_mediation(params: Params, state: CrisisState, m: int, a: int, i: int, 
         refused = talk_of(state, m, i, j).refused
         request = w.readiness_asked * asked
         refusal = -w.refusal_deters * (1.0 - params.mediators[m].persistence) * refused
-    return Mediation(
-        intercept=params.acts[a].intercept,
+    return Readiness(
         violence=w.readiness_violence * violence_near(params, state, i, j),
         request=request,
         refusal=refusal,
     )
 
 
+readiness_log_ratio = sum_of(Readiness)
 mediation_log_hazard = sum_of(Mediation)
 
 
@@ -416,6 +422,15 @@ def agree(params: Params, state: CrisisState, m: int, i: int, j: int) -> None:
         talk.first_agreed = talk.agreed
     for other in range(len(params.mediators)):
         close_talks(state, other, i, j, 0.0)
+
+
+@phrase
+def someone_talks(params: Params, state: CrisisState, i: int, j: int) -> bool:
+    """Return whether any mediator's talks with i and j are open."""
+    for m in range(len(params.mediators)):
+        if talk_of(state, m, i, j).stage == OPEN:
+            return True
+    return False
 
 
 @phrase

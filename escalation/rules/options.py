@@ -1,8 +1,9 @@
 """The options of an actor today: the hazard of each of its clocks, and the desk at which it chooses.
 
-A block of options has one clock. For words, measures and hostile acts the hazard is a formula of its own, and
-the options of the block are weighed only once the clock has run off; conciliatory acts, appeals and acts of
-mediators run as competing risks, whose hazards add up.
+A block of options has one clock. For words, measures and hostile acts the hazard is a formula of its own;
+conciliatory acts, appeals and acts of mediators run as competing risks, whose hazards add up: each is the
+act's baseline times a ratio that depends on the moment. The options of a block are weighed against each other
+only once its clock has run off.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from escalation.rules.compiled import name_at, phrase, places_of, rule, seldom, 
 from escalation.rules.conciliate import (
     Appeal,
     Conciliation,
+    Plea,
     appeal_log_hazard,
+    concession_log_ratio,
     conciliation_log_hazard,
-    weigh_appeal,
+    plea_log_ratio,
+    weigh_concession,
     weigh_conciliation,
+    weigh_plea,
 )
 from escalation.rules.decide import share_of
 from escalation.rules.hostile import (
@@ -38,8 +43,9 @@ from escalation.rules.mediate import (
     mediation_log_hazard,
     mediator_can,
     opinion_of,
+    readiness_log_ratio,
     weigh_consent,
-    weigh_mediation,
+    weigh_readiness,
 )
 from escalation.rules.outlook import outlook_on, traits_of
 from escalation.rules.political import (
@@ -143,19 +149,46 @@ def is_available(params: Params, state: CrisisState, actor: int, k: int) -> bool
 
 
 @rule
-def rate_of(params: Params, state: CrisisState, actor: int, block: Any) -> float:
+def rate_of(params: Params, state: CrisisState, actor: int, block: Any, least: float) -> float:
     """Return the hazard, per day, of the clock of a block of the actor's options: 0 for hold.
 
-    Competing risks are put on the desk on the way: the log hazard of each option that is available.
+    A hazard that is below `least` whatever is available may be given as 0, without a look at what is.
     """
     if block.form == HOSTILE:
-        return math.exp(hostile_log_hazard(time_hostility(params, state, actor, block.rival)))
+        return share_of(hostile_log_hazard(time_hostility(params, state, actor, block.rival)))
     if block.form == POLITICAL:
-        return math.exp(political_log_hazard(time_protest(params, state, actor, block.rival)))
-    if block.form in (CONCILIATORY, APPEAL, MEDIATION):
-        weigh_block(params, state, actor, block)
-        return mass_on_desk(params, state, actor, block)
-    return 0.0
+        return share_of(political_log_hazard(time_protest(params, state, actor, block.rival)))
+    rate = 0.0
+    if block.form == CONCILIATORY:
+        outlook = outlook_on(params, state, actor, block.rival)
+        ratio = share_of(concession_log_ratio(weigh_concession(params, outlook)))
+        if ratio * block.baseline > least:
+            rate = ratio * baseline_available(params, state, actor, block)
+    elif block.form == APPEAL:
+        for k in range(block.first, block.last):
+            option = params.options[k]
+            m = option.target - len(params.states)
+            if appeal_is_available(params, state, actor, option.act, option.other, m):
+                ratio = share_of(plea_log_ratio(weigh_plea_of(params, state, actor, k)))
+                rate += params.traits.baseline[k] * ratio
+    elif block.form == MEDIATION:
+        m = actor - len(params.states)
+        for k in range(block.first, block.last):
+            option = params.options[k]
+            if mediator_can(params, state, m, option.act, option.target, option.other):
+                readiness = weigh_readiness(params, state, m, option.target, option.other)
+                rate += params.traits.baseline[k] * share_of(readiness_log_ratio(readiness))
+    return rate
+
+
+@phrase
+def baseline_available(params: Params, state: CrisisState, actor: int, block: Any) -> float:
+    """Return the sum of the baseline hazards of a block's options that are available."""
+    baseline = 0.0
+    for k in range(block.first, block.last):
+        if is_available(params, state, actor, k):
+            baseline += params.traits.baseline[k]
+    return baseline
 
 
 @rule
@@ -186,22 +219,20 @@ def weigh_option(params: Params, state: CrisisState, actor: int, k: int) -> floa
         outlook = outlook_on(params, state, actor, option.target)
         return conciliation_log_hazard(weigh_conciliation(params, act, outlook))
     if form == APPEAL:
-        return appeal_log_hazard(weigh_appeal_of(params, state, actor, k))
+        return appeal_log_hazard(Appeal(act.intercept, weigh_plea_of(params, state, actor, k)))
     if form == MEDIATION:
-        return mediation_log_hazard(
-            weigh_mediation(params, state, actor - n, option.act, option.target, option.other)
-        )
+        readiness = weigh_readiness(params, state, actor - n, option.target, option.other)
+        return mediation_log_hazard(Mediation(act.intercept, readiness))
     return 0.0
 
 
 @rule
-def weigh_appeal_of(params: Params, state: CrisisState, i: int, k: int) -> Appeal:
-    """Return the terms of state i's option k, an appeal to a mediator."""
+def weigh_plea_of(params: Params, state: CrisisState, i: int, k: int) -> Plea:
+    """Return the terms of state i's option k, an appeal to a mediator, besides its intercept."""
     option = params.options[k]
     j, m = option.other, option.target - len(params.states)
     refused = talk_of(state, m, i, j).refused
-    opinion = opinion_of(params, i, j, m)
-    return weigh_appeal(params, traits_of(params, k), outlook_on(params, state, i, j), opinion, refused)
+    return weigh_plea(params, outlook_on(params, state, i, j), opinion_of(params, i, j, m), refused)
 
 
 @seldom
@@ -222,7 +253,7 @@ def weigh_block(params: Params, state: CrisisState, actor: int, block: Any) -> N
             state.utility[k - first] = -math.inf
 
 
-# The compiler weighs eight acts at a time where acts and utilities are neighbours in memory, as here.
+# The compiler weighs several acts at a time where acts and utilities are neighbours in memory, as here.
 
 
 @phrase
@@ -332,11 +363,11 @@ def write_option(params: Params, state: CrisisState, actor: int, k: int, row: ND
         outlook = outlook_on(params, state, actor, option.target)
         write_conciliation(weigh_conciliation(params, traits_of(params, k), outlook), row)
     elif form == APPEAL:
-        write_appeal(weigh_appeal_of(params, state, actor, k), row)
+        write_appeal(Appeal(params.traits.intercept[k], weigh_plea_of(params, state, actor, k)), row)
     elif form == MEDIATION:
         m = actor - len(params.states)
-        terms = weigh_mediation(params, state, m, option.act, option.target, option.other)
-        write_mediation(terms, row)
+        readiness = weigh_readiness(params, state, m, option.target, option.other)
+        write_mediation(Mediation(params.traits.intercept[k], readiness), row)
 
 
 @seldom

@@ -26,10 +26,18 @@ def left_after_a_day(days: float) -> float:
 def forget(params: Params, state: CrisisState) -> None:
     """Let a night pass: every memory fades exponentially with its e-folding time in days."""
     left = left_by_a_day(params)
-    n = len(params.states)
-    for i in range(n):
+    for i in range(len(params.states)):
         state.actor[i].exhaustion *= left.exhaustion
-        for j in range(n):
+    for p in range(len(params.pairs)):
+        low, high = params.pairs[p, 0], params.pairs[p, 1]
+        dyad = state.dyad[low, high]
+        dyad.violence *= left.violence
+        dyad.activity *= left.activity
+        dyad.force_today = 0
+        for m in range(len(params.mediators)):
+            state.talk[m, low, high].refused *= left.refused
+        for side in range(2):
+            i, j = (low, high) if side == 0 else (high, low)
             pair = state.pair[i, j]
             pair.posture *= left.posture
             pair.seen *= left.seen
@@ -42,11 +50,7 @@ def forget(params: Params, state: CrisisState) -> None:
             pair.grievance *= left.grievance
             pair.activity *= left.activity
             pair.struck = 0.0
-            state.dyad[i, j].violence *= left.violence
-            state.dyad[i, j].activity *= left.activity
-            state.dyad[i, j].force_today = 0
             for m in range(len(params.mediators)):
-                state.talk[m, i, j].refused *= left.refused
                 state.side[m, i, j].asked *= left.offer
 
 

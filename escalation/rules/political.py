@@ -36,7 +36,7 @@ def time_protest(params: Params, state: CrisisState, i: int, j: int) -> Politica
     dyad = dyad_of(state, i, j)
     return PoliticalClock(
         alarm=w.protest,
-        lull=-w.protest_lull * log_days_since(state, dyad.spoken),
+        lull=-w.protest_lull * log_days_since(params, state, dyad.spoken),
         tempo=w.protest_tempo * math.log(1.0 + min(dyad.activity, w.tempo_cap)),
         grievance=w.protest_grievance * state.pair[i, j].grievance,
     )

@@ -21,7 +21,6 @@ from escalation.rules.state import (
     MID_FORCE,
     MID_LEVELS,
     MID_THREAT,
-    MID_WAR,
     NUCLEAR_RUNG,
     OF_AVERAGE,
     OPEN_FORCE_RUNG,
@@ -76,16 +75,29 @@ def add_to_repertoire(params: Params, pair: Any, hostility: float) -> None:
     """
     if hostility < MID_THREAT:
         return
-    pair.threats += 1.0 if hostility == MID_THREAT else 0.0
-    pair.displays += 1.0 if hostility == MID_DISPLAY else 0.0
-    pair.forces += 1.0 if hostility == MID_FORCE else 0.0
-    pair.wars += 1.0 if hostility == MID_WAR else 0.0
-    strength = weights(params).habit_prior
-    whole = math.log((pair.threats + pair.displays + pair.forces + pair.wars) / strength + 1.0)
-    pair.habit_threat = math.log(MID_LEVELS * pair.threats / strength + 1.0) - whole
-    pair.habit_display = math.log(MID_LEVELS * pair.displays / strength + 1.0) - whole
-    pair.habit_force = math.log(MID_LEVELS * pair.forces / strength + 1.0) - whole
-    pair.habit_war = math.log(MID_LEVELS * pair.wars / strength + 1.0) - whole
+    if hostility == MID_THREAT:
+        pair.threats += 1.0
+        pair.log_threats = log_share(params, MID_LEVELS * pair.threats)
+    elif hostility == MID_DISPLAY:
+        pair.displays += 1.0
+        pair.log_displays = log_share(params, MID_LEVELS * pair.displays)
+    elif hostility == MID_FORCE:
+        pair.forces += 1.0
+        pair.log_forces = log_share(params, MID_LEVELS * pair.forces)
+    else:
+        pair.wars += 1.0
+        pair.log_wars = log_share(params, MID_LEVELS * pair.wars)
+    whole = log_share(params, pair.threats + pair.displays + pair.forces + pair.wars)
+    pair.habit_threat = pair.log_threats - whole
+    pair.habit_display = pair.log_displays - whole
+    pair.habit_force = pair.log_forces - whole
+    pair.habit_war = pair.log_wars - whole
+
+
+@phrase
+def log_share(params: Params, acts: float) -> float:
+    """Return how far a number of acts raises the logarithm of a share above that of the prior alone."""
+    return math.log(acts / weights(params).habit_prior + 1.0)
 
 
 @rule

@@ -64,7 +64,7 @@ ACT = _record(
 )
 
 OPTION = _record(integers="act target other condition")
-BLOCK = _record(integers="form rival first last")
+BLOCK = _record("baseline", "form rival first last")
 DISPOSITION = _record("resolve audience risk_aversion signal_credibility third_party_aversion")
 MEDIATOR = _record("persistence credibility", "enters style bilateral")
 RELATION = _record("trust bias leverage")
@@ -79,6 +79,7 @@ FORCED = _record(integers="day group actor act target other")
 INCIDENT = _record("severity", "day victim blamed")
 HAZARD = _record("per_day severity", "victim blamed")
 FIRING = _record(integers="first last goes_on i j")
+LULL = _record("log_days stakes_left")
 
 FRAME = _record(
     integers="horizon last_day slots"
@@ -92,7 +93,8 @@ PAIR = _record(
     "posture seen pressure commitment heat heat_level campaign last_rung offer"
     " grievance grievance_level struck activity"
     " focal leverage information clarity face_saving"
-    " last_hostility momentum threats displays forces wars habit_threat habit_display habit_force habit_war",
+    " last_hostility momentum threats displays forces wars log_threats log_displays log_forces log_wars"
+    " habit_threat habit_display habit_force habit_war",
     "talks acted",
 )
 
@@ -122,7 +124,7 @@ class Traits(NamedTuple):
 
 
 class TraitTable(NamedTuple):
-    """The `Traits` of many acts: an array per trait, so that the compiler weighs eight acts at a time."""
+    """The `Traits` of many acts: an array per trait, so that the compiler weighs several acts at a time."""
 
     rung: NDArray[np.float64]
     height: NDArray[np.float64]
@@ -130,6 +132,15 @@ class TraitTable(NamedTuple):
     cost: NDArray[np.float64]
     visibility: NDArray[np.float64]
     hostility: NDArray[np.float64]
+    baseline: NDArray[np.float64]
+    """exp(intercept): of a competing risk, its hazard per day where all other terms are 0."""
+
+
+class DrawTable(NamedTuple):
+    """The words of `escalation.engine.luck` that tell apart the draws of every simulated day."""
+
+    who: NDArray[np.uint64]
+    what: NDArray[np.uint64]
 
 
 @tables
@@ -158,7 +169,8 @@ class Params(NamedTuple):
     """[options] each: the traits of each option's act."""
     blocks: NDArray[Any]
     """BLOCK [blocks]: what one clock of an actor chooses from: neighbouring options of one form, from `first`
-    to before `last`. By actor, then form, then the rival that they concern; a mediator has one block."""
+    to before `last`. By actor, then form, then the rival that they concern; a mediator has one block.
+    `baseline` is the sum of its options' own."""
     first_block: NDArray[np.int64]
     """[actors + 1]: where each actor's blocks begin."""
     states: NDArray[Any]
@@ -169,6 +181,8 @@ class Params(NamedTuple):
     """RELATION [mediators, states]."""
     rivalries: NDArray[Any]
     """RIVALRY [states, states], both ways."""
+    pairs: NDArray[np.int64]
+    """[pairs of rivals, 2]: their numbers, the lower first."""
     solidarity: NDArray[np.float64]
     """[states, states]: how far the first feels force against the second."""
     forced: NDArray[Any]
@@ -181,6 +195,10 @@ class Params(NamedTuple):
     """FIRING [entries]."""
     first_forced: NDArray[np.int64]
     """[days + 1]: where the entries of `forced` of each day begin."""
+    draws: DrawTable
+    """[draws] each: of hazards, then pairs, then blocks, each in the order of its table."""
+    lull: NDArray[Any]
+    """LULL [days]: what a number of days of quiet does, from 0 on."""
 
     def __repr__(self) -> str:
         return brief_tuple(self)
@@ -218,6 +236,10 @@ class CrisisState(NamedTuple):
     counts: NDArray[np.int64]
     """[3]: the day, the number of moves made today, and 1 once a nuclear weapon was used; by `DAY`, `MOVES`
     and `ENDED`."""
+    drawn: NDArray[np.float64]
+    """[draws]: the uniform numbers of a day, in the order of `Params.draws`: at hand."""
+    drawn_on: NDArray[np.int64]
+    """[1]: the day of the draws at hand; -1 for none."""
     utility: NDArray[np.float64]
     """[options of the actor with most]: desk."""
     shares: NDArray[np.float64]
@@ -245,19 +267,19 @@ def left_by_a_day(params: Params) -> Any:
     return params.left[0]
 
 
-@phrase
+@rule
 def today(state: CrisisState) -> Any:
     """Return the day, counted from the scenario's start; -1 before the first."""
     return state.counts[DAY]
 
 
-@phrase
+@rule
 def moves_made(state: CrisisState) -> Any:
     """Return the number of moves made today so far."""
     return state.counts[MOVES]
 
 
-@phrase
+@rule
 def has_ended(state: CrisisState) -> bool:
     """Return whether the crisis has ended by the use of a nuclear weapon, after which the model is silent."""
     return bool(state.counts[ENDED] > 0)
@@ -275,7 +297,7 @@ def talk_of(state: CrisisState, m: int, i: int, j: int) -> Any:
     return state.talk[m, min(i, j), max(i, j)]
 
 
-@phrase
+@rule
 def is_simulated(params: Params, state: CrisisState) -> bool:
     """Return whether today lies after the horizon, so that actors without a forced act choose."""
     return bool(today(state) > frame(params).horizon)
@@ -301,6 +323,8 @@ def fresh_state(params: Params) -> CrisisState:
         risk=np.zeros(int(frame(params).horizon) + 1),
         moves=np.zeros(busiest, MOVE),
         counts=np.array([-1, 0, 0], np.int64),
+        drawn=np.zeros(len(params.draws.who)),
+        drawn_on=np.full(1, -1, np.int64),
         utility=np.zeros(most, np.float64),
         shares=np.zeros(most, np.float64),
     )
@@ -320,7 +344,7 @@ def fresh_state(params: Params) -> CrisisState:
 
 @rule
 def restore(state: CrisisState, saved: CrisisState) -> None:
-    """Set a state back to a saved one, except the desk."""
+    """Set a state back to a saved one, except the desk; it has no draws at hand."""
     for i in range(len(state.actor)):
         state.actor[i] = saved.actor[i]
         state.cost[i] = saved.cost[i]
@@ -337,3 +361,4 @@ def restore(state: CrisisState, saved: CrisisState) -> None:
             state.last_day[i, rung] = saved.last_day[i, rung]
     for k in range(len(state.counts)):
         state.counts[k] = saved.counts[k]
+    state.drawn_on[0] = -1

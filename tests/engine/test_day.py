@@ -209,13 +209,13 @@ def test_the_order_in_which_a_driver_asks_does_not_matter(scenario, seed: int, r
         group = forced.first_group(table.params, today)
         for actor in order:
             if actor >= n:
-                day.move_mediator(table.params, state, table.luck, actor, group)
+                day.move(table.params, state, table.luck, actor, group)
         for actor in order:
             if actor < n:
                 day.answer_offers(table.params, state, table.luck, actor, group)
         for actor in order:
             if actor < n:
-                day.decide(table.params, state, table.luck, actor, group)
+                day.move(table.params, state, table.luck, actor, group)
         for actor in order:
             if actor < n:
                 day.reply(table.params, state, table.luck, actor, group + 1)
@@ -519,7 +519,7 @@ def first_acts(params, state, actor: int) -> dict[tuple[int, int, int], float]:
     first = params.first_option[actor]
     for b in range(params.first_block[actor], params.first_block[actor + 1]):
         block = params.blocks[b]
-        rate = float(options.rate_of(params, state, actor, block))
+        rate = float(options.rate_of(params, state, actor, block, 0.0))
         options.weigh_block(params, state, actor, block)
         desk = state.utility[block.first - first : block.last - first].copy()
         if block.form == HOLDING or not np.isfinite(desk).any():
@@ -644,7 +644,7 @@ def test_words_and_hostile_acts_run_by_clocks_of_their_own() -> None:
     chances = {}
     for b in range(params.first_block[0], params.first_block[1]):
         block = params.blocks[b]
-        chances[int(block.form)] = -math.expm1(-options.rate_of(params, table.state, 0, block))
+        chances[int(block.form)] = -math.expm1(-options.rate_of(params, table.state, 0, block, 0.0))
     p, h = chances[POLITICAL], chances[HOSTILE]
     expected = [(1 - p) * (1 - h), p * (1 - h), (1 - p) * h, p * h]
     assert chisquare(counts, [CRISES * each for each in expected]).pvalue > FALSE_ALARM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from escalation import vocabulary
 from escalation.engine import pack as packing
+from escalation.engine.luck import CLOCK, FIRING, INCIDENT, draw_all, key_of, luck_of, uniform
 from escalation.engine.pack import Index, Packer, pack
 from escalation.rules import state as records
 from escalation.scenario.scenario import Scenario
@@ -28,9 +30,11 @@ from tests.strategies import (
     scenarios,
 )
 
+CONCESSIONS = ("offer_talks", "use_hotline", "propose_ceasefire", "accept_ceasefire", "withdraw", "pull_back")
 SORTS = {
     **dict.fromkeys(PUNISHMENTS, "punishment_threshold"),
     **dict.fromkeys(("threat", "nuclear_signal"), "threat_threshold"),
+    **dict.fromkeys((*CONCESSIONS, "ask"), "conciliation"),
 }
 """Which intercept an act has in addition to its own."""
 
@@ -78,11 +82,37 @@ def test_hold_comes_first_and_the_rest_by_block_in_ladder_order(scenario) -> Non
         assert clocks == sorted(set(clocks))  # one for each form and rival
         assert clocks[0] == (vocabulary.HOLDING, -1)
     for name, column in params.traits._asdict().items():
-        traits = params.acts["rung"] / 10.0 if name == "height" else params.acts[name]
-        if name == "intercept":
-            of_sort = [getattr(scenario.weights, SORTS[act]) if act in SORTS else 0.0 for act in index.acts]
-            traits = traits + of_sort
+        of_sort = [getattr(scenario.weights, SORTS[act]) if act in SORTS else 0.0 for act in index.acts]
+        intercepts = params.acts["intercept"] + of_sort
+        traits = {
+            "height": params.acts["rung"] / 10.0,
+            "intercept": intercepts,
+            "baseline": np.array([math.exp(each) for each in intercepts]),
+        }.get(name, params.acts[name] if name in params.acts.dtype.names else None)
         assert column.tolist() == traits[params.options["act"]].tolist()
+    for block in params.blocks:
+        assert block.baseline == pytest.approx(params.traits.baseline[block.first : block.last].sum())
+
+
+@given(scenarios(max_free_days=2), st.integers(0, 2**32), st.integers(0, 400))
+def test_every_simulated_day_has_its_draws(scenario, seed: int, day: int) -> None:
+    """Of hazards, then border fire of pairs, then clocks: the numbers that each would draw by itself."""
+    params, drawn = pack(scenario), luck_of(seed, 7)
+    numbers = np.zeros(len(params.draws.who))
+    draw_all(drawn, day, *params.draws, numbers)
+    expected = [uniform(drawn, day, 0, 0, INCIDENT, k) for k in range(len(params.hazards))]
+    expected += [uniform(drawn, day, i, j, FIRING, 0) for i, j in params.pairs.tolist()]
+    for actor, (first, last) in enumerate(itertools.pairwise(params.first_block.tolist())):
+        key = key_of(actor, len(params.states))
+        for block in params.blocks[first:last]:
+            expected.append(uniform(drawn, day, key, max(block.rival, 0), CLOCK, block.form))
+    assert numbers.tolist() == expected
+
+
+def test_pairs_are_those_that_are_rivals() -> None:
+    rivalries = [{"between": ["corda", "alba"]}, {"between": ["borea", "alba"]}]
+    states = {name: {"label": name, "capabilities": []} for name in ("alba", "borea", "corda")}
+    assert pack(crisis(states=states, rivalries=rivalries)).pairs.tolist() == [[0, 1], [0, 2]]
 
 
 @given(scenarios(max_free_days=2))
@@ -323,8 +353,9 @@ def test_what_is_packed_once_for_many_scenarios_is_what_each_needs(scenario: Sce
     packer = Packer()
     for one in data.draw(st.permutations(varied(scenario))):
         together, alone = packer.pack(one)._asdict(), pack(one)._asdict()
-        for name, column in (together.pop("traits")._asdict() | together).items():
-            expected = getattr(alone["traits"], name, alone.get(name))
+        nested = together.pop("traits")._asdict() | together.pop("draws")._asdict()
+        for name, column in (nested | together).items():
+            expected = getattr(alone["traits"], name, getattr(alone["draws"], name, alone.get(name)))
             assert column.dtype == expected.dtype, name
             assert column.tolist() == expected.tolist(), name
 
@@ -333,6 +364,6 @@ def test_scenarios_that_differ_in_a_disposition_share_their_options_weights_and_
     scenario = crisis(acts=[dated(1, "alba", "threat", "borea")])
     packer = Packer()
     one, bold = (packer.pack(each) for each in (scenario, varied(scenario)[2]))
-    for name in ("options", "acts", "reverses", "blocks", "weights", "left", "forced"):
+    for name in ("options", "acts", "reverses", "first_block", "weights", "left", "lull", "forced"):
         assert getattr(one, name) is getattr(bold, name)
     assert one.states.tolist() != bold.states.tolist()

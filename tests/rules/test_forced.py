@@ -154,7 +154,7 @@ def test_a_clock_is_scored_by_its_hazard(scenario, seed: int) -> None:
             block = params.blocks[b]
             if block.form not in (POLITICAL, HOSTILE):
                 continue
-            rate = rate_of(params, state, actor, block)
+            rate = rate_of(params, state, actor, block, 0.0)
             when, _ = score_of(params, state, actor, block.first - first, group)
             assert math.exp(when) == pytest.approx(max(LEAST_CHANCE, 1.0 - math.exp(-rate)))
 
@@ -198,7 +198,7 @@ def test_a_hit_state_replies_in_a_later_group_by_a_probability_of_its_own(hit: s
     assert now(quiet, "protest", 2)[0] == now(quiet, "protest", 1)[0]  # words wait for the next day
     hold = score_of(table.params, table.state, 0, 0, 2)[0]
     others = sum(
-        rate_of(table.params, table.state, 0, table.params.blocks[b])
+        rate_of(table.params, table.state, 0, table.params.blocks[b], 0.0)
         for b in clocks_of(table.params, 0)
         if table.params.blocks[b].form != HOSTILE
     )

@@ -172,7 +172,19 @@ def test_the_rates_of_all_clocks(scenario, seed: int) -> None:
                 for k in range(block.first, block.last):
                     if options.is_available(params, state, actor, k):
                         expected += math.exp(options.weigh_option(params, state, actor, k))
-            assert options.rate_of(params, state, actor, block) == pytest.approx(expected, rel=1e-9)
+            assert options.rate_of(params, state, actor, block, 0.0) == pytest.approx(expected, rel=1e-9)
+
+
+@given(scenarios(max_free_days=5), seeds, st.floats(1e-9, 1.0))
+def test_a_rate_is_given_as_nought_only_below_the_least(scenario, seed: int, least: float) -> None:
+    """Whatever number is drawn, a clock runs off by the bounded rate exactly where it does by the rate."""
+    params = pack(scenario)
+    state = stirred(params, seed)
+    for actor in range(len(scenario.states) + len(scenario.mediators)):
+        for b in blocks_of(params, actor):
+            rate = options.rate_of(params, state, actor, params.blocks[b], 0.0)
+            bounded = options.rate_of(params, state, actor, params.blocks[b], least)
+            assert bounded == rate or (bounded == 0.0 and rate < least)
 
 
 @given(scenarios(max_free_days=5), seeds)
@@ -213,7 +225,7 @@ def test_the_terms_of_a_clock_sum_to_its_log_hazard(scenario, seed: int) -> None
             row = np.zeros(len(CLOCK_TERMS))
             options.write_clock(params, state, actor, b, row)
             if params.blocks[b].form in (HOSTILE, POLITICAL):
-                rate = options.rate_of(params, state, actor, params.blocks[b])
+                rate = options.rate_of(params, state, actor, params.blocks[b], 0.0)
                 assert math.fsum(row) == pytest.approx(math.log(rate))
             else:
                 assert not row.any()

@@ -51,7 +51,7 @@ def test_a_fresh_state_is_quiet_but_for_the_tension_of_rivals() -> None:
     assert not s.has_ended(table.state)
 
 
-DESK = ("read", "risk", "moves", "utility", "shares")
+DESK = ("read", "risk", "moves", "utility", "shares", "drawn", "drawn_on")
 """What belongs to the desk and to the day, and is written before it is read."""
 
 
