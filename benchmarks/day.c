@@ -70,7 +70,7 @@ typedef struct {
     /* By option: the option, its act's traits, and parts of the formulas that never change. */
     struct options *options;
     double *rung, *height, *visibility, *intercept, *hostility;
-    double *concede, *cost, *cube, *thresholds, *war, *shadow, *is_force, *is_strike, *is_open_war;
+    double *cost, *cube, *thresholds, *war, *shadow, *is_force, *is_strike, *is_open_war;
     double *is_free, *utility, *shares;
     double *opinion;                               /* [mediators, states, states, 4] */
     double *most_hazard;                           /* [clocks]: of competing risks, times what today adds to each */
@@ -284,10 +284,10 @@ static double conceded(const concession t) {
 }
 
 static void weigh_conciliations(const crisis *c, const timer *clock, const concession t) {
-    const double *restrict concede = c->concede + clock->first;
+    const double *restrict intercept = c->intercept + clock->first;
     double *restrict utility = c->utility + clock->first;
     for (int64_t k = 0; k < LANES * clock->vectors; k++)
-        utility[k] = concede[k] + t.pressure + t.fear + t.talks + t.inducement + t.exhaustion + t.audience
+        utility[k] = intercept[k] + t.pressure + t.fear + t.talks + t.inducement + t.exhaustion + t.audience
             + t.reciprocity;
 }
 
@@ -297,7 +297,7 @@ static void weigh_appeals(const crisis *c, const timer *clock, const concession 
         int64_t m = c->options[k].target - N;
         const double *opinion = &c->opinion[4 * of(c, m, s->here)];
         double refusal = -c->w->refusal_deters * c->talk[of(c, m, s->both)].refused;
-        c->utility[k] = c->concede[k] + t.pressure + t.fear + t.talks + t.inducement + t.exhaustion + t.audience
+        c->utility[k] = c->intercept[k] + t.pressure + t.fear + t.talks + t.inducement + t.exhaustion + t.audience
             + t.reciprocity + opinion[0] + opinion[1] + opinion[2] + opinion[3] + refusal;
     }
 }
@@ -1152,7 +1152,6 @@ static void copy_option(crisis *c, int64_t from, int64_t k) {
     c->visibility[k] = p->traits_visibility[from];
     c->intercept[k] = p->traits_intercept[from];
     c->hostility[k] = p->traits_hostility[from];
-    c->concede[k] = p->traits_intercept[from] + w->conciliation;
     c->cost[k] = -w->cost * p->traits_cost[from];
     c->cube[k] = h * h * h;
     c->thresholds[k] = force * w->force_threshold + open * w->open_threshold + strike * w->strike_threshold;
@@ -1167,7 +1166,7 @@ static void copy_option(crisis *c, int64_t from, int64_t k) {
 /* Lay the options out in whole vectors, first those that run as competing risks of states. */
 static void find_options(crisis *c) {
     double **columns[] = {
-        &c->rung, &c->height, &c->visibility, &c->intercept, &c->hostility, &c->concede, &c->cost, &c->cube,
+        &c->rung, &c->height, &c->visibility, &c->intercept, &c->hostility, &c->cost, &c->cube,
         &c->thresholds, &c->war, &c->shadow, &c->is_force, &c->is_strike, &c->is_open_war, &c->is_free,
         &c->utility, &c->shares
     };
@@ -1207,7 +1206,7 @@ static void find_bounds(crisis *c) {
         const timer *clock = &c->clocks[b];
         if (clock->form != CONCILIATORY && clock->form != APPEAL) continue;
         for (int64_t k = clock->first; k < clock->last; k++) {
-            double log_hazard = c->concede[k];
+            double log_hazard = c->intercept[k];
             if (clock->form == APPEAL) {
                 const double *opinion = &c->opinion[4 * of(c, c->options[k].target - N, clock->side->here)];
                 log_hazard += opinion[0] + opinion[1] + opinion[2] + opinion[3];
@@ -1320,7 +1319,7 @@ void play(
     TABLES(DROP)
     void *rest[] = {
         c->sides, c->pairs, c->first_side, c->clocks, c->first_clock, c->conditional, c->who, c->what, c->u,
-        c->options, c->rung, c->height, c->visibility, c->intercept, c->hostility, c->concede, c->cost, c->cube,
+        c->options, c->rung, c->height, c->visibility, c->intercept, c->hostility, c->cost, c->cube,
         c->thresholds, c->war, c->shadow, c->is_force, c->is_strike, c->is_open_war, c->is_free, c->utility,
         c->shares, c->opinion, c->most_hazard, c->is_weighed, c->today,
         c->factor, c->tempo, c->lapse, c->log_days, c->rest, c->ends, c->taken, c->taken_before, c->spent,
