@@ -146,12 +146,15 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
 
 @phrase
 def something_stands(params: Params, state: CrisisState) -> bool:
-    """Return whether states may have something to answer: an offer, talks, or a forced act of today."""
+    """Return whether there is an offer, talks, what talks have left on the table, or a forced act of today."""
     if params.first_forced[today(state)] < params.first_forced[today(state) + 1]:
         return True
     for p in range(len(params.pairs)):
+        i, j = params.pairs[p, 0], params.pairs[p, 1]
+        if state.pair[i, j].talks:
+            return True
         for m in range(len(params.mediators)):
-            if state.talk[m, params.pairs[p, 0], params.pairs[p, 1]].stage != QUIET:
+            if state.talk[m, i, j].stage != QUIET:
                 return True
     return False
 

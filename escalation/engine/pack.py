@@ -117,6 +117,9 @@ class Packer:
         self._weighed = lru_cache(_KEPT)(_weighed)
         self._forced = lru_cache(_KEPT)(_forced)
 
+    def __reduce__(self) -> tuple[type[Packer], tuple[()]]:
+        return Packer, ()  # elsewhere it packs anew
+
     def pack(self, scenario: Scenario) -> Params:
         """Turn a scenario into the numbers that the rules read; see the function `pack`."""
         setting = Setting(scenario)

@@ -17,6 +17,7 @@ from escalation.engine.luck import luck_of
 from escalation.engine.model import CrisisEndedError
 from escalation.engine.pack import pack
 from escalation.rules import forced, options
+from escalation.rules.mediate import close_talks
 from escalation.rules.options import TERMS
 from escalation.rules.state import OFFERED, OPEN, QUIET, fresh_state
 from escalation.vocabulary import CONSENT, DECLINE, HOLDING, HOSTILE, OUTCOMES, POLITICAL
@@ -327,6 +328,19 @@ def test_talks_that_lapse_leave_a_memory_as_of_a_refusal(left: float) -> None:
     talk.stage, talk.opened = OPEN, 5
     day.hold_talks(table.params, table.state, table.luck, 1)
     assert (talk.stage, talk.refused) == (QUIET, left)
+
+
+def test_what_talks_leave_on_the_table_is_cleared_when_somebody_else_has_ended_them() -> None:
+    """As a course that goes on without a mediator has."""
+    quiet = {"alarm": -20.0, "protest": -20.0, "conciliation": -20.0, "readiness_violence": 0.0}
+    table = Table(crisis(mediators={"umbra": mediator(enters_day=300)}, weights=quiet)).on(10)
+    talk = table.talk("umbra", "alba", "borea")
+    talk.stage = OPEN
+    day.hold_talks(table.params, table.state, table.luck, 1)
+    assert table.pair("alba", "borea").talks == table.pair("borea", "alba").talks == 1
+    close_talks(table.state, 0, 0, 1, 0.0)
+    day.play_day(table.params, table.state, table.luck)
+    assert table.pair("alba", "borea").talks == table.pair("borea", "alba").talks == 0
 
 
 def test_talks_of_two_mediators_that_agree_on_one_day_bring_one_ceasefire() -> None:

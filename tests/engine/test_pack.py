@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -367,3 +368,11 @@ def test_scenarios_that_differ_in_a_disposition_share_their_options_weights_and_
     for name in ("options", "acts", "reverses", "first_block", "weights", "left", "lull", "forced"):
         assert getattr(one, name) is getattr(bold, name)
     assert one.states.tolist() != bold.states.tolist()
+
+
+def test_a_packer_goes_to_another_process_and_packs_there() -> None:
+    scenario = crisis(acts=[dated(1, "alba", "threat", "borea")])
+    packer = Packer()
+    packer.pack(scenario)
+    elsewhere = pickle.loads(pickle.dumps(packer))
+    assert elsewhere.pack(scenario).forced.tolist() == packer.pack(scenario).forced.tolist()
