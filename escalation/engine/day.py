@@ -146,7 +146,7 @@ def day_by(ask: Ask) -> Callable[[Params, CrisisState, Luck], None]:
 
 @phrase
 def something_stands(params: Params, state: CrisisState) -> bool:
-    """Return whether there is an offer, talks, what talks have left on the table, or a forced act of today."""
+    """Return whether there is an offer, talks, what talks left behind, or a forced act of today."""
     if params.first_forced[today(state)] < params.first_forced[today(state) + 1]:
         return True
     for p in range(len(params.pairs)):
