@@ -118,7 +118,7 @@ class Packer:
         self._forced = lru_cache(_KEPT)(_forced)
 
     def __reduce__(self) -> tuple[type[Packer], tuple[()]]:
-        return Packer, ()  # elsewhere it packs anew
+        return Packer, ()  # where it arrives, it packs again
 
     def pack(self, scenario: Scenario) -> Params:
         """Turn a scenario into the numbers that the rules read; see the function `pack`."""
