@@ -29,7 +29,7 @@ from escalation.vocabulary import CONSENT, DECLINE, OUTCOMES
 SCENARIO, FREE_DAYS = "pahalgam_2025", 60
 SEED = 2025
 CRISES_A_CALL = 5_000
-TIMES_BATCH_RUN, AIM_SECONDS, FIRST_COMPILE = 100, 10, 20
+TIMES_BATCH_RUN, AIM_SECONDS, FIRST_COMPILE = 100, 10, 12
 BATCH_RUN, RUN_SCENARIOS = "mesa.batchrunner", "mesa.experimental.scenarios"
 ONE, TWO, IDLE = (
     "batch driver, 1 thread",
