@@ -12,6 +12,8 @@ import pytest
 from escalation.rules import compiled
 from escalation.rules.outlook import cube
 
+COMPILES = pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="compiles nothing")
+
 
 def test_the_cache_is_a_folder_of_today_s_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
@@ -69,6 +71,7 @@ def quadruple(x: float) -> float:
     return double(double(x))
 
 
+@COMPILES
 def test_an_entry_is_compiled_once_it_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     fourfold = compiled.entry(quadruple)

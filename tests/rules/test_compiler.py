@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from escalation.rules import compiled, compiler
 from escalation.rules.records import record_type
 
 ROW = record_type(["price"], ["count"])
+COMPILES = pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="compiles nothing")
 
 
 @compiled.tables
@@ -79,6 +81,7 @@ def test_other_tables_of_the_same_type_are_read_anew() -> None:
     assert 2.0 * day_of_sales(first, 0) == day_of_sales(second, 0) > 0.0
 
 
+@COMPILES
 def test_tables_go_by_address_and_parts_have_no_machine_code() -> None:
     called = by_compiler()
     called(shop(), 1)
@@ -90,12 +93,14 @@ def test_tables_go_by_address_and_parts_have_no_machine_code() -> None:
     assert isinstance(part.library, compiler.Material)
 
 
+@COMPILES
 def test_a_rule_is_one_function_for_numbers_given_as_such_and_by_name() -> None:
     called = by_compiler()
     called(shop(), 2)  # it sells 1, and as many as the day
     assert len(vars(sell)["part"].overloads) == 1
 
 
+@COMPILES
 def test_only_the_entry_is_kept(tmp_path: Path) -> None:
     assert by_compiler()(shop(), 3) == day_of_sales.py_func(shop(), 3)
     names = {path.name.split("-")[0] for path in tmp_path.rglob("*.nb?")}
