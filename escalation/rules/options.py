@@ -166,16 +166,14 @@ def rate_of(params: Params, state: CrisisState, actor: int, block: Any, least: f
             rate = ratio * baseline_available(params, state, actor, block)
     elif block.form == APPEAL:
         for k in range(block.first, block.last):
-            option = params.options[k]
-            m = option.target - len(params.states)
-            if appeal_is_available(params, state, actor, option.act, option.other, m):
+            if is_available(params, state, actor, k):
                 ratio = share_of(plea_log_ratio(weigh_plea_of(params, state, actor, k)))
                 rate += params.traits.baseline[k] * ratio
     elif block.form == MEDIATION:
         m = actor - len(params.states)
         for k in range(block.first, block.last):
-            option = params.options[k]
-            if mediator_can(params, state, m, option.act, option.target, option.other):
+            if is_available(params, state, actor, k):
+                option = params.options[k]
                 readiness = weigh_readiness(params, state, m, option.target, option.other)
                 rate += params.traits.baseline[k] * share_of(readiness_log_ratio(readiness))
     return rate
