@@ -251,7 +251,7 @@ class Experiment(Brief):
         """Yield which experiment it is, and how large."""
         yield "name", self.spec.name
         yield "scenario", self.scenario.name
-        yield "factors", list(self.spec.factors)
+        yield "factors", list(self.spec.varied)
         yield "replications", self.spec.replications
         yield "seed", self.spec.seed
 
@@ -276,7 +276,7 @@ class Experiment(Brief):
             {
                 "cell": [cell.number for cell in cells],
                 "role": [cell.role for cell in cells],
-                **{name: [cell.levels[name] for cell in cells] for name in self.spec.factors},
+                **{name: [cell.levels[name] for cell in cells] for name in self.spec.varied},
                 "seed": [cell.seed for cell in cells],
             }
         )

@@ -65,7 +65,7 @@ class PlannedTables:
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)
-        self.factors = tuple(self._varied(name) for name in spec.factors)
+        self.factors = tuple(self._varied(name) for name in spec.varied)
 
     def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
         """Return the label of each actor, from the scenario or from the alternative that adds it."""
@@ -75,7 +75,7 @@ class PlannedTables:
         return {name: known[name] for name in names}
 
     def _varied(self, name: str) -> Varied:
-        factor = self._loaded.spec.factors[name]
+        factor = self._loaded.spec.varied[name]
         levels = tuple(dict.fromkeys(cell.levels[name] for cell in self._design))
         is_number = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
         if is_number:
@@ -113,7 +113,7 @@ class PlannedTables:
         cells = self._design
         columns: dict[str, Any] = {"cell": [cell.number for cell in cells]}
         columns["role"] = [cell.role for cell in cells]
-        columns |= {name: [cell.levels[name] for cell in cells] for name in self._loaded.spec.factors}
+        columns |= {name: [cell.levels[name] for cell in cells] for name in self._loaded.spec.varied}
         return pd.DataFrame(columns | {"seed": [cell.seed for cell in cells]})
 
 

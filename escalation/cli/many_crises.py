@@ -236,7 +236,7 @@ def _dry_run(made: Sweep, workers: int | None, share: Shard) -> None:
 
     spec = made.work.loaded.spec
     print_lines([f"{spec.name}: {spec.title}", ""])
-    print_lines(design_lines(list(made.cells.values()), list(spec.factors)))
+    print_lines(design_lines(list(made.cells.values()), list(spec.varied)))
     plan = made.store.manifest.plan
     at_most = "at most " if plan.stops else ""
     print(

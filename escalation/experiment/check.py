@@ -27,7 +27,7 @@ from escalation.experiment.factors import (
     ends_of,
     scale_of,
 )
-from escalation.experiment.spec import MOST_CELLS, Factor, Spec, level_of
+from escalation.experiment.spec import MOST_CELLS, POLICY, Factor, Spec, level_of
 from escalation.files.explain import problems_of
 from escalation.files.override import Override
 from escalation.files.places import MOST_PROBLEMS, Path, Problem, Tree, bare, did_you_mean, listed, shown
@@ -57,6 +57,7 @@ class _Checker:
 
     def problems(self) -> Iterator[Problem]:
         """Yield all errors: of factors one after the other, then of what refers to them."""
+        yield from self._policies()
         yield from self._of_factors(self._form)
         yield from self._until()
         yield from self._of_factors(self._wrong_paths)
@@ -75,7 +76,7 @@ class _Checker:
 
     def _of_factors(self, look: Callable[[str], Iterator[Problem]]) -> Iterator[Problem]:
         """Yield the errors of the factors that have none yet."""
-        for name in self.spec.factors:
+        for name in self.spec.varied:
             if name not in self._faulty:
                 for problem in look(name):
                     self._faulty.add(name)
@@ -84,7 +85,7 @@ class _Checker:
     @cached_property
     def _scales(self) -> dict[str, Scale]:
         """The scales of the factors whose form and paths are right; see `problems` for the order."""
-        factors = self.spec.factors.items()
+        factors = self.spec.varied.items()
         return {
             name: scale_of(factor, self.known.tree) for name, factor in factors if name not in self._faulty
         }
@@ -92,10 +93,37 @@ class _Checker:
     def _say(self, path: Path, says: str, allowed: str = "") -> Problem:
         return self.tree.place(path).problem(says, allowed)
 
+    def _policies(self) -> Iterator[Problem]:
+        """Yield what does not go together in policies, uncertainties and factors."""
+        spec = self.spec
+        lost = set(self.tree.value.get("policies") or ()) if isinstance(self.tree.value, dict) else set()
+        if spec.policies and (spec.factors or self.tree.value.get("factors")):
+            yield self._say(
+                ("factors",),
+                "factors and policies are mutually exclusive",
+                "policies, which somebody chooses, with uncertainties, which nobody does; or factors alone",
+            )
+        if spec.uncertainties and not lost:
+            yield self._say(
+                ("uncertainties",), "uncertainties without policies", "policies as well; or factors"
+            )
+        if POLICY in spec.uncertainties and spec.policies:
+            place = self.tree.key_place(("uncertainties", POLICY))
+            yield place.problem(f"{POLICY} is the name of the policies in tables", "another name")
+        if spec.reference is not None and spec.reference not in lost:
+            says = f"no policy is called {shown(spec.reference)}"
+            hint = did_you_mean(spec.reference, list(lost))
+            allowed = f"{hint} one of {listed(sorted(lost))}".strip() if lost else "policies as well"
+            yield self._say(("reference",), says, allowed)
+        if POLICY in spec.baseline and spec.policies:
+            yield self.tree.key_place(("baseline", POLICY)).problem(
+                "the baseline of the policies is their reference", f"reference: {spec.baseline[POLICY]}"
+            )
+
     def _form(self, name: str) -> Iterator[Problem]:
         """Yield the keys of a factor that do not go together."""
-        factor = self.spec.factors[name]
-        at: Path = ("factors", name)
+        factor = self.spec.varied[name]
+        at: Path = self.spec.at(name)
         given = [key for key in ("values", "range", "alternatives") if getattr(factor, key) is not None]
         if len(given) != 1:
             says = f"{' and '.join(given)} are mutually exclusive" if given else "no levels"
@@ -141,24 +169,34 @@ class _Checker:
     def _paths_of(self, name: str) -> Iterator[Placed]:
         """Yield the changes of a factor that differ in their paths."""
         placed = levels_placed(self.spec, name, self.known)
-        return placed if self.spec.factors[name].alternatives is not None else islice(placed, 1)
+        return placed if self.spec.varied[name].alternatives is not None else islice(placed, 1)
 
-    def _meetings(self, taken: dict[Path, str], name: str) -> Iterator[Problem]:
-        """Yield the paths that overlap another of the same change or of a factor before, and note them."""
-        own: dict[Path, str] = {}
+    def _meetings(self, taken: dict[Path, tuple[str, bool]], name: str) -> Iterator[Problem]:
+        """Yield the paths that overlap another of the same change or of a factor before, and note them.
+
+        One factor may drop what holds a path that another sets: whatever is set, it is left out.
+        """
+        own: dict[Path, tuple[str, bool]] = {}
+        met: dict[str, list[str]] = {}
         for placed in self._paths_of(name):
             same: dict[Path, str] = {}
-            for text, path in placed.change.paths_in(self.known.tree):
-                near = _meeting(path, same)
-                if near is not None:
-                    at = placed.at if "alternatives" in placed.at else ("factors", name, "paths")
-                    yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
-                factor = _meeting(path, taken)
-                if factor is not None:
-                    says = f"{text} overlaps a path of the factor {factor}"
-                    yield self._say(("factors", name), says, "factors whose paths do not overlap")
-                same[path] = text
-            own |= dict.fromkeys(same, name)
+            for is_drop, paths in ((False, placed.change.sets_in), (True, placed.change.drops_in)):
+                for text, path in paths(self.known.tree):
+                    near = next((same[other] for other in same if _overlap(path, other)), None)
+                    if near is not None:
+                        way = self.spec.varied[name].alternatives is not None
+                        at = placed.at if way else (*self.spec.at(name), "paths")
+                        yield self._say(at, f"{text} and {near} overlap", "paths that do not overlap")
+                    factor = _meeting(path, is_drop, taken)
+                    if factor is not None:
+                        met.setdefault(factor, []).append(text)
+                    same[path] = text
+                    own[path] = name, is_drop
+        for factor, texts in met.items():
+            first, *rest = dict.fromkeys(texts)
+            whose = "the policies" if self.spec.at(factor) == ("policies",) else f"the factor {factor}"
+            says = f"{first} overlaps a path of {whose}" + (f", as do {len(rest)} more" if rest else "")
+            yield self._say(self.spec.at(name), says, "factors whose paths do not overlap")
         taken |= own
 
     def _design(self) -> Iterator[Problem]:
@@ -167,42 +205,60 @@ class _Checker:
         if kind == "grid":
             if points is not None:
                 yield self._say(at, "points with grid", "a grid takes all combinations; list, lhs or sobol")
-            sizes = [len(scale.levels) for scale in self._scales.values()]
-            if self.lost or self._faulty:
-                sizes = []
-            cells = math.prod(sizes)
-            if cells > MOST_CELLS:
-                product = " x ".join(str(size) for size in sizes)
-                says = f"{product} = {cells:,} cells"
-                yield self._say(("factors",), says, f"at most {MOST_CELLS:,}; lhs and sobol take fewer")
+            yield from self._too_many([len(scale.levels) for scale in self._scales.values()])
         elif kind == "list":
             if not isinstance(points, tuple):
                 yield self._say(at, "no list of points", "a list, each a mapping from factors to levels")
         elif not isinstance(points, int):
             yield self._say(at, "the number of points is missing", "a whole number, as in points: 256")
-        elif not self.spec.factors and not self.lost:
+        elif not self.spec.varied and not self.lost:
             yield self._say(("design",), f"{kind} without factors", "one factor or more; or grid")
         elif kind == "sobol" and points & (points - 1):
             below = 1 << (points.bit_length() - 1)
             near = f"{below:,}" if 2 * below > MOST_CELLS else f"{below:,} or {2 * below:,}"
             yield self._say(at, f"{points:,} is not a power of two", f"a power of two, such as {near}")
+        elif not self.lost and not any(factor.is_sampled for factor in self.spec.varied.values()):
+            says = f"{kind} without numbers or draws, so there is nothing to sample"
+            yield self._say(("design",), says, "a range, numbers or draws; or grid: all combinations")
+        if kind in ("lhs", "sobol") and isinstance(points, int):
+            scales = self._scales.items()
+            crossed = [len(scale.levels) for name, scale in scales if not self.spec.varied[name].is_sampled]
+            yield from self._too_many([points, *crossed])
+
+    def _too_many(self, sizes: list[int]) -> Iterator[Problem]:
+        cells = math.prod(sizes)
+        if cells > MOST_CELLS and not self.lost and not self._faulty:
+            says = f"{' x '.join(str(size) for size in sizes)} = {cells:,} cells"
+            group = "policies" if self.spec.policies else "factors"
+            fewer = "; lhs and sobol take fewer" if self.spec.design.kind == "grid" else ""
+            yield self._say((group,), says, f"at most {MOST_CELLS:,}{fewer}")
 
     def _refused_levels(self, name: str) -> Iterator[Problem]:
-        """Yield the levels that the scenario refuses."""
-        trial = Trial(self.tree, self.known)
+        """Yield the levels that the scenario refuses, or another that an alternative puts in its place."""
         has_days = self.known.scenario.free_days > 0
         for placed in levels_placed(self.spec, name, self.known):
-            made = trial.made(placed)
+            made = Trial(self.tree, self.known).made(placed)
             if isinstance(made, list):
                 yield from made
             elif has_days and not made.scenario.free_days:
                 yield self.tree.place(placed.at).problem(*NO_DAYS)
+            for whose, other in self._other_scenarios(name):
+                made = Trial(self.tree, other).made(placed)
+                if isinstance(made, list):
+                    yield self.tree.place(placed.at).problem(f"with {whose}: {made[0].says}", made[0].allowed)
+
+    def _other_scenarios(self, name: str) -> Iterator[tuple[str, Known]]:
+        """Yield the scenarios that alternatives of other factors put in place of the experiment's."""
+        for other, factor in self.spec.varied.items():
+            for level, way in (factor.alternatives or {}).items():
+                if other != name and other not in self._faulty and way.scenario is not None:
+                    yield f"{other} {level}", Known.of(way.scenario)
 
     def _without_days(self) -> Iterator[Problem]:
         """Yield that cells have no simulated day, unless every level of some factor gives them some."""
         if self.known.scenario.free_days:
             return
-        factors = [factor for name, factor in self.spec.factors.items() if name not in self._faulty]
+        factors = [factor for name, factor in self.spec.varied.items() if name not in self._faulty]
         for factor in factors:
             ways = [change_by(other) for other in (factor.alternatives or {}).values()]
             ways = ways or [Change(tuple((path, 1) for path in factor.targets))]
@@ -212,11 +268,11 @@ class _Checker:
 
     def _repeated(self, name: str) -> Iterator[Problem]:
         seen = set()
-        for number, value in enumerate(self.spec.factors[name].values or ()):
+        for number, value in enumerate(self.spec.varied[name].values or ()):
             level = level_of(value)
             key = (isinstance(level, bool), level)
             if key in seen:
-                at: Path = ("factors", name, "values", number)
+                at: Path = (*self.spec.at(name), "values", number)
                 yield self._say(at, f"{bare(str(level))} is a duplicate", "each level once")
             seen.add(key)
 
@@ -227,7 +283,7 @@ class _Checker:
                 key: getattr(plot, key) for key in ("across", "up", "by") if getattr(plot, key) is not None
             }
             for key, name in axes.items():
-                if name not in self.spec.factors and name not in self.lost:
+                if name not in self.spec.varied and name not in self.lost:
                     yield self._say((*at, key), f"no factor is called {shown(name)}", self._factors(name))
             if len(set(axes.values())) < len(axes):
                 yield self._say(at, "duplicate factor", "a different factor for each of across, up and by")
@@ -237,7 +293,7 @@ class _Checker:
         """Yield the entries of a mapping from factors to levels in which either is unknown."""
         for name, value in levels.items():
             scale = self._scales.get(str(name))
-            if scale is None and (name in self.lost or name in self.spec.factors):
+            if scale is None and (name in self.lost or name in self.spec.varied):
                 continue
             if scale is None:
                 place = self.tree.key_place((*at, name))
@@ -249,15 +305,15 @@ class _Checker:
     def _clashes(self) -> Iterator[Problem]:
         """Yield the names that mean something else in the tables of the results."""
         layout = layout_of(scenarios_of(self.spec, self.known), keeps_acts=False)
-        for name in self.spec.factors:
+        for name in self.spec.varied:
             if name in layout.reserved:
-                place = self.tree.key_place(("factors", name))
+                place = self.tree.key_place(self.spec.at(name))
                 yield place.problem(f"{name} is a column of the tables of results", "another name")
         for clash in layout.clashes:
             yield self._say(("scenario",), clash.says, clash.allowed)
 
     def _factors(self, name: object) -> str:
-        names = [*self.spec.factors, *self.lost]
+        names = [*self.spec.varied, *self.lost]
         return " ".join(part for part in (did_you_mean(name, names), f"one of {listed(names)}") if part)
 
 
@@ -271,12 +327,19 @@ def _levels(scale: Scale, value: object) -> str:
     return " ".join(part for part in (hint, f"one of {listed(levels)}") if part)
 
 
-def _meeting(path: Path, others: dict[Path, str]) -> str | None:
-    """Return the label of the first path that is this one, lies in it or contains it."""
-    for other, what in others.items():
-        shorter = min(len(path), len(other))
-        if path[:shorter] == other[:shorter]:
-            return what
+def _overlap(path: Path, other: Path) -> bool:
+    """Return whether two paths are the same, or one lies in the other."""
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
+
+
+def _meeting(path: Path, is_drop: bool, taken: dict[Path, tuple[str, bool]]) -> str | None:
+    """Return the factor of the first path that overlaps this one, unless one drops what holds the other."""
+    for other, (factor, other_is_drop) in taken.items():
+        outer, inner = (path, other) if is_drop else (other, path)
+        is_left_out = is_drop != other_is_drop and len(outer) <= len(inner)
+        if _overlap(path, other) and not is_left_out:
+            return factor
     return None
 
 
@@ -310,7 +373,7 @@ def scenarios_of(spec: Spec, known: Known) -> Iterator[Scenario]:
     base have them all. A plain number or text brings nobody.
     """
     yield known.scenario
-    for factor in spec.factors.values():
+    for factor in spec.varied.values():
         made = [change_by(alternative) for alternative in (factor.alternatives or {}).values()]
         made += [
             Change(tuple((path, value) for path in factor.targets))
@@ -318,17 +381,19 @@ def scenarios_of(spec: Spec, known: Known) -> Iterator[Scenario]:
             if isinstance(value, dict | list | tuple)
         ]
         for change in made:
-            yield known.validate(changed(known.tree, *edits_of(change)).value)
+            start = known if change.whole is None else Known.of(change.whole)
+            yield start.validate(changed(start.tree, *edits_of(change)).value)
 
 
 def levels_placed(spec: Spec, name: str, known: Known) -> Iterator[Placed]:
     """Yield the change of every level of a factor; for a range those of its two ends."""
-    factor = spec.factors[name]
-    at: Path = ("factors", name)
+    factor = spec.varied[name]
+    at: Path = spec.at(name)
     for other, alternative in (factor.alternatives or {}).items():
-        here = (*at, "alternatives", other)
-        keys = tuple((*here, "set", path) for path in alternative.set)
-        yield Placed(here, change_by(alternative), keys, keys)
+        here: Path = spec.at(name, other)
+        named: tuple[Path, ...] = () if alternative.weights is None else ((*here, "weights"),)
+        places: tuple[Path, ...] = (*named, *((*here, "set", path) for path in alternative.set))
+        yield Placed(here, change_by(alternative), places, places)
     many = factor.path is None
     keys = tuple((*at, "paths", number) if many else (*at, "path") for number in range(len(factor.targets)))
     ends = ends_of(factor, known.tree) if factor.range is not None else ()
@@ -348,6 +413,7 @@ class Trial:
 
     def path_problems(self, placed: Placed) -> Iterator[Problem]:
         """Yield the key paths that do not exist, and drops of entries that do not exist."""
+        tree = self.known.tree if placed.change.whole is None else placed.change.whole
         for (path, value), key in zip(placed.change.sets, placed.keys, strict=True):
             place = self.tree.key_place(key) if "set" in key else self.tree.place(key)
             if path in _NAME_FILES and isinstance(value, str):
@@ -356,9 +422,9 @@ class Trial:
                 )
                 continue
             override = Override(tuple(path.split(".")), place, Tree(BASE, None))
-            yield from changed(self.known.tree, [override], []).problems
+            yield from changed(tree, [override], []).problems
         if placed.change.drops:
-            yield from changed(self.known.tree, [], self._drops(placed)).problems
+            yield from changed(tree, [], self._drops(placed)).problems
 
     def made(self, placed: Placed) -> Known | list[Problem]:
         """Return the scenario once a change is made, or all that is wrong with it.
@@ -366,11 +432,13 @@ class Trial:
         An error in a value of the change is reported at that value; one elsewhere in the scenario,
         such as a missing name, at the change as a whole.
         """
-        tree = changed(self.known.tree, self._sets(placed), self._drops(placed))
+        whole = placed.change.whole
+        known = self.known if whole is None else Known.of(whole)
+        tree = changed(known.tree, self._sets(placed), self._drops(placed))
         if tree.problems:
             return tree.problems
         try:
-            scenario = self.known.validate(tree.value)
+            scenario = known.validate(tree.value)
         except ValidationError as error:
             found = problems_of(error, Scenario, tree)
             place = self.tree.place(placed.at)

@@ -5,15 +5,17 @@ This is all that a worker does, in a thread or on another machine; it keeps noth
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.engine.batch import simulate
+from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Packer
 from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import Stamp, encode
@@ -29,7 +31,11 @@ from escalation.measures.columns import (
     joined,
     run_table,
 )
+from escalation.rules.state import Params
 from escalation.scenario.load import ScenarioError
+
+RECENT = 200
+"""Calls whose crises are kept for the twins of their cell, some hundred kilobytes each."""
 
 CRISES_A_CALL = 2_000  # a few tenths of a second: how soon a worker notices that it should stop
 
@@ -62,11 +68,37 @@ class Work(Brief):
     """The hash of the manifest, with which parts are stamped."""
     stock: Stocked | None = None
     """Crises that are there already, in the parts of a sweep of fewer replications."""
+    twins: Mapping[int, int] = field(default_factory=dict)
+    """Cells with the same inputs as another, see `design.twins_of`: their crises are simulated once."""
 
     @cached_property
     def packer(self) -> Packer:
         """Packs the scenarios of all cells; shared by the threads of a process."""
         return Packer()
+
+    @cached_property
+    def _recent(self) -> OrderedDict[tuple[int, int, int], Runs]:
+        """The latest crises of cells that have twins, by first twin and replications."""
+        return OrderedDict()
+
+    @cached_property
+    def _first_twins(self) -> frozenset[int]:
+        return frozenset(self.twins.values())
+
+    def simulated(self, params: Params, cell: Cell, first: int, count: int) -> Runs:
+        """Return replications of a cell, taken over from a twin's where they are among the latest."""
+        paths = bool(self.layout.acts)
+        twin = self.twins.get(cell.number, cell.number)
+        if paths or twin not in self._first_twins:
+            return simulate(params, cell.seed, first, count, paths)
+        key = (twin, first, count)
+        runs = self._recent.pop(key, None) or simulate(params, cell.seed, first, count)
+        self._recent[key] = runs
+        while len(self._recent) > RECENT:
+            # Two threads may both find one too many.
+            with suppress(KeyError):
+                self._recent.popitem(last=False)
+        return runs
 
 
 @dataclass(frozen=True)
@@ -117,7 +149,7 @@ def compute(
                 if not goes_on():
                     raise Stopped
                 if piece.rows is None:
-                    runs = simulate(params, cell.seed, piece.first, piece.count, bool(work.layout.acts))
+                    runs = work.simulated(params, cell, piece.first, piece.count)
                     tables["runs"].append(run_table(work.layout, scenario, cell.number, piece.first, runs))
                     if runs.acts is not None:
                         tables["acts"].append(act_table(work.layout, scenario, cell.number, runs.acts))

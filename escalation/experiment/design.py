@@ -1,16 +1,19 @@
 """The cells of an experiment: which combinations of levels are played, in which order.
 
 Cells count from 0 in the order of the design: in a grid the last factor changes fastest, as in
-nested loops; a list and the sampled designs keep the order of their points. A point that occurs twice,
-as whole numbers of a small range may, is kept once. Then come, where they are not among
-them, the baseline, and in the sampled designs the probes: for every factor its two ends or all its
-levels, with all else at the baseline, which scattered points lack and effects are computed from.
+nested loops; a list and the sampled designs keep the order of their points. In the sampled designs a point
+is one of the space of all numbers and draws, and meets every combination of the levels with names, policies
+above all: those are never compared at different points. A point that occurs twice, as whole numbers of a
+small range may, is kept once. Then come, where they are not among them, the baseline, and in the sampled
+designs the probes: every number that is varied at its two ends or all its values, with the others at the
+baseline, which scattered points lack and effects are computed from; they too meet all combinations.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -29,8 +32,9 @@ from escalation.experiment.factors import (
     own_level,
     scale_of,
     stands_alone,
+    value_at,
 )
-from escalation.experiment.spec import Level, Spec
+from escalation.experiment.spec import POLICY, Level, Spec
 from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.places import Problem, ScenarioError, Tree
@@ -60,13 +64,35 @@ class Loaded(Brief):
     @cached_property
     def thresholds(self) -> dict[str, int | None]:
         """The rungs from which acts count as force, war and so on; None where cells differ."""
-        changed = {path for factor in self.spec.factors.values() for path in factor.all_paths}
+        changed = {path for factor in self.spec.varied.values() for path in factor.all_paths}
         own = self.scenario.outcome.model_dump()
+        found: dict[str, int | None] = {name: rung for name, rung in own.items() if name.endswith("_rung")}
+        for name, rung in own.items():
+            others = any(other.tree["outcome"][name] != rung for other in self._others.values())
+            if name in found and (others or changed & {"outcome", f"outcome.{name}"}):
+                found[name] = None
+        return found
+
+    @cached_property
+    def _others(self) -> dict[tuple[str, Level], Known]:
+        """The scenarios that alternatives put in place of the experiment's, by factor and level."""
         return {
-            name: None if changed & {"outcome", f"outcome.{name}"} else rung
-            for name, rung in own.items()
-            if name.endswith("_rung")
+            (name, level): Known.of(other.scenario)
+            for name, factor in self.spec.varied.items()
+            for level, other in (factor.alternatives or {}).items()
+            if other.scenario is not None
         }
+
+    @property
+    def has_other_scenarios(self) -> bool:
+        """Return whether an alternative puts another scenario in place of the experiment's."""
+        return bool(self._others)
+
+    def start_of(self, cell: Cell) -> Known:
+        """Return the scenario that the levels of a cell change."""
+        others = self._others
+        found = (others[each] for each in cell.levels.items() if each in others) if others else iter(())
+        return next(found, self.known)
 
     def scenarios(self) -> Iterator[Scenario]:
         """Yield scenarios in which every actor of any cell appears, that of the experiment first."""
@@ -104,16 +130,16 @@ def shown_level(level: Level) -> str:
 def design_of(loaded: Loaded) -> Design:
     """Return the cells of an experiment, which do not depend on how many of them are simulated."""
     spec = loaded.spec
-    scales = {name: scale_of(factor, loaded.base) for name, factor in spec.factors.items()}
+    scales = {name: scale_of(factor, loaded.base) for name, factor in spec.varied.items()}
     start = tuple(baseline_of(loaded).values())
     roles: dict[Levels, Role] = {}
     for point in _points(spec, scales, start):
         roles.setdefault(point, "design")
     roles[start] = "baseline"
     if spec.design.kind in ("lhs", "sobol"):
-        for probe in _probes(scales, start):
+        for probe in _crossed(spec, scales, _probes(spec, scales, start)):
             roles.setdefault(probe, "probe")
-    names = tuple(spec.factors)
+    names = tuple(spec.varied)
     cells = tuple(
         Cell(number, role, dict(zip(names, levels, strict=True)), seed_of(spec, number))
         for number, (levels, role) in enumerate(roles.items())
@@ -124,14 +150,71 @@ def design_of(loaded: Loaded) -> Design:
 def baseline_of(loaded: Loaded) -> dict[str, Level]:
     """Return the baseline: as the experiment names it, else as the scenario is, else the first levels."""
     found: dict[str, Level] = {}
-    for name, factor in loaded.spec.factors.items():
+    spec = loaded.spec
+    named = spec.baseline if spec.reference is None else spec.baseline | {POLICY: spec.reference}
+    for name, factor in spec.varied.items():
         scale = scale_of(factor, loaded.base)
-        if name in loaded.spec.baseline:
-            level = scale.level(loaded.spec.baseline[name])
+        if name in named:
+            level = scale.level(named[name])
         else:
             level = own_level(factor, loaded.base)
         found[name] = scale.levels[0] if level is None else level
     return found
+
+
+def twins_of(loaded: Loaded, cells: Iterable[Cell]) -> dict[int, int]:
+    """Return the cells that have the same inputs as another: by number, the number of the first such cell.
+
+    What one level sets within what another drops makes no difference (the leverage of a mediator that a
+    policy keeps out), nor does what is set to the value that it has anyway, nor do two levels that change
+    the same. Cells with seeds of their own have no twins.
+    """
+    spec = loaded.spec
+    if spec.seeds != "common":
+        return {}
+    base = {} if loaded.has_other_scenarios else loaded.base
+    effects: dict[tuple[str, bool, Level], tuple[frozenset[tuple[str, str]], frozenset[str], int]] = {}
+    for name, factor in spec.varied.items():
+        for level in scale_of(factor, loaded.base).levels:
+            effects[name, isinstance(level, bool), level] = _effect(change_of(factor, level), base)
+    everything_dropped = {path for _, drops, _ in effects.values() for path in drops}
+    if not everything_dropped and len(set(effects.values())) == len(effects):
+        return {}
+    first: dict[object, int] = {}
+    found: dict[int, int] = {}
+    for cell in cells:
+        sets: set[tuple[str, str]] = set()
+        drops: set[str] = set()
+        wholes: list[int] = []
+        for name, level in cell.levels.items():
+            key = (name, isinstance(level, bool), level)
+            if key not in effects:
+                effects[key] = _effect(change_of(spec.varied[name], level), base)
+            own_sets, own_drops, whole = effects[key]
+            sets |= own_sets
+            drops |= own_drops
+            wholes.append(whole)
+        kept = frozenset(
+            one for one in sets if not any(one[0] == path or one[0].startswith(f"{path}.") for path in drops)
+        )
+        inputs = (kept, frozenset(drops), tuple(sorted(wholes)))
+        same = first.setdefault(inputs, cell.number)
+        if same != cell.number:
+            found[cell.number] = same
+    return found
+
+
+def _effect(change: Change, base: dict[str, Any]) -> tuple[frozenset[tuple[str, str]], frozenset[str], int]:
+    """Return what a change does: paths with values as text, what is dropped, and which scenario it puts.
+
+    Without a base, a value counts even if it is the one that the scenario has.
+    """
+    sets = (
+        (path, json.dumps(value, sort_keys=True))
+        for path, value in change.sets
+        if not base or value_at(base, path.split(".")) != value
+    )
+    return frozenset(sets), frozenset(change.drops), 0 if change.whole is None else id(change.whole)
 
 
 def seed_of(spec: Spec, number: int) -> int:
@@ -153,7 +236,7 @@ def _points(spec: Spec, scales: dict[str, Scale], start: Levels) -> Iterator[Lev
         for point in points:
             yield tuple(_named(point, name, scales[name], start[at]) for at, name in enumerate(scales))
     else:
-        yield from _sampled(spec, list(scales.values()), points)
+        yield from _crossed(spec, scales, _sampled(spec, scales, points, start))
 
 
 def _named(point: dict[str, Any], name: str, scale: Scale, default: Level) -> Level:
@@ -161,24 +244,47 @@ def _named(point: dict[str, Any], name: str, scale: Scale, default: Level) -> Le
     return default if level is None else level
 
 
-def _probes(scales: dict[str, Scale], start: Levels) -> Iterator[Levels]:
-    for at, scale in enumerate(scales.values()):
-        for level in scale.ends or scale.levels:
-            yield (*start[:at], level, *start[at + 1 :])
+def _probes(spec: Spec, scales: dict[str, Scale], start: Levels) -> Iterator[Levels]:
+    """Yield the baseline, and it with each number that is varied at its ends, or all its values."""
+    yield start
+    for at, (name, scale) in enumerate(scales.items()):
+        factor = spec.varied[name]
+        if factor.is_sampled and factor.draws is None:
+            for level in scale.ends or scale.levels:
+                yield (*start[:at], level, *start[at + 1 :])
 
 
-def _sampled(spec: Spec, scales: list[Scale], count: int) -> Iterator[Levels]:
-    """Yield points that fill the space of all ranges evenly, the same for the same design seed."""
+def _crossed(spec: Spec, scales: dict[str, Scale], points: Iterable[Levels]) -> Iterator[Levels]:
+    """Yield every point with every combination of the levels that are not sampled."""
+    sampled = [factor.is_sampled for factor in spec.varied.values()]
+    levels = [() if drawn else scale.levels for drawn, scale in zip(sampled, scales.values(), strict=True)]
+    for point in points:
+        own = [
+            (level,) if drawn else others for drawn, level, others in zip(sampled, point, levels, strict=True)
+        ]
+        yield from product(*own)
+
+
+def _sampled(spec: Spec, scales: dict[str, Scale], count: int, start: Levels) -> Iterator[Levels]:
+    """Yield points that fill the space of all numbers and draws evenly, the same for the same design seed.
+
+    What is not sampled is at its level of the baseline.
+    """
     import numpy as np
     from scipy.stats import qmc
 
+    places = [at for at, factor in enumerate(spec.varied.values()) if factor.is_sampled]
+    known = list(scales.values())
     seeded = {"seed": np.random.default_rng(spec.design.seed)}
     if spec.design.kind == "sobol":
-        shares = qmc.Sobol(len(scales), scramble=True, **seeded).random(count)
+        shares = qmc.Sobol(len(places), scramble=True, **seeded).random(count)
     else:
-        shares = qmc.LatinHypercube(len(scales), **seeded).random(count)
+        shares = qmc.LatinHypercube(len(places), **seeded).random(count)
     for row in shares.tolist():
-        yield tuple(_level_at(scale, share) for scale, share in zip(scales, row, strict=True))
+        point = list(start)
+        for at, share in zip(places, row, strict=True):
+            point[at] = _level_at(known[at], share)
+        yield tuple(point)
 
 
 def _level_at(scale: Scale, share: float) -> Level:
@@ -210,16 +316,17 @@ def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:
 
 def _made(loaded: Loaded, cell: Cell) -> Scenario | list[Problem]:
     """Return the scenario of a cell, or all that is wrong with it."""
-    changes = [change_of(loaded.spec.factors[name], level) for name, level in cell.levels.items()]
+    changes = [change_of(loaded.spec.varied[name], level) for name, level in cell.levels.items()]
     both = Change(
         tuple(one for change in changes for one in change.sets),
         tuple(one for change in changes for one in change.drops),
     )
-    tree = changed(loaded.base, *edits_of(both))
+    start = loaded.start_of(cell)
+    tree = changed(start.tree, *edits_of(both))
     if tree.problems:
         return tree.problems
     try:
-        return loaded.known.validate(tree.value)
+        return start.validate(tree.value)
     except ValidationError as error:
         return problems_of(error, Scenario, tree)
 
@@ -231,7 +338,7 @@ def impossible_cells(loaded: Loaded) -> list[Problem]:
     differ in such factors only are tried once.
     """
     spec = loaded.spec
-    meet = [name for name, factor in spec.factors.items() if not stands_alone(factor, loaded.known)]
+    meet = [name for name, factor in spec.varied.items() if not stands_alone(factor, loaded.known)]
     if len(meet) < 2:
         return []
     found: dict[tuple[tuple[bool, Level], ...], list[Problem]] = {}
@@ -246,7 +353,7 @@ def impossible_cells(loaded: Loaded) -> list[Problem]:
 
 
 def _of_cell(loaded: Loaded, cell: Cell, problems: list[Problem]) -> list[Problem]:
-    place = loaded.source.place(("factors",))
+    place = loaded.source.place(("policies" if loaded.spec.policies else "factors",))
     levels = ", ".join(f"{name} {shown_level(level)}" for name, level in cell.levels.items())
     return [
         place.problem(f"cell {cell.number} ({levels}): {one.path}: {one.says}", one.allowed)

@@ -73,8 +73,7 @@ def ends_of(factor: Factor, base: dict[str, Any]) -> Ends:
 def own_level(factor: Factor, base: dict[str, Any]) -> Level | None:
     """Return the scenario's own level, None if it is not among the levels."""
     if factor.alternatives is not None:
-        as_it_is = (name for name, other in factor.alternatives.items() if not other.set and not other.drop)
-        return next(as_it_is, None)
+        return next((name for name, other in factor.alternatives.items() if other.is_empty), None)
     values = [value_at(base, path.split(".")) for path in factor.targets]
     if any(value != values[0] for value in values):
         return None
@@ -109,13 +108,20 @@ class Change:
 
     sets: tuple[tuple[str, Any], ...] = ()
     drops: tuple[str, ...] = ()
+    whole: dict[str, Any] | None = None
+    """The resolved tree of a scenario in place of the experiment's, before anything is set."""
 
-    def paths_in(self, tree: dict[str, Any]) -> Iterator[tuple[str, Path]]:
-        """Yield every path that it changes, as the experiment writes it and as a path of a tree."""
+    def sets_in(self, tree: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+        """Yield every path that it sets, as the experiment writes it and as a path of a tree."""
+        if self.whole is not None:
+            yield "scenario", ("scenario",)
         for text, _ in self.sets:
-            yield text, path_in(tree, text.split("."))
+            yield text, path_in(tree if self.whole is None else self.whole, text.split("."))
+
+    def drops_in(self, tree: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+        """Yield every path that it drops, as the experiment writes it and as a path of a tree."""
         for text in self.drops:
-            yield text, dropped_path(tree, text.split("."))
+            yield text, dropped_path(tree if self.whole is None else self.whole, text.split("."))
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,8 @@ def change_of(factor: Factor, level: Level) -> Change:
 
 def change_by(alternative: Alternative) -> Change:
     """Return how an alternative changes the scenario."""
-    return Change(tuple(alternative.set.items()), alternative.drop)
+    weights = () if alternative.weights is None else (("weights", alternative.weights),)
+    return Change((*weights, *alternative.set.items()), alternative.drop, alternative.scenario)
 
 
 def stands_alone(factor: Factor, known: Known) -> bool:
@@ -151,7 +158,9 @@ def stands_alone(factor: Factor, known: Known) -> bool:
     # All values of a path are of the type that the scenario wants there.
     changes.append(Change(tuple((path, None) for path in factor.targets)))
     return all(
-        not change.drops and all(_is_single(path_in(known.tree, path.split("."))) for path, _ in change.sets)
+        not change.drops
+        and change.whole is None
+        and all(_is_single(path_in(known.tree, path.split("."))) for path, _ in change.sets)
         for change in changes
     )
 
@@ -241,6 +250,12 @@ class Known(Brief):
     tree: dict[str, Any]
     scenario: Scenario
     context: dict[str, Any]
+
+    @classmethod
+    def of(cls, tree: dict[str, Any]) -> Known:
+        """Return the scenario of a resolved tree; raises pydantic.ValidationError if it is not valid."""
+        context = references(tree)
+        return cls(tree, Scenario.model_validate(tree, context=context), context)
 
     @cached_property
     def _of_ladder(self) -> dict[str, Any]:

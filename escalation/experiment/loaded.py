@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from escalation.experiment.check import Trial, check, set_for_all
 from escalation.experiment.design import Loaded, impossible_cells
-from escalation.experiment.factors import Known
+from escalation.experiment.factors import Change, Known, changed, edits_of
 from escalation.experiment.spec import Spec
 from escalation.files.explain import problems_of
 from escalation.files.find import Kind, NotFound, find, read_text, shipped_names
@@ -56,7 +56,7 @@ def load_experiment(
         tree = read_tree(read_text(path, label), label)
         relative_to = folder or Path(label).parent
     _override(tree, overrides)
-    _put_draws(tree, relative_to)
+    _put_named(tree, relative_to)
     sound = _sound_parts(tree)
     spec, problems = sound.spec, sound.problems
     if spec is None:
@@ -78,26 +78,73 @@ def load_experiment(
     return loaded
 
 
-def _put_draws(tree: Tree, folder: Path | None) -> None:
-    """Put the draws that factors name in their place, as alternatives draw_0, draw_1 and so on."""
-    factors = tree.value.get("factors") if isinstance(tree.value, dict) else None
-    for name, factor in factors.items() if isinstance(factors, dict) else ():
-        wanted = factor.get("draws") if isinstance(factor, dict) else None
-        if not isinstance(wanted, dict) or not isinstance(wanted.get("of"), str):
+_GROUPS = ("factors", "uncertainties")
+"""The keys under which an experiment has factors; policies are alternatives without one of their own."""
+
+
+def _put_named(tree: Tree, folder: Path | None) -> None:
+    """Put what factors and alternatives name in its place: draws, sets of weights, scenarios.
+
+    Draws become alternatives draw_0, draw_1 and so on.
+    """
+    if not isinstance(tree.value, dict):
+        return
+    for group in _GROUPS:
+        factors = tree.value.get(group)
+        for name, factor in factors.items() if isinstance(factors, dict) else ():
+            if isinstance(factor, dict):
+                _put_draws(tree, (group, name), factor, folder)
+                _put_alternatives(tree, (group, name, "alternatives"), folder, factor.get("alternatives"))
+    _put_alternatives(tree, ("policies",), folder, tree.value.get("policies"))
+
+
+def _put_alternatives(tree: Tree, at: tuple[str, ...], folder: Path | None, ways: object) -> None:
+    for name, way in ways.items() if isinstance(ways, dict) else ():
+        if not isinstance(way, dict):
             continue
-        at = ("factors", name, "draws")
-        count = wanted.get("count")
-        if "alternatives" in factor:
-            tree.problems.append(
-                tree.place(at).problem("draws and alternatives are mutually exclusive", "one of the two")
-            )
-        elif isinstance(count, int):
-            factor["alternatives"] = _alternatives(tree, at, wanted["of"], count, folder)
+        for key, load in (("weights", _weights_tree), ("scenario", _scenario_tree)):
+            named = way.get(key)
+            if isinstance(named, str) and named.strip():
+                try:
+                    way[key] = load(tree, (*at, name, key), named, folder)
+                except ScenarioError as error:
+                    tree.problems += error.problems
+                    way[key] = FAULTY
 
 
-def _alternatives(
-    tree: Tree, at: tuple[str, ...], name: str, count: int, folder: Path | None
-) -> dict[str, Any]:
+def _weights_tree(tree: Tree, at: tuple[str, ...], name: str, folder: Path | None) -> dict[str, Any]:
+    return load_weights(_named(tree, at, name, "weights", folder)).weights.model_dump(mode="json")
+
+
+def _scenario_tree(tree: Tree, at: tuple[str, ...], name: str, folder: Path | None) -> dict[str, Any]:
+    """Return another scenario as plain data, with what the experiment sets for all cells."""
+    base = resolved_tree(load_scenario(_named(tree, at, name, "scenario", folder)))
+    values = tree.value.get("set")
+    values = values if isinstance(values, dict) else {}
+    made = changed(base, *edits_of(Change(tuple((str(path), value) for path, value in values.items()))))
+    problems = made.problems
+    if not problems:
+        try:
+            return resolved_tree(Known.of(made.value).scenario)
+        except ValidationError as error:
+            problems = problems_of(error, Scenario, made)
+    place = tree.place(at)
+    raise ScenarioError([place.problem(f"with what is set for all cells: {one}") for one in problems])
+
+
+def _put_draws(tree: Tree, at: tuple[str, str], factor: dict[str, Any], folder: Path | None) -> None:
+    wanted = factor.get("draws")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("of"), str):
+        return
+    here, count = (*at, "draws"), wanted.get("count")
+    if "alternatives" in factor:
+        says = "draws and alternatives are mutually exclusive"
+        tree.problems.append(tree.place(here).problem(says, "one of the two"))
+    elif isinstance(count, int):
+        factor["alternatives"] = _drawn(tree, here, wanted["of"], count, folder)
+
+
+def _drawn(tree: Tree, at: tuple[str, ...], name: str, count: int, folder: Path | None) -> dict[str, Any]:
     try:
         fitted = load_weights(_named(tree, (*at, "of"), name, "weights", folder)).fitted
     except ScenarioError as error:
@@ -159,7 +206,11 @@ def _override(tree: Tree, overrides: Sequence[str]) -> None:
 
 def _joined(steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Return the steps with those after `set` as one, since its keys are key paths."""
-    ends = 5 if steps[:1] == ("factors",) and steps[2:3] == ("alternatives",) else 1
+    ends = 1
+    if steps[:1] == ("policies",):
+        ends = 3
+    elif steps[0] in _GROUPS and steps[2:3] == ("alternatives",):
+        ends = 5
     if len(steps) <= ends or steps[ends - 1] != "set":
         return steps
     return (*steps[:ends], ".".join(str(step) for step in steps[ends:]))
@@ -198,23 +249,29 @@ def _sound_parts(tree: Tree) -> SoundParts:
         sound = Spec.model_validate(kept)
     except ValidationError:
         return SoundParts(None, problems)
-    factors = tree.value.get("factors")
-    named = [str(name) for name in factors] if isinstance(factors, dict) else []
-    return SoundParts(sound, problems, tuple(name for name in named if name not in sound.factors))
+    groups = (tree.value.get(group) for group in _GROUPS)
+    named = [str(name) for factors in groups if isinstance(factors, dict) for name in factors]
+    return SoundParts(sound, problems, tuple(name for name in named if name not in sound.varied))
 
 
 def _without(data: dict[Any, Any], wrong: Sequence[KeyPath]) -> dict[Any, Any]:
     """Return an experiment's data without the factors, and the other keys, that hold anything wrong."""
-    factors = data.get("factors", {})
-    if not isinstance(factors, dict) or ("factors",) in wrong or () in wrong:
+    if () in wrong:
         return {}
-    spoiled = {path[1] for path in wrong if path[0] == "factors"}
-    spoiled |= {name for name, factor in factors.items() if _has_fault(factor)}
     faulty = {path[0] for path in wrong} | {key for key, part in data.items() if _has_fault(part)}
     kept = {key: part for key, part in data.items() if key not in faulty}
-    kept["factors"] = {name: factor for name, factor in factors.items() if name not in spoiled}
+    for group in _GROUPS:
+        factors = data.get(group, {})
+        if not isinstance(factors, dict) or (group,) in wrong:
+            return {}
+        spoiled = {path[1] for path in wrong if path[0] == group}
+        spoiled |= {name for name, factor in factors.items() if _has_fault(factor)}
+        if group in data:
+            kept[group] = {name: factor for name, factor in factors.items() if name not in spoiled}
     if "design" in faulty:
-        kept["design"] = {"kind": "lhs", "points": 1} if kept["factors"] else "grid"
+        factors = [factor for group in _GROUPS for factor in kept.get(group, {}).values()]
+        sampled = any("range" in factor or "draws" in factor for factor in factors)
+        kept["design"] = {"kind": "lhs", "points": 1} if sampled else "grid"
     return {key: part for key, part in _STAND_INS.items() if key not in kept} | kept
 
 

@@ -33,6 +33,7 @@ LIBRARIES = ("numpy", "numba", "scipy", "pyarrow")
 # scenario, whole, has a place of its own in the binding part.
 DESCRIPTIVE = ("title", "summary", "outcomes", "plots", "scenario", "set")
 DESCRIPTIVE_OF_FACTORS = ("label", "unit")
+VARIED = ("factors", "uncertainties")
 COMPILER = "numba"  # turns the rules into machine code, on which the last digit may depend
 SOURCES = (
     "vocabulary.py",
@@ -108,10 +109,10 @@ class Manifest(Brief):
     def experiment(self) -> dict[str, Any]:
         """Return the experiment as plain data, whole again."""
         bound, said = self.binding["experiment"], self.said["experiment"]
-        factors = {name: factor | said["factors"].get(name, {}) for name, factor in bound["factors"].items()}
-        whole: dict[str, Any] = (
-            bound | {key: said[key] for key in DESCRIPTIVE if key in said} | {"factors": factors}
-        )
+        whole: dict[str, Any] = bound | {key: said[key] for key in DESCRIPTIVE if key in said}
+        for group in VARIED:
+            factors = bound.get(group, {}).items()
+            whole[group] = {name: factor | said[group].get(name, {}) for name, factor in factors}
         return whole
 
     @property
@@ -131,16 +132,13 @@ class Manifest(Brief):
 def manifest_of(loaded: Loaded, plan: Plan, layout: Layout, cells: str) -> Manifest:
     """Return the manifest of an experiment that is to run with the present code; `cells` lists its cells."""
     spec = spec_tree(loaded.spec)
-    factors = {
-        name: {key: value for key, value in factor.items() if key not in DESCRIPTIVE_OF_FACTORS}
-        for name, factor in spec["factors"].items()
-    }
-    bound = {key: value for key, value in spec.items() if key not in DESCRIPTIVE} | {"factors": factors}
+    bound = {key: value for key, value in spec.items() if key not in DESCRIPTIVE}
     said = {key: spec[key] for key in DESCRIPTIVE if key in spec}
-    said["factors"] = {
-        name: {key: factor[key] for key in DESCRIPTIVE_OF_FACTORS if key in factor}
-        for name, factor in spec["factors"].items()
-    }
+    for group in VARIED:
+        bound[group], said[group] = {}, {}
+        for name, factor in spec[group].items():
+            bound[group][name] = {k: v for k, v in factor.items() if k not in DESCRIPTIVE_OF_FACTORS}
+            said[group][name] = {k: v for k, v in factor.items() if k in DESCRIPTIVE_OF_FACTORS}
     binding = {
         "seed": spec["seed"],
         "experiment": bound,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Work
-from escalation.experiment.design import Cell, Loaded, scenario_of
+from escalation.experiment.design import Cell, Loaded, scenario_of, twins_of
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey
@@ -113,7 +113,7 @@ class ResultsFolder(Brief):
     @property
     def factors(self) -> tuple[str, ...]:
         """Names of the factors, in the order of the experiment."""
-        return tuple(self.spec.factors)
+        return tuple(self.spec.varied)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -148,10 +148,15 @@ class ResultsFolder(Brief):
     @cached_property
     def free_days(self) -> NDArray[np.int32]:
         """How many days each cell is observed after the horizon."""
-        paths = [path for factor in self.spec.factors.values() for path in factor.all_paths]
-        if not any(path.split(".")[0] in _SPAN for path in paths):
+        paths = [path for factor in self.spec.varied.values() for path in factor.all_paths]
+        if not self.loaded.has_other_scenarios and not any(path.split(".")[0] in _SPAN for path in paths):
             return np.full(len(self.cells.number), self.loaded.scenario.free_days, np.int32)
         return np.array([scenario_of(self.loaded, cell).free_days for cell in self.design()], np.int32)
+
+    @cached_property
+    def twins(self) -> dict[int, int]:
+        """The cells with the same inputs as another: by number, the number of the first such cell."""
+        return twins_of(self.loaded, self.design())
 
     def design(self) -> Iterator[Cell]:
         """Yield the cells as the design has them."""
@@ -204,7 +209,7 @@ class ResultsFolder(Brief):
 
     def _reader(self, name: str) -> Any:
         """Return the function that reads a factor's level from its text."""
-        factor = self.spec.factors[name]
+        factor = self.spec.varied[name]
         if factor.alternatives is not None:
             return str
         if factor.values is not None:

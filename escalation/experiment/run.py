@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.compute import Computed, Heard, Work, compute
-from escalation.experiment.design import Cell, Loaded, design_of
+from escalation.experiment.design import Cell, Loaded, design_of, twins_of
 from escalation.experiment.manifest import manifest_of
 from escalation.experiment.plan import (
     WHOLE,
@@ -334,11 +334,12 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
     at_most = None if spec.until is None else spec.until.at_most
     plan = plan_of(len(design.cells), spec.replications, at_most)
     layout = layout_of(loaded.scenarios(), "acts" in spec.keep)
-    table = cells_csv(design.cells, tuple(spec.factors))
+    table = cells_csv(design.cells, tuple(spec.varied))
     manifest = manifest_of(loaded, plan, layout, table)
     store = Store(folder or RESULTS / spec.name, manifest)
     cells = {cell.number: cell for cell in design.cells}
-    return Sweep(Work(loaded, layout, manifest.hash), cells, store, table)
+    work = Work(loaded, layout, manifest.hash, twins=twins_of(loaded, design.cells))
+    return Sweep(work, cells, store, table)
 
 
 def checked(sweep: Sweep) -> Sweep:
@@ -391,7 +392,7 @@ def sample(sweep: Sweep, folder: Path) -> Sweep:
     chosen |= {cell.number: cell for cell in cells[::step]}
     few = {number: replace(cell, number=number) for number, cell in enumerate(chosen.values())}
     loaded = sweep.work.loaded
-    table = cells_csv(list(few.values()), tuple(loaded.spec.factors))
+    table = cells_csv(list(few.values()), tuple(loaded.spec.varied))
     plan = plan_of(len(few), count)
     manifest = manifest_of(loaded, plan, sweep.work.layout, table)
     return Sweep(Work(loaded, sweep.work.layout, manifest.hash), few, Store(folder, manifest), table)

@@ -8,6 +8,7 @@ experiment files is generated from these models.
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,11 @@ from escalation.vocabulary import OUTCOMES
 
 MOST_CELLS = 1_000_000
 MOST_LEVELS = 100_000
+
+POLICY = "policy"
+"""The name of the policies among all that an experiment varies, and of their column in tables."""
+
+POLICY_LABEL = "Policy"
 
 Level = float | int | str | bool
 """How tables identify a level: an alternative's name, or the value, a list or mapping as JSON text."""
@@ -119,16 +125,43 @@ Points = Annotated[
 Seed = Annotated[int, Field(ge=0, le=2**64 - 1)]
 
 
+def _whole(value: object) -> str | dict[str, Any] | None:
+    if value is None or isinstance(value, dict):
+        return value
+    if isinstance(value, str) and value.strip():
+        return value
+    raise wrong(f"{shown(value)} is {kind_of(value)}", _NAMED)
+
+
+_NAMED = "a name or a path"
+
+Named = Annotated[
+    Any, PlainValidator(_whole), WithJsonSchema({"type": "string", "minLength": 1}), Means(_NAMED)
+]
+"""What a file names, and what stands in its place once it is loaded: plain data."""
+
+
 class Alternative(Model):
     """One of the named ways in which the scenario may differ; an empty one leaves it as it is."""
 
     label: Text | None = Field(default=None, description="Its label in figures; by default its name")
+    scenario: Named = Field(
+        default=None,
+        description="Another scenario in place of the experiment's, by name or path; what is set and dropped "
+        "is set and dropped there",
+    )
+    weights: Named = Field(default=None, description="A set of weights, by name or path")
     set: dict[KeyPath, Any] = Field(default={}, description="Key paths of the scenario, and their values")
     drop: Many[KeyPath] = Field(
         default=(),
         description="What is left out: dated entries by their id, such as russia_offer, and entries of "
         "mappings, such as mediators.russia",
     )
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it leaves the scenario as it is."""
+        return not self.set and not self.drop and self.scenario is None and self.weights is None
 
 
 class Draws(Model):
@@ -174,7 +207,17 @@ class Factor(Model):
     def all_paths(self) -> tuple[str, ...]:
         """Return the key paths that any of its levels sets."""
         ways = (self.alternatives or {}).values()
-        return (*self.targets, *(path for way in ways for path in way.set))
+        named = ("weights",) if any(way.weights is not None for way in ways) else ()
+        return (*self.targets, *named, *(path for way in ways for path in way.set))
+
+    @property
+    def is_sampled(self) -> bool:
+        """Return whether `lhs` and `sobol` spread points over it: numbers and draws, and nothing with names.
+
+        What has names is crossed with every point.
+        """
+        numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in self.values or ("",))
+        return numbers or self.range is not None or self.draws is not None
 
     def level_label(self, level: Level) -> str:
         """Return how figures write a level."""
@@ -189,8 +232,8 @@ class DesignSpec(Model):
     """Which combinations of levels are simulated."""
 
     kind: Kind = Field(
-        description="All combinations; those of a list; or points spread over all ranges, by a Latin "
-        "hypercube or a Sobol sequence"
+        description="All combinations; those of a list; or points spread over all numbers and draws, by "
+        "a Latin hypercube or a Sobol sequence, each with every combination of the other levels"
     )
     points: Points = Field(
         default=None,
@@ -249,6 +292,20 @@ class Spec(Model):
     )
     until: Until | None = None
     factors: dict[Id, Factor] = Field(default={}, max_length=64)
+    policies: dict[Id, Alternative] = Field(
+        default={},
+        max_length=MOST_LEVELS,
+        description="What somebody can choose between: alternatives that are compared at every point of the "
+        "uncertainties",
+    )
+    reference: Id | None = Field(
+        default=None,
+        description="The policy that the others are compared with; by default the one that leaves the "
+        "scenario as it is, else the first",
+    )
+    uncertainties: dict[Id, Factor] = Field(
+        default={}, max_length=64, description="What nobody chooses and nobody knows, with policies"
+    )
     design: Annotated[DesignSpec, BeforeValidator(_as_mapping)] = DesignSpec(kind="grid")
     baseline: dict[Id, Any] = Field(
         default={},
@@ -260,6 +317,19 @@ class Spec(Model):
         default=None, description="Figures to draw; by default all that fit"
     )
     keep: Many[Literal["acts"]] = Field(default=(), description="`acts` keeps every act of every crisis")
+
+    @cached_property
+    def varied(self) -> dict[str, Factor]:
+        """All that is varied, by name: the factors; or the policies, as one factor, and the uncertainties."""
+        policy = Factor(label=POLICY_LABEL, alternatives=self.policies) if self.policies else None
+        return ({POLICY: policy} if policy else {}) | self.factors | self.uncertainties
+
+    def at(self, name: str, alternative: str | None = None) -> tuple[str, ...]:
+        """Return where its file has what is varied, or one of its alternatives, as a path of keys."""
+        if name == POLICY and self.policies:
+            return ("policies",) if alternative is None else ("policies", alternative)
+        group = "factors" if name in self.factors else "uncertainties"
+        return (group, name) if alternative is None else (group, name, "alternatives", alternative)
 
 
 def spec_tree(spec: Spec) -> dict[str, Any]:

@@ -192,3 +192,69 @@ def test_a_cell_without_simulated_days_has_no_outcome_and_is_refused() -> None:
     assert paths(KNOWN, factors={"e": ends}) == ["factors.e.alternatives.now"]
     run = play(still.scenario, 1)
     assert (run.result.outcome, result_tree(run)["outcome"]) == (None, None)
+
+
+# ------------------------------------------------------------------------------------------------ policies
+
+LEVERAGE = "mediators.cesland.toward.arland.leverage"
+NOBODY = {"drop": ["mediators.cesland", "appeal"]}
+UNSURE = {"leverage": {"label": "L", "path": LEVERAGE, "range": [0, 1]}}
+
+
+def policy_problems(**changes: Any) -> list[tuple[str, str]]:
+    given = tree(design={"kind": "lhs", "points": 4}, policies={"none": NOBODY, "as_it_is": {}}, baseline={})
+    given |= {"uncertainties": UNSURE} | changes
+    if not changes.get("factors"):
+        del given["factors"]
+    found = check(Tree("x.yaml", given), Spec.model_validate(given), KNOWN)
+    return [(one.path, one.says) for one in found]
+
+
+def test_an_uncertainty_may_set_what_a_policy_leaves_out() -> None:
+    assert policy_problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "says"),
+    [
+        ({"factors": {"f": {"label": "F", "path": RESOLVE, "values": [0.1]}}}, "factors",
+         "factors and policies are mutually exclusive"),
+        ({"policies": {}}, "uncertainties", "uncertainties without policies"),
+        ({"uncertainties": UNSURE | {"policy": {"label": "P", "path": RESOLVE, "range": [0, 1]}}},
+         "uncertainties.policy", "policy is the name of the policies in tables"),
+        ({"reference": "nobody"}, "reference", 'no policy is called "nobody"'),
+        ({"baseline": {"policy": "none"}}, "baseline.policy",
+         "the baseline of the policies is their reference"),
+        ({"policies": {"a": {"set": {LEVERAGE: 0.1}}}}, "uncertainties.leverage",
+         f"{LEVERAGE} overlaps a path of the policies"),
+        ({"policies": {"a": {"set": {"states.arland.reslove": 1}}}}, "policies.a.set.states.arland.reslove",
+         "unknown key"),
+        ({"policies": {"a": {}, "b": {"drop": ["atack"]}}}, "policies.b.drop.0",
+         'no entry with the id "atack"'),
+        ({"uncertainties": {"f": {"label": "F", "path": RESOLVE, "range": [0, 2]}}},
+         "uncertainties.f.range.1", "2.0 is not in [0, 1]"),
+        ({"uncertainties": {"f": {"label": "F", "path": "states.arland.able", "values": [1]}}},
+         "uncertainties.f.path", "unknown key"),
+        ({"design": {"kind": "lhs", "points": 600_000}}, "policies", "600000 x 2 = 1,200,000 cells"),
+        ({"design": "grid"}, "uncertainties.leverage", "a range without levels"),
+    ],
+)  # fmt: skip
+def test_errors_of_policies_and_uncertainties(changes: dict[str, Any], path: str, says: str) -> None:
+    if isinstance(changes.get("design"), str):
+        changes = {"design": {"kind": changes["design"]}}
+    assert (path, says) in policy_problems(**changes)
+
+
+def test_many_overlaps_are_one_error() -> None:
+    both = {f"weights.{name}": 0.1 for name in ("alarm", "lull", "lead")}
+    one, other = ({"label": "F", "alternatives": {"a": {"set": both}}} for _ in range(2))
+    (problem,) = problems({"one": one, "other": other})
+    assert problem.path == "factors.other"
+    assert problem.says == "weights.alarm overlaps a path of the factor one, as do 2 more"
+
+
+def test_a_sample_needs_a_number_or_draws() -> None:
+    factors = {"f": {"label": "F", "alternatives": {"a": {}, "b": {"set": {RESOLVE: 0.3}}}}}
+    (problem,) = problems(factors, design={"kind": "lhs", "points": 8})
+    assert problem.path == "design"
+    assert problem.says == "lhs without numbers or draws, so there is nothing to sample"

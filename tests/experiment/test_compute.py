@@ -77,3 +77,26 @@ def test_cells_are_named_by_number_and_levels_on_one_line() -> None:
     cell = Cell(7, "design", {"a": 0.1 + 0.2, "b": "x\n" + "y" * 50, "c": True}, 1)
     assert cell_words(cell) == f"cell 7 (a=0.3, b={'x' + chr(92) + 'n' + 'y' * 34}..., c=True)"
     assert cell_words(replace(cell, levels={})) == "cell 7"
+
+
+def test_cells_with_the_same_inputs_are_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    trust = {"label": "T", "path": "mediators.cesland.toward.arland.trust", "values": [0.1, 0.5, 0.9]}
+    who = {"label": "W", "alternatives": {"none": {"drop": ["mediators.cesland", "appeal"]}, "one": {}}}
+    made = prepare(load_experiment(tree(factors={"trust": trust, "who": who}, baseline={})), Path("nowhere"))
+    played: list[int] = []
+
+    def simulate(*given: Any) -> Any:
+        played.append(given[3])
+        return computing_simulate(*given)
+
+    computing_simulate = computing.simulate
+    monkeypatch.setattr(computing, "simulate", simulate)
+    chunks = survey(made.store, made.work).missing
+    once = [compute(made.work, chunk, made.cells).parts for chunk in chunks]
+    fewer = sum(played)
+    played.clear()
+    apart = [compute(replace(made.work, twins={}), chunk, made.cells).parts for chunk in chunks]
+    assert once == apart
+    # Without the mediator its three levels of trust are one setting; the baseline is a cell of its own.
+    assert len(made.work.twins) == 2
+    assert fewer == sum(played) * (len(made.cells) - 2) // len(made.cells)

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from escalation.experiment import design as designs
-from escalation.experiment.design import Cell, design_of
+from escalation.experiment.design import Cell, design_of, scenario_of, twins_of
 from escalation.experiment.factors import scale_of
 from escalation.experiment.loaded import load_experiment
 from escalation.files.places import ScenarioError
+from escalation.scenario.dump import scenario_hash
+from escalation.scenario.load import load_weights
+from tests.experiment.sweeps import TINY, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = {"label": "E", "path": "mediators.cesland.enters_day", "values": [5, 3, 8]}
@@ -236,42 +239,112 @@ def test_samples_are_the_same_for_the_same_seed(kind):
 
 
 @pytest.mark.parametrize("kind", ["lhs", "sobol"])
-def test_samples_fill_every_range_and_take_every_level_evenly(kind):
+def test_samples_fill_every_range_and_take_every_number_evenly_and_meet_every_name(kind):
     design = designed({**FACTORS, "trust": {**TRUST, "levels": None}}, {"kind": kind, "points": 256})
     rows = points(design, "design")
-    assert len(rows) == 256
+    assert len(rows) == 3 * 256
+    assert rows[1::3] == [(*row[:-1], "as_it_is") for row in rows[::3]]
     entries, trusts, days, who = zip(*rows, strict=True)
-    assert np.all(np.abs(np.histogram(trusts, 8, (0, 1))[0] - 32) <= 2)
-    assert {len(set(entries)), len(set(who))} == {3}
-    assert min(entries.count(day) for day in (3, 5, 8)) >= 83
+    assert np.all(np.abs(np.histogram(trusts, 8, (0, 1))[0] // 3 - 32) <= 2)
+    assert [who.count(name) for name in WHO["alternatives"]] == [256] * 3
+    assert min(entries.count(day) for day in (3, 5, 8)) >= 3 * 83
     assert sorted(set(days)) == [5, 6, 7, 8, 9]
-    assert min(days.count(day) for day in range(5, 10)) >= 48
+    assert min(days.count(day) for day in range(5, 10)) >= 3 * 48
     assert all(type(day) is int for day in days)
     assert all(0 <= trust <= 1 and len(repr(trust)) <= 11 for trust in trusts)
 
 
-def test_samples_come_with_their_baseline_and_probes():
+def test_samples_come_with_their_baseline_and_probes_under_every_name():
     design = designed(FACTORS, {"kind": "sobol", "points": 4})
     start = design.cells[design.baseline].levels
     assert start == {"entry": 3, "trust": 0.7, "days": 5, "who": "as_it_is"}
     probes = [cell.levels for cell in design.cells if cell.role == "probe"]
-    expected = [
-        {"entry": 5},
-        {"entry": 8},
-        {"trust": 0.0},
-        {"trust": 1.0},
-        {"days": 9},
-        {"who": "small"},
-        {"who": "none"},
-    ]
-    assert probes == [start | one for one in expected]
+    moved = [{}, {"entry": 5}, {"entry": 8}, {"trust": 0.0}, {"trust": 1.0}, {"days": 9}]
+    expected = [start | one | {"who": who} for one in moved for who in WHO["alternatives"]]
+    expected.remove(start)
+    assert probes == expected
     check(design)
 
 
-def test_samples_of_few_levels_are_not_repeated():
-    design = designed({"who": WHO}, {"kind": "lhs", "points": 30})
+def test_samples_of_few_numbers_are_not_repeated():
+    design = designed({"entry": ENTRY}, {"kind": "lhs", "points": 30})
     check(design)
-    assert sorted(points(design)) == [("as_it_is",), ("none",), ("small",)]
+    assert sorted(points(design)) == [(3,), (5,), (8,)]
+
+
+# ------------------------------------------------------------------------------------------------ policies
+
+POLICIES = {
+    "none": {"drop": ["mediators.cesland", "appeal"]},
+    "early": {"set": {ENTRY["path"]: 0}},
+    "same": {},
+}
+UNSURE = {
+    "trust": {**TRUST, "levels": None},
+    "resolve": {"label": "R", "path": "states.arland.resolve", "range": [0.2, 0.8]},
+}
+
+
+def with_policies(**changes):
+    given = {"policies": POLICIES, "uncertainties": UNSURE, "design": {"kind": "sobol", "points": 8}}
+    return load_experiment(
+        {k: v for k, v in tree().items() if k != "factors"} | {"baseline": {}} | given | changes
+    )
+
+
+def test_every_policy_meets_every_point():
+    made = with_policies()
+    design = design_of(made)
+    check(design)
+    assert design.factors == ("policy", "trust", "resolve")
+    by_policy = {name: [] for name in POLICIES}
+    for cell in design.cells:
+        by_policy[cell.levels["policy"]].append((cell.levels["trust"], cell.levels["resolve"]))
+    assert len(by_policy["none"]) == 8 + 1 + 4
+    assert by_policy["none"] == by_policy["early"] == by_policy["same"]
+
+
+def test_the_reference_is_the_policy_that_changes_nothing_unless_one_is_named():
+    assert design_of(with_policies()).cells[design_of(with_policies()).baseline].levels["policy"] == "same"
+    named = design_of(with_policies(reference="early"))
+    assert named.cells[named.baseline].levels["policy"] == "early"
+
+
+def test_cells_whose_difference_is_left_out_are_twins():
+    made = with_policies()
+    cells = design_of(made).cells
+    twins = twins_of(made, cells)
+    assert all(cells[one].levels["policy"] == "none" for one in twins)
+    for one, other in twins.items():
+        assert scenario_of(made, cells[one]) == scenario_of(made, cells[other])
+    # Of 13 points, the two that move the mediator's trust alone come to the same without it as the baseline.
+    assert len(twins) == 2
+    different = {scenario_hash(scenario_of(made, cell)) for cell in cells}
+    assert len(different) == len(cells) - len(twins)
+    assert twins_of(with_policies(seeds="independent"), cells) == {}
+
+
+def test_alternatives_that_set_what_the_scenario_has_are_twins():
+    own, other = ({"set": {TRUST["path"]: trust}} for trust in (0.7, 0.1))
+    factors = {"who": {"label": "W", "alternatives": {"own": own, "same": {}, "other": other}}}
+    made = loaded(factors)
+    assert twins_of(made, design_of(made).cells) == {1: 0}
+
+
+def test_a_whole_scenario_and_a_set_of_weights_are_policies(tmp_path):
+    other = (ROOT / TINY).read_text(encoding="utf-8").replace("severity: 0.5", "severity: 0.9")
+    path = tmp_path / "other.yaml"
+    path.write_text(other.replace("ladder: ", f"ladder: {(ROOT / TINY).parent}/"), encoding="utf-8")
+    policies = {"same": {}, "worse": {"scenario": str(path)}, "fitted": {"weights": "calibrated"}}
+    made = with_policies(policies=policies, set={"free_days": 6})
+    for cell in design_of(made).cells:
+        scenario = scenario_of(made, cell)
+        assert scenario.incidents[0].severity == (0.9 if cell.levels["policy"] == "worse" else 0.5)
+        assert scenario.free_days == 6
+        assert scenario.states["arland"].resolve == cell.levels["resolve"]
+        fitted = scenario.weights == load_weights("calibrated").weights
+        assert fitted == (cell.levels["policy"] == "fitted")
+    assert twins_of(made, design_of(made).cells) == {}
 
 
 # ------------------------------------------------------------------------------------------------- seeds

@@ -104,7 +104,7 @@ def test_several_drops_from_one_list_each_go_by_their_id() -> None:
     tree = made(drops=("closure", "acts.appeal"))
     assert [entry["id"] for entry in tree["acts"]] == ["objection"]
     assert dropped_path(BASE, ["closure"]) == ("acts", 0)
-    assert Change((), ("closure",)).paths_in(BASE).__next__() == ("closure", ("acts", 0))
+    assert Change((), ("closure",)).drops_in(BASE).__next__() == ("closure", ("acts", 0))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from escalation.experiment.loaded import load_experiment, shipped_experiments
+from escalation.experiment.spec import spec_tree
 from escalation.files.places import ScenarioError
 from escalation.scenario.load import load_weights
 from tests.experiment.sweeps import TINY, tree, written
@@ -129,3 +130,33 @@ def test_a_file_that_cannot_be_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(json.dumps(tree())[:-1], encoding="utf-8")
     assert len(refused(path)) == 1
+
+
+def test_what_a_policy_names_and_cannot_be_found_has_its_place(tmp_path: Path) -> None:
+    policies = {"a": {"weights": "calibrted"}, "b": {"scenario": "nowhere.yaml"}, "c": {"weights": 3}}
+    given = {key: value for key, value in tree(policies=policies, baseline={}).items() if key != "factors"}
+    lines = refused(given)
+    assert [line.split(": ")[1] for line in lines] == [
+        "policies.a.weights", "policies.b.scenario", "policies.c.weights",
+    ]  # fmt: skip
+    assert "did you mean `calibrated`" in lines[0]
+
+
+def test_a_scenario_that_a_policy_names_takes_what_is_set_for_all_cells(tmp_path: Path) -> None:
+    given = tree(policies={"a": {}, "b": {"scenario": str(TINY)}}, baseline={}, set={"free_days": 3})
+    del given["factors"]
+    loaded = load_experiment(given)
+    assert loaded.spec.policies["b"].scenario["free_days"] == 3
+    assert loaded.spec.varied["policy"].alternatives == loaded.spec.policies
+    assert load_experiment(spec_tree(loaded.spec) | {"scenario": str(TINY)}).spec == loaded.spec
+
+
+def test_overrides_reach_into_policies() -> None:
+    given = {
+        key: value
+        for key, value in tree(policies={"a": {}, "b": {}}, baseline={}).items()
+        if key != "factors"
+    }
+    loaded = load_experiment(given, ["policies.b.set.states.arland.resolve=0.9", "reference=b"])
+    assert loaded.spec.policies["b"].set == {"states.arland.resolve": 0.9}
+    assert loaded.spec.reference == "b"
