@@ -2,7 +2,7 @@
 
 While neither side has acted, what a state does first is a matter of survival and choice: the hazards of its
 clocks day by day, and the shares of rungs in what it would choose, both by the rules' own functions
-(`escalation.rules.reading.read_response`). No run is simulated. What a state's own lesser acts change in
+(`read_response` in `escalation.rules.reading`). No run is simulated. What a state's own lesser acts change in
 between is left out, which the simulations of `escalation.history.facts` take in.
 """
 
