@@ -17,7 +17,16 @@ from escalation.engine.day import play_day
 from escalation.engine.luck import Luck, luck_of
 from escalation.rules.compiled import entry, phrase, seldom
 from escalation.rules.outcome import classify, end_of_crisis, first_day_from, peak_rung
-from escalation.rules.state import CrisisState, Params, frame, fresh_state, moves_made, restore, today
+from escalation.rules.state import (
+    OPEN,
+    CrisisState,
+    Params,
+    frame,
+    fresh_state,
+    moves_made,
+    restore,
+    today,
+)
 
 RECORD = -1
 
@@ -44,6 +53,9 @@ class Sheet(NamedTuple):
     newly_opened: NDArray[np.int32]
     agreed: NDArray[np.int32]
     postures: NDArray[np.int64]
+    daily_posture: NDArray[np.float32]
+    daily_talks: NDArray[np.bool_]
+    daily_ceasefire: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -87,10 +99,22 @@ class Runs:
     rival in [b/4, (b+1)/4) rungs; the last bin includes 10."""
     acts: NDArray[Any] | None
     """LOGGED [acts]: every act of the simulated days, holds included, if paths were requested."""
+    daily_posture: NDArray[np.float32] | None = None
+    """[R, simulated days, n]: highest posture toward a rival at the end of each day, if it was requested."""
+    daily_talks: NDArray[np.bool_] | None = None
+    """[R, simulated days, m]: whether talks of the mediator are open at the end of each day, likewise."""
+    daily_ceasefire: NDArray[np.bool_] | None = None
+    """[R, simulated days]: whether a ceasefire of any pair of rivals is in force at its end, likewise."""
 
 
 def simulate(
-    params: Params, seed: int, first: int, count: int, paths: bool = False, start: CrisisState | None = None
+    params: Params,
+    seed: int,
+    first: int,
+    count: int,
+    paths: bool = False,
+    start: CrisisState | None = None,
+    daily: bool = False,
 ) -> Runs:
     """Play replications of one design point; safe to call from many threads at once.
 
@@ -107,6 +131,8 @@ def simulate(
     start
         The state at the end of a day, from which every replication starts instead of day 0; the
         days before it are not counted in `postures`.
+    daily
+        Whether to keep postures, talks and ceasefires of every crisis by simulated day.
 
     Returns
     -------
@@ -115,7 +141,7 @@ def simulate(
     """
     luck_of(seed, first + max(0, count - 1))  # refuses what is out of range
     pairs = _pairs(params)
-    sheet = _sheet(params, count, len(pairs))
+    sheet = _sheet(params, count, len(pairs), daily)
     state, saved = fresh_state(params), fresh_state(params)
     logs: list[NDArray[Any]] = []
     longest = int(frame(params).last_day - frame(params).horizon) * len(state.moves)
@@ -128,7 +154,10 @@ def simulate(
         done, logged = play_replications(params, state, saved, np.uint64(seed), first, done, sheet, log)
         logs.append(log[:logged].copy())
     acts = np.concatenate(logs) if logs else log[:0]
-    return Runs(first=first, pairs=pairs, acts=acts if paths else None, **sheet._asdict())
+    results = sheet._asdict()
+    if not daily:
+        results = {name: values for name, values in results.items() if not name.startswith("daily_")}
+    return Runs(first=first, pairs=pairs, acts=acts if paths else None, **results)
 
 
 def read_record(params: Params) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -153,8 +182,9 @@ def _pairs(params: Params) -> tuple[tuple[int, int], ...]:
     return tuple((i, j) for i in range(n) for j in range(i + 1, n) if params.rivalries[i, j].rival)
 
 
-def _sheet(params: Params, count: int, pairs: int) -> Sheet:
+def _sheet(params: Params, count: int, pairs: int, daily: bool = False) -> Sheet:
     n, m = len(params.states), len(params.mediators)
+    by_day = (count if daily else 0, max(int(frame(params).last_day - frame(params).horizon), 0))
     return Sheet(
         outcome=np.zeros(count, np.int8),
         peak=np.zeros((count, n), np.int8),
@@ -169,6 +199,9 @@ def _sheet(params: Params, count: int, pairs: int) -> Sheet:
         newly_opened=np.full((count, m), -1, np.int32),
         agreed=np.full((count, m), -1, np.int32),
         postures=np.zeros((int(frame(params).last_day) + 1, n, BINS), np.int64),
+        daily_posture=np.zeros((*by_day, n), np.float32),
+        daily_talks=np.zeros((*by_day, m), np.bool_),
+        daily_ceasefire=np.zeros(by_day, np.bool_),
     )
 
 
@@ -208,6 +241,8 @@ def play_replications(
         while today(state) < last_day:
             play_day(params, state, luck)
             note_postures(params, state, sheet, crises)
+            if len(sheet.daily_ceasefire) > 0 and row != RECORD:
+                note_day(params, state, sheet, row)
             if len(log) > 0 and row != RECORD:
                 logged = log_moves(state, log, logged, first + row)
         if row == RECORD:
@@ -226,6 +261,22 @@ def note_postures(params: Params, state: CrisisState, sheet: Sheet, count: int) 
         for j in range(n):
             highest = max(highest, state.pair[i, j].posture)
         sheet.postures[today(state), i, min(int(highest * BINS_PER_RUNG), BINS - 1)] += count
+
+
+@seldom
+def note_day(params: Params, state: CrisisState, sheet: Sheet, row: int) -> None:
+    """Keep postures, talks and ceasefires at the end of today, a simulated day."""
+    n, day = len(params.states), today(state) - frame(params).horizon - 1
+    for i in range(n):
+        for j in range(n):
+            posture = np.float32(state.pair[i, j].posture)
+            sheet.daily_posture[row, day, i] = max(sheet.daily_posture[row, day, i], posture)
+        for j in range(i + 1, n):
+            if state.dyad[i, j].ceasefire:
+                sheet.daily_ceasefire[row, day] = True
+            for m in range(len(params.mediators)):
+                if state.talk[m, i, j].stage == OPEN:
+                    sheet.daily_talks[row, day, m] = True
 
 
 @phrase

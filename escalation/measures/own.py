@@ -1,0 +1,566 @@
+"""Measures of an experiment's own: expressions over the acts and days of a crisis.
+
+Counted are the simulated days, from 1 to the last, and the acts on them, holds left out. Conditions about
+acts and days are joined into measures of a crisis by functions such as `count` and `first_day`; see `WORDS`
+and `FUNCTIONS` for all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.measures.expressions import (
+    DAY,
+    NUMBER,
+    YES_NO,
+    About,
+    ExpressionError,
+    Language,
+    Reader,
+    Parsed,
+    Values,
+    Word,
+    evaluate,
+    read,
+)
+from escalation.measures.measures import (
+    RUN_COLUMNS,
+    SHARE_MEASURES,
+    SHIPPED,
+    Measure,
+    Measures,
+    Question,
+    RunColumn,
+    share_of,
+)
+from escalation.measures.reduce import Reduced
+from escalation.scenario.ladder import Kind
+from escalation.vocabulary import EFFECTS
+
+MoreIs = Literal["worse", "better", "neither"]
+DIRECTIONS: Mapping[MoreIs, int] = {"worse": 1, "better": -1, "neither": 0}
+
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class OwnMeasure:
+    """A measure as an experiment declares it."""
+
+    name: str
+    of: str
+    """The expression."""
+    label: str = ""
+    unit: str = ""
+    more_is: MoreIs = "neither"
+
+
+WORDS: tuple[Word, ...] = (
+    Word("act", "act", "act", "the act, by its id in the ladder"),
+    Word("rung", "act", NUMBER, "its rung, 0 to 10", is_whole=True),
+    Word("actor", "act", "actor", "the state or mediator that takes it"),
+    Word("target", "act", "actor", "the state or mediator that it is directed at"),
+    Word("kind", "act", "kind", f"its kind in the ladder: {', '.join(KINDS)}"),
+    Word("effect", "act", "effect", f"its effect in the ladder: {', '.join(EFFECTS)}"),
+    Word("cost", "act", NUMBER, "its cost in the ladder, 0 to 1"),
+    Word("forced", "act", YES_NO, "whether the scenario dates it, so that nobody chose it"),
+    Word("day", "act or day", DAY, "the day, counted from the horizon: 1 is the first simulated one"),
+    Word("posture", "day", NUMBER, "the highest posture of any state, or of this one, toward a rival "
+         "at the end of the day, 0 to 10", takes="state"),
+    Word("highest_act", "day", NUMBER, "the rung of the day's highest act, of anybody or of this actor; 0 "
+         "without one", takes="actor", is_whole=True),
+    Word("acts", "day", NUMBER, "how many acts there are on the day, of anybody or of this actor",
+         takes="actor", is_whole=True),
+    Word("talks_open", "day", YES_NO, "whether talks of any mediator, or of this one, are open at the end of "
+         "the day", takes="mediator"),
+    Word("ceasefire_holds", "day", YES_NO, "whether a ceasefire of any pair is in force at the end of the "
+         "day"),
+    Word("simulated_days", "crisis", NUMBER, "how many days are simulated", is_whole=True),
+)  # fmt: skip
+"""The words of expressions, besides the shares and the columns of the table with one row per crisis."""
+
+_OF_ACTS = frozenset({"highest_act", "acts"})
+_OF_DAYS = frozenset({"posture", "talks_open", "ceasefire_holds"})
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of expressions, as the documents list it."""
+
+    form: str
+    gives: str
+    says: str
+    read: Callable[[Reader, ast.Call], Parsed]
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        return self.form.partition("(")[0]
+
+
+def _narrowed(term: Parsed, over: About) -> Parsed:
+    """Return an expression in which a word that fits acts and days means one of them."""
+    if term.about in (None, "crisis"):
+        return term
+    parts = tuple(_narrowed(part, over) for part in term.parts)
+    return replace(term, parts=parts, about=over if term.about == "act or day" else term.about)
+
+
+def _arguments(reader: Reader, call: ast.Call, least: int, most: int, form: str) -> float | None:
+    """Check the arguments of a function; return what `otherwise` is, None where it is not given."""
+    otherwise = None
+    for keyword in call.keywords:
+        if keyword.arg != "otherwise":
+            says = f"{reader.shown(call)}: {keyword.arg or '**'} is not an argument"
+            raise ExpressionError(says, f"{form}; == for equality")
+        found = reader.number(keyword.value)
+        if found.op != "constant":
+            raise ExpressionError(f"{reader.shown(keyword.value)} is not a plain number", "otherwise=0")
+        otherwise = float(found.value)
+    if not least <= len(call.args) <= most or any(isinstance(each, ast.Starred) for each in call.args):
+        raise ExpressionError(f"{reader.shown(call)} has the wrong number of arguments", form)
+    return otherwise
+
+
+def _over(reader: Reader, call: ast.Call, *parts: Parsed, only: About | None = None) -> About:
+    """Return whether a function goes over acts or days, by what its arguments are about."""
+    about = reader.about(*parts)
+    if about in (None, "crisis"):
+        words = reader.language.words_about("act")[:4]
+        raise ExpressionError(
+            f"{reader.shown(call)} says nothing about an act or a day", f"words such as {', '.join(words)}"
+        )
+    assert about is not None
+    if only is not None and about not in (only, "act or day"):
+        raise ExpressionError(f"{reader.shown(call)}: count is for acts", "days(...) counts days")
+    return (only or "day") if about == "act or day" else about
+
+
+def _of_condition(kind: str, form: str) -> Callable[[Reader, ast.Call], Parsed]:
+    only: About | None = "act" if form.startswith("count") else None
+    is_whole = form.startswith(("count", "days"))
+
+    def read_call(reader: Reader, call: ast.Call) -> Parsed:
+        if _arguments(reader, call, 1, 1, form) is not None:
+            raise ExpressionError(f"{reader.shown(call)}: otherwise is not needed here", form)
+        condition = reader.yes_no(call.args[0])
+        over = _over(reader, call, condition, only=only)
+        name = form.partition("(")[0]
+        return Parsed(name, kind, "crisis", (_narrowed(condition, over),), over, is_whole)
+
+    return read_call
+
+
+def _of_number(form: str) -> Callable[[Reader, ast.Call], Parsed]:
+    name = form.partition("(")[0]
+
+    def read_call(reader: Reader, call: ast.Call) -> Parsed:
+        otherwise = _arguments(reader, call, 1, 2, form)
+        number = reader.number(call.args[0])
+        conditions = [reader.yes_no(each) for each in call.args[1:]]
+        over = _over(reader, call, number, *conditions)
+        may_be_empty = name != "sum" and (over == "act" or bool(conditions))
+        if may_be_empty and otherwise is None:
+            what = "act" if over == "act" else "day"
+            says = f"{reader.shown(call)} is unknown where there is no such {what}"
+            raise ExpressionError(says, f"what it is then, as in {form}")
+        if otherwise is not None and not may_be_empty:
+            raise ExpressionError(f"{reader.shown(call)}: otherwise is not needed here", "no otherwise")
+        parts = tuple(_narrowed(each, over) for each in (number, *conditions))
+        is_whole = name != "mean" and number.is_whole and (otherwise or 0.0) in range(11)
+        return Parsed(name, NUMBER, "crisis", parts, (over, otherwise), is_whole)
+
+    return read_call
+
+
+def _ratio(reader: Reader, call: ast.Call) -> Parsed:
+    form = "ratio(A, B, otherwise=0)"
+    otherwise = _arguments(reader, call, 2, 2, form)
+    if otherwise is None:
+        raise ExpressionError(f"{reader.shown(call)} is unknown where it divides by 0", f"as in {form}")
+    parts = tuple(reader.number(each) for each in call.args)
+    return Parsed("ratio", NUMBER, reader.about(*parts), parts, otherwise)
+
+
+def _came(reader: Reader, call: ast.Call) -> Parsed:
+    form = "came(DAY)"
+    _arguments(reader, call, 1, 1, form)
+    day = reader.term(call.args[0])
+    if day.kind != DAY:
+        raise ExpressionError(f"{reader.shown(call.args[0])} is not a day", form)
+    return Parsed("came", YES_NO, day.about, (day,))
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    *(
+        Function(form, gives, says, _of_condition(gives, form))
+        for form, gives, says in (
+            ("count(CONDITION)", NUMBER, "how many acts there are of which this holds"),
+            ("days(CONDITION)", NUMBER, "on how many days it holds, or there is such an act"),
+            ("share_of_days(CONDITION)", NUMBER, "the same as a share of the simulated days, 0 to 1"),
+            ("any(CONDITION)", YES_NO, "whether there is such an act or day at all"),
+            ("first_day(CONDITION)", DAY, "the first such day, or day of such an act"),
+            ("last_day(CONDITION)", DAY, "the last one"),
+        )
+    ),
+    *(
+        Function(form, NUMBER, says, _of_number(form))
+        for form, says in (
+            ("sum(NUMBER, CONDITION)", "the sum over such acts or days, or over all of them"),
+            ("mean(NUMBER, CONDITION, otherwise=0)", "their mean; `otherwise` says what it is without any"),
+            ("max(NUMBER, CONDITION, otherwise=0)", "the greatest of them"),
+            ("min(NUMBER, CONDITION, otherwise=0)", "the least of them"),
+        )
+    ),
+    Function("ratio(A, B, otherwise=0)", NUMBER, "A divided by B; `otherwise` where B is 0", _ratio),
+    Function("came(DAY)", YES_NO, "whether a day came at all", _came),
+)  # fmt: skip
+"""The functions of expressions."""
+
+
+def language_of(
+    states: Sequence[str], mediators: Sequence[str], acts: Sequence[str] | None = None
+) -> Language:
+    """Return the language of measures, for experiments with these actors and acts.
+
+    Parameters
+    ----------
+    states, mediators
+        Of all cells.
+    acts
+        Of the ladders of all cells; by default any name is taken for that of an act.
+    """
+    words = {word.name: word for word in WORDS}
+    names: dict[str, tuple[str, ...] | None] = {
+        "act": None if acts is None else tuple(acts),
+        "actor": tuple(dict.fromkeys((*states, *mediators))),
+        "state": tuple(states),
+        "mediator": tuple(mediators),
+        "kind": KINDS,
+        "effect": EFFECTS,
+    }
+    for column, name, _ in _columns(states, mediators):
+        kind = DAY if column.is_day else column.name if column.words else NUMBER
+        if column.words:
+            names[column.name] = tuple(mediators) if column.words == "mediators" else tuple(column.words)
+        is_whole = column.stored == "int8"
+        words.setdefault(name, Word(name, "crisis", kind, column.says, is_whole=is_whole))
+    for share in SHARE_MEASURES:
+        says = share.question.says if share.question else ""
+        words[share.name] = Word(share.name, "crisis", YES_NO, says)
+    return Language(words, names, {function.name: function.read for function in FUNCTIONS})
+
+
+def _columns(states: Sequence[str], mediators: Sequence[str]) -> Iterator[tuple[RunColumn, str, str | None]]:
+    """Yield the shipped columns of a crisis, with their names and of whom they are."""
+    for column in RUN_COLUMNS:
+        if column.per is None:
+            yield column, column.name, None
+        for who in {"state": states, "mediator": mediators}.get(column.per or "", ()):
+            yield column, f"{column.name}_{who}", who
+
+
+def terms_of(
+    own: Iterable[OwnMeasure], language: Language, heard: Callable[[OwnMeasure, ExpressionError], object]
+) -> dict[str, Parsed]:
+    """Read expressions, each of which may use those before it; report those that are wrong."""
+    found: dict[str, Parsed] = {}
+    for each in own:
+        try:
+            term = read(each.of, replace(language, defined=found))
+            if term.about is None:
+                raise ExpressionError(f"{each.of} is the same in every crisis", "such as count(rung >= 7)")
+            if term.about != "crisis":
+                what = "an act" if term.about == "act" else "a day"
+                raise ExpressionError(
+                    f"{each.of} is of {what}, not of a crisis", "a function around it, such as any(...)"
+                )
+            if term.kind not in (YES_NO, NUMBER, DAY):
+                raise ExpressionError(f"{each.of} is a name", f"a comparison, as in {each.of} == name")
+        except ExpressionError as error:
+            heard(each, error)
+        else:
+            found[each.name] = term
+    return found
+
+
+@cache
+def measures_of(
+    own: tuple[OwnMeasure, ...], states: tuple[str, ...] = (), mediators: tuple[str, ...] = ()
+) -> Measures:
+    """Return all measures of an experiment: the shipped ones, then its own, in the order of its file.
+
+    Raises
+    ------
+    ExpressionError
+        If an expression is wrong, which `escalation.experiment.check` finds before.
+    """
+    if not own:
+        return SHIPPED
+
+    def refuse(each: OwnMeasure, error: ExpressionError) -> None:
+        raise error
+
+    terms = terms_of(own, language_of(states, mediators), refuse)
+    return Measures(tuple(_measure(each, terms[each.name]) for each in own), *_needs(terms.values()))
+
+
+def _needs(terms: Iterable[Parsed]) -> tuple[bool, bool]:
+    """Return whether expressions read acts, and states of days."""
+    used = [part for term in terms for part in term.walk()]
+    words = {part.value for part in used if part.op == "word"}
+    reads_acts = any(part.about == "act" for part in used) or bool(words & _OF_ACTS)
+    return reads_acts, bool(words & _OF_DAYS)
+
+
+_UNITS = {"count": "acts", "days": "days", "share_of_days": "share of days"}
+
+
+def _measure(own: OwnMeasure, term: Parsed) -> Measure:
+    label = own.label or own.name.replace("_", " ")
+    said: dict[str, Any] = {
+        "name": own.name, "noun": label, "heading": label[:1].upper() + label[1:], "short": own.name,
+        "clause": label, "direction": DIRECTIONS[own.more_is], "is_nuclear": _is_nuclear(term),
+    }  # fmt: skip
+    values = partial(own_values, term)
+    if term.kind == YES_NO:
+        column = RunColumn(own.name, "bool", values, label)
+        question = Question(partial(_kept, own.name), f"`{own.of}`")
+        return Measure(**said, kind="share", unit="share of crises", columns=(column,), question=question)
+    if term.kind == DAY:
+        column = RunColumn(own.name, "int16", values, label, is_day=True)
+        unit = "days after the horizon"
+        return Measure(**said, kind="days", unit=unit, columns=(column,), unit_of_difference="days")
+    column = RunColumn(own.name, "int32" if term.is_whole else "float64", values, label)
+    unit = own.unit or _UNITS.get(term.op, "")
+    return Measure(**said, kind="mean", unit=unit, columns=(column,), unit_of_difference=unit)
+
+
+def _kept(name: str, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    return np.asarray(columns[name], bool)
+
+
+def _is_nuclear(term: Parsed) -> bool:
+    """Return whether an expression speaks of nuclear use: by name, or by a rung above 9."""
+    for part in term.walk():
+        if part.op == "names" and any("nuclear" in name for name in part.value):
+            return True
+        if part.op == "word" and part.value in ("nuclear_use", "rung_10"):
+            return True
+        if part.op in (">", ">=", "==", "<", "<="):
+            words = {str(each.value).split("_")[0] for each in part.parts if each.op == "word"}
+            numbers = [each.value for each in part.parts if each.op == "constant"]
+            if words & {"rung", "highest", "posture", "peak"} and any(number >= 9 for number in numbers):
+                return True
+    return False
+
+
+# ------------------------------------------------------------------------------------------- values
+
+
+def own_values(term: Parsed, reduced: Reduced) -> NDArray[Any]:
+    """Return the values of a measure of its own, one per crisis.
+
+    Days are counted from the scenario's start, with -1 for never, as in `Runs`.
+    """
+    source = _Crises(reduced)
+    values = np.broadcast_to(evaluate(term, source), (reduced.count,))
+    if term.kind == DAY:
+        came = np.isfinite(values)
+        return np.where(came, np.where(came, values, 0) + reduced.horizon, -1).astype(np.int64)
+    return values
+
+
+class _Crises:
+    """The acts and days of some crises of one cell, as the expressions of measures read them.
+
+    Days count from the horizon, and those that never came are infinite.
+    """
+
+    def __init__(self, reduced: Reduced) -> None:
+        scenario = reduced.scenario
+        assert scenario is not None
+        self.reduced, self.scenario = reduced, scenario
+        self.days = scenario.free_days
+
+    @cached_property
+    def _numbers(self) -> dict[str, dict[str, int]]:
+        """The number of each name, by the set of names."""
+        states, mediators = list(self.scenario.states), list(self.scenario.mediators)
+        sets: dict[str, Sequence[str]] = {
+            "act": self.scenario.ladder.ordered(), "actor": [*states, *mediators], "state": states,
+            "mediator": mediators, "kind": KINDS, "effect": EFFECTS, "settled_by": mediators,
+        }  # fmt: skip
+        sets |= {
+            each.name: each.words for each in RUN_COLUMNS if isinstance(each.words, tuple) and each.words
+        }
+        return {kind: {name: number for number, name in enumerate(names)} for kind, names in sets.items()}
+
+    def codes(self, term: Parsed) -> Values:
+        """Return the numbers of names, leaving out those that the cell does not have."""
+        known = self._numbers[term.kind]
+        return np.array([known[name] for name in term.value if name in known], np.int64)
+
+    def word(self, term: Parsed) -> Values:
+        """Return the values of a word."""
+        of = None
+        if term.parts:
+            found = self.codes(term.parts[0])
+            of = int(found[0]) if len(found) else -1  # nobody
+        if term.about == "act":
+            return self._of_acts(term.value)
+        if term.about == "day":
+            return self._of_days(term.value, of)
+        return self._of_crises(term)
+
+    def spread(self, values: Values, about: About) -> Values:
+        """Return values of crises as values of their acts or days."""
+        values = np.broadcast_to(values, (self.reduced.count,))
+        return values[self.reduced.taken["row"]] if about == "act" else values[:, None]
+
+    def counted(self, days: Values) -> Values:
+        """Return days as numbers, with the last simulated day for never."""
+        return np.minimum(days, self.days)
+
+    def _of_acts(self, name: str) -> Values:
+        taken = self.reduced.taken
+        if name == "day":
+            return taken["day"].astype(np.float64)
+        if name in ("rung", "cost", "kind", "effect"):
+            acts = self.scenario.ladder.acts
+            values = [getattr(acts[each], name) for each in self.scenario.ladder.ordered()]
+            if name in self._numbers:
+                values = [self._numbers[name][value] for value in values]
+            return np.asarray(np.array(values)[taken["act"]])
+        return np.asarray(taken[name], bool) if name == "forced" else taken[name]
+
+    def _of_days(self, name: str, of: int | None) -> Values:
+        runs, shape = self.reduced.runs, (self.reduced.count, self.days)
+        if name == "day":
+            return np.broadcast_to(np.arange(1.0, self.days + 1), shape)
+        if name in ("posture", "talks_open", "ceasefire_holds"):
+            if name == "ceasefire_holds":
+                return np.asarray(runs.daily_ceasefire)
+            daily = runs.daily_posture if name == "posture" else runs.daily_talks
+            assert daily is not None
+            if of == -1 or not daily.shape[2]:
+                return np.zeros(shape, daily.dtype)
+            return np.asarray(daily.max(axis=2) if of is None else daily[:, :, of])
+        taken = self.reduced.taken
+        mine = slice(None) if of is None else taken["actor"] == of
+        place = taken["row"][mine] * self.days + taken["day"][mine] - 1
+        if name == "acts":
+            return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
+        found = np.zeros(shape[0] * shape[1], np.int64)
+        np.maximum.at(found, place, self._of_acts("rung")[mine])
+        return found.reshape(shape)
+
+    def _of_crises(self, term: Parsed) -> Values:
+        if term.value == "simulated_days":
+            return np.full(self.reduced.count, self.days)
+        if term.kind == YES_NO:
+            return np.asarray(share_of(term.value, self._shipped))
+        found = self._column(term)
+        if term.kind != DAY:
+            return found
+        return np.where(found < 0, np.inf, found - float(self.reduced.horizon))
+
+    @cached_property
+    def _shipped(self) -> dict[str, Values]:
+        """The columns that concern a crisis as a whole, as the questions of shares read them."""
+        return {
+            column.name: self.reduced.after_horizon(column.read(self.reduced))
+            if column.is_day
+            else column.read(self.reduced)
+            for column in RUN_COLUMNS
+            if column.per is None
+        }
+
+    def _column(self, term: Parsed) -> Values:
+        """Return a shipped column; never and 0 of actors that the cell does not have."""
+        states, mediators = list(self.scenario.states), list(self.scenario.mediators)
+        for column, known, who in _columns(states, mediators):
+            if known == term.value:
+                values = column.read(self.reduced)
+                if who is not None:
+                    values = values[:, (states if column.per == "state" else mediators).index(who)]
+                return np.asarray(values)
+        return np.full(self.reduced.count, -1 if term.kind == DAY else 0)
+
+    def call(self, term: Parsed) -> Values:
+        """Return what a function is for each crisis."""
+        if term.op == "came":
+            return np.asarray(np.isfinite(evaluate(term.parts[0], self)))
+        if term.op == "ratio":
+            one, other = (np.asarray(evaluate(part, self), np.float64) for part in term.parts)
+            shape = np.broadcast_shapes(one.shape, other.shape)
+            return _divided(np.broadcast_to(one, shape), np.broadcast_to(other, shape), term.value)
+        if isinstance(term.value, tuple):
+            return self._over_numbers(term, *term.value)
+        return self._over_conditions(term)
+
+    def _within(self, term: Parsed, over: About) -> Values:
+        """Return the values of a part, one for each act, or for each crisis and day."""
+        values = evaluate(term, self)
+        if term.about == "crisis":
+            values = self.spread(values, over)
+        rows = len(self.reduced.taken["row"]) if over == "act" else 0
+        return np.broadcast_to(values, (rows,) if over == "act" else (self.reduced.count, self.days))
+
+    def _over_conditions(self, term: Parsed) -> Values:
+        holds, count = self._within(term.parts[0], term.value), self.reduced.count
+        if term.value == "act":
+            row, day = self.reduced.taken["row"][holds], self.reduced.taken["day"][holds]
+            if term.op == "count":
+                return np.bincount(row, minlength=count)
+            if term.op == "any":
+                return np.bincount(row, minlength=count) > 0
+            if term.op in ("first_day", "last_day"):
+                found = np.full(count, np.inf)
+                # Acts are in the order of days, and of those of one crisis the last one assigned stays.
+                order = slice(None, None, -1) if term.op == "first_day" else slice(None)
+                found[row[order]] = day[order]
+                return found
+            holds = np.zeros((count, self.days), bool)
+            holds[row, day - 1] = True
+        if term.op == "any":
+            return np.asarray(holds.any(axis=1))
+        if term.op == "days":
+            return np.asarray(holds.sum(axis=1))
+        if term.op == "share_of_days":
+            return np.asarray(holds.sum(axis=1) / self.days)
+        at = holds.argmax(axis=1) + 1
+        if term.op == "last_day":
+            at = self.days - holds[:, ::-1].argmax(axis=1)
+        return np.where(holds.any(axis=1), at, np.inf)
+
+    def _over_numbers(self, term: Parsed, over: About, otherwise: float | None) -> Values:
+        values = self._within(term.parts[0], over)
+        holds = self._within(term.parts[1], over) if len(term.parts) > 1 else np.ones(values.shape, bool)
+        count = self.reduced.count
+        if over == "act":
+            row, values = self.reduced.taken["row"][holds], values[holds]
+        else:
+            row, values = np.nonzero(holds)[0], values[holds]
+        there = np.bincount(row, minlength=count)
+        if term.op in ("sum", "mean"):
+            total = np.bincount(row, weights=values, minlength=count)
+            if term.op == "sum":
+                return np.asarray(total)
+            return _divided(total, there, otherwise or 0.0)
+        found = np.full(count, -np.inf if term.op == "max" else np.inf)
+        (np.maximum if term.op == "max" else np.minimum).at(found, row, values.astype(np.float64))
+        return np.where(there > 0, found, otherwise or 0.0)
+
+
+def _divided(one: Values, other: Values, otherwise: float) -> Values:
+    result = np.full(one.shape, otherwise)
+    np.divide(one, other, out=result, where=other != 0)
+    return result
