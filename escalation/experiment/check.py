@@ -31,7 +31,10 @@ from escalation.experiment.spec import MOST_CELLS, POLICY, Factor, Spec, level_o
 from escalation.files.explain import problems_of
 from escalation.files.override import Override
 from escalation.files.places import MOST_PROBLEMS, Path, Problem, Tree, bare, did_you_mean, listed, shown
-from escalation.measures.columns import layout_of
+from escalation.measures.columns import RESERVED_MEASURES, Layout, layout_of
+from escalation.measures.expressions import YES_NO, ExpressionError
+from escalation.measures.measures import SHIPPED
+from escalation.measures.own import OwnMeasure, language_of, terms_of
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 
@@ -60,6 +63,7 @@ class _Checker:
         yield from self._policies()
         yield from self._of_factors(self._form)
         yield from self._until()
+        yield from self._measures()
         yield from self._of_factors(self._wrong_paths)
         yield from self._of_factors(partial(self._meetings, {}))
         yield from self._design()
@@ -304,13 +308,59 @@ class _Checker:
 
     def _clashes(self) -> Iterator[Problem]:
         """Yield the names that mean something else in the tables of the results."""
-        layout = layout_of(scenarios_of(self.spec, self.known), keeps_acts=False)
-        for name in self.spec.varied:
+        layout = layout_of(scenarios_of(self.spec, self.known), keeps_acts=True)
+        named = {name: self.spec.at(name) for name in self.spec.varied}
+        named |= {name: ("measures", name) for name in self.spec.measures}
+        for name, at in named.items():
             if name in layout.reserved:
-                place = self.tree.key_place(self.spec.at(name))
+                place = self.tree.key_place(at)
                 yield place.problem(f"{name} is a column of the tables of results", "another name")
+        yield from self._expressions(layout)
         for clash in layout.clashes:
             yield self._say(("scenario",), clash.says, clash.allowed)
+
+    def _measures(self) -> Iterator[Problem]:
+        """Yield the names of measures that mean something else, and names of shares that do not exist."""
+        language = language_of((), ())
+        for name in self.spec.measures:
+            place = self.tree.key_place(("measures", name))
+            if name in SHIPPED or name in RESERVED_MEASURES:
+                yield place.problem(f"there is a measure {name} in every experiment", "another name")
+            elif name in language.words or name in language.functions:
+                yield place.problem(f"{name} is a word of expressions", "another name")
+            elif name in self.spec.varied or name in self.lost:
+                yield place.problem(f"{name} is a factor of this experiment", "another name")
+        known = [*SHIPPED.names, *self.spec.measures]
+        for at, share in self._shares_named():
+            if share not in known:
+                hint = did_you_mean(share, known)
+                allowed = " ".join(filter(None, (hint, f"one of {listed(known, 20)}")))
+                yield self._say(at, f"no share is called {shown(share)}", allowed)
+
+    def _shares_named(self) -> Iterator[tuple[Path, str]]:
+        """Yield where shares are named, and which."""
+        for number, share in enumerate(self.spec.outcomes):
+            yield ("outcomes", number), share
+        for number, plot in enumerate(self.spec.plots or ()):
+            if plot.share is not None:
+                yield ("plots", number, "share"), plot.share
+        if self.spec.until is not None:
+            yield ("until", "share"), self.spec.until.share
+
+    def _expressions(self, layout: Layout) -> Iterator[Problem]:
+        """Yield what is wrong with the expressions of measures, and numbers that are used as shares."""
+        problems: list[Problem] = []
+
+        def note(each: OwnMeasure, error: ExpressionError) -> None:
+            problems.append(self._say(("measures", each.name, "of"), str(error), error.allowed))
+
+        own = self.spec.own
+        terms = terms_of(own, language_of(layout.states, layout.mediators, layout.acts), note)
+        yield from problems
+        for at, share in self._shares_named():
+            if share in terms and terms[share].kind != YES_NO:
+                says = f"{share} is {terms[share].kind}, not a yes or no"
+                yield self._say(at, says, f"a measure that compares it, as in of: {share} > 3")
 
     def _factors(self, name: object) -> str:
         names = [*self.spec.varied, *self.lost]

@@ -87,10 +87,11 @@ class Work(Brief):
 
     def simulated(self, params: Params, cell: Cell, first: int, count: int) -> Runs:
         """Return replications of a cell, taken over from a twin's where they are among the latest."""
-        paths = bool(self.layout.acts)
+        paths = bool(self.layout.acts) or self.layout.measures.needs_acts
+        daily = self.layout.measures.needs_days
         twin = self.twins.get(cell.number, cell.number)
-        if paths or twin not in self._first_twins:
-            return simulate(params, cell.seed, first, count, paths)
+        if paths or daily or twin not in self._first_twins:
+            return simulate(params, cell.seed, first, count, paths, daily=daily)
         key = (twin, first, count)
         runs = self._recent.pop(key, None) or simulate(params, cell.seed, first, count)
         self._recent[key] = runs
@@ -139,6 +140,7 @@ def compute(
         If `goes_on` returned false.
     """
     tables: dict[str, list[ColumnArrays]] = {name: [] for name in work.layout.kinds}
+    measures = work.layout.measures
     for task in chunk.tasks:
         cell = cells[task.cell]
         try:
@@ -151,7 +153,7 @@ def compute(
                 if piece.rows is None:
                     runs = work.simulated(params, cell, piece.first, piece.count)
                     tables["runs"].append(run_table(work.layout, scenario, cell.number, piece.first, runs))
-                    if runs.acts is not None:
+                    if work.layout.acts and runs.acts is not None:
                         tables["acts"].append(act_table(work.layout, scenario, cell.number, runs.acts))
                     postures = postures + runs.postures
                 else:
@@ -170,7 +172,7 @@ def compute(
     kinds = work.layout.kinds
     whole = {name: joined(tables[name], columns) for name, columns in kinds.items()}
     parts = {name: encode(columns, whole[name], stamp) for name, columns in kinds.items()}
-    return Computed(parts, counted(whole["runs"], work.loaded.spec.until))
+    return Computed(parts, counted(whole["runs"], work.loaded.spec.until, measures))
 
 
 def _pieces(work: Work, task: CellRange) -> Iterator[Piece]:

@@ -25,22 +25,28 @@ from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
 from escalation.files.brief import Brief
 from escalation.measures.columns import Layout
+from escalation.measures.own import OwnMeasure
 from escalation.scenario.dump import resolved_tree
 
 FORMAT = 1
 LIBRARIES = ("numpy", "numba", "scipy", "pyarrow")
-# The parts of an experiment, and of its factors, that describe the results without affecting them; the
-# scenario, whole, has a place of its own in the binding part.
+# The parts of an experiment, and of its factors and measures, that describe the results without affecting
+# them; the scenario, whole, has a place of its own in the binding part.
 DESCRIPTIVE = ("title", "summary", "outcomes", "plots", "scenario", "set")
-DESCRIPTIVE_OF_FACTORS = ("label", "unit")
-VARIED = ("factors", "uncertainties")
+DESCRIPTIVE_OF_ENTRIES = {
+    "factors": ("label", "unit"),
+    "uncertainties": ("label", "unit"),
+    "measures": ("label", "unit", "more_is"),
+}
 COMPILER = "numba"  # turns the rules into machine code, on which the last digit may depend
 SOURCES = (
     "vocabulary.py",
     "rules/*.py",
     "engine/*.py",
     "measures/columns.py",
+    "measures/expressions.py",
     "measures/measures.py",
+    "measures/own.py",
     "measures/reduce.py",
     "scenario/ladder.py",
     "scenario/scenario.py",
@@ -89,7 +95,11 @@ class Manifest(Brief):
         """Return which columns the parts have."""
         names = self.binding["layout"]
         pairs = tuple((a, b) for a, b in names["pairs"])
-        return Layout(tuple(names["states"]), tuple(names["mediators"]), pairs, tuple(names["acts"]))
+        own = tuple(
+            OwnMeasure(name, each["of"], each["label"] or "", each["unit"] or "", each["more_is"])
+            for name, each in self.experiment.get("measures", {}).items()
+        )
+        return Layout(tuple(names["states"]), tuple(names["mediators"]), pairs, tuple(names["acts"]), own)
 
     def has_more_than(self, other: Manifest) -> bool | None:
         """Return whether this sweep only has more replications; None if they differ otherwise."""
@@ -110,9 +120,11 @@ class Manifest(Brief):
         """Return the experiment as plain data, whole again."""
         bound, said = self.binding["experiment"], self.said["experiment"]
         whole: dict[str, Any] = bound | {key: said[key] for key in DESCRIPTIVE if key in said}
-        for group in VARIED:
-            factors = bound.get(group, {}).items()
-            whole[group] = {name: factor | said[group].get(name, {}) for name, factor in factors}
+        for group in DESCRIPTIVE_OF_ENTRIES:
+            described = said.get(group, {})
+            whole[group] = {
+                name: entry | described.get(name, {}) for name, entry in bound.get(group, {}).items()
+            }
         return whole
 
     @property
@@ -134,17 +146,21 @@ def manifest_of(loaded: Loaded, plan: Plan, layout: Layout, cells: str) -> Manif
     spec = spec_tree(loaded.spec)
     bound = {key: value for key, value in spec.items() if key not in DESCRIPTIVE}
     said = {key: spec[key] for key in DESCRIPTIVE if key in spec}
-    for group in VARIED:
-        bound[group], said[group] = {}, {}
-        for name, factor in spec[group].items():
-            bound[group][name] = {k: v for k, v in factor.items() if k not in DESCRIPTIVE_OF_FACTORS}
-            said[group][name] = {k: v for k, v in factor.items() if k in DESCRIPTIVE_OF_FACTORS}
+    for group, descriptive in DESCRIPTIVE_OF_ENTRIES.items():
+        entries = spec[group].items()
+        bound[group] = {
+            name: {key: value for key, value in entry.items() if key not in descriptive}
+            for name, entry in entries
+        }
+        said[group] = {
+            name: {key: entry[key] for key in descriptive if key in entry} for name, entry in entries
+        }
     binding = {
         "seed": spec["seed"],
         "experiment": bound,
         "scenario": resolved_tree(loaded.scenario),
         "plan": plan.tree(),
-        "layout": asdict(layout),
+        "layout": {key: value for key, value in asdict(layout).items() if key != "own"},
         "cells": hashlib.sha256(cells.encode()).hexdigest(),
         "libraries": {COMPILER: version(COMPILER)},
         "code": sources(),

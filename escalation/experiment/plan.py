@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from escalation.experiment.spec import Until
 from escalation.measures.columns import ColumnArrays
-from escalation.measures.measures import share_of
+from escalation.measures.measures import Measures
 from escalation.stats.intervals import wilson_half
 from escalation.vocabulary import OUTCOMES
 
@@ -202,12 +202,12 @@ def outcome_counts(outcome: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.bincount(outcome.astype(np.int64), minlength=len(OUTCOMES)).astype(np.int64)
 
 
-def counted(runs: ColumnArrays, until: Until | None) -> RunningCount:
+def counted(runs: ColumnArrays, until: Until | None, measures: Measures) -> RunningCount:
     """Count the runs of a chunk."""
     outcomes = outcome_counts(runs["outcome"])
     if until is None:
         return RunningCount(outcomes)
-    answer = share_of(until.share, runs)
+    answer = measures.share_of(until.share, runs)
     cells, place = np.unique(runs["cell"], return_inverse=True)
     asked = np.bincount(place, minlength=len(cells))
     agreed = np.bincount(place, weights=answer, minlength=len(cells))

@@ -24,6 +24,7 @@ from escalation.experiment.store import CELLS, Store, is_settling, manifest_in, 
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError, check_names
 from escalation.measures.columns import Column, ColumnArrays, Layout
+from escalation.measures.measures import Measures
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import of_other_rules
@@ -124,6 +125,11 @@ class ResultsFolder(Brief):
     def mediators(self) -> tuple[str, ...]:
         """The mediators of all cells."""
         return self.layout.mediators
+
+    @property
+    def measures(self) -> Measures:
+        """All measures of the experiment: the shipped ones, then its own."""
+        return self.layout.measures
 
     @property
     def thresholds(self) -> Mapping[str, int | None]:

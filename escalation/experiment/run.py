@@ -158,7 +158,7 @@ def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
             if runs is None:
                 found.missing.append(chunk)
                 break
-            chunk = found.add(chunk, counted(runs, until))
+            chunk = found.add(chunk, counted(runs, until, store.manifest.layout.measures))
     return found
 
 
@@ -333,7 +333,7 @@ def prepare(loaded: Loaded, folder: Path | None = None, replications: int | None
     spec = loaded.spec
     at_most = None if spec.until is None else spec.until.at_most
     plan = plan_of(len(design.cells), spec.replications, at_most)
-    layout = layout_of(loaded.scenarios(), "acts" in spec.keep)
+    layout = layout_of(loaded.scenarios(), "acts" in spec.keep, spec.own)
     table = cells_csv(design.cells, tuple(spec.varied))
     manifest = manifest_of(loaded, plan, layout, table)
     store = Store(folder or RESULTS / spec.name, manifest)

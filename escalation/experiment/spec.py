@@ -18,7 +18,8 @@ from escalation.files.expected import Means
 from escalation.files.places import kind_of, listed, shown
 from escalation.files.write import write_file
 from escalation.measures.measures import SHARES
-from escalation.scenario.fields import FileName, Id, Many, Text, wrong
+from escalation.measures.own import MoreIs, OwnMeasure
+from escalation.scenario.fields import ID_PATTERN, FileName, Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.schema import Schema, as_text, schema_of
 from escalation.vocabulary import OUTCOMES
@@ -51,12 +52,6 @@ def _key_path(value: str) -> str:
     raise wrong(f"{shown(value)} is not a key path", "keys separated by dots, such as states.india.resolve")
 
 
-def _share(value: str) -> str:
-    if value in SHARES:
-        return value
-    raise wrong(f"no share is called {shown(value)}", f"one of {listed(SHARES, 20)}", value, SHARES)
-
-
 def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     twice = [value for number, value in enumerate(values) if value in values[:number]]
     if twice:
@@ -67,6 +62,11 @@ def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
 def _as_mapping(value: object) -> object:
     """Read a bare kind as a mapping with nothing else."""
     return {"kind": value} if isinstance(value, str) else value
+
+
+def _as_measure(value: object) -> object:
+    """Read a bare expression as a mapping with nothing else."""
+    return {"of": value} if isinstance(value, str) else value
 
 
 _POINTS = "the number of points, or a list of them, each a mapping from factors to levels"
@@ -101,10 +101,10 @@ KeyPath = Annotated[
 
 Share = Annotated[
     str,
-    AfterValidator(_share),
-    WithJsonSchema({"enum": list(SHARES)}),
-    Means(f"one of {listed(SHARES, 20)}"),
+    WithJsonSchema({"anyOf": [{"enum": list(SHARES)}, {"type": "string", "pattern": ID_PATTERN}]}),
+    Means(f"one of {listed(SHARES, 20)}, or a yes or no among the measures"),
 ]
+"""The name of a share; whether there is such a one depends on the experiment's own measures."""
 
 Shares = Annotated[Many[Share], AfterValidator(_each_once)]
 
@@ -272,6 +272,20 @@ class Plot(Model):
         return self.up
 
 
+class MeasureSpec(Model):
+    """Something else to be measured of each crisis."""
+
+    of: Text = Field(
+        description="An expression over the crisis's acts and days, such as count(rung >= 7): a number, a "
+        "day, or a yes or no, which makes a share"
+    )
+    label: Text | None = Field(
+        default=None, description="A noun by which texts and figures call it; by default its name"
+    )
+    unit: Text | None = Field(default=None, description="Of a number: its unit")
+    more_is: MoreIs = Field(default="neither", description="Whether more of it, or later, is worse or better")
+
+
 class Spec(Model):
     """One experiment: a scenario, what is varied in it, and how many crises each cell gets."""
 
@@ -316,6 +330,11 @@ class Spec(Model):
     plots: Many[Annotated[Plot, BeforeValidator(_as_mapping)]] | None = Field(
         default=None, description="Figures to draw; by default all that fit"
     )
+    measures: dict[Id, Annotated[MeasureSpec, BeforeValidator(_as_measure)]] = Field(
+        default={},
+        max_length=100,
+        description="Measures of its own by name: an expression, or one with label, unit and direction",
+    )
     keep: Many[Literal["acts"]] = Field(default=(), description="`acts` keeps every act of every crisis")
 
     @cached_property
@@ -330,6 +349,14 @@ class Spec(Model):
             return ("policies",) if alternative is None else ("policies", alternative)
         group = "factors" if name in self.factors else "uncertainties"
         return (group, name) if alternative is None else (group, name, "alternatives", alternative)
+
+    @property
+    def own(self) -> tuple[OwnMeasure, ...]:
+        """Return the measures that the experiment adds."""
+        return tuple(
+            OwnMeasure(name, each.of, each.label or "", each.unit or "", each.more_is)
+            for name, each in self.measures.items()
+        )
 
 
 def spec_tree(spec: Spec) -> dict[str, Any]:
@@ -349,6 +376,8 @@ def experiment_schema() -> Schema:
     design["default"] = "grid"
     plots = next(part for part in properties["plots"]["anyOf"] if part.get("type") == "array")
     plots["items"] = {"anyOf": [_kind_alone(parts["Plot"]), plots["items"]]}
+    own = properties["measures"]
+    own["additionalProperties"] = {"anyOf": [{"type": "string"}, own["additionalProperties"]]}
     return schema
 
 

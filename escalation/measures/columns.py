@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.engine.batch import BINS, Runs
-from escalation.measures.measures import ANY, EMPTY, RUN_COLUMNS, RunColumn, Stored
+from escalation.measures.measures import ANY, EMPTY, Measures, RunColumn, Stored
+from escalation.measures.own import OwnMeasure, measures_of
 from escalation.measures.reduce import Reduced
 from escalation.scenario.scenario import Scenario
 
@@ -57,6 +58,9 @@ RESERVED_ACTORS = {
 }
 """Names that no state or mediator can have in a sweep, and what they mean in its tables."""
 
+RESERVED_MEASURES = frozenset({"share", *RESERVED_ACTORS})
+"""Names that no measure can have, for they mean something else in the columns of the tables."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -67,6 +71,13 @@ class Layout:
     pairs: tuple[tuple[str, str], ...]
     acts: tuple[str, ...] = ()
     """Empty unless the experiment keeps every act."""
+    own: tuple[OwnMeasure, ...] = ()
+    """The measures that the experiment adds."""
+
+    @property
+    def measures(self) -> Measures:
+        """Return all measures of the experiment."""
+        return measures_of(self.own, self.states, self.mediators)
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -88,7 +99,7 @@ class Layout:
     @property
     def clashes(self) -> Iterator[Clash]:
         """Yield the names of actors that would give two columns or rows one name."""
-        for each in RUN_COLUMNS:
+        for each in self.measures.columns:
             names = self.names(each)
             if each.per != "pair" or len(set(names)) == len(names):
                 continue
@@ -105,7 +116,7 @@ class Layout:
     def run_columns(self) -> tuple[Column, ...]:
         """Return the columns of the table that has one row per crisis."""
         columns = [Column("cell", "int32"), Column("replication", "uint32")]
-        for each in RUN_COLUMNS:
+        for each in self.measures.columns:
             columns += [Column(name, each.stored, self._words(each)) for name in self.names(each)]
         return tuple(columns)
 
@@ -155,7 +166,7 @@ class Layout:
         )
 
 
-def layout_of(scenarios: Iterable[Scenario], keeps_acts: bool) -> Layout:
+def layout_of(scenarios: Iterable[Scenario], keeps_acts: bool, own: tuple[OwnMeasure, ...] = ()) -> Layout:
     """Return the layout for scenarios in which every actor and pair of an experiment appears."""
     states: dict[str, None] = {}
     mediators: dict[str, None] = {}
@@ -171,7 +182,7 @@ def layout_of(scenarios: Iterable[Scenario], keeps_acts: bool) -> Layout:
     for a, b in pairs:
         if (b, a) not in known:
             known[a, b] = None
-    return Layout(tuple(states), tuple(mediators), tuple(known), tuple(acts))
+    return Layout(tuple(states), tuple(mediators), tuple(known), tuple(acts), own)
 
 
 def rival_pairs(scenario: Scenario) -> list[tuple[str, str]]:
@@ -184,7 +195,7 @@ def rival_pairs(scenario: Scenario) -> list[tuple[str, str]]:
 
 def run_table(layout: Layout, scenario: Scenario, cell: int, first: int, runs: Runs) -> ColumnArrays:
     """Return the rows of a cell's crises, one array per column of `layout.run_columns`."""
-    reduced = Reduced(runs, scenario.horizon_day)
+    reduced = Reduced(runs, scenario.horizon_day, scenario)
     count = reduced.count
     table: dict[str, NDArray[Any]] = {
         "cell": np.full(count, cell, np.int32),
@@ -197,7 +208,7 @@ def run_table(layout: Layout, scenario: Scenario, cell: int, first: int, runs: R
         "mediator": mediators,
         "pair": ["_".join(pair if pair in layout.pairs else pair[::-1]) for pair in pairs],
     }
-    for column in RUN_COLUMNS:
+    for column in layout.measures.columns:
         names = layout.names(column)
         if not names:
             continue

@@ -2,13 +2,14 @@
 
 A measure has a name, a kind, a unit, the way it is read off runs, its wordings, and a direction. The columns
 of a sweep's tables, its counts and summaries, the stopping rule, the schema of experiment files, the progress
-display, the page, captions and docs/results.md all derive from the declarations below.
+display, the page, captions and docs/results.md all derive from the declarations below. An experiment may
+add measures of its own; `Measures` are all that it has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -240,21 +241,86 @@ RUN_COLUMNS: tuple[RunColumn, ...] = (
 )  # fmt: skip
 """The columns of the table with one row per crisis; those per pair only where there are several pairs."""
 
-MEASURES: Mapping[str, Measure] = {each.name: each for each in (*SHARE_MEASURES, *NUMBER_MEASURES)}
-SHARES: tuple[str, ...] = tuple(each.name for each in SHARE_MEASURES)
-EVENTS: tuple[str, ...] = tuple(
-    each.name.removeprefix("days_to_") for each in NUMBER_MEASURES if each.kind == "days"
-)
+
+@dataclass(frozen=True)
+class Measures:
+    """All measures of an experiment: those declared above, then its own."""
+
+    own: tuple[Measure, ...] = ()
+    """In the order of the experiment; their columns are called like them."""
+    needs_acts: bool = False
+    """Whether its own are read off every act of every crisis."""
+    needs_days: bool = False
+    """Whether its own are read off the states at the end of every day."""
+
+    @cached_property
+    def shares(self) -> tuple[Measure, ...]:
+        """Return the yes-or-no questions."""
+        return (*SHARE_MEASURES, *(each for each in self.own if each.kind == "share"))
+
+    @cached_property
+    def numbers(self) -> tuple[Measure, ...]:
+        """Return the numbers that have a mean."""
+        return (*NUMBER_MEASURES, *(each for each in self.own if each.kind != "share"))
+
+    @cached_property
+    def events(self) -> tuple[Measure, ...]:
+        """Return those of the numbers that are days."""
+        return tuple(each for each in self.numbers if each.kind == "days")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the shares, in order."""
+        return tuple(each.name for each in self.shares)
+
+    @cached_property
+    def columns(self) -> tuple[RunColumn, ...]:
+        """Return the columns of the table with one row per crisis."""
+        return (*RUN_COLUMNS, *(column for each in self.own for column in each.columns))
+
+    def place_of_event(self, name: str) -> int:
+        """Return the place of a measure among those that are days."""
+        return [each.name for each in self.events].index(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Measure]:
+        return {each.name: each for each in (*self.shares, *self.numbers)}
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a measure of this name."""
+        return name in self._by_name
+
+    def measure(self, name: str, thresholds: Thresholds | None = None) -> Measure:
+        """Return a measure, worded for a scenario; raises KeyError for an unknown name."""
+        return self._by_name[name].worded(thresholds or {})
+
+    def share_of(self, name: str, columns: Columns) -> Answers:
+        """Return the answer of every crisis to one question, as the function of this name does."""
+        question = self._by_name[name].question
+        if question is None:
+            raise KeyError(name)
+        return question.holds(columns)
+
+    def share_rows(self, table: Columns) -> Answers:
+        """Return one row per share, one column per crisis."""
+        return np.array([self.share_of(name, table) for name in self.names], bool)
+
+
+SHIPPED = Measures()
+"""The measures that every experiment has."""
+
+SHARES: tuple[str, ...] = SHIPPED.names
+EVENTS: tuple[str, ...] = tuple(each.name.removeprefix("days_to_") for each in SHIPPED.events)
 FORCE, CEASEFIRE = EVENTS.index("force"), EVENTS.index("ceasefire")
 
 
 def measure(name: str, thresholds: Thresholds | None = None) -> Measure:
-    """Return the declaration of a measure, worded for a scenario; raises KeyError for an unknown name."""
-    return MEASURES[name].worded(thresholds or {})
+    """Return a shipped measure, worded for a scenario; raises KeyError for an unknown name."""
+    return SHIPPED.measure(name, thresholds)
 
 
 def share_of(name: str, columns: Columns) -> Answers:
-    """Return the answer of every crisis to one question.
+    """Return the answer of every crisis to one question that every experiment has.
 
     Parameters
     ----------
@@ -270,10 +336,7 @@ def share_of(name: str, columns: Columns) -> Answers:
     KeyError
         If the share or the column does not exist.
     """
-    question = MEASURES[name].question
-    if question is None:
-        raise KeyError(name)
-    return question.holds(columns)
+    return SHIPPED.share_of(name, columns)
 
 
 @dataclass(frozen=True)
@@ -281,13 +344,14 @@ class Numbers:
     """The numbers of a crisis that have a mean, for experiments with these states and mediators."""
 
     states: tuple[str, ...]
-    mediators: tuple[str, ...] = field(default=())
+    mediators: tuple[str, ...] = ()
+    measures: Measures = SHIPPED
 
     @cached_property
     def _columns(self) -> tuple[tuple[str, str, str, RunColumn], ...]:
         """Measure, of what, column of the table, and its declaration, in order."""
         found = []
-        for each in NUMBER_MEASURES:
+        for each in self.measures.numbers:
             for column in each.columns:
                 names = {"state": self.states, "mediator": self.mediators}.get(column.per or "", ("",))
                 for name in names:
@@ -321,11 +385,6 @@ class Numbers:
             if empty is not None and (value == empty).any():
                 rows[k, value == empty] = np.nan
         return rows
-
-
-def share_rows(table: Columns) -> NDArray[np.bool_]:
-    """Return one row per share, one column per crisis."""
-    return np.array([share_of(name, table) for name in SHARES], bool)
 
 
 def first_events(table: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

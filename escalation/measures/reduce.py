@@ -18,6 +18,7 @@ from escalation.vocabulary import MEDIATED
 if TYPE_CHECKING:
     from escalation.engine.batch import Runs
     from escalation.rules.state import Params
+    from escalation.scenario.scenario import Scenario
 
 NEVER = -32_768
 """In a column of days, the value for a day that did not come; in a column of decimals it is NaN.
@@ -25,6 +26,9 @@ NEVER = -32_768
 Days count after the horizon, so that what lies in the forced record has a day of 0 or less: no small
 negative number is free.
 """
+
+HOLD_ACT = 0
+"""The number of holding among the acts, which are in ladder order."""
 
 _LATE = 2**31 - 1  # later than any day
 
@@ -41,6 +45,8 @@ class Reduced:
     runs: Runs
     horizon: int
     """The last day of the record."""
+    scenario: Scenario | None = None
+    """Of the design point, for measures that name acts and actors."""
 
     @property
     def count(self) -> int:
@@ -124,6 +130,22 @@ class Reduced:
         acts = self.runs.acts
         assert acts is not None
         return acts[(acts["actor"] < len(params.states)) & (acts["target"] >= 0)]
+
+    @cached_property
+    def taken(self) -> dict[str, NDArray[Any]]:
+        """Return the acts of all actors without holds, by column, in order; needs runs with paths.
+
+        `row` is the place of the crisis, `day` counts from the horizon; `actor`, `act`, `target` and
+        `forced` are as they were logged.
+        """
+        acts = self.runs.acts
+        assert acts is not None
+        names = {"row": "replication", "day": "day", "actor": "actor", "act": "act", "target": "target"}
+        held = acts["act"] == HOLD_ACT
+        found = {name: acts[logged][~held] for name, logged in (names | {"forced": "forced"}).items()}
+        found["row"] -= self.runs.first
+        found["day"] -= self.horizon
+        return found
 
     def days_with_acts(self, params: Params) -> NDArray[np.int64]:
         """Return on how many days each state acted toward somebody, [R, n]; needs runs with paths."""

@@ -35,9 +35,11 @@ Text = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000), Means("text of 1 to 2,000 characters")
 ]
 
+ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64),
+    StringConstraints(pattern=ID_PATTERN, max_length=64),
     Means("a name of at most 64 letters a-z, digits and _, the first a letter"),
 ]
 

@@ -323,7 +323,7 @@ def test_good_files_pass_the_schema_and_name_it(path):
         ("design: grid", "design: gird", "design"),
         ("design: grid", "design: {kind: lhs, points: many}", "design"),
         ("design: grid", "plots: [heat, fans]", "plots"),
-        ("design: grid", "outcomes: [rung_4]", "outcomes.0"),
+        ("design: grid", "outcomes: [Rung 4]", "outcomes.0"),
         ("    levels: 3", "    level: 3", "factors.trust"),
         ("  entry:", "  Entry:", "factors"),
     ],
