@@ -274,7 +274,6 @@ def design_lines(cells: Sequence[Cell], factors: Sequence[str]) -> Iterator[str]
 
 def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     """Yield a short table of shares in percent by cell, the baseline first, with half their intervals."""
-    from escalation.measures.measures import SHARES, measure
     from escalation.stats.intervals import wilson
 
     cells, factors = counts.source.cells, list(counts.source.factors)
@@ -282,9 +281,11 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     shown = telling_cells(counts, wanted)
     heads = [["cell", *factors]]
     heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
-    values = [[measure(name, counts.source.thresholds).short for name in wanted]]
+    values = [[counts.measures.measure(name, counts.source.thresholds).short for name in wanted]]
     for at in shown:
-        found = [wilson(counts.shares[at, SHARES.index(name)], counts.n[at]) for name in wanted]
+        found = [
+            wilson(counts.shares[at, counts.measures.names.index(name)], counts.n[at]) for name in wanted
+        ]
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])
     yield "Shares of crises in %, ± half the 95% interval; the baseline first"
     lines = aligned([head + value for head, value in zip(heads, values, strict=True)], right=len(wanted))
@@ -318,10 +319,8 @@ def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
     """
     import numpy as np
 
-    from escalation.measures.measures import SHARES
-
     with np.errstate(invalid="ignore", divide="ignore"):
-        at = counts.shares[:, [SHARES.index(name) for name in shares]] / counts.n[:, None]
+        at = counts.shares[:, [counts.measures.names.index(name) for name in shares]] / counts.n[:, None]
     at = np.nan_to_num(at)
     others = [place for place in range(len(counts.n)) if place != counts.baseline]
     if len(others) < MOST_CELLS:

@@ -19,7 +19,6 @@ from escalation.analysis.summary import (
     side_by_side,
 )
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import EVENTS, SHARE_MEASURES, measure
 from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
@@ -102,7 +101,7 @@ def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]
     if pairs is None:
         return
     n = pairs.n[places]
-    for k, share in enumerate(SHARE_MEASURES):
+    for k, share in enumerate(tally.measures.shares):
         gained, lost, yes = pairs.gained[places, k], pairs.lost[places, k], pairs.yes[places, k]
         with np.errstate(divide="ignore", invalid="ignore"):
             p, p_0, difference = yes / n, (yes - gained + lost) / n, (gained - lost) / n
@@ -119,13 +118,13 @@ def _paired(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]
             intervals.variance(base, pairs.base_squares[places, k], n),
             intervals.variance(total - base, squares, n),
         )
-        yield Effect(name, of, measure(name).unit_of_difference, PAIRED_MEANS, found, saved)
+        yield Effect(name, of, tally.measures.measure(name).unit_of_difference, PAIRED_MEANS, found, saved)
 
 
 def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Effect]:
     n, n_0 = tally.n[places], tally.n[tally.baseline]
     nothing = np.full(len(places), np.nan)
-    for k, share in enumerate(SHARE_MEASURES):
+    for k, share in enumerate(tally.measures.shares):
         yes, yes_0 = tally.shares[places, k], tally.shares[tally.baseline, k]
         found = intervals.independent_shares(yes, n, yes_0, n_0, confidence)
         yield Effect("share", share.name, share.unit, INDEPENDENT_SHARES, found, nothing)
@@ -133,7 +132,8 @@ def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Ef
         total, squares = tally.totals[places, k], tally.squares[places, k]
         base, base_squares = tally.totals[tally.baseline, k], tally.squares[tally.baseline, k]
         if of == "restricted_mean":
-            base, base_squares = _restricted(tally, EVENTS.index(name.removeprefix("days_to_")), places)
+            event = tally.measures.place_of_event(name)
+            base, base_squares = _restricted(tally, event, places)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = intervals.independent_means(
                 total / n,
@@ -144,7 +144,7 @@ def _independent(tally: Tally, places: Places, confidence: float) -> Iterator[Ef
                 n_0,
                 confidence,
             )
-        unit = measure(name).unit_of_difference
+        unit = tally.measures.measure(name).unit_of_difference
         yield Effect(name, of, unit, INDEPENDENT_MEANS, found, nothing)
 
 

@@ -10,7 +10,6 @@ from escalation.analysis.contrasts import Sameness, sameness
 from escalation.analysis.effects import Effect, effects, identical
 from escalation.analysis.summary import Places
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import measure
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
@@ -38,7 +37,7 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         paragraphs += [line for each in same for line in _sameness_words(tally, each)]
     paragraphs += _effect_words(tally, shares, settled)
     paragraphs += _saved_words(tally, shares)
-    if any(measure(share).is_nuclear for share in shares):
+    if any(tally.measures.measure(share).is_nuclear for share in shares):
         paragraphs.append(NUCLEAR_CAVEAT)
     return paragraphs
 
@@ -142,9 +141,8 @@ def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: 
     shown = f"{level:g}" if isinstance(level, float) else str(level)
     values = (effect.values.estimate[row], effect.values.low[row], effect.values.high[row])
     points, low, high = (f"{100 * float(value):+.1f}" for value in values)
-    return (
-        f"at {shown}, {measure(effect.of, tally.source.thresholds).clause} {points} points ({low} to {high})"
-    )
+    clause = tally.measures.measure(effect.of, tally.source.thresholds).clause
+    return f"at {shown}, {clause} {points} points ({low} to {high})"
 
 
 def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:

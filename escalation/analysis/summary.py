@@ -18,15 +18,7 @@ from numpy.typing import NDArray
 from escalation.analysis.cell_table import CellTable
 from escalation.analysis.tally import Tally
 from escalation.measures.columns import CELL_COLUMNS, EFFECT_COLUMNS, RESULT_COLUMNS
-from escalation.measures.measures import (
-    ANY,
-    CEASEFIRE,
-    EVENTS,
-    FORCE,
-    NUMBER_MEASURES,
-    SHARE_MEASURES,
-    Measure,
-)
+from escalation.measures.measures import ANY, CEASEFIRE, FORCE, Measure
 from escalation.stats import intervals, survival
 from escalation.stats.intervals import Intervals
 from escalation.stats.survival import binned_quantile
@@ -107,7 +99,7 @@ def summary_of(tally: Tally, places: Places, shares: Collection[str] | None = No
     """Return the table of `summary_table` by column; with `shares` the lines of these only."""
     lines = [line for line in _shares(tally, places) if shares is None or line.of in shares]
     if shares is None:
-        for each in NUMBER_MEASURES:
+        for each in tally.measures.numbers:
             lines += (_days if each.kind == "days" else _means)(tally, places, each)
     columns = cell_columns(tally, places) | {
         "measure": by_line(line.measure for line in lines),
@@ -118,14 +110,14 @@ def summary_of(tally: Tally, places: Places, shares: Collection[str] | None = No
         "high": side_by_side(line.values.high for line in lines),
         "unit": by_line(line.unit for line in lines),
     }
-    means = [each.name for each in NUMBER_MEASURES if each.kind == "mean"]
+    means = [each.name for each in tally.measures.numbers if each.kind == "mean"]
     kept = ~np.isin(columns["measure"], means) | ~np.isnan(columns["estimate"])
     return CellTable(columns, kept, factor_columns(tally))
 
 
 def _shares(tally: Tally, places: Places) -> Iterator[SummaryLine]:
     n = tally.n[places]
-    for k, share in enumerate(SHARE_MEASURES):
+    for k, share in enumerate(tally.measures.shares):
         yield SummaryLine("share", share.name, share.unit, intervals.wilson(tally.shares[places, k], n))
 
 
@@ -138,7 +130,7 @@ def _means(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLi
 
 
 def _days(tally: Tally, places: Places, measure: Measure) -> Iterator[SummaryLine]:
-    k = EVENTS.index(measure.name.removeprefix("days_to_"))
+    k = tally.measures.place_of_event(measure.name)
     events, censored = timed(tally, places, tally.days[places, k])
     curve = survival.cumulative_incidence(events, censored)
     for name, share in QUANTILES.items():

@@ -21,7 +21,7 @@ from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
 from escalation.files.brief import Brief
 from escalation.measures.columns import ColumnArrays
-from escalation.measures.measures import EVENTS, SHARES, Numbers, first_events, share_rows
+from escalation.measures.measures import Measures, Numbers, first_events
 from escalation.measures.reduce import NEVER
 from escalation.vocabulary import RUNGS
 
@@ -61,11 +61,11 @@ class Tally(Brief):
     """The place of the baseline."""
     n: Counts
     shares: Counts
-    """[cells, SHARES]"""
+    """[cells, shares of the measures]"""
     peaks: Counts
     """[cells, any and states, RUNGS]"""
     days: NDArray[np.int32]
-    """[cells, EVENTS, days]: crises whose event was on this day after the horizon."""
+    """[cells, events of the measures, days]: crises whose event was on this day after the horizon."""
     firsts: NDArray[np.int32]
     """[cells, force and ceasefire, days]: the same where it came before the other."""
     totals: Floats
@@ -79,6 +79,11 @@ class Tally(Brief):
     """[followed, days from the start, states, BINS]"""
     pairs: Pairs | None
     """None if seeds are independent."""
+
+    @property
+    def measures(self) -> Measures:
+        """All measures of the experiment."""
+        return self.source.measures
 
     @cached_property
     def codes(self) -> Codes:
@@ -114,7 +119,8 @@ def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
 def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
     cell_numbers = np.asarray(source.cells.number)
     cells, longest = len(cell_numbers), int(np.max(source.free_days, initial=0))
-    numbers = Numbers(tuple(source.states), tuple(source.mediators))
+    measures = source.measures
+    numbers = Numbers(tuple(source.states), tuple(source.mediators), measures)
     baseline = list(source.cells.role).index("baseline")
     each = (source.horizon + longest + 1, len(source.states), BINS)
     if follow is not None:
@@ -125,7 +131,7 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
             alone = one_factor_off(codes_of(source.cells, source.factors), baseline) >= 0
             alone[baseline] = True
             followed = np.flatnonzero(alone)[: MOST_POSTURES // int(np.prod(each))]
-    shares, values = (cells, len(SHARES)), (cells, len(numbers.names))
+    shares, values = (cells, len(measures.shares)), (cells, len(numbers.names))
     pairs = None
     if source.seeds == "common":
         pairs = Pairs(
@@ -146,7 +152,7 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
         n=np.zeros(cells, np.int64),
         shares=np.zeros(shares, np.int64),
         peaks=np.zeros((cells, 1 + len(source.states), RUNGS), np.int64),
-        days=np.zeros((cells, len(EVENTS), longest + 1), np.int32),
+        days=np.zeros((cells, len(measures.events), longest + 1), np.int32),
         firsts=np.zeros((cells, 2, longest + 1), np.int32),
         totals=np.zeros(values),
         squares=np.zeros(values),
@@ -172,7 +178,7 @@ class _Baseline:
         if key not in self.kept:
             table = self.source.rows(self.cell, first, count)
             until = np.full(len(table["outcome"]), self.until)
-            self.kept[key] = share_rows(table), self.numbers.values(table, until)
+            self.kept[key] = self.source.measures.share_rows(table), self.numbers.values(table, until)
             if len(self.kept) > RANGES_KEPT:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(key)
@@ -196,8 +202,8 @@ def _add(tally: Tally, part: Part, base: _Baseline) -> None:
     for k, column in enumerate(["peak", *(f"peak_{state}" for state in tally.source.states)]):
         tally.peaks[at, k] += counted(table[column], RUNGS)
     days = tally.days.shape[-1]
-    for k, event in enumerate(EVENTS):
-        on = table[f"days_to_{event}"].astype(np.int64)
+    for k, event in enumerate(tally.measures.events):
+        on = table[event.columns[0].name].astype(np.int64)
         tally.days[at, k] += counted(np.where(on == NEVER, -1, np.maximum(on, 0)), days).astype(np.int32)
     for k, on in enumerate(first_events(table)):
         tally.firsts[at, k] += counted(on, days).astype(np.int32)
@@ -205,7 +211,7 @@ def _add(tally: Tally, part: Part, base: _Baseline) -> None:
 
     free = np.asarray(tally.source.free_days)
     until = np.minimum(free[at], free[tally.baseline])[segment]
-    yes, values = share_rows(table), tally.numbers.values(table, until)
+    yes, values = tally.measures.share_rows(table), tally.numbers.values(table, until)
     tally.shares[at] += _sums(yes, starts)
     tally.totals[at] += _sums(values, starts)
     tally.squares[at] += _sums(values * values, starts)

@@ -26,7 +26,7 @@ from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
-from escalation.measures.measures import SHARES
+from escalation.measures.measures import Measure, Measures
 
 Row = dict[str, Any]
 """A row of a table, by name of column."""
@@ -62,6 +62,7 @@ class PlannedTables:
         self.horizon: dt.date = scenario.horizon
         self.shares: Sequence[str] = spec.outcomes
         self.thresholds: Mapping[str, int | None] = loaded.thresholds
+        self.measures: Measures = layout.measures
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)
@@ -73,6 +74,10 @@ class PlannedTables:
         for scenario in self._loaded.scenarios():
             known |= {name: actor.label for name, actor in getattr(scenario, group).items()} | known
         return {name: known[name] for name in names}
+
+    def measure(self, name: str) -> Measure:
+        """Return a measure of the experiment, worded for its scenario."""
+        return self.measures.measure(name, self.thresholds)
 
     def _varied(self, name: str) -> Varied:
         factor = self._loaded.spec.varied[name]
@@ -132,7 +137,7 @@ class Tidy(PlannedTables):
     def share_span(self, name: str) -> tuple[float, float] | None:
         """Return the least and the greatest share in any cell, None without crises."""
         has_crises = self._tally.n > 0
-        yes = self._tally.shares[has_crises, SHARES.index(name)]
+        yes = self._tally.shares[has_crises, self.measures.names.index(name)]
         found = yes / self._tally.n[has_crises]
         return (float(found.min()), float(found.max())) if len(found) else None
 

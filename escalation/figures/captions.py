@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
-from escalation.measures.measures import measure
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ CAVEAT = f"Shares of simulated crises under stated assumptions, not a forecast. 
 
 def question(tables: Tidy, share: str, factors: Sequence[Varied]) -> str:
     """Return 'How likely is <share>, by <factor> and <factor>?'."""
-    asked = measure(share, tables.thresholds)
+    asked = tables.measure(share)
     verb = "are" if asked.plural else "is"
     return f"How likely {verb} {asked.noun}, by {listed([inside(tables, each.label) for each in factors])}?"
 

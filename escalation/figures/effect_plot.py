@@ -25,7 +25,6 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +85,7 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             x = left + number * (wide + BETWEEN)
             axes = canvas.panel(share, x, HEAD, wide, tall)
             _draw(axes, lines, number)
-            canvas.head(measure(share, tables.thresholds).heading, x, HEAD - 0.06, wide, 3)
+            canvas.head(tables.measure(share).heading, x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
         _name(canvas, lines, left)
     return canvas.figure

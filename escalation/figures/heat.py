@@ -22,7 +22,6 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
-from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +79,7 @@ def plot_heat(tables: Tidy, x: str, y: str, share: str, at: At = NOWHERE) -> Fig
         bar.outline.set_visible(False)
         scale.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
         scale.set_ylabel(
-            fitted(canvas.figure, measure(share, tables.thresholds).heading, max(tall, 1.6) * POINTS, 2),
+            fitted(canvas.figure, tables.measure(share).heading, max(tall, 1.6) * POINTS, 2),
             fontsize=SMALL,
         )
         scale.tick_params(labelsize=SMALL)

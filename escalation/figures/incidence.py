@@ -12,7 +12,6 @@ from escalation.figures.canvas import Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.captions import caption, crises, inside, levels_words, subtitle
 from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
 from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
-from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +67,7 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
         )
         canvas = open_canvas(f"{title}?", subtitle(tables), words, len(EVENTS) * (TALL + 0.35) + 0.3)
         for place, event in enumerate(EVENTS):
-            name = measure(event, tables.thresholds).heading
+            name = tables.measure(event).heading
             wide = WIDTH - LEFT - NAMES - MARGIN
             axes = canvas.panel(name, LEFT, 0.25 + place * (TALL + 0.35), wide, TALL)
             _draw(canvas, axes, lines, {cell: found.get((event, cell), []) for cell in cells})

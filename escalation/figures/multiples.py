@@ -19,7 +19,6 @@ from escalation.figures.selection import (
     thinned,
 )
 from escalation.figures.style import INK, MARGIN, PAPER, POINTS, SMALL, WIDTH, Entry, fitted, look, styled
-from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +97,7 @@ def plot_multiples(
                 axes.set_yticklabels([])
             else:
                 axes.set_ylabel(
-                    fitted(canvas.figure, measure(share, tables.thresholds).heading, TALL * POINTS, 2),
+                    fitted(canvas.figure, tables.measure(share).heading, TALL * POINTS, 2),
                     fontsize=SMALL,
                 )
             if is_lowest:

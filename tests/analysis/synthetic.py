@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.measures.measures import SHIPPED, Measures
 from escalation.measures.reduce import NEVER
 
 STATES = ("alba", "borea")
@@ -55,6 +56,7 @@ class Synthetic:
     mediators: Sequence[str] = MEDIATORS
     start: dt.date = dt.date(2020, 1, 1)
     horizon: int = HORIZON
+    measures: Measures = SHIPPED
     thresholds: Mapping[str, int | None] = field(default_factory=lambda: {"force_rung": 6})
     without_borea: frozenset[int] = frozenset()
     kept: dict[int, tuple[Table, NDArray[np.int64]]] = field(default_factory=dict)
