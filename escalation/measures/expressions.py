@@ -86,6 +86,8 @@ class Language:
     functions: Mapping[str, Callable[[Reader, ast.Call], Parsed]] = field(default_factory=dict)
     defined: Mapping[str, Parsed] = field(default_factory=dict)
     """Expressions that have a name, by which others may use them."""
+    later: frozenset[str] = frozenset()
+    """Names of expressions that are defined further below."""
 
     def words_about(self, about: About) -> list[str]:
         """Return the words about crises, acts or days."""
@@ -199,6 +201,8 @@ class Reader:
         return Parsed("word", word.kind, word.about, value=name, is_whole=word.is_whole)
 
     def _unknown(self, name: str) -> ExpressionError:
+        if name in self.language.later:
+            return ExpressionError(f"{name} is defined further below", "a measure that comes before this one")
         known = [*self.language.functions, *self.language.words, *self.language.defined]
         near = did_you_mean(name, known)
         more = "" if near else f"words: {listed(known, 60)}"

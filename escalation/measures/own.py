@@ -23,8 +23,8 @@ from escalation.measures.expressions import (
     About,
     ExpressionError,
     Language,
-    Reader,
     Parsed,
+    Reader,
     Values,
     Word,
     evaluate,
@@ -42,7 +42,7 @@ from escalation.measures.measures import (
 )
 from escalation.measures.reduce import Reduced
 from escalation.scenario.ladder import Kind
-from escalation.vocabulary import EFFECTS
+from escalation.vocabulary import EFFECTS, RUNGS
 
 MoreIs = Literal["worse", "better", "neither"]
 DIRECTIONS: Mapping[MoreIs, int] = {"worse": 1, "better": -1, "neither": 0}
@@ -268,13 +268,15 @@ def _columns(states: Sequence[str], mediators: Sequence[str]) -> Iterator[tuple[
 
 
 def terms_of(
-    own: Iterable[OwnMeasure], language: Language, heard: Callable[[OwnMeasure, ExpressionError], object]
+    own: Sequence[OwnMeasure], language: Language, heard: Callable[[OwnMeasure, ExpressionError], object]
 ) -> dict[str, Parsed]:
     """Read expressions, each of which may use those before it; report those that are wrong."""
     found: dict[str, Parsed] = {}
-    for each in own:
+    names = [each.name for each in own]
+    for number, each in enumerate(own):
         try:
-            term = read(each.of, replace(language, defined=found))
+            later = frozenset(names[number:])
+            term = read(each.of, replace(language, defined=found, later=later))
             if term.about is None:
                 raise ExpressionError(f"{each.of} is the same in every crisis", "such as count(rung >= 7)")
             if term.about != "crisis":
@@ -354,12 +356,16 @@ def _is_nuclear(term: Parsed) -> bool:
             return True
         if part.op == "word" and part.value in ("nuclear_use", "rung_10"):
             return True
-        if part.op in (">", ">=", "==", "<", "<="):
-            words = {str(each.value).split("_")[0] for each in part.parts if each.op == "word"}
-            numbers = [each.value for each in part.parts if each.op == "constant"]
-            if words & {"rung", "highest", "posture", "peak"} and any(number >= 9 for number in numbers):
-                return True
+        compares_rungs = part.op in (">", ">=", "==", "<", "<=") and any(map(_is_a_rung, part.parts))
+        if compares_rungs and any(each.op == "constant" and each.value >= RUNGS - 2 for each in part.parts):
+            return True
     return False
+
+
+def _is_a_rung(term: Parsed) -> bool:
+    if term.op in ("max", "min", "mean"):
+        return _is_a_rung(term.parts[0])
+    return term.op == "word" and str(term.value).split("_")[0] in ("rung", "highest", "posture", "peak")
 
 
 # ------------------------------------------------------------------------------------------- values

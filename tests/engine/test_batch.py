@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine.batch import RECORD, Runs, batch_is_compiled, earlier, read_record, simulate
+from escalation.engine.batch import BINS, RECORD, Runs, batch_is_compiled, earlier, read_record, simulate
 from escalation.engine.pack import pack
 from escalation.vocabulary import OUTCOMES
 from tests.strategies import crisis
@@ -65,6 +65,39 @@ def test_acts_are_logged_on_simulated_days_only_and_only_on_request(runs: Runs) 
             force[act["replication"]] = act["day"]
     np.testing.assert_array_equal(runs.first_force, force)
     assert simulate(PARAMS, 5, 0, 2).acts is None
+
+
+def test_states_of_days_are_kept_on_request_and_change_nothing(runs: Runs) -> None:
+    found = simulate(PARAMS, seed=5, first=0, count=40, daily=True)
+    assert (runs.daily_posture, runs.daily_talks, runs.daily_ceasefire) == (None, None, None)
+    for each in dataclasses.fields(Runs):
+        if not each.name.startswith(("daily_", "acts")):
+            np.testing.assert_array_equal(getattr(found, each.name), getattr(runs, each.name))
+    posture, talks, ceasefire = found.daily_posture, found.daily_talks, found.daily_ceasefire
+    assert posture is not None
+    assert talks is not None
+    assert ceasefire is not None
+    for day in range(SCENARIO.free_days):
+        for state in range(2):
+            bins = np.minimum((posture[:, day, state] * 4).astype(int), BINS - 1)
+            counted = np.bincount(bins, minlength=BINS)
+            assert counted.tolist() == runs.postures[SCENARIO.horizon_day + 1 + day, state].tolist()
+
+
+def test_talks_and_ceasefires_of_days_begin_when_they_are_reached() -> None:
+    found = simulate(PARAMS, seed=5, first=0, count=1_000, daily=True)
+    talks, ceasefire = found.daily_talks, found.daily_ceasefire
+    assert talks is not None
+    assert ceasefire is not None
+
+    def first(days: Any) -> Any:
+        return np.where(days.any(axis=1), days.argmax(axis=1) + SCENARIO.horizon_day + 1, -1)
+
+    settled = found.settled[:, 0]
+    assert (first(ceasefire) >= 0).any()
+    np.testing.assert_array_equal(first(ceasefire), settled)
+    assert (first(talks) >= 0).any()
+    np.testing.assert_array_equal(first(talks), found.newly_opened)
 
 
 def test_no_replications_are_an_empty_result() -> None:

@@ -1,0 +1,339 @@
+"""Measures of an experiment's own: against a reading of the same crises act by act and day by day."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.engine.batch import Runs, simulate
+from escalation.engine.pack import pack
+from escalation.measures.columns import layout_of, run_table
+from escalation.measures.expressions import ExpressionError
+from escalation.measures.measures import SHIPPED
+from escalation.measures.own import FUNCTIONS, WORDS, OwnMeasure, language_of, measures_of, terms_of
+from escalation.measures.reduce import NEVER
+from escalation.scenario.load import load_scenario
+from tests.experiment.sweeps import TINY
+
+SCENARIO = load_scenario(TINY).model_copy(update={"free_days": 25})  # arland, borland; cesland
+ACTORS = (*SCENARIO.states, *SCENARIO.mediators)
+COUNT, FIRST = 60, 3
+
+
+@cache
+def runs() -> Runs:
+    return simulate(pack(SCENARIO), 7, FIRST, COUNT, paths=True, daily=True)
+
+
+@cache
+def table(*own: OwnMeasure) -> dict[str, Any]:
+    layout = layout_of([SCENARIO], keeps_acts=False, own=own)
+    found = run_table(layout, SCENARIO, 0, FIRST, runs())
+    assert list(found) == [column.name for column in layout.run_columns]
+    return dict(found)
+
+
+def values(text: str) -> list[Any]:
+    return table(OwnMeasure("mine", text))["mine"].tolist()
+
+
+@cache
+def acts() -> list[list[dict[str, Any]]]:
+    """Return the acts of every crisis, holds left out, as the words of expressions have them."""
+    ids, found = SCENARIO.ladder.ordered(), [[] for _ in range(COUNT)]
+    logged = runs().acts
+    assert logged is not None
+    for row in logged:
+        act = SCENARIO.ladder.acts[ids[row["act"]]]
+        if act.effect != "hold":
+            found[row["replication"] - FIRST].append(
+                {
+                    "act": ids[row["act"]], "rung": act.rung, "cost": act.cost, "kind": act.kind,
+                    "effect": act.effect, "forced": bool(row["forced"]),
+                    "day": int(row["day"]) - SCENARIO.horizon_day, "actor": ACTORS[row["actor"]],
+                    "target": ACTORS[row["target"]],
+                }
+            )  # fmt: skip
+    return found
+
+
+@cache
+def days() -> list[list[dict[str, Any]]]:
+    """Return the simulated days of every crisis, as the words of expressions have them."""
+    found = []
+    for k in range(COUNT):
+        rows = []
+        for day in range(1, SCENARIO.free_days + 1):
+            rungs = [act["rung"] for act in acts()[k] if act["day"] == day]
+            rows.append(
+                {
+                    "day": day, "posture": runs().daily_posture[k, day - 1].max(), "acts": len(rungs),
+                    "talks_open": runs().daily_talks[k, day - 1].any(), "highest_act": max(rungs, default=0),
+                    "ceasefire_holds": runs().daily_ceasefire[k, day - 1],
+                }
+            )  # fmt: skip
+        found.append(rows)
+    return found
+
+
+def expected(over: Callable[[], list[list[dict[str, Any]]]], condition: str, name: str) -> list[Any]:
+    """Return what a function gives for a condition, by Python's own reading of it, crisis by crisis."""
+    names = {**{each: each for each in (*SCENARIO.ladder.acts, *ACTORS, "military", "offer")}}
+    result = []
+    for rows in over():
+        fitting = [row["day"] for row in rows if eval(condition, {}, names | row)]
+        result.append(
+            {
+                "count": len(fitting),
+                "any": bool(fitting),
+                "days": len(set(fitting)),
+                "share_of_days": len(set(fitting)) / SCENARIO.free_days,
+                "first_day": min(fitting, default=NEVER),
+                "last_day": max(fitting, default=NEVER),
+            }[name]
+        )
+    return result
+
+
+ACT_CONDITIONS = st.sampled_from(
+    [
+        "rung >= 3", "rung >= 5", "act == protest", "actor == arland", "actor == cesland", "target == arland",
+        "kind == military", "effect == offer", "cost > 0.1", "forced", "day <= 5", "day > 12",
+        "3 <= rung < 5", "act in [protest, close_border]", "actor == target", "day * 2 > 20",
+    ]
+)  # fmt: skip
+DAY_CONDITIONS = st.sampled_from(
+    ["posture >= 3", "talks_open", "ceasefire_holds", "highest_act >= 3", "acts > 1", "day <= 5", "acts == 0"]
+)
+
+
+def joined(conditions: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.recursive(
+        conditions,
+        lambda inner: st.one_of(
+            inner.map(lambda text: f"not ({text})"),
+            st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda t: f"({' '.join(t)})"),
+        ),
+        max_leaves=3,
+    )
+
+
+@given(
+    st.sampled_from(["count", "any", "days", "share_of_days", "first_day", "last_day"]),
+    joined(ACT_CONDITIONS),
+)
+def test_functions_of_acts(name: str, condition: str) -> None:
+    if not any(word in condition for word in ("rung", "act", "kind", "effect", "cost", "forced", "target")):
+        condition = f"({condition}) and rung >= 0"  # which is about acts, and not about days
+    assert values(f"{name}({condition})") == pytest.approx(expected(acts, condition, name))
+
+
+@given(st.sampled_from(["any", "days", "share_of_days", "first_day", "last_day"]), joined(DAY_CONDITIONS))
+def test_functions_of_days(name: str, condition: str) -> None:
+    assert values(f"{name}({condition})") == pytest.approx(expected(days, condition, name))
+
+
+@pytest.mark.parametrize("condition", ["", ", rung >= 3", ", actor == borland and day > 4"])
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "min"])
+@pytest.mark.parametrize("number", ["cost", "rung", "cost + day"])
+def test_numbers_of_acts(name: str, number: str, condition: str) -> None:
+    otherwise = "" if name == "sum" else ", otherwise=4"
+    found = values(f"{name}({number}{condition}{otherwise})")
+    for value, rows in zip(found, acts(), strict=True):
+        names = {each: each for each in ACTORS}
+        some = [row for row in rows if not condition or eval(condition[2:], {}, names | row)]
+        numbers = [eval(number, {}, row) for row in some]
+        empty = 0 if name == "sum" else 4
+        mean = math.fsum(numbers) / len(numbers) if numbers else 4
+        by_name = {"sum": math.fsum(numbers), "mean": mean, "max": max, "min": min}[name]
+        assert value == pytest.approx(by_name if not callable(by_name) else by_name(numbers, default=empty))
+
+
+def test_numbers_of_days() -> None:
+    posture = runs().daily_posture
+    assert posture is not None
+    assert values("max(posture)") == pytest.approx(posture.max(axis=(1, 2)).tolist())
+    assert values("mean(posture(borland))") == pytest.approx(posture[:, :, 1].mean(axis=1).tolist(), rel=1e-6)
+    assert values("min(posture, day > 20, otherwise=0)") == pytest.approx(
+        posture[:, 20:].max(axis=2).min(axis=1).tolist()
+    )
+    assert values("sum(acts)") == [len(each) for each in acts()]
+    assert values("sum(acts(arland))") == values("count(actor == arland)")
+    assert values("max(highest_act(borland))") == values("max(rung, actor == borland, otherwise=0)")
+    assert values("days(talks_open(cesland))") == values("days(talks_open)")
+
+
+def test_words_of_a_crisis_are_its_columns_and_shares() -> None:
+    shipped = table()
+    for name in ("force", "ceasefire", "mediated", "talks", "rung_5", "war"):
+        assert values(f"{name} and simulated_days == 25") == SHIPPED.share_of(name, shipped).tolist()
+    assert values("outcome == stand_off") == values("stand_off")
+    assert values("settled_by == cesland") == (shipped["settled_by"] == 0).tolist()
+    assert values("peak_arland + 0") == shipped["peak_arland"].tolist()
+    assert values("cost_borland * 1") == pytest.approx(shipped["cost_borland"].tolist())
+    for name in ("days_to_force", "days_to_ceasefire", "opened_cesland", "offered_cesland"):
+        assert table(OwnMeasure("mine", name))["mine"].tolist() == shipped[name].tolist()
+    assert (
+        values("first_day(rung >= 6)") == shipped["days_to_force"].tolist()
+    )  # the force rung of the scenario
+    assert values("came(days_to_force)") == values("force")
+
+
+def test_a_day_that_never_came_is_late() -> None:
+    force = table()["days_to_force"].tolist()
+    assert NEVER in force
+    assert values("days_to_force > 10") == [day == NEVER or day > 10 for day in force]
+    assert values("days_to_force - 1") == [(25 if day == NEVER else day) - 1 for day in force]
+
+
+def test_a_function_can_be_used_within_another() -> None:
+    found = values("count(rung >= 3 and day > first_day(rung >= 5))")
+    for value, rows in zip(found, acts(), strict=True):
+        first = min((row["day"] for row in rows if row["rung"] >= 5), default=math.inf)
+        assert value == sum(row["rung"] >= 3 and row["day"] > first for row in rows)
+    assert any(found)
+    assert values("days(talks_open and day > days_to_talks) <= days(talks_open)") == [True] * COUNT
+
+
+def test_ratios_and_comparisons() -> None:
+    all_acts, some = values("count(rung >= 0)"), values("count(rung >= 3)")
+    assert values("ratio(count(rung >= 3), count(rung >= 0), otherwise=0.5)") == pytest.approx(
+        [a / b if b else 0.5 for a, b in zip(some, all_acts, strict=True)]
+    )
+    assert values("count(actor == arland) > count(actor == borland)") == [
+        a > b
+        for a, b in zip(values("count(actor == arland)"), values("count(actor == borland)"), strict=True)
+    ]
+
+
+def test_measures_use_those_before_them() -> None:
+    own = (OwnMeasure("strikes", "count(rung >= 5)"), OwnMeasure("many", "strikes > 2"))
+    found = table(*own)
+    assert found["many"].tolist() == (found["strikes"] > 2).tolist()
+    with pytest.raises(ExpressionError, match="strikes is defined further below"):
+        measures_of(own[::-1], ("arland",), ())
+
+
+def test_kinds_units_and_wordings_follow_from_the_expression() -> None:
+    own = (
+        OwnMeasure("strikes", "count(rung >= 7)", "strikes", "strikes", "worse"),
+        OwnMeasure("first_strike", "first_day(rung >= 7)", more_is="better"),
+        OwnMeasure("tense", "mean(posture)"),
+        OwnMeasure("struck", "any(rung >= 7)", "a strike", more_is="worse"),
+    )
+    found = measures_of(own, ("arland", "borland"), ("cesland",))
+    assert [each.kind for each in found.own] == ["mean", "days", "mean", "share"]
+    assert [each.columns[0].stored for each in found.own] == ["int32", "int16", "float64", "bool"]
+    assert [each.unit for each in found.own] == ["strikes", "days after the horizon", "", "share of crises"]
+    assert [each.direction for each in found.own] == [1, -1, 0, 1]
+    assert found.measure("struck").heading == "A strike"
+    assert found.measure("first_strike").noun == "first strike"
+    assert (found.names[-1], [each.name for each in found.numbers][-3:]) == (
+        "struck", ["strikes", "first_strike", "tense"],
+    )  # fmt: skip
+    assert (found.needs_acts, found.needs_days) == (True, True)
+    assert found.measure("force") is not None
+    assert measures_of(()) is SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("text", "acts_needed", "days_needed"),
+    [("count(rung >= 7)", True, False), ("days(talks_open)", False, True), ("days(acts > 1)", True, False),
+     ("days_to_force < 9", False, False)],
+)  # fmt: skip
+def test_only_what_is_needed_is_kept(text: str, acts_needed: bool, days_needed: bool) -> None:
+    found = measures_of((OwnMeasure("mine", text),), ("arland",), ("cesland",))
+    assert (found.needs_acts, found.needs_days) == (acts_needed, days_needed)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_nuclear"),
+    [("nuclear_use", True), ("outcome == nuclear_use", True), ("max(rung, otherwise=0) >= 10", True),
+
+     ("any(rung >= 10)", True), ("any(rung > 8)", False), ("days(posture >= 9)", True),
+     ("count(day > 9) > 2", False), ("count(rung > 3) > 9", False),
+     ("count(kind == nuclear_signal)", True)],
+)  # fmt: skip
+def test_what_speaks_of_nuclear_use_is_known(text: str, is_nuclear: bool) -> None:
+    (found,) = measures_of((OwnMeasure("mine", text),), ("arland",), ()).own
+    assert found.is_nuclear is is_nuclear
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "allowed"),
+    [
+        ("rung >= 7", "rung >= 7 is of an act", "any"),
+        ("posture", "posture is of a day", "function"),
+        ("3 > 2", "the same in every crisis", "count"),
+        ("outcome", "outcome is a name", "comparison"),
+        ("count(posture > 3)", "count is for acts", "days"),
+        ("count(force)", "says nothing about an act or a day", "words such as act, rung"),
+        ("count(rung)", "rung is a number", "comparison"),
+        ("count()", "wrong number of arguments", "count(CONDITION)"),
+        ("count(rung > 3, act == protest)", "wrong number of arguments", "count(CONDITION)"),
+        ("count(rung > 3, by='india')", "by is not an argument", "== for equality"),
+        ("count(act=protest)", "act is not an argument", "== for equality"),
+        ("count(rung > 3, otherwise=1)", "otherwise is not needed", "count"),
+        ("mean(cost)", "unknown where there is no such act", "otherwise=0"),
+        ("max(posture, talks_open)", "unknown where there is no such day", "otherwise=0"),
+        ("mean(posture, otherwise=1)", "otherwise is not needed", ""),
+        ("mean(cost, otherwise=count(rung > 1))", "not a plain number", "otherwise=0"),
+        ("ratio(1, 2)", "divides by 0", "otherwise"),
+        ("came(3)", "3 is not a day", "came(DAY)"),
+        ("any(actor == india)", 'no actor is called "india"', "one of arland, borland, cesland"),
+        ("any(act == protets)", 'no act is called "protets"', "did you mean `protest`?"),
+        ("any(*act)", "wrong number of arguments", ""),
+        ("days(posture(cesland) > 1)", 'no state is called "cesland"', "arland"),
+        ("count(rung > 3 and talks_open)", "rung is of an act and talks_open of a day", "one or the other"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(text: str, says: str, allowed: str) -> None:
+    language = language_of(tuple(SCENARIO.states), tuple(SCENARIO.mediators), SCENARIO.ladder.ordered())
+    refused: list[ExpressionError] = []
+    terms_of([OwnMeasure("mine", text)], language, lambda each, error: refused.append(error))
+    assert says in str(refused[0])
+    assert allowed in refused[0].allowed
+
+
+def test_an_actor_that_a_cell_lacks_never_acts() -> None:
+    own = tuple(
+        OwnMeasure(name, text)
+        for name, text in {
+            "acted": "count(actor == delland)", "tense": "max(posture(delland))",
+            "talked": "days(talks_open(umbra))",
+            "peak_of": "peak_delland + 0", "offered_by": "offered_umbra", "busy": "sum(acts(delland))",
+            "settled": "settled_by == umbra",
+        }.items()
+    )  # fmt: skip
+    wide = SCENARIO.model_copy(
+        update={"states": {**SCENARIO.states, "delland": SCENARIO.states["arland"]},
+                "mediators": {**SCENARIO.mediators, "umbra": SCENARIO.mediators["cesland"]}}
+    )  # fmt: skip
+    layout = layout_of([SCENARIO, wide], keeps_acts=False, own=own)
+    found = run_table(layout, SCENARIO, 0, FIRST, runs())
+    assert {name: set(found[name].tolist()) for name in (each.name for each in own)} == {
+        "acted": {0}, "tense": {0.0}, "talked": {0}, "peak_of": {0}, "offered_by": {NEVER}, "busy": {0},
+        "settled": {False},
+    }  # fmt: skip
+
+
+def test_a_layout_with_measures_can_be_sent() -> None:
+    layout = layout_of([SCENARIO], keeps_acts=False, own=(OwnMeasure("mine", "any(rung >= 5)"),))
+    _ = layout.measures
+    assert pickle.loads(pickle.dumps(layout)).run_columns == layout.run_columns
+
+
+def test_every_word_and_function_is_documented() -> None:
+    assert all(word.says for word in WORDS)
+    assert all(function.says and function.name in function.form for function in FUNCTIONS)
+    language = language_of(("arland",), ("cesland",))
+    assert not set(language.words) & set(language.functions)
+    assert np.isin([function.name for function in FUNCTIONS], list(language.functions)).all()
