@@ -92,6 +92,7 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     spec = results.spec
     lines = [f"{spec.name}: {spec.title}", ""]
     lines += share_lines(counts, spec.outcomes)
+    lines += number_lines(counts, spec.outcomes)
     for paragraph in [*findings(counts, spec.outcomes), *_imprecise(results)]:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
     with locked(folder, waits=True), refusing(folder):
@@ -276,11 +277,8 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     """Yield a short table of shares in percent by cell, the baseline first, with half their intervals."""
     from escalation.stats.intervals import wilson
 
-    cells, factors = counts.source.cells, list(counts.source.factors)
     wanted = shares[:MOST_SHARES]
     shown = telling_cells(counts, wanted)
-    heads = [["cell", *factors]]
-    heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
     values = [[counts.measures.measure(name, counts.source.thresholds).short for name in wanted]]
     for at in shown:
         found = [
@@ -288,17 +286,7 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
         ]
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])
     yield "Shares of crises in %, ± half the 95% interval; the baseline first"
-    lines = aligned([head + value for head, value in zip(heads, values, strict=True)], right=len(wanted))
-    if max(map(len, lines)) <= WIDTH:
-        yield from lines
-    else:
-        # The levels do not fit next to the shares, so they go above them.
-        first, *rows = aligned([["    ", *value] for value in values], right=len(wanted))
-        yield first
-        for head, row in zip(heads[1:], rows, strict=True):
-            levels = ", ".join(f"{name} {level}" for name, level in zip(factors, head[1:], strict=True))
-            yield textwrap.shorten(f"{head[0]}: {levels}", WIDTH, placeholder=" ...")
-            yield row
+    yield from _by_cell(counts, shown, values)
     if len(shown) < len(counts.n):
         yield from textwrap.wrap(
             f"Of {len(counts.n):,} cells, these {len(shown)} differ most from one another in these shares; "
@@ -308,6 +296,43 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     if len(wanted) < len(shares):
         names = ", ".join(shares[MOST_SHARES:])
         yield from textwrap.wrap(f"The other shares asked for are in summary.csv: {names}.", WIDTH)
+
+
+def number_lines(counts: Tally, shares: Sequence[str]) -> Iterator[str]:
+    """Yield a table of the numbers that the experiment measures itself: their means in the same cells."""
+    from escalation.stats.intervals import mean
+
+    own = [each for each in counts.measures.own if each.kind != "share"]
+    for first in range(0, len(own), MOST_SHARES):
+        some = own[first : first + MOST_SHARES]
+        shown = telling_cells(counts, shares[:MOST_SHARES])
+        names = [name for name, _ in counts.numbers.names]
+        values = [[each.short for each in some]]
+        for at in shown:
+            places = [names.index(each.name) for each in some]
+            found = [mean(counts.totals[at, k], counts.squares[at, k], counts.n[at]) for k in places]
+            values.append([f"{float(f.estimate):.3g} ±{float(f.high - f.low) / 2:.2g}" for f in found])
+        yield from ("", "Means, ± half the 95% interval; days are counted up to the end of the run")
+        yield from _by_cell(counts, shown, values)
+
+
+def _by_cell(counts: Tally, shown: Sequence[int], values: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield values by cell as a table with the levels of each; the first of the values are the heads."""
+    cells, factors = counts.source.cells, list(counts.source.factors)
+    heads = [["cell", *factors]]
+    heads += [[str(cells.number[at]), *(_level(cells.levels[name][at]) for name in factors)] for at in shown]
+    columns = len(values[0])
+    lines = aligned([[*head, *value] for head, value in zip(heads, values, strict=True)], right=columns)
+    if max(map(len, lines)) <= WIDTH:
+        yield from lines
+        return
+    # The levels do not fit next to the values, so they go above them.
+    first, *rows = aligned([["    ", *value] for value in values], right=columns)
+    yield first
+    for head, row in zip(heads[1:], rows, strict=True):
+        levels = ", ".join(f"{name} {level}" for name, level in zip(factors, head[1:], strict=True))
+        yield textwrap.shorten(f"{head[0]}: {levels}", WIDTH, placeholder=" ...")
+        yield row
 
 
 def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
