@@ -141,6 +141,7 @@ class Store(Brief):
                 parts = [path for table in TABLES for path in (self.folder / table).glob("part-*.parquet")]
                 for path in [*(path for path in parts if place_of(path.name)), *figures_in(self.folder)]:
                     path.unlink(missing_ok=True)
+                (self.folder / FIGURES / DRAWN).unlink(missing_ok=True)
                 for path in [*self.folder.glob(f"{GROWING}*"), self.folder / _GROWN]:
                     shutil.rmtree(path, ignore_errors=True)
 
