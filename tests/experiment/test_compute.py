@@ -85,9 +85,9 @@ def test_cells_with_the_same_inputs_are_simulated_once(monkeypatch: pytest.Monke
     made = prepare(load_experiment(tree(factors={"trust": trust, "who": who}, baseline={})), Path("nowhere"))
     played: list[int] = []
 
-    def simulate(*given: Any) -> Any:
+    def simulate(*given: Any, **more: Any) -> Any:
         played.append(given[3])
-        return computing_simulate(*given)
+        return computing_simulate(*given, **more)
 
     computing_simulate = computing.simulate
     monkeypatch.setattr(computing, "simulate", simulate)

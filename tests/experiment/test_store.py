@@ -110,9 +110,9 @@ def simulated(monkeypatch):
     """Return the list of the replications that are simulated from now on."""
     seen, real = [], computing.simulate
 
-    def simulate(params, seed, first, count, *rest):
+    def simulate(params, seed, first, count, *rest, **more):
         seen.extend(range(first, first + count))
-        return real(params, seed, first, count, *rest)
+        return real(params, seed, first, count, *rest, **more)
 
     monkeypatch.setattr(computing, "simulate", simulate)
     return seen
@@ -216,6 +216,9 @@ def test_two_extensions_that_were_begun_are_both_used(copy, tmp_path, monkeypatc
 def test_force_replaces_another_sweep_and_nothing_else(copy, tmp_path):
     path, out, _ = copy
     (out / "notes.txt").write_text("mine")
+    (out / "figures").mkdir(exist_ok=True)
+    (out / "figures" / "old.png").write_bytes(b"")
+    stores.note_figures(out, [out / "figures" / "old.png"])
     written(path.parent, seed=8)
     refused(swept(path, out))
     now = complete_with_notes(path, out, "--force")
