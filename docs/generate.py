@@ -21,7 +21,14 @@ from scenario_page import page as scenario_page
 from escalation.analysis.summary import QUANTILES
 from escalation.experiment.spec import experiment_schema_text
 from escalation.files.expected import expected_at
-from escalation.measures.measures import NUMBER_MEASURES, RUN_COLUMNS, SHARE_MEASURES, Measure, RunColumn
+from escalation.measures.measures import (
+    MORE_IS,
+    NUMBER_MEASURES,
+    RUN_COLUMNS,
+    SHARE_MEASURES,
+    Measure,
+    RunColumn,
+)
 from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
@@ -227,9 +234,6 @@ def results_page(text: str) -> str:
         "measures": _table(["`measure`", "`of`", "Unit", "More is"], _measure_rows()),
     }
     return GENERATED.sub(lambda found: f"{found[1]}\n{tables[found[2]]}\n{found[3]}", text)
-
-
-MORE_IS = {1: "worse", -1: "better", 0: "neither"}
 
 
 def _column_row(column: RunColumn) -> list[str]:

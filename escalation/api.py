@@ -63,6 +63,7 @@ from escalation.vocabulary import DEFAULT_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
+    from escalation.analysis.workbook import WrittenWorkbook
     from escalation.crisis.play import Run
 
 __all__ = [
@@ -221,6 +222,30 @@ class Results(ResultsFolder):
         if not found.is_complete:
             raise SweepError(incomplete(self.folder, found))
         return report(self.folder)
+
+    def to_excel(self, out: str | Path) -> WrittenWorkbook:
+        """Write the tables of the experiment as an Excel workbook, as `escalation export-excel` does.
+
+        Its sheets are `about` (question, provenance, limits), `measures`, `cells`, `summary` and `effects`.
+
+        Parameters
+        ----------
+        out
+            The file; one of this name is replaced.
+
+        Returns
+        -------
+        WrittenWorkbook
+            The file, the rows of each sheet, and notes on what does not fit into a sheet.
+
+        Raises
+        ------
+        SweepError
+            If openpyxl is not installed (the extra `excel`), or the file cannot be written.
+        """
+        from escalation.analysis.workbook import write_workbook
+
+        return write_workbook(self.tally, Path(out))
 
     def report_at_hand(self) -> WrittenReport | None:
         """Return the report that is in the folder already, if it was made of these results."""

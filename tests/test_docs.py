@@ -217,9 +217,6 @@ def test_the_queries_on_results_run(
 ) -> None:
     queries = blocks(DOCS / "results.md", "python")
     assert len(queries) == 4
-    for library in ("polars", "duckdb"):
-        if f"import {library}" in queries[number]:
-            pytest.importorskip(library)
     monkeypatch.chdir(small_sweep)
     exec(compile(queries[number], "docs/results.md", "exec"), {"__name__": "docs"})
     assert "cesland_pressing" in capsys.readouterr().out

@@ -70,6 +70,12 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "plot", "Redraw the figures of a sweep from its results.", many_crises.plot,
                 "escalation plot results/mediation", many_crises.add_plot,
             ),
+            Command(
+                "export-excel", "Write the tables of a sweep as an Excel workbook.",
+                many_crises.export_excel,
+                "escalation export-excel results/mediation --out mediation.xlsx",
+                many_crises.add_export_excel,
+            ),
         ),
         "evidence": (
             Command(

@@ -1,4 +1,4 @@
-"""`escalation sweep`, `merge` and `plot`: many crises, from an experiment to tables and figures."""
+"""`escalation sweep`, `merge`, `plot`, `export-excel`: from an experiment to tables and figures."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import (
     BadInputError,
+    add_out_file,
     add_out_folder,
     add_replications,
     add_seed,
+    new_file,
     new_folder,
     path,
     print_lines,
@@ -76,6 +78,12 @@ def add_merge(parser: argparse.ArgumentParser) -> None:
 def add_plot(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `plot`."""
     parser.add_argument("folder", type=path, metavar="DIR", help="the results of a sweep")
+
+
+def add_export_excel(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `export-excel`."""
+    parser.add_argument("folder", type=path, metavar="DIR", help="the results of a sweep")
+    add_out_file(parser, "", is_required=True)
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -216,6 +224,20 @@ def plot(options: argparse.Namespace) -> int:
     written = report(options.folder, figures_heard(sys.stderr))
     print_notes(written.notes)
     print_lines(map(str, written.files))
+    return 0
+
+
+def export_excel(options: argparse.Namespace) -> int:
+    """Write the tables of a sweep as an Excel workbook."""
+    new_file(options.out, options.force)
+
+    from escalation.analysis.tally import tally
+    from escalation.analysis.workbook import write_workbook
+    from escalation.experiment.results import ResultsFolder
+
+    written = write_workbook(tally(ResultsFolder(options.folder)), options.out)
+    print_notes(written.notes)
+    print_lines(written.lines)
     return 0
 
 

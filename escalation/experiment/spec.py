@@ -17,8 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from escalation.files.expected import Means
 from escalation.files.places import kind_of, listed, shown
 from escalation.files.write import write_file
-from escalation.measures.measures import SHARES
-from escalation.measures.own import MoreIs, OwnMeasure
+from escalation.measures.measures import SHARES, MoreIs
+from escalation.measures.own import OwnMeasure
 from escalation.scenario.fields import ID_PATTERN, FileName, Id, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.scenario.schema import Schema, as_text, schema_of

@@ -96,6 +96,10 @@ class Measure:
         return replace(self, **said)
 
 
+MoreIs = Literal["worse", "better", "neither"]
+MORE_IS: Mapping[int, MoreIs] = {1: "worse", -1: "better", 0: "neither"}
+"""The directions of measures in words."""
+
 ANY = "any"
 """In tables, of all states together rather than of one."""
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,13 @@ from escalation.measures.expressions import (
     read,
 )
 from escalation.measures.measures import (
+    MORE_IS,
     RUN_COLUMNS,
     SHARE_MEASURES,
     SHIPPED,
     Measure,
     Measures,
+    MoreIs,
     Question,
     RunColumn,
     share_of,
@@ -44,8 +46,7 @@ from escalation.measures.reduce import Reduced
 from escalation.scenario.ladder import Kind
 from escalation.vocabulary import EFFECTS, RUNGS
 
-MoreIs = Literal["worse", "better", "neither"]
-DIRECTIONS: Mapping[MoreIs, int] = {"worse": 1, "better": -1, "neither": 0}
+DIRECTIONS: Mapping[MoreIs, int] = {words: direction for direction, words in MORE_IS.items()}
 
 KINDS: tuple[str, ...] = get_args(Kind)
 
