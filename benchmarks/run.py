@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "kills",
-    "mutations", "plausibility", "sensitivity", "verification", "classroom",
+    "startup", "batch", "c", "measures", "growth", "actors", "sandbox", "scaling", "cluster", "memory",
+    "kills", "mutations", "plausibility", "sensitivity", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
@@ -20,6 +20,7 @@ TITLES = {
     "cluster": "Cores and machines",
     "sandbox": "Escalation sandbox of SWARM",
     "kills": "Kills of a sweep",
+    "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
 }
 
@@ -53,6 +54,7 @@ def main() -> None:
         kills,
         memory,
         mutations,
+        own_measures,
         plausibility,
         sandbox,
         scaling,
@@ -68,6 +70,7 @@ def main() -> None:
         "startup": startup.report,
         "batch": batch.report,
         "c": c_day.report,
+        "measures": own_measures.report,
         "growth": lambda: growth.report(points=points),
         "actors": actors.report,
         "sandbox": lambda: sandbox.report(options.sandbox),

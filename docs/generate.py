@@ -19,8 +19,10 @@ from pydantic import BaseModel
 from scenario_page import page as scenario_page
 
 from escalation.analysis.summary import QUANTILES
+from escalation.api import Experiment
 from escalation.experiment.spec import experiment_schema_text
 from escalation.files.expected import expected_at
+from escalation.measures.expressions import DAY, NUMBER, YES_NO, Word
 from escalation.measures.measures import (
     MORE_IS,
     NUMBER_MEASURES,
@@ -29,6 +31,7 @@ from escalation.measures.measures import (
     Measure,
     RunColumn,
 )
+from escalation.measures.own import FUNCTIONS, WORDS
 from escalation.scenario.case import Case
 from escalation.scenario.describe import WHERE, all_parameters
 from escalation.scenario.dump import dump_weights
@@ -97,6 +100,9 @@ def generated() -> dict[str, str]:
         "docs/scenarios/pahalgam_2025.md": scenario_page(pahalgam),
         "docs/cases.md": case_page(),
         "docs/results.md": results_page((ROOT / "docs/results.md").read_text(encoding="utf-8")),
+        "docs/writing_experiments.md": experiments_page(
+            (ROOT / "docs/writing_experiments.md").read_text(encoding="utf-8")
+        ),
     }
 
 
@@ -222,7 +228,7 @@ def _walk_row(name: str, act: Act) -> list[str]:
     ]  # fmt: skip
 
 
-GENERATED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+GENERATED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(\n?<!-- end -->)", re.DOTALL)
 SUFFIX = {None: "", "state": "_STATE", "mediator": "_MEDIATOR", "pair": "_A_B"}
 
 
@@ -233,7 +239,36 @@ def results_page(text: str) -> str:
         "shares": _table(["Share", "Counts crises in which", "More is"], map(_share_row, SHARE_MEASURES)),
         "measures": _table(["`measure`", "`of`", "Unit", "More is"], _measure_rows()),
     }
-    return GENERATED.sub(lambda found: f"{found[1]}\n{tables[found[2]]}\n{found[3]}", text)
+    return renewed(text, tables)
+
+
+def experiments_page(text: str) -> str:
+    """Return the page on experiments with its tables of the functions and words of expressions renewed."""
+    words = ([f"`{word.name}`" + (f", `{word.name}({word.takes.upper()})`" if word.takes else ""),
+              "act, day" if word.about == "act or day" else word.about, _kind_of(word), word.says]
+             for word in WORDS)  # fmt: skip
+    functions = ([f"`{each.form}`", each.gives, each.says] for each in FUNCTIONS)
+    tables = {
+        "functions": _table(["Function", "Gives", "Meaning"], functions),
+        "words": _table(["Word", "About each", "Is", "Meaning"], words),
+        "account": account("docs/examples/two_states_measures.yaml"),
+    }
+    return renewed(text, tables)
+
+
+def account(experiment: str) -> str:
+    """Return what the sweep of an experiment prints, without its last line, as a block of text."""
+    written = Experiment(ROOT / experiment, ["plots=[]"]).run().report()
+    return "\n".join(["```", *written.lines[:-2], "```"])
+
+
+def _kind_of(word: Word) -> str:
+    return word.kind if word.kind in (NUMBER, DAY, YES_NO) else "a name"
+
+
+def renewed(text: str, tables: dict[str, str]) -> str:
+    """Return a page with its generated tables in their places."""
+    return GENERATED.sub(lambda found: f"{found[1]}\n{tables[found[2]]}\n\n<!-- end -->", text)
 
 
 def _column_row(column: RunColumn) -> list[str]:

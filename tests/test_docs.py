@@ -166,11 +166,11 @@ def test_the_steps_of_the_guide_are_the_experiment(tmp_path: Path) -> None:
     assert load_experiment(whole).spec == load_experiment(EXPERIMENT).spec
 
 
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", range(8))
 def test_what_the_guide_gives_for_a_key_loads(number: int, tmp_path: Path) -> None:
     guide = blocks(DOCS / "writing_experiments.md", "yaml")
     others = [read_tree(block, "guide").value for block in guide if block.startswith("#")]
-    assert len(others) == 7
+    assert len(others) == 8
     whole = tmp_path / "two_states_mediation.yaml"
     shutil.copy(EXAMPLE, tmp_path)
     whole.write_text(

@@ -36,6 +36,7 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         settled = {each.factor for each in same if each.everywhere or not each.settings}
         paragraphs += [line for each in same for line in _sameness_words(tally, each)]
     paragraphs += _effect_words(tally, shares, settled)
+    paragraphs += _own_words(tally)
     paragraphs += _saved_words(tally, shares)
     if any(tally.measures.measure(share).is_nuclear for share in shares):
         paragraphs.append(NUCLEAR_CAVEAT)
@@ -114,6 +115,42 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
         f"Effects are called distinguishable from zero after correction for all {looks:,} comparisons "
         f"(Bonferroni); each printed interval is a 95% interval."
     )
+
+
+def _own_words(tally: Tally) -> Iterator[str]:
+    """State how the numbers that the experiment measures itself change with each factor varied alone."""
+    own = [each for each in tally.measures.own if each.kind != "share"]
+    places = np.flatnonzero(tally.one_factor_off >= 0)
+    if not own or not len(places):
+        return
+    looks = len(places) * len(own)
+    usual = {effect.measure: effect for effect in effects(tally, places)}
+    strict = {
+        effect.measure: effect.values for effect in effects(tally, places, 1 - (1 - CONFIDENCE) / looks)
+    }
+    unclear = []
+    for each in own:
+        found, sure = usual[each.name].values, strict[each.name]
+        is_clear = (sure.low > 0) | (sure.high < 0)
+        said = []
+        for k, factor in enumerate(tally.source.factors):
+            rows = np.flatnonzero(is_clear & (tally.one_factor_off[places] == k))
+            if len(rows):
+                row = rows[np.abs(found.estimate[rows]).argmax()]
+                level = tally.source.cells.levels[factor][int(places[row])]
+                shown = f"{level:g}" if isinstance(level, float) else str(level)
+                values = (found.estimate[row], found.low[row], found.high[row])
+                change, low, high = (f"{float(value):+.3g}" for value in values)
+                said.append(f"{change} ({low} to {high}) at `{factor}` {shown}")
+        if said:
+            unit = f" ({each.unit_of_difference})" if each.unit_of_difference else ""
+            rest = "; ".join(said[:MOST_EFFECTS])
+            yield f"{each.heading}{unit}, mean difference from the baseline: {rest}."
+        else:
+            unclear.append(each.noun)
+    if unclear:
+        yield f"No difference of means distinguishable from zero: {', '.join(unclear)}."
+    yield f"Differences of means are corrected for all {looks:,} of their comparisons (Bonferroni)."
 
 
 def _on(shares: Sequence[str], found: Iterable[Effect]) -> list[Effect]:
