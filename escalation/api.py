@@ -63,7 +63,7 @@ from escalation.vocabulary import DEFAULT_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
-    from escalation.analysis.workbook import WrittenWorkbook
+    from escalation.analysis.policies import PolicyComparison
     from escalation.crisis.play import Run
 
 __all__ = [
@@ -167,10 +167,64 @@ class Results(ResultsFolder):
         return summary_table(self.tally)
 
     def effects(self) -> pd.DataFrame:
-        """Return contrasts of each cell with the baseline, with intervals: one row per cell and measure."""
+        """Return the effect of each factor in every setting of the others, with intervals, as in effects.csv.
+
+        One row per cell, factor and measure: the cell against the one that differs from it in this factor
+        alone, and has there the baseline's level.
+        """
         from escalation.analysis.effects import effects_table
 
         return effects_table(self.tally)
+
+    def contrasts(self, pairs: Sequence[tuple[int, int]] | None = None) -> pd.DataFrame:
+        """Return the differences between any two cells, with intervals: one row per pair and measure.
+
+        Parameters
+        ----------
+        pairs
+            Numbers of cells, each a cell and the one that it is compared with; by default every cell and the
+            baseline.
+
+        Raises
+        ------
+        ArgumentError
+            If the experiment has no such cell.
+        """
+        from escalation.analysis.effects import contrasts_table
+
+        return contrasts_table(self.tally, pairs)
+
+    def main_effects(self) -> pd.DataFrame:
+        """Return the effect of each level of each factor averaged over settings, as in main_effects.csv."""
+        from escalation.analysis.effects import main_effects_table
+
+        return main_effects_table(self.tally)
+
+    def interactions(self) -> pd.DataFrame:
+        """Return by how much the effects of two factors depend on each other, as in interactions.csv."""
+        from escalation.analysis.effects import interactions_table
+
+        return interactions_table(self.tally)
+
+    def policies(self) -> PolicyComparison:
+        """Return each policy against the reference, over all points, in the outcomes that were asked for.
+
+        Returns
+        -------
+        PolicyComparison
+            The effects, a table of them (`frame`), and the account in words (`lines`).
+
+        Raises
+        ------
+        ArgumentError
+            If the experiment has no policies.
+        """
+        from escalation.analysis.policies import compare_policies
+
+        found = compare_policies(self.tally, self.spec.outcomes)
+        if found is None:
+            raise ArgumentError(f"{self.folder}: the experiment {self.spec.name!r} compares no policies")
+        return found
 
     def findings(self) -> list[str]:
         """Return the main findings, one paragraph per entry."""
@@ -206,7 +260,7 @@ class Results(ResultsFolder):
     def report(self) -> WrittenReport:
         """Write tables, figures and a short account, as `escalation sweep` does.
 
-        They go into the folder of the results: summary.csv, effects.csv, summary.txt and figures/.
+        They go into the folder of the results: summary.csv and the other tables, summary.txt, figures/.
 
         Returns
         -------

@@ -24,7 +24,15 @@ from escalation.experiment.run import (
     sample,
     survey,
 )
-from escalation.experiment.store import ACCOUNT, FIGURES, MANIFEST, figures_in, locked, note_figures
+from escalation.experiment.store import (
+    ACCOUNT,
+    FIGURES,
+    MADE_TABLES,
+    MANIFEST,
+    figures_in,
+    locked,
+    note_figures,
+)
 from escalation.files.brief import Brief
 from escalation.files.write import aligned, refusing, write_file
 
@@ -96,11 +104,12 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     for paragraph in [*findings(counts, spec.outcomes), *_imprecise(results)]:
         lines += ["", *textwrap.wrap(paragraph, WIDTH)]
     with locked(folder, waits=True), refusing(folder):
-        files = write_tables(counts, folder)
+        files = write_tables(counts, folder, spec.outcomes)
         drawn, notes = _draw(results, counts, folder, heard)
         write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
     found = WrittenReport(tuple(lines), (*files, *drawn), notes)
-    where = f"Tables in {folder}: {ACCOUNT}, summary.csv, effects.csv, runs/, days/"
+    tables = ", ".join(path.name for path in files)
+    where = f"Tables in {folder}: {ACCOUNT}, {tables}, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
     where += f". Seed {spec.seed}."
@@ -127,7 +136,9 @@ def _imprecise(results: ResultsFolder) -> Iterator[str]:
 
 def report_at_hand(folder: Path) -> WrittenReport | None:
     """Return the report that a folder holds already, if it was made of the results as they are."""
-    files = (folder / "summary.csv", folder / "effects.csv")
+    files = [folder / name for name in MADE_TABLES]
+    if ResultsFolder(folder).policy_factor is None:
+        files.pop()
     try:
         text = (folder / ACCOUNT).read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -1,20 +1,25 @@
-"""The findings of an experiment in plain sentences: inert factors, effects, the gain from pairing."""
+"""The findings of an experiment in plain sentences: inert factors, policies, effects, interactions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.analysis.contrasts import Sameness, sameness
-from escalation.analysis.effects import Effect, effects, identical
-from escalation.analysis.summary import Places
+from escalation.analysis.averages import Averages, Comparison, averages
+from escalation.analysis.contrasts import Condition, Description, Sameness, described, sameness
+from escalation.analysis.effects import effects
+from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
 from escalation.analysis.tally import Tally
+from escalation.crisis.words import listed
+from escalation.measures.measures import SHARES, measure
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
-MOST_EFFECTS = 6
-"""Effects reported of one factor, in the order in which the shares are given."""
+MOST_EFFECTS = 4
+"""Main effects reported on one share; the largest of each factor comes first."""
+MOST_INTERACTIONS = 2
 
 
 def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
@@ -28,13 +33,17 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         Names of the shares to examine for effects.
     """
     paragraphs = [_size(tally)]
-    if tally.pairs is None:
-        paragraphs.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
-        settled: set[str] = set()
-    else:
+    if tally.is_paired:
         same = sameness(tally.codes, tally.source.factors, tally.digests, tally.n)
         settled = {each.factor for each in same if each.everywhere or not each.settings}
         paragraphs += [line for each in same for line in _sameness_words(tally, each)]
+    else:
+        paragraphs.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
+        settled = set()
+    compared = compare_policies(tally, shares)
+    if compared is not None:
+        paragraphs += compared.lines
+    paragraphs += _draw_words(tally, shares)
     paragraphs += _effect_words(tally, shares, settled)
     paragraphs += _own_words(tally)
     paragraphs += _saved_words(tally, shares)
@@ -49,7 +58,7 @@ def _size(tally: Tally) -> str:
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     pairing = (
         "with common random numbers, replication by replication"
-        if tally.pairs is not None
+        if tally.is_paired
         else "each cell with random numbers of its own"
     )
     return f"{crises:,} crises in {cells:,} {_cells(cells)}, {each} in each, {pairing}."
@@ -74,122 +83,192 @@ def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
             f"level{where}."
         )
     elif same.same:
+        others = [name for name in tally.source.factors if name != same.factor]
+        found = described(tally.source.cells, others, same.where, same.is_same)
         yield (
-            f"`{same.factor}` changed nothing at {same.same:,} of {same.settings:,} settings of the other "
-            f"factors: there all crises are identical at every level."
+            f"`{same.factor}` changed nothing {_setting_words(found, same)}: there all crises are identical "
+            f"at every level."
         )
 
 
-def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
-    """State which factors, varied alone, change which shares beyond chance over all comparisons."""
-    alone = tally.one_factor_off
-    places = np.flatnonzero(alone >= 0)
-    if not len(places):
-        yield "No cell differs from the baseline in one factor only, so no effect is attributed to a factor."
-        return
-    looks = len(places) * len(shares)
-    usual = _on(shares, effects(tally, places))
-    strict = _on(shares, effects(tally, places, 1 - (1 - CONFIDENCE) / looks))
+def _setting_words(found: Description, same: Sameness) -> str:
+    """Return where a factor is inert: by the levels of others, or by the number of settings."""
+    count = f"{same.same:,} of {same.settings:,} settings of the other factors"
+    if not found.conditions:
+        return f"at {count}"
+    where = f" {found.joined} ".join(_condition_words(condition) for condition in found.conditions)
+    if found.rest:
+        others = same.settings - same.same + found.rest
+        return f"where {where}, and at {found.rest:,} of the {others:,} other settings"
+    return f"where {where} ({count})"
+
+
+def _condition_words(condition: Condition) -> str:
+    if condition.levels:
+        levels = [shown(level) for level in condition.levels]
+        *some, last = levels
+        return f"`{condition.factor}` is {', '.join(some)}{' or ' if some else ''}{last}"
+    if condition.most is not None:
+        return f"`{condition.factor}` is at most {shown(condition.most)}"
+    return f"`{condition.factor}` is at least {shown(condition.least)}"
+
+
+def _draw_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
+    """State how far shares differ between random draws of a distribution, none of which is a reference."""
+    codes, cells = tally.codes, tally.source.cells
     for k, factor in enumerate(tally.source.factors):
-        if factor in settled:
+        if factor not in tally.source.sampled or not isinstance(cells.levels[factor][0], str):
             continue
-        rows = np.flatnonzero(alone[places] == k)
-        if not len(rows):
-            yield f"`{factor}` never differs from the baseline alone."
+        others = np.delete(codes, k, axis=1)
+        mine = np.flatnonzero((others == others[tally.baseline]).all(axis=1) & (tally.n > 0))
+        if len(mine) < 2:
             continue
-        clear = [
-            (abs(float(effect.values.estimate[row])), number, int(row))
-            for number, effect in enumerate(strict)
-            for row in rows
-            if effect.values.low[row] > 0 or effect.values.high[row] < 0
-        ]
-        if not clear:
-            yield f"`{factor}`: no effect distinguishable from zero when varied alone from the baseline."
-            continue
-        reported = _reported(clear)
-        sentences = [_one_effect(tally, places, factor, usual[number], row) for _, number, row in reported]
-        rest = len(clear) - len(reported)
-        more = f"; effects.csv has {rest} more" if rest else ""
-        yield f"`{factor}`, against the baseline: {'; '.join(sentences)}{more}."
-    yield (
-        f"Effects are called distinguishable from zero after correction for all {looks:,} comparisons "
-        f"(Bonferroni); each printed interval is a 95% interval."
-    )
-
-
-def _own_words(tally: Tally) -> Iterator[str]:
-    """State how the numbers that the experiment measures itself change with each factor varied alone."""
-    own = [each for each in tally.measures.own if each.kind != "share"]
-    places = np.flatnonzero(tally.one_factor_off >= 0)
-    if not own or not len(places):
-        return
-    looks = len(places) * len(own)
-    usual = {effect.measure: effect for effect in effects(tally, places)}
-    strict = {
-        effect.measure: effect.values for effect in effects(tally, places, 1 - (1 - CONFIDENCE) / looks)
-    }
-    unclear = []
-    for each in own:
-        found, sure = usual[each.name].values, strict[each.name]
-        is_clear = (sure.low > 0) | (sure.high < 0)
         said = []
-        for k, factor in enumerate(tally.source.factors):
-            rows = np.flatnonzero(is_clear & (tally.one_factor_off[places] == k))
-            if len(rows):
-                row = rows[np.abs(found.estimate[rows]).argmax()]
-                level = tally.source.cells.levels[factor][int(places[row])]
-                shown = f"{level:g}" if isinstance(level, float) else str(level)
-                values = (found.estimate[row], found.low[row], found.high[row])
-                change, low, high = (f"{float(value):+.3g}" for value in values)
-                said.append(f"{change} ({low} to {high}) at `{factor}` {shown}")
-        if said:
-            unit = f" ({each.unit_of_difference})" if each.unit_of_difference else ""
-            rest = "; ".join(said[:MOST_EFFECTS])
-            yield f"{each.heading}{unit}, mean difference from the baseline: {rest}."
-        else:
-            unclear.append(each.noun)
-    if unclear:
-        yield f"No difference of means distinguishable from zero: {', '.join(unclear)}."
-    yield f"Differences of means are corrected for all {looks:,} of their comparisons (Bonferroni)."
+        for share in shares:
+            found = tally.shares[mine, SHARES.index(share)] / tally.n[mine]
+            said.append(
+                f"{_in_sentence(worded(tally, share).heading)} {100 * found.min():.1f}% to"
+                f" {100 * found.max():.1f}% (standard deviation {100 * found.std(ddof=1):.1f} points)"
+            )
+        where = ", all other factors at baseline" if others.shape[1] else ""
+        yield f"`{factor}`, over {len(mine):,} draws{where}: {listed(said)}."
 
 
-def _on(shares: Sequence[str], found: Iterable[Effect]) -> list[Effect]:
-    """Return the effects on shares, in the order of these."""
-    by_share = {effect.of: effect for effect in found if effect.measure == "share"}
-    return [by_share[share] for share in shares]
+def _in_sentence(heading: str) -> str:
+    return heading[:1].lower() + heading[1:]
 
 
-def _reported(clear: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
-    """Return the effects to report: the largest on each share, then the second largest and so on.
+@dataclass(frozen=True)
+class _Clear:
+    """An average that is distinguishable from zero."""
 
-    They are put in the order of the shares, and of the cells.
+    size: float
+    factor: int
+    group: int
+    usual: Averages
+
+
+def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
+    """State, share by share, which main effects and interactions are distinguishable from zero."""
+    factors = list(tally.source.factors)
+    # Policies have paragraphs of their own.
+    silent = {k for k, name in enumerate(factors) if name in settled or name == tally.source.policy_factor}
+    pairs, quadruples = tally.comparisons.pairs, tally.comparisons.quadruples
+    chosen = [
+        np.flatnonzero(each.is_reported & ~np.isin(each.factors, list(silent)).any(axis=1))
+        for each in (pairs, quadruples)
+    ]
+    if not pairs.is_reported.any():
+        yield "No two cells differ in one factor only, so no effect is attributed to a factor."
+        return
+    looks = sum(map(len, chosen)) * len(shares)
+    if not looks:
+        return
+    wanted = [SHARES.index(share) for share in shares]
+    found = [
+        _clear(tally, comparison, groups, wanted, looks)
+        for comparison, groups in zip((pairs, quadruples), chosen, strict=True)
+    ]
+    for number, share in enumerate(shares):
+        main, crossed = (by_share[number] if by_share else [] for by_share in found)
+        heading = worded(tally, share).heading
+        if not main and not crossed:
+            yield f"{heading}: no effect distinguishable from zero."
+            continue
+        reported = _reported(main)
+        said = [_one_effect(tally, pairs, each) for each in reported]
+        said = said or ["no main effect distinguishable from zero"]
+        rest = len(main) - len(reported)
+        more = f"; main_effects.csv has {rest} more" if rest else ""
+        text = f"{heading}: {'; '.join(said)}{more}."
+        strongest = sorted(crossed, key=lambda each: (-each.size, each.group))[:MOST_INTERACTIONS]
+        if strongest:
+            said = [_one_interaction(tally, quadruples, each) for each in strongest]
+            rest = len(crossed) - len(strongest)
+            more = f"; interactions.csv has {rest} more" if rest else ""
+            text += f" Interactions: {'; '.join(said)}{more}."
+        yield text
+    yield _method_words(pairs, quadruples, chosen, looks)
+
+
+def _clear(
+    tally: Tally, comparison: Comparison, groups: np.ndarray, wanted: Sequence[int], looks: int
+) -> list[list[_Clear]]:
+    """Return by share the averages that are distinguishable from zero after correction for all looks."""
+    usual = averages(tally, comparison, wanted)
+    strict = averages(tally, comparison, wanted, 1 - (1 - CONFIDENCE) / looks)
+    return [
+        [
+            _Clear(abs(float(one.values.estimate[group])), int(comparison.factors[group, 0]), int(group), one)
+            for group in groups.tolist()
+            if narrow.values.low[group] > 0 or narrow.values.high[group] < 0
+        ]
+        for one, narrow in zip(usual, strict, strict=True)
+    ]
+
+
+def _reported(clear: Sequence[_Clear]) -> list[_Clear]:
+    """Return the effects to report: the largest of each factor, then the second largest and so on.
+
+    They are put in the order of their size.
     """
-    by_share: dict[int, list[tuple[float, int, int]]] = {}
-    for each in sorted(clear, key=lambda each: (-each[0], each[2])):
-        by_share.setdefault(each[1], []).append(each)
-    ranked = [(rank, each) for some in by_share.values() for rank, each in enumerate(some)]
-    ranked.sort(key=lambda one: (one[0], one[1][1]))
-    reported = [each for _, each in ranked[:MOST_EFFECTS]]
-    return sorted(reported, key=lambda each: each[1:])
+    by_factor: dict[int, list[_Clear]] = {}
+    for each in sorted(clear, key=lambda each: (-each.size, each.group)):
+        by_factor.setdefault(each.factor, []).append(each)
+    ranked = [(rank, each) for some in by_factor.values() for rank, each in enumerate(some)]
+    ranked.sort(key=lambda one: (one[0], -one[1].size, one[1].group))
+    return sorted((each for _, each in ranked[:MOST_EFFECTS]), key=lambda each: (-each.size, each.group))
 
 
-def _one_effect(tally: Tally, places: Places, factor: str, effect: Effect, row: int) -> str:
-    level = tally.source.cells.levels[factor][int(places[row])]
-    shown = f"{level:g}" if isinstance(level, float) else str(level)
-    values = (effect.values.estimate[row], effect.values.low[row], effect.values.high[row])
-    points, low, high = (f"{100 * float(value):+.1f}" for value in values)
-    clause = tally.measures.measure(effect.of, tally.source.thresholds).clause
-    return f"at {shown}, {clause} {points} points ({low} to {high})"
+def _level(tally: Tally, comparison: Comparison, group: int, which: int) -> str:
+    """Return a factor and its level as '`style` manipulation'."""
+    name = tally.source.factors[int(comparison.factors[group, which])]
+    return f"`{name}` {shown(tally.source.cells.levels[name][int(comparison.cell[group])])}"
+
+
+def _one_effect(tally: Tally, comparison: Comparison, clear: _Clear) -> str:
+    text = f"{_level(tally, comparison, clear.group, 0)} {interval_text(clear.usual.values, clear.group)}"
+    settings = int(comparison.contrasts.settings[clear.group])
+    if settings > 1:
+        low, high = float(clear.usual.least[clear.group]), float(clear.usual.greatest[clear.group])
+        what = f"{int(comparison.contrasts.points[clear.group]):,} points"
+        what = what if comparison.is_sampled[clear.group] else f"{settings:,} settings"
+        span = f"{points_text(low)} to {points_text(high)} over"
+        text += f", {'the same at all' if points_text(low) == points_text(high) else span} {what}"
+    return text
+
+
+def _one_interaction(tally: Tally, comparison: Comparison, clear: _Clear) -> str:
+    both = (_level(tally, comparison, clear.group, which) for which in (0, 1))
+    return f"{' with '.join(both)} {interval_text(clear.usual.values, clear.group)}"
+
+
+def _method_words(pairs: Comparison, quadruples: Comparison, chosen: Sequence[np.ndarray], looks: int) -> str:
+    is_sampled = bool(pairs.is_sampled[chosen[0]].any())
+    averaged = bool((pairs.contrasts.settings[chosen[0]] > 1).any())
+    text = "Each effect is that of a level against the baseline's"
+    text += (
+        ", averaged over all settings of the other factors" if averaged else ", all other factors at baseline"
+    )
+    if len(chosen[1]):
+        text += "; an interaction is by how much it differs where the second factor is at the level named"
+    text += (
+        f". Effects are called distinguishable from zero after correction for all {looks:,} comparisons"
+        f" (Bonferroni); each printed interval is a 95% interval"
+    )
+    if is_sampled:
+        text += " and covers the sampled points as well as the replications"
+    return f"{text}."
 
 
 def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
-    if tally.pairs is None:
+    comparison = tally.comparisons.pairs
+    if comparison.sums is None:
         return
-    others = np.flatnonzero(np.arange(len(tally.n)) != tally.baseline)
-    saved = [
-        effect.saved for effect in effects(tally, others) if effect.measure == "share" and effect.of in shares
-    ]
-    known = np.concatenate([each[~np.isnan(each)] for each in saved]) if saved else np.array([])
+    cells = comparison.contrasts.cells
+    found = effects(tally, cells, comparison.sums, np.arange(len(cells)))
+    saved = [effect.saved for effect in found if effect.measure == "share" and effect.of in shares]
+    known = np.concatenate([each[~np.isnan(each)] for each in saved])
     if len(known):
         low, middle, high = np.quantile(known, [0.0, 0.5, 1.0])
         asked = "the outcome classes" if tuple(shares) == OUTCOMES else "the requested shares"
@@ -197,6 +276,7 @@ def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
             f"Common random numbers: over {asked}, one pair was worth {middle:.1f} independent "
             f"replications of each of its two cells in the median ({low:.1f} to {high:.1f})."
         )
-    same = int(identical(tally, others).sum())
-    if same:
-        yield f"In {same:,} {_cells(same)} the crises are identical to the baseline's."
+    same = (tally.digests == tally.digests[tally.baseline]) & (tally.n > 0)
+    others = int(same.sum()) - 1
+    if same[tally.baseline] and others:
+        yield f"In {others:,} {_cells(others)} the crises are identical to the baseline's."

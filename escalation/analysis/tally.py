@@ -7,7 +7,6 @@ are not integers, are the same on every machine.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.analysis.averages import Comparisons, comparisons_of
 from escalation.analysis.contrasts import Codes, Hashes, codes_of, mixed, one_factor_off, row_hashes
 from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
@@ -29,26 +29,8 @@ MOST_POSTURES = 32_000_000
 """Counts of postures kept at most: 128 MB. With more cells than that allows, only the baseline and the cells
 that differ from it in one factor are followed day by day."""
 
-RANGES_KEPT = 16
-"""Ranges of the baseline's replications kept in memory; each takes some 2 MB."""
-
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, repr=False)
-class Pairs(Brief):
-    """A cell's crises against the baseline's of the same replications; arrays by cell, then measure."""
-
-    n: Counts
-    yes: Counts
-    gained: Counts
-    lost: Counts
-    totals: Floats
-    squares: Floats
-    base_totals: Floats
-    base_squares: Floats
-    difference_squares: Floats
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,8 +59,6 @@ class Tally(Brief):
     """Places of the cells followed day by day."""
     postures: NDArray[np.int32]
     """[followed, days from the start, states, BINS]"""
-    pairs: Pairs | None
-    """None if seeds are independent."""
 
     @property
     def measures(self) -> Measures:
@@ -95,6 +75,16 @@ class Tally(Brief):
         """For each cell the one factor in which it differs from the baseline, -1 for none or several."""
         return one_factor_off(self.codes, self.baseline)
 
+    @property
+    def is_paired(self) -> bool:
+        """Whether replications of cells are compared in pairs, by common random numbers."""
+        return self.source.seeds == "common"
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """The cells compared with one another; reads all crises when first asked for."""
+        return comparisons_of(self)
+
 
 def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
     """Count all crises of an experiment.
@@ -108,10 +98,9 @@ def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:
         too much memory, those that differ from the baseline by one factor.
     """
     found = _empty(source, follow)
-    base = _Baseline(source, found)
     for part in source.parts():
         if len(part.cells):
-            _add(found, part, base)
+            _add(found, part)
         _add_postures(found, part.postures)
     return found
 
@@ -131,20 +120,7 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
             alone = one_factor_off(codes_of(source.cells, source.factors), baseline) >= 0
             alone[baseline] = True
             followed = np.flatnonzero(alone)[: MOST_POSTURES // int(np.prod(each))]
-    shares, values = (cells, len(measures.shares)), (cells, len(numbers.names))
-    pairs = None
-    if source.seeds == "common":
-        pairs = Pairs(
-            n=np.zeros(cells, np.int64),
-            yes=np.zeros(shares, np.int64),
-            gained=np.zeros(shares, np.int64),
-            lost=np.zeros(shares, np.int64),
-            totals=np.zeros(values),
-            squares=np.zeros(values),
-            base_totals=np.zeros(values),
-            base_squares=np.zeros(values),
-            difference_squares=np.zeros(values),
-        )
+    shares, values = (cells, len(SHARES)), (cells, len(numbers.names))
     return Tally(
         source=source,
         numbers=numbers,
@@ -159,33 +135,10 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
         digests=np.zeros(cells, np.uint64),
         followed=followed.astype(np.int64),
         postures=np.zeros((len(followed), *each), np.int32),
-        pairs=pairs,
     )
 
 
-class _Baseline:
-    """The baseline's rows, a few ranges of replications kept in memory."""
-
-    def __init__(self, source: ResultsFolder, tally: Tally) -> None:
-        self.source, self.numbers = source, tally.numbers
-        self.cell = int(source.cells.number[tally.baseline])
-        self.until = int(source.free_days[tally.baseline])
-        self.kept: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_], Floats]] = OrderedDict()
-
-    def of(self, first: int, count: int) -> tuple[NDArray[np.bool_], Floats]:
-        """Return shares and values, one row per measure, one column per replication."""
-        key = (first, count)
-        if key not in self.kept:
-            table = self.source.rows(self.cell, first, count)
-            until = np.full(len(table["outcome"]), self.until)
-            self.kept[key] = self.source.measures.share_rows(table), self.numbers.values(table, until)
-            if len(self.kept) > RANGES_KEPT:
-                self.kept.popitem(last=False)
-        self.kept.move_to_end(key)
-        return self.kept[key]
-
-
-def _add(tally: Tally, part: Part, base: _Baseline) -> None:
+def _add(tally: Tally, part: Part) -> None:
     """Add the rows of a part: everything by bincount or reduceat over its cells at once."""
     table = part.table
     starts = np.flatnonzero(np.diff(part.cells, prepend=-1))
@@ -215,43 +168,6 @@ def _add(tally: Tally, part: Part, base: _Baseline) -> None:
     tally.shares[at] += _sums(yes, starts)
     tally.totals[at] += _sums(values, starts)
     tally.squares[at] += _sums(values * values, starts)
-    if tally.pairs is not None:
-        _add_pairs(tally, base, part, at, starts, until, yes, values)
-
-
-def _add_pairs(
-    tally: Tally,
-    base: _Baseline,
-    part: Part,
-    at: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    until: NDArray[Any],
-    yes: NDArray[np.bool_],
-    values: Floats,
-) -> None:
-    pairs = tally.pairs
-    base_yes, base_values = base.of(part.first, part.count)
-    partner = part.table["replication"].astype(np.int64) - part.first
-    common = partner < base_yes.shape[1]
-    if pairs is None or not common.any():
-        return
-    if not common.all():
-        # The baseline stopped within this range: replications that it lacks have no partner.
-        sizes = np.add.reduceat(common, starts, dtype=np.int64)
-        partner, until, yes, values = partner[common], until[common], yes[:, common], values[:, common]
-        at = at[sizes > 0]
-        starts = (np.cumsum(sizes) - sizes)[sizes > 0]
-    no, mine = base_yes[:, partner], np.take(base_values, partner, axis=1)
-    mine[tally.numbers.timed] = np.minimum(mine[tally.numbers.timed], until)
-    pairs.n[at] += np.diff(starts, append=len(partner))
-    pairs.yes[at] += _sums(yes, starts)
-    pairs.gained[at] += _sums(yes & ~no, starts)
-    pairs.lost[at] += _sums(no & ~yes, starts)
-    pairs.totals[at] += _sums(values, starts)
-    pairs.squares[at] += _sums(values * values, starts)
-    pairs.base_totals[at] += _sums(mine, starts)
-    pairs.base_squares[at] += _sums(mine * mine, starts)
-    pairs.difference_squares[at] += _sums((values - mine) ** 2, starts)
 
 
 def _sums(rows: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,14 @@ from typing import Any, Literal
 import numpy as np
 
 from escalation.analysis.cell_table import CellTable
-from escalation.analysis.effects import effects_of
+from escalation.analysis.effects import (
+    alone_from_baseline,
+    effects_of,
+    interactions_of,
+    main_effects_of,
+    rows_of,
+)
+from escalation.analysis.policies import compare_policies, policies_csv
 from escalation.analysis.summary import (
     Places,
     incidence_table,
@@ -26,7 +33,8 @@ from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
-from escalation.measures.measures import Measure, Measures
+from escalation.measures.measures import SHARES
+from escalation.vocabulary import OUTCOMES
 
 Row = dict[str, Any]
 """A row of a table, by name of column."""
@@ -143,7 +151,7 @@ class Tidy(PlannedTables):
 
     def effect_rows(self, names: Collection[str]) -> Iterator[Row]:
         """Yield the differences of shares in the cells that differ from the baseline in one factor."""
-        return effects_of(self._tally, np.flatnonzero(self._tally.one_factor_off >= 0), names).rows()
+        return effects_of(self._tally, alone_from_baseline(self._tally), names).rows()
 
     def posture_rows(self, cells: Iterable[int]) -> list[Row]:
         """Return the quantiles of each state's posture by day, of the cells that are followed."""
@@ -164,24 +172,40 @@ def _rows(frame: Any) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-CELLS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 1_000
 
 
-def write_tables(tally: Tally, folder: Path) -> list[Path]:
-    """Write summary.csv and effects.csv, the same bytes for the same results; return their paths.
+def write_tables(tally: Tally, folder: Path, shares: Sequence[str] = OUTCOMES) -> list[Path]:
+    """Write the summary, effects, main effects, interactions and policies as CSV; return their paths.
 
-    Nine significant digits; missing values are empty. Each file is whole or absent.
+    The same bytes for the same results: nine significant digits, missing values empty. Each file is whole or
+    absent; that of the policies is written where there are any.
     """
-    tables = {"summary.csv": summary_of, "effects.csv": effects_of}
-    return [_write(folder / name, tally, table) for name, table in tables.items()]
+    cells, pairs = np.arange(len(tally.source.cells.number)), rows_of(tally)
+    policies = compare_policies(tally, shares)
+    written = [
+        _write(folder / "summary.csv", (summary_of(tally, some) for some in _some(cells))),
+        _write(folder / "effects.csv", (effects_of(tally, some) for some in _some(pairs))),
+        _write(folder / "main_effects.csv", [main_effects_of(tally)]),
+        _write(folder / "interactions.csv", [interactions_of(tally)]),
+    ]
+    if policies is not None:
+        with replacing(folder / "policies.csv") as partial, partial.open("wb") as file:
+            file.writelines(policies_csv(policies))
+        written.append(folder / "policies.csv")
+    return written
 
 
-def _write(path: Path, tally: Tally, table: Callable[[Tally, Places], CellTable]) -> Path:
-    cells = len(tally.source.cells.number)
+def _some(places: Places) -> Iterator[Places]:
+    """Yield places, some at a time, at least once."""
+    for first in range(0, max(len(places), 1), ROWS_AT_ONCE):
+        yield places[first : first + ROWS_AT_ONCE]
+
+
+def _write(path: Path, tables: Iterable[CellTable]) -> Path:
     with replacing(path) as partial, partial.open("wb") as file:
-        for first in range(0, cells, CELLS_AT_ONCE):
-            some = table(tally, np.arange(first, min(first + CELLS_AT_ONCE, cells)))
-            if first == 0:
-                file.write(some.head())
-            file.writelines(some.csv())
+        for number, table in enumerate(tables):
+            if number == 0:
+                file.write(table.head())
+            file.writelines(table.csv())
     return path

@@ -116,6 +116,21 @@ class ResultsFolder(Brief):
         """Names of the factors, in the order of the experiment."""
         return tuple(self.spec.varied)
 
+    @cached_property
+    def sampled(self) -> tuple[str, ...]:
+        """Names of the factors whose levels were sampled: fitted draws, and ranges of a sampled design."""
+        is_sampled = self.spec.design.kind in ("lhs", "sobol")
+        return tuple(
+            name
+            for name, factor in self.spec.factors.items()
+            if factor.draws is not None or (is_sampled and factor.range is not None)
+        )
+
+    @property
+    def policy_factor(self) -> str | None:
+        """The name of the factor whose levels are the policies, None if the experiment has none."""
+        return None
+
     @property
     def states(self) -> tuple[str, ...]:
         """The states of all cells."""
@@ -250,10 +265,17 @@ class ResultsFolder(Brief):
         except DamagedError as error:
             raise StoreError(f"{path} is damaged ({error}); rerun the sweep to recompute it") from None
 
-    def parts(self) -> Iterator[Part]:
-        """Yield the parts in the order of the plan."""
+    @property
+    def rounds(self) -> list[int]:
+        """The rounds of which there are parts, in order."""
+        return sorted({number for _, number in self._names})
+
+    def parts(self, only: int | None = None) -> Iterator[Part]:
+        """Yield the parts in the order of the plan: of all rounds, or only of one."""
         size = self.plan.replications_a_round
         for block, number in self._names:
+            if only is not None and number != only:
+                continue
             first = number * size
             count = min(size, self.plan.replications - first)
             yield Part(block, number, first, count, self._runs(block, number), self)

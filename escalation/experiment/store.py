@@ -52,7 +52,9 @@ ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the 
 FIGURES = "figures"
 DRAWN = ".drawn"
 """In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
-DERIVED = ("summary.csv", "effects.csv", ACCOUNT, FIGURES)
+MADE_TABLES = ("summary.csv", "effects.csv", "main_effects.csv", "interactions.csv", "policies.csv")
+"""Tables that are made from the parts; the last where there are policies."""
+DERIVED = (*MADE_TABLES, ACCOUNT, FIGURES)
 GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
 _GROWN = ".grown"  # the same, complete, while it takes its place
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")

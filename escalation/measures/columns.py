@@ -47,7 +47,8 @@ RESULT_COLUMNS = ("measure", "of", "n", "estimate", "low", "high", "unit")
 """The columns of the summary besides cell, role and factors."""
 
 EFFECT_COLUMNS = (
-    "factor", "measure", "of", "difference", "low", "high", "unit", "pairs", "replications_saved", "method",
+    "factor", "reference", "measure", "of", "difference", "low", "high", "unit", "pairs",
+    "replications_saved", "method",
 )  # fmt: skip
 """The columns of the table of effects besides cell, role and factors."""
 

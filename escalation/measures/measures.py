@@ -373,6 +373,12 @@ class Numbers:
         """Return which of them are days."""
         return np.array([column.is_day for _, _, _, column in self._columns], bool)
 
+    @cached_property
+    def compact(self) -> tuple[type[np.generic], ...]:
+        """Return for each of them the smallest type that holds its values, and NaN where there can be one."""
+        exact: dict[str, type[np.generic]] = {"int16": np.int16, "int8": np.float32}
+        return tuple(exact.get(column.stored, np.float64) for _, _, _, column in self._columns)
+
     def values(self, table: Columns, until: NDArray[Any]) -> NDArray[np.float64]:
         """Return one row per number, one column per crisis; NaN where the state does not exist.
 

@@ -122,6 +122,144 @@ def paired_shares(
     )
 
 
+def paired_average(
+    total: ArrayLike,
+    squares: ArrayLike,
+    n: ArrayLike,
+    pairs: int = 1,
+    between: ArrayLike = 0.0,
+    points: ArrayLike = 2,
+    confidence: float = CONFIDENCE,
+) -> Intervals:
+    """Return the mean of n averages of differences of paired answers, with the interval of Agresti and Min.
+
+    Each of the n replications gives one average, over settings that share their random numbers; d is their
+    mean. As for one pair (`paired_shares`) half a pair is added to each of the four cells: the sum of squares
+    grows by the number of `pairs` that an average is a contrast of, 1 or 2, and n by 2. For one setting this
+    is the interval of `paired_shares`; for several it is cautious, as if all settings differed alike in what
+    is added.
+
+    Parameters
+    ----------
+    total, squares
+        Sum and sum of squares of the averages, each in [-pairs, pairs].
+    n
+        Replications.
+    pairs
+        1 for a difference, 2 for a difference of differences.
+    between
+        Variance of the mean that comes from the sampling of points; 0 for settings that were chosen.
+    points
+        How many points were sampled; not used where `between` is 0.
+    """
+    s, q, m = (np.asarray(values, np.float64) for values in (total, squares, n))
+    middle = s / (m + 2)
+    luck = np.maximum(q + pairs - s * middle, 0.0) / (m + 2) ** 2
+    half = _half_of_two(luck, m + 1, np.asarray(between, np.float64), points, confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = np.where(m > 0, s / m, np.nan)
+    known = np.where(m > 0, 0.0, np.nan)
+    # What is added to the squares alone draws the middle toward zero, which sampled points do not justify.
+    middle = np.where(np.asarray(between) > 0, difference, middle)
+    return Intervals(
+        difference, np.maximum(middle - half, -pairs) + known, np.minimum(middle + half, pairs) + known
+    )
+
+
+def average_of_means(
+    total: ArrayLike,
+    squares: ArrayLike,
+    n: ArrayLike,
+    between: ArrayLike = 0.0,
+    points: ArrayLike = 2,
+    confidence: float = CONFIDENCE,
+) -> Intervals:
+    """Return the mean of n averages with Student's interval; parameters as of `paired_average`."""
+    m = np.asarray(n, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.where(m > 0, np.asarray(total, np.float64) / m, np.nan)
+        luck = variance(total, squares, n) / m
+        added = np.asarray(between, np.float64)
+        half = _half_of_two(luck, m - 1, added, points, confidence, t_quantile(m - 1, confidence))
+    return Intervals(middle, middle - half, middle + half)
+
+
+def _half_of_two(
+    luck: Floats,
+    freedom: Floats,
+    between: Floats,
+    points: ArrayLike,
+    confidence: float,
+    alone: ArrayLike | None = None,
+) -> Floats:
+    """Return half an interval whose variance is the sum of two, by Satterthwaite's degrees of freedom.
+
+    (a + b)² / (a²/f_a + b²/f_b); where the second variance is 0 the quantile `alone`, by default the normal.
+    Satterthwaite 1946, "An approximate distribution of estimates of variance components", Biometrics Bulletin
+    2, 110-114.
+    """
+    together = luck + between
+    k = np.asarray(points, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        combined = together**2 / (luck**2 / freedom + between**2 / (k - 1))
+        one = normal_quantile(confidence) if alone is None else alone
+        quantile = np.where(between > 0, t_quantile(combined, confidence), one)
+        found: Floats = np.where(together == 0, 0.0, quantile * np.sqrt(together))
+    return found
+
+
+def sum_of_shares(shares: Intervals, coefficients: ArrayLike, starts: NDArray[np.integer]) -> Intervals:
+    """Return linear combinations of independent shares, by the hybrid score interval.
+
+    With shares p_i, their limits (l_i, u_i) and coefficients c_i the limits are
+
+    sum c_i p_i - sqrt(sum (c_i p_i - min(c_i l_i, c_i u_i))²) and
+    sum c_i p_i + sqrt(sum (max(c_i l_i, c_i u_i) - c_i p_i)²).
+
+    For one difference this is Newcombe's interval (`independent_shares`). Zou, Huang and Zhang 2009, "A note
+    on confidence interval estimation for a linear function of binomial proportions", Computational Statistics
+    and Data Analysis 53, 1080-1085.
+
+    Parameters
+    ----------
+    shares
+        Shares and their limits, those of one combination one after the other.
+    coefficients
+        One for each share.
+    starts
+        The place of the first share of each combination.
+    """
+    c = np.asarray(coefficients, np.float64)
+    p, ends = c * shares.estimate, (c * shares.low, c * shares.high)
+    middle = np.add.reduceat(p, starts)
+    down = np.sqrt(np.add.reduceat((p - np.minimum(*ends)) ** 2, starts))
+    up = np.sqrt(np.add.reduceat((np.maximum(*ends) - p) ** 2, starts))
+    return Intervals(middle, middle - down, middle + up)
+
+
+def sum_of_means(
+    means: ArrayLike,
+    variances: ArrayLike,
+    n: ArrayLike,
+    coefficients: ArrayLike,
+    starts: NDArray[np.integer],
+    confidence: float = CONFIDENCE,
+) -> Intervals:
+    """Return linear combinations of independent means, by Welch's interval with Satterthwaite's freedom.
+
+    For one difference this is `independent_means`. Parameters as of `sum_of_shares`, with the sample variance
+    and the number of values behind each mean.
+    """
+    m, v, k, c = (np.asarray(values, np.float64) for values in (means, variances, n, coefficients))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = c * c * v / k
+        together = np.add.reduceat(each, starts)
+        freedom = together**2 / np.add.reduceat(each * each / (k - 1), starts)
+        half = np.where(together == 0, 0.0, t_quantile(freedom, confidence) * np.sqrt(together))
+    middle = np.add.reduceat(c * m, starts)
+    return Intervals(middle, middle - half, middle + half)
+
+
 def independent_shares(
     yes: ArrayLike, n: ArrayLike, yes_0: ArrayLike, n_0: ArrayLike, confidence: float = CONFIDENCE
 ) -> Intervals:

@@ -59,6 +59,8 @@ class Synthetic:
     measures: Measures = SHIPPED
     thresholds: Mapping[str, int | None] = field(default_factory=lambda: {"force_rung": 6})
     without_borea: frozenset[int] = frozenset()
+    sampled: Sequence[str] = ()
+    policy_factor: str | None = None
     kept: dict[int, tuple[Table, NDArray[np.int64]]] = field(default_factory=dict)
 
     def whole(self, cell: int) -> tuple[Table, NDArray[np.int64]]:
@@ -110,12 +112,19 @@ class Synthetic:
         """Return the rows of a cell in a range of replications."""
         return {name: values[first : first + count] for name, values in self.whole(cell)[0].items()}
 
-    def parts(self) -> Iterator[Part]:
+    @property
+    def rounds(self) -> list[int]:
+        """Return the rounds in which any cell has crises."""
+        return list(range(-(-max(self.replications) // self.replications_a_round)))
+
+    def parts(self, only: int | None = None) -> Iterator[Part]:
         """Yield the parts by block, then round; a round holds the cells that have crises in it."""
         numbers = [int(number) for number in self.cells.number]
         for block in range(0, len(numbers), self.cells_a_block):
             mine = numbers[block : block + self.cells_a_block]
             for round_, first in enumerate(range(0, max(self.replications), self.replications_a_round)):
+                if only is not None and round_ != only:
+                    continue
                 tables = [self.rows(cell, first, self.replications_a_round) for cell in mine]
                 table = {name: np.concatenate([t[name] for t in tables]) for name in tables[0]}
                 if len(table["cell"]):
