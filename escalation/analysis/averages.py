@@ -17,7 +17,7 @@ Technometrics 29, 143-151).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ class Comparisons:
     """All that is compared in an experiment."""
 
     pairs: Comparison
-    """Each cell and its partner for each factor; cells without any, and the baseline."""
+    """Each cell and its partner for each factor; cells that are in no such pair, and the baseline."""
     quadruples: Comparison
     """The cells of each interaction of two factors."""
     policies: Comparison
@@ -94,8 +94,9 @@ def with_sums(tally: Tally, sets: Sequence[Comparison]) -> list[Comparison]:
 def _pairs(tally: Tally, reference: Codes) -> Comparison:
     codes, n = tally.codes, tally.n
     cell, factor = np.nonzero(reference >= 0)
-    alone = np.flatnonzero((reference < 0).all(axis=1) & (n > 0))
-    alone = alone[alone != tally.baseline] if n[tally.baseline] > 0 else alone[:0]
+    is_alone = (reference < 0).all(axis=1) & (n > 0) & (n[tally.baseline] > 0)
+    is_alone[[tally.baseline, *np.unique(reference[cell, factor])]] = False
+    alone = np.flatnonzero(is_alone)
     cells = np.concatenate(
         [
             np.stack([cell, reference[cell, factor]], axis=1),
@@ -110,10 +111,10 @@ def _pairs(tally: Tally, reference: Codes) -> Comparison:
 
 
 def _quadruples(tally: Tally, reference: Codes) -> Comparison:
-    """Compare for every two factors; draws of a distribution stand for nothing singly, and are left out."""
-    source = tally.source
+    """Compare for every two factors; draws of a distribution mean nothing singly, and are left out."""
+    drawn = _drawn(tally)
     all_cells, all_factors = [np.empty((0, 4), np.int64)], [np.empty((0, 2), np.int64)]
-    usable = [k for k, name in enumerate(source.factors) if name not in source.sampled]
+    usable = [k for k in range(len(tally.source.factors)) if k not in drawn]
     for k, other in combinations(usable, 2):
         mine = np.flatnonzero((reference[:, k] >= 0) & (reference[:, other] >= 0))
         without, without_other = reference[mine, k], reference[mine, other]
@@ -162,9 +163,14 @@ def _grouped(tally: Tally, cells: Codes, factors: Codes, levels: Codes) -> tuple
         kinds, group = key, np.empty(0, np.int64)
     own = marks(tally.codes)
     sampled = [k for k, name in enumerate(source.factors) if name in source.sampled]
-    # Without any sampled factor every setting is a point of its own.
-    points_by = own[:, sampled] if sampled else own
-    point = points_by[cells[:, 0]].sum(axis=1, dtype=np.uint64)
+    of_setting = own[cells[:, 0]]
+    point = of_setting[:, sampled].sum(axis=1, dtype=np.uint64)
+    # Where there is but one point, every setting counts as one.
+    has_points = np.zeros(len(kinds), bool)
+    first = np.zeros(len(kinds), np.uint64)
+    first[group] = point
+    has_points[group[point != first[group]]] = True
+    point = np.where(has_points[group], point, of_setting.sum(axis=1, dtype=np.uint64))
     contrasts, _ = contrasts_of(cells, group, point)
     width = factors.shape[1]
     cell = contrasts.cells[contrasts.first_of_group, 0]
@@ -175,12 +181,30 @@ def _grouped(tally: Tally, cells: Codes, factors: Codes, levels: Codes) -> tuple
     # A group apart from the points is reported where the level was not compared at points.
     at_points = {tuple(kind[:-1]) for kind in kinds.tolist() if not kind[-1]}
     is_second = np.array([bool(kind[-1]) and tuple(kind[:-1]) in at_points for kind in kinds.tolist()], bool)
-    is_sampled = others_sampled & (contrasts.points > 1) & ~is_second
+    is_sampled = others_sampled & has_points & ~is_second
     # A level that was sampled is one of many; only the ends of a range, which are probes, mean something.
-    drawn = [k for k in sampled if isinstance(source.cells.levels[source.factors[k]][0], str)]
-    is_any = np.isin(of_group, drawn).any(axis=1) | (is_draw & (kinds[:, -1] == 0))
+    is_any = np.isin(of_group, _drawn(tally)).any(axis=1) | (is_draw & (kinds[:, -1] == 0))
     found = Comparison(contrasts, of_group, cell, ~(is_several | is_second | is_any), is_sampled)
     return found, kinds[:, width:-1]
+
+
+def _drawn(tally: Tally) -> list[int]:
+    """Return the places of the factors whose levels are random draws, none of which means anything singly."""
+    factors, levels = tally.source.factors, tally.source.cells.levels
+    is_drawn = (name in tally.source.sampled and isinstance(levels[name][0], str) for name in factors)
+    return [k for k, drawn in enumerate(is_drawn) if drawn]
+
+
+def draws_at_baseline(tally: Tally) -> Iterator[tuple[str, Places]]:
+    """Yield each factor whose levels are random draws, and its cells where all others are at baseline.
+
+    Only where there are several: points of a sampled design differ in other factors too.
+    """
+    for k in _drawn(tally):
+        others = np.delete(tally.codes, k, axis=1)
+        mine = np.flatnonzero((others == others[tally.baseline]).all(axis=1) & (tally.n > 0))
+        if len(mine) > 1:
+            yield tally.source.factors[k], mine
 
 
 @dataclass(frozen=True)

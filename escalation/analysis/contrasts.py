@@ -202,9 +202,10 @@ def _within(
     )
     if len(there) == len(set(levels)) or not there:
         return None
-    if len(there) <= MOST_LISTED and len(levels) > len(set(levels)):
+    is_number = all(isinstance(level, int | float) for level in levels)
+    if len(there) <= MOST_LISTED and (not is_number or len(levels) > len(set(levels))):
         return Condition(name, tuple(there)), np.array([level in there for level in levels])
-    if not all(isinstance(level, int | float) for level in levels) or chosen.sum() < FEWEST_IN_RANGE:
+    if not is_number or chosen.sum() < FEWEST_IN_RANGE:
         return None
     numbers = np.array(levels, np.float64)
     low, high = float(numbers[chosen].min()), float(numbers[chosen].max())

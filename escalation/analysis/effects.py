@@ -60,9 +60,9 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
     Columns cell, role, factors, factor, reference, measure, of, difference, low, high, unit, pairs,
     replications_saved, method. The partner is the cell `reference`, which differs in `factor` alone and has
-    there the baseline's level; a cell without any partner is compared with the baseline, and `factor` is
-    empty. Under common random numbers crises are compared in pairs, otherwise as independent samples, and
-    replications_saved is empty, as it is where no pair differs.
+    there the baseline's level; a cell that has no partner and is none is compared with the baseline, and
+    `factor` is empty. Under common random numbers crises are compared in pairs, otherwise as independent
+    samples, and replications_saved is empty, as it is where no pair differs.
     """
     return effects_of(tally, rows_of(tally, cells)).frame()
 
@@ -77,14 +77,6 @@ def rows_of(tally: Tally, cells: Iterable[int] | None = None) -> Places:
     is_wanted = np.isin(found.cells[order, 0], places_of(tally, cells))
     wanted: Places = order[is_wanted]
     return wanted
-
-
-def alone_from_baseline(tally: Tally) -> Places:
-    """Return the places of the pairs of a cell and the baseline that differ in one factor, sorted by cell."""
-    rows = rows_of(tally)
-    found = tally.comparisons.pairs.contrasts
-    is_alone = tally.comparisons.pairs.factors[found.group[rows], 0] != SEVERAL
-    return rows[is_alone & (found.cells[rows, 1] == tally.baseline)]
 
 
 def effects_of(tally: Tally, rows: Places, shares: Collection[str] | None = None) -> CellTable:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.analysis.averages import Averages, Comparison, averages
+from escalation.analysis.averages import Averages, Comparison, averages, draws_at_baseline
 from escalation.analysis.contrasts import Condition, Description, Sameness, described, sameness
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
@@ -61,7 +61,15 @@ def _size(tally: Tally) -> str:
         if tally.is_paired
         else "each cell with random numbers of its own"
     )
-    return f"{crises:,} crises in {cells:,} {_cells(cells)}, {each} in each, {pairing}."
+    text = f"{crises:,} crises in {cells:,} {_cells(cells)}, {each} in each, {pairing}."
+    twins = len(tally.source.twins)
+    if twins:
+        has = "has" if twins == 1 else "have"
+        text += (
+            f" {twins:,} {_cells(twins)} {has} the same inputs as another: their crises are identical, and"
+            " were simulated once."
+        )
+    return text
 
 
 def _cells(count: int) -> str:
@@ -70,6 +78,8 @@ def _cells(count: int) -> str:
 
 def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
     crises = int(tally.n[tally.baseline])
+    if not same.settings and same.factor in tally.source.sampled:
+        return
     if not same.settings:
         yield f"`{same.factor}` is never varied alone, so whether it is inert cannot be established."
     elif same.everywhere:
@@ -83,7 +93,8 @@ def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
             f"level{where}."
         )
     elif same.same:
-        others = [name for name in tally.source.factors if name != same.factor]
+        others = [name for name in tally.source.factors if not _is_drawn(tally, name)]
+        others = [name for name in others if name != same.factor]
         found = described(tally.source.cells, others, same.where, same.is_same)
         yield (
             f"`{same.factor}` changed nothing {_setting_words(found, same)}: there all crises are identical "
@@ -115,23 +126,21 @@ def _condition_words(condition: Condition) -> str:
 
 def _draw_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
     """State how far shares differ between random draws of a distribution, none of which is a reference."""
-    codes, cells = tally.codes, tally.source.cells
-    for k, factor in enumerate(tally.source.factors):
-        if factor not in tally.source.sampled or not isinstance(cells.levels[factor][0], str):
-            continue
-        others = np.delete(codes, k, axis=1)
-        mine = np.flatnonzero((others == others[tally.baseline]).all(axis=1) & (tally.n > 0))
-        if len(mine) < 2:
-            continue
+    for factor, mine in draws_at_baseline(tally):
         said = []
         for share in shares:
             found = tally.shares[mine, SHARES.index(share)] / tally.n[mine]
             said.append(
                 f"{_in_sentence(worded(tally, share).heading)} {100 * found.min():.1f}% to"
-                f" {100 * found.max():.1f}% (standard deviation {100 * found.std(ddof=1):.1f} points)"
+                f" {100 * found.max():.1f}% (standard deviation {100 * found.std(ddof=1):.1f})"
             )
-        where = ", all other factors at baseline" if others.shape[1] else ""
-        yield f"`{factor}`, over {len(mine):,} draws{where}: {listed(said)}."
+        where = ", all other factors at baseline" if len(tally.source.factors) > 1 else ""
+        yield f"`{factor}`, over {len(mine):,} draws{where}, noise included: {listed(said)}."
+
+
+def _is_drawn(tally: Tally, factor: str) -> bool:
+    """Return whether a factor's levels are random draws, none of which means anything singly."""
+    return factor in tally.source.sampled and isinstance(tally.source.cells.levels[factor][0], str)
 
 
 def _in_sentence(heading: str) -> str:
@@ -151,13 +160,15 @@ class _Clear:
 def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Iterator[str]:
     """State, share by share, which main effects and interactions are distinguishable from zero."""
     factors = list(tally.source.factors)
-    # Policies have paragraphs of their own.
-    silent = {k for k, name in enumerate(factors) if name in settled or name == tally.source.policy_factor}
+    silent = {k for k, name in enumerate(factors) if name in settled}
     pairs, quadruples = tally.comparisons.pairs, tally.comparisons.quadruples
     chosen = [
         np.flatnonzero(each.is_reported & ~np.isin(each.factors, list(silent)).any(axis=1))
         for each in (pairs, quadruples)
     ]
+    if tally.source.policy_factor is not None:  # policies have paragraphs of their own
+        of_policy = pairs.factors[chosen[0], 0] == factors.index(tally.source.policy_factor)
+        chosen[0] = chosen[0][~of_policy]
     if not pairs.is_reported.any():
         yield "No two cells differ in one factor only, so no effect is attributed to a factor."
         return

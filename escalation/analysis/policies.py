@@ -389,6 +389,8 @@ def _verdicts(effect: PolicyEffect) -> str:
     places = "settings" if effect.settings > effect.points else "points"
     names = ("lower", "higher") if effect.helps is None else ("helps", "hurts")
     least, most = (float(getattr(effect, name)) for name in names)
+    if 1 in (least, most):
+        return f"{names[most == 1]} in all of the {places}"
     return (
         f"{names[0]} in {share_text(least)} of the {places}, {names[1]} in {share_text(most)},"
         f" undecided in {share_text(max(0.0, round(1 - least - most, 9)))}"

@@ -11,15 +11,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from escalation.analysis.averages import averages, draws_at_baseline
 from escalation.analysis.cell_table import CellTable
 from escalation.analysis.effects import (
-    alone_from_baseline,
     effects_of,
+    identical,
     interactions_of,
     main_effects_of,
     rows_of,
+    shares_at,
 )
-from escalation.analysis.policies import compare_policies, policies_csv
+from escalation.analysis.policies import PolicyComparison, compare_policies, differences, policies_csv
 from escalation.analysis.summary import (
     Places,
     incidence_table,
@@ -31,6 +33,7 @@ from escalation.analysis.summary import (
 from escalation.analysis.tally import Tally
 from escalation.experiment.design import Cell, Loaded
 from escalation.experiment.results import ResultsFolder
+from escalation.experiment.spec import POLICY
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
 from escalation.measures.measures import SHARES
@@ -52,14 +55,91 @@ class Varied:
     kind: Literal["number", "text"]
     names: Mapping[str, str]
     """What alternatives are called, by name; not all have a label."""
+    is_sampled: bool = False
+    """Whether the points of a sampled design are spread over it; what is not meets every point."""
 
     def key(self, level: Any) -> Any:
         """Return a level in a form that compares equal whatever its source."""
         return float(f"{float(level):.12g}") if self.kind == "number" else str(level)
 
 
+@dataclass(frozen=True)
+class LevelEffect:
+    """The average effect of one level of a factor on one share, and the effects that it averages."""
+
+    factor: str
+    level: Any
+    share: str
+    value: float
+    low: float
+    high: float
+    each: tuple[float, ...]
+    """In every setting or at every point; of draws their deviations from the mean over draws."""
+    settings: int
+    replications: int
+    is_identical: bool
+    """Whether all crises are identical to those at the baseline's level, in all settings."""
+    is_sampled: bool
+    """Whether the settings are sampled points, whose sampling the interval covers."""
+    is_draws: bool = False
+    """Whether it is the spread of random draws about their mean, with no level of their own."""
+
+    @property
+    def shown(self) -> tuple[float | None, float, float]:
+        """Return what figures show of it: mean and limits, or for draws only how far they reach."""
+        return (None if self.is_draws else self.value), self.low, self.high
+
+
+def level_effects(tally: Tally, names: Sequence[str]) -> list[LevelEffect]:
+    """Return the average effect of each level of each factor on some shares.
+
+    Levels that are random draws have no effects of their own: of those the spread is returned, that of their
+    shares about the mean over draws, where all other factors are at baseline.
+    """
+    comparison = tally.comparisons.pairs
+    contrasts = comparison.contrasts
+    factors, levels = tally.source.factors, tally.source.cells.levels
+    same = identical(tally, contrasts.cells)
+    bounds = [*contrasts.first_of_group.tolist(), len(contrasts.group)]
+    found = []
+    for k, averaged in zip(shares_at(names), averages(tally, comparison, shares_at(names)), strict=False):
+        each = differences(tally, comparison, k)
+        for group in np.flatnonzero(comparison.is_reported).tolist():
+            factor, some = factors[int(comparison.factors[group, 0])], slice(*bounds[group : group + 2])
+            found.append(
+                LevelEffect(
+                    factor=factor,
+                    level=levels[factor][int(comparison.cell[group])],
+                    share=averaged.of,
+                    value=float(averaged.values.estimate[group]),
+                    low=float(averaged.values.low[group]),
+                    high=float(averaged.values.high[group]),
+                    each=tuple(each[some].tolist()),
+                    settings=int(contrasts.settings[group]),
+                    replications=int(averaged.replications[group]),
+                    is_identical=bool(same[some].all()),
+                    is_sampled=bool(comparison.is_sampled[group]),
+                )
+            )
+        found += _draws(tally, averaged.of, k)
+    return found
+
+
+def _draws(tally: Tally, share: str, k: int) -> Iterator[LevelEffect]:
+    for factor, places in draws_at_baseline(tally):
+        shares = tally.shares[places, k] / tally.n[places]
+        away = tuple((shares - shares.mean()).tolist())
+        n = int(tally.n[places].min())
+        yield LevelEffect(
+            factor, None, share, 0.0, min(away), max(away), away, len(away), n, False, True, is_draws=True
+        )
+
+
 class PlannedTables:
     """What figures need to know of an experiment, all of it known before a crisis is simulated."""
+
+    policy: str | None = None
+    """The name of the factor whose levels are the policies, None without any."""
 
     def __init__(self, loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> None:
         self._loaded, self._design = loaded, cells
@@ -74,6 +154,7 @@ class PlannedTables:
         self.baseline = next(cell.number for cell in cells if cell.role == "baseline")
         self.states: Mapping[str, str] = self._labels("states", layout.states)
         self.mediators: Mapping[str, str] = self._labels("mediators", layout.mediators)
+        self.policy = POLICY if spec.policies else None
         self.factors = tuple(self._varied(name) for name in spec.varied)
 
     def _labels(self, group: str, names: Sequence[str]) -> dict[str, str]:
@@ -95,7 +176,9 @@ class PlannedTables:
             levels = tuple(sorted(levels))
         alternatives = factor.alternatives or {}
         names = {key: each.label for key, each in alternatives.items() if each.label}
-        return Varied(name, factor.label, factor.unit, levels, "number" if is_number else "text", names)
+        is_sampled = factor.is_sampled and self._loaded.spec.design.kind in ("lhs", "sobol")
+        kind: Literal["number", "text"] = "number" if is_number else "text"
+        return Varied(name, factor.label, factor.unit, levels, kind, names, is_sampled)
 
     @property
     def texts(self) -> Iterator[str]:
@@ -149,9 +232,19 @@ class Tidy(PlannedTables):
         found = yes / self._tally.n[has_crises]
         return (float(found.min()), float(found.max())) if len(found) else None
 
-    def effect_rows(self, names: Collection[str]) -> Iterator[Row]:
-        """Yield the differences of shares in the cells that differ from the baseline in one factor."""
-        return effects_of(self._tally, alone_from_baseline(self._tally), names).rows()
+    @property
+    def is_paired(self) -> bool:
+        """Whether crises are compared in pairs, by common random numbers."""
+        return self._tally.is_paired
+
+    def level_effects(self, names: Sequence[str]) -> list[LevelEffect]:
+        """Return the average effect of each level of each factor on some shares, and those it averages."""
+        return level_effects(self._tally, names)
+
+    @cached_property
+    def policies(self) -> PolicyComparison | None:
+        """The policies compared with the reference, in the shares of the experiment; None without any."""
+        return compare_policies(self._tally, self.shares)
 
     def posture_rows(self, cells: Iterable[int]) -> list[Row]:
         """Return the quantiles of each state's posture by day, of the cells that are followed."""

@@ -19,7 +19,7 @@ from escalation.experiment.design import Cell, Loaded, scenario_of, twins_of
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey
-from escalation.experiment.spec import Level, Spec, level_of
+from escalation.experiment.spec import POLICY, Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, is_settling, manifest_in, part_path
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError, check_names
@@ -118,18 +118,18 @@ class ResultsFolder(Brief):
 
     @cached_property
     def sampled(self) -> tuple[str, ...]:
-        """Names of the factors whose levels were sampled: fitted draws, and ranges of a sampled design."""
-        is_sampled = self.spec.design.kind in ("lhs", "sobol")
+        """Names of the factors whose levels were sampled: fitted draws, and numbers of a sampled design."""
+        has_points = self.spec.design.kind in ("lhs", "sobol")
         return tuple(
             name
-            for name, factor in self.spec.factors.items()
-            if factor.draws is not None or (is_sampled and factor.range is not None)
+            for name, factor in self.spec.varied.items()
+            if factor.draws is not None or (has_points and factor.is_sampled)
         )
 
     @property
     def policy_factor(self) -> str | None:
         """The name of the factor whose levels are the policies, None if the experiment has none."""
-        return None
+        return POLICY if self.spec.policies else None
 
     @property
     def states(self) -> tuple[str, ...]:

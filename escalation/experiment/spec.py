@@ -36,7 +36,7 @@ Level = float | int | str | bool
 """How tables identify a level: an alternative's name, or the value, a list or mapping as JSON text."""
 
 Kind = Literal["grid", "list", "lhs", "sobol"]
-PlotKind = Literal["outcomes", "heat", "fan", "incidence", "ridge", "multiples", "effects"]
+PlotKind = Literal["outcomes", "heat", "fan", "incidence", "ridge", "multiples", "effects", "policies"]
 
 
 def level_of(value: object) -> Level:

@@ -49,13 +49,22 @@ def with_unit(factor: Varied) -> str:
     return f"{factor.label} ({factor.unit})" if factor.unit else factor.label
 
 
-def percent(share: float) -> str:
+def percent(share: float, decimals: int = 0) -> str:
     """Return a share as a percentage; 0% and 100% are kept for none and all."""
-    if 0 < share < 0.01:
-        return "<1%"
-    if 0.99 < share < 1:
-        return ">99%"
-    return f"{100 * share:.0f}%"
+    step = 10.0 ** -(decimals + 2)
+    if 0 < share < step:
+        return f"<{100 * step:g}%"
+    if 1 - step < share < 1:
+        return f">{100 - 100 * step:g}%"
+    if share in (0, 1):
+        decimals = 0
+    return f"{100 * share:.{decimals}f}%"
+
+
+def decimals_apart(shares: Iterable[float]) -> int:
+    """Return 1 if some of these shares differ and yet would be the same whole percentage, else 0."""
+    different = {round(share, 9) for share in shares}
+    return int(len({percent(share) for share in different}) < len(different))
 
 
 def crises(numbers: Iterable[int], each: str) -> str:

@@ -18,6 +18,7 @@ from escalation.figures.heat import plot_heat
 from escalation.figures.incidence import plot_incidence
 from escalation.figures.multiples import MOST_LINES, plot_multiples
 from escalation.figures.outcomes import plot_outcomes
+from escalation.figures.policy_plot import plot_policies
 from escalation.figures.ridge import plot_ridge
 from escalation.figures.selection import (
     NothingToShowError,
@@ -152,6 +153,7 @@ def by_default(tables: PlannedTables) -> list[Wanted]:
     kinds = ["outcomes"] if varied else []
     kinds += ["heat", "multiples"] if len(varied) > 1 else []
     kinds += ["ridge", "effects"] if varied else []
+    kinds += ["policies"] if tables.policy is not None else []
     kinds += ["fan", "incidence"]
     return [Wanted(kind) for kind in KINDS if kind in kinds]
 
@@ -212,10 +214,11 @@ def _factor(tables: PlannedTables, name: str | None, but: Sequence[str] = (), ki
 
 
 def _outcomes(tables: Tidy, wanted: Wanted) -> list[Picture]:
-    """Return one figure per factor, unless one factor is requested."""
+    """Return one figure per factor, or of the one requested; none of draws, which mean nothing singly."""
     _not_used(wanted, "up", "share")
     asked = wanted.across or wanted.by
-    free = [factor.name for factor in varied_factors(tables) if factor.name not in wanted.at]
+    drawn = [factor.name for factor in tables.factors if factor.is_sampled and factor.kind == "text"]
+    free = [factor.name for factor in varied_factors(tables) if factor.name not in (*wanted.at, *drawn)]
     names = [_factor(tables, asked)] if asked else free or [_factor(tables, None)]
     return [
         Picture(_name(wanted, name), partial(plot_outcomes, tables, name, at=wanted.at))
@@ -296,6 +299,14 @@ def _effects(tables: Tidy, wanted: Wanted) -> list[Picture]:
     return [Picture(_name(wanted, wanted.share), partial(plot_effects, tables, shares))]
 
 
+def _policies(tables: Tidy, wanted: Wanted) -> list[Picture]:
+    _not_used(wanted, "across", "up", "by", "at")
+    if tables.policy is None:
+        raise NothingToShowError("this experiment has no policies to compare")
+    shares = [wanted.share] if wanted.share else []
+    return [Picture(_name(wanted, wanted.share), partial(plot_policies, tables, shares))]
+
+
 _DRAWN_BY: dict[PlotKind, Callable[[Tidy, Wanted], list[Picture]]] = {
     "outcomes": _outcomes,
     "heat": _heat,
@@ -304,6 +315,7 @@ _DRAWN_BY: dict[PlotKind, Callable[[Tidy, Wanted], list[Picture]]] = {
     "ridge": _ridge,
     "multiples": _multiples,
     "effects": _effects,
+    "policies": _policies,
 }
 
 KINDS = {kind: _DRAWN_BY[kind] for kind in get_args(PlotKind)}

@@ -1,51 +1,37 @@
-"""The effect of each factor alone: differences from the baseline in percentage points."""
+"""The effect of each factor: mean differences in percentage points, and their spread over settings."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import Canvas, open_canvas
 from escalation.figures.captions import caption, inside, level_text, subset_words, subtitle, with_unit
 from escalation.figures.selection import NothingToShowError, evenly_spaced, levels_at
+from escalation.figures.spreads import SPREAD_NOTE, SpreadMark, difference_axes, draw_mark
 from escalation.figures.style import (
     INK,
     LEFT,
     MARGIN,
-    MUTED,
     PAPER,
     POINTS,
-    RULE,
     SMALL,
     WIDTH,
     fitted,
-    look,
     styled,
     text_width,
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from escalation.analysis.tidy import Tidy, Varied
+    from escalation.analysis.tidy import LevelEffect, Tidy, Varied
 
 
-IDENTICAL = "identical crises"  # the method in the table of effects where no crisis differs
 MOST_SHARES = 6
 MOST_LEVELS = {"number": 7, "text": 40}  # numbers can be sampled, names cannot
-ROW, HEAD, FOOT, BETWEEN, WIDEST = 0.2, 0.5, 0.5, 0.2, 3.0  # inches
-
-
-@dataclass(frozen=True)
-class EffectMark:
-    """The difference of a share from the baseline's, in shares of crises."""
-
-    value: float
-    low: float
-    high: float
+ROW, WIDE_ROW, HEAD, FOOT, BETWEEN, WIDEST = 0.2, 0.28, 0.5, 0.5, 0.2, 3.0  # inches
 
 
 @dataclass(frozen=True)
@@ -53,12 +39,12 @@ class EffectRow:
     """One row of the figure: a factor, or one of its levels."""
 
     text: str
-    differences: tuple[EffectMark | None, ...] = ()
+    marks: tuple[SpreadMark | None, ...] = ()
     is_factor: bool = False
 
 
 def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
-    """Draw the difference that each level of each factor makes to the baseline's shares.
+    """Draw the difference that each level of each factor makes, averaged over settings, and its spread.
 
     Parameters
     ----------
@@ -70,13 +56,15 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
     wanted = list(shares) or list(tables.shares)[:MOST_SHARES]
     if len(wanted) > MOST_SHARES:
         raise NothingToShowError(f"effects are shown on at most {MOST_SHARES} shares, not {len(wanted)}")
-    lines, left_out = _rows(tables, wanted)
-    tall = ROW * len(lines)
+    found = tables.level_effects(wanted)
+    lines, left_out = _rows(tables, found, wanted)
+    row = WIDE_ROW if any(len(each.each) > 1 for each in found) else ROW
+    tall = row * len(lines)
     with styled():
         canvas = open_canvas(
-            "What does each factor change relative to the baseline?",
+            "What does each factor change relative to its baseline?",
             subtitle(tables),
-            _caption(tables, wanted, left_out),
+            _caption(tables, found, left_out),
             HEAD + tall + FOOT,
         )
         left = _room_for_names(canvas, lines)
@@ -84,33 +72,43 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
         for number, share in enumerate(wanted):
             x = left + number * (wide + BETWEEN)
             axes = canvas.panel(share, x, HEAD, wide, tall)
-            _draw(axes, lines, number)
-            canvas.head(tables.measure(share).heading, x, HEAD - 0.06, wide, 3)
+            marks = [line.marks[number] if line.marks else None for line in lines]
+            difference_axes(axes, max([0.0, *(mark.reach for mark in marks if mark)]), len(lines))
+            for place, mark in enumerate(marks):
+                if mark:
+                    draw_mark(axes, place, mark, gid=f"row {place}")
+            canvas.head(measure(share, tables.thresholds).heading, x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
-        _name(canvas, lines, left)
+        _name(canvas, lines, left, row)
     return canvas.figure
 
 
-def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], list[str]]:
+def _rows(
+    tables: Tidy, effects: Sequence[LevelEffect], wanted: Sequence[str]
+) -> tuple[list[EffectRow], list[str]]:
     """Return a heading for each factor followed by its levels, and which levels are left out.
 
     An inert factor has its heading only.
     """
-    found: dict[tuple[str, Any], dict[str, dict[str, Any]]] = {}
     factors = {factor.name: factor for factor in tables.factors}
-    for row in tables.effect_rows(wanted):
-        factor = factors[str(row["factor"])]
-        found.setdefault((factor.name, factor.key(row[factor.name])), {})[str(row["of"])] = row
+    found: dict[str, dict[object, dict[str, LevelEffect]]] = {name: {} for name in factors}
+    for effect in effects:
+        level = None if effect.is_draws else factors[effect.factor].key(effect.level)
+        found[effect.factor].setdefault(level, {})[effect.share] = effect
     lines: list[EffectRow] = []
     left_out: list[str] = []
     for factor, base in levels_at(tables, tables.baseline):
-        levels = _ordered(factor, [level for name, level in found if name == factor.name])
-        cells = [found[factor.name, level] for level in levels]
-        verdict = _verdict([row for cell in cells for row in cell.values()], len(levels), len(factors) > 1)
-        text = f"{with_unit(factor)}; baseline {inside(tables, level_text(tables, factor, base))}"
-        lines.append(EffectRow(f"{text}{verdict}", is_factor=True))
-        if all(_is_same(row) for cell in cells for row in cell.values()):
+        of_levels = found[factor.name]
+        every = [effect for by_share in of_levels.values() for effect in by_share.values()]
+        if None in of_levels:
+            lines.append(EffectRow(with_unit(factor), is_factor=True))
+            lines.append(_row(f"{every[0].settings} draws, about their mean", of_levels[None], wanted))
             continue
+        text = f"{with_unit(factor)}; baseline {inside(tables, level_text(tables, factor, base))}"
+        lines.append(EffectRow(f"{text}{_verdict(every, len(of_levels))}", is_factor=True))
+        if all(effect.is_identical for effect in every):
+            continue
+        levels = _ordered(factor, list(of_levels))
         most = MOST_LEVELS[factor.kind]
         if len(levels) > most:
             picked = evenly_spaced(len(levels), most)
@@ -118,99 +116,61 @@ def _rows(tables: Tidy, wanted: Sequence[str]) -> tuple[list[EffectRow], list[st
             names = ([level_text(tables, factor, level) for level in some] for some in (kept, levels))
             left_out.append(subset_words(factor, *names))
             levels = kept
-        for level in levels:
-            cell = found[factor.name, level]
-            lines.append(
-                EffectRow(
-                    level_text(tables, factor, level), tuple(_difference(cell.get(share)) for share in wanted)
-                )
-            )
+        lines += [_row(level_text(tables, factor, level), of_levels[level], wanted) for level in levels]
     return lines, left_out
 
 
-def _ordered(factor: Varied, levels: list[Any]) -> list[Any]:
+def _row(text: str, by_share: dict[str, LevelEffect], wanted: Sequence[str]) -> EffectRow:
+    there = [by_share.get(share) for share in wanted]
+    marks = (SpreadMark(*effect.shown, effect.each) if effect is not None else None for effect in there)
+    return EffectRow(text, tuple(marks))
+
+
+def _ordered(factor: Varied, levels: list[object]) -> list[object]:
     if factor.kind == "number":
-        return sorted(levels)
+        return sorted(levels, key=lambda level: float(str(level)))
     order = [str(level) for level in factor.levels]
-    return sorted(levels, key=lambda level: (order.index(level) if level in order else len(order), level))
+    return sorted(levels, key=lambda level: order.index(str(level)) if str(level) in order else len(order))
 
 
-def _verdict(found: list[dict[str, Any]], levels: int, has_others: bool) -> str:
-    """State that a factor is inert, or that none of its effects is distinguishable from zero.
-
-    It may still have an effect where other factors are not at baseline, as leverage does with mediators
-    that press.
-    """
+def _verdict(found: Sequence[LevelEffect], levels: int) -> str:
+    """State that a factor is inert, and where, or that no effect of it is distinguishable from zero."""
     if not found:
-        return ": no cell differs from the baseline in this factor alone"
-    if all(_is_same(row) for row in found):
+        return ": compared with no cell that differs in this factor alone"
+    settings = max(effect.settings for effect in found)
+    if all(effect.is_identical for effect in found):
         where = "either level" if levels == 1 else f"all {levels + 1} levels"
-        others = ", all other factors at baseline" if has_others else ""
+        others = f", at all {settings} settings of the other factors" if settings > 1 else ""
         return f": INERT, every crisis is identical at {where}{others}"
-    if all(float(row["difference"]) == 0 for row in found):
+    if all(effect.value == 0 and not any(effect.each) for effect in found):
         return ": changes none of these shares"
-    if all(float(row["low"]) <= 0 <= float(row["high"]) for row in found):
-        return ": no difference distinguishable from zero"
+    if all(effect.low <= 0 <= effect.high for effect in found):
+        return ": no mean difference distinguishable from zero"
     return ""
 
 
-def _is_same(row: dict[str, Any]) -> bool:
-    return bool(row.get("method") == IDENTICAL)
-
-
-def _difference(row: dict[str, Any] | None) -> EffectMark | None:
-    if row is None or math.isnan(float(row["difference"])):
-        return None
-    return EffectMark(float(row["difference"]), float(row["low"]), float(row["high"]))
-
-
-def _caption(tables: Tidy, wanted: Sequence[str], left_out: Sequence[str]) -> str:
-    pairs = sorted({int(row["pairs"]) for row in tables.effect_rows(wanted) if _is_known(row["pairs"])})
-    if pairs:
-        count = f"{pairs[-1]:,}" if pairs[0] == pairs[-1] else f"{pairs[0]:,} to {pairs[-1]:,}"
-        pair = "pair" if count == "1" else "pairs"
-        how = f"n = {count} {pair} of crises per level, matched by common random numbers."
-    else:
-        summary = tables.share_rows([tables.baseline], wanted)
-        how = (
-            f"Independent crises, n = {max((int(row['n']) for row in summary), default=0):,} at the baseline."
+def _caption(tables: Tidy, found: Sequence[LevelEffect], left_out: Sequence[str]) -> str:
+    levels = [effect for effect in found if not effect.is_draws]
+    known = sorted({effect.replications for effect in levels})
+    how = ""
+    if known:
+        count = f"{known[0]:,}" if known[0] == known[-1] else f"{known[0]:,} to {known[-1]:,}"
+        pairs = (
+            f"{'pair' if count == '1' else 'pairs'} of crises per setting, matched by common random numbers"
         )
+        how = f"n = {count} {pairs if tables.is_paired else 'independent crises per cell'}."
+    averaged = any(effect.settings > 1 for effect in levels)
+    where = "averaged over all settings of the other factors" if averaged else "all other factors at baseline"
+    covers = " that cover the sampled points too" if any(effect.is_sampled for effect in levels) else ""
+    spread = any(len(effect.each) > 1 for effect in found)
     return caption(
         tables,
-        "Difference of each share from the baseline cell, all other factors at baseline, with 95% intervals; "
-        "filled marks where the interval excludes zero. Intervals are not adjusted for multiple comparisons.",
+        f"Difference of each share from the baseline's level, {where}, with 95% intervals{covers}; filled"
+        " marks where the interval excludes zero. Intervals are not adjusted for multiple comparisons.",
+        SPREAD_NOTE if spread else "",
         how,
         *left_out,
     )
-
-
-def _is_known(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not math.isnan(value)
-
-
-def _draw(axes: Axes, lines: list[EffectRow], number: int) -> None:
-    ones = [line.differences[number] for line in lines if line.differences]
-    reach = 100 * max([0.01, *(max(abs(one.low), abs(one.high)) for one in ones if one)])
-    colour = look(0).colour
-    axes.set_ylim(len(lines) - 0.5, -0.5)
-    axes.set_xlim(-1.08 * reach, 1.08 * reach)
-    axes.set_yticks([])
-    power = 10.0 ** math.floor(math.log10(0.85 * reach))
-    tick = power * max(step for step in (1, 2, 5) if step * power <= 0.85 * reach)
-    axes.set_xticks([-tick, 0, tick])  # few enough for narrow panels
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
-    axes.grid(axis="x", color=RULE, linewidth=0.5)
-    axes.axvline(0, color=MUTED, linewidth=1.0, zorder=2)
-    axes.spines["left"].set_visible(False)
-    for place, line in enumerate(lines):
-        one = line.differences[number] if line.differences else None
-        if one:
-            is_clear = one.low > 0 or one.high < 0
-            axes.plot([100 * one.low, 100 * one.high], [place, place], color=colour, linewidth=1.3, zorder=3)
-            axes.plot(
-                100 * one.value, place, marker="o", markersize=4.5, color=colour, linestyle="", zorder=4,
-                markerfacecolor=colour if is_clear else PAPER, markeredgewidth=1.2, gid=f"row {place}",
-            )  # fmt: skip
 
 
 def _room_for_names(canvas: Canvas, lines: list[EffectRow]) -> float:
@@ -219,10 +179,10 @@ def _room_for_names(canvas: Canvas, lines: list[EffectRow]) -> float:
     return min(max([LEFT, *(MARGIN + 0.25 + width for width in widths)]), WIDEST)
 
 
-def _name(canvas: Canvas, lines: list[EffectRow], left: float) -> None:
+def _name(canvas: Canvas, lines: list[EffectRow], left: float, row: float) -> None:
     """Write the names of levels left of the panels; those of factors run across them, on white."""
     for place, line in enumerate(lines):
-        y = HEAD + (place + 0.5) * ROW
+        y = HEAD + (place + 0.5) * row
         if line.is_factor:
             text = fitted(canvas.figure, line.text, (WIDTH - 2 * MARGIN) * POINTS - 4, 1, SMALL, "bold")
             canvas.write(

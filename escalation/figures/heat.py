@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.words import listed
 from escalation.figures.canvas import axis_label, open_canvas, ticks_of
-from escalation.figures.captions import caption, crises, percent, question, subtitle
+from escalation.figures.captions import caption, crises, decimals_apart, percent, question, subtitle
 from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
@@ -127,14 +127,17 @@ def _draw(
     _contours(axes, chosen, values)
     size = min(SMALL, 0.5 * cell_tall)
     figure: Any = axes.figure
+    decimals = decimals_apart(values[~np.isnan(values)].tolist())
+    if text_width(figure, "100.0%", size) + 2 > cell_wide:
+        decimals = 0
     if size >= 5 and text_width(figure, "100%", size) + 2 <= cell_wide:
         for row, column in np.argwhere(~np.isnan(values)):
             value = float(values[row, column])
             r, g, b, _ = mesh.to_rgba(np.asarray(value))
             is_dark = 0.299 * r + 0.587 * g + 0.114 * b < 0.5
             axes.text(
-                column + 0.5, row + 0.5, percent(value), ha="center", va="center_baseline", fontsize=size,
-                color=PAPER if is_dark else INK, zorder=5,
+                column + 0.5, row + 0.5, percent(value, decimals), ha="center", va="center_baseline",
+                fontsize=size, color=PAPER if is_dark else INK, zorder=5,
                 path_effects=[withStroke(linewidth=4, foreground=(r, g, b))],  # contours pass behind
             )  # fmt: skip
     for (row, b), (column, a) in itertools.product(enumerate(up.levels), enumerate(across.levels)):

@@ -17,7 +17,7 @@ from escalation.figures.canvas import (
     row_height,
     top_of,
 )
-from escalation.figures.captions import caption, crises, inside, percent, subtitle
+from escalation.figures.captions import caption, crises, decimals_apart, inside, percent, subtitle
 from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
 from escalation.figures.style import (
     INK,
@@ -98,6 +98,8 @@ def _stack(axes: Axes, canvas: Canvas, found: list[list[ShareEstimate | None]], 
     axes.set_yticks([])
     axes.set_xlabel("Share of crises", fontsize=SMALL)
     size = min(SMALL, 0.62 * row * POINTS)
+    columns = (([one.value for one in column if one]) for column in zip(*found, strict=True))
+    decimals = max(map(decimals_apart, columns), default=0)
     for number, line in enumerate(found):
         left = 0.0
         for name, one in zip(OUTCOMES, line, strict=True):
@@ -107,8 +109,10 @@ def _stack(axes: Axes, canvas: Canvas, found: list[list[ShareEstimate | None]], 
                 number, one.value, left=left, height=0.78, color=CLASS_COLOURS[name], edgecolor=PAPER,
                 linewidth=0.8, gid=f"{name} {number}",
             )  # fmt: skip
-            text = percent(one.value)
-            if text_width(canvas.figure, text, size) + 3 <= one.value * BARS * POINTS:
+            room = one.value * BARS * POINTS - 3
+            wordings = (percent(one.value, digits) for digits in range(decimals, -1, -1))
+            text = next((words for words in wordings if text_width(canvas.figure, words, size) <= room), "")
+            if text:
                 axes.text(
                     left + one.value / 2, number, text, ha="center", va="center_baseline", fontsize=size,
                     color=PAPER if name in ON_DARK else INK,

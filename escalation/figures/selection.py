@@ -2,7 +2,8 @@
 
 In a grid or list a mark is one cell: one level of each factor shown, all others at baseline. In a sampled
 design hardly any two cells differ in one factor only; a mark pools the design points whose level falls in
-the same range, across all levels of the other factors.
+the same range, across all levels of the other factors that were sampled. What was not sampled, policies above
+all, is never pooled: it is shown, or held at one level.
 """
 
 from __future__ import annotations
@@ -149,23 +150,26 @@ def select(
     pool
         Whether to pool the points of a sampled design; otherwise only its baseline and probes are shown.
     at
-        Levels, by name, at which to hold factors that are not shown; by default the baseline's.
+        Levels, by name, at which to hold factors that are not shown; by default the baseline's. Factors over
+        which points were sampled are not held where these are pooled.
     """
     factors = [factor_named(tables, name) for name in names]
     if len(set(names)) < len(names):
         raise NothingToShowError(f"duplicate factor: {', '.join(names)}")
     pooled = pool and is_sampled(tables)
-    if pooled and at:
-        raise NothingToShowError("the points of a sampled design are pooled; `at` does not apply")
+    others = [factor for factor in tables.factors if factor.name not in names]
+    if pooled:
+        sampled = [factor.name for factor in tables.factors if factor.is_sampled]
+        if set(at) & set(sampled):
+            raise NothingToShowError("the points of a sampled design are pooled; `at` does not apply to them")
+        others = [factor for factor in others if factor.name not in sampled]
+    allowed, held = _with_others_held(tables, others, at)
+    notes = [held_at(tables, held, at_baseline=not at)]
     if pooled:
         roles = zip(tables.cells["cell"].tolist(), tables.cells["role"].tolist(), strict=True)
-        allowed = frozenset(int(cell) for cell, role in roles if role == "design")
-        points = f"{len(allowed):,} points of a sampled design"
-        notes = [f"Pooled over {points}, at any level of the other factors."]
-    else:
-        others = [factor for factor in tables.factors if factor.name not in names]
-        allowed, held = _with_others_held(tables, others, at)
-        notes = [held_at(tables, held, at_baseline=not at)]
+        allowed &= frozenset(int(cell) for cell, role in roles if role == "design")
+        points = f"{len(allowed):,} cells of a sampled design"
+        notes.insert(0, f"Pooled over {points}, at any level of the other factors that were sampled.")
     axes, left_out = [], []
     for factor in factors:
         found = _levels(tables, factor, allowed, pooled, most)

@@ -61,6 +61,7 @@ class Synthetic:
     without_borea: frozenset[int] = frozenset()
     sampled: Sequence[str] = ()
     policy_factor: str | None = None
+    twins: Mapping[int, int] = field(default_factory=dict)
     kept: dict[int, tuple[Table, NDArray[np.int64]]] = field(default_factory=dict)
 
     def whole(self, cell: int) -> tuple[Table, NDArray[np.int64]]:
