@@ -26,7 +26,7 @@ def test_a_report_is_what_sweep_prints_and_writes(tmp_path: Path, monkeypatch: p
     report = escalation.Experiment(tree(**changes)).run(kept).report()
     assert files(kept) == files(tmp_path / "commanded" / kept)
     assert [path.relative_to(kept).as_posix() for path in report.files] == [
-        "summary.csv", "effects.csv",
+        "summary.csv", "effects.csv", "main_effects.csv", "interactions.csv",
         *(f"figures/outcomes_{name}.{ending}" for name in ("resolve", "who") for ending in ("png", "svg")),
     ]  # fmt: skip
     assert all(path.is_file() for path in report.files)

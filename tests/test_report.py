@@ -77,7 +77,8 @@ def test_a_report_writes_its_account_last_and_is_found_again(
             report(tmp_path)
     assert reporting.report_at_hand(tmp_path) is None
     found = report(tmp_path)
-    assert [path.name for path in found.files] == ["summary.csv", "effects.csv"]
+    tables = ["summary.csv", "effects.csv", "main_effects.csv", "interactions.csv"]
+    assert [path.name for path in found.files] == tables
     assert found.lines[0] == "trial: What does a second mediator change?"
     again = reporting.report_at_hand(tmp_path)
     assert again is not None

@@ -20,26 +20,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.contrasts import Codes, marks, partners
 from escalation.analysis.paired import Contrasts, ContrastSums, Places, compare, contrasts_of
+from escalation.analysis.tally import Tally
 from escalation.measures.measures import EVENTS, SHARE_MEASURES, SHARES, Measure, measure
 from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
-
-if TYPE_CHECKING:
-    from escalation.analysis.tally import Tally
 
 SEVERAL = -1
 """In place of a factor: the cells differ in several factors, or in none."""
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparedCells:
     """Cells compared, in pairs or by differences of differences, and how they are grouped for averages."""
 
     contrasts: Contrasts
@@ -64,26 +62,31 @@ class Comparison:
 class Comparisons:
     """All that is compared in an experiment."""
 
-    pairs: Comparison
+    pairs: ComparedCells
     """Each cell and its partner for each factor; cells that are in no such pair, and the baseline."""
-    quadruples: Comparison
+    quadruples: ComparedCells
     """The cells of each interaction of two factors."""
-    policies: Comparison
+    policies: ComparedCells
     """Each policy and the reference, at all settings and at those with one level of another factor."""
     where: Codes
     """[groups of policies, 2]: this factor and a code of its level; `SEVERAL` for all settings."""
 
 
+_found: WeakKeyDictionary[Tally, Comparisons] = WeakKeyDictionary()
+
+
 def comparisons_of(tally: Tally) -> Comparisons:
-    """Compare the cells of an experiment; with common random numbers all its crises are read."""
-    reference = partners(tally.codes, tally.baseline, tally.n)
-    policies, where = _of_policies(tally, reference)
-    sets = [_pairs(tally, reference), _quadruples(tally, reference), policies]
-    pairs, quadruples, policies = with_sums(tally, sets)
-    return Comparisons(pairs, quadruples, policies, where)
+    """Compare the cells of an experiment; with common random numbers all its crises are read, once."""
+    if tally not in _found:
+        reference = partners(tally.codes, tally.baseline, tally.n)
+        policies, where = _of_policies(tally, reference)
+        sets = [_pairs(tally, reference), _quadruples(tally, reference), policies]
+        pairs, quadruples, policies = with_sums(tally, sets)
+        _found[tally] = Comparisons(pairs, quadruples, policies, where)
+    return _found[tally]
 
 
-def with_sums(tally: Tally, sets: Sequence[Comparison]) -> list[Comparison]:
+def with_sums(tally: Tally, sets: Sequence[ComparedCells]) -> list[ComparedCells]:
     """Return comparisons with their sums over replications, as they are if seeds are independent."""
     if not tally.is_paired:
         return list(sets)
@@ -91,7 +94,7 @@ def with_sums(tally: Tally, sets: Sequence[Comparison]) -> list[Comparison]:
     return [replace(each, sums=sums) for each, sums in zip(sets, found, strict=True)]
 
 
-def _pairs(tally: Tally, reference: Codes) -> Comparison:
+def _pairs(tally: Tally, reference: Codes) -> ComparedCells:
     codes, n = tally.codes, tally.n
     cell, factor = np.nonzero(reference >= 0)
     is_alone = (reference < 0).all(axis=1) & (n > 0) & (n[tally.baseline] > 0)
@@ -110,7 +113,7 @@ def _pairs(tally: Tally, reference: Codes) -> Comparison:
     return _grouped(tally, cells, factor[:, None], level[:, None])[0]
 
 
-def _quadruples(tally: Tally, reference: Codes) -> Comparison:
+def _quadruples(tally: Tally, reference: Codes) -> ComparedCells:
     """Compare for every two factors; draws of a distribution mean nothing singly, and are left out."""
     drawn = _drawn(tally)
     all_cells, all_factors = [np.empty((0, 4), np.int64)], [np.empty((0, 2), np.int64)]
@@ -127,7 +130,7 @@ def _quadruples(tally: Tally, reference: Codes) -> Comparison:
     return _grouped(tally, cells, factors, levels)[0]
 
 
-def _of_policies(tally: Tally, reference: Codes) -> tuple[Comparison, Codes]:
+def _of_policies(tally: Tally, reference: Codes) -> tuple[ComparedCells, Codes]:
     """Compare policies at all settings, and at those with each level of the other factors that are listed."""
     source, codes = tally.source, tally.codes
     if source.policy_factor is None:
@@ -144,7 +147,7 @@ def _of_policies(tally: Tally, reference: Codes) -> tuple[Comparison, Codes]:
     return found, kinds[:, 1:]
 
 
-def _grouped(tally: Tally, cells: Codes, factors: Codes, levels: Codes) -> tuple[Comparison, Codes]:
+def _grouped(tally: Tally, cells: Codes, factors: Codes, levels: Codes) -> tuple[ComparedCells, Codes]:
     """Group contrasts by factors and levels, within that by sampled point; return the levels by group too.
 
     In a sampled design the baseline and the probes are no points: where a level was compared at points, what
@@ -184,7 +187,7 @@ def _grouped(tally: Tally, cells: Codes, factors: Codes, levels: Codes) -> tuple
     is_sampled = others_sampled & has_points & ~is_second
     # A level that was sampled is one of many; only the ends of a range, which are probes, mean something.
     is_any = np.isin(of_group, _drawn(tally)).any(axis=1) | (is_draw & (kinds[:, -1] == 0))
-    found = Comparison(contrasts, of_group, cell, ~(is_several | is_second | is_any), is_sampled)
+    found = ComparedCells(contrasts, of_group, cell, ~(is_several | is_second | is_any), is_sampled)
     return found, kinds[:, width:-1]
 
 
@@ -230,7 +233,7 @@ def measures_of(tally: Tally) -> list[tuple[Measure, str]]:
 
 def averages(
     tally: Tally,
-    comparison: Comparison,
+    comparison: ComparedCells,
     wanted: Sequence[int] | None = None,
     confidence: float = CONFIDENCE,
 ) -> list[Averages]:
@@ -258,7 +261,7 @@ def averages(
 
 
 def _averaged(
-    comparison: Comparison, sums: ContrastSums, k: int, named: tuple[Measure, str], confidence: float
+    comparison: ComparedCells, sums: ContrastSums, k: int, named: tuple[Measure, str], confidence: float
 ) -> Averages:
     contrasts, n = comparison.contrasts, sums.replications
     points, group = contrasts.points, contrasts.group_of_point
@@ -283,7 +286,7 @@ def _averaged(
 
 
 def _averaged_independently(
-    tally: Tally, comparison: Comparison, k: int, named: tuple[Measure, str], confidence: float
+    tally: Tally, comparison: ComparedCells, k: int, named: tuple[Measure, str], confidence: float
 ) -> Averages:
     contrasts = comparison.contrasts
     points, group = contrasts.points, contrasts.group_of_point

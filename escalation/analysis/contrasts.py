@@ -113,6 +113,9 @@ def sameness(codes: Codes, factors: Sequence[str], digests: Hashes, n: NDArray[n
 
 
 MOST_LISTED = 6
+"""Levels that a description lists."""
+MOST_LEVELS = 12
+"""Levels of a number that can be listed; more are points, which ranges describe."""
 FEWEST_IN_RANGE = 5
 
 
@@ -203,7 +206,7 @@ def _within(
     if len(there) == len(set(levels)) or not there:
         return None
     is_number = all(isinstance(level, int | float) for level in levels)
-    if len(there) <= MOST_LISTED and (not is_number or len(levels) > len(set(levels))):
+    if len(there) <= MOST_LISTED and (not is_number or len(set(levels)) <= MOST_LEVELS):
         return Condition(name, tuple(there)), np.array([level in there for level in levels])
     if not is_number or chosen.sum() < FEWEST_IN_RANGE:
         return None

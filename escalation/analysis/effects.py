@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from escalation.analysis.averages import (
     SEVERAL,
     Averages,
-    Comparison,
+    ComparedCells,
     averages,
+    comparisons_of,
     measures_of,
     moments,
     with_sums,
@@ -69,8 +70,8 @@ def effects_table(tally: Tally, cells: Iterable[int] | None = None) -> Any:
 
 def rows_of(tally: Tally, cells: Iterable[int] | None = None) -> Places:
     """Return the places of the pairs of all or some cells, sorted by cell and factor."""
-    found = tally.comparisons.pairs.contrasts
-    factor = tally.comparisons.pairs.factors[found.group, 0]
+    found = comparisons_of(tally).pairs.contrasts
+    factor = comparisons_of(tally).pairs.factors[found.group, 0]
     order = np.lexsort((factor, found.cells[:, 0]))
     if cells is None:
         return order
@@ -81,7 +82,7 @@ def rows_of(tally: Tally, cells: Iterable[int] | None = None) -> Places:
 
 def effects_of(tally: Tally, rows: Places, shares: Collection[str] | None = None) -> CellTable:
     """Return the table of `effects_table` by column, of some pairs; with `shares` the lines of these only."""
-    comparison = tally.comparisons.pairs
+    comparison = comparisons_of(tally).pairs
     cells = comparison.contrasts.cells[rows]
     names = np.array([*tally.source.factors, ""], object)
     factor = names[comparison.factors[comparison.contrasts.group[rows], 0]]
@@ -116,7 +117,7 @@ def contrasts_table(tally: Tally, pairs: Sequence[tuple[int, int]] | None = None
     places = places[(tally.n[places] > 0).all(axis=1)]
     count = np.arange(len(places))
     contrasts, _ = contrasts_of(places, count, count)
-    comparison = Comparison(
+    comparison = ComparedCells(
         contrasts, np.full((len(places), 1), SEVERAL), places[:, 0], count >= 0, count < 0
     )
     columns = {"cell": numbers[places[:, 0], None]}
@@ -256,7 +257,7 @@ def interactions_table(tally: Tally) -> Any:
 
 def main_effects_of(tally: Tally) -> CellTable:
     """Return the table of `main_effects_table` by column, one line per measure."""
-    comparison = tally.comparisons.pairs
+    comparison = comparisons_of(tally).pairs
     columns = {
         "factor": _factor(tally, comparison, 0),
         "level": _level(tally, comparison, 0, comparison.cell),
@@ -267,7 +268,7 @@ def main_effects_of(tally: Tally) -> CellTable:
 
 def interactions_of(tally: Tally) -> CellTable:
     """Return the table of `interactions_table` by column, one line per measure."""
-    comparison = tally.comparisons.quadruples
+    comparison = comparisons_of(tally).quadruples
     columns = {
         "factor": _factor(tally, comparison, 0),
         "level": _level(tally, comparison, 0, comparison.cell),
@@ -277,11 +278,11 @@ def interactions_of(tally: Tally) -> CellTable:
     return _averages_table(tally, comparison, columns, "interaction")
 
 
-def _factor(tally: Tally, comparison: Comparison, which: int) -> NDArray[Any]:
+def _factor(tally: Tally, comparison: ComparedCells, which: int) -> NDArray[Any]:
     return np.array([*tally.source.factors, ""], object)[comparison.factors[:, which]]
 
 
-def _level(tally: Tally, comparison: Comparison, which: int, at: Places) -> NDArray[Any]:
+def _level(tally: Tally, comparison: ComparedCells, which: int, at: Places) -> NDArray[Any]:
     """Return the level of each group's factor in some cell."""
     found = np.empty(len(at), object)
     factors, levels = tally.source.factors, tally.source.cells.levels
@@ -290,7 +291,7 @@ def _level(tally: Tally, comparison: Comparison, which: int, at: Places) -> NDAr
     return found
 
 
-def covers_of(tally: Tally, comparison: Comparison) -> NDArray[Any]:
+def covers_of(tally: Tally, comparison: ComparedCells) -> NDArray[Any]:
     """Return in words what each group's interval covers."""
     both = "points and replications" if tally.is_paired else "points, with their replications"
     return np.where(comparison.is_sampled, np.array(both, object), np.array("replications", object))
@@ -298,7 +299,7 @@ def covers_of(tally: Tally, comparison: Comparison) -> NDArray[Any]:
 
 def _averages_table(
     tally: Tally,
-    comparison: Comparison,
+    comparison: ComparedCells,
     columns: dict[str, NDArray[Any]],
     name: str,
 ) -> CellTable:

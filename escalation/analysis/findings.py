@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.analysis.averages import Averages, Comparison, averages, draws_at_baseline
+from escalation.analysis.averages import Averages, ComparedCells, averages, comparisons_of, draws_at_baseline
 from escalation.analysis.contrasts import Condition, Description, Sameness, described, sameness
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
@@ -161,7 +161,7 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
     """State, share by share, which main effects and interactions are distinguishable from zero."""
     factors = list(tally.source.factors)
     silent = {k for k, name in enumerate(factors) if name in settled}
-    pairs, quadruples = tally.comparisons.pairs, tally.comparisons.quadruples
+    pairs, quadruples = comparisons_of(tally).pairs, comparisons_of(tally).quadruples
     chosen = [
         np.flatnonzero(each.is_reported & ~np.isin(each.factors, list(silent)).any(axis=1))
         for each in (pairs, quadruples)
@@ -203,7 +203,7 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
 
 
 def _clear(
-    tally: Tally, comparison: Comparison, groups: np.ndarray, wanted: Sequence[int], looks: int
+    tally: Tally, comparison: ComparedCells, groups: np.ndarray, wanted: Sequence[int], looks: int
 ) -> list[list[_Clear]]:
     """Return by share the averages that are distinguishable from zero after correction for all looks."""
     usual = averages(tally, comparison, wanted)
@@ -231,13 +231,13 @@ def _reported(clear: Sequence[_Clear]) -> list[_Clear]:
     return sorted((each for _, each in ranked[:MOST_EFFECTS]), key=lambda each: (-each.size, each.group))
 
 
-def _level(tally: Tally, comparison: Comparison, group: int, which: int) -> str:
+def _level(tally: Tally, comparison: ComparedCells, group: int, which: int) -> str:
     """Return a factor and its level as '`style` manipulation'."""
     name = tally.source.factors[int(comparison.factors[group, which])]
     return f"`{name}` {shown(tally.source.cells.levels[name][int(comparison.cell[group])])}"
 
 
-def _one_effect(tally: Tally, comparison: Comparison, clear: _Clear) -> str:
+def _one_effect(tally: Tally, comparison: ComparedCells, clear: _Clear) -> str:
     text = f"{_level(tally, comparison, clear.group, 0)} {interval_text(clear.usual.values, clear.group)}"
     settings = int(comparison.contrasts.settings[clear.group])
     if settings > 1:
@@ -249,12 +249,14 @@ def _one_effect(tally: Tally, comparison: Comparison, clear: _Clear) -> str:
     return text
 
 
-def _one_interaction(tally: Tally, comparison: Comparison, clear: _Clear) -> str:
+def _one_interaction(tally: Tally, comparison: ComparedCells, clear: _Clear) -> str:
     both = (_level(tally, comparison, clear.group, which) for which in (0, 1))
     return f"{' with '.join(both)} {interval_text(clear.usual.values, clear.group)}"
 
 
-def _method_words(pairs: Comparison, quadruples: Comparison, chosen: Sequence[np.ndarray], looks: int) -> str:
+def _method_words(
+    pairs: ComparedCells, quadruples: ComparedCells, chosen: Sequence[np.ndarray], looks: int
+) -> str:
     is_sampled = bool(pairs.is_sampled[chosen[0]].any())
     averaged = bool((pairs.contrasts.settings[chosen[0]] > 1).any())
     text = "Each effect is that of a level against the baseline's"
@@ -273,7 +275,7 @@ def _method_words(pairs: Comparison, quadruples: Comparison, chosen: Sequence[np
 
 
 def _saved_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
-    comparison = tally.comparisons.pairs
+    comparison = comparisons_of(tally).pairs
     if comparison.sums is None:
         return
     cells = comparison.contrasts.cells

@@ -12,18 +12,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.averages import SEVERAL, Averages, Comparison, averages, moments
+from escalation.analysis.averages import SEVERAL, Averages, ComparedCells, averages, comparisons_of, moments
+from escalation.analysis.tally import Tally
 from escalation.files.digits import TextColumn, lines_of, number_text, word_text
 from escalation.measures.measures import SHARES, Measure, measure
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
-
-if TYPE_CHECKING:
-    from escalation.analysis.tally import Tally
 
 MOST_POLICIES = 6
 """Policies that are described in words."""
@@ -139,7 +137,7 @@ def compare_policies(tally: Tally, shares: Sequence[str]) -> PolicyComparison | 
     shares
         Names of the shares, in the order in which they are reported.
     """
-    comparison, where = tally.comparisons.policies, tally.comparisons.where
+    comparison, where = comparisons_of(tally).policies, comparisons_of(tally).where
     if tally.source.policy_factor is None or not len(comparison.cell):
         return None
     found = [
@@ -156,7 +154,7 @@ def compare_policies(tally: Tally, shares: Sequence[str]) -> PolicyComparison | 
 
 
 def _effects(
-    tally: Tally, comparison: Comparison, where: NDArray[np.int64], averaged: Averages
+    tally: Tally, comparison: ComparedCells, where: NDArray[np.int64], averaged: Averages
 ) -> Iterator[PolicyEffect]:
     source, policy = tally.source, tally.source.policy_factor
     assert policy is not None
@@ -194,7 +192,7 @@ def _effects(
         )
 
 
-def _clear(tally: Tally, comparison: Comparison, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _clear(tally: Tally, comparison: ComparedCells, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return for each group in how many settings the share is lower, and higher, beyond noise.
 
     In each setting the difference is tested: pairs by the exact test of McNemar (1947, Psychometrika 12,
@@ -224,7 +222,7 @@ def discoveries(chance: Floats, rate: float) -> NDArray[np.bool_]:
     return passes
 
 
-def _tested(tally: Tally, comparison: Comparison, k: int) -> tuple[Floats, Floats]:
+def _tested(tally: Tally, comparison: ComparedCells, k: int) -> tuple[Floats, Floats]:
     """Return the difference in each setting, and the chance of one at least as far from zero."""
     from scipy.special import bdtr, ndtr
 
@@ -243,7 +241,7 @@ def _tested(tally: Tally, comparison: Comparison, k: int) -> tuple[Floats, Float
     return difference, np.where(pooled * (1 - pooled) > 0, 2 * ndtr(-score), 1.0)
 
 
-def differences(tally: Tally, comparison: Comparison, k: int) -> Floats:
+def differences(tally: Tally, comparison: ComparedCells, k: int) -> Floats:
     """Return the difference of a measure in each contrast of a comparison of pairs."""
     sums, cells = comparison.sums, comparison.contrasts.cells
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -255,7 +253,7 @@ def differences(tally: Tally, comparison: Comparison, k: int) -> Floats:
 
 
 def _with_dependence(
-    tally: Tally, comparison: Comparison, where: NDArray[np.int64], effect: PolicyEffect, looks: int
+    tally: Tally, comparison: ComparedCells, where: NDArray[np.int64], effect: PolicyEffect, looks: int
 ) -> PolicyEffect:
     """Add to an effect the uncertainty on which it depends most, if chance does not explain it.
 

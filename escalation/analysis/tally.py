@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.averages import Comparisons, comparisons_of
 from escalation.analysis.contrasts import Codes, Hashes, codes_of, mixed, one_factor_off, row_hashes
 from escalation.engine.batch import BINS
 from escalation.experiment.results import Part, ResultsFolder
@@ -33,7 +32,7 @@ Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Tally(Brief):
     """Counts and sums over all crises; the first axis is the cell, by its place in the source's table."""
 
@@ -79,11 +78,6 @@ class Tally(Brief):
     def is_paired(self) -> bool:
         """Whether replications of cells are compared in pairs, by common random numbers."""
         return self.source.seeds == "common"
-
-    @cached_property
-    def comparisons(self) -> Comparisons:
-        """The cells compared with one another; reads all crises when first asked for."""
-        return comparisons_of(self)
 
 
 def tally(source: ResultsFolder, follow: Sequence[int] | None = None) -> Tally:

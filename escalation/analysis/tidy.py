@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from escalation.analysis.averages import averages, draws_at_baseline
+from escalation.analysis.averages import averages, comparisons_of, draws_at_baseline
 from escalation.analysis.cell_table import CellTable
 from escalation.analysis.effects import (
     effects_of,
@@ -96,7 +96,7 @@ def level_effects(tally: Tally, names: Sequence[str]) -> list[LevelEffect]:
     Levels that are random draws have no effects of their own: of those the spread is returned, that of their
     shares about the mean over draws, where all other factors are at baseline.
     """
-    comparison = tally.comparisons.pairs
+    comparison = comparisons_of(tally).pairs
     contrasts = comparison.contrasts
     factors, levels = tally.source.factors, tally.source.cells.levels
     same = identical(tally, contrasts.cells)

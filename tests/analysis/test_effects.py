@@ -7,8 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from escalation.analysis.effects import effects_table
+from escalation.analysis.effects import (
+    contrasts_table,
+    effects_table,
+    interactions_table,
+    main_effects_table,
+)
 from escalation.analysis.tally import tally
+from escalation.files.places import ArgumentError
 from escalation.measures.measures import share_of
 from escalation.measures.reduce import NEVER
 from escalation.stats import intervals
@@ -20,11 +26,12 @@ def test_effects_on_pairs() -> None:
     source = grid(replications=300)
     frame = effects_table(tally(source))
     assert list(frame.columns) == [
-        "cell", "role", *FACTORS, "factor", "measure", "of", "difference", "low", "high", "unit", "pairs",
-        "replications_saved", "method",
+        "cell", "role", *FACTORS, "factor", "reference", "measure", "of", "difference", "low", "high", "unit",
+        "pairs", "replications_saved", "method",
     ]  # fmt: skip
     assert set(frame["cell"]) == {1, 2, 3}
-    assert frame.groupby("cell")["factor"].first().tolist() == ["idle", "force", ""]
+    pairs = frame[["cell", "factor", "reference"]].drop_duplicates()
+    assert pairs.values.tolist() == [[1, "idle", 0], [2, "force", 0], [3, "force", 1], [3, "idle", 2]]
     now, then = (share_of("force", source.whole(cell)[0]) for cell in (2, 0))
     found = row(frame, cell=2, measure="share", of="force")
     wanted = intervals.paired_shares((now & ~then).sum(), (then & ~now).sum(), 300)
@@ -48,6 +55,8 @@ def test_identical_crises_are_called_so() -> None:
     assert (same["difference"] == 0).all()
     assert same["replications_saved"].isna().all()
     assert not (frame[frame["cell"] == 2]["method"] == "identical crises").any()
+    elsewhere = frame[(frame["cell"] == 3) & (frame["factor"] == "idle")]
+    assert (elsewhere["method"] == "identical crises").all()
 
 
 def test_a_shift_of_every_crisis_by_the_same_has_no_spread() -> None:
@@ -77,11 +86,55 @@ def test_effects_of_independent_seeds() -> None:
 def test_independent_days_are_counted_as_far_as_both_cells_see() -> None:
     source = dataclasses.replace(grid(seeds="independent"), free_days=np.array([20, 20, 12, 25], np.int32))
     frame = effects_table(tally(source))
-    for cell, until in ((2, 12), (3, 20)):
-        both = [source.whole(k)[0]["days_to_force"].astype(float) for k in (cell, 0)]
+    for cell, reference, until in ((2, 0, 12), (3, 1, 20)):
+        both = [source.whole(k)[0]["days_to_force"].astype(float) for k in (cell, reference)]
         one, other = (np.where(days == NEVER, until, np.minimum(days, until)).mean() for days in both)
-        found = row(frame, cell=cell, measure="days_to_force", of="restricted_mean")
+        found = row(frame, cell=cell, reference=reference, measure="days_to_force", of="restricted_mean")
         assert found.difference == pytest.approx(one - other)
+
+
+def test_cells_in_no_pair_are_compared_with_the_baseline() -> None:
+    source = grid(idle=("a",), truce=(0.03, 0.05))
+    levels = {name: [values[k] for k in (0, 3)] for name, values in source.cells.levels.items()}
+    cells = dataclasses.replace(source.cells, number=np.arange(2), role=["baseline", "design"], levels=levels)
+    source = dataclasses.replace(
+        source, cells=cells, replications=[50, 50], free_days=np.full(2, 20, np.int32), kept={}
+    )
+    frame = effects_table(tally(source))
+    assert frame[["cell", "factor", "reference"]].drop_duplicates().values.tolist() == [[1, "", 0]]
+    assert main_effects_table(tally(source)).empty
+    assert interactions_table(tally(source)).empty
+
+
+def test_any_two_cells_can_be_contrasted() -> None:
+    source = grid(force=(0.02, 0.05, 0.2), idle=("a",), replications=200)
+    frame = contrasts_table(tally(source), [(2, 1), (0, 1)])
+    now, then = (share_of("force", source.whole(cell)[0]).astype(float) for cell in (2, 1))
+    found = row(frame, cell=2, reference=1, measure="share", of="force")
+    assert found.difference == pytest.approx((now - then).mean())
+    assert row(frame, cell=0, measure="share", of="force").difference < 0
+    everything = contrasts_table(tally(source))
+    assert everything[["cell", "reference"]].drop_duplicates().values.tolist() == [[1, 0], [2, 0]]
+    with pytest.raises(ArgumentError, match="no cell 9; cells are 0 to 2"):
+        contrasts_table(tally(source), [(9, 0)])
+
+
+def test_main_effects_and_interactions_by_level() -> None:
+    source = grid(force=(0.02, 0.05), truce=(0.03, 0.3), replications=150)
+    counts = tally(source)
+    effects, main = effects_table(counts), main_effects_table(counts)
+    found = row(main, factor="force", of="limited_force_ended")
+    own = effects[(effects["factor"] == "force") & (effects["of"] == "limited_force_ended")]["difference"]
+    assert (found.level, found.reference, found.settings, found.covers) == (0.05, 0.02, 4, "replications")
+    assert found.effect == pytest.approx(own.mean())
+    assert (found.least, found.greatest) == pytest.approx((own.min(), own.max()))
+    crossed = interactions_table(counts)
+    both = row(crossed, factor="force", other_factor="truce", of="limited_force_ended")
+    at = dict(zip(effects[effects["of"] == "limited_force_ended"]["cell"], own, strict=False))
+    assert at
+    far = own.tolist()
+    assert both.interaction == pytest.approx((far[2] + far[3] - far[0] - far[1]) / 2)
+    assert (both.level, both.other_level, both.settings) == (0.05, 0.3, 2)
 
 
 @pytest.mark.slow

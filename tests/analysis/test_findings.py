@@ -13,6 +13,7 @@ from escalation.analysis.tally import tally
 from escalation.measures.measures import measure
 from escalation.vocabulary import NUCLEAR_CAVEAT
 from tests.analysis.synthetic import Cells, Synthetic, grid
+from tests.analysis.test_averages import at_points
 
 
 def text(source: Synthetic, *shares: str) -> str:
@@ -40,21 +41,23 @@ def test_a_factor_inert_at_some_settings() -> None:
     digests[1] = digests[0]
     found = dataclasses.replace(found, digests=digests)
     said = "\n".join(findings(found))
-    assert "`truce` changed nothing at 1 of 2 settings of the other factors" in said
+    assert "`truce` changed nothing where `force` is 0.02 (1 of 2 settings of the other factors)" in said
 
 
 def test_an_effect_is_reported_with_its_interval() -> None:
     said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
-    assert "`force`, against the baseline: at 0.2, force was used (rung 6 or above) +" in said
+    assert "Use of force (rung 6 or above): `force` 0.2 +" in said
+    assert ", the same at all 2 settings." in said
+    assert "Mediated ceasefire or agreement: no effect distinguishable from zero." in said
     assert "`truce` is never varied alone" in said
-    # Two cells are one factor off, and two shares are looked at.
-    assert "all 4 comparisons" in said
+    # One level of one factor, and two shares are looked at.
+    assert "all 2 comparisons" in said
     assert NUCLEAR_CAVEAT not in said
 
 
 def test_no_clear_effect_is_reported_as_such() -> None:
     said = text(grid(force=(0.02, 0.0201)), "force")
-    assert "`force`: no effect distinguishable from zero" in said
+    assert "Use of force (rung 6 or above): no effect distinguishable from zero." in said
 
 
 def test_nuclear_use_comes_with_its_caveat() -> None:
@@ -91,10 +94,11 @@ def test_effects_of_a_sampled_design_come_from_the_probes() -> None:
     source = Synthetic(cells=cells, replications=[200] * 13, free_days=np.full(13, 20, np.int32))
     said = text(source, "force", "ceasefire")
     assert "`idle` changed nothing: all 200 crises are identical, replication by replication" in said
-    assert "`force`, against the baseline: at 0.0" in said
-    assert "at 0.1, force was used (rung 6 or above) +" in said
-    assert "`truce`, against the baseline: at 0." in said
-    assert "`idle`, against" not in said
+    assert "Use of force (rung 6 or above): `force` 0.01 -" in said
+    assert "`force` 0.1 +" in said
+    assert "Ceasefire or agreement: `truce` 0.01 -" in said
+    assert "`idle` 0" not in said
+    assert "all other factors at baseline" in said
 
 
 def test_sameness_of_factors_in_a_grid() -> None:
@@ -142,16 +146,56 @@ def test_a_baseline_without_results_is_identical_to_nothing() -> None:
 def test_effects_are_in_the_order_asked_and_those_left_out_have_a_place() -> None:
     counts = tally(grid(force=(0.05, 0.2, 0.5, 0.9), truce=(0.1,), replications=400))
     for asked in (["de_escalated", "force", "war"], ["war", "force", "de_escalated"]):
-        (line,) = (each for each in findings(counts, asked) if each.startswith("`force`, against"))
-        clauses = [measure(name, {"force_rung": 6}).clause for name in asked]
-        places = [line.index(f", {clause} ") for clause in clauses if f", {clause} " in line]
-        assert len(places) >= 2
+        headings = [measure(name, {"force_rung": 6}).heading for name in asked]
+        lines = findings(counts, asked)
+        places = [
+            number for head in headings for number, line in enumerate(lines) if line.startswith(f"{head}: `")
+        ]
+        assert len(places) == 3
         assert places == sorted(places)
-        assert "effects.csv has" in line
+
+
+def test_effects_that_are_left_out_have_a_place() -> None:
+    counts = tally(grid(force=(0.01, 0.05, 0.1, 0.2, 0.5, 0.9), truce=(0.1,), replications=400))
+    (line,) = (each for each in findings(counts, ["force"]) if each.startswith("Use of force"))
+    assert "main_effects.csv has 1 more." in line
+
+
+def test_the_strongest_interactions_are_reported() -> None:
+    source = grid(force=(0.02, 0.3), truce=(0.01, 0.3), idle=("a",), replications=400)
+    (line,) = (
+        line for line in findings(tally(source), ["limited_force_ended"]) if line.startswith("Limited")
+    )
+    assert "Interactions: `force` 0.3 with `truce` 0.3 +" in line
+    assert "interaction is by how much it differs" in "".join(
+        findings(tally(source), ["limited_force_ended"])
+    )
+
+
+def test_draws_are_described_by_their_spread() -> None:
+    source = dataclasses.replace(grid(force=(0.02, 0.2), idle=("draw_0", "draw_1")), sampled=("idle",))
+    said = text(source, "force")
+    assert "`idle`, over 2 draws, all other factors at baseline, noise included: use of force" in said
+    assert "`idle` draw_1" not in said
+    assert "over 2 points" not in said or "covers the sampled points" in said
+
+
+def test_policies_come_first_and_not_twice() -> None:
+    said = text(at_points(), "force")
+    assert "Use of force (rung 6 or above), against `none`: `some` -" in said
+    assert "`policy` some" not in said
+
+
+def test_cells_with_the_same_inputs_are_said_to_be_identical() -> None:
+    said = text(dataclasses.replace(grid(), twins={1: 0, 3: 2}))
+    assert (
+        "2 cells have the same inputs as another: their crises are identical, and were simulated once."
+        in said
+    )
 
 
 def test_the_words_for_force_name_the_rung_that_is_counted() -> None:
     source = grid(replications=400)
-    for rung, words in ((5, "force was used (rung 5 or above)"), (None, "from the force rung on")):
+    for rung, words in ((5, "Use of force (rung 5 or above)"), (None, "from the force rung on")):
         worded = dataclasses.replace(source, thresholds={"force_rung": rung})
         assert words in " ".join(findings(tally(worded), ["force"]))

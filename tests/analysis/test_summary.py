@@ -167,4 +167,4 @@ def test_a_factor_may_be_called_as_a_column_is() -> None:
     renamed = dataclasses.replace(found, source=renamed)
     frame = summary.summary_table(renamed)
     assert list(frame.columns)[2:7] == ["factor_of", "factor_n", "measure", "of", "n"]
-    assert set(effects_table(renamed)["factor"]) == {"of", "n", ""}
+    assert set(effects_table(renamed)["factor"]) == {"of", "n"}

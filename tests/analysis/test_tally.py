@@ -22,10 +22,6 @@ def assert_same(one: Tally, other: Tally) -> None:
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
     for name in ("totals", "squares"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-12, nan_ok=True)
-    if one.pairs and other.pairs:
-        for field in dataclasses.fields(one.pairs):
-            mine, theirs = getattr(one.pairs, field.name), getattr(other.pairs, field.name)
-            assert mine == pytest.approx(theirs, rel=1e-12, abs=1e-9, nan_ok=True), field.name
 
 
 def test_the_sentinel_of_the_store_is_that_of_the_measures() -> None:
@@ -67,10 +63,10 @@ def test_force_counts_first_on_the_day_of_a_ceasefire() -> None:
     assert found.firsts[2, 1].tolist() == np.bincount(truce[second], minlength=21).tolist()
 
 
-def test_means_and_pairs_equal_a_direct_computation() -> None:
+def test_means_equal_a_direct_computation() -> None:
     source = grid()
     found = tally(source)
-    base, mine = source.whole(0)[0], source.whole(2)[0]
+    mine = source.whole(2)[0]
     names = found.numbers.names
     cost = names.index(("cost", "borea"))
     days = names.index(("days_to_force", "restricted_mean"))
@@ -81,14 +77,6 @@ def test_means_and_pairs_equal_a_direct_computation() -> None:
 
     assert found.totals[2, cost] == pytest.approx(mine["cost_borea"].sum())
     assert found.totals[2, days] == seen(mine).sum()
-    assert found.pairs is not None
-    assert found.pairs.n.tolist() == [120] * 4
-    assert found.pairs.base_totals[2, cost] == pytest.approx(base["cost_borea"].sum())
-    assert found.pairs.difference_squares[2, days] == ((seen(mine) - seen(base)) ** 2).sum()
-    force = SHARES.index("force")
-    now, then = mine["days_to_force"] != NEVER, base["days_to_force"] != NEVER
-    assert found.pairs.gained[2, force] == (now & ~then).sum() > 0
-    assert found.pairs.lost[2, force] == (then & ~now).sum()
 
 
 @pytest.mark.parametrize(("block", "round_"), [(1, 120), (4, 7), (2, 50)])
@@ -97,38 +85,6 @@ def test_the_cut_into_parts_changes_nothing(block: int, round_: int) -> None:
     assert_same(
         tally(source), tally(dataclasses.replace(source, cells_a_block=block, replications_a_round=round_))
     )
-
-
-def test_pairs_are_those_that_both_cells_have() -> None:
-    """Cells of 120, 90, 30 and 120 crises against a baseline of 120, and of 30 against it."""
-    source = dataclasses.replace(grid(), replications=[120, 90, 30, 120])
-    found = tally(source)
-    assert found.pairs is not None
-    assert found.pairs.n.tolist() == [120, 90, 30, 120]
-    short = tally(dataclasses.replace(grid(), replications=[30, 90, 30, 120]))
-    assert short.pairs is not None
-    assert short.n.tolist() == [30, 90, 30, 120]
-    assert short.pairs.n.tolist() == [30, 30, 30, 30]
-    alone = tally(dataclasses.replace(grid(), replications=[30, 30, 30, 30]))
-    assert alone.pairs is not None
-    for name in ("gained", "lost", "yes"):
-        assert np.array_equal(getattr(short.pairs, name), getattr(alone.pairs, name))
-    assert short.pairs.difference_squares == pytest.approx(alone.pairs.difference_squares)
-
-
-def test_pairs_of_unequal_length_are_compared_over_the_shorter_run() -> None:
-    source = dataclasses.replace(grid(), free_days=np.array([20, 20, 12, 25], np.int32))
-    found = tally(source)
-    days = found.numbers.names.index(("days_to_force", "restricted_mean"))
-    assert found.pairs is not None
-    for at, until in ((2, 12), (3, 20)):
-        for cell, total in ((at, found.pairs.totals), (0, found.pairs.base_totals)):
-            on = source.whole(cell)[0]["days_to_force"].astype(float)
-            assert total[at, days] == np.where(on == NEVER, until, np.minimum(on, until)).sum()
-
-
-def test_independent_seeds_have_no_pairs() -> None:
-    assert tally(grid(seeds="independent")).pairs is None
 
 
 def test_digests_are_equal_only_for_equal_crises() -> None:

@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 
 from escalation.analysis import summary, tidy
-from escalation.analysis.effects import effects_table
+from escalation.analysis.effects import effects_table, interactions_table, main_effects_table
 from escalation.analysis.tally import tally
 from escalation.api import Experiment
 from escalation.experiment.results import ResultsFolder
 from tests.analysis.synthetic import Synthetic, grid
+from tests.analysis.test_averages import at_points
 from tests.experiment.sweeps import MEDIATOR, tree
+
+TABLES = {
+    "summary.csv": summary.summary_table,
+    "effects.csv": effects_table,
+    "main_effects.csv": main_effects_table,
+    "interactions.csv": interactions_table,
+}
 
 
 def cut(source: Synthetic, cells: int, replications: int) -> Synthetic:
@@ -26,10 +34,10 @@ def test_files_are_the_same_bytes_however_they_are_written(
     found = tally(grid())
     tidy.write_tables(found, tmp_path)
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert set(first) == {"summary.csv", "effects.csv"}
-    monkeypatch.setattr(tidy, "CELLS_AT_ONCE", 1)
+    assert list(TABLES) == sorted(first, key=list(TABLES).index)
+    monkeypatch.setattr(tidy, "ROWS_AT_ONCE", 1)
     again = tidy.write_tables(tally(cut(grid(), 2, 31)), tmp_path)
-    assert [path.name for path in again] == ["summary.csv", "effects.csv"]
+    assert [path.name for path in again] == list(TABLES)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
 
 
@@ -38,7 +46,7 @@ def test_awkward_levels_survive_the_files(tmp_path: Path) -> None:
     import csv
 
     source = grid(force=(0.1,), idle=('a "b", c', 3, 0.1, 1e-7, True, 1 / 3), seeds="independent")
-    for path in tidy.write_tables(tally(source), tmp_path):
+    for path in tidy.write_tables(tally(source), tmp_path)[:2]:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         levels = ['a "b", c', "3", "0.1", "1e-07", "true", repr(1 / 3)]
@@ -51,9 +59,7 @@ def test_files_are_plain_csv(tmp_path: Path) -> None:
     import pandas as pd
 
     found = tally(grid())
-    for path, table in zip(
-        tidy.write_tables(found, tmp_path), (summary.summary_table, effects_table), strict=True
-    ):
+    for path, table in zip(tidy.write_tables(found, tmp_path), TABLES.values(), strict=True):
         text = path.read_bytes()
         assert b"\r" not in text
         assert b"nan" not in text.lower()
@@ -61,7 +67,7 @@ def test_files_are_plain_csv(tmp_path: Path) -> None:
         whole = table(found)
         assert list(read.columns) == list(whole.columns)
         assert len(read) == len(whole)
-        column = "estimate" if "estimate" in read else "difference"
+        (column,) = {"estimate", "difference", "effect", "interaction"} & set(read.columns)
         assert read[column].to_numpy() == pytest.approx(whole[column].to_numpy(), rel=1e-8, nan_ok=True)
 
 
@@ -96,6 +102,30 @@ def test_the_wording_of_figures_is_that_of_the_experiment(tmp_path: Path) -> Non
         min(row["estimate"] for row in found.share_rows(range(4), ["war"])),
         max(row["estimate"] for row in found.share_rows(range(4), ["war"])),
     )
-    assert {row["factor"] for row in found.effect_rows(["war"])} == {"who", "resolve"}
+    effects = found.level_effects(["war"])
+    assert [(each.factor, each.level, each.settings) for each in effects] == [
+        ("who", "both", 2),
+        ("resolve", 0.9, 2),
+    ]
+    assert all(len(each.each) == 2 and each.replications == 3 for each in effects)
     for rows in (found.incidence_rows([2]), found.peak_rows([2]), found.posture_rows([2])):
         assert {row["cell"] for row in rows} == {2}
+
+
+def test_policies_have_a_table_of_their_own(tmp_path: Path) -> None:
+    source = at_points(points=4, replications=30)
+    written = tidy.write_tables(tally(source), tmp_path, ["war", "force"])
+    assert [path.name for path in written] == [*TABLES, "policies.csv"]
+    lines = written[-1].read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[:3] for line in lines[1:]] == [["some", "none", "war"], ["some", "none", "force"]]
+
+
+def test_draws_are_shown_by_their_spread_about_their_mean() -> None:
+    source = dataclasses.replace(grid(force=(0.02, 0.05, 0.1), idle=("draw_0", "draw_1")), sampled=("idle",))
+    found = [each for each in tidy.level_effects(tally(source), ["force"]) if each.factor == "idle"]
+    (spread,) = found
+    assert spread.is_draws
+    assert spread.shown == (None, 0.0, 0.0)
+    assert spread.each == (0.0, 0.0)
+    levels = [each.level for each in tidy.level_effects(tally(source), ["force"]) if not each.is_draws]
+    assert levels == [0.05, 0.1]

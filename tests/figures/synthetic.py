@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import math
@@ -15,7 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from escalation.analysis.tidy import Tidy, Varied
+from escalation.analysis.tidy import LevelEffect, Tidy, Varied
 from escalation.figures.draw import pictures
 from escalation.stats.intervals import wilson
 from escalation.vocabulary import OUTCOMES
@@ -47,9 +48,31 @@ class Synthetic(Tidy):
         found = summary[(summary["measure"] == "share") & (summary["of"] == name)]["estimate"].dropna()
         return None if found.empty else (found.min(), found.max())
 
-    def effect_rows(self, names: Iterable[str]) -> Any:
-        factors = [factor.name for factor in self.factors]
-        return self._rows("effects", measure=["share"], of=names, factor=factors)
+    @property
+    def is_paired(self) -> bool:
+        return True
+
+    @property
+    def policies(self) -> Any:
+        return vars(self).get("compared")
+
+    def level_effects(self, names: Iterable[str]) -> list[LevelEffect]:
+        effects = vars(self)["effects"]
+        found = []
+        for factor in self.factors:
+            rows = effects[(effects["factor"] == factor.name) & effects["of"].isin(list(names))]
+            for row in rows.to_dict("records"):
+                # Twenty settings around the one that the tables have.
+                each = tuple(row["difference"] + 0.002 * place for place in range(-10, 10))
+                is_same = row["method"] == "identical crises"
+                found.append(
+                    LevelEffect(
+                        factor.name, row[factor.name], row["of"], row["difference"], row["low"], row["high"],
+                        each if vars(self)["spread"] else (row["difference"],),
+                        20 if vars(self)["spread"] else 1, row["pairs"], is_same, False,
+                    )
+                )  # fmt: skip
+        return found
 
     def posture_rows(self, cells: Iterable[int]) -> Any:
         return self._rows("postures", cell=cells)
@@ -119,19 +142,24 @@ def experiment(
     title: str = "What could Russia's mediation change?",
     shares: Sequence[str] = SHARES,
     free: int = FREE,
+    spread: bool = False,
 ) -> Tidy:
-    """Return synthetic tables of a grid, or of a sampled design with a number of points."""
+    """Return synthetic tables of a grid, or of a sampled design with a number of points.
+
+    In a sampled design the points are spread over the numbers, and meet all levels of the other factors.
+    """
     rng = np.random.default_rng(7)
+    if points:
+        factors = [dataclasses.replace(factor, is_sampled=factor.kind == "number") for factor in factors]
     base = tuple(factor.levels[0] for factor in factors)
     combos: list[tuple[tuple[Any, ...], str]] = []
     if points:
         for _ in range(points):
-            levels = tuple(
-                float(rng.uniform(min(f.levels), max(f.levels))) if f.kind == "number"
-                else f.levels[rng.integers(len(f.levels))]
+            drawn = [
+                (float(rng.uniform(min(f.levels), max(f.levels))),) if f.kind == "number" else f.levels
                 for f in factors
-            )  # fmt: skip
-            combos.append((levels, "design"))
+            ]
+            combos += [(levels, "design") for levels in itertools.product(*drawn)]
         combos.append((base, "baseline"))
         for k, factor in enumerate(factors):
             combos += [
@@ -184,7 +212,7 @@ def experiment(
     return Synthetic(
         frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
-        seed=2025, horizon=HORIZON, start=START, states=states,
+        seed=2025, horizon=HORIZON, start=START, states=states, spread=spread,
         mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6},
         folder=Path("results/mediation"),
     )  # fmt: skip

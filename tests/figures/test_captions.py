@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.figures.captions import inside, level_text, percent
+from escalation.figures.captions import decimals_apart, inside, level_text, percent
 from tests.figures.synthetic import ENTRY, WHO, made
 
 
@@ -31,4 +31,12 @@ def test_levels_are_named_in_words() -> None:
     ]  # fmt: skip
     assert [level_text(tables, ENTRY, level) for level in (10, 0.25, -0.5, True, 120_000)] == [
         "10", "0.25", "−0.5", "Yes", "120,000",
+    ]  # fmt: skip
+
+
+def test_a_decimal_is_shown_where_different_shares_would_look_equal() -> None:
+    assert decimals_apart([0.123, 0.124, 0.5]) == 1
+    assert decimals_apart([0.12, 0.12, 0.5]) == 0
+    assert [percent(share, 1) for share in (0.0, 1.0, 0.1234, 0.0004, 0.9996)] == [
+        "0%", "100%", "12.3%", "<0.1%", ">99.9%",
     ]  # fmt: skip

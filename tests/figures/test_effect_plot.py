@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.colors import to_hex
 
+from escalation.analysis.tidy import LevelEffect
 from escalation.figures.effect_plot import plot_effects
 from tests.figures.synthetic import ENTRY, INERT, axes_of, experiment, made, varied, words
 
@@ -26,6 +27,26 @@ def test_a_factor_that_changes_nothing_is_labelled_inert() -> None:
     text = words(plot_effects(tables))
     assert "Colour of the carpet; baseline red: INERT, every crisis is identical at either level" in text
     assert "Russia's day of entry (days after 22 April); baseline 10 " in f"{text} "
+
+
+def test_the_spread_over_settings_is_drawn_behind_the_mean() -> None:
+    tables = experiment([ENTRY, INERT], spread=True)
+    figure = plot_effects(tables, ["war"])
+    axes = axes_of(figure, "war")
+    assert len(axes.collections) == 3  # one row of strokes for each other day of entry
+    assert "Strokes: single settings or points" in words(figure)
+    assert "at all 20 settings of the other factors" in words(figure)
+    assert "Strokes" not in words(plot_effects(made("grid"), ["war"]))
+
+
+def test_draws_have_one_row_of_their_spread() -> None:
+    tables = experiment([ENTRY])
+    draws = LevelEffect("entry", None, "war", 0.0, -0.1, 0.2, (-0.1, -0.1, 0.2), 3, 1000, False, True, True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(tables), "level_effects", lambda *_: [draws])
+        figure = plot_effects(tables, ["war"])
+    assert "3 draws, about their mean" in words(figure)
+    assert "baseline 10" not in words(figure)
 
 
 def test_named_levels_are_all_shown_in_the_effects() -> None:

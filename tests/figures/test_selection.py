@@ -40,9 +40,15 @@ def test_points_of_a_sampled_design_are_pooled_in_ranges() -> None:
     chosen = select(tables, ["entry"])
     levels = chosen.axes[0].levels
     cells = [cell for level in levels for cell in chosen.cells(level)]
-    assert sorted(cells) == list(range(90))
+    # Who mediates is not sampled and not shown: it is held at the baseline's level, the first of four.
+    assert sorted(cells) == list(range(0, 360, 4))
     assert levels[0].label == "10 to 12.25"
-    assert "Pooled over 90 points" in chosen.note
+    assert (
+        "Pooled over 90 cells of a sampled design, at any level of the other factors that were" in chosen.note
+    )
+    assert "Other factor at baseline: who mediates (nobody)." in chosen.note
+    other = select(tables, ["entry"], at={"who": "russia"})
+    assert sorted(other.allowed) == list(range(1, 360, 4))
     one = Shares(tables, chosen, ["war"]).of(chosen.cells(levels[0]), "war")
     each = tables.summary[
         (tables.summary["of"] == "war") & tables.summary["cell"].isin(chosen.cells(levels[0]))

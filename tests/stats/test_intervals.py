@@ -117,3 +117,49 @@ def test_pooled_shares_are_weighted_and_as_precise_as_the_smallest_setting() -> 
     one = intervals.wilson(42.5, 100)
     assert float(pooled.estimate) == pytest.approx(0.425)
     assert (float(pooled.low), float(pooled.high)) == pytest.approx((float(one.low), float(one.high)))
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 60))
+def test_an_average_over_one_setting_is_a_pair(gained: int, lost: int, neither: int) -> None:
+    n = gained + lost + neither
+    one = intervals.paired_shares(gained, lost, n)
+    other = intervals.paired_average(gained - lost, gained + lost, n)
+    for name in ("estimate", "low", "high"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), nan_ok=True)
+
+
+def test_variance_between_points_is_added_with_the_freedom_of_both() -> None:
+    """Satterthwaite's formula by hand: 100 replications, 10 points."""
+    total, squares, n, between, points = 12.0, 9.0, 100, 0.0004, 10
+    found = intervals.paired_average(total, squares, n, between=between, points=points)
+    luck = (squares + 1 - total * total / 102) / 102**2
+    freedom = (luck + between) ** 2 / (luck**2 / 101 + between**2 / 9)
+    half = intervals.t_quantile(freedom) * np.sqrt(luck + between)
+    assert (found.low, found.high) == (pytest.approx(0.12 - half), pytest.approx(0.12 + half))
+    means = intervals.average_of_means(total, squares, n, between, points)
+    luck = (squares - total * total / 100) / 99 / 100
+    freedom = (luck + between) ** 2 / (luck**2 / 99 + between**2 / 9)
+    half = intervals.t_quantile(freedom) * np.sqrt(luck + between)
+    assert means.high == pytest.approx(0.12 + half)
+    plain = intervals.mean(total, squares, n)
+    fixed = intervals.average_of_means(total, squares, n)
+    assert (plain.low, plain.high) == (pytest.approx(fixed.low), pytest.approx(fixed.high))
+
+
+@given(st.integers(0, 30), st.integers(0, 50))
+def test_a_sum_of_two_shares_is_newcombe_s_interval(yes: int, other: int) -> None:
+    shares = intervals.wilson(np.array([yes, other]), np.array([30, 50]))
+    found = intervals.sum_of_shares(shares, [1.0, -1.0], np.array([0]))
+    wanted = intervals.independent_shares(yes, 30, other, 50)
+    assert (found.low[0], found.high[0]) == (pytest.approx(wanted.low), pytest.approx(wanted.high))
+
+
+def test_a_sum_of_two_means_is_welch_s_interval() -> None:
+    found = intervals.sum_of_means([3.0, 2.0], [4.0, 9.0], [12, 20], [1.0, -1.0], np.array([0]))
+    wanted = intervals.independent_means(3.0, 4.0, 12, 2.0, 9.0, 20)
+    assert (found.low[0], found.high[0]) == (pytest.approx(wanted.low), pytest.approx(wanted.high))
+    several = intervals.sum_of_means(
+        [3.0, 2.0, 3.0, 2.0], [4.0, 9.0, 4.0, 9.0], [12, 20, 12, 20], [1, -1, 0.5, -0.5], np.array([0, 2])
+    )
+    assert several.estimate.tolist() == [1.0, 0.5]
+    assert several.high[1] == pytest.approx(wanted.high / 2)
