@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "measures", "growth", "actors", "sandbox", "scaling", "cluster", "memory",
+    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "contrasts",
     "kills", "mutations", "plausibility", "sensitivity", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
@@ -22,6 +22,7 @@ TITLES = {
     "kills": "Kills of a sweep",
     "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
+    "contrasts": "Contrasts of many design points",
 }
 
 
@@ -50,6 +51,7 @@ def main() -> None:
         c_day,
         classroom,
         cluster,
+        contrasts,
         growth,
         kills,
         memory,
@@ -77,6 +79,7 @@ def main() -> None:
         "scaling": scaling.report,
         "cluster": cluster.report,
         "memory": lambda: memory.report(crises, cells),
+        "contrasts": lambda: contrasts.report(contrasts.FULL_CELLS if options.full else contrasts.CELLS),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
         "classroom": classroom.report,

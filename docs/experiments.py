@@ -103,6 +103,8 @@ def page(loaded: Loaded, folder: Path) -> str:
     spec = loaded.spec
     summary = pd.read_csv(folder / "summary.csv", keep_default_na=False, na_values=[""])
     effects = pd.read_csv(folder / "effects.csv", keep_default_na=False, na_values=[""])
+    base = summary[summary["role"] == "baseline"]["cell"].iloc[0]
+    effects = effects[effects["reference"] == base]  # each factor varied alone from the baseline
     cells, crises = summary["cell"].nunique(), int(summary.groupby("cell")["n"].first().sum())
     parts = [
         f"# {spec.title}",
