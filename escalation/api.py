@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from escalation.analysis.policies import PolicyComparison
+    from escalation.analysis.workbook import WrittenWorkbook
     from escalation.crisis.play import Run
 
 __all__ = [

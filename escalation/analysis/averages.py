@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from escalation.analysis.contrasts import Codes, marks, partners
 from escalation.analysis.paired import Contrasts, ContrastSums, Places, compare, contrasts_of
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import EVENTS, SHARE_MEASURES, SHARES, Measure, measure
+from escalation.measures.measures import Measure
 from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
@@ -227,8 +227,14 @@ class Averages:
 
 def measures_of(tally: Tally) -> list[tuple[Measure, str]]:
     """Return what is measured, in the order of the sums: shares, then numbers, each with what it is of."""
-    shares = [(each, each.name) for each in SHARE_MEASURES]
-    return [*shares, *((measure(name), of) for name, of in tally.numbers.names)]
+    known = tally.measures
+    shares = [(each, each.name) for each in known.shares]
+    return [*shares, *((known.measure(name), of) for name, of in tally.numbers.names)]
+
+
+def shares_at(tally: Tally, shares: Sequence[str]) -> list[int]:
+    """Return the places of shares among what is measured."""
+    return [tally.measures.names.index(name) for name in shares]
 
 
 def averages(
@@ -339,16 +345,17 @@ def moments(tally: Tally, k: int, cells: Codes) -> tuple[Floats, Floats, NDArray
         [contrasts, cells]: days are counted to the end of the shortest run of the cells of a contrast.
     """
     n = tally.n[cells]
-    if k < len(SHARES):
+    shares = len(tally.measures.shares)
+    if k < shares:
         total = squares = tally.shares[cells, k].astype(np.float64)
     else:
-        at = k - len(SHARES)
+        at = k - shares
         total, squares = tally.totals[cells, at], tally.squares[cells, at]
         free = np.asarray(tally.source.free_days)[cells]
         until = free.min(axis=1, keepdims=True)
         cut = free > until
         if tally.numbers.timed[at] and cut.any():
-            event = EVENTS.index(tally.numbers.names[at][0].removeprefix("days_to_"))
+            event = tally.measures.place_of_event(tally.numbers.names[at][0])
             rows, columns = np.nonzero(cut)
             counts = tally.days[cells[rows, columns], event].astype(np.float64)
             days = np.minimum(np.arange(counts.shape[1]), until[rows])

@@ -32,7 +32,7 @@ from escalation.analysis.summary import (
 )
 from escalation.analysis.tally import Tally
 from escalation.files.places import ArgumentError
-from escalation.measures.measures import SHARE_MEASURES, Measure
+from escalation.measures.measures import Measure
 from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
@@ -227,12 +227,6 @@ def _paired(
     values = intervals.mean(total, squares, n, confidence)
     now, then = intervals.variance(sums.cell_totals[:, rows, k], sums.cell_squares[:, rows, k], n)
     return values, intervals.replications_saved(now, then, intervals.variance(total, squares, n))
-
-
-def shares_at(shares: Sequence[str]) -> list[int]:
-    """Return the places of shares among what is measured."""
-    known = [each.name for each in SHARE_MEASURES]
-    return [known.index(name) for name in shares]
 
 
 def main_effects_table(tally: Tally) -> Any:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.analysis.averages import Averages, ComparedCells, averages, comparisons_of, draws_at_baseline
+from escalation.analysis.averages import (
+    Averages,
+    ComparedCells,
+    averages,
+    comparisons_of,
+    draws_at_baseline,
+    measures_of,
+)
 from escalation.analysis.contrasts import Condition, Description, Sameness, described, sameness
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
 from escalation.analysis.tally import Tally
 from escalation.crisis.words import listed
-from escalation.measures.measures import SHARES, measure
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 
@@ -129,7 +135,7 @@ def _draw_words(tally: Tally, shares: Sequence[str]) -> Iterator[str]:
     for factor, mine in draws_at_baseline(tally):
         said = []
         for share in shares:
-            found = tally.shares[mine, SHARES.index(share)] / tally.n[mine]
+            found = tally.shares[mine, tally.measures.names.index(share)] / tally.n[mine]
             said.append(
                 f"{_in_sentence(worded(tally, share).heading)} {100 * found.min():.1f}% to"
                 f" {100 * found.max():.1f}% (standard deviation {100 * found.std(ddof=1):.1f})"
@@ -175,7 +181,7 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
     looks = sum(map(len, chosen)) * len(shares)
     if not looks:
         return
-    wanted = [SHARES.index(share) for share in shares]
+    wanted = [tally.measures.names.index(share) for share in shares]
     found = [
         _clear(tally, comparison, groups, wanted, looks)
         for comparison, groups in zip((pairs, quadruples), chosen, strict=True)
@@ -200,6 +206,35 @@ def _effect_words(tally: Tally, shares: Sequence[str], settled: set[str]) -> Ite
             text += f" Interactions: {'; '.join(said)}{more}."
         yield text
     yield _method_words(pairs, quadruples, chosen, looks)
+
+
+def _own_words(tally: Tally) -> Iterator[str]:
+    """State which main effects on numbers of the experiment's own are distinguishable from zero."""
+    names = {each.name for each in tally.measures.own}
+    own = [(k, each) for k, (each, _) in enumerate(measures_of(tally)) if each.name in names]
+    own = [(k, each) for k, each in own if each.kind != "share"]
+    pairs = comparisons_of(tally).pairs
+    groups = np.flatnonzero(pairs.is_reported)
+    if not own or not len(groups):
+        return
+    looks = len(groups) * len(own)
+    unclear = []
+    for (_, each), clear in zip(own, _clear(tally, pairs, groups, [k for k, _ in own], looks), strict=True):
+        said = []
+        for one in _reported(clear):
+            found = (one.usual.values.estimate, one.usual.values.low, one.usual.values.high)
+            change, low, high = (f"{float(values[one.group]):+.3g}" for values in found)
+            said.append(f"{_level(tally, pairs, one.group, 0)} {change} ({low} to {high})")
+        if said:
+            unit = f" ({each.unit_of_difference})" if each.unit_of_difference else ""
+            rest = len(clear) - len(said)
+            more = f"; main_effects.csv has {rest} more" if rest else ""
+            yield f"{each.heading}{unit}: {'; '.join(said)}{more}."
+        else:
+            unclear.append(each.noun)
+    if unclear:
+        yield f"No difference of means distinguishable from zero: {', '.join(unclear)}."
+    yield f"Differences of means are corrected for all {looks:,} of their comparisons (Bonferroni)."
 
 
 def _clear(

@@ -21,10 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.experiment.results import ResultsFolder
-from escalation.measures.measures import SHARES, Numbers, share_rows
+from escalation.measures.measures import Numbers
 
 MOST_CRISES = 3_000_000
 """Crises held at once; each takes some 40 bytes, and as much again while it is read."""
+
+WORD = 64
+"""Answers that one integer holds at most."""
 
 MOST_DIFFERENCES = 2_000_000
 """Differences computed at once, apart from those of one group."""
@@ -131,7 +134,7 @@ def compare(source: ResultsFolder, sets: Sequence[Contrasts], numbers: Numbers) 
     of the cells of a contrast. A measure that a cell lacks, as the cost of a state that is not there, is NaN
     in all that the cell takes part in.
     """
-    found = [_empty_sums(contrasts, len(SHARES) + len(numbers.names)) for contrasts in sets]
+    found = [_empty_sums(contrasts, len(numbers.measures.shares) + len(numbers.names)) for contrasts in sets]
     free_days = np.asarray(source.free_days)
     until = [free_days[contrasts.cells].min(axis=1) for contrasts in sets]
     if any(len(contrasts.group) for contrasts in sets):
@@ -166,21 +169,24 @@ class _Range:
 
     present: NDArray[np.bool_]
     """[cells, replications]"""
-    answers: NDArray[np.unsignedinteger[Any]]
-    """[cells, replications]: bit k is the answer to question k."""
+    answers: tuple[NDArray[np.unsignedinteger[Any]], ...]
+    """[cells, replications] each: bit k of number w is the answer to question 64 w + k."""
     values: tuple[NDArray[Any], ...]
     """One array [cells, replications] for each number; days are not cut."""
     timed: NDArray[np.bool_]
+    shares: int
+    """How many of the measures are questions."""
 
     def of(self, measure: int) -> NDArray[Any]:
         """Return the values of one measure."""
-        if measure < len(SHARES):
-            return (self.answers >> np.array(measure, self.answers.dtype) & 1).astype(np.int8)
-        return self.values[measure - len(SHARES)]
+        if measure < self.shares:
+            word = self.answers[measure // WORD]
+            return (word >> np.array(measure % WORD, word.dtype) & 1).astype(np.int8)
+        return self.values[measure - self.shares]
 
     def is_timed(self, measure: int) -> bool:
         """Return whether a measure is a number of days."""
-        return measure >= len(SHARES) and bool(self.timed[measure - len(SHARES)])
+        return measure >= self.shares and bool(self.timed[measure - self.shares])
 
 
 def _ranges(source: ResultsFolder, numbers: Numbers) -> Iterator[_Range]:
@@ -203,9 +209,11 @@ def _read(source: ResultsFolder, numbers: Numbers, number: int, start: int, most
         if held is None:
             stop = part.count
             shape = (shape[0], min(most, stop - start))
-            bits = np.min_scalar_type(2 ** len(SHARES) - 1)
+            shares = len(numbers.measures.shares)
+            words = [min(WORD, shares - first) for first in range(0, shares, WORD)]
+            answers = tuple(np.zeros(shape, np.min_scalar_type(2**bits - 1)) for bits in words)
             values = tuple(np.zeros(shape, kind) for kind in numbers.compact)
-            held = _Range(np.zeros(shape, bool), np.zeros(shape, bits), values, numbers.timed)
+            held = _Range(np.zeros(shape, bool), answers, values, numbers.timed, shares)
         table = part.table
         column = table["replication"].astype(np.int64) - part.first - start
         keep = np.flatnonzero((column >= 0) & (column < shape[1]))
@@ -213,10 +221,9 @@ def _read(source: ResultsFolder, numbers: Numbers, number: int, start: int, most
             table = {name: values[keep] for name, values in table.items()}
         at = np.searchsorted(source.cells.number, table["cell"]), column[keep]
         held.present[at] = True
-        answers = np.zeros(len(keep), held.answers.dtype)
-        for k, row in enumerate(share_rows(table)):
-            answers |= row.astype(answers.dtype) << np.array(k, answers.dtype)
-        held.answers[at] = answers
+        for k, row in enumerate(numbers.measures.share_rows(table)):
+            word = held.answers[k // WORD]
+            word[at] |= row.astype(word.dtype) << np.array(k % WORD, word.dtype)
         for kept, row in zip(held.values, numbers.values(table, np.full(len(keep), late)), strict=True):
             kept[at] = row
     assert held is not None

@@ -17,10 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.analysis.averages import SEVERAL, Averages, ComparedCells, averages, comparisons_of, moments
+from escalation.analysis.averages import (
+    SEVERAL,
+    Averages,
+    ComparedCells,
+    averages,
+    comparisons_of,
+    moments,
+    shares_at,
+)
 from escalation.analysis.tally import Tally
 from escalation.files.digits import TextColumn, lines_of, number_text, word_text
-from escalation.measures.measures import SHARES, Measure, measure
+from escalation.measures.measures import Measure
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
 MOST_POLICIES = 6
@@ -67,11 +75,14 @@ class PolicyEffect:
     replications: int
     covers: str
     """What the interval covers."""
+    direction: int
+    """1 where more of the share is worse, -1 where more is better, 0 where it is neither."""
     depends_on: Dependence | None = None
 
     def _by_direction(self, direction: int) -> float | None:
-        worse = measure(self.share).direction
-        return None if not worse else self.lower if worse == direction else self.higher
+        if not self.direction:
+            return None
+        return self.lower if self.direction == direction else self.higher
 
     @property
     def helps(self) -> float | None:
@@ -142,7 +153,7 @@ def compare_policies(tally: Tally, shares: Sequence[str]) -> PolicyComparison | 
         return None
     found = [
         effect
-        for averaged in averages(tally, comparison, [SHARES.index(name) for name in shares])
+        for averaged in averages(tally, comparison, shares_at(tally, shares))
         for effect in _effects(tally, comparison, where, averaged)
     ]
     looks = max(1, sum(not effect.where for effect in found))
@@ -161,7 +172,7 @@ def _effects(
     levels = source.cells.levels
     reference = str(levels[policy][tally.baseline])
     contrasts = comparison.contrasts
-    lower, higher = _clear(tally, comparison, SHARES.index(averaged.of))
+    lower, higher = _clear(tally, comparison, tally.measures.names.index(averaged.of))
     for group in range(len(comparison.cell)):
         if not comparison.is_reported[group] or np.isnan(averaged.values.estimate[group]):
             continue
@@ -188,6 +199,7 @@ def _effects(
             settings=settings,
             points=int(contrasts.points[group]),
             replications=int(averaged.replications[group]),
+            direction=tally.measures.measure(averaged.of).direction,
             covers=both if comparison.is_sampled[group] else "replications",
         )
 
@@ -269,7 +281,7 @@ def _with_dependence(
     cells = comparison.contrasts.cells[of_group, 0].tolist()
     if len(cells) < FEWEST_POINTS:
         return effect
-    values = differences(tally, comparison, SHARES.index(effect.share))[of_group]
+    values = differences(tally, comparison, tally.measures.names.index(effect.share))[of_group]
     others = [name for name in source.factors if name != policy]
     found = [(_dependence(name, [levels[name][cell] for cell in cells], values)) for name in others]
     clear = [each for each in found if each is not None]
@@ -346,7 +358,7 @@ def shown(level: Any) -> str:
 
 def worded(tally: Tally, share: str) -> Measure:
     """Return a share with its wordings for the experiment's scenario."""
-    return measure(share, tally.source.thresholds)
+    return tally.measures.measure(share, tally.source.thresholds)
 
 
 def _lines(tally: Tally, effects: Sequence[PolicyEffect], shares: Sequence[str]) -> Iterator[str]:

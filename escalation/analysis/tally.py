@@ -114,7 +114,7 @@ def _empty(source: ResultsFolder, follow: Sequence[int] | None) -> Tally:
             alone = one_factor_off(codes_of(source.cells, source.factors), baseline) >= 0
             alone[baseline] = True
             followed = np.flatnonzero(alone)[: MOST_POSTURES // int(np.prod(each))]
-    shares, values = (cells, len(SHARES)), (cells, len(numbers.names))
+    shares, values = (cells, len(measures.shares)), (cells, len(numbers.names))
     return Tally(
         source=source,
         numbers=numbers,

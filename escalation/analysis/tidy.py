@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from escalation.analysis.averages import averages, comparisons_of, draws_at_baseline
+from escalation.analysis.averages import averages, comparisons_of, draws_at_baseline, shares_at
 from escalation.analysis.cell_table import CellTable
 from escalation.analysis.effects import (
     effects_of,
@@ -19,7 +19,6 @@ from escalation.analysis.effects import (
     interactions_of,
     main_effects_of,
     rows_of,
-    shares_at,
 )
 from escalation.analysis.policies import PolicyComparison, compare_policies, differences, policies_csv
 from escalation.analysis.summary import (
@@ -36,7 +35,7 @@ from escalation.experiment.results import ResultsFolder
 from escalation.experiment.spec import POLICY
 from escalation.files.write import replacing
 from escalation.measures.columns import Layout
-from escalation.measures.measures import SHARES
+from escalation.measures.measures import Measure, Measures
 from escalation.vocabulary import OUTCOMES
 
 Row = dict[str, Any]
@@ -102,7 +101,8 @@ def level_effects(tally: Tally, names: Sequence[str]) -> list[LevelEffect]:
     same = identical(tally, contrasts.cells)
     bounds = [*contrasts.first_of_group.tolist(), len(contrasts.group)]
     found = []
-    for k, averaged in zip(shares_at(names), averages(tally, comparison, shares_at(names)), strict=False):
+    at = shares_at(tally, names)
+    for k, averaged in zip(at, averages(tally, comparison, at), strict=False):
         each = differences(tally, comparison, k)
         for group in np.flatnonzero(comparison.is_reported).tolist():
             factor, some = factors[int(comparison.factors[group, 0])], slice(*bounds[group : group + 2])
@@ -274,19 +274,24 @@ def write_tables(tally: Tally, folder: Path, shares: Sequence[str] = OUTCOMES) -
     The same bytes for the same results: nine significant digits, missing values empty. Each file is whole or
     absent; that of the policies is written where there are any.
     """
-    cells, pairs = np.arange(len(tally.source.cells.number)), rows_of(tally)
+    written = [_write(folder / f"{name}.csv", tables) for name, tables in tables_of(tally).items()]
     policies = compare_policies(tally, shares)
-    written = [
-        _write(folder / "summary.csv", (summary_of(tally, some) for some in _some(cells))),
-        _write(folder / "effects.csv", (effects_of(tally, some) for some in _some(pairs))),
-        _write(folder / "main_effects.csv", [main_effects_of(tally)]),
-        _write(folder / "interactions.csv", [interactions_of(tally)]),
-    ]
     if policies is not None:
         with replacing(folder / "policies.csv") as partial, partial.open("wb") as file:
             file.writelines(policies_csv(policies))
         written.append(folder / "policies.csv")
     return written
+
+
+def tables_of(tally: Tally) -> dict[str, Iterable[CellTable]]:
+    """Return all tables of an experiment by name, each in pieces that are made as they are read."""
+    cells, pairs = np.arange(len(tally.source.cells.number)), rows_of(tally)
+    return {
+        "summary": (summary_of(tally, some) for some in _some(cells)),
+        "effects": (effects_of(tally, some) for some in _some(pairs)),
+        "main_effects": (main_effects_of(tally) for _ in range(1)),
+        "interactions": (interactions_of(tally) for _ in range(1)),
+    }
 
 
 def _some(places: Places) -> Iterator[Places]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from escalation.analysis.cell_table import CellTable
-from escalation.analysis.effects import effects_of
-from escalation.analysis.summary import Places, column_of, summary_of
+from escalation.analysis.policies import compare_policies
+from escalation.analysis.summary import column_of
 from escalation.analysis.tally import Tally
+from escalation.analysis.tidy import tables_of
 from escalation.files.brief import Brief
 from escalation.files.places import SweepError
 from escalation.files.write import refusing, replacing
@@ -37,7 +36,6 @@ MOST_EXACT = 2**53
 WIDEST, NARROWEST = 40, 9
 ROWS_MEASURED = 200
 """Rows by which the widths of columns are chosen."""
-CELLS_AT_ONCE = 500
 NO_EXTRA = "Excel files need openpyxl; install it with: pip install 'escalation[excel]'"
 
 Row = Sequence[Any]
@@ -76,8 +74,8 @@ class _Sheet:
 def write_workbook(tally: Tally, path: Path, most: int = MOST_ROWS_OF_A_SHEET) -> WrittenWorkbook:
     """Write the tables of an experiment as an Excel workbook, whole or not at all.
 
-    Its sheets are `about` (question, provenance, limits), `measures`, `cells`, `summary` and `effects`, the
-    last three with the columns of the files of these names. Levels that are numbers are numbers, all others
+    Its sheets are `about` (question, provenance, limits), `measures`, `cells` and the tables of a
+    sweep, with the columns of the files of their names. Levels that are numbers are numbers, all others
     text; a missing value is an empty cell.
 
     Parameters
@@ -102,9 +100,14 @@ def write_workbook(tally: Tally, path: Path, most: int = MOST_ROWS_OF_A_SHEET) -
         raise SweepError(NO_EXTRA) from None
     results = tally.source
     sheets = [_measures_sheet(tally), _cells_sheet(results)]
-    for name, table in (("summary", summary_of), ("effects", effects_of)):
-        head = list(table(tally, np.arange(1)).columns)
-        sheets.append(_Sheet(name, head, _rows(tally, table), f"{name}.csv"))
+    for name, pieces in tables_of(tally).items():
+        first = next(iter(pieces))
+        sheets.append(_Sheet(name, list(first.columns), _rows(chain([first], pieces)), f"{name}.csv"))
+    policies = compare_policies(tally, results.spec.outcomes)
+    if policies is not None:
+        rows = policies.frame()
+        plain = rows.astype(object).where(rows.notna(), None).to_numpy().tolist()
+        sheets.append(_Sheet("policies", list(rows.columns), plain, "policies.csv"))
     book = Workbook(write_only=True)
     about = book.create_sheet("about")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 100
@@ -123,11 +126,8 @@ def write_workbook(tally: Tally, path: Path, most: int = MOST_ROWS_OF_A_SHEET) -
     return WrittenWorkbook(path, written, tuple(notes))
 
 
-def _rows(tally: Tally, table: Callable[[Tally, Places], CellTable]) -> Iterator[Row]:
-    cells = len(tally.source.cells.number)
-    for first in range(0, cells, CELLS_AT_ONCE):
-        for row in table(tally, np.arange(first, min(first + CELLS_AT_ONCE, cells))).rows():
-            yield list(row.values())
+def _rows(pieces: Iterable[CellTable]) -> Iterator[Row]:
+    return (list(row.values()) for piece in pieces for row in piece.rows())
 
 
 def _cells_sheet(results: ResultsFolder) -> _Sheet:

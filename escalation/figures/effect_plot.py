@@ -77,7 +77,7 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             for place, mark in enumerate(marks):
                 if mark:
                     draw_mark(axes, place, mark, gid=f"row {place}")
-            canvas.head(measure(share, tables.thresholds).heading, x, HEAD - 0.06, wide, 3)
+            canvas.head(tables.measure(share).heading, x, HEAD - 0.06, wide, 3)
             axes.set_xlabel("percentage points", fontsize=SMALL)
         _name(canvas, lines, left, row)
     return canvas.figure

@@ -10,7 +10,6 @@ from escalation.figures.captions import caption, inside, level_text, percent, su
 from escalation.figures.selection import NothingToShowError, factor_named
 from escalation.figures.spreads import SPREAD_NOTE, SpreadMark, difference_axes, draw_mark
 from escalation.figures.style import LEFT, MARGIN, MUTED, PAPER, POINTS, SMALL, WIDTH, fitted, styled
-from escalation.measures.measures import measure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,7 +67,7 @@ def plot_policies(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             x = LEFT + across * (wide + BETWEEN)
             axes = canvas.panel(share, x, down + HEAD, wide, ROW * len(shown))
             difference_axes(axes, reach, len(shown))
-            canvas.head(measure(share, tables.thresholds).heading, x, down + HEAD - 0.06, wide, 2)
+            canvas.head(tables.measure(share).heading, x, down + HEAD - 0.06, wide, 2)
             axes.set_xlabel("percentage points", fontsize=SMALL)
             for place, policy in enumerate(shown):
                 effect = found.get((policy, share))

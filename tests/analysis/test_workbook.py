@@ -53,8 +53,9 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 
 def test_it_has_the_tables_of_the_files(results: escalation.Results, book: Any) -> None:
-    assert book.sheetnames == ["about", "measures", "cells", "summary", "effects"]
-    for name in ("cells", "summary", "effects"):
+    tables = ["cells", "summary", "effects", "main_effects", "interactions"]
+    assert book.sheetnames == ["about", "measures", *tables]
+    for name in tables:
         with (results.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             expected = list(csv.reader(file))
         found = rows(book[name])
@@ -105,14 +106,14 @@ def test_measures_are_defined(book: Any) -> None:
 def test_what_excel_cannot_take_is_left_out_and_said(results: escalation.Results, tmp_path: Path) -> None:
     found = write_workbook(results.tally, tmp_path / "small.xlsx", most=51)
     assert found.rows["summary"] == 50
-    (note, _) = found.notes
+    note = found.notes[0]
     total = len(results.summary())
     assert (
         note == f"summary: the first 50 of {total:,} rows, which is all that Excel takes; summary.csv has all"
     )
     book = openpyxl.load_workbook(found.path)
     assert len(rows(book["summary"])) == 51
-    assert [row[1] for row in rows(book["about"])][-2] == note
+    assert [row[1] for row in rows(book["about"])][-len(found.notes) :] == list(found.notes)
 
 
 def test_text_that_no_workbook_can_hold_is_shortened() -> None:

@@ -14,7 +14,15 @@ from escalation.scenario.load import load_scenario
 from tests.experiment.sweeps import swept
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["article_moment", "consent", "does_russia_matter", "mediation", "parameter_uncertainty", "timing", "who_mediates"]
+NAMES = [
+    "article_moment",
+    "consent",
+    "does_russia_matter",
+    "mediation",
+    "parameter_uncertainty",
+    "timing",
+    "who_mediates",
+]
 
 
 class Shipped(dict[str, Loaded]):

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 
 from escalation.analysis.tidy import LevelEffect, Tidy, Varied
 from escalation.figures.draw import pictures
+from escalation.measures.measures import SHIPPED
 from escalation.stats.intervals import wilson
 from escalation.vocabulary import OUTCOMES
 
@@ -213,7 +214,7 @@ def experiment(
         frames, factors=tuple(factors), baseline=baseline, title=title, name="mediation",
         scenario_title="India and Pakistan after the Pahalgam attack, with Russia as possible go-between",
         seed=2025, horizon=HORIZON, start=START, states=states, spread=spread,
-        mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6},
+        mediators=MEDIATORS, shares=tuple(shares), thresholds={"force_rung": 6}, measures=SHIPPED,
         folder=Path("results/mediation"),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from escalation.analysis.policies import PolicyComparison, PolicyEffect
 from escalation.figures.draw import by_default, pictures
 from escalation.figures.policy_plot import plot_policies
 from escalation.figures.selection import NothingToShowError
+from escalation.measures.measures import SHIPPED
 from tests.figures.synthetic import ENTRY, WHO, axes_of, experiment, made, words
 
 SHARES = ("war", "force", "talks", "ceasefire")
@@ -23,6 +24,7 @@ def compared() -> Any:
             policy=policy, reference="nobody", share=share, where="", difference=0.1, low=0.0, high=0.2,
             least=-0.1, greatest=0.3, deviation=0.05, lower=0.25, higher=0.5, settings=12, points=12,
             replications=1000, covers="points and replications",
+            direction=SHIPPED.measure(share).direction,
         )
         for share in SHARES
         for policy in ("russia", "united_states", "both")
