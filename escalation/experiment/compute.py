@@ -19,7 +19,7 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Packer
 from escalation.experiment.design import Cell, Loaded, scenario_of
 from escalation.experiment.parts import Stamp, encode
-from escalation.experiment.plan import CellRange, Chunk, RunningCount, counted, outcome_counts
+from escalation.experiment.plan import CELLS_KEPT, CellRange, Chunk, RunningCount, counted, outcome_counts
 from escalation.files.brief import Brief
 from escalation.files.places import CellError, one_line
 from escalation.measures.columns import (
@@ -33,6 +33,7 @@ from escalation.measures.columns import (
 )
 from escalation.rules.state import Params
 from escalation.scenario.load import ScenarioError
+from escalation.scenario.scenario import Scenario
 
 RECENT = 200
 """Calls whose crises are kept for the twins of their cell, some hundred kilobytes each."""
@@ -101,6 +102,24 @@ class Work(Brief):
                 self._recent.popitem(last=False)
         return runs
 
+    @cached_property
+    def _prepared(self) -> dict[int, tuple[Scenario, Params]]:
+        return {}
+
+    def prepared(self, cell: Cell) -> tuple[Scenario, Params]:
+        """Return the scenario of a cell, and its numbers.
+
+        The first cells are kept for their next rounds: all come in turn, so that keeping the last would
+        help none.
+        """
+        found = self._prepared.get(cell.number)
+        if found is None:
+            scenario = scenario_of(self.loaded, cell)
+            found = scenario, self.packer.pack(scenario)
+            if len(self._prepared) < CELLS_KEPT:
+                self._prepared[cell.number] = found
+        return found
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -144,8 +163,7 @@ def compute(
     for task in chunk.tasks:
         cell = cells[task.cell]
         try:
-            scenario = scenario_of(work.loaded, cell)
-            params = work.packer.pack(scenario)
+            scenario, params = work.prepared(cell)
             postures: Any = 0
             for piece in _pieces(work, task):
                 if not goes_on():

@@ -5,6 +5,9 @@ one round: the unit of computation, written as one part. The cut depends on the 
 and replications and on nothing else, so that the parts are the same whoever computes them, in
 whatever order, in one folder or in several.
 
+All blocks get their first round, then all their second, and so on: a sweep that is cut short has spread
+its replications evenly over its cells, which differ by one round at most.
+
 With a stopping rule a block's next round holds those of its cells that are not precise yet; the running
 count by which that is decided is kept here too.
 """
@@ -28,6 +31,13 @@ from escalation.vocabulary import OUTCOMES
 FEWEST_A_CHUNK = 500
 CRISES_A_CHUNK = 2**5 * FEWEST_A_CHUNK  # seconds of work: a kill loses little, and writing takes little of it
 CHUNKS_WANTED = 32  # of a small sweep, so that every worker is busy
+ROUNDS_WANTED = 4
+"""So that an interrupted sweep is even to within a quarter of its replications."""
+CELLS_KEPT = 1_000
+"""Cells kept prepared from round to round, at 20 to 200 kB each; others are prepared again."""
+FEWEST_A_ROUND, FEWEST_OF_MANY = 25, 50
+"""Replications of a cell in a round, with at most `CELLS_KEPT` cells and with more: a round costs each cell
+as much as some six crises, and to prepare it again as much as another six."""
 
 
 @dataclass(frozen=True)
@@ -132,16 +142,26 @@ class Plan:
         return Chunk(block, number, tuple(CellRange(cell, first, count) for cell in cells))
 
     def ready(self, shard: Shard = WHOLE) -> Iterator[Chunk]:
-        """Yield, in order, the chunks of a shard that depend on no other: with a stopping rule, round 0.
+        """Yield, round by round, the chunks of a shard that wait for no other: with a stopping rule, round 0.
 
-        A shard takes every n-th block of the first round, and so on through the rounds: the last round is
-        shorter than the others, and all shards get their share of it.
+        A shard is a stretch of this order, with an equal share of the crises: as long as there are no more
+        shards than rounds, it has all cells, evenly, and the baseline in the same replications as the
+        others. With a stopping rule it is every n-th block, since what a block needs next depends on all
+        of its rounds.
         """
-        rounds = 1 if self.stops else self.rounds
-        for block in range(self.blocks):
-            for round_ in range(rounds):
-                if (round_ * self.blocks + block) % shard.of == shard.index - 1:
-                    yield self._chunk(block, round_, self._cells(block))
+        for round_ in range(1 if self.stops else self.rounds):
+            for block in range(self.blocks):
+                chunk = self._chunk(block, round_, self._cells(block))
+                if self._share_with(chunk, shard.of) == shard.index - 1:
+                    yield chunk
+
+    def _share_with(self, chunk: Chunk, shares: int) -> int:
+        """Return in which of so many shares a chunk is, counted from 0."""
+        if self.stops:
+            return chunk.block % shares
+        task = chunk.tasks[0]
+        before = self.cells * task.first + task.cell * task.count
+        return before * shares // self.most_crises
 
     def after(self, chunk: Chunk, precise: Container[int]) -> Chunk | None:
         """Return the chunk that can follow a completed one, or None if the block is done.
@@ -162,8 +182,10 @@ class Plan:
 def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
     """Cut a sweep into chunks.
 
-    The size of a round is a power of two times the smallest, or the replications where they are fewer. So
-    a sweep of more replications has rounds that hold whole rounds of this one, and can take them over.
+    There are four to eight rounds, more where a single cell fills a chunk, and fewer where rounds would be
+    so short that preparing the cells takes longer than simulating them. The size of a round is a power of
+    two times the smallest, or the replications where they are fewer. So a sweep of more replications has
+    rounds that hold whole rounds of this one, and can take them over.
 
     Parameters
     ----------
@@ -175,11 +197,14 @@ def plan_of(cells: int, replications: int, at_most: int | None = None) -> Plan:
         With a stopping rule, the most crises that a cell may get.
     """
     even = min(max(cells * replications // CHUNKS_WANTED, FEWEST_A_CHUNK), CRISES_A_CHUNK)
-    wanted = FEWEST_A_CHUNK << (even // FEWEST_A_CHUNK).bit_length() - 1
-    cells_a_block = min(max(even // replications, 1), cells)
     if at_most is not None:
+        cells_a_block = min(max(even // replications, 1), cells)
         return Plan(cells, at_most, cells_a_block, min(replications, at_most), stops=True)
-    return Plan(cells, replications, cells_a_block, min(replications, wanted), stops=False)
+    fewest = FEWEST_A_ROUND if cells <= CELLS_KEPT else FEWEST_OF_MANY
+    fitting = min(even, replications // ROUNDS_WANTED) // fewest
+    a_round = min(replications, fewest << max(fitting.bit_length() - 1, 0))
+    blocks = -(-cells // max(even // a_round, 1))
+    return Plan(cells, replications, -(-cells // blocks), a_round, stops=False)
 
 
 @dataclass(frozen=True)

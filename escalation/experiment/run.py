@@ -7,11 +7,11 @@ process, this one, decides what comes next and writes.
 from __future__ import annotations
 
 import csv
+import heapq
 import io
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -162,6 +162,11 @@ def survey(store: Store, work: Work, shard: Shard = WHOLE) -> Survey:
     return found
 
 
+def _turn(chunk: Chunk) -> tuple[int, int]:
+    """Return when a chunk has its turn: round by round, so that all cells get their replications evenly."""
+    return chunk.round, chunk.block
+
+
 def fill(found: Survey, store: Store, pool: Pool, listener: Listener) -> None:
     """Compute what is missing and keep it, chunk by chunk.
 
@@ -169,13 +174,14 @@ def fill(found: Survey, store: Store, pool: Pool, listener: Listener) -> None:
     complete stay, and the same call goes on from them.
     """
     listener.begin(found.crises_wanted, found.plan.stops, found.outcomes)
-    waiting, running = deque(found.missing), 0
+    waiting, running = [(_turn(chunk), chunk) for chunk in found.missing], 0
+    heapq.heapify(waiting)
     found.missing = []
     handed: dict[str, Chunk] = {}
     try:
         while waiting or running:
             while waiting and running < pool.slots:
-                chunk = waiting.popleft()
+                _, chunk = heapq.heappop(waiting)
                 handed[chunk.name] = chunk
                 pool.submit(chunk)
                 running += 1
@@ -188,10 +194,10 @@ def fill(found: Survey, store: Store, pool: Pool, listener: Listener) -> None:
                 if found.spared > spared:
                     listener.spared(found.spared - spared)
                 if following is not None:
-                    waiting.append(following)
+                    heapq.heappush(waiting, (_turn(following), following))
             listener.tick()
     finally:
-        found.missing = [*handed.values(), *waiting]
+        found.missing = [*handed.values(), *(chunk for _, chunk in sorted(waiting))]
         listener.end()
 
 
@@ -235,9 +241,13 @@ class Threads:
     def finished(self, seconds: float) -> list[tuple[Chunk, Computed]]:
         """Wait at most so long; return what is computed since, or raise what went wrong."""
         done, _ = wait(self._running, seconds, FIRST_COMPLETED)
+        computed: list[tuple[Chunk, Computed]] = []
         # In the order of handing out, so that a cell that fails is the same one every time.
-        ended = [future for future in self._running if future in done]
-        return [(self._running.pop(future), future.result()) for future in ended]
+        for future in [future for future in self._running if future in done]:
+            if computed and future.exception() is not None:
+                break  # raised by the next call, once the others are kept
+            computed.append((self._running.pop(future), future.result()))
+        return computed
 
     def __exit__(self, *error: object) -> None:
         """Stop the threads; those at work leave within some tenths of a second."""

@@ -59,7 +59,7 @@ GROWING = ".growing-to-"  # and the number of replications: a sweep that is to t
 _GROWN = ".grown"  # the same, complete, while it takes its place
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
 _LOCK = ".lock"
-PARTS_STOCKED = 8
+PARTS_STOCKED = 16
 
 
 def _bytes_of(path: Path) -> bytes | None:
@@ -413,7 +413,7 @@ class Stock:
     def pieces(self, task: CellRange) -> Iterator[Piece]:
         """Yield the replications of a task in order, those that are there with their rows."""
         at, end = task.first, task.first + task.count
-        for first, count, where in sorted(self._known(task)):
+        for first, count, where in sorted(self._known(task), key=lambda known: (known[0], -known[1])):
             if first < at:
                 continue  # another source has it
             rows = self._rows(task.cell, count, *where)

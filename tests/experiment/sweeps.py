@@ -19,7 +19,7 @@ SCRIPT = [sys.executable, "-m", "escalation"]
 
 
 def tree(**changes: Any) -> dict[str, Any]:
-    """Return an experiment of 6 cells and 12 chunks that takes a moment."""
+    """Return an experiment of 6 cells and 14 chunks that takes a moment."""
     return {
         "name": "trial",
         "title": "What does a second mediator change?",

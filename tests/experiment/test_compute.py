@@ -70,7 +70,15 @@ def test_a_cell_that_fails_is_named(made: Sweep, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Packer, "pack", fails)
     with pytest.raises(CellError, match=r"^cell \d+ \(resolve=0.*\): not enough memory"):
-        compute(made.work, chunk, made.cells)
+        compute(replace(made.work), chunk, made.cells)
+
+
+def test_a_cell_is_prepared_once_for_all_its_rounds(made: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, cell = replace(made.work), made.cells[0]
+    assert work.prepared(cell) is work.prepared(cell)
+    monkeypatch.setattr(computing, "CELLS_KEPT", 1)
+    other = made.cells[1]
+    assert work.prepared(other)[0] is not work.prepared(other)[0]
 
 
 def test_cells_are_named_by_number_and_levels_on_one_line() -> None:

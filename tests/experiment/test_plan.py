@@ -48,7 +48,8 @@ def test_shards_make_up_the_whole(plan, of):
     assert [sum(chunk.crises for chunk in share) for share in shares] == [
         plan.crises(Shard(index, of)) for index in range(1, of + 1)
     ]
-    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    biggest = max(chunk.crises for chunk in plan.ready())
+    assert all(abs(plan.crises(Shard(i, of)) - plan.crises() / of) < biggest for i in range(1, of + 1))
 
 
 @given(stopping, st.integers(1, 4))
@@ -70,8 +71,8 @@ def test_a_precise_cell_gets_no_second_round(plan):
 def test_names_are_unique_and_chunks_of_reasonable_size():
     plan = plan_of(1_000, 1_000)
     chunks = list(plan.ready())
-    assert len({chunk.name for chunk in chunks}) == len(chunks) == 63
-    assert {chunk.crises for chunk in chunks[:-1]} == {CRISES_A_CHUNK}
+    assert len({chunk.name for chunk in chunks}) == len(chunks) == 65
+    assert all(0.9 * CRISES_A_CHUNK < chunk.crises <= CRISES_A_CHUNK for chunk in chunks)
     assert max(chunk.crises for chunk in plan_of(1, 10_000_000).ready()) <= CRISES_A_CHUNK
     assert len(list(plan_of(100_000, 1).ready())) == 32
 
@@ -85,11 +86,37 @@ def test_the_rounds_of_more_replications_hold_whole_rounds_of_fewer(cells, fewer
     assert within <= set(ends)
 
 
-def test_shards_take_blocks_in_turn_in_each_round():
-    by_round = sorted(plan_of(6, 700).ready(), key=lambda chunk: (chunk.round, chunk.block))
-    for index in (1, 3):
-        taken = plan_of(6, 700).ready(Shard(index, 3))
-        assert {chunk.name for chunk in taken} == {chunk.name for chunk in by_round[index - 1 :: 3]}
+def per_cell(plan: Plan, chunks: list[Chunk]) -> Counter[int]:
+    found = Counter(dict.fromkeys(range(plan.cells), 0))
+    for chunk in chunks:
+        found.update({task.cell: task.count for task in chunk.tasks})
+    return found
+
+
+@given(plans, st.floats(0, 1))
+def test_cut_short_all_cells_have_the_same_replications_but_for_one_round(plan, share):
+    chunks = list(plan.ready())
+    there = per_cell(plan, chunks[: round(share * len(chunks))]).values()
+    assert max(there) - min(there) <= plan.replications_a_round
+
+
+@given(plans, st.integers(1, 7))
+def test_a_shard_has_all_cells_evenly_while_there_are_rounds_enough(plan, of):
+    for index in range(1, of + 1):
+        there = per_cell(plan, list(plan.ready(Shard(index, of)))).values()
+        assert max(there) - min(there) <= 2 * plan.replications_a_round
+
+
+def test_few_replications_are_cut_into_rounds_and_very_few_are_not():
+    assert [
+        (plan.replications_a_round, plan.rounds) for plan in (plan_of(1_000, 100), plan_of(1_000, 1_000))
+    ] == [
+        (25, 4),
+        (200, 5),
+    ]
+    assert plan_of(20_000, 100).rounds == 2
+    plan = plan_of(100_000, 10)
+    assert (plan.rounds, plan.blocks) == (1, 63)
 
 
 def test_a_small_sweep_has_work_for_all():

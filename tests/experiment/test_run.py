@@ -150,9 +150,11 @@ def test_an_interrupt_leaves_what_is_complete(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(sweep, found, Silent(), lambda: pool)
     assert len(parts(sweep.folder)) == found.chunks >= 4
-    assert len(found.missing) == 12 - found.chunks
+    assert len(found.missing) == 14 - found.chunks
     again = survey(sweep.store, sweep.work)
     assert (again.crises, again.chunks) == (found.crises, found.chunks)
+    there = np.bincount(ResultsFolder(sweep.folder).frame([])["cell"], minlength=6)
+    assert max(there) - min(there) <= 100
     assert {c.name for c in again.missing} == {c.name for c in found.missing}
 
 
@@ -248,8 +250,8 @@ def test_results_as_a_frame(tmp_path):
 def test_a_shard_waits_for_no_other(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work, Shard(2, 3))
-    assert len(found.missing) == 4
-    assert found.crises_wanted == 1_400
+    assert len(found.missing) == 5
+    assert found.crises_wanted == 1_500
     assert survey(sweep.store, sweep.work, WHOLE).crises_wanted == 4_200
 
 
