@@ -49,7 +49,6 @@ from escalation.history.validation import (
 from escalation.report import (
     WrittenReport,
     estimated,
-    incomplete,
     report,
     report_at_hand,
     report_backtest,
@@ -261,6 +260,8 @@ class Results(ResultsFolder):
     def report(self) -> WrittenReport:
         """Write tables, figures and a short account, as `escalation sweep` does.
 
+        Of results that are incomplete they are of what is there, and say how much that is.
+
         They go into the folder of the results: summary.csv and the other tables, summary.txt, figures/.
 
         Returns
@@ -271,11 +272,8 @@ class Results(ResultsFolder):
         Raises
         ------
         SweepError
-            If results are missing or damaged, or a file cannot be written.
+            If there are no results, a part is damaged, or a file cannot be written.
         """
-        found = self.survey()
-        if not found.is_complete:
-            raise SweepError(incomplete(self.folder, found))
         return report(self.folder)
 
     def to_excel(self, out: str | Path) -> WrittenWorkbook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
@@ -29,11 +30,13 @@ from escalation.experiment.store import (
     FIGURES,
     MADE_TABLES,
     MANIFEST,
+    PARTIAL_ACCOUNT,
     figures_in,
     locked,
     note_figures,
 )
 from escalation.files.brief import Brief
+from escalation.files.places import StoreError
 from escalation.files.write import aligned, refusing, write_file
 
 if TYPE_CHECKING:
@@ -77,7 +80,10 @@ class WrittenReport(Brief):
 
 
 def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
-    """Write tables, figures and the account of a complete sweep into its folder, the account last.
+    """Write tables, figures and the account of a sweep into its folder, the account last.
+
+    Of a sweep that is not complete they are of what is there, and say how much that is; the account then has
+    a name of its own, so that nobody takes it for the whole.
 
     Parameters
     ----------
@@ -89,31 +95,47 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     Raises
     ------
     StoreError
-        If the folder holds no results, a part is damaged, or a file cannot be written.
+        If the folder holds no results, another process writes to it, a part is damaged, or a file cannot be
+        written.
     """
-    from escalation.analysis.findings import findings
+    from escalation.analysis.coverage import coverage
     from escalation.analysis.tally import tally
     from escalation.analysis.tidy import write_tables
 
     results = ResultsFolder(folder)
-    counts = tally(results)
-    spec = results.spec
-    lines = [f"{spec.name}: {spec.title}", ""]
-    lines += share_lines(counts, spec.outcomes)
-    lines += number_lines(counts, spec.outcomes)
-    for paragraph in [*findings(counts, spec.outcomes), *_imprecise(results)]:
-        lines += ["", *textwrap.wrap(paragraph, WIDTH)]
-    with locked(folder, waits=True), refusing(folder):
-        files = write_tables(counts, folder, spec.outcomes)
+    with locked(folder, waits=results.has_all_parts), refusing(folder):
+        counts = tally(results)
+        cover, spec = coverage(counts), results.spec
+        if not cover.crises:
+            raise StoreError(f"{folder} has no crises yet; rerun its sweep to compute them")
+        lines = [f"{spec.name}: {spec.title}", ""]
+        lines += [*textwrap.wrap(cover.words, WIDTH), ""] if cover.words else []
+        lines += share_lines(counts, spec.outcomes)
+        lines += number_lines(counts, spec.outcomes)
+        for paragraph in [*_found(counts, spec.outcomes), *_imprecise(results)]:
+            lines += ["", *textwrap.wrap(paragraph, WIDTH)]
+        files = write_tables(counts, folder, spec.outcomes, cover)
         drawn, notes = _draw(results, counts, folder, heard)
-        write_file(folder / ACCOUNT, "\n".join(lines) + "\n")
+        account, other = (ACCOUNT, PARTIAL_ACCOUNT) if cover.is_complete else (PARTIAL_ACCOUNT, ACCOUNT)
+        (folder / other).unlink(missing_ok=True)
+        write_file(folder / account, "\n".join(lines) + "\n")
+    notes = (cover.words, *notes) if cover.words else notes
     found = WrittenReport(tuple(lines), (*files, *drawn), notes)
     tables = ", ".join(path.name for path in files)
-    where = f"Tables in {folder}: {ACCOUNT}, {tables}, runs/, days/"
+    where = f"Tables in {folder}: {account}, {tables}, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
     where += f". Seed {spec.seed}."
     return WrittenReport((*lines, "", where), found.files, notes)
+
+
+def _found(counts: Tally, shares: tuple[str, ...]) -> list[str]:
+    """Return the findings, if there is a baseline to compare with."""
+    from escalation.analysis.findings import findings
+
+    if not counts.n[counts.baseline]:
+        return ["The baseline has no results yet, so that nothing can be compared with it."]
+    return findings(counts, shares)
 
 
 def _imprecise(results: ResultsFolder) -> Iterator[str]:
@@ -155,7 +177,8 @@ def incomplete(folder: Path, found: Survey) -> str:
     at_most = "at most " if found.plan.stops else ""
     return (
         f"{folder} is not complete: it has {found.crises:,} of {at_most}{found.crises_wanted:,} crises;"
-        " merge the other shards too, or resume with `escalation sweep` and --out"
+        " merge the other shards too, or resume with `escalation sweep` and --out; for what is there:"
+        f" escalation plot {shlex.quote(str(folder))}"
     )
 
 
@@ -298,9 +321,10 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
         values.append([f"{100 * float(f.estimate):.1f} ±{50 * float(f.high - f.low):.1f}" for f in found])
     yield "Shares of crises in %, ± half the 95% interval; the baseline first"
     yield from _by_cell(counts, shown, values)
-    if len(shown) < len(counts.n):
+    there = int((counts.n > 0).sum())
+    if len(shown) < there:
         yield from textwrap.wrap(
-            f"Of {len(counts.n):,} cells, these {len(shown)} differ most from one another in these shares; "
+            f"Of {there:,} cells, these {len(shown)} differ most from one another in these shares; "
             "all are in summary.csv.",
             WIDTH,
         )
@@ -347,7 +371,7 @@ def _by_cell(counts: Tally, shown: Sequence[int], values: Sequence[Sequence[str]
 
 
 def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
-    """Return the places of the cells to print: all, or of many the baseline and the most different ones.
+    """Return the places of the cells to print: of many with results, the baseline and the most different.
 
     One after the other, the cell is taken whose shares are farthest from those of all taken so far, that
     is, whose nearest of them is farthest away; of equals the first. The baseline comes first, the others
@@ -358,16 +382,18 @@ def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
     with np.errstate(invalid="ignore", divide="ignore"):
         at = counts.shares[:, [counts.measures.names.index(name) for name in shares]] / counts.n[:, None]
     at = np.nan_to_num(at)
-    others = [place for place in range(len(counts.n)) if place != counts.baseline]
-    if len(others) < MOST_CELLS:
-        return [counts.baseline, *others]
-    taken = [counts.baseline]
-    away = np.abs(at - at[counts.baseline]).sum(axis=1)
+    there = [counts.baseline, *(place for place in range(len(counts.n)) if place != counts.baseline)]
+    there = [place for place in there if counts.n[place]]
+    if len(there) <= MOST_CELLS:
+        return there
+    taken = there[:1]
+    away = np.abs(at - at[taken[0]]).sum(axis=1)
+    away[counts.n == 0] = -1.0
     while len(taken) < MOST_CELLS:
         away[taken] = -1.0
         taken.append(int(away.argmax()))
         away = np.minimum(away, np.abs(at - at[taken[-1]]).sum(axis=1))
-    return [counts.baseline, *sorted(taken[1:])]
+    return [taken[0], *sorted(taken[1:])]
 
 
 def _level(level: str | float) -> str:

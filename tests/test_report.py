@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from escalation.files.places import StoreError
 from escalation.measures.measures import SHARES
 from escalation.report import MOST_CELLS, MOST_ROWS, WIDTH, WrittenReport, design_lines, report, share_lines
 from tests.analysis.synthetic import grid
-from tests.experiment.sweeps import tree
+from tests.experiment.sweeps import files, tree
 
 
 def cells(count: int) -> list[Cell]:
@@ -85,6 +86,55 @@ def test_a_report_writes_its_account_last_and_is_found_again(
     assert again.lines[:-1] == found.lines[:-1]
     (tmp_path / "effects.csv").unlink()
     assert reporting.report_at_hand(tmp_path) is None
+
+
+def parts_of(folder: Path, block: int = 0) -> list[Path]:
+    return sorted((folder / "runs").glob(f"part-{block:05d}-*.parquet"))
+
+
+def test_a_report_of_what_is_there_says_how_much_it_is_and_gives_way_to_the_whole(tmp_path: Path) -> None:
+    experiment = Experiment(tree(plots=["effects"], replications=400))
+    experiment.run(tmp_path / "whole", workers=1)
+    report(tmp_path / "whole")
+    whole = files(tmp_path / "whole")
+    out = tmp_path / "out"
+    experiment.run(out, workers=1)
+    for path in parts_of(out, 0)[2:] + parts_of(out, 1)[1:]:
+        path.unlink()
+    found = report(out)
+    words = "Incomplete, on 37% of the crises: 900 of 2,400; every cell has 100 to 200 of 400."
+    assert found.notes[0] == words
+    assert words in " ".join(found.lines)
+    assert len(found.figures) == 2
+    assert reporting.report_at_hand(out) is None
+    for name in ("summary.csv", "effects.csv"):
+        rows = list(csv.DictReader((out / name).open(encoding="utf-8")))
+        assert {row["planned"] for row in rows} == {"400"}
+    assert {row["pairs"] for row in rows} == {"200", "100"}
+    experiment.run(out, workers=1)
+    assert reporting.report_at_hand(out) is None
+    report(out)
+    assert {name: data for name, data in files(out).items() if "figures" not in name} == {
+        name: data for name, data in whole.items() if "figures" not in name
+    }
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_cells_without_results_are_left_out_and_said(tmp_path: Path, gone: int) -> None:
+    """The baseline is in the first block."""
+    Experiment(tree(plots=[] if gone else None, replications=400)).run(tmp_path, workers=1)
+    for path in parts_of(tmp_path, gone):
+        path.unlink()
+    found = report(tmp_path)
+    assert "3 of 6 cells have no results and are left out; the others have 400 of 400" in found.notes[0]
+    rows = list(csv.DictReader((tmp_path / "summary.csv").open(encoding="utf-8")))
+    assert {row["cell"] for row in rows} == ({"3", "4", "5"} if gone == 0 else {"0", "1", "2"})
+    without = "The baseline has no results yet" in " ".join(found.lines)
+    assert without == (gone == 0)
+    for path in parts_of(tmp_path, 1 - gone):
+        path.unlink()
+    with pytest.raises(StoreError, match="no crises yet"):
+        report(tmp_path)
 
 
 @pytest.mark.parametrize("plots", [None, [], ["effects", {"kind": "heat", "across": "resolve", "up": "who"}]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ import numpy as np
 
 from escalation.analysis.averages import averages, comparisons_of, draws_at_baseline, shares_at
 from escalation.analysis.cell_table import CellTable
+from escalation.analysis.coverage import Coverage, coverage
 from escalation.analysis.effects import (
     effects_of,
     identical,
@@ -216,10 +217,14 @@ class PlannedTables:
 class Tidy(PlannedTables):
     """The tables of one experiment, computed for those cells only that a figure shows."""
 
+    so_far = ""
+    """How much of the sweep is there, if not all of it."""
+
     def __init__(self, results: ResultsFolder, tally: Tally) -> None:
         super().__init__(results.loaded, results.layout, list(results.design()))
         self._tally = tally
         self.folder = results.folder
+        self.so_far = coverage(tally).words
 
     def share_rows(self, cells: Iterable[int], names: Collection[str]) -> Iterator[Row]:
         """Yield the rows of the summary that give these shares of these cells."""
@@ -268,13 +273,21 @@ def _rows(frame: Any) -> list[Row]:
 ROWS_AT_ONCE = 1_000
 
 
-def write_tables(tally: Tally, folder: Path, shares: Sequence[str] = OUTCOMES) -> list[Path]:
+def write_tables(
+    tally: Tally, folder: Path, shares: Sequence[str] = OUTCOMES, cover: Coverage | None = None
+) -> list[Path]:
     """Write the summary, effects, main effects, interactions and policies as CSV; return their paths.
 
     The same bytes for the same results: nine significant digits, missing values empty. Each file is whole or
-    absent; that of the policies is written where there are any.
+    absent; that of the policies is written where there are any. Of an incomplete sweep they leave out the cells
+    without results, and summary.csv and effects.csv have a last column `planned`: the replications that each
+    cell is to have.
     """
-    written = [_write(folder / f"{name}.csv", tables) for name, tables in tables_of(tally).items()]
+    planned = None if cover is None or cover.is_complete else cover.planned
+    written = [
+        _write(folder / f"{name}.csv", tables, planned if name in ("summary", "effects") else None)
+        for name, tables in tables_of(tally).items()
+    ]
     policies = compare_policies(tally, shares)
     if policies is not None:
         with replacing(folder / "policies.csv") as partial, partial.open("wb") as file:
@@ -285,7 +298,7 @@ def write_tables(tally: Tally, folder: Path, shares: Sequence[str] = OUTCOMES) -
 
 def tables_of(tally: Tally) -> dict[str, Iterable[CellTable]]:
     """Return all tables of an experiment by name, each in pieces that are made as they are read."""
-    cells, pairs = np.arange(len(tally.source.cells.number)), rows_of(tally)
+    cells, pairs = np.flatnonzero(tally.n), rows_of(tally)
     return {
         "summary": (summary_of(tally, some) for some in _some(cells)),
         "effects": (effects_of(tally, some) for some in _some(pairs)),
@@ -300,9 +313,11 @@ def _some(places: Places) -> Iterator[Places]:
         yield places[first : first + ROWS_AT_ONCE]
 
 
-def _write(path: Path, tables: Iterable[CellTable]) -> Path:
+def _write(path: Path, tables: Iterable[CellTable], planned: int | None) -> Path:
     with replacing(path) as partial, partial.open("wb") as file:
         for number, table in enumerate(tables):
+            if planned is not None:
+                table = replace(table, columns={**table.columns, "planned": np.array([[planned]])})
             if number == 0:
                 file.write(table.head())
             file.writelines(table.csv())

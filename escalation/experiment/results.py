@@ -248,6 +248,13 @@ class ResultsFolder(Brief):
     def _known(self) -> frozenset[tuple[int, int]]:
         return frozenset(self._names)
 
+    @property
+    def has_all_parts(self) -> bool:
+        """Whether the sweep looks complete, before any part is read."""
+        if self.plan.stops:
+            return self.manifest.missed is not None
+        return len(self._names) == self.plan.blocks * self.plan.rounds
+
     def path(self, table: str, block: int, number: int) -> Path:
         """Return the file of a part's table."""
         return part_path(self.folder, table, block, number)

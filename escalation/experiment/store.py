@@ -49,12 +49,13 @@ MANIFEST = "manifest.json"
 CELLS = "cells.csv"
 TABLES = ("runs", "days", "acts")
 ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the others
+PARTIAL_ACCOUNT = "summary.partial.txt"  # the same of a sweep that is not complete
 FIGURES = "figures"
 DRAWN = ".drawn"
 """In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
 MADE_TABLES = ("summary.csv", "effects.csv", "main_effects.csv", "interactions.csv", "policies.csv")
 """Tables that are made from the parts; the last where there are policies."""
-DERIVED = (*MADE_TABLES, ACCOUNT, FIGURES)
+DERIVED = (*MADE_TABLES, ACCOUNT, PARTIAL_ACCOUNT, FIGURES)
 GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
 _GROWN = ".grown"  # the same, complete, while it takes its place
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")
@@ -262,7 +263,8 @@ class Store(Brief):
         with locked(self.folder):
             self.check()  # somebody may have filled it while this one waited
             self._drop_leftovers()
-            (self.folder / ACCOUNT).unlink(missing_ok=True)  # it reports what was there before
+            for account in (ACCOUNT, PARTIAL_ACCOUNT):  # they report what was there before
+                (self.folder / account).unlink(missing_ok=True)
             for table in self.manifest.layout.kinds:
                 with refusing(self.folder / table):
                     (self.folder / table).mkdir(exist_ok=True)

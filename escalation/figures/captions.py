@@ -78,8 +78,12 @@ def crises(numbers: Iterable[int], each: str) -> str:
 
 
 def caption(tables: Tidy, *sentences: str) -> str:
-    """Return a caption: the sentences given, the seed, the command that redraws the figure, the caveat."""
-    said = [*sentences, f"Seed {tables.seed}.", CAVEAT, redraw(plot_command(tables.folder))]
+    """Return a caption: how much of the sweep is there, if not all, the sentences given, seed and caveat.
+
+    It ends with the command that redraws the figure.
+    """
+    said = [tables.so_far, *sentences, f"Seed {tables.seed}.", CAVEAT]
+    said.append(redraw(plot_command(tables.folder)))
     return " ".join(sentence for sentence in said if sentence)
 
 

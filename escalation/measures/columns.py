@@ -43,8 +43,8 @@ class Clash:
 CELL_COLUMNS = ("cell", "role", "seed")
 """The columns of the table of cells, and of those derived from it, besides the factors."""
 
-RESULT_COLUMNS = ("measure", "of", "n", "estimate", "low", "high", "unit")
-"""The columns of the summary besides cell, role and factors."""
+RESULT_COLUMNS = ("measure", "of", "n", "estimate", "low", "high", "unit", "planned")
+"""The columns of the summary besides cell, role and factors; the last of an incomplete sweep only."""
 
 EFFECT_COLUMNS = (
     "factor", "reference", "measure", "of", "difference", "low", "high", "unit", "pairs",

@@ -75,9 +75,9 @@ def test_a_shard_explains_how_to_merge(tmp_path, monkeypatch):
     ended = in_process(["sweep", str(written(tmp_path)), "--shard", "2/3"])
     assert ended.code == 0
     folder = tmp_path / "results" / "trial-shard-2-of-3"
-    assert "Shard 2/3 is complete: 1,400 crises in results/trial-shard-2-of-3." in ended.out
+    assert "Shard 2/3 is complete: 1,500 crises in results/trial-shard-2-of-3." in ended.out
     assert "escalation merge" in ended.out
-    assert len(parts(folder)) == 4
+    assert len(parts(folder)) == 5
 
 
 def test_results_go_to_a_folder_of_the_name(tmp_path, monkeypatch):

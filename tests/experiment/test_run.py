@@ -145,7 +145,7 @@ class Interrupted(Threads):
 def test_an_interrupt_leaves_what_is_complete(tmp_path):
     sweep = made(tmp_path)
     found = survey(sweep.store, sweep.work)
-    pool = Interrupted(sweep.work, sweep.cells, 2)
+    pool = Interrupted(sweep.work, sweep.cells, 1)
     pool.folder = sweep.folder
     with pytest.raises(KeyboardInterrupt):
         run(sweep, found, Silent(), lambda: pool)
