@@ -10,7 +10,6 @@ than the shipped ones, are reported with exit code 1.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -18,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from escalation.history.validation import FullValidation
@@ -36,6 +35,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "README.md": ("validation",),
 }  # fmt: skip
 """The blocks of each page."""
+SCORES = ROOT / "scenarios" / "validation" / f"{WEIGHTS}.json"
+"""The scores of the validation page, for `escalation report`."""
 IMAGES = {"mediation_check": "docs/images"}
 """Folders of figures that are not in `docs/images/validation`."""
 
@@ -65,15 +66,32 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
 def stamp() -> list[str]:
     """Return which weights the numbers are made with."""
     from escalation.scenario.load import load_weights
+    from escalation.scenario.weight_set import weights_digest
 
-    # The values, not the file: comments and descriptions in it make no numbers.
-    values = json.dumps(load_weights(WEIGHTS).weights.model_dump(), sort_keys=True)
-    digest = hashlib.sha256(values.encode()).hexdigest()[:12]
+    digest = weights_digest(load_weights(WEIGHTS).weights)
     return [f"*Made by `make validation` with weights `{WEIGHTS}` ({digest}).*"]
+
+
+def kept_scores() -> str:
+    """Return the tables of scores on the validation page as JSON, for reports that cite them."""
+    text = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+    block = text.partition("<!-- made: scores -->")[2].partition("<!-- end: scores -->")[0]
+    tables: list[dict[str, Any]] = []
+    for line in block.splitlines():
+        if line.startswith("**"):
+            tables.append({"title": line.replace("**", ""), "rows": []})
+        elif line.startswith("|") and "---" not in line:
+            tables[-1]["rows"].append([re.sub("[*`]", "", cell).strip() for cell in line.split("|")[1:-1]])
+    made_with = re.search(r"with weights `(\w+)` \((\w+)\)", text)
+    assert made_with is not None
+    tree = {"weights": made_with[1], "digest": made_with[2], "tables": tables}
+    return json.dumps(tree, indent=1, ensure_ascii=False) + "\n"
 
 
 def stale() -> Iterator[str]:
     """Yield what is missing or made with other weights."""
+    if not SCORES.is_file() or SCORES.read_text(encoding="utf-8") != kept_scores():
+        yield f"{SCORES.relative_to(ROOT)} is not what the page has; run docs/validation.py --scores"
     for page, names in PAGES.items():
         text = (ROOT / page).read_text(encoding="utf-8")
         try:
@@ -88,12 +106,16 @@ def main() -> int:
     """Compute and write, or check; return the exit code."""
     parser = argparse.ArgumentParser(description="Write the numbers and figures of the validation page.")
     parser.add_argument("--sample", action="store_true", help="a few folds; print, and write nothing")
+    parser.add_argument("--scores", action="store_true", help="only write the scores of the page for reports")
     parser.add_argument("--check", action="store_true", help="only compare; exit code 1 if a page is stale")
     options = parser.parse_args()
     if options.check:
         found = list(stale())
         print("\n".join(found), end="\n" if found else "", file=sys.stderr)
         return 1 if found else 0
+    if options.scores:
+        write_scores()
+        return 0
     mie = data_folder() / MIE
     if not mie.is_file():
         from escalation.history.mie import PUBLISHED
@@ -205,6 +227,14 @@ def write(results: FullValidation, blocks: Mapping[str, list[str]]) -> None:
             filled(path.read_text(encoding="utf-8"), {name: blocks[name] for name in names}), encoding="utf-8"
         )
         print(f"wrote {page}")
+    write_scores()
+
+
+def write_scores() -> None:
+    """Write the scores of the validation page as a file that reports read."""
+    SCORES.parent.mkdir(exist_ok=True)
+    SCORES.write_text(kept_scores(), encoding="utf-8")
+    print(f"wrote {SCORES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalation.analysis.tally import Tally, tally
+from escalation.document.cited import Citations, cite
+from escalation.document.writing import report_html
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.progress import Progress
 from escalation.experiment.results import ResultsFolder
@@ -70,6 +72,7 @@ __all__ = [
     "ArgumentError",
     "Backtest",
     "Calibration",
+    "Citations",
     "CrossValidation",
     "EscalationError",
     "Estimate",
@@ -84,10 +87,12 @@ __all__ = [
     "WrittenReport",
     "backtest",
     "calibrate",
+    "cite",
     "compare_mediation",
     "cross_validate",
     "load_scenario",
     "read_record",
+    "report_html",
     "run",
     "validate",
     "write_report",
@@ -299,6 +304,32 @@ class Results(ResultsFolder):
         from escalation.analysis.workbook import write_workbook
 
         return write_workbook(self.tally, Path(out))
+
+    def report_html(self, out: str | Path | None = None, pdf: bool = False) -> list[Path]:
+        """Write the results as one HTML file to hand on, and as PDF, as `escalation report` does.
+
+        Parameters
+        ----------
+        out
+            The HTML file; by default report.html in the folder of the results. It is replaced.
+        pdf
+            Whether to write a PDF of the same name too, by WeasyPrint or by Chromium.
+
+        Returns
+        -------
+        list[Path]
+            The files written.
+
+        Raises
+        ------
+        SweepError
+            If there are no results, a part is damaged, or a file cannot be written.
+        """
+        return report_html(self.folder, out, pdf)
+
+    def cite(self) -> Citations:
+        """Return the references of what the results were made with: data, model, methods, software."""
+        return cite(self.folder)
 
     def report_at_hand(self) -> WrittenReport | None:
         """Return the report that is in the folder already, if it was made of these results."""

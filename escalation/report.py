@@ -79,7 +79,7 @@ class WrittenReport(Brief):
         return tuple(path for path in self.files if path.suffix in (".png", ".svg"))
 
 
-def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
+def report(folder: Path, heard: Heard | None = None, out: Path | None = None) -> WrittenReport:
     """Write tables, figures and the account of a sweep into its folder, the account last.
 
     Of a sweep that is not complete they are of what is there, and say how much that is; the account then has
@@ -91,6 +91,8 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
         The results; what was written there before is replaced.
     heard
         Called with the number of figures done, and of how many, before the first and after each.
+    out
+        Another folder to write into, so that the results stay as they are.
 
     Raises
     ------
@@ -103,7 +105,8 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
     from escalation.analysis.tidy import write_tables
 
     results = ResultsFolder(folder)
-    with locked(folder, waits=results.has_all_parts), refusing(folder):
+    out = out or folder
+    with locked(out, waits=results.has_all_parts), refusing(out):
         counts = tally(results)
         cover, spec = coverage(counts), results.spec
         if not cover.crises:
@@ -112,24 +115,24 @@ def report(folder: Path, heard: Heard | None = None) -> WrittenReport:
         lines += [*textwrap.wrap(cover.words, WIDTH), ""] if cover.words else []
         lines += share_lines(counts, spec.outcomes)
         lines += number_lines(counts, spec.outcomes)
-        for paragraph in [*_found(counts, spec.outcomes), *_imprecise(results)]:
+        for paragraph in [*answers(counts, spec.outcomes), *_imprecise(results)]:
             lines += ["", *textwrap.wrap(paragraph, WIDTH)]
-        files = write_tables(counts, folder, spec.outcomes, cover)
-        drawn, notes = _draw(results, counts, folder, heard)
+        files = write_tables(counts, out, spec.outcomes, cover)
+        drawn, notes = _draw(results, counts, out, heard)
         account, other = (ACCOUNT, PARTIAL_ACCOUNT) if cover.is_complete else (PARTIAL_ACCOUNT, ACCOUNT)
-        (folder / other).unlink(missing_ok=True)
-        write_file(folder / account, "\n".join(lines) + "\n")
+        (out / other).unlink(missing_ok=True)
+        write_file(out / account, "\n".join(lines) + "\n")
     notes = (cover.words, *notes) if cover.words else notes
     found = WrittenReport(tuple(lines), (*files, *drawn), notes)
     tables = ", ".join(path.name for path in files)
-    where = f"Tables in {folder}: {account}, {tables}, runs/, days/"
+    where = f"Tables in {out}: {account}, {tables}, runs/, days/"
     if found.figures:
         where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
     where += f". Seed {spec.seed}."
     return WrittenReport((*lines, "", where), found.files, notes)
 
 
-def _found(counts: Tally, shares: tuple[str, ...]) -> list[str]:
+def answers(counts: Tally, shares: tuple[str, ...]) -> list[str]:
     """Return the findings, if there is a baseline to compare with."""
     from escalation.analysis.findings import findings
 

@@ -279,9 +279,9 @@ def write_tables(
     """Write the summary, effects, main effects, interactions and policies as CSV; return their paths.
 
     The same bytes for the same results: nine significant digits, missing values empty. Each file is whole or
-    absent; that of the policies is written where there are any. Of an incomplete sweep they leave out the cells
-    without results, and summary.csv and effects.csv have a last column `planned`: the replications that each
-    cell is to have.
+    absent; that of the policies is written where there are any. Of an incomplete sweep they leave out the
+    cells without results, and summary.csv and effects.csv have a last column `planned`: the replications that
+    each cell is to have.
     """
     planned = None if cover is None or cover.is_complete else cover.planned
     written = [
@@ -315,9 +315,9 @@ def _some(places: Places) -> Iterator[Places]:
 
 def _write(path: Path, tables: Iterable[CellTable], planned: int | None) -> Path:
     with replacing(path) as partial, partial.open("wb") as file:
-        for number, table in enumerate(tables):
-            if planned is not None:
-                table = replace(table, columns={**table.columns, "planned": np.array([[planned]])})
+        for number, piece in enumerate(tables):
+            more = {} if planned is None else {"planned": np.array([[planned]])}
+            table = replace(piece, columns={**piece.columns, **more})
             if number == 0:
                 file.write(table.head())
             file.writelines(table.csv())

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
-from escalation.cli import evidence, inputs, many_crises, one_crisis, teach, terminal_game
+from escalation.cli import documents, evidence, inputs, many_crises, one_crisis, teach, terminal_game
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, of_another_kind
 from escalation.cli.outlet import outlets
 from escalation.files.places import EscalationError, ScenarioError, did_you_mean, one_line
@@ -75,6 +75,16 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 many_crises.export_excel,
                 "escalation export-excel results/mediation --out mediation.xlsx",
                 many_crises.add_export_excel,
+            ),
+        ),
+        "questions": (
+            Command(
+                "report", "Write results as one HTML file to hand on, and as PDF.", documents.report,
+                "escalation report results/mediation --pdf", documents.add_report,
+            ),
+            Command(
+                "cite", "Print the references of what results were made with.", documents.cite,
+                "escalation cite results/mediation --bibtex > references.bib", documents.add_cite,
             ),
         ),
         "evidence": (

@@ -81,6 +81,11 @@ class Manifest(Brief):
         return hashlib.sha256(_canonical(self.binding)).hexdigest()
 
     @property
+    def rules_hash(self) -> str:
+        """Return the SHA-256 of the sources that computed the results."""
+        return hashlib.sha256(_canonical(self.binding["code"])).hexdigest()
+
+    @property
     def name(self) -> str:
         """Return the name of the experiment."""
         return str(self.binding["experiment"]["name"])

@@ -53,9 +53,10 @@ PARTIAL_ACCOUNT = "summary.partial.txt"  # the same of a sweep that is not compl
 FIGURES = "figures"
 DRAWN = ".drawn"
 """In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
+DOCUMENT, PRINTED = "report.html", "report.pdf"
 MADE_TABLES = ("summary.csv", "effects.csv", "main_effects.csv", "interactions.csv", "policies.csv")
 """Tables that are made from the parts; the last where there are policies."""
-DERIVED = (*MADE_TABLES, ACCOUNT, PARTIAL_ACCOUNT, FIGURES)
+DERIVED = (*MADE_TABLES, ACCOUNT, PARTIAL_ACCOUNT, DOCUMENT, PRINTED, FIGURES)
 GROWING = ".growing-to-"  # and the number of replications: a sweep that is to take the place of a smaller one
 _GROWN = ".grown"  # the same, complete, while it takes its place
 _PARTIAL = re.compile(rf"\..+\.\d+{re.escape(PARTIAL)}")

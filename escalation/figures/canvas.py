@@ -23,6 +23,7 @@ from escalation.figures.style import (
     TITLE,
     WIDTH,
     Entry,
+    describe,
     fitted,
     lay_key,
     text_width,
@@ -81,6 +82,7 @@ def open_canvas(title: str, subtitle: str, caption: str, tall: float, key: Seque
 
     figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
     FigureCanvasAgg(figure)
+    describe(figure, title, caption)
     across = ACROSS * POINTS
     above = [
         (fitted(figure, title, across, 3, TITLE, "bold"), TITLE, "bold"),

@@ -181,6 +181,11 @@ def save(figure: Figure, path: str | pathlib.Path) -> pathlib.Path:
     return path
 
 
+def describe(figure: Figure, title: str, caption: str) -> None:
+    """Give a figure the title and the caption that its files carry for those who cannot see it."""
+    figure.set_label("\n".join(" ".join(text.split()) for text in (title, caption)))
+
+
 # Neither the date nor the version of matplotlib goes into the file.
 LEFT_OUT: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".svg": {"Creator": None, "Date": None}}
 
@@ -188,8 +193,10 @@ LEFT_OUT: dict[str, dict[str, Any]] = {".png": {"Software": None}, ".svg": {"Cre
 def encoded(figure: Figure, suffix: str = ".png") -> bytes:
     """Return a figure as the bytes of a file, by its suffix."""
     drawn = io.BytesIO()
+    title, _, caption = str(figure.get_label()).partition("\n")
+    says = {"Title": title, "Description": caption} if title else {}
     with styled():
-        figure.savefig(drawn, format=suffix[1:], dpi=DPI, metadata=LEFT_OUT[suffix])
+        figure.savefig(drawn, format=suffix[1:], dpi=DPI, metadata=LEFT_OUT[suffix] | says)
     return drawn.getvalue()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
@@ -39,6 +41,17 @@ def of_other_rules(weights: object) -> str | None:
         f"these weights belong to other rules: {gone[0]}{more} went with the rules that decided in one stage"
         " when a state acts and what it does"
     )
+
+
+def same_weights(tree: Mapping[str, object], weights: Weights) -> bool:
+    """Return whether weights as plain data are those of a set."""
+    return dict(tree) == weights.model_dump(mode="json")
+
+
+def weights_digest(weights: Weights) -> str:
+    """Return a short hash of the values of weights, whatever describes them."""
+    values = json.dumps(weights.model_dump(), sort_keys=True)
+    return hashlib.sha256(values.encode()).hexdigest()[:12]
 
 
 class Fitted(Model):
