@@ -31,15 +31,17 @@ from escalation.experiment.store import (
     MADE_TABLES,
     MANIFEST,
     PARTIAL_ACCOUNT,
+    SENSITIVITY,
     figures_in,
     locked,
     note_figures,
 )
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError
-from escalation.files.write import aligned, refusing, write_file
+from escalation.files.write import aligned, refusing, write_file, write_files
 
 if TYPE_CHECKING:
+    from escalation.analysis.sensitivity import Sensitivity
     from escalation.analysis.tally import Tally
     from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
@@ -254,6 +256,44 @@ def _draw(
         return [], (f"no figures: {error}",)
     note_figures(folder, drawn)
     return drawn, (boxes,) if boxes else ()
+
+
+def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None) -> WrittenReport:
+    """Write the tables, figures and account of a sensitivity analysis into a folder.
+
+    Parameters
+    ----------
+    found
+        As `escalation.analysis.sensitivity.sensitivity_of` returns it.
+    out
+        The folder, made if it is missing; files of the same names are replaced.
+    heard
+        Called with the number of figures done, and of how many, before the first and after each.
+    """
+    from escalation.figures.copies import shared_out
+    from escalation.figures.sensitivity_plots import sensitivity_figures
+    from escalation.figures.style import save
+
+    lines, tables = found.lines(), found.tables()
+    texts = {name: table.csv() for name, table in tables.items()}
+    with refusing(out):
+        files = write_files(out, texts | {f"{SENSITIVITY}.txt": "\n".join(lines) + "\n"})
+        pictures = sensitivity_figures(found)
+        drawings = list(pictures.items())
+
+        def draw(number: int) -> bool:
+            name, picture = drawings[number]
+            figure = picture()
+            for ending in (".png", ".svg"):
+                save(figure, out / f"{name}{ending}")
+            return True
+
+        hear = (lambda done: heard(done, len(drawings))) if heard is not None else (lambda done: None)
+        hear(0)
+        shared_out(len(drawings), draw, available_cores() - 1, hear)
+    files += [out / f"{name}{ending}" for name in pictures for ending in (".png", ".svg")]
+    where = f"Tables and {len(pictures)} figures in {out}: {', '.join(texts)}. Seed {found.seed}."
+    return WrittenReport((*lines, "", *textwrap.wrap(where, WIDTH)), tuple(files))
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:

@@ -108,23 +108,23 @@ def sweep(options: argparse.Namespace) -> int:
         from escalation.experiment.remote import check_scheduler
 
         check_scheduler(options.scheduler)
-    _make_room(made.store, options.force)
+    make_room(made.store, options.force)
     made = checked(made)
     found = survey(made.store, made.work, share)
     made.store.note_foreign()
-    _say_notes(made.store)
+    say_notes(made.store)
     try:
-        _compute(made, found, options)
+        compute(made, found, options)
         if share.of == 1:
             _print_report(made.folder, options.quiet)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(_how_to_resume(found, made, options)) from None
+        raise KeyboardInterrupt(how_to_resume(found, made, options)) from None
     if share.of > 1:
         _say_shard_is_complete(found, made, options.quiet)
     return 0
 
 
-def _make_room(store: Store, force: bool) -> None:
+def make_room(store: Store, force: bool) -> None:
     """Refuse a folder that holds something else than a sweep, or clear it if the user wants that."""
     if force:
         store.replace()
@@ -133,7 +133,7 @@ def _make_room(store: Store, force: bool) -> None:
         new_folder(store.folder, force=False)
 
 
-def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
+def compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
     from escalation.experiment.run import Pool, Silent, Threads, run, warm_up
 
     listener: Listener = Silent()
@@ -157,14 +157,14 @@ def _compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
     run(made, found, listener, pool, () if options.scheduler else (prepare_rules,))
 
 
-def _say_notes(store: Store) -> None:
+def say_notes(store: Store) -> None:
     print_notes(store.notes[:MOST_NOTES])
     rest = len(store.notes) - MOST_NOTES
     if rest > 0:
         print_notes([f"and {rest} more such files"])
 
 
-def _how_to_resume(found: Survey, made: Sweep, options: argparse.Namespace) -> str:
+def how_to_resume(found: Survey, made: Sweep, options: argparse.Namespace) -> str:
     at_most = "at most " if found.plan.stops else ""
     kept = f"{found.crises:,} of {at_most}{found.crises_wanted:,} crises are kept in {made.folder}"
     return f"{kept}; to resume: {command_of(options)}"
@@ -201,7 +201,7 @@ def merge(options: argparse.Namespace) -> int:
     from escalation.experiment.store import merge as merged
     from escalation.report import incomplete
 
-    added = merged(options.folders, options.out, lambda store: _make_room(store, options.force))
+    added = merged(options.folders, options.out, lambda store: make_room(store, options.force))
     found = ResultsFolder(options.out).survey()
     if not options.quiet:
         print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")

@@ -27,7 +27,7 @@ from escalation.experiment.factors import (
     ends_of,
     scale_of,
 )
-from escalation.experiment.spec import MOST_CELLS, POLICY, Factor, Spec, level_of
+from escalation.experiment.spec import MOST_CELLS, POLICY, SAMPLED, Factor, Spec, level_of
 from escalation.files.explain import problems_of
 from escalation.files.override import Override
 from escalation.files.places import MOST_PROBLEMS, Path, Problem, Tree, bare, did_you_mean, listed, shown
@@ -37,6 +37,7 @@ from escalation.measures.measures import SHIPPED
 from escalation.measures.own import OwnMeasure, language_of, terms_of
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+from escalation.stats.sobol import FEWEST_ROWS
 
 
 def check(tree: Tree, spec: Spec, known: Known, lost: Collection[str] = ()) -> list[Problem]:
@@ -213,21 +214,32 @@ class _Checker:
         elif kind == "list":
             if not isinstance(points, tuple):
                 yield self._say(at, "no list of points", "a list, each a mapping from factors to levels")
-        elif not isinstance(points, int):
+        elif kind == "sensitivity" and isinstance(points, tuple):
+            yield self._say(at, "points listed with sensitivity", "their number, as in points: 256")
+        elif not isinstance(points, int) and not (kind == "sensitivity" and self.spec.design.trajectories):
             yield self._say(at, "the number of points is missing", "a whole number, as in points: 256")
         elif not self.spec.varied and not self.lost:
             yield self._say(("design",), f"{kind} without factors", "one factor or more; or grid")
-        elif kind == "sobol" and points & (points - 1):
+        elif kind in ("sobol", "sensitivity") and isinstance(points, int) and points & (points - 1):
             below = 1 << (points.bit_length() - 1)
             near = f"{below:,}" if 2 * below > MOST_CELLS else f"{below:,} or {2 * below:,}"
             yield self._say(at, f"{points:,} is not a power of two", f"a power of two, such as {near}")
+        elif kind == "sensitivity" and isinstance(points, int) and points < FEWEST_ROWS:
+            yield self._say(at, f"{points} is too few for an interval", f"{FEWEST_ROWS} or more")
         elif not self.lost and not any(factor.is_sampled for factor in self.spec.varied.values()):
             says = f"{kind} without numbers or draws, so there is nothing to sample"
             yield self._say(("design",), says, "a range, numbers or draws; or grid: all combinations")
-        if kind in ("lhs", "sobol") and isinstance(points, int):
+        if self.spec.design.trajectories is not None and kind != "sensitivity":
+            where: Path = ("design", "trajectories")
+            yield self._say(where, f"trajectories with {kind}", "trajectories only with sensitivity")
+        if kind in SAMPLED and not isinstance(points, tuple):
             scales = self._scales.items()
             crossed = [len(scale.levels) for name, scale in scales if not self.spec.varied[name].is_sampled]
-            yield from self._too_many([points, *crossed])
+            count = points or 0
+            if kind == "sensitivity":
+                d = len(scales) - len(crossed)
+                count = count * (d + 2) + (self.spec.design.trajectories or 0) * (d + 1)
+            yield from self._too_many([count, *crossed])
 
     def _too_many(self, sizes: list[int]) -> Iterator[Problem]:
         cells = math.prod(sizes)

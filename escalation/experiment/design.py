@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
@@ -34,12 +34,16 @@ from escalation.experiment.factors import (
     stands_alone,
     value_at,
 )
-from escalation.experiment.spec import POLICY, Level, Spec
+from escalation.experiment.spec import POLICY, SAMPLED, Level, Spec
 from escalation.files.brief import Brief
 from escalation.files.explain import problems_of
 from escalation.files.places import Problem, ScenarioError, Tree
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Role = Literal["design", "baseline", "probe"]
 Levels = tuple[Level, ...]
@@ -136,8 +140,8 @@ def design_of(loaded: Loaded) -> Design:
     for point in _points(spec, scales, start):
         roles.setdefault(point, "design")
     roles[start] = "baseline"
-    if spec.design.kind in ("lhs", "sobol"):
-        for probe in _crossed(spec, scales, _probes(spec, scales, start)):
+    if spec.design.kind in SAMPLED:
+        for probe in crossed(spec, scales, _probes(spec, scales, start)):
             roles.setdefault(probe, "probe")
     names = tuple(spec.varied)
     cells = tuple(
@@ -236,7 +240,7 @@ def _points(spec: Spec, scales: dict[str, Scale], start: Levels) -> Iterator[Lev
         for point in points:
             yield tuple(_named(point, name, scales[name], start[at]) for at, name in enumerate(scales))
     else:
-        yield from _crossed(spec, scales, _sampled(spec, scales, points, start))
+        yield from crossed(spec, scales, _sampled(spec, scales, points, start))
 
 
 def _named(point: dict[str, Any], name: str, scale: Scale, default: Level) -> Level:
@@ -254,7 +258,7 @@ def _probes(spec: Spec, scales: dict[str, Scale], start: Levels) -> Iterator[Lev
                 yield (*start[:at], level, *start[at + 1 :])
 
 
-def _crossed(spec: Spec, scales: dict[str, Scale], points: Iterable[Levels]) -> Iterator[Levels]:
+def crossed(spec: Spec, scales: dict[str, Scale], points: Iterable[Levels]) -> Iterator[Levels]:
     """Yield every point with every combination of the levels that are not sampled."""
     sampled = [factor.is_sampled for factor in spec.varied.values()]
     levels = [() if drawn else scale.levels for drawn, scale in zip(sampled, scales.values(), strict=True)]
@@ -273,29 +277,80 @@ def _sampled(spec: Spec, scales: dict[str, Scale], count: int, start: Levels) ->
     import numpy as np
     from scipy.stats import qmc
 
-    places = [at for at, factor in enumerate(spec.varied.values()) if factor.is_sampled]
     known = list(scales.values())
+    if spec.design.kind == "sensitivity":
+        scheme = scheme_of(spec, scales)
+        for row in np.concatenate([part.reshape(-1, part.shape[-1]) for part in scheme.parts]).tolist():
+            yield levels_at(start, known, scheme.places, row)
+        return
+    places = [at for at, factor in enumerate(spec.varied.values()) if factor.is_sampled]
     seeded = {"seed": np.random.default_rng(spec.design.seed)}
     if spec.design.kind == "sobol":
         shares = qmc.Sobol(len(places), scramble=True, **seeded).random(count)
     else:
         shares = qmc.LatinHypercube(len(places), **seeded).random(count)
     for row in shares.tolist():
-        point = list(start)
-        for at, share in zip(places, row, strict=True):
-            point[at] = _level_at(known[at], share)
-        yield tuple(point)
+        yield levels_at(start, known, places, row)
+
+
+def levels_at(start: Levels, scales: list[Scale], places: Sequence[int], shares: list[float]) -> Levels:
+    """Return the baseline with the levels at these places taken at shares of their scales."""
+    point = list(start)
+    for at, share in zip(places, shares, strict=True):
+        point[at] = _level_at(scales[at], share)
+    return tuple(point)
 
 
 def _level_at(scale: Scale, share: float) -> Level:
     """Return the level at a share from 0 to 1: a number of a range, or the level of an even slice."""
     if scale.ends is None:
-        return scale.levels[int(share * len(scale.levels))]
+        return scale.levels[min(int(share * len(scale.levels)), len(scale.levels) - 1)]
     low, high = scale.ends
     if scale.is_whole:
-        return int(low) + int(share * (high - low + 1))
+        return int(min(low + int(share * (high - low + 1)), high))
     # Six digits distinguish the points and are readable.
     return min(max(float(f"{low + share * (high - low):.6g}"), low), high)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The points of a sensitivity analysis of d numbers and draws, as shares of their scales, 0 to 1."""
+
+    places: tuple[int, ...]
+    """[d]: their places among all that is varied; one that has a single level is no parameter."""
+    pick_freeze: NDArray[np.float64]
+    """[n, d + 2, d]: rows of A, B and AB_1 to AB_d of the Sobol indices."""
+    trajectories: NDArray[np.float64]
+    """[r, d + 1, d]: those of Morris screening."""
+    changed: NDArray[np.intp]
+    """[r, d]: which of the d changes in each step of a trajectory."""
+
+    @property
+    def parts(self) -> tuple[NDArray[np.float64], ...]:
+        """Return the points in the order of the design."""
+        return self.pick_freeze, self.trajectories
+
+
+def scheme_of(spec: Spec, scales: Mapping[str, Scale]) -> Scheme:
+    """Return the points of a sensitivity analysis, the same for the same design seed."""
+    import numpy as np
+
+    from escalation.stats.morris import trajectories
+    from escalation.stats.sobol import pick_freeze_points
+
+    names = [
+        name
+        for name, factor in spec.varied.items()
+        if factor.is_sampled and (factor.draws or scales[name].extremes[0] < scales[name].extremes[1])
+    ]
+    places = tuple(place for place, name in enumerate(spec.varied) if name in names)
+    d, design = len(names), spec.design
+    rows = np.empty((0, d + 2, d))
+    if isinstance(design.points, int):
+        rows = pick_freeze_points(d, design.points, design.seed)
+    unordered = [len(scales[name].levels) if spec.varied[name].draws else None for name in names]
+    walks = trajectories(unordered, design.trajectories or 0, design.seed)
+    return Scheme(places, rows, walks.points, walks.changed)
 
 
 def scenario_of(loaded: Loaded, cell: Cell) -> Scenario:

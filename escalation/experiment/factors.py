@@ -37,6 +37,11 @@ class Scale:
         """Whether it is a range of whole numbers."""
         return self.ends is not None and isinstance(self.ends[0], int)
 
+    @property
+    def extremes(self) -> tuple[Any, Any]:
+        """Return the least and the greatest of its numbers."""
+        return self.ends or (min(self.levels), max(self.levels))
+
     def level(self, value: object) -> Level | None:
         """Return the level that a value means, None if the factor does not take it."""
         if self.ends is None:

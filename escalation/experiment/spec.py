@@ -35,7 +35,9 @@ POLICY_LABEL = "Policy"
 Level = float | int | str | bool
 """How tables identify a level: an alternative's name, or the value, a list or mapping as JSON text."""
 
-Kind = Literal["grid", "list", "lhs", "sobol"]
+Kind = Literal["grid", "list", "lhs", "sobol", "sensitivity"]
+SAMPLED: tuple[Kind, ...] = ("lhs", "sobol", "sensitivity")
+"""The designs that spread points over numbers and draws, and cross them with all other levels."""
 PlotKind = Literal["outcomes", "heat", "fan", "incidence", "ridge", "multiples", "effects", "policies"]
 
 
@@ -233,13 +235,22 @@ class DesignSpec(Model):
 
     kind: Kind = Field(
         description="All combinations; those of a list; or points spread over all numbers and draws, by "
-        "a Latin hypercube or a Sobol sequence, each with every combination of the other levels"
+        "a Latin hypercube, a Sobol sequence or the scheme of a sensitivity analysis, each with every "
+        "combination of the other levels"
     )
     points: Points = Field(
         default=None,
-        description="With lhs and sobol how many, a power of two for sobol; with list the points themselves",
+        description="With lhs and sobol how many, a power of two for sobol; with list the points themselves; "
+        "with sensitivity the rows of each matrix of Sobol indices, a power of two: a row makes d + 2 points "
+        "of d ranges and draws",
     )
-    seed: Seed = Field(default=0, description="With lhs and sobol, the seed of the points")
+    trajectories: int | None = Field(
+        default=None,
+        ge=2,
+        le=MOST_LEVELS,
+        description="With sensitivity, the trajectories of Morris screening, each of d + 1 points",
+    )
+    seed: Seed = Field(default=0, description="With lhs, sobol and sensitivity, the seed of the points")
 
 
 class Until(Model):
