@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
 from escalation.analysis.tally import Tally, tally
 from escalation.document.cited import Citations, cite
 from escalation.document.writing import report_html
@@ -33,7 +34,9 @@ from escalation.experiment.run import (
     warm_up,
 )
 from escalation.experiment.run import run as run_sweep
+from escalation.experiment.scheme import REPLICATIONS, Method, load_for_sensitivity
 from escalation.experiment.spec import Spec
+from escalation.experiment.store import MANIFEST
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, EscalationError, SweepError, check_list, check_whole
 from escalation.history.act_forecasts import Examination
@@ -55,6 +58,7 @@ from escalation.report import (
     report_at_hand,
     report_backtest,
     report_mediation,
+    report_sensitivity,
     report_validation,
 )
 from escalation.scenario.load import ScenarioError, load_scenario
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
     from escalation.analysis.policies import PolicyComparison
     from escalation.analysis.workbook import WrittenWorkbook
     from escalation.crisis.play import Run
+    from escalation.experiment.design import Loaded
 
 __all__ = [
     "ArgumentError",
@@ -81,6 +86,7 @@ __all__ = [
     "MediationCheck",
     "Results",
     "ScenarioError",
+    "Sensitivity",
     "SweepError",
     "Validation",
     "ValidationSize",
@@ -94,6 +100,7 @@ __all__ = [
     "read_record",
     "report_html",
     "run",
+    "sensitivity",
     "validate",
     "write_report",
 ]
@@ -129,14 +136,82 @@ def run(scenario: Scenario | str | Path, seed: int = DEFAULT_SEED, replication: 
     return play(scenario if isinstance(scenario, Scenario) else load_scenario(scenario), seed, replication)
 
 
+def sensitivity(
+    source: str | Path | Mapping[str, Any],
+    measures: Sequence[str] = (),
+    method: Method | None = None,
+    points: int | None = None,
+    trajectories: int | None = None,
+    replications: int = REPLICATIONS,
+    out: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    workers: int | None = None,
+    progress: bool = False,
+) -> Sensitivity:
+    """Analyse which parameters of an experiment matter for which outcome, and how much is luck.
+
+    Parameters
+    ----------
+    source
+        An experiment, as `Experiment` takes it; or the folder of results of an earlier analysis, for which
+        only `measures` counts.
+    measures
+        Names of shares and of number measures; of a state's as `cost_india`. By default the shares that the
+        experiment reports.
+    method
+        'sobol', 'morris', or 'both', which is the default.
+    points
+        Rows of the matrices of Sobol indices, a power of two of at least 16; by default 256. With d
+        parameters a row makes d + 2 points.
+    trajectories
+        Trajectories of Morris screening, each of d + 1 points; by default 40.
+    replications
+        Crises per point, 2 at least.
+    out
+        Folder to keep the crises in, as `escalation sensitivity --out` does; by default they are not kept.
+    overrides
+        Values that replace those of the experiment, each as `KEY.PATH=VALUE`.
+    workers
+        Threads; by default one per core.
+    progress
+        Whether to show progress on standard error.
+
+    Returns
+    -------
+    Sensitivity
+        Indices, screening and swings with intervals; `tables()`, and `lines()` in words. `write_report` adds
+        figures.
+
+    Raises
+    ------
+    ScenarioError
+        With all errors of the experiment and its scenario.
+    SweepError
+        If the folder holds something else or cannot be written, or a cell cannot be simulated.
+    ArgumentError
+        If there is no such measure.
+    """
+    if isinstance(source, str | Path) and (Path(source) / MANIFEST).exists():
+        results = Results(source)
+        found = results.survey()
+        if not found.is_complete:
+            raise SweepError(incomplete(results.folder, found))
+        return sensitivity_of(results, measures)
+    check_whole("replications", replications, 2, 2**31 + 1)
+    check_list("measures", measures)
+    check_list("overrides", overrides)
+    experiment = Experiment._of(load_for_sensitivity(source, overrides, method, points, trajectories))
+    return sensitivity_of(experiment.run(out, workers, replications, progress), measures)
+
+
 def write_report(found: Any, out: str | Path) -> WrittenReport:
-    """Write the tables and figures of a backtest, a mediation check or a validation into a folder.
+    """Write the tables and figures of a backtest, a mediation check, a validation or a sensitivity analysis.
 
     Parameters
     ----------
     found
-        What `backtest`, `compare_mediation` or `validate` returned: a Backtest, a MediationCheck or a
-        Validation.
+        What `backtest`, `compare_mediation`, `validate` or `sensitivity` returned: a Backtest, a
+        MediationCheck, a Validation or a Sensitivity.
     out
         The folder, made if it is missing; files of the same names are replaced.
 
@@ -151,7 +226,9 @@ def write_report(found: Any, out: str | Path) -> WrittenReport:
         return report_mediation(found, Path(out))
     if isinstance(found, Validation):
         return report_validation(found, Path(out))
-    kinds = "a Backtest, a MediationCheck or a Validation"
+    if isinstance(found, Sensitivity):
+        return report_sensitivity(found, Path(out))
+    kinds = "a Backtest, a MediationCheck, a Validation or a Sensitivity"
     raise ArgumentError(f"found: {type(found).__name__} has no report of its own; give {kinds}")
 
 
@@ -355,6 +432,12 @@ class Experiment(Brief):
     def __init__(self, source: str | Path | Mapping[str, Any], overrides: Sequence[str] = ()) -> None:
         check_list("overrides", overrides)
         self._loaded = load_experiment(source, overrides)
+
+    @classmethod
+    def _of(cls, loaded: Loaded) -> Experiment:
+        experiment = cls.__new__(cls)
+        experiment._loaded = loaded
+        return experiment
 
     def brief_parts(self) -> Iterator[tuple[str, Any]]:
         """Yield which experiment it is, and how large."""

@@ -58,6 +58,7 @@ WIDTH = 80
 MOST_CELLS = 12
 MOST_SHARES = 6
 MOST_ROWS = 20
+MOST_LINES = 100  # of an account that is shown whole
 
 
 @dataclass(frozen=True, repr=False)
@@ -288,12 +289,18 @@ def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None
                 save(figure, out / f"{name}{ending}")
             return True
 
-        hear = (lambda done: heard(done, len(drawings))) if heard is not None else (lambda done: None)
+        def hear(done: int) -> None:
+            if heard is not None:
+                heard(done, len(drawings))
+
         hear(0)
         shared_out(len(drawings), draw, available_cores() - 1, hear)
     files += [out / f"{name}{ending}" for name in pictures for ending in (".png", ".svg")]
-    where = f"Tables and {len(pictures)} figures in {out}: {', '.join(texts)}. Seed {found.seed}."
-    return WrittenReport((*lines, "", *textwrap.wrap(where, WIDTH)), tuple(files))
+    shown, where = lines, f"Tables and {len(pictures)} figures in {out}: {', '.join(texts)}"
+    if len(lines) > MOST_LINES:
+        shown, where = found.summary_lines(), f"{where}; {SENSITIVITY}.txt has every index"
+    ending = textwrap.wrap(f"{where}. Seed {found.seed}.", WIDTH)
+    return WrittenReport((*shown, "", *ending), tuple(files))
 
 
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:

@@ -55,6 +55,8 @@ class Explained:
     """Empty if nothing is crossed."""
     against: str
     """The reference setting, for a difference; else empty."""
+    place: str
+    """The setting by the labels of its levels, or the two that are compared; empty if nothing is crossed."""
     name: str
     """Of the measure, as asked for."""
     measure: Measure
@@ -67,11 +69,6 @@ class Explained:
     def sobol(self) -> SobolIndices | None:
         """Return the indices of all points."""
         return self.series[-1] if self.series else None
-
-    @property
-    def place(self) -> str:
-        """Return the setting in words, or the two that are compared; empty if nothing is crossed."""
-        return f"{self.setting} minus {self.against}" if self.against else self.setting
 
     @property
     def heading(self) -> str:
@@ -187,10 +184,11 @@ def _explained(
         for number, parameter in enumerate(cells.parameters)
         for side, end in enumerate(parameter.ends or ())
     ]
-    names = cells.settings
+    names, labels = cells.settings, cells.labels
     return Explained(
         setting=names[setting],
         against="" if against is None else names[against],
+        place=labels[setting] if against is None else f"{labels[setting]}, compared with {labels[against]}",
         name=name,
         measure=asked,
         series=tuple(series),

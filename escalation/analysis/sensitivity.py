@@ -59,8 +59,12 @@ class Sensitivity:
         """Return what was explained in a setting."""
         return [one for one in self.explained if (one.setting, one.against) == (setting, against)]
 
+    def summary_lines(self) -> list[str]:
+        """Return for every outcome how much is luck and which parameters matter; 80 columns."""
+        return list(_summary(self))
+
     def lines(self) -> list[str]:
-        """Return the account: what is luck, which parameters matter, which can be fixed; 80 columns."""
+        """Return the whole account: the summary, then each outcome with its indices; 80 columns."""
         return _account(self)
 
     def tables(self) -> dict[str, Table]:
@@ -176,18 +180,34 @@ def sensitivity_of(results: ResultsFolder, measures: Sequence[str] = ()) -> Sens
 
 
 def _account(found: Sensitivity) -> list[str]:
-    """Return the account as lines of at most 80 columns."""
-    lines = _wrapped(_size(found))
+    lines = found.summary_lines()
     for setting, against in found.settings:
         ones = found.of(setting, against)
-        title = ones[0].place
-        if title:
-            lines += ["", title[:1].upper() + title[1:], "-" * len(title)]
+        if ones[0].place:
+            lines += ["", *_underlined(ones[0].place)]
         for one in ones:
             lines += ["", *_outcome(found, one)]
-    for paragraph in _endings(found):
-        lines += ["", *_wrapped(paragraph)]
     return lines
+
+
+def _summary(found: Sensitivity) -> Iterator[str]:
+    yield f"{found.name}: {found.title}"
+    yield from ("", *_wrapped(_size(found)))
+    if found.points:
+        for setting, against in found.settings:
+            ones = found.of(setting, against)
+            yield ""
+            if ones[0].place:
+                yield from _underlined(ones[0].place)
+            for one in ones:
+                yield from _wrapped(_in_short(found, one))
+    for paragraph in _endings(found):
+        yield from ("", *_wrapped(paragraph))
+
+
+def _underlined(title: str) -> list[str]:
+    title = textwrap.shorten(title, WIDTH, placeholder=" ...")
+    return [title, "-" * len(title)]
 
 
 def _wrapped(text: str) -> list[str]:
@@ -203,6 +223,26 @@ def _size(found: Sensitivity) -> str:
         kinds.append(f"Morris screening from {found.trajectories:,} trajectories")
     luck = "common random numbers" if found.is_common else "independent random numbers"
     return f"{'; '.join(kinds)}; {found.replications:,} replications per point, {luck}."
+
+
+MATTERS, UNDECIDED, FIXABLE, INERT = "matters", "undecided", "can be fixed", "changes nothing"
+GROUPS = {MATTERS: "what matters is", UNDECIDED: UNDECIDED, FIXABLE: FIXABLE, INERT: INERT}
+
+
+def _in_short(found: Sensitivity, one: Explained) -> str:
+    """Say in one sentence how much is luck, and which parameters matter."""
+    indices = _last(one)
+    if not indices.is_clear:
+        if indices.luck.estimate <= 0:
+            return f"{one.heading}: the same in every crisis."
+        return f"{one.heading}: all luck, as far as can be told; no index is given."
+    groups: dict[str, list[str]] = {}
+    for number in order_of(indices):
+        said, name = verdict(indices, number), found.parameters[number].label
+        value = f" (T {two_digits(float(indices.total.estimate[number]))})" if said == MATTERS else ""
+        groups.setdefault(said, []).append(name + value)
+    parts = [f"{words}: {', '.join(groups[kind])}" for kind, words in GROUPS.items() if kind in groups]
+    return f"{one.heading}: {percentage(1 - float(indices.share.estimate))} luck; {'; '.join(parts)}."
 
 
 def _outcome(found: Sensitivity, one: Explained) -> Iterator[str]:
@@ -261,8 +301,8 @@ def verdict(indices: SobolIndices, number: int) -> str:
     """Say whether a parameter matters or can be fixed, if its interval decides it."""
     low, high = float(indices.total.low[number]), float(indices.total.high[number])
     if low == high == 0:
-        return "changes nothing"
-    return "matters" if low > FIXED else "can be fixed" if high < FIXED else "undecided"
+        return INERT
+    return MATTERS if low > FIXED else FIXABLE if high < FIXED else UNDECIDED
 
 
 def _screening(found: Sensitivity, one: Explained) -> str:
@@ -270,12 +310,18 @@ def _screening(found: Sensitivity, one: Explained) -> str:
     assert measures is not None
     size = measures.mu_star
     numbers = sorted(range(len(size.estimate)), key=lambda number: -float(size.estimate[number]))
-    parts = []
+    parts, none = [], []
     for number in numbers:
+        label = found.parameters[number].label
+        if size.high[number] <= 0:
+            none.append(label)
+            continue
         each = (float(part[number]) for part in (size.estimate, size.low, size.high))
         # An estimate that is right on average where there is no effect is below 0 half of the time.
         middle, low, high = (change(one, max(value, 0.0), signed=False) for value in each)
-        parts.append(f"{found.parameters[number].label} {middle} ({low} to {high})")
+        parts.append(f"{label} {middle} ({low} to {high})")
+    if none:
+        parts.append(f"none of {', '.join(none)}" if parts else "none of any parameter")
     return f"Mean size of the effect of a whole range (mu*), in {one.scale[1]}: {'; '.join(parts)}."
 
 

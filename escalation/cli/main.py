@@ -19,7 +19,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
-from escalation.cli import documents, evidence, inputs, many_crises, one_crisis, teach, terminal_game
+from escalation.cli import (
+    documents,
+    evidence,
+    inputs,
+    many_crises,
+    one_crisis,
+    teach,
+    terminal_game,
+    which_matter,
+)
 from escalation.cli.arguments import BAD_INPUT, INTERRUPTED, of_another_kind
 from escalation.cli.outlet import outlets
 from escalation.files.places import EscalationError, ScenarioError, did_you_mean, one_line
@@ -78,6 +87,11 @@ def groups() -> dict[str, tuple[Command, ...]]:
             ),
         ),
         "questions": (
+            Command(
+                "sensitivity", "Which parameters matter, and how much is luck?", which_matter.sensitivity,
+                "escalation sensitivity does_russia_matter --points 64 --replications 20",
+                which_matter.add_sensitivity,
+            ),
             Command(
                 "report", "Write results as one HTML file to hand on, and as PDF.", documents.report,
                 "escalation report results/mediation --pdf", documents.add_report,
@@ -306,12 +320,19 @@ WANTED: dict[str, FileKind] = {
 }  # fmt: skip
 """Arguments, and the kind of file that each names."""
 
+ALSO: dict[tuple[Run, str], FileKind] = {
+    (one_crisis.run, "scenario"): "run",
+    (which_matter.sensitivity, "experiment"): "results",
+}
+"""Arguments of commands that also take files of another kind."""
+
 
 def _mistaken(options: argparse.Namespace) -> Iterator[str]:
     """Yield a line for each file that was given to a command for files of another kind."""
     for name, wanted in WANTED.items():
         given = getattr(options, name, None)
-        allowed = (wanted, "run") if options.run is one_crisis.run and name == "scenario" else (wanted,)
+        also = ALSO.get((options.run, name))
+        allowed = (wanted,) if also is None else (wanted, also)
         for source in given if isinstance(given, list) else [given]:
             line = None if source is None else of_another_kind(source, *allowed)
             if line:

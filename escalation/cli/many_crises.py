@@ -118,9 +118,9 @@ def sweep(options: argparse.Namespace) -> int:
         if share.of == 1:
             _print_report(made.folder, options.quiet)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, options)) from None
+        raise KeyboardInterrupt(how_to_resume(found, made, command_of(options))) from None
     if share.of > 1:
-        _say_shard_is_complete(found, made, options.quiet)
+        say_shard_is_complete(found, made, options.quiet)
     return 0
 
 
@@ -134,6 +134,7 @@ def make_room(store: Store, force: bool) -> None:
 
 
 def compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
+    """Compute what is missing of a sweep, showing progress unless that is not wanted."""
     from escalation.experiment.run import Pool, Silent, Threads, run, warm_up
 
     listener: Listener = Silent()
@@ -158,16 +159,18 @@ def compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
 
 
 def say_notes(store: Store) -> None:
+    """Print what a store has to say of its folder."""
     print_notes(store.notes[:MOST_NOTES])
     rest = len(store.notes) - MOST_NOTES
     if rest > 0:
         print_notes([f"and {rest} more such files"])
 
 
-def how_to_resume(found: Survey, made: Sweep, options: argparse.Namespace) -> str:
+def how_to_resume(found: Survey, made: Sweep, command: str) -> str:
+    """Say how many crises are kept, and how to go on."""
     at_most = "at most " if found.plan.stops else ""
     kept = f"{found.crises:,} of {at_most}{found.crises_wanted:,} crises are kept in {made.folder}"
-    return f"{kept}; to resume: {command_of(options)}"
+    return f"{kept}; to resume: {command}"
 
 
 def command_of(options: argparse.Namespace) -> str:
@@ -185,7 +188,8 @@ def command_of(options: argparse.Namespace) -> str:
     return shlex.join([*words, "--quiet"] if options.quiet else words)
 
 
-def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
+def say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
+    """Print that a shard is complete, and what comes next."""
     if quiet:
         print(made.folder)
         return

@@ -8,7 +8,9 @@ policies above all. Points that coincide share a cell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +26,53 @@ from escalation.experiment.design import (
     shown_level,
 )
 from escalation.experiment.factors import Scale, scale_of
-from escalation.experiment.spec import Level
-from escalation.files.places import StoreError
+from escalation.experiment.loaded import load_experiment
+from escalation.experiment.spec import Factor, Level
+from escalation.files.places import ScenarioError, StoreError
+
+Method = Literal["sobol", "morris", "both"]
+POINTS, TRAJECTORIES, REPLICATIONS = 256, 40, 50
+"""What an analysis takes unless it is given more or fewer."""
+
+
+def load_for_sensitivity(
+    source: str | Path | Mapping[str, Any],
+    overrides: Sequence[str] = (),
+    method: Method | None = None,
+    points: int | None = None,
+    trajectories: int | None = None,
+) -> Loaded:
+    """Load an experiment with the design `sensitivity` in place of its own.
+
+    If none of the last three is given, an experiment that has this design keeps its own. A stopping rule is
+    left out: every point has the same number of replications.
+
+    Parameters
+    ----------
+    source, overrides
+        As `load_experiment` takes them.
+    method
+        Sobol indices, Morris screening, or both, which is the default.
+    points, trajectories
+        Rows of the matrices, a power of two, and trajectories.
+
+    Raises
+    ------
+    ScenarioError
+        With every error of the experiment.
+    """
+    loaded = None
+    if method is None and points is None and trajectories is None:
+        try:
+            loaded = load_experiment(source, overrides)
+        except ScenarioError:  # which a design of its own may cause, such as a grid of ranges without levels
+            loaded = None
+    if loaded is None or loaded.spec.design.kind != "sensitivity":
+        sizes = {"points": points or POINTS, "trajectories": trajectories or TRAJECTORIES}
+        left_out = {"sobol": "trajectories", "morris": "points"}.get(method or "both")
+        design = ", ".join(f"{key}: {size}" for key, size in sizes.items() if key != left_out)
+        loaded = load_experiment(source, [*overrides, f"design={{kind: sensitivity, {design}}}"])
+    return replace(loaded, spec=loaded.spec.model_copy(update={"until": None}))
 
 
 @dataclass(frozen=True)
@@ -46,7 +93,9 @@ class SensitivityCells:
 
     parameters: tuple[SampledParameter, ...]
     settings: tuple[str, ...]
-    """The levels of each in words, as in `policy russia`; empty if there is only one."""
+    """The levels of each, as in `policy russia`; empty if nothing is crossed."""
+    labels: tuple[str, ...]
+    """The same by the labels of the levels."""
     reference: int
     """The setting of the baseline."""
     pick_freeze: NDArray[np.intp]
@@ -74,7 +123,8 @@ def sensitivity_cells(loaded: Loaded, cells: Iterable[Cell]) -> SensitivityCells
     spec = loaded.spec
     scales: dict[str, Scale] = {name: scale_of(factor, loaded.base) for name, factor in spec.varied.items()}
     scheme, start = scheme_of(spec, scales), tuple(baseline_of(loaded).values())
-    settings = [_words(spec.varied, scheme.places, levels) for levels in crossed(spec, scales, [start])]
+    combinations = list(crossed(spec, scales, [start]))
+    settings = [_words(spec.varied, scheme.places, levels) for levels in combinations]
     numbers = {tuple(cell.levels.values()): cell.number for cell in cells}
     names, parameters = list(spec.varied), []
     for at in scheme.places:
@@ -110,6 +160,7 @@ def sensitivity_cells(loaded: Loaded, cells: Iterable[Cell]) -> SensitivityCells
     return SensitivityCells(
         parameters=tuple(parameters),
         settings=tuple(settings),
+        labels=tuple(_labels(spec.varied, scheme.places, levels) for levels in combinations),
         reference=settings.index(_words(spec.varied, scheme.places, start)),
         pick_freeze=numbers_of(levels_of(scheme.pick_freeze), -1, d + 2),
         steps=numbers_of(walks, -1, d + 1),
@@ -122,6 +173,12 @@ def sensitivity_cells(loaded: Loaded, cells: Iterable[Cell]) -> SensitivityCells
 
 def _distance(before: Level, after: Level) -> float:
     return float(after) - float(before)
+
+
+def _labels(varied: Mapping[str, Factor], sampled: Sequence[int], levels: Levels) -> str:
+    pairs = enumerate(zip(varied.values(), levels, strict=True))
+    said = [(factor.label, factor.level_label(level)) for at, (factor, level) in pairs if at not in sampled]
+    return said[0][1] if len(said) == 1 else ", ".join(f"{label}: {level}" for label, level in said)
 
 
 def _words(names: Iterable[str], sampled: Sequence[int], levels: Levels) -> str:

@@ -49,7 +49,7 @@ def sensitivity_figures(found: Sensitivity) -> dict[str, Callable[[], Figure]]:
     figures: dict[str, Callable[[], Figure]] = {}
     for setting, against in found.settings:
         ones = found.of(setting, against)[:MOST_OUTCOMES]
-        ending = _file_name(ones[0].place)
+        ending = _file_name(f"{setting} minus {against}" if against else setting)
         if found.points:
             figures[f"indices{ending}"] = partial(plot_indices, found, ones)
             figures[f"convergence{ending}"] = partial(plot_convergence, found, ones)

@@ -345,3 +345,18 @@ def replications_saved(variance_1: ArrayLike, variance_0: ArrayLike, variance_pa
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Floats = np.where(v > 0, (v_1 + v_0) / v, np.nan)
     return found
+
+
+def percentiles(resampled: Floats, confidence: float = CONFIDENCE) -> Intervals:
+    """Return estimates with the percentile intervals of a bootstrap.
+
+    Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
+
+    Parameters
+    ----------
+    resampled
+        [1 + resamples, ...]: the estimates, then those of each resample.
+    """
+    tails = (0.5 - confidence / 2, 0.5 + confidence / 2)
+    low, high = np.quantile(resampled[1:], tails, axis=0)
+    return Intervals(np.asarray(resampled[0]), np.asarray(low), np.asarray(high))

@@ -1,0 +1,139 @@
+"""`escalation sensitivity`: which parameters matter for which outcome, and how much is luck."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from escalation.cli.arguments import (
+    BadInputError,
+    add_out_folder,
+    add_replications,
+    add_seed,
+    print_lines,
+    shard,
+    whole,
+)
+from escalation.cli.many_crises import compute, how_to_resume, make_room, say_notes, say_shard_is_complete
+
+MOST_POINTS = 2**20
+OF_A_SWEEP = (
+    "method", "points", "trajectories", "replications", "seed", "out", "workers", "shard",
+)  # fmt: skip
+"""Options that say what to simulate, which a folder of results has settled."""
+
+
+def add_sensitivity(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `sensitivity`."""
+    parser.add_argument(
+        "experiment", metavar="EXPERIMENT",
+        help="an experiment file, the name of a shipped one, or a folder of results of this command",
+    )  # fmt: skip
+    parser.add_argument(
+        "--method", choices=("sobol", "morris", "both"),
+        help="Sobol indices, Morris screening, or both (default both)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--points", type=whole(MOST_POINTS + 1, 1), metavar="N",
+        help="rows of the matrices of Sobol indices, a power of two; d parameters make N (d + 2) points "
+        "(default 256)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--trajectories", type=whole(100_001, 2), metavar="N",
+        help="trajectories of Morris screening, each of d + 1 points (default 40)",
+    )  # fmt: skip
+    add_replications(parser, None, "crises per point (default 50)", 2**31)
+    parser.add_argument(
+        "--measure", action="append", default=[], metavar="NAME", dest="measures",
+        help="a share, such as force, or a number, such as peak_rung or days_to_ceasefire; repeatable "
+        "(default the shares that the experiment reports)",
+    )  # fmt: skip
+    add_out_folder(parser, "results/NAME_sensitivity; one that this command has begun is completed")
+    add_seed(parser, "all points", otherwise="the experiment's own")
+    parser.add_argument("--workers", type=whole(1_025, 1), metavar="N", help="threads (default one per core)")
+    parser.add_argument(
+        "--shard", type=shard, metavar="i/n", help="compute shard i of n only, to be merged with `merge`"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="overrides",
+        help="replace a value of the experiment, such as set.free_days=60 for the scenario; repeatable",
+    )  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="show no progress; print only the folder")
+    parser.set_defaults(scheduler=None)
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """Simulate the points of a sensitivity analysis, or what is missing of them, and print what matters."""
+    from escalation.experiment.store import MANIFEST
+
+    if (Path(options.experiment) / MANIFEST).exists():
+        given = [name for name in OF_A_SWEEP if getattr(options, name) is not None]
+        if given or options.overrides:
+            name = f"--{given[0]}" if given else "--set"
+            says = "is a folder of results, which are analysed as they are"
+            raise BadInputError(f"{options.experiment} {says}; leave {name} out, or give the experiment")
+        _print_account(Path(options.experiment), options)
+        return 0
+    return _simulate(options)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from escalation.experiment.plan import WHOLE, Shard
+    from escalation.experiment.run import RESULTS, checked, prepare, survey
+    from escalation.experiment.scheme import REPLICATIONS, load_for_sensitivity
+
+    seeded = [] if options.seed is None else [f"seed={options.seed}"]
+    loaded = load_for_sensitivity(
+        options.experiment, [*options.overrides, *seeded], options.method, options.points,
+        options.trajectories,
+    )  # fmt: skip
+    share = WHOLE if options.shard is None else Shard(*options.shard)
+    out = options.out or RESULTS / f"{loaded.spec.name}_sensitivity"
+    if options.out is None and share.of > 1:
+        out = out.with_name(f"{out.name}-shard-{share.index}-of-{share.of}")
+    made = prepare(loaded, out, options.replications or REPLICATIONS)
+    make_room(made.store, options.force)
+    made = checked(made)
+    found = survey(made.store, made.work, share)
+    made.store.note_foreign()
+    say_notes(made.store)
+    try:
+        compute(made, found, options)
+        if share.of == 1:
+            _print_account(made.folder, options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(how_to_resume(found, made, _command_of(options))) from None
+    if share.of > 1:
+        say_shard_is_complete(found, made, options.quiet)
+    return 0
+
+
+def _command_of(options: argparse.Namespace) -> str:
+    """Return the command as it was given, without --force, which would begin anew."""
+    words = ["escalation", "sensitivity", options.experiment]
+    for name in OF_A_SWEEP:
+        value = getattr(options, name)
+        if value is not None:
+            words += [f"--{name}", "{}/{}".format(*value) if name == "shard" else str(value)]
+    for name, values in (("--measure", options.measures), ("--set", options.overrides)):
+        for value in values:
+            words += [name, value]
+    return shlex.join([*words, "--quiet"] if options.quiet else words)
+
+
+def _print_account(folder: Path, options: argparse.Namespace) -> None:
+    from escalation.analysis.sensitivity import sensitivity_of
+    from escalation.experiment.progress import figures_heard
+    from escalation.experiment.results import ResultsFolder
+    from escalation.experiment.store import SENSITIVITY
+    from escalation.report import incomplete, report_sensitivity
+
+    results = ResultsFolder(folder)
+    found = results.survey()
+    if not found.is_complete:
+        raise BadInputError(incomplete(folder, found))
+    heard = None if options.quiet else figures_heard(sys.stderr)
+    written = report_sensitivity(sensitivity_of(results, options.measures), folder / SENSITIVITY, heard)
+    print_lines([str(folder)] if options.quiet else written.lines)
