@@ -27,7 +27,7 @@ FIXED = 0.05
 """A parameter can be fixed if the whole interval of its total index is below this."""
 PRECISE = 0.1
 """Half the width of a total index's interval up to which the number of points suffices."""
-WIDTH = 80
+WIDTH, LABEL = 80, 18
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,8 @@ def _size(found: Sensitivity) -> str:
     return f"{'; '.join(kinds)}; {found.replications:,} replications per point, {luck}."
 
 
-MATTERS, UNDECIDED, FIXABLE, INERT = "matters", "undecided", "can be fixed", "changes nothing"
-GROUPS = {MATTERS: "what matters is", UNDECIDED: UNDECIDED, FIXABLE: FIXABLE, INERT: INERT}
+MATTERS, UNDECIDED, FIXABLE, INERT = "matters", "undecided", "can be fixed", "inert"
+GROUPS = {MATTERS: "what matters", UNDECIDED: UNDECIDED, FIXABLE: FIXABLE, INERT: INERT}
 
 
 def _in_short(found: Sensitivity, one: Explained) -> str:
@@ -242,7 +242,9 @@ def _in_short(found: Sensitivity, one: Explained) -> str:
         value = f" (T {two_digits(float(indices.total.estimate[number]))})" if said == MATTERS else ""
         groups.setdefault(said, []).append(name + value)
     parts = [f"{words}: {', '.join(groups[kind])}" for kind, words in GROUPS.items() if kind in groups]
-    return f"{one.heading}: {percentage(1 - float(indices.share.estimate))} luck; {'; '.join(parts)}."
+    luck = percentage(1 - float(indices.share.estimate))
+    start = f"{one.heading}: {luck} luck; parameters move it by {_spread(one, indices)}"
+    return f"{start}. {_capital('; '.join(parts))}."
 
 
 def _outcome(found: Sensitivity, one: Explained) -> Iterator[str]:
@@ -256,6 +258,19 @@ def _outcome(found: Sensitivity, one: Explained) -> Iterator[str]:
         yield from _wrapped(_screening(found, one))
     if one.swings:
         yield from _wrapped(_swing(found, one))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _spread(one: Explained, indices: SobolIndices) -> str:
+    """Return the standard deviation of the mean outcome over the points, in the unit of its changes."""
+    low, middle, high = (
+        change(one, math.sqrt(max(float(part), 0.0)), signed=False)
+        for part in (indices.parameters.low, indices.parameters.estimate, indices.parameters.high)
+    )
+    return f"±{middle} {one.scale[1]} ({low} to {high})"
 
 
 def _split(one: Explained, indices: SobolIndices) -> str:
@@ -273,7 +288,8 @@ def _split(one: Explained, indices: SobolIndices) -> str:
     low, high = (percentage(float(end)) for end in (share.low, share.high))
     return (
         f"{average} Of the variance {whose}, {percentage(1 - float(share.estimate))} is luck and"
-        f" {percentage(float(share.estimate))} ({low} to {high}) parameters. Of the latter:"
+        f" {percentage(float(share.estimate))} ({low} to {high}) parameters, which move the mean by"
+        f" {_spread(one, indices)}, one standard deviation. Of the variance of parameters:"
     )
 
 
@@ -282,7 +298,9 @@ def _ranking(found: Sensitivity, one: Explained, indices: SobolIndices) -> Itera
     rows = [["", "alone (S)", "in all (T)", ""]]
     for number in order_of(indices):
         of_one = [within(indices.first_order, number), within(indices.total, number)]
-        rows.append([found.parameters[number].label, *of_one, verdict(indices, number)])
+        label = found.parameters[number].label
+        cut = label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
+        rows.append([cut, *of_one, verdict(indices, number)])
     yield from aligned(rows)
     rest = indices.interactions
     if rest.low > 0:
@@ -347,8 +365,8 @@ def _endings(found: Sensitivity) -> Iterator[str]:
         yield (
             f"S is the share of the variance of parameters that a parameter explains alone, T with its"
             f" interactions. A parameter can be fixed if the 95% interval of its T is below {FIXED:.2f}, and"
-            f" matters if it is above. Intervals are of a bootstrap over points"
-            f"{' and replications' if found.is_common else ''}; the ranges asked about decide what is found."
+            f" matters if it is above; an inert one changed no crisis. Intervals are of a bootstrap over"
+            f" points{' and replications' if found.is_common else ''}; what is found depends on the ranges."
         )
     if any(one.measure.is_nuclear for one in found.explained):
         yield NUCLEAR_CAVEAT

@@ -133,7 +133,7 @@ def grouped(count: int) -> NDArray[np.intp]:
     There are at most `MOST_GROUPS`, of equal size if that leaves half as many.
     """
     most = min(count, MOST_GROUPS)
-    even = (groups for groups in range(most, most // 2, -1) if count % groups == 0)
+    even = (groups for groups in range(most, most // 2 - 1, -1) if count % groups == 0)
     groups = next(even, most)
     return np.arange(groups) * count // groups
 
@@ -205,12 +205,14 @@ def sobol_indices(
         columns[1:] = drawn / drawn.sum(axis=1, keepdims=True)
     sums = _Sums(values, columns if is_common else columns[:1], resamples, rng)
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_f = sums.variance[:, None]
-        first, total = sums.first / of_f, sums.total / of_f
         share = sums.variance / (sums.variance + sums.luck)
     parameters = percentiles(sums.variance, confidence)
-    if not parameters.low > 0:
-        first, total = np.full_like(first, np.nan), np.full_like(total, np.nan)
+    if parameters.low > 0:
+        kept = sums.variance > 0  # nearly all
+        of_f = sums.variance[kept, None]
+        first, total = sums.first[kept] / of_f, sums.total[kept] / of_f
+    else:
+        first = total = np.full_like(sums.first, np.nan)
     raw = _uncorrected(values)
     return SobolIndices(
         n=n,
@@ -297,6 +299,10 @@ class _Sums:
         base = np.broadcast_to(middle, of_mean.shape)
         f_squared = centred + 2 * outer(base, of_mean) + outer(base, base)
         self.luck: Floats = raw / weight - f_squared
+        # What rounding leaves of values that are all the same counts as nothing.
+        size = 1e-12 * raw / weight
+        self.luck[np.abs(self.luck) <= size] = 0.0
+        self.variance[np.abs(self.variance) <= size] = 0.0
         self.mean: Floats = ((of_mean + middle) * columns).sum(axis=1)
 
 

@@ -163,3 +163,12 @@ def test_a_sum_of_two_means_is_welch_s_interval() -> None:
     )
     assert several.estimate.tolist() == [1.0, 0.5]
     assert several.high[1] == pytest.approx(wanted.high / 2)
+
+
+def test_percentiles_are_those_of_the_resamples() -> None:
+    resampled = np.concatenate([[[5.0, 7.0]], np.stack([np.arange(101.0), np.arange(101.0) * 2], axis=1)])
+    found = intervals.percentiles(resampled)
+    assert found.estimate.tolist() == [5.0, 7.0]
+    assert found.low == pytest.approx([2.5, 5.0])
+    assert found.high == pytest.approx([97.5, 195.0])
+    assert intervals.percentiles(resampled, 0.5).high == pytest.approx([75.0, 150.0])
