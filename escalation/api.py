@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
 from escalation.analysis.tally import Tally, tally
 from escalation.document.cited import Citations, cite
@@ -200,7 +201,9 @@ def sensitivity(
     check_whole("replications", replications, 2, 2**31 + 1)
     check_list("measures", measures)
     check_list("overrides", overrides)
-    experiment = Experiment._of(load_for_sensitivity(source, overrides, method, points, trajectories))
+    loaded = load_for_sensitivity(source, overrides, method, points, trajectories)
+    experiment = Experiment._of(loaded)
+    measures_named(measures, experiment.prepared().work.layout, loaded.thresholds)
     return sensitivity_of(experiment.run(out, workers, replications, progress), measures)
 
 

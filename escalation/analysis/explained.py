@@ -19,6 +19,7 @@ from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SensitivityCells
 from escalation.experiment.spec import Level
 from escalation.files.places import ArgumentError, did_you_mean, listed
+from escalation.measures.columns import Layout
 from escalation.measures.measures import (
     ANY,
     NUMBER_MEASURES,
@@ -103,7 +104,7 @@ def explained_in(
     ArgumentError
         If there is no such measure.
     """
-    asked = _asked(names, Numbers(results.states, results.mediators), results.thresholds)
+    asked = measures_named(names, results.layout, results.thresholds)
     values, is_common = _values_of(results, names), results.seeds == "common"
     others = [number for number in range(len(cells.settings)) if number != cells.reference]
     pairs: list[tuple[int, int | None]] = [(number, None) for number in (cells.reference, *others)]
@@ -113,8 +114,15 @@ def explained_in(
             yield _explained(cells, setting, against, name, asked[name], values[name], is_common)
 
 
-def _asked(names: Sequence[str], numbers: Numbers, thresholds: Thresholds) -> dict[str, Measure]:
-    """Return the measures by the names asked for."""
+def measures_named(names: Sequence[str], layout: Layout, thresholds: Thresholds) -> dict[str, Measure]:
+    """Return the measures by the names asked for.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such measure.
+    """
+    numbers = Numbers(layout.states, layout.mediators)
     known = {name: name for name in SHARES} | {_number_name(*one): one[0] for one in numbers.names}
     for name in names:
         if name not in known:

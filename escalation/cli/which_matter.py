@@ -80,10 +80,13 @@ def sensitivity(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
+    from escalation.analysis.explained import measures_named
     from escalation.experiment.plan import WHOLE, Shard
     from escalation.experiment.run import RESULTS, checked, prepare, survey
     from escalation.experiment.scheme import REPLICATIONS, load_for_sensitivity
 
+    if options.replications == 1:
+        raise BadInputError("one replication per point does not tell parameters from luck; give 2 or more")
     seeded = [] if options.seed is None else [f"seed={options.seed}"]
     loaded = load_for_sensitivity(
         options.experiment, [*options.overrides, *seeded], options.method, options.points,
@@ -94,6 +97,7 @@ def _simulate(options: argparse.Namespace) -> int:
     if options.out is None and share.of > 1:
         out = out.with_name(f"{out.name}-shard-{share.index}-of-{share.of}")
     made = prepare(loaded, out, options.replications or REPLICATIONS)
+    measures_named(options.measures, made.work.layout, loaded.thresholds)
     make_room(made.store, options.force)
     made = checked(made)
     found = survey(made.store, made.work, share)
