@@ -279,7 +279,7 @@ def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None
     texts = {name: table.csv() for name, table in tables.items()}
     with refusing(out):
         files = write_files(out, texts | {f"{SENSITIVITY}.txt": "\n".join(lines) + "\n"})
-        pictures = sensitivity_figures(found)
+        pictures = sensitivity_figures(found) if found.is_drawn else {}
         drawings = list(pictures.items())
 
         def draw(number: int) -> bool:
@@ -296,10 +296,13 @@ def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None
         hear(0)
         shared_out(len(drawings), draw, available_cores() - 1, hear)
     files += [out / f"{name}{ending}" for name in pictures for ending in (".png", ".svg")]
-    shown, where = lines, f"Tables and {len(pictures)} figures in {out}: {', '.join(texts)}"
+    drawn = f" and {len(pictures)} figures" if pictures else ""
+    shown, where = lines, f"Tables{drawn} in {out}: {', '.join(texts)}"
     if len(lines) > MOST_LINES:
         shown, where = found.summary_lines(), f"{where}; {SENSITIVITY}.txt has every index"
-    ending = textwrap.wrap(f"{where}. Seed {found.seed}.", WIDTH)
+    ending = textwrap.wrap(
+        f"{where}. Seed {found.seed}.", WIDTH, break_on_hyphens=False, break_long_words=False
+    )
     return WrittenReport((*shown, "", *ending), tuple(files))
 
 

@@ -49,6 +49,8 @@ class Sensitivity:
     replications: int
     is_common: bool
     """Whether all points have common random numbers."""
+    is_drawn: bool = True
+    """Whether figures are wanted; an experiment with `plots: []` wants none."""
 
     @cached_property
     def settings(self) -> tuple[tuple[str, str], ...]:
@@ -176,6 +178,7 @@ def sensitivity_of(results: ResultsFolder, measures: Sequence[str] = ()) -> Sens
         trajectories=len(cells.steps),
         replications=results.plan.replications,
         is_common=results.seeds == "common",
+        is_drawn=spec.plots != (),
     )
 
 
@@ -235,7 +238,7 @@ def _in_short(found: Sensitivity, one: Explained) -> str:
     if not indices.is_clear:
         if indices.luck.estimate <= 0:
             return f"{one.heading}: the same in every crisis."
-        return f"{one.heading}: all luck, as far as can be told; no index is given."
+        return f"{one.heading}: no variance of parameters distinguishable from noise, so no index."
     groups: dict[str, list[str]] = {}
     for number in order_of(indices):
         said, name = verdict(indices, number), found.parameters[number].label
@@ -280,9 +283,10 @@ def _split(one: Explained, indices: SobolIndices) -> str:
     if indices.luck.estimate <= 0 and not indices.is_clear:
         return f"{average} It is the same in every crisis."
     if not indices.is_clear:
+        most = percentage(max(float(share.high), 0.0))
         return (
-            f"{average} Parameters explain no variance that can be told from noise: at most"
-            f" {percentage(max(float(share.high), 0.0))} of that of a single crisis. No index is given."
+            f"{average} No variance of parameters is distinguishable from noise: it is at most {most} of that"
+            f" of a single crisis. No index is given."
         )
     whose = "of a pair of crises" if one.against else "of what happens in a single crisis"
     low, high = (percentage(float(end)) for end in (share.low, share.high))

@@ -115,7 +115,7 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _command_of(options: argparse.Namespace) -> str:
-    """Return the command as it was given, without --force, which would begin anew."""
+    """Return the command as it was given, without --force, which would begin again."""
     words = ["escalation", "sensitivity", options.experiment]
     for name in OF_A_SWEEP:
         value = getattr(options, name)

@@ -28,6 +28,7 @@ def tree(**changes: Any) -> dict[str, Any]:
         "uncertainties": UNCERTAINTIES,
         "design": {"kind": "sensitivity", "points": 16, "trajectories": 5},
         "outcomes": ["force", "ceasefire", "nuclear_use"],
+        "plots": [],
     } | changes
 
 

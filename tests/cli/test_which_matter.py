@@ -9,7 +9,7 @@ import pytest
 
 import escalation
 from benchmarks.mutations import Ended, in_process
-from tests.analysis.analysed import tree, written
+from tests.analysis.analysed import UNCERTAINTIES, tree, written
 from tests.experiment.sweeps import files, parts
 
 
@@ -32,19 +32,28 @@ def test_the_account_is_printed_and_kept(whole: tuple[Path, Ended]) -> None:
     assert lines[0] == "analysed: What decides how it ends?"
     assert "n = 16 rows, 80 points; Morris screening from 5 trajectories" in " ".join(kept.split())
     assert kept.startswith("\n".join(lines[:10]))
-    assert f"Tables and 13 figures in {out / 'sensitivity'}" in " ".join(lines[-4:])
+    assert f"Tables in {out / 'sensitivity'}: variance.csv, indices.csv" in " ".join(lines[-4:])
     assert [line for line in lines if len(line) > 80 and str(out) not in line] == []
 
 
-def test_tables_and_figures_are_written(whole: tuple[Path, Ended]) -> None:
+def test_tables_are_written(whole: tuple[Path, Ended]) -> None:
     folder = whole[0] / "sensitivity"
-    names = {path.name for path in folder.iterdir()}
-    assert {"indices.csv", "variance.csv", "screening.csv", "swings.csv", "totals.png", "totals.svg"} <= names
-    assert sum(name.endswith(".png") for name in names) == 13
+    names = [path.name for path in sorted(folder.iterdir())]
+    assert names == ["indices.csv", "screening.csv", "sensitivity.txt", "swings.csv", "variance.csv"]
     with (folder / "variance.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["setting"] for row in rows} == {"policy alone", "policy both"}
     assert {row["points"] for row in rows} == {"16"}
+
+
+def test_figures_are_drawn_unless_none_are_wanted(tmp_path: Path) -> None:
+    sizes = ["--points", "16", "--trajectories", "2", "--replications", "2"]
+    drawn = {"policies": {}, "factors": UNCERTAINTIES, "uncertainties": {}, "plots": None}
+    ended = analysed(written(tmp_path, **drawn), tmp_path / "out", *sizes, "--measure", "force")
+    assert f"Tables and 5 figures in {tmp_path / 'out' / 'sensitivity'}" in " ".join(ended.out.split())
+    assert "5 of 5 figures drawn" in ended.err
+    found = sorted(path.name for path in (tmp_path / "out" / "sensitivity").glob("*.png"))
+    assert found == ["convergence.png", "indices.png", "screening.png", "tornado.png", "totals.png"]
 
 
 def test_of_results_it_only_analyses(whole: tuple[Path, Ended], tmp_path: Path) -> None:
@@ -65,9 +74,7 @@ def test_what_is_missing_is_computed_by_the_same_command(whole: tuple[Path, Ende
     wanted = {
         name: data for name, data in files(whole[0]).items() if name.startswith(("runs", "sensitivity"))
     }
-    for name, data in wanted.items():
-        if not name.endswith((".png", ".svg")):  # whose captions name the folder
-            assert files(tmp_path / "out")[name] == data
+    assert {name: files(tmp_path / "out")[name] for name in wanted} == wanted
     parts(tmp_path / "out")[0].unlink()
     incomplete = in_process(["sensitivity", str(tmp_path / "out")])
     assert incomplete.code == 2
@@ -156,7 +163,7 @@ def test_from_python_it_is_the_same(whole: tuple[Path, Ended], tmp_path: Path) -
     of = whole[0] / "sensitivity"
     for name in ("indices.csv", "variance.csv", "screening.csv", "swings.csv", "sensitivity.txt"):
         assert (tmp_path / "report" / name).read_bytes() == (of / name).read_bytes(), name
-    assert len(report.figures) == 26
+    assert len(report.files) == 5
     kept = escalation.sensitivity(whole[0], measures=["force"])
     assert [one.name for one in kept.explained] == ["force"] * 3
     with pytest.raises(escalation.ArgumentError):
