@@ -12,13 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 NAMES = (
     "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "contrasts",
-    "kills", "mutations", "plausibility", "sensitivity", "verification", "classroom",
+    "kills", "mutations", "plausibility", "sensitivity", "indices", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
     "actors": "Many actors",
     "cluster": "Cores and machines",
     "sandbox": "Escalation sandbox of SWARM",
+    "indices": "Sobol indices",
     "kills": "Kills of a sweep",
     "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
@@ -53,6 +54,7 @@ def main() -> None:
         cluster,
         contrasts,
         growth,
+        indices,
         kills,
         memory,
         mutations,
@@ -85,6 +87,7 @@ def main() -> None:
         "classroom": classroom.report,
         "plausibility": lambda: plausibility.report(options.replications),
         "sensitivity": lambda: sensitivity.report(options.replications),
+        "indices": indices.report,
         "verification": lambda: verification.report(options.checked),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
