@@ -152,6 +152,11 @@ def test_a_page_of_another_experiment_is_named(monkeypatch: pytest.MonkeyPatch, 
     assert "who_mediates" not in printed
 
 
+def test_the_page_of_the_sensitivity_analysis_is_current() -> None:
+    checked = run_script("sensitivity_page.py", "--check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
 def test_the_pages_of_experiments_are_small() -> None:
     sizes = [path.stat().st_size for path in (DOCS / "experiments").rglob("*") if path.is_file()]
     assert sum(sizes) < 3_000_000
