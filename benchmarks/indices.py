@@ -58,7 +58,7 @@ def side_by_side(n: int, noise: float = 0.0) -> dict[str, tuple[Floats, Floats, 
 
 
 def at_size(points: int, is_common: bool) -> tuple[float, float]:
-    """Return seconds and peak megabytes of the indices of a share at so many design points."""
+    """Return seconds, and megabytes besides the values, for the indices of a share at so many points."""
     n = 1 << round(np.log2(points / (PARAMETERS + 2)))
     at = pick_freeze_points(PARAMETERS, n, 0)
     chance = 0.3 + 0.3 * at[..., 0] * at[..., 1]
@@ -99,4 +99,4 @@ def report(rows: Sequence[int] = ROWS, sizes: Sequence[int] = SIZES) -> Iterator
             n = 1 << round(np.log2(size / (PARAMETERS + 2)))
             luck = "common" if is_common else "independent"
             table.append([f"{n * (PARAMETERS + 2):,}", luck, f"{seconds:.2f}", f"{memory:.0f}"])
-    yield from markdown(("points", "random numbers", "seconds", "peak MB"), table)
+    yield from markdown(("points", "random numbers", "seconds", "MB besides the values"), table)

@@ -62,7 +62,13 @@ html_show_sourcelink = False
 
 CONTENTS = {
     "Start": ["docs/README", "docs/coming_from", "docs/promises", "docs/classroom", "docs/teaching/*"],
-    "Write": ["docs/writing_scenarios", "docs/coding_cases", "docs/writing_experiments", "docs/results"],
+    "Write": [
+        "docs/writing_scenarios",
+        "docs/coding_cases",
+        "docs/writing_experiments",
+        "docs/results",
+        "docs/sensitivity",
+    ],
     "Model": ["docs/odd", "docs/ladder", "docs/parameters", "docs/scenarios/*"],
     "Experiments": ["docs/experiments/*", "docs/notebooks/*"],
     "Evidence": [

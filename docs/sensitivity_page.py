@@ -1,8 +1,8 @@
-"""Runs the analysis that docs/sensitivity.md shows, and puts its output there: `python docs/sensitivity_page.py`.
+"""Runs the analysis that docs/sensitivity.md shows, and writes its output there: `docs/sensitivity_page.py`.
 
-Results go to `results/`; complete ones are not computed again. The page carries a hash of the experiment and its
-scenario, like those of the shipped experiments; with `--check` nothing is run, and the exit code is 1 if the page
-is not current.
+Results go to `results/`; complete ones are not computed again. The page carries a hash of the experiment and
+its scenario, like those of the shipped experiments; with `--check` nothing is run, and the exit code is 1 if
+the page is not current.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from experiments import COLOURS, IMAGE_WIDTH, stamp
-
 from escalation.cli import main as command
 from escalation.experiment.loaded import load_experiment
+from experiments import COLOURS, IMAGE_WIDTH, stamp
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "sensitivity.md"
@@ -28,7 +27,7 @@ IMAGES = ROOT / "docs" / "images"
 NAME = "does_russia_matter"
 COMMAND = f"sensitivity {NAME} --measure force --measure mediated"
 FOLDER = Path("results") / f"{NAME}_sensitivity"
-FIGURES = ("indices_policy-pressing", "screening_policy-nobody", "tornado_policy-nobody", "totals")
+FIGURES = ("indices_policy-pressing", "screening_policy-terms", "tornado_policy-nobody", "totals")
 SETTING, OUTCOME = "Pressure, with leverage", "Mediated ceasefire or agreement"
 """What is shown of the whole account."""
 
@@ -40,12 +39,14 @@ def stamped() -> str:
 
 def page(text: str, printed: str, whole: str) -> str:
     """Return the page with the output of the command, a piece of the whole account, and the stamp."""
-    details = whole.split(f"\n{SETTING}\n")[-1]
+    details = whole.rsplit(f"\n{SETTING}\n", maxsplit=1)[-1]
     block = re.search(rf"^{OUTCOME}\n.*?(?=\n\n)", details, re.M | re.S)
     assert block is not None
     for name, shown in (("summary", printed), ("details", block[0])):
         marks = rf"(<!-- {name} -->\n```\n).*?(```\n<!-- end -->)"
-        text, count = re.subn(marks, lambda found, shown=shown: f"{found[1]}{shown.rstrip()}\n{found[2]}", text, flags=re.S)
+        text, count = re.subn(
+            marks, lambda found, shown=shown: f"{found[1]}{shown.rstrip()}\n{found[2]}", text, flags=re.S
+        )
         assert count == 1, name
     return re.sub(r"^\*Experiment and scenario: .*\*$", stamped(), text, flags=re.M)
 
@@ -57,7 +58,10 @@ def main() -> int:
     text = PAGE.read_text(encoding="utf-8")
     if parser.parse_args().check:
         is_current = stamped() in text and f"escalation {COMMAND}" in text
-        print("" if is_current else "docs/sensitivity.md is not current; run python docs/sensitivity_page.py", end="")
+        print(
+            "" if is_current else "docs/sensitivity.md is not current; run python docs/sensitivity_page.py",
+            end="",
+        )
         return 0 if is_current else 1
     from PIL import Image
 

@@ -435,7 +435,7 @@ def percentage(share: float) -> str:
 
 def two_digits(value: float) -> str:
     """Return an index with two decimals."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def within(values: Intervals, number: int | None = None) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from escalation.stats.intervals import Intervals
     from escalation.stats.morris import MorrisMeasures
 
-MOST_OUTCOMES = 6
+MOST_OUTCOMES, MOST_IN_ONE_COLUMN = 6, 3
 HEAD, FOOT, BETWEEN = 0.62, 0.5, 0.22  # inches
 DARK, LIGHT = "#003B75", "#A9C4E0"  # of the house's first hue: 48 and 190 of 255 in greyscale
 COLOURS = "cividis_r"
@@ -117,10 +117,14 @@ def _bars_key() -> list[Entry]:
 
 
 def plot_totals(found: Sensitivity) -> Figure:
-    """Draw the total indices of all parameters over outcomes, one map per setting."""
-    places = [found.of(*each)[:MOST_OUTCOMES] for each in found.settings]
-    rows, row = len(found.parameters), 0.34
-    tall = rows * row
+    """Draw the total indices of all parameters over outcomes, one map per setting, in two columns if many."""
+    all_of = [found.of(*each)[:MOST_OUTCOMES] for each in found.settings]
+    places = [ones for ones in all_of if any(one.sobol and one.sobol.is_clear for one in ones)] or all_of[:1]
+    columns = 1 if len(places) <= MOST_IN_ONE_COLUMN else 2
+    row, between = (0.34, 0.55) if columns == 1 else (0.26, 0.5)
+    tall = len(found.parameters) * row
+    down = -(-len(places) // columns)
+    left_out = len(all_of) - len(places)
     with styled():
         canvas = open_canvas(
             "Which parameters matter for which outcome?",
@@ -130,15 +134,21 @@ def plot_totals(found: Sensitivity) -> Figure:
                 "Total indices: the share of the variance of parameters that a parameter explains with all"
                 " its interactions, ± half the 95% interval; darker is more. –: parameters explain no"
                 " variance beyond noise.",
+                f"So for all outcomes in {left_out} more settings or comparisons." if left_out else "",
             ),
-            len(places) * (tall + 0.55) + 0.35,
+            down * (tall + between) + 0.45,
         )
-        wide = WIDTH - LEFT - MARGIN - 0.1
+        wide = (WIDTH - LEFT - MARGIN - 0.1 + 0.15) / columns - 0.15
         for number, ones in enumerate(places):
-            y = 0.3 + number * (tall + 0.55)
-            axes = canvas.panel(ones[0].place or "Totals", LEFT, y, wide, tall)
-            canvas.head(_capital(ones[0].place), LEFT, y - 0.07, wide)
-            _draw_totals(canvas, axes, found, ones, wide / len(ones) * POINTS, number == len(places) - 1)
+            x = LEFT + number % columns * (wide + 0.15)
+            y = 0.3 + number // columns * (tall + between)
+            axes = canvas.panel(ones[0].place or "Totals", x, y, wide, tall)
+            canvas.head(_capital(ones[0].place), x, y - 0.07, wide)
+            _draw_totals(
+                canvas, axes, found, ones, wide / len(ones) * POINTS, number + columns >= len(places)
+            )
+            if number % columns:
+                axes.set_yticklabels([])
     return canvas.figure
 
 

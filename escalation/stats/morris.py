@@ -20,11 +20,12 @@ which is 0 on average where there is no effect, and otherwise too small, by as m
 The variance is a U-statistic over pairs of groups, as in `escalation.stats.sobol`, where the intervals are
 explained too; here they are over trajectories.
 
-References
-----------
-Campolongo, Cariboni and Saltelli 2007, "An effective screening design for sensitivity analysis of large
-models", Environ. Model. Softw. 22, 1509-1518. Morris 1991, "Factorial sampling plans for preliminary
-computational experiments", Technometrics 33, 161-174.
+Sources:
+
+- Campolongo, Cariboni and Saltelli 2007, "An effective screening design for sensitivity analysis of large
+  models", Environ. Model. Softw. 22, 1509-1518.
+- Morris 1991, "Factorial sampling plans for preliminary computational experiments", Technometrics 33,
+  161-174.
 """
 
 from __future__ import annotations

@@ -34,22 +34,24 @@ Products of such weights err on the side of caution (Owen and Eckles 2012). Inde
 nested in their points, and weighted with these. A Sobol' sequence is more even than the independent points
 that the bootstrap takes it for, which makes the intervals more cautious still.
 
-References
-----------
-Hart, Alexanderian and Gremaud 2017, "Efficient computation of Sobol' indices for stochastic models", SIAM J.
-Sci. Comput. 39, A1514-A1530.
-Hoeffding 1948, "A class of statistics with asymptotically normal distribution", Ann. Math. Stat. 19, 293-325.
-Iooss and Ribatet 2009, "Global sensitivity analysis of computer models with functional inputs", Reliab. Eng.
-Syst. Saf. 94, 1194-1204.
-Jansen 1999, "Analysis of variance designs for model output", Comput. Phys. Commun. 117, 35-43.
-Mazo 2021, "A trade-off between explorations and repetitions for estimators of two global sensitivity indices
-in stochastic models induced by probability measures", SIAM/ASA J. Uncertain. Quantif. 9, 1673-1713.
-Owen and Eckles 2012, "Bootstrapping data arrays of arbitrary order", Ann. Appl. Stat. 6, 895-927.
-Saltelli et al. 2010, "Variance based sensitivity analysis of model output. Design and estimator for the total
-sensitivity index", Comput. Phys. Commun. 181, 259-270.
-Sobol' 1993, "Sensitivity estimates for nonlinear mathematical models", Math. Model. Comput. Exp. 1, 407-414.
-Sobol' 2001, "Global sensitivity indices for nonlinear mathematical models and their Monte Carlo estimates",
-Math. Comput. Simul. 55, 271-280.
+Sources:
+
+- Hart, Alexanderian and Gremaud 2017, "Efficient computation of Sobol' indices for stochastic models", SIAM
+  J. Sci. Comput. 39, A1514-A1530.
+- Hoeffding 1948, "A class of statistics with asymptotically normal distribution", Ann. Math. Stat. 19,
+  293-325.
+- Iooss and Ribatet 2009, "Global sensitivity analysis of computer models with functional inputs", Reliab.
+  Eng. Syst. Saf. 94, 1194-1204.
+- Jansen 1999, "Analysis of variance designs for model output", Comput. Phys. Commun. 117, 35-43.
+- Mazo 2021, "A trade-off between explorations and repetitions for estimators of two global sensitivity
+  indices in stochastic models induced by probability measures", SIAM/ASA J. Uncertain. Quantif. 9, 1673-1713.
+- Owen and Eckles 2012, "Bootstrapping data arrays of arbitrary order", Ann. Appl. Stat. 6, 895-927.
+- Saltelli et al. 2010, "Variance based sensitivity analysis of model output. Design and estimator for the
+  total sensitivity index", Comput. Phys. Commun. 181, 259-270.
+- Sobol' 1993, "Sensitivity estimates for nonlinear mathematical models", Math. Model. Comput. Exp. 1,
+  407-414.
+- Sobol' 2001, "Global sensitivity indices for nonlinear mathematical models and their Monte Carlo estimates",
+  Math. Comput. Simul. 55, 271-280.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def test_bars_are_indices_and_lines_their_intervals() -> None:
     assert {gid: bar.get_width() for gid, bar in bars.items()} == pytest.approx(
         {"T 0": 0.7, "S 0": 0.6, "T 1": 0.2, "S 1": 0.1, "T 2": 0.02, "S 2": 0.01, "T 3": 0.0, "S 3": 0.0}
     )
+    assert bars["T 1"].get_y() < bars["S 1"].get_y() < bars["T 2"].get_y()
     intervals = [tuple(line.get_xdata()) for line in axes.lines if len(set(line.get_ydata())) == 1]
     assert any(ends == pytest.approx((0.62, 0.78)) for ends in intervals)
     assert any(ends == pytest.approx((0.5, 0.7)) for ends in intervals)
