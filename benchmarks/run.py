@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = (
-    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "contrasts",
-    "kills", "mutations", "plausibility", "sensitivity", "indices", "verification", "classroom",
+    "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "measures",
+    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
