@@ -5,11 +5,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 _API = (
-    "ArgumentError", "Backtest", "Calibration", "Citations", "CrossValidation", "EscalationError",
-    "Estimate", "Examination", "Experiment", "MediationCheck", "Results", "ScenarioError", "Sensitivity",
-    "SweepError", "Validation", "ValidationSize", "WrittenReport", "backtest", "calibrate", "cite",
-    "compare_mediation", "cross_validate", "load_scenario", "read_record", "report_html", "run",
-    "sensitivity", "validate", "write_report",
+    "ArgumentError", "Backtest", "Calibration", "Citations", "CrossValidation", "Discovery",
+    "EscalationError", "Estimate", "Examination", "Experiment", "MediationCheck", "Results",
+    "ScenarioError", "Sensitivity", "SweepError", "Validation", "ValidationSize", "WrittenReport",
+    "backtest", "calibrate", "cite", "compare_mediation", "cross_validate", "discover", "load_scenario",
+    "read_record", "report_html", "run", "sensitivity", "validate", "write_report",
 )  # fmt: skip
 
 

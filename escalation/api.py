@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from escalation.analysis.discovery import Discovery, discover
 from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
 from escalation.analysis.tally import Tally, tally
@@ -58,6 +59,7 @@ from escalation.report import (
     report,
     report_at_hand,
     report_backtest,
+    report_discovery,
     report_mediation,
     report_sensitivity,
     report_validation,
@@ -80,6 +82,7 @@ __all__ = [
     "Calibration",
     "Citations",
     "CrossValidation",
+    "Discovery",
     "EscalationError",
     "Estimate",
     "Examination",
@@ -97,6 +100,7 @@ __all__ = [
     "cite",
     "compare_mediation",
     "cross_validate",
+    "discover",
     "load_scenario",
     "read_record",
     "report_html",
@@ -208,13 +212,12 @@ def sensitivity(
 
 
 def write_report(found: Any, out: str | Path) -> WrittenReport:
-    """Write the tables and figures of a backtest, a mediation check, a validation or a sensitivity analysis.
+    """Write the tables and figures of an analysis into a folder.
 
     Parameters
     ----------
     found
-        What `backtest`, `compare_mediation`, `validate` or `sensitivity` returned: a Backtest, a
-        MediationCheck, a Validation or a Sensitivity.
+        What `backtest`, `discover`, `compare_mediation`, `sensitivity` or `validate` returned.
     out
         The folder, made if it is missing; files of the same names are replaced.
 
@@ -231,7 +234,9 @@ def write_report(found: Any, out: str | Path) -> WrittenReport:
         return report_validation(found, Path(out))
     if isinstance(found, Sensitivity):
         return report_sensitivity(found, Path(out))
-    kinds = "a Backtest, a MediationCheck, a Validation or a Sensitivity"
+    if isinstance(found, Discovery):
+        return report_discovery(found, Path(out))
+    kinds = "a Backtest, a Discovery, a MediationCheck, a Sensitivity or a Validation"
     raise ArgumentError(f"found: {type(found).__name__} has no report of its own; give {kinds}")
 
 
@@ -316,6 +321,10 @@ class Results(ResultsFolder):
         from escalation.analysis.findings import findings
 
         return findings(self.tally, self.spec.outcomes)
+
+    def discover(self, when: str, **how: Any) -> Discovery:
+        """Find the conditions under which an outcome is frequent; arguments as `escalation.discover`."""
+        return discover(self, when, **how)
 
     def replay(self, cell: int, replication: int = 0) -> Run:
         """Simulate one crisis of the experiment again, recording every decision.

@@ -41,6 +41,7 @@ from escalation.files.places import StoreError
 from escalation.files.write import aligned, refusing, write_file, write_files
 
 if TYPE_CHECKING:
+    from escalation.analysis.discovery import Discovery
     from escalation.analysis.sensitivity import Sensitivity
     from escalation.analysis.tally import Tally
     from escalation.experiment.design import Loaded
@@ -328,6 +329,24 @@ def report_mediation(
     if levers is not None:
         files, lines = [*files, *levers.write(out)], [*lines, "", *levers.lines()]
     return WrittenReport(tuple(lines), (*files, *save_all(mediation_figures(found), out, ["png"])))
+
+
+def report_discovery(found: Discovery, out: Path) -> WrittenReport:
+    """Write the tables, the account and the figures of a discovery into a folder."""
+    from escalation.figures.discovery_plots import discovery_figures
+    from escalation.figures.style import uncovered
+    from escalation.figures.validation_plots import save_all
+
+    with refusing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        files = found.write(out)
+        boxes = uncovered(found.texts())
+        drawn = save_all(discovery_figures(found), out)
+    where = (
+        f"Tables and {len(drawn) // 2} figures in {out}: boxes.csv, stability.csv, trajectory.csv, tree.csv."
+    )
+    lines = (*found.lines(), "", *textwrap.wrap(where, WIDTH))
+    return WrittenReport(lines, (*files, *drawn), (boxes,) if boxes else ())
 
 
 def report_validation(found: Validation, out: Path) -> WrittenReport:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
 from escalation.cli import (
+    discovering,
     documents,
     evidence,
     inputs,
@@ -87,6 +88,10 @@ def groups() -> dict[str, tuple[Command, ...]]:
             ),
         ),
         "questions": (
+            Command(
+                "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
+                "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,
+            ),
             Command(
                 "sensitivity", "Which parameters matter, and how much is luck?", which_matter.sensitivity,
                 "escalation sensitivity does_russia_matter --points 64 --replications 20",

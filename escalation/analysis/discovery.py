@@ -1,0 +1,289 @@
+"""Scenario discovery: under which conditions an outcome is frequent, and how far that answer can be trusted.
+
+After Bryant and Lempert 2010, "Thinking inside the box", Technological Forecasting and Social Change 77,
+34-49, for outcomes that are not certain at a point: density is the expected share of crises in a box that
+have the outcome, coverage the share of all such crises that are in the box. Every design point counts once,
+however many crises it has: those that a stopping rule adds make a point more precise, not more likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from escalation.analysis.design_inputs import DesignPoints, InputAxis, PointTable, design_points
+from escalation.experiment.results import ResultsFolder
+from escalation.files.brief import Brief
+from escalation.files.places import ArgumentError, check_name, check_whole
+from escalation.files.write import Table, write_files
+from escalation.measures.conditions import condition
+from escalation.stats.box_checks import (
+    CHANCE,
+    Finder,
+    HeldOutTrial,
+    Resample,
+    coverage_interval,
+    density_interval,
+    gain_interval,
+)
+from escalation.stats.cart import TreeChoice, choose_tree
+from escalation.stats.intervals import Intervals
+from escalation.stats.prim import FoundBox, Mask, Peeling, Rule, quasi_p, simplified, step_of, trajectory
+from escalation.vocabulary import DEFAULT_SEED
+
+POLICY = "policy"
+"""The factor whose levels somebody chooses: it is no input unless that is asked for."""
+FEWEST_POINTS = 10
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class DiscoveredBox:
+    """One box with all that was checked about it."""
+
+    found: FoundBox
+    steps: tuple[FoundBox, ...]
+    """The trajectory from which it was chosen; coverage and mass are shares of those of all points."""
+    place: int
+    """Where it was chosen on the trajectory, before insignificant limits were dropped."""
+    inside: Mask
+    """[n]: the points in it."""
+    density: Intervals
+    coverage: Intervals
+    gain: Intervals
+    """The density less that of all points."""
+    quasi_p: tuple[float, ...]
+    """One per limit of the box."""
+    chance: float
+    """p-value of the hypothesis that the inputs have nothing to do with the outcome."""
+    resamples: tuple[Resample, ...]
+    trials: tuple[HeldOutTrial, ...]
+
+
+@dataclass(frozen=True)
+class DiscoverySlice:
+    """The analysis of all points, or of those of one policy."""
+
+    title: str
+    """The level that the points share, empty for all points."""
+    points: PointTable
+    base: Intervals
+    """The share of crises with the outcome over all points."""
+    boxes: tuple[DiscoveredBox, ...]
+    further: str
+    """Why no further box was taken; empty where none was tried."""
+    tree: TreeChoice
+
+    @property
+    def axes(self) -> tuple[InputAxis, ...]:
+        """Return the inputs."""
+        return self.points.axes
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery(Brief):
+    """Under which conditions an outcome is frequent in an experiment."""
+
+    name: str
+    """Of the experiment."""
+    title: str
+    folder: Path
+    when: str
+    """The condition as it was given."""
+    heading: str
+    """What the outcome is called."""
+    is_nuclear: bool
+    by: str
+    """The label of the factor by which the points are divided, empty for none."""
+    rule: Rule
+    seed: int
+    resamples: int
+    crises: int
+    """All crises that were counted."""
+    missing: int
+    """Crises of the experiment that are not in the folder."""
+    empty: int
+    """Design points left out because they have no crises."""
+    slices: tuple[DiscoverySlice, ...]
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
+
+    def lines(self) -> list[str]:
+        """Return the account as lines of at most 80 columns."""
+        from escalation.analysis.discovery_words import account
+
+        return list(account(self))
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables `boxes`, `stability`, `trajectory` and `tree`."""
+        from escalation.analysis.discovery_words import tables_of_discovery
+
+        return tables_of_discovery(self)
+
+    def texts(self) -> list[str]:
+        """Return the texts of the experiment that figures show."""
+        labels = [axis.label for one in self.slices for axis in one.axes]
+        levels = [name for one in self.slices for each in one.points.space.inputs for name in each.categories]
+        return [self.title, self.heading, self.by, *(one.title for one in self.slices), *labels, *levels]
+
+    def write(self, out: Path) -> list[Path]:
+        """Write the tables as CSV and the account as discovery.txt into a folder; return their paths."""
+        contents = {f"{name}.csv": table.csv() for name, table in self.tables().items()}
+        return write_files(out, {**contents, "discovery.txt": "\n".join(self.lines()) + "\n"})
+
+
+def discover(
+    results: ResultsFolder | str | Path,
+    when: str,
+    *,
+    density: float | None = None,
+    coverage: float | None = None,
+    by: str | None = None,
+    pool: bool = False,
+    boxes: int = 3,
+    resamples: int = RESAMPLES,
+    seed: int = DEFAULT_SEED,
+) -> Discovery:
+    """Find the conditions under which an outcome is frequent, by PRIM and by a small tree.
+
+    Parameters
+    ----------
+    results
+        The results of an experiment, or their folder; what is there is used, complete or not.
+    when
+        A condition on one crisis, such as `outcome == war` or `days_to_force <= 10 and not talks`.
+    density, coverage
+        At most one of them: the least density, or the least coverage, of the box to choose from each
+        trajectory. By default the box with the largest harmonic mean of coverage and gain in density.
+    by
+        A factor for whose levels separate boxes are found; by default `policy`, where there are policies.
+    pool
+        Take the policies as an input with named levels instead.
+    boxes
+        The most boxes to find, each on the points outside those before it. A further one is taken only if it
+        is denser than all points, and chance gives as pronounced a one with p <= 0.05.
+    resamples
+        Bootstrap resamples for each box; one fewer rearrangements at random, and a fifth as many splits into
+        halves.
+    seed
+        Of the resampling.
+
+    Raises
+    ------
+    ArgumentError
+        If the condition cannot be read, an argument is out of range, or there are too few points or inputs.
+    SweepError
+        If the folder holds no results, or a part is damaged.
+    """
+    rule = _rule(density, coverage)
+    check_whole("boxes", boxes, 1, 101)
+    check_whole("resamples", resamples, 10, 100_001)
+    check_whole("seed", seed, 0, 2**64)
+    if isinstance(results, str | Path):
+        results = ResultsFolder(results)
+    asked = condition(when, results.layout)
+    by = _by(results, by, pool)
+    points = design_points(results, asked)
+    slices = []
+    for number, (title, table) in enumerate(_tables(results, points, by)):
+        slices.append(_slice(title, table, rule, boxes, resamples, (seed, number)))
+    return Discovery(
+        results.spec.name, results.spec.title, results.folder, asked.text, asked.heading(results.thresholds),
+        asked.is_nuclear, results.spec.factors[by].label if by else "", rule, seed, resamples,
+        int(points.counts.sizes.sum()), points.missing, points.empty, tuple(slices),
+    )  # fmt: skip
+
+
+def _rule(density: float | None, coverage: float | None) -> Rule:
+    for name, value in (("density", density), ("coverage", coverage)):
+        if value is not None and not 0 < value <= 1:
+            raise ArgumentError(f"{name}: {value:g} is not a share above 0 and up to 1")
+    if density is not None and coverage is not None:
+        raise ArgumentError("density and coverage are mutually exclusive: a higher one costs the other")
+    return Rule(density, coverage)
+
+
+def _by(results: ResultsFolder, by: str | None, pool: bool) -> str | None:
+    if by is not None and pool:
+        raise ArgumentError("by and pool are mutually exclusive")
+    if by is not None:
+        check_name("by", by, results.factors)
+        return by
+    return POLICY if POLICY in results.factors and not pool else None
+
+
+def _tables(results: ResultsFolder, points: DesignPoints, by: str | None) -> Iterator[tuple[str, PointTable]]:
+    """Yield the title and the points of each analysis."""
+    if by is None:
+        found = [("", points.table())]
+    else:
+        factor = results.spec.factors[by]
+        levels = dict.fromkeys(points.levels[by])
+        found = [(factor.level_label(level), points.table([by], points.where(by, level))) for level in levels]
+    for title, table in found or [("", points.table())]:
+        where = f" with {results.spec.factors[by].label}: {title}" if by else ""
+        if len(table.cells) < FEWEST_POINTS:
+            raise ArgumentError(
+                f"{results.folder} has {len(table.cells)} design points with crises{where}; scenario"
+                f" discovery needs {FEWEST_POINTS} or more, better hundreds, as a design `lhs` or `sobol`"
+                " gives"
+            )
+        if not table.axes:
+            raise ArgumentError(f"{results.folder} varies nothing{where}; an input is needed")
+        yield title, table
+
+
+def _slice(
+    title: str, points: PointTable, rule: Rule, most: int, resamples: int, seed: tuple[int, int]
+) -> DiscoverySlice:
+    counts, space = points.counts, points.space
+    rates = counts.rates()
+    everywhere = np.ones(space.count, bool)
+    available = everywhere.copy()
+    boxes: list[DiscoveredBox] = []
+    further = ""
+    has_both = 0 < rates.total_hits < rates.total
+    while has_both and len(boxes) < most and available.sum() >= FEWEST_POINTS:
+        finder = Finder(space, counts, Peeling(), rule, available)
+        found = finder.find(finder.rates())
+        if boxes and not found.density > rates.base:
+            further = "on the points outside, none is more frequent than over all points"
+            break
+        random = np.random.default_rng([*seed, len(boxes)])
+        chance = finder.chance(resamples - 1, random)
+        if boxes and chance > CHANCE:
+            further = f"on the points outside, chance gives as pronounced a one with p = {chance:.2g}"
+            break
+        box = _checked(finder, chance, resamples, random)
+        boxes.append(box)
+        available = available & ~box.inside
+    tree = choose_tree(space, rates, np.random.default_rng([*seed, most]))
+    base = density_interval(counts, everywhere)
+    return DiscoverySlice(title, points, base, tuple(boxes), further, tree)
+
+
+def _checked(finder: Finder, chance: float, resamples: int, random: np.random.Generator) -> DiscoveredBox:
+    space, counts, available = finder.space, finder.counts, finder.available
+    rates, left = counts.rates(), finder.rates()
+    steps = trajectory(space, left, finder.peeling)
+    place = finder.rule.choice(steps)
+    found = step_of(space, rates, simplified(space, left, steps[place]).box, available)
+    inside = space.inside(found.box) & available
+    return DiscoveredBox(
+        found,
+        tuple(step_of(space, rates, step.box, available) for step in steps),
+        place,
+        inside,
+        density_interval(counts, inside),
+        coverage_interval(counts, inside),
+        gain_interval(counts, inside),
+        tuple(quasi_p(space, left, found)),
+        chance,
+        tuple(finder.resamples(resamples, random)),
+        tuple(finder.trials(max(resamples // 5, 1), random)),
+    )
