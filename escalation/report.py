@@ -342,9 +342,8 @@ def report_discovery(found: Discovery, out: Path) -> WrittenReport:
         files = found.write(out)
         boxes = uncovered(found.texts())
         drawn = save_all(discovery_figures(found), out)
-    where = (
-        f"Tables and {len(drawn) // 2} figures in {out}: boxes.csv, stability.csv, trajectory.csv, tree.csv."
-    )
+    names = ", ".join(path.name for path in (*files, *drawn[::2]))
+    where = f"Tables and figures in {out}: {names}."
     lines = (*found.lines(), "", *textwrap.wrap(where, WIDTH))
     return WrittenReport(lines, (*files, *drawn), (boxes,) if boxes else ())
 

@@ -76,7 +76,8 @@ class DesignPoints:
                 if len(np.unique(one.values)) > 1:
                     inputs.append(one)
                     axes.append(axis)
-        counts = BatchCounts(self.counts.hits[at], self.counts.sizes[at], self.counts.is_common)
+        groups = np.unique(self.counts.groups[at], return_inverse=True)[1].reshape(-1)
+        counts = BatchCounts(self.counts.hits[at], self.counts.sizes[at], self.counts.is_common, groups)
         return PointTable(Space(tuple(inputs)), tuple(axes), counts, self.cells[at])
 
 
@@ -109,11 +110,22 @@ def design_points(results: ResultsFolder, asked: Condition) -> DesignPoints:
     return DesignPoints(
         cells.number[kept],
         {name: tuple(values[place] for place in kept.tolist()) for name, values in cells.levels.items()},
-        spec.factors,
-        BatchCounts(hits[kept], sizes[kept], results.seeds == "common"),
+        spec.varied,
+        BatchCounts(
+            hits[kept], sizes[kept], results.seeds == "common", _groups(results, kept) if is_sampled else kept
+        ),
         empty=int((wanted & ~has_crises).sum()),
         missing=0 if results.plan.stops else most - int(sizes[wanted].sum()),
     )
+
+
+def _groups(results: ResultsFolder, kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the sampled point of each cell: cells that differ only in named levels share one."""
+    varied = results.spec.varied.items()
+    sampled = [results.cells.levels[name] for name, factor in varied if factor.is_sampled]
+    known: dict[tuple[Level, ...], int] = {}
+    points = (tuple(levels[place] for levels in sampled) for place in kept.tolist())
+    return np.array([known.setdefault(point, len(known)) for point in points], np.intp)
 
 
 def _inputs_of(name: str, factor: Factor, levels: Sequence[Level]) -> Iterator[tuple[InputAxis, Input]]:

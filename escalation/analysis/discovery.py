@@ -16,6 +16,7 @@ import numpy as np
 
 from escalation.analysis.design_inputs import DesignPoints, InputAxis, PointTable, design_points
 from escalation.experiment.results import ResultsFolder
+from escalation.experiment.spec import POLICY
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_name, check_whole
 from escalation.files.write import Table, write_files
@@ -34,8 +35,6 @@ from escalation.stats.intervals import Intervals
 from escalation.stats.prim import FoundBox, Mask, Peeling, Rule, quasi_p, simplified, step_of, trajectory
 from escalation.vocabulary import DEFAULT_SEED
 
-POLICY = "policy"
-"""The factor whose levels somebody chooses: it is no input unless that is asked for."""
 FEWEST_POINTS = 10
 RESAMPLES = 200
 
@@ -194,7 +193,7 @@ def discover(
         slices.append(_slice(title, table, rule, boxes, resamples, (seed, number)))
     return Discovery(
         results.spec.name, results.spec.title, results.folder, asked.text, asked.heading(results.thresholds),
-        asked.is_nuclear, results.spec.factors[by].label if by else "", rule, seed, resamples,
+        asked.is_nuclear, results.spec.varied[by].label if by else "", rule, seed, resamples,
         int(points.counts.sizes.sum()), points.missing, points.empty, tuple(slices),
     )  # fmt: skip
 
@@ -214,7 +213,8 @@ def _by(results: ResultsFolder, by: str | None, pool: bool) -> str | None:
     if by is not None:
         check_name("by", by, results.factors)
         return by
-    return POLICY if POLICY in results.factors and not pool else None
+    # What somebody chooses is no condition under which things happen, unless that is asked for.
+    return POLICY if results.spec.policies and not pool else None
 
 
 def _tables(results: ResultsFolder, points: DesignPoints, by: str | None) -> Iterator[tuple[str, PointTable]]:
@@ -222,11 +222,11 @@ def _tables(results: ResultsFolder, points: DesignPoints, by: str | None) -> Ite
     if by is None:
         found = [("", points.table())]
     else:
-        factor = results.spec.factors[by]
+        factor = results.spec.varied[by]
         levels = dict.fromkeys(points.levels[by])
         found = [(factor.level_label(level), points.table([by], points.where(by, level))) for level in levels]
     for title, table in found or [("", points.table())]:
-        where = f" with {results.spec.factors[by].label}: {title}" if by else ""
+        where = f" with {results.spec.varied[by].label}: {title}" if by else ""
         if len(table.cells) < FEWEST_POINTS:
             raise ArgumentError(
                 f"{results.folder} has {len(table.cells)} design points with crises{where}; scenario"
@@ -261,6 +261,8 @@ def _slice(
             break
         box = _checked(finder, chance, resamples, random)
         boxes.append(box)
+        if not box.found.box.limits:
+            break
         available = available & ~box.inside
     tree = choose_tree(space, rates, np.random.default_rng([*seed, most]))
     base = density_interval(counts, everywhere)

@@ -47,6 +47,10 @@ def interval(found: Intervals) -> str:
     return f"{share(float(found.estimate))} [{low}, {high}]"
 
 
+def _decimal(found: float) -> str:
+    return f"{found:.3f}" if 0 < found < 0.0995 else f"{found:.2f}"
+
+
 def points_words(found: Intervals) -> str:
     """Return a difference of shares with its interval: +9.1 points [7.4, 10.8]."""
     low, high = (f"{100 * float(end):.1f}".replace("-", "−") for end in (found.low, found.high))
@@ -144,20 +148,22 @@ def _slice_lines(found: Discovery, one: DiscoverySlice) -> Iterator[str]:
 def box_sentence(found: Discovery, one: DiscoverySlice, box: DiscoveredBox) -> str:
     """Return what a box says: how frequent, how much of all, and when."""
     when = listed(limits_words(one.points, box.found.box))
-    if not when:
-        return f"No condition makes it more frequent than {share(one.boxes[0].found.density)}."
     return (
-        f"{found.heading} in {interval(box.density)} of crises (density {box.found.density:.2f}), against"
-        f" {share(float(one.base.estimate))} of all ({points_words(box.gain)}), when {when}. This is"
-        f" {interval(box.coverage)} of all such crises (coverage {box.found.coverage:.2f}), from"
+        f"{found.heading} in {interval(box.density)} of crises (density {_decimal(box.found.density)}),"
+        f" against {share(float(one.base.estimate))} of all ({points_words(box.gain)}), when {when}. This is"
+        f" {interval(box.coverage)} of all such crises (coverage {_decimal(box.found.coverage)}), from"
         f" {share(box.found.mass)} of the points."
     )
 
 
 def _box_lines(found: Discovery, one: DiscoverySlice, place: int, box: DiscoveredBox) -> Iterator[str]:
-    yield from _wrapped(f"Box {place + 1}. {box_sentence(found, one, box)}")
     if not box.found.box.limits:
+        yield from _wrapped(
+            "No box: no limit of the one chosen from the trajectory is significant."
+            f" {chance_words(found, box)}"
+        )
         return
+    yield from _wrapped(f"Box {place + 1}. {box_sentence(found, one, box)}")
     yield from _wrapped(held_out_words(box))
     yield from _wrapped(chance_words(found, box))
     yield ""
@@ -188,7 +194,7 @@ def held_out_words(box: DiscoveredBox) -> str:
     return (
         f"Found on one half of points and replications and judged on the other, {len(box.trials)} times:"
         f" {_signed(mean[2])} points above all (where found {_signed(mean[0])}), coverage {mean[3]:.2f}"
-        f" ({mean[1]:.2f})."
+        f" ({mean[1]:.2f}).{' Little of it holds there.' if mean[2] < mean[0] / 3 else ''}"
     )
 
 
@@ -214,7 +220,7 @@ def _marks(box: DiscoveredBox) -> list[list[str]]:
             rows.append(
                 [
                     f"{step.coverage:.2f}",
-                    f"{step.density:.2f}",
+                    _decimal(step.density),
                     f"{step.mass:.2f}",
                     str(len(step.box.restricted)),
                 ]

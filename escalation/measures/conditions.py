@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -149,13 +150,16 @@ class _Reading:
         if single:
             self.refuse(single.start(), "= is not a comparison", "==")
         try:
-            tree = ast.parse(self.text, mode="eval").body
-            found = self.term(tree)
+            with warnings.catch_warnings():  # of `3or`, for one
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
-            self.refuse((error.offset or 1) - 1, "this cannot be read", _ALLOWED)
-        except (ValueError, RecursionError, MemoryError, OverflowError):
+            self.refuse((error.offset or len(self.text) + 1) - 1, "this cannot be read", _ALLOWED)
+        except (ValueError, RecursionError, MemoryError):
             self.refuse(0, "this cannot be read", _ALLOWED)
-        asks = self.truth(found).values
+        asks = self.truth(self.term(tree)).values
+        if not self.read:
+            self.refuse(0, "nothing is asked of a crisis", "a condition such as outcome == war")
         return Condition(self.text, tuple(self.read), self.nuclear, self.as_share(tree), asks)
 
     def as_share(self, tree: ast.expr) -> str | None:
@@ -169,8 +173,9 @@ class _Reading:
                 return name
         return None
 
-    def refuse(self, at: int, says: str, allowed: str) -> NoReturn:
-        raise ArgumentError(f'condition "{self.text}", character {at + 1}: {says}; allowed: {allowed}')
+    def refuse(self, at: int, says: str, allowed: str, near: str = "") -> NoReturn:
+        hint = " ".join(part for part in (near, f"allowed: {allowed}" if allowed else "") if part)
+        raise ArgumentError(f'condition "{self.text}", character {at + 1}: {says}; {hint}')
 
     def term(self, node: ast.expr) -> _Term:
         at = node.col_offset
@@ -178,7 +183,7 @@ class _Reading:
             case ast.BoolOp(op, values):
                 parts = [self.truth(self.term(each)).values for each in values]
                 join = np.logical_and if isinstance(op, ast.And) else np.logical_or
-                return _Term("truth", lambda table: join.reduce([part(table) for part in parts]), "", at=at)
+                return _Term("truth", lambda table: _joined(join, parts, table), "", at=at)
             case ast.UnaryOp(ast.Not(), value):
                 part = self.truth(self.term(value)).values
                 return _Term("truth", lambda table: ~part(table), "", at=at)
@@ -250,18 +255,16 @@ class _Reading:
             own = list(self.layout.names(whose))
             self.refuse(found.at, f"{found.name} is of one {whose.per}", listed(own, 6) if own else "others")
         of = [name for name, each in self.known.items() if found.name in self.words_of(each)]
-        if of:
-            near = f"{of[0]} == {found.name}"
-        else:
-            near = did_you_mean(found.name, names) or listed(names, 24)
-        self.refuse(found.at, f"{found.name!r} is not a measure", near)
+        near = did_you_mean(found.name, names)
+        allowed = f"{of[0]} == {found.name}" if of else "" if near else listed(names, 24)
+        self.refuse(found.at, f"{found.name!r} is not a measure", allowed, "" if of else near)
 
     def compared(self, at: int, nodes: list[ast.expr], ops: list[ast.cmpop]) -> _Term:
         parts = [
             self.one_compared(left, op, right)
             for left, op, right in zip(nodes[:-1], ops, nodes[1:], strict=True)
         ]
-        return _Term("truth", lambda table: np.logical_and.reduce([part(table) for part in parts]), "", at=at)
+        return _Term("truth", lambda table: _joined(np.logical_and, parts, table), "", at=at)
 
     def one_compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> _Values:
         if isinstance(op, ast.In | ast.NotIn):
@@ -295,7 +298,7 @@ class _Reading:
 
         def asks(table: Columns) -> NDArray[Any]:
             value = own(table)
-            hit = np.logical_or.reduce([np.equal(value, number(table)) for number in numbers])
+            hit = np.any([value == number(table) for number in numbers], axis=0)
             return np.asarray((hit if is_in else ~hit) & ~np.isnan(value))
 
         return asks
@@ -305,7 +308,7 @@ class _Reading:
         if found.name not in column.words:
             near = did_you_mean(found.name, column.words)
             says = f"{found.name or 'this'!r} is not one of the words of {column.name}"
-            self.refuse(found.at, says, f"{near} {listed(column.words, 12)}".strip())
+            self.refuse(found.at, says, listed(column.words, 12), near)
         self.nuclear |= found.name in MEASURES and MEASURES[found.name].is_nuclear
         return column.words.index(found.name)
 
@@ -329,6 +332,10 @@ def _as_number(values: NDArray[Any], column: RunColumn) -> NDArray[np.float64]:
         return np.where(np.isnan(numbers) | (numbers == NEVER), np.inf, numbers)
     empty = EMPTY.get(column.stored)
     return numbers if empty is None else np.where(numbers == empty, np.nan, numbers)
+
+
+def _joined(join: Callable[[Any, Any], Any], parts: Sequence[_Values], table: Columns) -> NDArray[Any]:
+    return np.asarray(reduce(join, [part(table) for part in parts]))
 
 
 def _compared(compare: Callable[[Any, Any], Any], one: Any, other: Any) -> NDArray[np.bool_]:

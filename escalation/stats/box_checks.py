@@ -3,7 +3,8 @@
 The data are crossed: n points times G batches of replications. With common random numbers a batch has the
 same luck at every point, so that luck does not average out over points, and both are resampled (Owen 2007,
 "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411). With independent seeds every point
-carries luck of its own, which the resampling of points includes.
+carries luck of its own, which the resampling of points includes. Where every sampled point meets several
+named levels, these points are drawn, left out and split together, as a group.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class BatchCounts:
     """[n, G]"""
     is_common: bool
     """Whether a batch has the same random numbers at every point."""
+    groups: NDArray[np.intp]
+    """[n]: the group of each point, from 0 on."""
 
     @cached_property
     def rate(self) -> Floats:
@@ -120,8 +123,9 @@ class _Residuals:
     """The number of points."""
 
     def variance(self, counts: BatchCounts) -> float:
-        places, batches = int(np.count_nonzero(self.points)), counts.batches
-        found = float((self.points**2).sum()) * places / max(1, places - 1)
+        sums = np.bincount(counts.groups, self.points)
+        groups, batches = int(np.count_nonzero(sums)), counts.batches
+        found = float((sums**2).sum()) * groups / max(1, groups - 1)
         if counts.is_common and batches > 1:
             found += float((self.batches**2).sum()) * batches / (batches - 1)
         return found
@@ -191,17 +195,15 @@ class Finder:
         return PointRates(weight, weight * self.counts.rate)
 
     def resamples(self, count: int, random: np.random.Generator) -> Iterator[Resample]:
-        """Yield boxes found in bootstrap resamples of the points and, with common luck, of the batches.
+        """Yield boxes found in bootstrap resamples of the groups and, with common luck, of the batches.
 
         A point drawn k times counts k times, as k equal points would.
         """
-        places = np.flatnonzero(self.available)
+        groups = np.unique(self.counts.groups[self.available])
         for _ in range(count):
-            drawn = np.bincount(random.integers(0, len(places), len(places)), minlength=len(places))
-            weight = np.zeros(self.space.count)
-            weight[places] = drawn
+            drawn = np.bincount(random.choice(groups, len(groups)), minlength=self.counts.groups.max() + 1)
             rate, known = self._luck(random)
-            weight *= known
+            weight = drawn[self.counts.groups] * (self.available & known).astype(np.float64)
             found = self.find(PointRates(weight, weight * rate))
             yield Resample(found.box, found.density, found.coverage)
 
@@ -214,14 +216,14 @@ class Finder:
         )
 
     def trials(self, count: int, random: np.random.Generator) -> Iterator[HeldOutTrial]:
-        """Yield trials: found on a random half of the points and batches, judged on the other half of both.
+        """Yield trials: found on a random half of the groups and batches, judged on the other half of both.
 
-        With one batch only the points are split.
+        With one batch only the groups are split.
         """
-        places, batches = np.flatnonzero(self.available), self.counts.batches
+        groups, batches = np.unique(self.counts.groups[self.available]), self.counts.batches
         for _ in range(count):
-            mixed = random.permutation(places)
-            one, other = mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
+            is_first = np.isin(self.counts.groups, random.permutation(groups)[: len(groups) // 2])
+            one, other = self.available & is_first, self.available & ~is_first
             first = np.ones(batches)
             second = first
             if batches > 1:
@@ -236,28 +238,36 @@ class Finder:
                 judged.mass, judged.density,
             )  # fmt: skip
 
-    def _half(self, points: NDArray[np.intp], times: Floats) -> PointRates:
+    def _half(self, points: Mask, times: Floats) -> PointRates:
         rate, known = self.counts.resampled(times)
-        weight = np.zeros(self.space.count)
-        weight[points] = 1.0
-        weight *= known
+        weight = (points & known).astype(np.float64)
         return PointRates(weight, weight * rate)
 
     def chance(self, count: int, random: np.random.Generator) -> float:
         """Return the p-value of the hypothesis that the inputs have nothing to do with the event.
 
-        The rates are dealt to the points at random `count` times, and PRIM is run on each. The statistic is
+        The rates are dealt to the points at random `count` times, those of a group together and then among
+        its points, and PRIM is run on each. Groups change places with groups of their size. The statistic is
         the largest excess of density on the trajectory in units of its standard error without structure,
         (density - base) sqrt(mass / (1 - mass)). p = (1 + how often chance reaches it) / (1 + count).
         """
-        places = np.flatnonzero(self.available)
+        places = self._by_size()
         rates = self.rates()
         reached, as_high = self._excess(rates), 0
         for _ in range(count):
             dealt = rates.hits.copy()
-            dealt[places] = dealt[random.permutation(places)]
+            for block in places:
+                rows = rates.hits[block][random.permutation(len(block))]
+                dealt[block] = random.permuted(rows, axis=1)
             as_high += self._excess(PointRates(rates.weight, dealt)) >= reached
         return (1 + as_high) / (1 + count)
+
+    def _by_size(self) -> list[NDArray[np.intp]]:
+        """Return the available points as [groups, points of a group], a table for each size of group."""
+        points = np.flatnonzero(self.available)
+        points = points[np.argsort(self.counts.groups[points], kind="stable")]
+        _, starts, sizes = np.unique(self.counts.groups[points], return_index=True, return_counts=True)
+        return [points[starts[sizes == size][:, None] + np.arange(size)] for size in np.unique(sizes)]
 
     def _excess(self, rates: PointRates) -> float:
         steps = trajectory(self.space, rates, self.peeling)[1:]

@@ -275,7 +275,7 @@ def _step(box: Box, rates: PointRates, inside: Mask) -> FoundBox:
 
 def _kept(orders: NDArray[np.int32], inside: Mask) -> NDArray[np.int32]:
     """Return the orders of the points that are inside."""
-    return orders[inside[orders]].reshape(len(orders), -1)
+    return orders[inside[orders]].reshape(len(orders), int(np.count_nonzero(inside)))
 
 
 def _best_peel(

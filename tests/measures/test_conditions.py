@@ -1,0 +1,182 @@
+"""Conditions on a crisis: what they mean, and what is refused with which words."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.files.places import ArgumentError
+from escalation.measures.columns import Layout
+from escalation.measures.conditions import condition
+from escalation.measures.measures import SHARES, share_of
+from escalation.measures.reduce import NEVER
+from escalation.vocabulary import CHANNELS, OUTCOMES
+
+LAYOUT = Layout(("alba", "borea"), ("umbra", "nox"), (("alba", "borea"),))
+WAR, CALM, ENDED = map(OUTCOMES.index, ("war", "de_escalated", "limited_force_ended"))
+TABLE: dict[str, np.ndarray] = {
+    "outcome": np.array([WAR, CALM, ENDED, CALM], np.int16),
+    "settlement": np.array([0, CHANNELS.index("mediated"), CHANNELS.index("direct"), 0], np.int16),
+    "settled_by": np.array([-1, 1, -1, -1], np.int16),
+    "days_to_force": np.array([3, NEVER, 12, NEVER], np.int16),
+    "days_to_ceasefire": np.array([NEVER, 5, 14, NEVER], np.int16),
+    "days_to_talks": np.array([NEVER, 2, NEVER, NEVER], np.int16),
+    "peak": np.array([9, 3, 7, 2], np.int8),
+    "peak_borea": np.array([9, -1, 5, 2], np.int8),
+    "cost_alba": np.array([2.5, np.nan, 1.0, 0.0]),
+    "offered_umbra": np.array([NEVER, 2, -1, NEVER], np.int16),
+}
+
+
+def met(text: str) -> list[int]:
+    """Return the crises that meet a condition, by their number."""
+    asked = condition(text, LAYOUT)
+    answers = asked.holds(TABLE)
+    assert answers.shape == (4,)
+    assert answers.dtype == bool
+    return np.flatnonzero(answers).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "crises"),
+    [
+        ("outcome == war", [0]),
+        ("'war' == outcome", [0]),
+        ("outcome != de_escalated", [0, 2]),
+        ("outcome in [war, limited_force_ended]", [0, 2]),
+        ("outcome not in (war, 'limited_force_ended')", [1, 3]),
+        ("war", [0]),
+        ("force", [0, 2]),
+        ("not force", [1, 3]),
+        ("force and not ceasefire", [0]),
+        ("war or talks", [0, 1]),
+        ("rung_7", [0, 2]),
+        ("settlement == mediated", [1]),
+        ("settled_by == nox", [1]),
+        ("settled_by != nox", [0, 2, 3]),
+        ("days_to_force <= 10", [0]),
+        ("days_to_force > 10", [1, 2, 3]),
+        ("2 < days_to_force < 13", [0, 2]),
+        ("days_to_ceasefire - days_to_force <= 2", [1, 2]),
+        ("peak >= 7", [0, 2]),
+        ("peak_rung >= 7", [0, 2]),
+        ("peak_borea < 9", [2, 3]),
+        ("peak_borea != 9", [2, 3]),
+        ("peak_borea in [2, 5]", [2, 3]),
+        ("peak_borea not in [2, 5]", [0]),
+        ("cost_alba > 1", [0]),
+        ("cost_alba * 2 - 1 >= 1", [0, 2]),
+        ("cost_alba > -1", [0, 2, 3]),
+        ("offered_umbra <= 0", [2]),
+        ("force and 1 < 2", [0, 2]),
+        (" (  force\n and talks ) or peak == 3 ", [1]),
+    ],
+)
+def test_what_a_condition_means(text: str, crises: list[int]) -> None:
+    assert met(text) == crises
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_a_share_is_a_condition(share: str) -> None:
+    asked = condition(share, LAYOUT)
+    assert asked.share == share
+    assert asked.holds(TABLE).tolist() == share_of(share, TABLE).tolist()
+    assert set(asked.columns) <= set(TABLE)
+
+
+def test_columns_read_by_pandas_mean_the_same() -> None:
+    decimal = {
+        name: np.where(column == NEVER, np.nan, column.astype(float)) if name.startswith("days") else column
+        for name, column in TABLE.items()
+    }
+    for text in ("days_to_force > 10", "days_to_force <= 10", "force and days_to_ceasefire > 13"):
+        asked = condition(text, LAYOUT)
+        assert asked.holds(decimal).tolist() == asked.holds(TABLE).tolist()
+
+
+def test_what_it_is_called() -> None:
+    assert condition("outcome == war", LAYOUT).heading({}) == "Full conventional war"
+    assert condition("force", LAYOUT).heading({"force_rung": 6}) == "Use of force (rung 6 or above)"
+    assert condition("force and talks", LAYOUT).heading({}) == "force and talks"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_nuclear"),
+    [
+        ("nuclear_use", True),
+        ("outcome in [war, nuclear_use]", True),
+        ("rung_10", True),
+        ("peak > 9", True),
+        ("peak >= 6", False),
+        ("outcome == war", False),
+        ("days_to_force <= 10", False),
+    ],
+)
+def test_nuclear_use_is_noticed(text: str, is_nuclear: bool) -> None:
+    assert condition(text, LAYOUT).is_nuclear is is_nuclear
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "character 1: empty"),
+        ("outcome = war", "character 9: = is not a comparison; allowed: =="),
+        ("outcom == war", "character 1: 'outcom' is not a measure; did you mean `outcome`?"),
+        ("force and tlaks", "character 11: 'tlaks' is not a measure; did you mean `talks`?"),
+        ("outcome == wor", "character 12: 'wor' is not one of the words of outcome; did you mean `war`?"),
+        ("outcome == settlement", "'outcome' is not one of the words of settlement"),
+        ("outcome > war", "character 1: outcome is a word; allowed: == and !="),
+        ("outcome", "character 1: outcome is a word; allowed: outcome == nuclear_use"),
+        ("cost > 1", "character 1: cost is of one state; allowed: cost_alba, cost_borea"),
+        ("opened == 3", "character 1: opened is of one mediator; allowed: opened_umbra, opened_nox"),
+        ("nox", "character 1: 'nox' is not a measure; allowed: settled_by == nox"),
+        ("peak", "character 1: peak is a number; allowed: a comparison, such as peak > 1"),
+        ("force > 1", "character 1: force is a question with the answer yes or no, not a number"),
+        ("peak in 7", "character 9: `in` needs a list"),
+        ("peak is 7", "this comparison is not known"),
+        ("1 < 2", "nothing is asked of a crisis"),
+        ("force and", "character 10: this cannot be read"),
+        ("peak > 10 ** 9", "10 ** 9 is not allowed here"),
+        ("peak > True", "True is not allowed here"),
+        ("__import__('os')", "is not allowed here; allowed: names of measures"),
+        ("(lambda: force)()", "is not allowed here"),
+        ("force.real", "force.real is not allowed here"),
+        ("peak[0] > 1", "is not allowed here"),
+        ("(" * 300, "this cannot be read"),
+        ("not " * 120 + "force" + " " * 100, ""),
+        ("peak > " + "1" * 600, "too long"),
+    ],
+)
+def test_what_is_refused(text: str, says: str) -> None:
+    if not says:
+        assert met(text) == [0, 2]
+        return
+    with pytest.raises(ArgumentError) as caught:
+        condition(text, LAYOUT)
+    message = str(caught.value)
+    assert says in message
+    assert "\n" not in message
+
+
+PARTS = st.sampled_from(
+    ["outcome", "war", "force", "peak", "cost_alba", "days_to_force", "3", "-1", "and", "or", "not", "(", ")",
+     "==", "<", "in", "[", "]", ",", "'x'", "+", "*", "if", "lambda", ":", "=", "\\", "\0", "é", "None"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=12).map(" ".join))
+def test_any_text_is_answered_or_refused_in_one_line(text: str) -> None:
+    try:
+        asked = condition(text, LAYOUT)
+    except ArgumentError as error:
+        assert len(str(error).splitlines()) == 1
+        return
+    answers: Any = asked.holds(TABLE)
+    assert answers.shape == (4,)
+    # It is an expression in Python too, made of these names and signs.
+    assert isinstance(ast.parse(asked.text, mode="eval"), ast.Expression)
