@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.stats.intervals import Z_95, Intervals, wilson
+from escalation.stats.intervals import Z_95, Intervals, t_quantile, wilson
 from escalation.stats.prim import (
     Box,
     FoundBox,
@@ -123,12 +123,15 @@ class _Residuals:
     """The number of points."""
 
     def variance(self, counts: BatchCounts) -> float:
+        """Return the variance with which a normal interval is as wide as it should be."""
         sums = np.bincount(counts.groups, self.points)
         groups, batches = int(np.count_nonzero(sums)), counts.batches
         found = float((sums**2).sum()) * groups / max(1, groups - 1)
         if counts.is_common and batches > 1:
             found += float((self.batches**2).sum()) * batches / (batches - 1)
-        return found
+            groups = min(groups, batches)
+        # Few groups or batches estimate the variance badly: Student's quantile in place of the normal one.
+        return found * (float(t_quantile(max(groups - 1, 1))) / Z_95) ** 2
 
     def share_interval(self, counts: BatchCounts) -> Intervals:
         if math.isnan(self.estimate):
