@@ -15,7 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.discovery import Discovery, discover
+from escalation.analysis.discovery import discover
+from escalation.analysis.discovery_words import Discovery
 from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
 from escalation.analysis.tally import Tally, tally

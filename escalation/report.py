@@ -41,7 +41,7 @@ from escalation.files.places import StoreError
 from escalation.files.write import aligned, refusing, write_file, write_files
 
 if TYPE_CHECKING:
-    from escalation.analysis.discovery import Discovery
+    from escalation.analysis.discovery_words import Discovery
     from escalation.analysis.sensitivity import Sensitivity
     from escalation.analysis.tally import Tally
     from escalation.experiment.design import Loaded

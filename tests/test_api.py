@@ -132,6 +132,8 @@ WRONG = {
     "validation": (lambda _: escalation.validate(cases="history"), "cases", "['history']"),
     "validation_seed": (lambda _: escalation.validate(seed=-1), "seed", "from 0"),
     "record": (lambda _: escalation.read_record("history"), "cases", "['history']"),
+    "when": (lambda _: escalation.discover("nowhere", "force"), "nowhere", "manifest.json"),
+    "condition": (lambda results: results.discover("outcom == war"), "outcom", "`outcome`"),
     "scheme": (lambda _: escalation.cross_validate(None, "criss", None), "scheme", "`crisis`"),
 }
 

@@ -1,30 +1,121 @@
-"""What scenario discovery found, in sentences and tables."""
+"""What scenario discovery found: boxes with all that was checked about them, in sentences and tables."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
+from escalation.analysis.design_inputs import InputAxis, PointTable
 from escalation.crisis.words import listed
-from escalation.files.write import Cell, Table, aligned
-from escalation.stats.box_checks import CHANCE, density_interval, limit_interval
-from escalation.stats.cart import Node
+from escalation.files.brief import Brief
+from escalation.files.write import Cell, Table, aligned, write_files
+from escalation.stats.box_checks import CHANCE, HeldOutTrial, Resample, density_interval, limit_interval
+from escalation.stats.cart import Node, TreeChoice
 from escalation.stats.intervals import Intervals
+from escalation.stats.prim import Box, FoundBox, Mask, Rule
 from escalation.vocabulary import NUCLEAR_CAVEAT
-
-if TYPE_CHECKING:
-    from escalation.analysis.design_inputs import InputAxis, PointTable
-    from escalation.analysis.discovery import DiscoveredBox, Discovery, DiscoverySlice
-    from escalation.stats.prim import Box
 
 WIDTH = 80
 COVERAGES = (0.9, 0.75, 0.6, 0.45, 0.3, 0.15)
 """Of the boxes of a trajectory that the account shows."""
+
+
+@dataclass(frozen=True)
+class DiscoveredBox:
+    """One box with all that was checked about it."""
+
+    found: FoundBox
+    steps: tuple[FoundBox, ...]
+    """The trajectory from which it was chosen; coverage and mass are shares of those of all points."""
+    place: int
+    """Where it was chosen on the trajectory, before insignificant limits were dropped."""
+    inside: Mask
+    """[n]: the points in it."""
+    density: Intervals
+    coverage: Intervals
+    gain: Intervals
+    """The density less that of all points."""
+    quasi_p: tuple[float, ...]
+    """One per limit of the box."""
+    chance: float
+    """p-value of the hypothesis that the inputs have nothing to do with the outcome."""
+    resamples: tuple[Resample, ...]
+    trials: tuple[HeldOutTrial, ...]
+
+
+@dataclass(frozen=True)
+class DiscoverySlice:
+    """The analysis of all points, or of those of one policy."""
+
+    title: str
+    """The level that the points share, empty for all points."""
+    points: PointTable
+    base: Intervals
+    """The share of crises with the outcome over all points."""
+    boxes: tuple[DiscoveredBox, ...]
+    further: str
+    """Why no further box was taken; empty where none was tried."""
+    tree: TreeChoice
+
+    @property
+    def axes(self) -> tuple[InputAxis, ...]:
+        """Return the inputs."""
+        return self.points.axes
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery(Brief):
+    """Under which conditions an outcome is frequent in an experiment."""
+
+    name: str
+    """Of the experiment."""
+    title: str
+    folder: Path
+    when: str
+    """The condition as it was given."""
+    heading: str
+    """What the outcome is called."""
+    is_nuclear: bool
+    by: str
+    """The label of the factor by which the points are divided, empty for none."""
+    rule: Rule
+    seed: int
+    resamples: int
+    crises: int
+    """All crises that were counted."""
+    missing: int
+    """Crises of the experiment that are not in the folder."""
+    empty: int
+    """Design points left out because they have no crises."""
+    slices: tuple[DiscoverySlice, ...]
+
+    def brief_text(self) -> Sequence[str]:
+        """Return the account."""
+        return self.lines()
+
+    def lines(self) -> list[str]:
+        """Return the account as lines of at most 80 columns."""
+        return list(account(self))
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables `boxes`, `stability`, `trajectory` and `tree`."""
+        return tables_of_discovery(self)
+
+    def texts(self) -> list[str]:
+        """Return the texts of the experiment that figures show."""
+        labels = [axis.label for one in self.slices for axis in one.axes]
+        levels = [name for one in self.slices for each in one.points.space.inputs for name in each.categories]
+        return [self.title, self.heading, self.by, *(one.title for one in self.slices), *labels, *levels]
+
+    def write(self, out: Path) -> list[Path]:
+        """Write the tables as CSV and the account as discovery.txt into a folder; return their paths."""
+        contents = {f"{name}.csv": table.csv() for name, table in self.tables().items()}
+        return write_files(out, {**contents, "discovery.txt": "\n".join(self.lines()) + "\n"})
 
 
 def number(value: float) -> str:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from escalation.analysis.discovery import DiscoveredBox, Discovery, DiscoverySlice
+    from escalation.analysis.discovery_words import DiscoveredBox, Discovery, DiscoverySlice
     from escalation.stats.prim import Box
 
 MOST_PANELS = 3

@@ -107,6 +107,8 @@ def condition(text: str, layout: Layout) -> Condition:
     ArgumentError
         With the position, what is wrong, and what is allowed.
     """
+    if not isinstance(text, str):
+        raise ArgumentError(f"condition: {text!r} is not a text such as 'outcome == war'")
     text = " ".join(text.split())
     return _Reading(text, layout).condition()
 

@@ -1,10 +1,10 @@
 """How far a box of PRIM can be trusted: intervals, resampled limits, tests on points left out.
 
-The data are crossed: n points times G batches of replications. With common random numbers a batch has the
-same luck at every point, so that luck does not average out over points, and both are resampled (Owen 2007,
-"The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411). With independent seeds every point
-carries luck of its own, which the resampling of points includes. Where every sampled point meets several
-named levels, these points are drawn, left out and split together, as a group.
+The data are crossed: n points times G batches of replications. Where all points share their random numbers,
+the luck of a batch does not average out over points, and both are resampled (Owen 2007, "The pigeonhole
+bootstrap", Annals of Applied Statistics 1, 386-411). With independent seeds every point carries luck of its
+own, which the resampling of points includes. Where every sampled point meets several named levels, these
+points are drawn, left out and split together, as a group.
 """
 
 from __future__ import annotations

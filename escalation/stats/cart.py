@@ -9,7 +9,10 @@ sides, the one is taken that reduces the deviance most,
 t is halfway between two neighbouring values. Categories are tried in the order of their rates, among whose
 cuts the best division in two always is (theorem 4.5 there). Of splits that are equally good to twelve digits
 the first is taken, by input, then value. The depth is the smallest whose deviance in cross-validation exceeds
-the least by no more than one standard error of the difference (after section 3.4.3 there).
+the least by no more than one standard error of the difference (after section 3.4.3 there). From the bottom
+up, splits are undone whose gain is one of chance: at most the quantile of a chi-square variable with one
+degree of freedom that all the splits tried in this part exceed with a probability of at most 5% (Bonferroni),
+times the variance of the rates in the part over p (1 - p), as in a quasi-binomial model.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.stats.prim import Box, Mask, PointRates, Space
+from escalation.stats.prim import INSIGNIFICANT, Box, Mask, PointRates, Space
 
 Floats = NDArray[np.float64]
 
@@ -200,8 +203,25 @@ def choose_tree(
     gaps = losses - losses[best]
     error = gaps.std(axis=1) / math.sqrt(len(points))
     depth = next(depth for depth in range(deepest + 1) if mean[depth] <= mean[best] + error[depth])
-    tree = grow(space, rates, deepest, least).cut(depth)
+    tree = _pruned(space, rates, grow(space, rates, deepest, least).cut(depth))
     return TreeChoice(tree, tuple(mean.tolist()), tuple(error.tolist()))
+
+
+def _pruned(space: Space, rates: PointRates, node: Node) -> Node:
+    from scipy.special import chdtri
+
+    if node.branch is None:
+        return node
+    below = tuple(_pruned(space, rates, part) for part in node.below)
+    inside = space.inside(node.box) & (rates.weight > 0)
+    weight = rates.weight[inside]
+    spread = float((weight * (rates.hits[inside] / weight - node.rate) ** 2).sum()) / node.weight
+    tried = sum(len(np.unique(each.values[inside])) - 1 for each in space.inputs)
+    quantile = float(chdtri(1, INSIGNIFICANT / tried))
+    is_chance = node.branch.gain * node.rate * (1 - node.rate) <= quantile * spread
+    if is_chance and not any(part.below for part in below):
+        return Node(node.box, node.weight, node.hits, node.depth)
+    return Node(node.box, node.weight, node.hits, node.depth, node.branch, below)
 
 
 def _predicted(space: Space, tree: Node, points: NDArray[np.intp]) -> Floats:

@@ -174,7 +174,11 @@ def test_any_text_is_answered_or_refused_in_one_line(text: str) -> None:
     try:
         asked = condition(text, LAYOUT)
     except ArgumentError as error:
-        assert len(str(error).splitlines()) == 1
+        lines = str(error).splitlines()
+    else:
+        lines = []
+    if lines:
+        assert len(lines) == 1
         return
     answers: Any = asked.holds(TABLE)
     assert answers.shape == (4,)

@@ -95,6 +95,17 @@ def test_the_depth_is_that_of_the_structure() -> None:
     assert found.deviance[1] < found.deviance[0]
 
 
+def test_splits_of_chance_are_undone() -> None:
+    """Only the left half of the first split has structure of its own."""
+    random = np.random.default_rng(5)
+    values = random.random((400, 3))
+    y = np.where(values[:, 0] > 0.5, 0.8, np.where(values[:, 1] > 0.5, 0.5, 0.1)) + random.normal(
+        0, 0.02, 400
+    )
+    found = choose_tree(space_of(values), PointRates(np.ones(400), y), np.random.default_rng(6)).tree
+    assert [node.depth for node in found.walk()] == [0, 1, 2, 2, 1]
+
+
 def test_points_without_weight_are_not_there() -> None:
     random = np.random.default_rng(3)
     values, y = random.random((100, 2)), random.random(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -152,7 +153,7 @@ def test_what_holds_for_every_trajectory(problem: tuple[Space, PointRates, Peeli
     space, found, peeling = problem
     steps = trajectory(space, found, peeling)
     assert steps == trajectory(space, found, peeling)
-    for before, step in zip(steps, steps[1:], strict=False):
+    for before, step in itertools.pairwise(steps):
         assert step.density > before.density
         assert step.weight != before.weight
         assert step.mass >= peeling.least * (1 - 1e-9)

@@ -1,0 +1,112 @@
+"""`escalation discover` as it is called, and the same from Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import escalation
+from benchmarks.mutations import in_process
+from tests.experiment.sweeps import TINY, swept
+
+FACTORS = {
+    "resolve": {"label": "Resolve of Arland", "path": "states.arland.resolve", "range": [0.0, 1.0]},
+    "leverage": {
+        "label": "Leverage on Arland", "path": "mediators.cesland.toward.arland.leverage",
+        "range": [0.0, 1.0],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("discovered")
+    experiment = {
+        "name": "trial", "title": "When is force frequent?", "summary": "For tests only.",
+        "scenario": str(TINY), "seed": 7, "replications": 60, "plots": [], "factors": FACTORS,
+        "design": {"kind": "lhs", "points": 40},
+    }  # fmt: skip
+    (home / "trial.yaml").write_text(json.dumps(experiment), encoding="utf-8")
+    ended = swept(home / "trial.yaml", home / "out")
+    assert ended.code == 0, ended.err
+    return home / "out"
+
+
+def test_help_ends_with_an_example() -> None:
+    ended = in_process(["discover", "--help"])
+    assert ended.code == 0
+    assert ended.out.startswith("usage: escalation discover ")
+    assert ended.out.rstrip().endswith("escalation discover results/mediation --when 'outcome == war'")
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_tables_figures_and_an_account(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "found"
+    command = ["discover", str(folder), "--when", "force", "--out", str(out), "--resamples", "20"]
+    ended = in_process(command)
+    assert (ended.code, ended.err) == (0, "")
+    names = {path.name for path in out.iterdir()}
+    assert {
+        "boxes.csv",
+        "stability.csv",
+        "trajectory.csv",
+        "tree.csv",
+        "discovery.txt",
+        "trade_off.png",
+    } <= names
+    body = [line for line in ended.out.splitlines() if str(out) not in line]
+    assert max(map(len, body)) <= 80
+    text = (out / "discovery.txt").read_text(encoding="utf-8")
+    assert ended.out.startswith(text)
+    again = in_process(command)
+    assert (again.code, again.out) == (2, "")
+    assert again.err.startswith(f"escalation: --out {out} exists already")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert in_process([*command, "--force"]).code == 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+    results = escalation.Results(folder)
+    found = results.discover("force", resamples=20)
+    assert "\n".join(found.lines()) + "\n" == text
+    assert escalation.discover(folder, "force", resamples=20).lines() == found.lines()
+    written = escalation.write_report(found, tmp_path / "python")
+    assert {path.name: path.read_bytes() for path in written.files} == before
+    assert "discovered" in str(folder)
+
+
+def test_the_default_folder_is_next_to_the_results(folder: Path) -> None:
+    ended = in_process(["discover", str(folder), "--when", "force", "--resamples", "10"])
+    assert ended.code == 0, ended.err
+    assert (folder.parent / "out-discovery" / "boxes.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "the following arguments are required: --when"),
+        (["--when", "outcom == war"], "'outcom' is not a measure; did you mean `outcome`?"),
+        (["--when", "outcome = war"], "= is not a comparison; allowed: =="),
+        (["--when", "force", "--density", "1.2"], "'1.2' is not a share above 0 and up to 1"),
+        (["--when", "force", "--density", "x"], "'x' is not a share above 0 and up to 1"),
+        (["--when", "force", "--density", ".2", "--coverage", ".2"], "not allowed with argument"),
+        (["--when", "force", "--by", "resolv"], "did you mean `resolve`?"),
+        (["--when", "force", "--by", "resolve"], "scenario discovery needs 10 or more"),
+        (["--when", "force", "--by", "resolve", "--pool"], "not allowed with argument"),
+        (["--when", "force", "--resamples", "2"], "'2' is not a whole number from 10"),
+    ],
+)
+def test_bad_input(folder: Path, tmp_path: Path, arguments: list[str], says: str) -> None:
+    ended = in_process(["discover", str(folder), "--out", str(tmp_path / "out"), *arguments])
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.count("\n") == 1
+    assert says in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_results(tmp_path: Path) -> None:
+    ended = in_process(["discover", str(tmp_path), "--when", "force"])
+    assert (ended.code, ended.out) == (2, "")
+    assert "holds no results of a sweep" in ended.err
+    assert ended.err.count("\n") == 1
