@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 NAMES = (
     "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "measures",
-    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "verification", "classroom",
+    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "discoveries",
+    "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
@@ -20,6 +21,7 @@ TITLES = {
     "cluster": "Cores and machines",
     "sandbox": "Escalation sandbox of SWARM",
     "indices": "Sobol indices",
+    "discoveries": "Scenario discovery and the EMA Workbench",
     "kills": "Kills of a sweep",
     "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
@@ -53,6 +55,7 @@ def main() -> None:
         classroom,
         cluster,
         contrasts,
+        discoveries,
         growth,
         indices,
         kills,
@@ -88,6 +91,7 @@ def main() -> None:
         "plausibility": lambda: plausibility.report(options.replications),
         "sensitivity": lambda: sensitivity.report(options.replications),
         "indices": indices.report,
+        "discoveries": discoveries.report,
         "verification": lambda: verification.report(options.checked),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")
