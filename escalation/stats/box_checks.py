@@ -261,7 +261,7 @@ class Finder:
             dealt = rates.hits.copy()
             for block in places:
                 rows = rates.hits[block][random.permutation(len(block))]
-                dealt[block] = random.permuted(rows, axis=1)
+                dealt[block] = random.permuted(rows, axis=1) if rows.shape[1] > 1 else rows
             as_high += self._excess(PointRates(rates.weight, dealt)) >= reached
         return (1 + as_high) / (1 + count)
 

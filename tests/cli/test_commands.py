@@ -54,7 +54,7 @@ def test_the_groups_have_every_command_that_the_parser_has() -> None:
         action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
     )
     assert sorted(commands.choices) == sorted(COMMANDS)
-    assert list(groups()) == ["simulate", "experiment", "evidence", "teach", "files"]
+    assert list(groups()) == ["simulate", "experiment", "questions", "evidence", "teach", "files"]
     lines = in_process(["--help"]).out.splitlines()
     for name, group in groups().items():
         at = lines.index(f"{name}:") + 1
