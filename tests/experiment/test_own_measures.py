@@ -107,3 +107,15 @@ def test_figures_show_them_with_their_label(tmp_path):
     assert any("heat" in name for name in drawn)
     texts = "".join(path.read_text(encoding="utf-8") for path in (out / "figures").glob("*.svg"))
     assert "ore by Arland" in texts
+
+
+def test_the_account_states_how_its_numbers_differ(whole):
+    results = escalation.Results(whole[1])
+    said = " ".join(results.findings())
+    effects = results.effects().set_index(["measure", "factor"]).loc["strikes"]
+    clear = {factor for factor in ("resolve", "who") if f"at `{factor}`" in said}
+    assert clear
+    assert "Acts of force (acts), mean difference from the baseline: " in said
+    assert "Differences of means are corrected for all 9 of their comparisons" in said
+    row = effects.loc[["resolve"]].sort_values("difference", key=abs).iloc[-1]
+    assert f"{row['difference']:+.3g} ({row['low']:+.3g} to {row['high']:+.3g}) at `resolve`" in said
