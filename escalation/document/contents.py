@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import escalation
-from escalation.document.cited import TOPICS, citations_of, weights_of
+from escalation.document.cited import citations_of, weights_of
 from escalation.document.folders import Extra, Kept
 from escalation.document.paper import (
     Section,
@@ -26,6 +26,7 @@ from escalation.document.paper import (
     preformatted,
     read_picture,
 )
+from escalation.document.references import TOPICS
 from escalation.files.find import shipped_folder
 from escalation.scenario.weight_set import WeightSet, weights_digest
 from escalation.vocabulary import NUCLEAR_CAVEAT
@@ -277,7 +278,7 @@ def _design(kept: Kept) -> Iterator[Section]:
         else f"{plan.replications:,} crises per cell."
     )
     seeds = (
-        "Common random numbers: a replication has the same luck in every cell, so that cells are compared"
+        "Common random numbers: a replication has the same random draws in every cell, so that cells are compared"
         " crisis by crisis."
         if spec.seeds == "common"
         else "Each cell has random numbers of its own."

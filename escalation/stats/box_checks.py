@@ -204,9 +204,10 @@ class Finder:
         """
         groups = np.unique(self.counts.groups[self.available])
         for _ in range(count):
-            drawn = np.bincount(random.choice(groups, len(groups)), minlength=self.counts.groups.max() + 1)
+            chosen = random.choice(groups, len(groups))
+            drawn = np.bincount(chosen, minlength=self.counts.groups.max() + 1).astype(np.float64)
             rate, known = self._luck(random)
-            weight = drawn[self.counts.groups] * (self.available & known).astype(np.float64)
+            weight = drawn[self.counts.groups] * (self.available & known)
             found = self.find(PointRates(weight, weight * rate))
             yield Resample(found.box, found.density, found.coverage)
 
