@@ -278,7 +278,7 @@ def _design(kept: Kept) -> Iterator[Section]:
         else f"{plan.replications:,} crises per cell."
     )
     seeds = (
-        "Common random numbers: a replication has the same random draws in every cell, so that cells are compared"
+        "Common random numbers: a replication has the same draws in every cell, so that cells are compared"
         " crisis by crisis."
         if spec.seeds == "common"
         else "Each cell has random numbers of its own."
