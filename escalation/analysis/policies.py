@@ -25,7 +25,10 @@ from escalation.analysis.averages import (
     comparisons_of,
     moments,
     shares_at,
+    with_sums,
 )
+from escalation.analysis.contrasts import Codes
+from escalation.analysis.paired import contrasts_of
 from escalation.analysis.tally import Tally
 from escalation.files.digits import TextColumn, lines_of, number_text, word_text
 from escalation.measures.measures import Measure
@@ -76,7 +79,7 @@ class PolicyEffect:
     covers: str
     """What the interval covers."""
     direction: int
-    """1 where more of the share is worse, -1 where more is better, 0 where it is neither."""
+    """1 where more of the share is worse, -1 where it is better, 0 where it is neither."""
     depends_on: Dependence | None = None
 
     def _by_direction(self, direction: int) -> float | None:
@@ -156,10 +159,7 @@ def compare_policies(tally: Tally, shares: Sequence[str]) -> PolicyComparison | 
         for averaged in averages(tally, comparison, shares_at(tally, shares))
         for effect in _effects(tally, comparison, where, averaged)
     ]
-    looks = max(1, sum(not effect.where for effect in found))
-    whole = [
-        _with_dependence(tally, comparison, where, effect, looks) for effect in found if not effect.where
-    ]
+    whole = _with_dependence(tally, comparison, where, [effect for effect in found if not effect.where])
     every = (*whole, *(effect for effect in found if effect.where))
     return PolicyComparison(every, tuple(_lines(tally, every, shares)))
 
@@ -199,8 +199,8 @@ def _effects(
             settings=settings,
             points=int(contrasts.points[group]),
             replications=int(averaged.replications[group]),
-            direction=tally.measures.measure(averaged.of).direction,
             covers=both if comparison.is_sampled[group] else "replications",
+            direction=averaged.measure.direction,
         )
 
 
@@ -264,39 +264,87 @@ def differences(tally: Tally, comparison: ComparedCells, k: int) -> Floats:
     return np.asarray(mean[:, 0] - mean[:, 1])
 
 
-def _with_dependence(
-    tally: Tally, comparison: ComparedCells, where: NDArray[np.int64], effect: PolicyEffect, looks: int
-) -> PolicyEffect:
-    """Add to an effect the uncertainty on which it depends most, if chance does not explain it.
+@dataclass(frozen=True)
+class _Candidate:
+    """A dependence that the points show, and the settings at its two ends."""
 
-    Numbers are examined by Spearman's rank correlation, categories by the ratio of variances; the least of
-    the chances counts after correction for the uncertainties, policies and shares examined (Bonferroni).
+    effect: PolicyEffect
+    on: Dependence
+    low: Codes
+    """[settings, 2]: a cell of the policy and its partner."""
+    high: Codes
+
+
+def _with_dependence(
+    tally: Tally, comparison: ComparedCells, where: Codes, effects: Sequence[PolicyEffect]
+) -> list[PolicyEffect]:
+    """Add to effects the uncertainty on which each depends most, if chance does not explain it.
+
+    Chance has two sides. Over the points numbers are examined by Spearman's rank correlation, categories by
+    the ratio of variances; the least of the chances counts after correction for the uncertainties, policies
+    and shares examined (Bonferroni). But all points share their replications, and a few of these that respond
+    to an uncertainty would make every point agree: so the difference between the two ends must exclude zero
+    over the replications too.
     """
     source, policy = tally.source, tally.source.policy_factor
     assert policy is not None
     levels = source.cells.levels
     named = np.array([str(levels[policy][cell]) for cell in comparison.cell.tolist()])
-    groups = np.flatnonzero((named == effect.policy) & (where[:, 0] == SEVERAL) & comparison.is_reported)
-    of_group = np.isin(comparison.contrasts.group, groups)
-    cells = comparison.contrasts.cells[of_group, 0].tolist()
-    if len(cells) < FEWEST_POINTS:
-        return effect
-    values = differences(tally, comparison, tally.measures.names.index(effect.share))[of_group]
     others = [name for name in source.factors if name != policy]
-    found = [(_dependence(name, [levels[name][cell] for cell in cells], values)) for name in others]
-    clear = [each for each in found if each is not None]
-    if not clear:
-        return effect
-    chance, best = min(clear, key=lambda each: each[0])
-    is_clear = chance * len(clear) * looks <= 1 - CONFIDENCE
-    return replace(effect, depends_on=best) if is_clear else effect
+    candidates = []
+    for effect in effects:
+        groups = (named == effect.policy) & (where[:, 0] == SEVERAL) & comparison.is_reported
+        of_group = groups[comparison.contrasts.group]
+        cells = comparison.contrasts.cells[of_group]
+        if len(cells) < FEWEST_POINTS:
+            continue
+        values = differences(tally, comparison, tally.measures.names.index(effect.share))[of_group]
+        at = {name: [levels[name][cell] for cell in cells[:, 0].tolist()] for name in others}
+        examined = [_dependence(name, at[name], values) for name in others]
+        clear = [each for each in examined if each is not None]
+        if not clear:
+            continue
+        chance, best, low, high = min(clear, key=lambda each: each[0])
+        if chance * len(clear) * len(effects) <= 1 - CONFIDENCE:
+            candidates.append(_Candidate(effect, best, cells[low], cells[high]))
+    held = {(one.effect.policy, one.effect.share): one.on for one in _confirmed(tally, candidates)}
+    return [replace(effect, depends_on=held.get((effect.policy, effect.share))) for effect in effects]
 
 
-def _dependence(name: str, levels: Sequence[Any], values: Floats) -> tuple[float, Dependence] | None:
-    """Return how values depend on the levels of a factor, and the chance of that without any dependence."""
+def _confirmed(tally: Tally, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return those candidates whose two ends differ over the replications, crisis by crisis."""
+    if not tally.is_paired or not candidates:
+        return candidates
+    ends: dict[bytes, tuple[int, Codes]] = {}
+    groups = []
+    for one in candidates:
+        size = min(len(one.low), len(one.high))
+        # The policy's effect at the upper end minus that at the lower one.
+        quadruples = np.concatenate([one.high[:size], one.low[:size]], axis=1)
+        groups.append(ends.setdefault(quadruples.tobytes(), (len(ends), quadruples))[0])
+    cells = np.concatenate([found for _, found in ends.values()])
+    group = np.repeat(np.arange(len(ends)), [len(found) for _, found in ends.values()])
+    contrasts, _ = contrasts_of(cells, group, np.arange(len(cells)))
+    every = np.ones(len(ends), bool)
+    nothing = np.full((len(ends), 1), SEVERAL)
+    compared = ComparedCells(contrasts, nothing, contrasts.cells[contrasts.first_of_group, 0], every, every)
+    (compared,) = with_sums(tally, [compared])
+    shares = shares_at(tally, [one.effect.share for one in candidates])
+    found = averages(tally, compared, shares)
+    return [
+        one
+        for one, averaged, place in zip(candidates, found, groups, strict=True)
+        if averaged.values.low[place] > 0 or averaged.values.high[place] < 0
+    ]
+
+
+def _dependence(
+    name: str, levels: Sequence[Any], values: Floats
+) -> tuple[float, Dependence, NDArray[np.bool_], NDArray[np.bool_]] | None:
+    """Return how values depend on the levels of a factor, how likely that is by chance, and its two ends."""
     from scipy.special import fdtrc, stdtr
 
-    known = list(dict.fromkeys(levels))
+    known = {level: place for place, level in enumerate(dict.fromkeys(levels))}
     if len(known) < 2 or np.ptp(values) == 0:
         return None
     if all(isinstance(level, int | float) and not isinstance(level, bool) for level in known):
@@ -304,13 +352,13 @@ def _dependence(name: str, levels: Sequence[Any], values: Floats) -> tuple[float
         r = float(np.corrcoef(_ranks(numbers), _ranks(values))[0, 1])
         freedom = len(values) - 2
         chance = 2 * float(stdtr(freedom, -abs(r) * np.sqrt(freedom / max(1 - r * r, 1e-12))))
-        ends = np.quantile(numbers, [1 / 3, 2 / 3], method="inverted_cdf")
-        low, high = numbers <= ends[0], numbers >= ends[1]
-        at = (float(ends[0]), float(values[low].mean())), (float(ends[1]), float(values[high].mean()))
-        return chance, Dependence(name, *at, is_number=True)
+        thirds = np.quantile(numbers, [1 / 3, 2 / 3], method="inverted_cdf")
+        low, high = numbers <= thirds[0], numbers >= thirds[1]
+        at = (float(thirds[0]), float(values[low].mean())), (float(thirds[1]), float(values[high].mean()))
+        return chance, Dependence(name, *at, is_number=True), low, high
     if len(known) > len(values) // 2:
         return None
-    code = np.array([known.index(level) for level in levels])
+    code = np.array([known[level] for level in levels])
     count = np.bincount(code)
     means = np.bincount(code, weights=values) / count
     between = float((count * (means - values.mean()) ** 2).sum()) / (len(known) - 1)
@@ -318,8 +366,9 @@ def _dependence(name: str, levels: Sequence[Any], values: Floats) -> tuple[float
     ratio = between / within if within > 0 else np.inf
     chance = float(fdtrc(len(known) - 1, len(values) - len(known), ratio))
     least, most = int(means.argmin()), int(means.argmax())
-    at = (known[least], float(means[least])), (known[most], float(means[most]))
-    return chance, Dependence(name, *at, is_number=False)
+    names = list(known)
+    at = (names[least], float(means[least])), (names[most], float(means[most]))
+    return chance, Dependence(name, *at, is_number=False), code == least, code == most
 
 
 def _ranks(values: Floats) -> Floats:
@@ -399,6 +448,8 @@ def _verdicts(effect: PolicyEffect) -> str:
     places = "settings" if effect.settings > effect.points else "points"
     names = ("lower", "higher") if effect.helps is None else ("helps", "hurts")
     least, most = (float(getattr(effect, name)) for name in names)
+    if least == most == 0:
+        return f"undecided in all of the {places}"
     if 1 in (least, most):
         return f"{names[most == 1]} in all of the {places}"
     return (

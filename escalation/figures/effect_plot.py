@@ -100,6 +100,8 @@ def _rows(
     for factor, base in levels_at(tables, tables.baseline):
         of_levels = found[factor.name]
         every = [effect for by_share in of_levels.values() for effect in by_share.values()]
+        if not every and factor.is_sampled:
+            continue  # points differ in other factors too: no level of this one is compared alone
         if None in of_levels:
             lines.append(EffectRow(with_unit(factor), is_factor=True))
             lines.append(_row(f"{every[0].settings} draws, about their mean", of_levels[None], wanted))

@@ -225,7 +225,7 @@ def test_two_plots_of_one_folder_at_once_both_succeed(tmp_path):
     for process in together:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
-        assert out.count("\n") == 8
+        assert out.count("\n") == 10
     now = files(tmp_path / "out")
     assert set(now) == set(complete_out)
     assert {k: v for k, v in now.items() if k.endswith(".csv")} == {
