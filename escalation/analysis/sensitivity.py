@@ -27,7 +27,7 @@ FIXED = 0.05
 """A parameter can be fixed if the whole interval of its total index is below this."""
 PRECISE = 0.1
 """Half the width of a total index's interval up to which the number of points suffices."""
-WIDTH, LABEL = 80, 18
+WIDTH, LABEL = 80, 24
 
 
 @dataclass(frozen=True)
@@ -368,8 +368,8 @@ def _endings(found: Sensitivity) -> Iterator[str]:
         yield _noise(found, clear)
         yield (
             f"S is the share of the variance of parameters that a parameter explains alone, T with its"
-            f" interactions. A parameter can be fixed if the 95% interval of its T is below {FIXED:.2f}, and"
-            f" matters if it is above; an inert one changed no crisis. Intervals are of a bootstrap over"
+            f" interactions. A parameter can be fixed if the 95% interval of its T is below"
+            f" {two_digits(FIXED)}, and matters if it is above; an inert one changed no crisis. Intervals are of a bootstrap over"
             f" points{' and replications' if found.is_common else ''}; what is found depends on the ranges."
         )
     if any(one.measure.is_nuclear for one in found.explained):
@@ -389,9 +389,9 @@ def _convergence(one: Explained, indices: SobolIndices) -> str:
     before = f" ({', '.join(course)})" if course else ""
     text = f"The widest interval of T is ±{two_digits(half)}{before}: n = {indices.n:,}"
     if half <= PRECISE:
-        return f"{text} suffices for ±{PRECISE:g}."
+        return f"{text} suffices for ±{two_digits(PRECISE)}."
     wanted = 1 << math.ceil(math.log2(indices.n * (half / PRECISE) ** 2))
-    return f"{text} does not suffice for ±{PRECISE:g}; about {wanted:,} would."
+    return f"{text} does not suffice for ±{two_digits(PRECISE)}; about {wanted:,} would."
 
 
 def _last(one: Explained) -> SobolIndices:
@@ -434,8 +434,9 @@ def percentage(share: float) -> str:
 
 
 def two_digits(value: float) -> str:
-    """Return an index with two decimals."""
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    """Return an index with two decimals, as in .72."""
+    shown = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return shown.replace("0.", ".", 1) if abs(value) < 0.995 else shown
 
 
 def within(values: Intervals, number: int | None = None) -> str:

@@ -79,7 +79,7 @@ def plot_indices(found: Sensitivity, ones: Sequence[Explained]) -> Figure:
                 found,
                 f"n = {found.points:,} rows, {found.replications:,} replications per point; 95% intervals of"
                 " a bootstrap, cut at the frame. S: share of the variance of parameters that one explains"
-                f" alone; T: with its interactions. Dotted: {FIXED:g}, below which a parameter can be fixed."
+                f" alone; T: with its interactions. Dotted: {two_digits(FIXED)}, below which it can be fixed."
                 " Above each panel, how the variance of a single crisis splits.",
             ),
             HEAD + rows * row + FOOT,

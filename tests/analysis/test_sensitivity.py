@@ -10,7 +10,7 @@ import pytest
 
 import escalation
 from escalation.analysis.explained import Explained, Swing
-from escalation.analysis.sensitivity import Sensitivity, sensitivity_of, verdict
+from escalation.analysis.sensitivity import Sensitivity, sensitivity_of, two_digits, verdict
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SampledParameter
 from escalation.files.places import StoreError
@@ -77,6 +77,22 @@ def test_verdicts_follow_from_the_intervals() -> None:
     assert said == ["matters", "undecided", "can be fixed", "inert"]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.724, ".72"),
+        (-0.05, "−.05"),
+        (0.0, ".00"),
+        (-0.001, ".00"),
+        (1.04, "1.04"),
+        (0.997, "1.00"),
+        (10.5, "10.50"),
+    ],
+)
+def test_indices_have_two_decimals(value: float, shown: str) -> None:
+    assert two_digits(value) == shown
+
+
 def test_the_account_has_the_answer_first() -> None:
     found = analysis()
     lines = found.summary_lines()
@@ -85,7 +101,7 @@ def test_the_account_has_the_answer_first() -> None:
     said = " ".join(lines)
     assert (
         "Use of force (rung 6 or above): 95.0% luck; parameters move it by ±10.0 points (9.5 to 10.5). What"
-        " matters: Resolve of the one (T 0.70); undecided: A parameter with quite a long label; can be fixed:"
+        " matters: Resolve of the one (T .70); undecided: A parameter with quite a long label; can be fixed:"
         " Leverage; inert: Aversion."
     ) in said
     assert "Of the variance of the means of 50 replications, 50% was noise" in said
@@ -96,9 +112,9 @@ def test_each_outcome_has_its_numbers_with_intervals() -> None:
     said = text(analysis())
     assert "Mean over all points: 41% of crises." in said
     assert "95.0% is luck and 5.0% (4.0% to 6.0%) parameters" in said
-    assert "Resolve of the one 0.60 (0.50 to 0.70) 0.70 (0.62 to 0.78) matters" in said
-    assert "Interactions of parameters make up 0.29 (0.09 to 0.49) of it." in said
-    assert "The widest interval of T is ±0.18 (±0.18 with 128): n = 256 does not suffice for ±0.1;" in said
+    assert "Resolve of the one .60 (.50 to .70) .70 (.62 to .78) matters" in said
+    assert "Interactions of parameters make up .29 (.09 to .49) of it." in said
+    assert "The widest interval of T is ±.18 (±.18 with 128): n = 256 does not suffice for ±.10;" in said
     assert "about 1,024 would" in said
     assert "in points: Resolve of the one 20.0 (10.0 to 30.0)" in said
     assert "Leverage 0.0 (0.0 to 1.0)" in said
@@ -109,7 +125,7 @@ def test_each_outcome_has_its_numbers_with_intervals() -> None:
 
 def test_enough_points_are_said_to_be_enough() -> None:
     precise = replace(INDICES, total=between([0.7, 0.2, 0.02, 0.0], [0.05, 0.05, 0.02, 0.0]))
-    assert "n = 256 suffices for ±0.1." in text(analysis(replace(FORCE, series=(precise,))))
+    assert "n = 256 suffices for ±.10." in text(analysis(replace(FORCE, series=(precise,))))
 
 
 def test_without_variance_beyond_noise_no_index_is_given() -> None:

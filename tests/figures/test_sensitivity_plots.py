@@ -50,7 +50,7 @@ def test_the_map_has_every_total_with_its_interval() -> None:
     found = analysis(FORCE, UNCLEAR)
     (axes,) = plot_totals(found).axes
     written = [text.get_text() for text in axes.texts]
-    assert written == ["0.70 ±0.08", "0.20 ±0.18", "0.02 ±0.02", "0.00 ±0.00", *["–"] * 4]
+    assert written == [".70 ±.08", ".20 ±.18", ".02 ±.02", ".00 ±.00", *["–"] * 4]
     shades = [sum(patch.get_facecolor()[:3]) for patch in axes.patches]
     assert shades[0] < shades[1] < shades[2]
 
