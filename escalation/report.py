@@ -27,6 +27,7 @@ from escalation.experiment.run import (
 )
 from escalation.experiment.store import (
     ACCOUNT,
+    ADVICE,
     FIGURES,
     MADE_TABLES,
     MANIFEST,
@@ -258,6 +259,52 @@ def _draw(
         return [], (f"no figures: {error}",)
     note_figures(folder, drawn)
     return drawn, (boxes,) if boxes else ()
+
+
+def report_advice(results: ResultsFolder, share: str, heard: Heard | None = None) -> WrittenReport:
+    """Judge the policies of an experiment; write scores, figures and account into its folder `advice`.
+
+    Parameters
+    ----------
+    results
+        Of an experiment with policies.
+    share
+        The share of crises to judge by.
+    heard
+        Called with the number of figures done, and of how many, before the first and after each.
+
+    Raises
+    ------
+    ArgumentError
+        If there is nothing to choose between, or nothing to judge by.
+    """
+    from escalation.analysis.advice import EFFORT, advice_lines, advice_table, advise, harm_words
+    from escalation.figures.advice_plot import plot_front, plot_judged
+    from escalation.figures.style import save
+
+    effort = EFFORT if EFFORT in {each.name for each in results.measures.own} else None
+    found = advise(results, share, effort)
+    out, title = results.folder / ADVICE, results.spec.title
+    text = [line for each in advice_lines(found) for line in textwrap.wrap(each, WIDTH)]
+    caption = (
+        f"{found.replications:,} crises of each policy at each point, seed {results.spec.seed}. {ASSUMED}"
+    )
+    pictures = {"judged": plot_judged(found, title, harm_words(found), caption)}
+    if effort is not None:
+        label = results.measures.measure(effort).heading
+        pictures["front"] = plot_front(found, title, harm_words(found), label, caption)
+    with refusing(out):
+        contents = {"advice.csv": advice_table(found).csv(), "advice.txt": "\n".join(text) + "\n"}
+        files = write_files(out, contents)
+        for number, (name, figure) in enumerate(pictures.items()):
+            if heard is not None:
+                heard(number, len(pictures))
+            files += [save(figure, out / f"{name}{ending}") for ending in (".png", ".svg")]
+    where = f"advice.csv and {len(pictures)} figures in {out}. Seed {results.spec.seed}."
+    return WrittenReport((f"{results.spec.name}: {title}", "", *text, "", where), tuple(files))
+
+
+ASSUMED = "What is best follows from the assumptions of the model and the ranges of what is uncertain."
 
 
 def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None) -> WrittenReport:

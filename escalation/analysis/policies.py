@@ -32,6 +32,7 @@ from escalation.analysis.paired import contrasts_of
 from escalation.analysis.tally import Tally
 from escalation.files.digits import TextColumn, lines_of, number_text, word_text
 from escalation.measures.measures import Measure
+from escalation.stats import intervals
 from escalation.stats.intervals import CONFIDENCE, Floats, Intervals
 
 MOST_POLICIES = 6
@@ -236,15 +237,13 @@ def discoveries(chance: Floats, rate: float) -> NDArray[np.bool_]:
 
 def _tested(tally: Tally, comparison: ComparedCells, k: int) -> tuple[Floats, Floats]:
     """Return the difference in each setting, and the chance of one at least as far from zero."""
-    from scipy.special import bdtr, ndtr
+    from scipy.special import ndtr
 
     sums, cells = comparison.sums, comparison.contrasts.cells
     if sums is not None:
         total, differ = sums.totals[:, k], sums.squares[:, k]
-        fewer = np.minimum(differ + total, differ - total) / 2
         with np.errstate(invalid="ignore", divide="ignore"):
-            chance = np.where(differ > 0, np.minimum(1.0, 2 * bdtr(fewer, differ.astype(np.int64), 0.5)), 1.0)
-            return total / sums.n, chance
+            return total / sums.n, intervals.mcnemar((differ + total) / 2, (differ - total) / 2)
     mean, _, n = moments(tally, k, cells)
     pooled = (mean * n).sum(axis=1) / n.sum(axis=1)
     difference = mean[:, 0] - mean[:, 1]
@@ -300,7 +299,7 @@ def _with_dependence(
             continue
         values = differences(tally, comparison, tally.measures.names.index(effect.share))[of_group]
         at = {name: [levels[name][cell] for cell in cells[:, 0].tolist()] for name in others}
-        examined = [_dependence(name, at[name], values) for name in others]
+        examined = [dependence(name, at[name], values) for name in others]
         clear = [each for each in examined if each is not None]
         if not clear:
             continue
@@ -338,7 +337,7 @@ def _confirmed(tally: Tally, candidates: list[_Candidate]) -> list[_Candidate]:
     ]
 
 
-def _dependence(
+def dependence(
     name: str, levels: Sequence[Any], values: Floats
 ) -> tuple[float, Dependence, NDArray[np.bool_], NDArray[np.bool_]] | None:
     """Return how values depend on the levels of a factor, how likely that is by chance, and its two ends."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import escalation
 from escalation.cli import (
+    advising,
     discovering,
     documents,
     evidence,
@@ -88,6 +89,10 @@ def groups() -> dict[str, tuple[Command, ...]]:
             ),
         ),
         "questions": (
+            Command(
+                "advise", "Which mediation does best under what nobody knows?", advising.advise,
+                "escalation advise pahalgam_2025 --points 32 --replications 50", advising.add_advise,
+            ),
             Command(
                 "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
                 "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,

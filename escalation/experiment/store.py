@@ -51,7 +51,7 @@ TABLES = ("runs", "days", "acts")
 ACCOUNT = "summary.txt"  # made last from the parts: if it is there, so are the others
 PARTIAL_ACCOUNT = "summary.partial.txt"  # the same of a sweep that is not complete
 FIGURES = "figures"
-SENSITIVITY = "sensitivity"  # the folder of what `escalation sensitivity` makes
+SENSITIVITY, ADVICE = "sensitivity", "advice"  # the folders of what these commands make of the results
 DRAWN = ".drawn"
 """In the folder of figures: the names of those that a report drew; what else is there is somebody's own."""
 DOCUMENT, PRINTED = "report.html", "report.pdf"
@@ -306,7 +306,7 @@ class Store(Brief):
 
     def foreign(self) -> list[str]:
         """Return the names of files that do not belong to the sweep, in order."""
-        known = {MANIFEST, CELLS, _LOCK, SENSITIVITY, *DERIVED, *TABLES}
+        known = {MANIFEST, CELLS, _LOCK, SENSITIVITY, ADVICE, *DERIVED, *TABLES}
         strange = []
         if self.folder.is_dir():
             strange = [p.name for p in self.folder.iterdir() if p.name not in known]

@@ -49,6 +49,11 @@ def dump_scenario(scenario: Scenario) -> str:
     return _yaml(tree)
 
 
+def dump_plain(tree: dict[str, Any]) -> str:
+    """Return plain data as YAML, in the order in which it has its keys."""
+    return _yaml(tree)
+
+
 def dump_weights(
     weights: Weights | None = None,
     *,

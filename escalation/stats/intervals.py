@@ -334,6 +334,19 @@ def independent_means(
     return Intervals(difference, difference - half, difference + half)
 
 
+def mcnemar(gained: ArrayLike, lost: ArrayLike) -> Floats:
+    """Return the chance of a split of the pairs that differ at least as uneven, were both ways as likely.
+
+    The exact test of McNemar (1947, Psychometrika 12, 153-157); 1 where no pair differs.
+    """
+    from scipy.special import bdtr
+
+    one, other = np.asarray(gained, np.float64), np.asarray(lost, np.float64)
+    differ = one + other
+    chance: Floats = np.minimum(1.0, 2 * bdtr(np.minimum(one, other), differ.astype(np.int64), 0.5))
+    return np.where(differ > 0, chance, 1.0)
+
+
 def replications_saved(variance_1: ArrayLike, variance_0: ArrayLike, variance_pairs: ArrayLike) -> Floats:
     """Return how many independent replications per cell each pair is worth: (v_1 + v_0) / v_pairs.
 
