@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.table import markdown
 from benchmarks.turns import verdict
+from escalation.measures.measures import SHIPPED
 
 CELLS = (5_000, 20_000)
 FULL_CELLS = (10_000, 30_000, 100_000)
@@ -84,7 +85,7 @@ class Generated:
     rounds: tuple[int, ...] = (0,)
 
     def __post_init__(self) -> None:
-        vars(self).update(twins={}, thresholds={"force_rung": 6})
+        vars(self).update(twins={}, thresholds={"force_rung": 6}, measures=SHIPPED)
 
     @property
     def free_days(self) -> NDArray[np.int32]:

@@ -120,7 +120,7 @@ FEWEST_IN_RANGE = 5
 
 
 @dataclass(frozen=True)
-class Condition:
+class LevelCondition:
     """That a factor is at one of some levels, or in a range of numbers."""
 
     factor: str
@@ -134,7 +134,7 @@ class Condition:
 class Description:
     """Some of many settings, by the levels that characterise them: exactly these settings, or the count."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[LevelCondition, ...]
     """None if no short description fits."""
     joined: Literal["and", "or"] = "and"
     rest: int = 0
@@ -178,7 +178,7 @@ def described(cells: Cells, factors: Sequence[str], where: Codes, chosen: NDArra
             opposite = [_within(name, levels[name], ~where) for name, where in both]
             if all(opposite):
                 return Description(tuple(test[0] for test in opposite if test), "or")
-    best: tuple[int, Condition] | None = None
+    best: tuple[int, LevelCondition] | None = None
     for name in factors:
         listed = levels[name]
         mixed_levels = {
@@ -187,14 +187,14 @@ def described(cells: Cells, factors: Sequence[str], where: Codes, chosen: NDArra
         pure = tuple(dict.fromkeys(level for level in listed if level not in mixed_levels))
         covered = sum(level in pure for level in listed)
         if pure and len(pure) <= MOST_LISTED and covered > len(pure) and (best is None or covered > best[0]):
-            best = covered, Condition(name, pure)
+            best = covered, LevelCondition(name, pure)
     total = int(chosen.sum())
     return Description((best[1],), rest=total - best[0]) if best else Description((), rest=total)
 
 
 def _within(
     name: str, levels: Sequence[Level], chosen: NDArray[np.bool_]
-) -> tuple[Condition, NDArray[np.bool_]] | None:
+) -> tuple[LevelCondition, NDArray[np.bool_]] | None:
     """Return the condition that holds for the levels of the settings chosen, and where it holds.
 
     None if it holds everywhere, or needs too many words. A range of numbers is one that reaches the least or
@@ -207,15 +207,15 @@ def _within(
         return None
     is_number = all(isinstance(level, int | float) for level in levels)
     if len(there) <= MOST_LISTED and (not is_number or len(set(levels)) <= MOST_LEVELS):
-        return Condition(name, tuple(there)), np.array([level in there for level in levels])
+        return LevelCondition(name, tuple(there)), np.array([level in there for level in levels])
     if not is_number or chosen.sum() < FEWEST_IN_RANGE:
         return None
     numbers = np.array(levels, np.float64)
     low, high = float(numbers[chosen].min()), float(numbers[chosen].max())
     if low == numbers.min():
-        return Condition(name, most=high), numbers <= high
+        return LevelCondition(name, most=high), numbers <= high
     if high == numbers.max():
-        return Condition(name, least=low), numbers >= low
+        return LevelCondition(name, least=low), numbers >= low
     return None
 
 

@@ -15,7 +15,7 @@ from escalation.analysis.averages import (
     draws_at_baseline,
     measures_of,
 )
-from escalation.analysis.contrasts import Condition, Description, Sameness, described, sameness
+from escalation.analysis.contrasts import LevelCondition, Description, Sameness, described, sameness
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
 from escalation.analysis.tally import Tally
@@ -120,7 +120,7 @@ def _setting_words(found: Description, same: Sameness) -> str:
     return f"where {where} ({count})"
 
 
-def _condition_words(condition: Condition) -> str:
+def _condition_words(condition: LevelCondition) -> str:
     if condition.levels:
         levels = [shown(level) for level in condition.levels]
         *some, last = levels

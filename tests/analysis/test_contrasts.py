@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.analysis.contrasts import (
-    Condition,
+    LevelCondition,
     Description,
     codes_of,
     described,
@@ -113,18 +113,18 @@ NAMES = ("entry", "style", "leverage")
 @pytest.mark.parametrize(
     ("chosen", "wanted"),
     [
-        (lambda e, s, x: e == "never", Description((Condition("entry", ("never",)),))),
+        (lambda e, s, x: e == "never", Description((LevelCondition("entry", ("never",)),))),
         (
             lambda e, s, x: e == "never" and s == "soft",
-            Description((Condition("entry", ("never",)), Condition("style", ("soft",)))),
+            Description((LevelCondition("entry", ("never",)), LevelCondition("style", ("soft",)))),
         ),
         (
             lambda e, s, x: e == "never" or s == "soft",
-            Description((Condition("entry", ("never",)), Condition("style", ("soft",))), "or"),
+            Description((LevelCondition("entry", ("never",)), LevelCondition("style", ("soft",))), "or"),
         ),
         (
             lambda e, s, x: e == "never" or (e, s, x) == ("may", "hard", 0.4),
-            Description((Condition("entry", ("never",)),), rest=1),
+            Description((LevelCondition("entry", ("never",)),), rest=1),
         ),
         (lambda e, s, x: (e, s, x) in (("may", "hard", 0.4), ("june", "soft", 0.0)), Description((), rest=2)),
     ],
@@ -142,8 +142,8 @@ def test_points_are_described_by_a_range_that_reaches_an_end() -> None:
     cells = Cells(np.arange(40, dtype=np.int32), ("design",) * 40, {"x": numbers}, (1,) * 40)
     values = np.array(numbers)
     found = described(cells, ("x",), np.arange(40), values >= 0.7)
-    assert found == Description((Condition("x", least=0.7),))
+    assert found == Description((LevelCondition("x", least=0.7),))
     found = described(cells, ("x",), np.arange(40), values <= 0.2)
-    assert found == Description((Condition("x", most=0.2),))
+    assert found == Description((LevelCondition("x", most=0.2),))
     assert described(cells, ("x",), np.arange(40), (values > 0.2) & (values < 0.6)).conditions == ()
     assert described(cells, ("x",), np.arange(40), values >= 0.95).conditions == ()  # two points, by chance
