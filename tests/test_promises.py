@@ -71,6 +71,7 @@ COMMANDS = {
     "run from": ["run", "--from", "out/sweep", "--cell", "1", "--replication", "2", "--out", "out/one"],
     "plot": ["plot", "out/sweep"],
     "merge": ["merge", "out/sweep", "--out", "out/merged"],
+    "export-excel": ["export-excel", "out/sweep", "--out", "out/tables.xlsx"],
     "calibrate": [
         "calibrate", "uri_2016", "--out", "out/weights.yaml", "--draws", "2", "--no-profile",
     ],
