@@ -345,7 +345,7 @@ def _positions(weight: float, alpha: float) -> tuple[float, float]:
 
 
 def _end(
-    values: Floats, rates: PointRates, ranked: NDArray[np.int32], target: float
+    values: Floats, rates: PointRates, ranked: NDArray[np.int32] | NDArray[np.intp], target: float
 ) -> tuple[tuple[float, float], float, float] | None:
     """Return the last value removed and the next, and the weight and hits removed; None if not found here."""
     weight = rates.weight[ranked]
@@ -423,46 +423,57 @@ def _best_paste(
 ) -> FoundBox | None:
     box = here.box
     outside = {j: space.outside(box, j) for j in box.restricted}
-    broken = np.zeros(space.count, np.int32)
+    broken = np.zeros(space.count, np.int8)
     for mask in outside.values():
         broken += mask
-    best: tuple[float, int, FoundBox] | None = None
+    only = free & (broken == 1)
+    best: tuple[float, int, Box] | None = None
     for j, limit in box.limits:
-        added = free & outside[j] & (broken == 1)
-        wider = _widened(space, rates, peeling, box, j, limit, added)
-        if wider is None:
+        wider, weight, hits = _widened(
+            space, rates, peeling, box, j, limit, np.flatnonzero(only & outside[j])
+        )
+        if weight <= 0:
             continue
-        step = step_of(space, rates, wider, free)
-        if step.weight <= here.weight or not step.density > here.density:
+        gain = (here.hits + hits) / (here.weight + weight) - here.density
+        if gain <= _EQUAL:
             continue
-        score = (step.density - here.density) / (step.weight - here.weight)
-        unrestricted = -len(wider.restricted)
+        score, unrestricted = gain / weight, -len(wider.restricted)
         margin = _EQUAL * abs(best[0]) if best else 0.0
         if best is None or score > best[0] + margin or (score >= best[0] - margin and unrestricted > best[1]):
-            best = (score, unrestricted, step)
-    return best[2] if best else None
+            best = (score, unrestricted, wider)
+    return step_of(space, rates, best[2]) if best else None
 
 
 def _widened(
-    space: Space, rates: PointRates, peeling: Peeling, box: Box, j: int, limit: Side | int, added: Mask
-) -> Box | None:
-    """Return a box with one limit moved outward, over a share alpha of the points that only it shuts out."""
-    values = space.inputs[j].values
+    space: Space,
+    rates: PointRates,
+    peeling: Peeling,
+    box: Box,
+    j: int,
+    limit: Side | int,
+    points: NDArray[np.intp],
+) -> tuple[Box, float, float]:
+    """Return a box with one limit moved outward over a share alpha of what only it shuts out.
+
+    With it come the weight and the hits that are added. `points` are those that only this input shuts out.
+    """
+    values = space.inputs[j].values[points]
     if isinstance(limit, int):
-        return box.with_out(j, box.out[j] - {limit})
-    added &= values < box.low[j] if limit == "low" else values > box.high[j]
-    points = np.flatnonzero(added)
-    if not len(points):
-        return None
+        added = points[values == limit]
+        wider = box.with_out(j, box.out[j] - {limit})
+        return wider, float(rates.weight[added].sum()), float(rates.hits[added].sum())
+    on_side = values < box.low[j] if limit == "low" else values > box.high[j]
+    points, values = points[on_side], values[on_side]
     # The nearest to the box come first.
-    ranked = points[np.argsort(-values[points] if limit == "low" else values[points], kind="stable")]
+    ranked = points[np.argsort(-values if limit == "low" else values, kind="stable")]
     low_at, high_at = _positions(float(rates.weight[ranked].sum()), peeling.alpha)
-    found = _end(values, rates, ranked.astype(np.int32), high_at if limit == "low" else low_at)
+    found = _end(space.inputs[j].values, rates, ranked, high_at if limit == "low" else low_at)
     if found is None:
-        return box.without(j, limit)
-    last, following = found[0]
+        return box.without(j, limit), float(rates.weight[ranked].sum()), float(rates.hits[ranked].sum())
+    (last, following), weight, hits = found
     edge = last if space.inputs[j].is_listed else (last + following) / 2
-    return box.with_limit(j, low=edge) if limit == "low" else box.with_limit(j, high=edge)
+    wider = box.with_limit(j, low=edge) if limit == "low" else box.with_limit(j, high=edge)
+    return wider, weight, hits
 
 
 def quasi_p(space: Space, rates: PointRates, step: FoundBox) -> list[float]:
