@@ -199,11 +199,7 @@ def sensitivity(
         If there is no such measure.
     """
     if isinstance(source, str | Path) and (Path(source) / MANIFEST).exists():
-        results = Results(source)
-        found = results.survey()
-        if not found.is_complete:
-            raise SweepError(incomplete(results.folder, found))
-        return sensitivity_of(results, measures)
+        return sensitivity_of(Results(source), measures)
     check_whole("replications", replications, 2, 2**31 + 1)
     check_list("measures", measures)
     check_list("overrides", overrides)

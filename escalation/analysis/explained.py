@@ -8,7 +8,7 @@ setting from the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,9 @@ from numpy.typing import NDArray
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SensitivityCells
 from escalation.experiment.spec import Level
-from escalation.files.places import ArgumentError, did_you_mean, listed
+from escalation.files.places import ArgumentError, StoreError, did_you_mean, listed
 from escalation.measures.columns import Layout
-from escalation.measures.measures import (
-    ANY,
-    NUMBER_MEASURES,
-    SHARES,
-    Measure,
-    Numbers,
-    Thresholds,
-    measure,
-    share_of,
-)
+from escalation.measures.measures import ANY, Measure, Numbers, Thresholds
 from escalation.stats import intervals
 from escalation.stats.intervals import Floats, Intervals
 from escalation.stats.morris import MorrisMeasures, morris_measures
@@ -102,10 +93,12 @@ def explained_in(
     Raises
     ------
     ArgumentError
-        If there is no such measure.
+        If there is no such measure, or it has no value in some crises.
+    StoreError
+        If the results are not complete.
     """
     asked = measures_named(names, results.layout, results.thresholds)
-    values, is_common = _values_of(results, names), results.seeds == "common"
+    values, is_common = _values_of(results, asked), results.seeds == "common"
     others = [number for number in range(len(cells.settings)) if number != cells.reference]
     pairs: list[tuple[int, int | None]] = [(number, None) for number in (cells.reference, *others)]
     pairs += [(number, cells.reference) for number in others]
@@ -122,40 +115,54 @@ def measures_named(names: Sequence[str], layout: Layout, thresholds: Thresholds)
     ArgumentError
         If there is no such measure.
     """
-    numbers = Numbers(layout.states, layout.mediators)
-    known = {name: name for name in SHARES} | {_number_name(*one): one[0] for one in numbers.names}
+    known = {name: name for name in layout.measures.names}
+    known |= {_number_name(*one): one[0] for one in _numbers(layout).names}
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known)
             allowed = f"one of {listed([*known], len(known))}"
             raise ArgumentError(f"no measure is called {name!r}; {' '.join(filter(None, (hint, allowed)))}")
-    return {name: measure(known[name], thresholds) for name in names}
+    return {name: layout.measures.measure(known[name], thresholds) for name in names}
+
+
+def _numbers(layout: Layout) -> Numbers:
+    return Numbers(layout.states, layout.mediators, layout.measures)
 
 
 def _number_name(name: str, of: str) -> str:
-    is_day = any(each.name == name and each.kind == "days" for each in NUMBER_MEASURES)
-    return name if is_day or of == ANY else f"{name}_{of}"
+    return name if of in (ANY, "restricted_mean") else f"{name}_{of}"
 
 
-def _values_of(results: ResultsFolder, names: Sequence[str]) -> dict[str, Values]:
+def _values_of(results: ResultsFolder, asked: Mapping[str, Measure]) -> dict[str, Values]:
     """Return the measures of every crisis, [cells, replications] each; days up to the end of the run."""
     shape = len(results.cells.number), results.plan.replications
-    numbers = Numbers(results.states, results.mediators)
+    numbers, measures = _numbers(results.layout), results.measures
     places = {_number_name(*one): place for place, one in enumerate(numbers.names)}
     values: dict[str, Values] = {
-        name: np.zeros(shape, bool if name in SHARES else np.float64) for name in names
+        name: np.zeros(shape, bool if each.kind == "share" else np.float64) for name, each in asked.items()
     }
-    until = int(np.min(results.free_days))
+    until, crises = int(np.min(results.free_days)), 0
     for part in results.parts():
+        crises += len(part.cells)
         at = np.searchsorted(results.cells.number, part.cells), part.table["replication"].astype(np.int64)
         counted = None
-        for name in names:
-            if name in SHARES:
-                values[name][at] = share_of(name, part.table)
-            else:
-                if counted is None:
-                    counted = numbers.values(part.table, np.full(len(part.cells), until))
-                values[name][at] = counted[places[name]]
+        for name, each in asked.items():
+            if each.kind == "share":
+                values[name][at] = measures.share_of(name, part.table)
+                continue
+            if counted is None:
+                counted = numbers.values(part.table, np.full(len(part.cells), until))
+            values[name][at] = counted[places[name]]
+    wanted = shape[0] * shape[1]
+    if crises < wanted:
+        raise StoreError(
+            f"{results.folder} is not complete: it has {crises:,} of {wanted:,} crises, and indices need them"
+            " all; give the command that began it again"
+        )
+    for name, found in values.items():
+        missing = 0 if found.dtype == bool else int(np.isnan(found).sum())
+        if missing:
+            raise ArgumentError(f"{name} has no value in {missing:,} crises, so that no index can be given")
     return values
 
 

@@ -369,9 +369,9 @@ def _endings(found: Sensitivity) -> Iterator[str]:
         yield (
             f"S is the share of the variance of parameters that a parameter explains alone, T with its"
             f" interactions. A parameter can be fixed if the 95% interval of its T is below"
-            f" {two_digits(FIXED)}, and matters if it is above; an inert one changed no crisis. Intervals are"
-            f" of a bootstrap over points{' and replications' if found.is_common else ''}; what is found"
-            " depends on the ranges."
+            f" {two_digits(FIXED)}, and matters if it is above; an inert one changed no crisis. Intervals"
+            f" are of a bootstrap over points{' and replications' if found.is_common else ''}; what is"
+            f" found depends on the ranges."
         )
     if any(one.measure.is_nuclear for one in found.explained):
         yield NUCLEAR_CAVEAT

@@ -132,12 +132,9 @@ def _print_account(folder: Path, options: argparse.Namespace) -> None:
     from escalation.experiment.progress import figures_heard
     from escalation.experiment.results import ResultsFolder
     from escalation.experiment.store import SENSITIVITY
-    from escalation.report import incomplete, report_sensitivity
+    from escalation.report import report_sensitivity
 
-    results = ResultsFolder(folder)
-    found = results.survey()
-    if not found.is_complete:
-        raise BadInputError(incomplete(folder, found))
+    found = sensitivity_of(ResultsFolder(folder), options.measures)
     heard = None if options.quiet else figures_heard(sys.stderr)
-    written = report_sensitivity(sensitivity_of(results, options.measures), folder / SENSITIVITY, heard)
+    written = report_sensitivity(found, folder / SENSITIVITY, heard)
     print_lines([str(folder)] if options.quiet else written.lines)
