@@ -57,7 +57,6 @@ from escalation.history.validation import (
 from escalation.report import (
     WrittenReport,
     estimated,
-    incomplete,
     report,
     report_at_hand,
     report_backtest,
