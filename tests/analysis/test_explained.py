@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,8 @@ import escalation
 from escalation.analysis.explained import explained_in
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SensitivityCells, sensitivity_cells
-from escalation.files.places import ArgumentError
+from escalation.files.places import ArgumentError, StoreError
+from escalation.measures.measures import Numbers
 from escalation.stats import intervals
 from tests.analysis.analysed import tree
 
@@ -107,3 +111,42 @@ def test_days_and_numbers_of_a_state_can_be_asked_for(results: ResultsFolder) ->
 def test_an_unknown_measure_is_refused(results: ResultsFolder) -> None:
     with pytest.raises(ArgumentError, match="no measure is called 'fource'; did you mean `force`"):
         list(explained_in(results, cells_of(results), ["fource"]))
+
+
+OWN = {"acts_of_force": "count(rung >= 6)", "many": "count(rung >= 6) > 2"}
+
+
+def test_measures_of_the_experiments_own_can_be_asked_for(tmp_path: Path) -> None:
+    results = escalation.Experiment(tree(measures=OWN, outcomes=["many"])).run(tmp_path / "out")
+    number, share = list(explained_in(results, cells_of(results), ["acts_of_force", "many"]))[:2]
+    assert (number.measure.kind, share.measure.kind) == ("mean", "share")
+    at = cells_of(results).pick_freeze[:, :2, 0]
+    counts = by_cell(results, "acts_of_force")
+    assert number.sobol is not None
+    assert share.sobol is not None
+    assert float(number.sobol.mean.estimate) == pytest.approx(counts[at].mean())
+    assert float(share.sobol.mean.estimate) == pytest.approx((counts[at] > 2).mean())
+
+
+def test_a_number_without_a_value_in_some_crises_has_no_index(
+    results: ResultsFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a state that only one of the policies brings in."""
+    plain = Numbers.values
+
+    def with_gaps(*given: Any) -> np.ndarray:
+        values = plain(*given)
+        values[:, ::2] = np.nan
+        return values
+
+    monkeypatch.setattr(Numbers, "values", with_gaps)
+    with pytest.raises(ArgumentError, match=r"cost_arland has no value in \d+ crises"):
+        list(explained_in(results, cells_of(results), ["cost_arland"]))
+
+
+def test_incomplete_results_are_refused(tmp_path: Path) -> None:
+    results = escalation.Experiment(tree()).run(tmp_path / "out")
+    sorted((tmp_path / "out" / "runs").iterdir())[0].unlink()
+    incomplete = ResultsFolder(results.folder)
+    with pytest.raises(StoreError, match=r"is not complete: it has \d+ of 1,068 crises"):
+        list(explained_in(incomplete, cells_of(incomplete), ["force"]))
