@@ -154,10 +154,61 @@ def simulate(
         done, logged = play_replications(params, state, saved, np.uint64(seed), first, done, sheet, log)
         logs.append(log[:logged].copy())
     acts = np.concatenate(logs) if logs else log[:0]
+    return _runs_of(first, pairs, sheet, acts if paths else None, daily)
+
+
+def _runs_of(
+    first: int,
+    pairs: tuple[tuple[int, int], ...],
+    sheet: Sheet,
+    acts: NDArray[Any] | None = None,
+    daily: bool = False,
+) -> Runs:
+    """Return the results that a sheet holds; states of days only if they were requested."""
     results = sheet._asdict()
     if not daily:
         results = {name: values for name, values in results.items() if not name.startswith("daily_")}
-    return Runs(first=first, pairs=pairs, acts=acts if paths else None, **results)
+    return Runs(first=first, pairs=pairs, acts=acts, **results)
+
+
+def simulate_forked(params: Params, other: Params, day: int, seed: int, first: int, count: int) -> Runs:
+    """Play replications of one design point, and from a day on under other parameters; for threads.
+
+    Every draw is a function of seed, replication, day, actor and purpose, so up to the day before a
+    replication equals that of `simulate(params, ...)`, and from then on only what is changed makes them
+    differ.
+
+    Parameters
+    ----------
+    params, other
+        As `escalation.engine.pack.pack` returns them, with the same actors, acts and dates.
+    day
+        The first day of the other parameters, counted from the start: 1 or later.
+    seed, first, count
+        As `simulate` takes them.
+
+    Returns
+    -------
+    Runs
+        Without acts; the days before the fork are not counted in `postures`.
+    """
+    luck_of(seed, first + max(0, count - 1))
+    before = params._replace(frame=params.frame.copy())
+    frame(before).last_day = day - 1
+    pairs, nothing = _pairs(other), np.zeros(0, LOGGED)
+    state, saved, forked = fresh_state(params), fresh_state(params), fresh_state(other)
+    number = np.uint64(seed)
+    play_replications(before, state, saved, number, first, RECORD, _sheet(before, 0, len(pairs)), nothing)
+    if day <= int(frame(params).horizon) + 1:
+        return simulate(other, seed, first, count, start=saved)
+    sheet = _sheet(other, count, len(pairs))
+    passed = _sheet(before, 1, len(pairs))
+    for row in range(count):
+        play_replications(before, state, saved, number, first + row, 0, passed, nothing)
+        columns = {name: column[row : row + 1] for name, column in sheet._asdict().items()}
+        one = Sheet(**columns)._replace(postures=sheet.postures)
+        play_replications(other, forked, state, number, first + row, 0, one, nothing)
+    return _runs_of(first, pairs, sheet)
 
 
 def read_record(params: Params) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

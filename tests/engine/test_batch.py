@@ -14,8 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.engine.batch import BINS, RECORD, Runs, batch_is_compiled, earlier, read_record, simulate
+from escalation.engine.batch import (
+    BINS,
+    RECORD,
+    Runs,
+    batch_is_compiled,
+    earlier,
+    read_record,
+    simulate,
+    simulate_forked,
+)
 from escalation.engine.pack import pack
+from escalation.rules.state import frame
 from escalation.vocabulary import OUTCOMES
 from tests.strategies import crisis
 
@@ -149,3 +159,24 @@ def test_no_compiled_call_passes_through_python_code() -> None:
         sys.setprofile(None)
     assert "_sheet" in called
     assert "_numba_unpickle" not in called
+
+
+def test_a_fork_with_the_same_parameters_changes_nothing(runs: Runs) -> None:
+    for day in (1, SCENARIO.horizon_day, SCENARIO.horizon_day + 1, SCENARIO.horizon_day + 4):
+        forked = simulate_forked(PARAMS, PARAMS, day, seed=5, first=10, count=20)
+        for name in ("outcome", "peak", "cost", "settled", "offered", "opened", "agreed", "end"):
+            np.testing.assert_array_equal(getattr(forked, name), getattr(runs, name)[10:30], err_msg=name)
+    assert frame(PARAMS).last_day == SCENARIO.last_day, "the parameters of the caller stay as they are"
+
+
+def test_a_fork_holds_from_its_day_on(runs: Runs) -> None:
+    other = pack(crisis(free_days=10, weights={"alarm": 2.0}))
+    last = SCENARIO.last_day
+    late = simulate_forked(PARAMS, other, last, seed=5, first=0, count=40)
+    early = simulate_forked(PARAMS, other, SCENARIO.horizon_day + 1, seed=5, first=0, count=40)
+    whole = simulate(other, seed=5, first=0, count=40)
+    before_last = (runs.first_force >= 0) & (runs.first_force < last)
+    np.testing.assert_array_equal(late.first_force[before_last], runs.first_force[before_last])
+    assert (late.cost != runs.cost).any()
+    assert early.cost.mean() > late.cost.mean()
+    assert (early.outcome == whole.outcome).mean() > 0.9, "the record, without draws, is felt nearly alike"
