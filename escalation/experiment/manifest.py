@@ -12,7 +12,7 @@ import ast
 import hashlib
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from escalation.experiment.design import Loaded
 from escalation.experiment.plan import Plan
 from escalation.experiment.spec import spec_tree
 from escalation.files.brief import Brief
+from escalation.files.differences import differing, value_words
 from escalation.measures.columns import Layout
 from escalation.measures.own import OwnMeasure
 from escalation.scenario.dump import resolved_tree
@@ -232,34 +233,17 @@ class _Stripper(ast.NodeTransformer):
 def changes(before: Manifest, now: Manifest) -> list[str]:
     """Describe briefly each binding difference."""
     once: dict[str, None] = {}
-    for path, old, new in _changed((), before.binding, now.binding):
+    for one in differing(before.binding, now.binding):
+        path, old, new = one.path, one.before, one.after
         if path[0] == "code":
             how = "is new" if old is None else "is gone" if new is None else "changed"
             once[f"the code: escalation/{path[1]} {how}"] = None
         elif path[0] not in ("plan", "layout", "cells"):  # which follow from the rest
             what = ".".join(path[1:] if path[0] == "experiment" else path)
-            once[f"{what}: {_shown(old)} before, {_shown(new)} now"] = None
+            once[f"{what}: {value_words(old)} before, {value_words(new)} now"] = None
     found = list(once) or ["the design points or their division into chunks"]
     rest = len(found) - MOST_CHANGES
     return [*found[:MOST_CHANGES], f"and {rest} more"] if rest > 0 else found
-
-
-def _changed(path: tuple[str, ...], before: Any, now: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in dict.fromkeys([*before, *now]):
-            yield from _changed((*path, str(key)), before.get(key), now.get(key))
-    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for number, (old, new) in enumerate(zip(before, now, strict=True)):
-            yield from _changed((*path, str(number)), old, new)
-    elif before != now or type(before) is not type(now):
-        yield path, before, now
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _canonical(tree: Any) -> bytes:
