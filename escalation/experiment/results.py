@@ -27,7 +27,7 @@ from escalation.measures.columns import Column, ColumnArrays, Layout
 from escalation.measures.measures import Measures
 from escalation.scenario.fields import references
 from escalation.scenario.scenario import Scenario
-from escalation.scenario.weight_set import of_other_rules
+from escalation.scenario.weight_set import recorded_by_other_rules
 
 PARTS_KEPT = 2
 _SPAN = ("start", "horizon", "free_days")  # the paths that determine how long a cell is observed
@@ -101,7 +101,7 @@ class ResultsFolder(Brief):
         What was simulated is read, summarised and drawn all the same: no figure depends on weights.
         """
         base = self.manifest.scenario
-        if of_other_rules(base["weights"]) is not None:
+        if recorded_by_other_rules(base["weights"]) is not None:
             base = base | {"weights": {}}
         scenario = Scenario.model_validate(base, context=references(base))
         return Loaded(Spec.model_validate(self.manifest.experiment), base, scenario)
@@ -199,7 +199,7 @@ class ResultsFolder(Brief):
 
     def scenario(self, cell: Cell) -> Scenario:
         """Return the scenario of a cell, as its crises were simulated; StoreError if other rules did it."""
-        other = of_other_rules(self.manifest.scenario["weights"])
+        other = recorded_by_other_rules(self.manifest.scenario["weights"])
         if other is not None:
             raise StoreError(
                 f"{self.folder}: its crises cannot be repeated: {other}; its results are as they were"
@@ -279,13 +279,19 @@ class ResultsFolder(Brief):
 
     def parts(self, only: int | None = None) -> Iterator[Part]:
         """Yield the parts in the order of the plan: of all rounds, or only of one."""
-        size = self.plan.replications_a_round
         for block, number in self._names:
-            if only is not None and number != only:
-                continue
-            first = number * size
-            count = min(size, self.plan.replications - first)
-            yield Part(block, number, first, count, self._runs(block, number), self)
+            if only is None or number == only:
+                yield self._part(block, number)
+
+    def part(self, block: int, number: int) -> Part | None:
+        """Return the part of a block and round, None if there is none."""
+        return self._part(block, number) if (block, number) in self._known else None
+
+    def _part(self, block: int, number: int) -> Part:
+        size = self.plan.replications_a_round
+        first = number * size
+        count = min(size, self.plan.replications - first)
+        return Part(block, number, first, count, self._runs(block, number), self)
 
     def _runs(self, block: int, number: int) -> ColumnArrays:
         key = (block, number)

@@ -54,6 +54,19 @@ def weights_digest(weights: Weights) -> str:
     return hashlib.sha256(values.encode()).hexdigest()[:12]
 
 
+def recorded_by_other_rules(weights: object) -> str | None:
+    """Return why the weights of a manifest, which names all of them, belong to other rules; None if not."""
+    unknown = (
+        [name for name in weights if name not in Weights.model_fields] if isinstance(weights, Mapping) else []
+    )
+    if not unknown:
+        return None
+    more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+    return of_other_rules(weights) or (
+        f"these weights belong to other rules, which have {unknown[0]}{more} as well"
+    )
+
+
 class Fitted(Model):
     """How precisely a record identifies the weights that were fitted to it."""
 
