@@ -7,9 +7,10 @@ __version__ = "0.1.0"
 _API = (
     "ArgumentError", "Backtest", "Calibration", "Citations", "CrossValidation", "Discovery",
     "EscalationError", "Estimate", "Examination", "Experiment", "MediationCheck", "Results",
-    "ScenarioError", "Sensitivity", "SweepError", "Validation", "ValidationSize", "WrittenReport",
-    "backtest", "calibrate", "cite", "compare_mediation", "cross_validate", "discover", "load_scenario",
-    "read_record", "report_html", "run", "sensitivity", "validate", "write_report",
+    "ScenarioComparison", "ScenarioError", "Sensitivity", "SweepComparison", "SweepError", "Validation",
+    "ValidationSize", "Variant", "WrittenReport", "backtest", "calibrate", "cite", "compare",
+    "compare_mediation", "cross_validate", "discover", "load_scenario", "read_record", "report_html", "run",
+    "sensitivity", "validate", "write_report",
 )  # fmt: skip
 
 

@@ -15,10 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from escalation.analysis.comparison import CRISES, ScenarioComparison, compare_arms, recorded_courses
 from escalation.analysis.discovery import discover
 from escalation.analysis.discovery_words import Discovery
 from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
+from escalation.analysis.sweep_comparison import SweepComparison
+from escalation.analysis.sweep_pairs import compare_sweeps
 from escalation.analysis.tally import Tally, tally
 from escalation.document.cited import Citations, cite
 from escalation.document.writing import report_html
@@ -40,6 +43,7 @@ from escalation.experiment.run import run as run_sweep
 from escalation.experiment.scheme import REPLICATIONS, Method, load_for_sensitivity
 from escalation.experiment.spec import Spec
 from escalation.experiment.store import MANIFEST
+from escalation.experiment.variant import Variant, arms_of
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, EscalationError, SweepError, check_list, check_whole
 from escalation.history.act_forecasts import Examination
@@ -60,12 +64,14 @@ from escalation.report import (
     report,
     report_at_hand,
     report_backtest,
+    report_comparison,
     report_discovery,
     report_mediation,
     report_sensitivity,
+    report_sweeps,
     report_validation,
 )
-from escalation.scenario.load import ScenarioError, load_scenario
+from escalation.scenario.load import ScenarioError, kind_of_source, load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import DEFAULT_SEED
 
@@ -90,15 +96,19 @@ __all__ = [
     "Experiment",
     "MediationCheck",
     "Results",
+    "ScenarioComparison",
     "ScenarioError",
     "Sensitivity",
+    "SweepComparison",
     "SweepError",
     "Validation",
     "ValidationSize",
+    "Variant",
     "WrittenReport",
     "backtest",
     "calibrate",
     "cite",
+    "compare",
     "compare_mediation",
     "cross_validate",
     "discover",
@@ -208,13 +218,77 @@ def sensitivity(
     return sensitivity_of(experiment.run(out, workers, replications, progress), measures)
 
 
+def compare(
+    *compared: Scenario | str | Path | Variant | ResultsFolder,
+    seed: int | None = None,
+    replications: int = CRISES,
+    replication: int | None = None,
+    workers: int | None = None,
+) -> ScenarioComparison | SweepComparison:
+    """Compare scenarios, changes of a scenario or single runs with the first; or two results of a sweep.
+
+    >>> early = escalation.Variant(["acts.russia_offer.date=2025-04-28"], drop=["abdali_test"])
+    >>> found = escalation.compare("pahalgam_2025", early)
+    >>> report = escalation.write_report(found, "results/early_offer")
+
+    Parameters
+    ----------
+    compared
+        Scenarios, as `load_scenario` returns them or as paths and shipped names; folders of runs;
+        variants of the first. Or two results of sweeps, as objects or as their folders.
+    seed
+        Of all crises, which have common random numbers; by default that of the first run, else 1. Results
+        of sweeps have their own.
+    replications
+        Crises of each; 0 compares inputs and single courses only.
+    replication
+        A crisis whose courses are compared event by event; folders of runs are compared in this way anyway.
+    workers
+        Threads; by default one per core.
+
+    Returns
+    -------
+    ScenarioComparison or SweepComparison
+        Differences of inputs, paired differences, flows between outcomes, and the crises that changed most;
+        `lines` is the account. `write_report` writes tables and figures.
+
+    Raises
+    ------
+    ScenarioError
+        With all errors of a scenario file or of a change.
+    ArgumentError
+        If there is nothing to compare, or what is given cannot be compared.
+    SweepError
+        If results are damaged.
+    """
+    _check_workers(workers)
+    sweeps = [
+        one if isinstance(one, ResultsFolder) else ResultsFolder(one)
+        for one in compared
+        if isinstance(one, ResultsFolder)
+        or (isinstance(one, str | Path) and kind_of_source(one) == "results")
+    ]
+    if sweeps:
+        if len(compared) != 2 or len(sweeps) != 2:
+            raise ArgumentError(
+                f"compare: {len(compared)} given; results of sweeps are compared two at a time"
+            )
+        return compare_sweeps(*sweeps)
+    check_whole("replications", replications, 0, 2**31)
+    arms = arms_of([one for one in compared if not isinstance(one, ResultsFolder)])
+    if seed is None:
+        seed = DEFAULT_SEED if arms[0].seed is None else arms[0].seed
+    courses = recorded_courses(arms) if replication is None else []
+    return compare_arms(arms, seed, replications, replication, workers, courses)
+
+
 def write_report(found: Any, out: str | Path) -> WrittenReport:
     """Write the tables and figures of an analysis into a folder.
 
     Parameters
     ----------
     found
-        What `backtest`, `discover`, `compare_mediation`, `sensitivity` or `validate` returned.
+        What `backtest`, `compare`, `compare_mediation`, `discover`, `sensitivity` or `validate` returned.
     out
         The folder, made if it is missing; files of the same names are replaced.
 
@@ -233,7 +307,11 @@ def write_report(found: Any, out: str | Path) -> WrittenReport:
         return report_sensitivity(found, Path(out))
     if isinstance(found, Discovery):
         return report_discovery(found, Path(out))
-    kinds = "a Backtest, a Discovery, a MediationCheck, a Sensitivity or a Validation"
+    if isinstance(found, ScenarioComparison):
+        return report_comparison(found, Path(out))
+    if isinstance(found, SweepComparison):
+        return report_sweeps(found, Path(out))
+    kinds = "a Backtest, a comparison, a Discovery, a MediationCheck, a Sensitivity or a Validation"
     raise ArgumentError(f"found: {type(found).__name__} has no report of its own; give {kinds}")
 
 

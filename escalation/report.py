@@ -42,8 +42,10 @@ from escalation.files.places import StoreError
 from escalation.files.write import aligned, refusing, write_file, write_files
 
 if TYPE_CHECKING:
+    from escalation.analysis.comparison import ScenarioComparison
     from escalation.analysis.discovery_words import Discovery
     from escalation.analysis.sensitivity import Sensitivity
+    from escalation.analysis.sweep_comparison import SweepComparison
     from escalation.analysis.tally import Tally
     from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
@@ -376,6 +378,47 @@ def report_mediation(
     if levers is not None:
         files, lines = [*files, *levers.write(out)], [*lines, "", *levers.lines()]
     return WrittenReport(tuple(lines), (*files, *save_all(mediation_figures(found), out, ["png"])))
+
+
+def report_comparison(found: ScenarioComparison, out: Path) -> WrittenReport:
+    """Write tables, figures, changed scenarios and the account of a comparison into a folder."""
+    from escalation.analysis.comparison import COMPARISON
+    from escalation.figures.alluvial import comparison_figures
+    from escalation.figures.validation_plots import save_all
+    from escalation.scenario.dump import dump_scenario
+
+    lines = tuple(found.account(out))
+    texts: dict[str, str | bytes] = {name: table.csv() for name, table in found.tables.items()}
+    texts |= {
+        found.file_of(arm): dump_scenario(arm.scenario)
+        for arm in found.arms
+        if arm.source is None and arm.folder is None and arm.past is None
+    }
+    texts |= {ACCOUNT: "\n".join(lines) + "\n", COMPARISON: found.manifest()}
+    with refusing(out):
+        files = write_files(out, texts)
+        figures = save_all(comparison_figures(found, found.command(out)), out)
+    return WrittenReport((*lines, "", f"Written to {out}"), (*files, *figures))
+
+
+def report_sweeps(found: SweepComparison, out: Path) -> WrittenReport:
+    """Write tables, figures and the account of a comparison of two results folders into a folder."""
+    from escalation.analysis.comparison import COMPARISON, identity_text, input_table
+    from escalation.figures.alluvial import sweep_figures
+    from escalation.figures.validation_plots import save_all
+
+    lines = tuple(found.account(out))
+    with refusing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        files = [
+            found.cell_table.write(out / "cells.csv"),
+            found.difference_table.write(out / "differences.csv"),
+        ]
+        texts = {"flows.csv": found.flows.table().csv(), "inputs.csv": input_table(found.inputs).csv()}
+        texts |= {ACCOUNT: "\n".join(lines) + "\n", COMPARISON: identity_text(found.identity)}
+        files += write_files(out, texts)
+        files += save_all(sweep_figures(found), out)
+    return WrittenReport((*lines, "", f"Written to {out}"), tuple(files))
 
 
 def report_discovery(found: Discovery, out: Path) -> WrittenReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from escalation.experiment.run import level_text
 from escalation.files.digits import TextColumn, lines_of, number_text, word_text
+from escalation.files.write import replacing
 
 CELLS_AT_ONCE = 200
 """Cells written at a time: few enough that what becomes text stays in the processor's cache."""
@@ -61,6 +63,13 @@ class CellTable:
         for first in range(0, len(self.kept), CELLS_AT_ONCE):
             some = slice(first, first + CELLS_AT_ONCE)
             yield lines_of([self._text(name, some) for name in self.columns], self.kept[some])
+
+    def write(self, path: Path) -> Path:
+        """Write the table as a CSV file, whole or not at all; return its path."""
+        with replacing(path) as partial, partial.open("wb") as file:
+            file.write(self.head())
+            file.writelines(self.csv())
+        return path
 
     def _text(self, name: str, some: slice) -> TextColumn:
         column = self.columns[name]

@@ -78,11 +78,13 @@ def seed(text: str) -> int:
     return whole(2**64)(text)
 
 
-def add_replications(parser: argparse.ArgumentParser, default: int | None, of: str, most: int) -> None:
+def add_replications(
+    parser: argparse.ArgumentParser, default: int | None, of: str, most: int, least: int = 1
+) -> None:
     """Declare `--replications`, the number of simulated crises."""
     ends = "" if default is None else f" (default {default})"
     parser.add_argument(
-        "--replications", type=whole(most + 1, 1), default=default, metavar="N", help=f"{of}{ends}"
+        "--replications", type=whole(most + 1, least), default=default, metavar="N", help=f"{of}{ends}"
     )
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import escalation
 from escalation.cli import (
     advising,
+    comparing,
     discovering,
     documents,
     evidence,
@@ -96,6 +97,11 @@ def groups() -> dict[str, tuple[Command, ...]]:
             Command(
                 "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
                 "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,
+            ),
+            Command(
+                "compare", "Compare scenarios, changes, runs or sweeps, crisis by crisis.", comparing.compare,
+                "escalation compare pahalgam_2025 --change acts.russia_offer.date=2025-04-28",
+                comparing.add_compare,
             ),
             Command(
                 "sensitivity", "Which parameters matter, and how much is luck?", which_matter.sensitivity,
