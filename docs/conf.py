@@ -68,6 +68,7 @@ CONTENTS = {
         "docs/writing_experiments",
         "docs/results",
         "docs/sensitivity",
+        "docs/comparing",
     ],
     "Model": ["docs/odd", "docs/ladder", "docs/parameters", "docs/scenarios/*"],
     "Experiments": ["docs/experiments/*", "docs/notebooks/*"],

@@ -1,4 +1,4 @@
-"""Writes the account and a figure into discovery.md: `python docs/discovery.py`; with `--check` it only compares.
+"""Writes the account and a figure into discovery.md: `python docs/discovery.py`; `--check` only compares.
 
 The experiment is swept and its conditions are discovered as the commands of the page do, which takes some ten
 seconds. The check compares the text; the figure is drawn together with it.
@@ -66,7 +66,8 @@ def draw(found: escalation.Discovery) -> None:
     from escalation.figures.style import encoded
 
     with Image.open(BytesIO(encoded(plot_limits(found, found.slices[0])))) as picture:
-        small = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
+        size = (WIDTH, round(picture.height * WIDTH / picture.width))
+        small = picture.resize(size, Image.Resampling.LANCZOS)
         small.quantize(256).save(DOCS / "images" / f"discovery_{FIGURE}.png", optimize=True)
 
 

@@ -325,6 +325,11 @@ def test_the_page_of_discovery_shows_what_is_found() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_the_page_on_comparing_shows_what_commands_print() -> None:
+    checked = run_script("comparing.py", "--check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_the_links_of_the_lessons_are_taken() -> None:
     crisis = Workspace(load_scenario("pahalgam_2025"), "pahalgam_2025")
     links = [

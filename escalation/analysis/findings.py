@@ -15,7 +15,7 @@ from escalation.analysis.averages import (
     draws_at_baseline,
     measures_of,
 )
-from escalation.analysis.contrasts import LevelCondition, Description, Sameness, described, sameness
+from escalation.analysis.contrasts import Description, LevelCondition, Sameness, described, sameness
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
 from escalation.analysis.tally import Tally

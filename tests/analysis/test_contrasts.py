@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.analysis.contrasts import (
-    LevelCondition,
     Description,
+    LevelCondition,
     codes_of,
     described,
     mixed,
