@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from escalation.crisis import wording
-from escalation.crisis.game import Game, without_moves
+from escalation.crisis.branches import without_moves
+from escalation.crisis.game import Game
 from escalation.crisis.play import Run
-from escalation.crisis.scene import scene
-from escalation.crisis.story import Event
 from escalation.crisis.tables import acts_table
+from escalation.crisis.turns import BRANCHES, LEAST_TURN, Turn, odds_of, turning_points
 from escalation.crisis.words import course_words, day_words, listed
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.measures.ensemble import Ensemble, ensemble_of
-from escalation.stats.intervals import paired_shares, wilson
+from escalation.stats.intervals import wilson
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
 
 CRISES = 1_000
-BRANCHES = 1_000
-MOST_TURNS = 3
-
-LEAST_TURN = 0.05
-"""What the end of the interval nearer to zero must reach: among many days, the largest moves owe most to
-chance."""
-
-MOST_ACTS = 4
-"""Acts shown for a turning point, those on the highest rungs."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A day on which the odds of an outcome moved."""
-
-    day: int
-    outcome: str
-    before: float
-    after: float
-    half: float
-    """Half of the 95% interval of the difference."""
-    events: tuple[str, ...]
-    """Incidents, the highest acts, and what began or ended."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +38,8 @@ class Debrief(Brief):
     """[crises, states]: highest rung of each state in the simulated crises."""
     odds: NDArray[np.float64]
     """[days, outcomes]: if the model played on from the horizon, and from the end of each day played."""
+    branches: int
+    """Crises per day from which the odds are."""
     turns: tuple[Turn, ...]
 
 
@@ -78,58 +56,19 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
         Crises played on from the end of each day of the game.
     """
     scenario = without_moves(game.scenario)
-    runs = simulate(pack(scenario), game.seed, game.other_replications(crises), crises)
-    run = game.run()
-    horizon, played = scenario.horizon_day, game.day - 1
-    outcomes = [game.branches(day, branches).outcome for day in range(horizon, played + 1)]
-    counts = [np.bincount(one, minlength=len(OUTCOMES)) for one in outcomes]
+    past, run = game.past, game.run()
+    runs = simulate(pack(scenario), game.seed, past.other_replications(crises), crises)
+    odds = odds_of(past, branches)
     return Debrief(
         run=run,
         sides=game.sides,
-        played=played,
+        played=past.last_day,
         ensemble=ensemble_of(scenario, game.seed, [runs]),
         peaks=runs.peak,
-        odds=np.array(counts) / branches,
-        turns=tuple(_turns(run, horizon, outcomes)),
+        odds=odds.counts / branches,
+        branches=branches,
+        turns=turning_points(run, odds, odds.days[1:]),
     )
-
-
-def _turns(run: Run, horizon: int, outcomes: Sequence[NDArray[np.int8]]) -> Iterator[Turn]:
-    """Yield the days on which the odds moved most, by date, each with the outcome that moved most.
-
-    The branches of all days use common random numbers, so the differences are paired.
-    """
-    found = []
-    for day, (before, after) in enumerate(pairwise(outcomes), start=horizon + 1):
-        turns = [_turn(run, day, k, before == k, after == k) for k in range(len(OUTCOMES))]
-        clear = [turn for turn in turns if turn is not None]
-        if clear:
-            found.append(max(clear, key=lambda turn: abs(turn.after - turn.before)))
-    found.sort(key=lambda turn: -abs(turn.after - turn.before))
-    yield from sorted(found[:MOST_TURNS], key=lambda turn: turn.day)
-
-
-def _turn(
-    run: Run, day: int, outcome: int, before: NDArray[np.bool_], after: NDArray[np.bool_]
-) -> Turn | None:
-    pairs = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
-    low, high = float(pairs.low), float(pairs.high)
-    if max(low, -high) < LEAST_TURN:
-        return None
-    shares = float(before.mean()), float(after.mean())
-    return Turn(day, OUTCOMES[outcome], *shares, (high - low) / 2, _events_of(run, day))
-
-
-def _events_of(run: Run, day: int) -> tuple[str, ...]:
-    ladder, events = run.scenario.ladder, scene(run, day).events
-
-    def rung_of(event: Event) -> int:
-        return ladder.acts[run.index.acts[event.decision.choice.act]].rung if event.decision else 0
-
-    acts = sorted((event for event in events if event.decision), key=rung_of, reverse=True)[:MOST_ACTS]
-    incidents = [event for event in events if event.mark == "!"]
-    changes = [event for event in events if event.mark in "~=+"]
-    return tuple(event.says.rstrip(".") for event in (*incidents, *acts, *changes))
 
 
 def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
@@ -181,7 +120,7 @@ def _turn_words(found: Debrief) -> Iterator[str]:
         )
     if not found.turns:
         yield wording.NO_TURN.format(points=f"{100 * LEAST_TURN:.0f}")
-    yield wording.TURN_NOTE.format(n=f"{BRANCHES:,}", quiet=found.run.scenario.outcome.quiet_days)
+    yield wording.TURN_NOTE.format(n=f"{found.branches:,}", quiet=found.run.scenario.outcome.quiet_days)
 
 
 def _record_words(found: Debrief) -> Iterator[str]:

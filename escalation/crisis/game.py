@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from escalation.crisis import wording
+from escalation.crisis.branches import Past, copied
 from escalation.crisis.play import Run, run_of
 from escalation.engine import day as phases
-from escalation.engine.batch import Runs, simulate
 from escalation.engine.model import CrisisModel
 from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder, weighed
@@ -83,7 +83,7 @@ class Game(Brief):
         self._morning: tuple[CrisisState, Recorder] | None = None
         while self._model.day < scenario.horizon_day:
             self._model.step()
-        self._past.append(_copied(self._model.state))
+        self._past.append(copied(self._model.state))
         self._skip_settled_days()
 
     @property
@@ -120,7 +120,7 @@ class Game(Brief):
 
     def options(self, side: str) -> tuple[Option, ...]:
         """Return what a side can do today: hold first, then acts, then answers to offers."""
-        state = _copied(self._this_morning()[0])
+        state = copied(self._this_morning()[0])
         params, actor = self._model.params, self._model.index.actor[side]
         group = int(first_group(params, self.day))
         _, alternatives, _ = weighed(params, state, actor, group)
@@ -156,21 +156,10 @@ class Game(Brief):
         while not self.is_over:
             self._step()
 
-    def branches(self, day: int, count: int) -> Runs:
-        """Play crises on from the end of a day of the game, the model on all sides, in other replications.
-
-        `day` lies between the horizon and the last day played; later moves are dropped.
-        """
-        cut = self.scenario.date_of(day)
-        acts = tuple(act for act in self.scenario.acts if act.date <= cut or act.actor not in self.sides)
-        params = pack(self.scenario.model_copy(update={"acts": acts}))
-        start = self._past[day - self.scenario.horizon_day]
-        return simulate(params, self.seed, self.other_replications(count), count, start=start)
-
-    def other_replications(self, count: int) -> int:
-        """Return the first of that many consecutive replications that do not include the game's own."""
-        after = self.replication + 1
-        return after if after + count <= 2**32 else self.replication - count
+    @property
+    def past(self) -> Past:
+        """Return the crisis as far as it was played, from which crises of the model branch off."""
+        return Past(self.scenario, self.seed, self.replication, tuple(self._past))
 
     def check(self, side: str, moves: Sequence[Option]) -> None:
         """Check that a side may make these moves today.
@@ -247,7 +236,7 @@ class Game(Brief):
         """Play the night and the mediators' part of today on a copy: the day itself will bring the same."""
         if self._morning is None:
             model = self._model
-            state, recorder = _copied(model.state), Recorder(model.state)
+            state, recorder = copied(model.state), Recorder(model.state)
             phases.begin_day(model.params, state, model.luck)
             group, start = first_group(model.params, self.day), moves_made(state)
             for agent in model.mediator_agents:
@@ -264,7 +253,7 @@ class Game(Brief):
         self._model.crisis = self.scenario
         self._model.params = pack(self.scenario)
         self._model.step()
-        self._past.append(_copied(self._model.state))
+        self._past.append(copied(self._model.state))
 
     def _skip_settled_days(self) -> None:
         """Play the days on which the scenario dates an act of every side."""
@@ -272,15 +261,5 @@ class Game(Brief):
             self._step()
 
 
-def without_moves(scenario: Scenario) -> Scenario:
-    """Return a scenario without the moves of a game: as it was before the game began."""
-    acts = tuple(entry for entry in scenario.acts if entry.says != wording.PLAYED)
-    return scenario.model_copy(update={"acts": acts})
-
-
 def _key(option: Option) -> tuple[str, str | None, str | None]:
     return option.act, option.target, option.concerning
-
-
-def _copied(state: CrisisState) -> CrisisState:
-    return state._replace(**{name: table.copy() for name, table in state._asdict().items()})

@@ -20,6 +20,7 @@ from escalation.crisis.words import (
 )
 from escalation.engine.record import Day, Decision
 from escalation.scenario.scenario import DatedAct
+from escalation.vocabulary import FORCE_RUNG
 
 WIDTH = 80
 
@@ -37,6 +38,8 @@ class Event:
     """Of an act that the scenario dates: recorded, or played in a game."""
     reasons: tuple[str, ...] = ()
     """Of an act: when it came and what it was, under the model."""
+    by_chance: bool = False
+    """Whether it began or ended by no act of the day."""
 
     @property
     def was_played(self) -> bool:
@@ -63,16 +66,26 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
     for decision in run.decisions:
         if decision.day == day.day and decision.choice.target >= 0:
             key = (decision.group, decision.actor, decision.choice.act, decision.choice.target)
-            rung = run.scenario.ladder.acts[run.index.acts[decision.choice.act]].rung
-            says = wording.ACT.format(says=act_sentence(run, decision), rung=rung)
+            says = act_words(run, decision)
             entry = dated_act(run, decision, met.get(key, 0))
             yield Event("-", says, decision, entry, reason_words(run, decision))
             met[key] = met.get(key, 0) + 1
     yield from _firing(run, day, before)
+    used_force = any(_rung_of(run, one) >= FORCE_RUNG for one in run.decisions if one.day == day.day)
     for change in day.ceasefires:
         words = wording.CEASEFIRE_BEGINS if change.begins else wording.CEASEFIRE_ENDS
-        yield Event("=", words.format(pair=_pair_words(run, change.between)))
+        by_chance = not change.begins and not used_force
+        yield Event("=", words.format(pair=_pair_words(run, change.between)), by_chance=by_chance)
     yield from _talk_changes(run, day)
+
+
+def act_words(run: Run, decision: Decision) -> str:
+    """Return who did what to whom, with the rung."""
+    return wording.ACT.format(says=act_sentence(run, decision), rung=_rung_of(run, decision))
+
+
+def _rung_of(run: Run, decision: Decision) -> int:
+    return run.scenario.ladder.acts[run.index.acts[decision.choice.act]].rung
 
 
 def _pair_words(run: Run, between: tuple[int, int]) -> str:
@@ -86,9 +99,9 @@ def _firing(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
             continue
         fire, fired = day.dyad[i, j].border_fire, before.dyad[i, j].border_fire if before else 0
         if fire and not fired:
-            yield Event("~", wording.FIRING_BEGINS.format(pair=_pair_words(run, (i, j))))
+            yield Event("~", wording.FIRING_BEGINS.format(pair=_pair_words(run, (i, j))), by_chance=True)
         if fired and not fire:
-            yield Event("~", wording.FIRING_STOPS.format(pair=_pair_words(run, (i, j))))
+            yield Event("~", wording.FIRING_STOPS.format(pair=_pair_words(run, (i, j))), by_chance=True)
 
 
 TALKS_END = {"agreement": wording.TALKS_AGREE, "no agreement": wording.TALKS_FAIL}
@@ -97,10 +110,11 @@ TALKS_END = {"agreement": wording.TALKS_AGREE, "no agreement": wording.TALKS_FAI
 def _talk_changes(run: Run, day: Day) -> Iterator[Event]:
     for span in run.talks:
         mediation = mediation_words(run.scenario, run.index.mediators[span.mediator])
-        words = [wording.TALKS_BEGIN] if span.first == day.day else []
-        words += [TALKS_END[span.end]] if span.last == day.day and span.end in TALKS_END else []
-        for each in words:
-            yield Event("+", each.format(pair=_pair_words(run, span.between), mediation=mediation))
+        words = [(wording.TALKS_BEGIN, False)] if span.first == day.day else []
+        words += [(TALKS_END[span.end], True)] if span.last == day.day and span.end in TALKS_END else []
+        for each, by_chance in words:
+            says = each.format(pair=_pair_words(run, span.between), mediation=mediation)
+            yield Event("+", says, by_chance=by_chance)
 
 
 def story_of(run: Run) -> Iterator[str]:

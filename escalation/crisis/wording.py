@@ -243,6 +243,12 @@ TURN_NOTE = (
 )
 
 RECORD_SPAN = "{start} to {horizon} is the record, as coded in the scenario; all later days are simulated."
+# Turning points
+FORCED_AGAIN = "Done again, for its part in a turning point."
+NOTHING_RECORDED = "Nothing is recorded of {actors}"
+CHANCE = "chance: {events}"
+READINGS = "how the acts were read"
+
 RECORD_SIDE = "{actor}, acts recorded: {past}; in the game: {now}."
 RECORD_HIGHEST = ", the highest on rung {rung} ({acts})"
 RECORD_LOW = ", none above rung 0"

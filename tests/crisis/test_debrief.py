@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from escalation.crisis import wording
-from escalation.crisis.debrief import LEAST_TURN, MOST_TURNS, debrief, debrief_words, own_postures
+from escalation.crisis.debrief import debrief, debrief_words, own_postures
 from escalation.crisis.game import Game
+from escalation.crisis.turns import LEAST_TURN, MOST_TURNS
 from escalation.scenario.load import load_scenario
 from escalation.stats.intervals import paired_shares
 from escalation.vocabulary import NUCLEAR_END, NUCLEAR_USE, OUTCOMES
@@ -55,7 +56,7 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
 def clear_days(game: Game, branches: int) -> tuple[set[int], int]:
     """Return the days that moved some odds beyond chance, and how many moved them by as much, or more."""
     horizon = game.scenario.horizon_day
-    outcomes = [game.branches(day, branches).outcome for day in range(horizon, game.day)]
+    outcomes = [game.past.branches(day, branches).outcome for day in range(horizon, game.day)]
     clear, large = set(), 0
     for day, (before, after) in enumerate(itertools.pairwise(outcomes), start=horizon + 1):
         nearer = []

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from escalation.crisis.game import Game, IllegalMoveError, Option, without_moves
+from escalation.crisis.branches import without_moves
+from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.menu import hold_on, saved_game
 from escalation.crisis.play import Run, play
 from escalation.engine.batch import simulate
@@ -207,7 +208,7 @@ def test_the_model_plays_on_as_it_does_when_the_game_is_run() -> None:
 
 def test_branches_from_the_horizon_are_crises_of_the_scenario() -> None:
     game = held_to_the_end("pakistan")
-    found = game.branches(SCENARIO.horizon_day, 40)
+    found = game.past.branches(SCENARIO.horizon_day, 40)
     wanted = simulate(pack(SCENARIO), 1, 1, 40)
     for name in ("outcome", "peak", "settled", "end", "cost"):
         assert np.array_equal(getattr(found, name), getattr(wanted, name)), name
@@ -215,7 +216,7 @@ def test_branches_from_the_horizon_are_crises_of_the_scenario() -> None:
 
 def test_branches_from_the_last_day_are_the_game_itself() -> None:
     game = held_to_the_end("pakistan")
-    found = game.branches(SCENARIO.last_day, 5)
+    found = game.past.branches(SCENARIO.last_day, 5)
     assert len(set(found.outcome.tolist())) == 1
     assert found.peak[0].tolist() == list(game.run().result.peak.values())
 
@@ -225,13 +226,13 @@ def test_branches_keep_what_was_done_and_no_more() -> None:
     game.play({})
     game.play({"pakistan": [named(game, "pakistan", "artillery_duel")]})
     force = SCENARIO.outcome.force_rung
-    assert (game.branches(game.day - 1, 50).peak[:, 1] >= force).all()
-    assert not (game.branches(game.day - 2, 50).peak[:, 1] >= force).all()
+    assert (game.past.branches(game.day - 1, 50).peak[:, 1] >= force).all()
+    assert not (game.past.branches(game.day - 2, 50).peak[:, 1] >= force).all()
 
 
 def test_other_replications_leave_out_the_game_s_own() -> None:
     for replication in (0, 7, 2**32 - 1):
-        first = Game(SCENARIO, 1, replication, ["india"]).other_replications(1_000)
+        first = Game(SCENARIO, 1, replication, ["india"]).past.other_replications(1_000)
         assert 0 <= first <= 2**32 - 1_000
         assert not first <= replication < first + 1_000
 
@@ -245,7 +246,7 @@ def test_nuclear_use_ends_a_game() -> None:
     assert game.asked == ()
     game.let_go()
     assert game.run().result.ended == game.scenario.date_of(NUCLEAR_DAY)
-    assert (game.branches(NUCLEAR_DAY, 20).outcome == NUCLEAR_USE).all()
+    assert (game.past.branches(NUCLEAR_DAY, 20).outcome == NUCLEAR_USE).all()
     assert play(game.scenario, 1).decisions == game.run().decisions
     with pytest.raises(CrisisEndedError, match="says nothing of what follows"):
         game.play({})
@@ -354,7 +355,7 @@ class Play(RuleBasedStateMachine):
     @rule(data=st.data())
     def branch(self, data: st.DataObject) -> None:
         day = data.draw(st.integers(SCENARIO.horizon_day, self.game.day - 1))
-        found = self.game.branches(day, 4)
+        found = self.game.past.branches(day, 4)
         for i in range(2):
             rungs = [
                 SCENARIO.ladder.acts[self.game.run().index.acts[one.choice.act]].rung

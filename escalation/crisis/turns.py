@@ -1,0 +1,342 @@
+"""The turning points of a crisis: the days on which the odds of its outcome moved, and what moved them.
+
+The odds of a day are the shares of outcome classes among crises that the model plays on from its end
+(`escalation.crisis.branches`). What a day changed is divided among its events by playing the day again, with
+its events forced one after the other and all else left open: incidents first, then what each actor did, in
+the order of the day. Each has the change that it brings after those before it, and chance has what is left:
+the course of talks, firing, breaches of a ceasefire, and how acts were read. The parts add up to the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby, pairwise
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from escalation.crisis import wording
+from escalation.crisis.branches import Past
+from escalation.crisis.play import Run
+from escalation.crisis.scene import scene
+from escalation.crisis.story import Event, act_words
+from escalation.crisis.words import listed
+from escalation.engine.record import Decision
+from escalation.scenario.scenario import DatedAct, Incident
+from escalation.stats.intervals import Intervals, paired_shares, wilson
+from escalation.vocabulary import OUTCOMES
+
+BRANCHES = 1_000
+MOST_TURNS = 3
+
+LEAST_TURN = 0.05
+"""What the end of the interval nearer to zero must reach: among many days, the largest moves owe most to
+chance."""
+
+MOST_ACTS = 4
+"""Acts shown for a turning point, those on the highest rungs."""
+
+BEFORE_ALL = -1
+"""The evening before the start of the record."""
+
+T = TypeVar("T")
+Cause = Literal["incident", "act", "hold", "chance"]
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What one event of a day changed in the odds of an outcome, after those before it on that day."""
+
+    cause: Cause
+    actor: str
+    """Empty for incidents and chance, and where nothing is recorded of several actors."""
+    says: str
+    before: float
+    after: float
+    low: float
+    high: float
+    """95% interval of the paired difference."""
+
+    @property
+    def change(self) -> float:
+        """Return the change of the odds."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A day on which the odds of an outcome moved."""
+
+    day: int
+    outcome: str
+    before: float
+    after: float
+    low: float
+    high: float
+    """95% interval of the paired difference."""
+    events: tuple[str, ...]
+    """Incidents, the highest acts, and what began or ended."""
+    credits: tuple[Credit, ...] = ()
+    """They add up to the change of the day; empty where nobody asked for them."""
+
+    @property
+    def change(self) -> float:
+        """Return the change of the odds."""
+        return self.after - self.before
+
+    @property
+    def half(self) -> float:
+        """Return half of the interval."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True)
+class Odds:
+    """The outcomes of the crises that branch off from each day."""
+
+    first: int
+    """The first of the days, counted from the start; the others follow it."""
+    outcomes: NDArray[np.int8]
+    """[days, crises]: classes as in `escalation.vocabulary.OUTCOMES`; a column is one replication."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of crises per day."""
+        return self.outcomes.shape[1]
+
+    @property
+    def days(self) -> range:
+        """Return the days."""
+        return range(self.first, self.first + len(self.outcomes))
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """[days, outcomes]: in how many crises each class came."""
+        return np.array([np.bincount(one, minlength=len(OUTCOMES)) for one in self.outcomes])
+
+    @property
+    def shares(self) -> Intervals:
+        """[days, outcomes]: shares of crises with Wilson's interval."""
+        return wilson(self.counts, self.count)
+
+    def of(self, day: int, outcome: str) -> NDArray[np.bool_]:
+        """Return in which crises from the end of a day an outcome came."""
+        return np.asarray(self.outcomes[day - self.first] == OUTCOMES.index(outcome))
+
+
+def odds_of(past: Past, count: int = BRANCHES, first: int | None = None, threads: int | None = None) -> Odds:
+    """Play crises on from the end of each day.
+
+    Parameters
+    ----------
+    past
+        The crisis.
+    count
+        How many crises per day.
+    first
+        The first day, -1 or later; by default the last one of the record.
+    threads
+        By default one per core. The result does not depend on it.
+    """
+    start = past.scenario.horizon_day if first is None else first
+    work = [partial(past.branches, day, count) for day in range(start, past.last_day + 1)]
+    outcomes = [runs.outcome for runs in _in_threads(work, threads)]
+    return Odds(start, np.array(outcomes))
+
+
+def _in_threads(work: Sequence[Callable[[], T]], threads: int | None = None) -> list[T]:
+    """Do work that releases the interpreter; return the results in order."""
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as crowd:
+        return [future.result() for future in [crowd.submit(each) for each in work]]
+
+
+def turning_points(run: Run, odds: Odds, days: range, most: int = MOST_TURNS) -> tuple[Turn, ...]:
+    """Return the days on which the odds moved most, by date, each with the outcome that moved most.
+
+    The branches of all days use common random numbers, so the differences are paired.
+
+    Parameters
+    ----------
+    run
+        The crisis that was played.
+    odds
+        Its odds, of the days and of the day before the first of them.
+    days
+        The days among which to look.
+    most
+        How many to return at most.
+    """
+    found = []
+    for day in days:
+        turns = [turn for outcome in OUTCOMES if (turn := _turn(run, odds, day, outcome)) is not None]
+        if turns:
+            found.append(max(turns, key=lambda turn: abs(turn.change)))
+    found.sort(key=lambda turn: -abs(turn.change))
+    return tuple(sorted(found[:most], key=lambda turn: turn.day))
+
+
+def _turn(run: Run, odds: Odds, day: int, outcome: str) -> Turn | None:
+    before, after = odds.of(day - 1, outcome), odds.of(day, outcome)
+    low, high = _paired(before, after)
+    if max(low, -high) < LEAST_TURN:
+        return None
+    shares = float(before.mean()), float(after.mean())
+    return Turn(day, outcome, *shares, low, high, _events_of(run, day))
+
+
+def _paired(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> tuple[float, float]:
+    pairs = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
+    return float(pairs.low), float(pairs.high)
+
+
+def _events_of(run: Run, day: int) -> tuple[str, ...]:
+    ladder, events = run.scenario.ladder, scene(run, day).events
+
+    def rung_of(event: Event) -> int:
+        return ladder.acts[run.index.acts[event.decision.choice.act]].rung if event.decision else 0
+
+    acts = sorted((event for event in events if event.decision), key=rung_of, reverse=True)[:MOST_ACTS]
+    incidents = [event for event in events if event.mark == "!"]
+    changes = [event for event in events if event.mark in "~=+"]
+    return tuple(event.says.rstrip(".") for event in (*incidents, *acts, *changes))
+
+
+# What moved them
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a day that can be forced by itself."""
+
+    cause: Cause
+    actor: str
+    says: str
+    acts: tuple[DatedAct, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+
+
+def credited(
+    past: Past, run: Run, odds: Odds, turns: Sequence[Turn], threads: int | None = None
+) -> tuple[Turn, ...]:
+    """Return turning points with the change of each day divided among its events."""
+    parts = [parts_of(past, run, turn.day) for turn in turns]
+    work = [
+        partial(_with_first, past, turn.day, odds.count, some[: n + 1])
+        for turn, some in zip(turns, parts, strict=True)
+        for n in range(len(some))
+    ]
+    played = iter(_in_threads(work, threads))
+    found = []
+    for turn, some in zip(turns, parts, strict=True):
+        k = OUTCOMES.index(turn.outcome)
+        steps = [odds.of(turn.day - 1, turn.outcome), *(next(played) == k for _ in some)]
+        steps.append(odds.of(turn.day, turn.outcome))
+        causes = [*some, Part("chance", "", chance_words(run, turn.day))]
+        credits = [_credit(part, *pair) for part, pair in zip(causes, pairwise(steps), strict=True)]
+        found.append(replace(turn, credits=tuple(credits)))
+    return tuple(found)
+
+
+def _credit(part: Part, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Credit:
+    shares = float(before.mean()), float(after.mean())
+    return Credit(part.cause, part.actor, part.says, *shares, *_paired(before, after))
+
+
+def _with_first(past: Past, day: int, count: int, parts: Sequence[Part]) -> NDArray[np.int8]:
+    """Return the outcomes if these parts of a day come about, and all else of it is left open."""
+    acts = [entry for part in parts for entry in part.acts]
+    incidents = [entry for part in parts for entry in part.incidents]
+    return past.branches(day - 1, count, acts, incidents).outcome
+
+
+def parts_of(past: Past, run: Run, day: int) -> tuple[Part, ...]:
+    """Return what can be forced of a day, in order: incidents, then by group what each actor did.
+
+    What was certain on the day before is left out: acts and incidents that the scenario dates after its
+    record. On a day of the record actors of whom nothing is recorded come last: they hold.
+    """
+    return (*_incidents(past, run, day), *_moves(past, run, day))
+
+
+def _incidents(past: Past, run: Run, day: int) -> Iterator[Part]:
+    date, scenario = run.scenario.date_of(day), run.scenario
+    certain = past.as_known(day - 1).incidents
+    for k in run.days[day].incidents:
+        entry = scenario.incidents[k]
+        if entry not in certain:
+            yield Part("incident", "", entry.says.rstrip("."), incidents=(entry,))
+    for k in run.days[day].hazards:
+        hazard = scenario.hazards[k]
+        entry = Incident.model_construct(
+            date=date, says=hazard.label, victim=hazard.victim, blamed=hazard.blamed,
+            severity=hazard.severity,
+        )  # fmt: skip
+        yield Part("incident", "", hazard.label.rstrip("."), incidents=(entry,))
+
+
+def _moves(past: Past, run: Run, day: int) -> Iterator[Part]:
+    scenario, index = run.scenario, run.index
+    date = scenario.date_of(day)
+    certain = {entry.actor for entry in past.as_known(day - 1).acts if entry.date == date}
+    today = [one for one in run.decisions if one.day == day and index.actors[one.actor] not in certain]
+
+    def place(decision: Decision) -> tuple[int, bool, int]:
+        return decision.group, decision.actor < len(index.states), decision.actor
+
+    for _, some in groupby(sorted(today, key=place), key=place):
+        together = list(some)
+        taken = [one for one in together if one.choice.target >= 0]
+        actor = index.actors[together[0].actor]
+        acts = tuple(_forced(run, one) for one in taken or together)
+        says = "; ".join(act_words(run, one) for one in taken)
+        if says:
+            yield Part("act", actor, says, acts)
+        else:
+            yield Part("hold", actor, wording.HOLDS.format(state=scenario.label(actor)), acts)
+    if day <= scenario.horizon_day:
+        yield from _unrecorded(run, day, {index.actors[one.actor] for one in today})
+
+
+def _unrecorded(run: Run, day: int, acted: set[str]) -> Iterator[Part]:
+    scenario = run.scenario
+    entered = [name for name, each in scenario.mediators.items() if each.enters_day <= day]
+    others = [name for name in (*scenario.states, *entered) if name not in acted]
+    if others:
+        groups = [one.group for one in run.decisions if one.day == day]
+        acts = tuple(_hold(run, day, min(groups, default=1), name) for name in others)
+        names = listed([scenario.label(name) for name in others])
+        yield Part("hold", "", wording.NOTHING_RECORDED.format(actors=names), acts)
+
+
+def _hold(run: Run, day: int, group: int, actor: str) -> DatedAct:
+    return _entry(run, day, group, actor, run.index.acts[0], actor, None)
+
+
+def _forced(run: Run, decision: Decision) -> DatedAct:
+    """Return a decision as a dated act."""
+    choice, actors = decision.choice, run.index.actors
+    actor = actors[decision.actor]
+    target = actors[choice.target] if choice.target >= 0 else actor
+    concerning = actors[choice.other] if choice.other >= 0 else None
+    return _entry(run, decision.day, decision.group, actor, run.index.acts[choice.act], target, concerning)
+
+
+def _entry(
+    run: Run, day: int, group: int, actor: str, act: str, target: str, concerning: str | None
+) -> DatedAct:
+    """Return a dated act, valid since the rules have taken it; the rules ignore the target of a hold."""
+    return DatedAct.model_construct(
+        date=run.scenario.date_of(day), says=wording.FORCED_AGAIN, contested=False, seq=group, actor=actor,
+        act=act, target=target, concerning=concerning,
+    )  # fmt: skip
+
+
+def chance_words(run: Run, day: int) -> str:
+    """Return what of a day is left to chance: what began or ended by no act, and how acts were read."""
+    came = [event.says.rstrip(".") for event in scene(run, day).events if event.by_chance]
+    return wording.CHANCE.format(events="; ".join([*came, wording.READINGS]))
