@@ -96,6 +96,19 @@ class Past:
         start = self.states[at] if at >= 0 else None
         return simulate(params, self.seed, self.other_replications(count), count, start=start)
 
+    def after_record(
+        self, day: int, count: int, acts: Sequence[DatedAct], incidents: Sequence[Incident]
+    ) -> Runs:
+        """Play crises on from the end of a day of the record on which only these acts and incidents came."""
+        known = self.as_known(day)
+        date = known.date_of(day)
+        changes = {
+            "acts": (*(entry for entry in known.acts if entry.date != date), *acts),
+            "incidents": (*(entry for entry in known.incidents if entry.date != date), *incidents),
+        }
+        params = pack(known.model_copy(update=changes))
+        return simulate(params, self.seed, self.other_replications(count), count)
+
     def other_replications(self, count: int) -> int:
         """Return the first of that many consecutive replications that do not include the crisis's own."""
         after = self.replication + 1

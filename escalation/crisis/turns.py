@@ -1,10 +1,12 @@
 """The turning points of a crisis: the days on which the odds of its outcome moved, and what moved them.
 
 The odds of a day are the shares of outcome classes among crises that the model plays on from its end
-(`escalation.crisis.branches`). What a day changed is divided among its events by playing the day again, with
-its events forced one after the other and all else left open: incidents first, then what each actor did, in
-the order of the day. Each has the change that it brings after those before it, and chance has what is left:
-the course of talks, firing, breaches of a ceasefire, and how acts were read. The parts add up to the whole.
+(`escalation.crisis.branches`). What a day changed is divided among its events, in the order of the day:
+incidents first, then what each actor did. Each has the change that it brings after those before it, and the
+parts add up to the whole. A simulated day is played again with its events forced one after the other and all
+else left open; what is left at the end is chance: the course of talks, firing, breaches of a ceasefire, and
+how acts were read. To a day of the record, after which the outcome counts from the next day on, its events
+are added one after the other; what is left at the beginning is that a day passes.
 """
 
 from __future__ import annotations
@@ -25,7 +27,6 @@ from escalation.crisis.branches import Past
 from escalation.crisis.play import Run
 from escalation.crisis.scene import scene
 from escalation.crisis.story import Event, act_words
-from escalation.crisis.words import listed
 from escalation.engine.record import Decision
 from escalation.scenario.scenario import DatedAct, Incident
 from escalation.stats.intervals import Intervals, paired_shares, wilson
@@ -45,7 +46,7 @@ BEFORE_ALL = -1
 """The evening before the start of the record."""
 
 T = TypeVar("T")
-Cause = Literal["incident", "act", "hold", "chance"]
+Cause = Literal["incident", "act", "hold", "chance", "time"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Credit:
 
     cause: Cause
     actor: str
-    """Empty for incidents and chance, and where nothing is recorded of several actors."""
+    """Empty for all but acts and holding."""
     says: str
     before: float
     after: float
@@ -223,21 +224,32 @@ class Part:
 def credited(
     past: Past, run: Run, odds: Odds, turns: Sequence[Turn], threads: int | None = None
 ) -> tuple[Turn, ...]:
-    """Return turning points with the change of each day divided among its events."""
+    """Return turning points with the change of each day divided among its events.
+
+    Parameters
+    ----------
+    past, run
+        The crisis.
+    odds
+        As `odds_of` returns it, of the days of the turning points and of those before them.
+    turns
+        As `turning_points` returns them.
+    threads
+        By default one per core. The result does not depend on it.
+    """
     parts = [parts_of(past, run, turn.day) for turn in turns]
     work = [
-        partial(_with_first, past, turn.day, odds.count, some[: n + 1])
+        partial(_with_first, past, turn.day, odds.count, some[:n])
         for turn, some in zip(turns, parts, strict=True)
-        for n in range(len(some))
+        for n in range(1, len(some))
     ]
     played = iter(_in_threads(work, threads))
     found = []
     for turn, some in zip(turns, parts, strict=True):
         k = OUTCOMES.index(turn.outcome)
-        steps = [odds.of(turn.day - 1, turn.outcome), *(next(played) == k for _ in some)]
+        steps = [odds.of(turn.day - 1, turn.outcome), *(next(played) == k for _ in some[1:])]
         steps.append(odds.of(turn.day, turn.outcome))
-        causes = [*some, Part("chance", "", chance_words(run, turn.day))]
-        credits = [_credit(part, *pair) for part, pair in zip(causes, pairwise(steps), strict=True)]
+        credits = [_credit(part, *pair) for part, pair in zip(some, pairwise(steps), strict=True)]
         found.append(replace(turn, credits=tuple(credits)))
     return tuple(found)
 
@@ -248,19 +260,24 @@ def _credit(part: Part, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> 
 
 
 def _with_first(past: Past, day: int, count: int, parts: Sequence[Part]) -> NDArray[np.int8]:
-    """Return the outcomes if these parts of a day come about, and all else of it is left open."""
+    """Return the outcomes where these parts of a day come about, and all else of it is open, or absent."""
     acts = [entry for part in parts for entry in part.acts]
     incidents = [entry for part in parts for entry in part.incidents]
-    return past.branches(day - 1, count, acts, incidents).outcome
+    if day > past.scenario.horizon_day:
+        return past.branches(day - 1, count, acts, incidents).outcome
+    return past.after_record(day, count, acts, incidents).outcome
 
 
 def parts_of(past: Past, run: Run, day: int) -> tuple[Part, ...]:
-    """Return what can be forced of a day, in order: incidents, then by group what each actor did.
+    """Return the parts of a day, in order: incidents, then by group what each actor did.
 
-    What was certain on the day before is left out: acts and incidents that the scenario dates after its
-    record. On a day of the record actors of whom nothing is recorded come last: they hold.
+    On a day of the record that the day passes comes first, on a simulated day chance comes last. What was
+    certain on the day before is left out: acts and incidents that the scenario dates after its record.
     """
-    return (*_incidents(past, run, day), *_moves(past, run, day))
+    came = (*_incidents(past, run, day), *_moves(past, run, day))
+    if day <= run.scenario.horizon_day:
+        return (Part("time", "", wording.DAY_PASSES), *came)
+    return (*came, Part("chance", "", chance_words(run, day)))
 
 
 def _incidents(past: Past, run: Run, day: int) -> Iterator[Part]:
@@ -298,41 +315,18 @@ def _moves(past: Past, run: Run, day: int) -> Iterator[Part]:
             yield Part("act", actor, says, acts)
         else:
             yield Part("hold", actor, wording.HOLDS.format(state=scenario.label(actor)), acts)
-    if day <= scenario.horizon_day:
-        yield from _unrecorded(run, day, {index.actors[one.actor] for one in today})
-
-
-def _unrecorded(run: Run, day: int, acted: set[str]) -> Iterator[Part]:
-    scenario = run.scenario
-    entered = [name for name, each in scenario.mediators.items() if each.enters_day <= day]
-    others = [name for name in (*scenario.states, *entered) if name not in acted]
-    if others:
-        groups = [one.group for one in run.decisions if one.day == day]
-        acts = tuple(_hold(run, day, min(groups, default=1), name) for name in others)
-        names = listed([scenario.label(name) for name in others])
-        yield Part("hold", "", wording.NOTHING_RECORDED.format(actors=names), acts)
-
-
-def _hold(run: Run, day: int, group: int, actor: str) -> DatedAct:
-    return _entry(run, day, group, actor, run.index.acts[0], actor, None)
 
 
 def _forced(run: Run, decision: Decision) -> DatedAct:
     """Return a decision as a dated act."""
     choice, actors = decision.choice, run.index.actors
     actor = actors[decision.actor]
-    target = actors[choice.target] if choice.target >= 0 else actor
-    concerning = actors[choice.other] if choice.other >= 0 else None
-    return _entry(run, decision.day, decision.group, actor, run.index.acts[choice.act], target, concerning)
-
-
-def _entry(
-    run: Run, day: int, group: int, actor: str, act: str, target: str, concerning: str | None
-) -> DatedAct:
-    """Return a dated act, valid since the rules have taken it; the rules ignore the target of a hold."""
+    # Valid, since the rules have taken it; they ignore the target of a hold.
     return DatedAct.model_construct(
-        date=run.scenario.date_of(day), says=wording.FORCED_AGAIN, contested=False, seq=group, actor=actor,
-        act=act, target=target, concerning=concerning,
+        date=run.scenario.date_of(decision.day), says=wording.FORCED_AGAIN, contested=False,
+        seq=decision.group, actor=actor, act=run.index.acts[choice.act],
+        target=actors[choice.target] if choice.target >= 0 else actor,
+        concerning=actors[choice.other] if choice.other >= 0 else None,
     )  # fmt: skip
 
 

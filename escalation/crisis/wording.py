@@ -245,7 +245,7 @@ TURN_NOTE = (
 RECORD_SPAN = "{start} to {horizon} is the record, as coded in the scenario; all later days are simulated."
 # Turning points
 FORCED_AGAIN = "Done again, for its part in a turning point."
-NOTHING_RECORDED = "Nothing is recorded of {actors}"
+DAY_PASSES = "a day passes"
 CHANCE = "chance: {events}"
 READINGS = "how the acts were read"
 
