@@ -9,8 +9,8 @@ _API = (
     "EscalationError", "Estimate", "Examination", "Experiment", "MediationCheck", "Results",
     "ScenarioComparison", "ScenarioError", "Sensitivity", "SweepComparison", "SweepError", "Validation",
     "ValidationSize", "Variant", "WrittenReport", "backtest", "calibrate", "cite", "compare",
-    "compare_mediation", "cross_validate", "discover", "load_scenario", "read_record", "report_html", "run",
-    "sensitivity", "validate", "write_report",
+    "compare_mediation", "cross_validate", "discover", "explain", "load_scenario", "read_record",
+    "report_html", "run", "sensitivity", "validate", "write_report",
 )  # fmt: skip
 
 

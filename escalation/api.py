@@ -59,28 +59,26 @@ from escalation.history.validation import (
     validate,
 )
 from escalation.report import (
+    WRITERS,
     WrittenReport,
     estimated,
     report,
     report_at_hand,
-    report_backtest,
-    report_comparison,
-    report_discovery,
-    report_mediation,
-    report_sensitivity,
-    report_sweeps,
-    report_validation,
 )
 from escalation.scenario.load import ScenarioError, kind_of_source, load_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import DEFAULT_SEED
+from escalation.vocabulary import BRANCHES, DEFAULT_SEED
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
     from escalation.analysis.policies import PolicyComparison
     from escalation.analysis.workbook import WrittenWorkbook
+    from escalation.crisis.explanation import CourseExplained, DayExplained
     from escalation.crisis.play import Run
+    from escalation.crisis.tables import RecordedRun
     from escalation.experiment.design import Loaded
 
 __all__ = [
@@ -112,6 +110,7 @@ __all__ = [
     "compare_mediation",
     "cross_validate",
     "discover",
+    "explain",
     "load_scenario",
     "read_record",
     "report_html",
@@ -282,13 +281,71 @@ def compare(
     return compare_arms(arms, seed, replications, replication, workers, courses)
 
 
+def explain(
+    source: Run | Scenario | str | Path,
+    date: dt.date | str | None = None,
+    actor: str | None = None,
+    seed: int | None = None,
+    replication: int | None = None,
+    branches: int = BRANCHES,
+) -> DayExplained | CourseExplained:
+    """Explain why acts of one crisis came, or which days moved the odds of its outcome.
+
+    Parameters
+    ----------
+    source
+        What `run` returned, the folder of an `escalation run` or its manifest.json, or a scenario as `run`
+        takes it.
+    date
+        A day of the crisis, as a date or as YYYY-MM-DD: its decisions are explained. Without one, the
+        turning points of the whole crisis are found, by playing crises on from the end of each day.
+    actor
+        With a date: whose decisions, whether it acted or did nothing; by default those of all that acted.
+    seed, replication
+        Of a scenario, as `run` takes them. A run and a folder have their own.
+    branches
+        Without a date: crises played on from the end of each day.
+
+    Returns
+    -------
+    DayExplained or CourseExplained
+        The account in `lines`, the tables by file name in `tables`; `write_report` writes both with figures.
+
+    Raises
+    ------
+    ScenarioError
+        With all errors of the scenario file.
+    StoreError
+        If a manifest was changed.
+    ArgumentError
+        If there is no such day or actor, or a seed is given for what has one.
+    """
+    from escalation.crisis.explanation import explain_crisis
+    from escalation.crisis.play import Run
+    from escalation.crisis.tables import is_run, recorded_run
+
+    found: Run | RecordedRun
+    if isinstance(source, Run):
+        found = source
+    elif isinstance(source, Scenario) or not is_run(Path(source)):
+        scenario = source if isinstance(source, Scenario) else load_scenario(source)
+        seed = DEFAULT_SEED if seed is None else seed
+        return explain_crisis(scenario, seed, replication or 0, date, actor, branches)
+    else:
+        found = recorded_run(Path(source))
+    if seed is not None or replication is not None:
+        raise ArgumentError("seed, replication: a run has its own; give them with a scenario")
+    return explain_crisis(found.scenario, found.seed, found.replication, date, actor, branches)
+
+
 def write_report(found: Any, out: str | Path) -> WrittenReport:
     """Write the tables and figures of an analysis into a folder.
 
     Parameters
     ----------
     found
-        What `backtest`, `compare`, `compare_mediation`, `discover`, `sensitivity` or `validate` returned.
+        What `backtest`, `compare`, `compare_mediation`, `discover`, `explain`, `sensitivity` or `validate`
+        returned.
     out
         The folder, made if it is missing; files of the same names are replaced.
 
@@ -297,22 +354,11 @@ def write_report(found: Any, out: str | Path) -> WrittenReport:
     WrittenReport
         The account as lines of text, and the files written.
     """
-    if isinstance(found, Backtest):
-        return report_backtest(found, Path(out))
-    if isinstance(found, MediationCheck):
-        return report_mediation(found, Path(out))
-    if isinstance(found, Validation):
-        return report_validation(found, Path(out))
-    if isinstance(found, Sensitivity):
-        return report_sensitivity(found, Path(out))
-    if isinstance(found, Discovery):
-        return report_discovery(found, Path(out))
-    if isinstance(found, ScenarioComparison):
-        return report_comparison(found, Path(out))
-    if isinstance(found, SweepComparison):
-        return report_sweeps(found, Path(out))
-    kinds = "a Backtest, a comparison, a Discovery, a MediationCheck, a Sensitivity or a Validation"
-    raise ArgumentError(f"found: {type(found).__name__} has no report of its own; give {kinds}")
+    written_by = WRITERS.get(type(found).__name__)
+    if written_by is None:
+        kinds = ", ".join(WRITERS)
+        raise ArgumentError(f"found: {type(found).__name__} has no report of its own; one of {kinds}")
+    return written_by(found, Path(out))
 
 
 class Results(ResultsFolder):

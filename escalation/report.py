@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from escalation.experiment.design import Cell, shown_level
 from escalation.experiment.plan import WHOLE, Shard
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from escalation.analysis.sensitivity import Sensitivity
     from escalation.analysis.sweep_comparison import SweepComparison
     from escalation.analysis.tally import Tally
+    from escalation.crisis.explanation import CourseExplained, DayExplained
     from escalation.experiment.design import Loaded
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
@@ -453,6 +454,48 @@ def report_validation(found: Validation, out: Path) -> WrittenReport:
     return WrittenReport(tuple(lines), (*files, *save_all(validation_figures(found), out, ["png"])), notes)
 
 
+EXPLANATION = "explanation.txt"
+
+
+def report_explanation(found: DayExplained | CourseExplained, out: Path, command: str = "") -> WrittenReport:
+    """Write the account, tables and figures of an explanation into a folder: all of them or none.
+
+    Parameters
+    ----------
+    found
+        As `explain_crisis` returns it.
+    out
+        The folder, made if it is missing; files of the same names are replaced.
+    command
+        The command that draws the figures again, for their captions.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be written.
+    """
+    from escalation.crisis.explanation import CourseExplained
+    from escalation.figures.style import encoded
+
+    texts: dict[str, str | bytes] = {name: table.csv() for name, table in found.tables.items()}
+    texts[EXPLANATION] = "\n".join(found.lines) + "\n"
+    if isinstance(found, CourseExplained):
+        from escalation.figures.odds_course import plot_course
+
+        texts["odds.png"] = encoded(plot_course(found, command))
+    else:
+        from escalation.figures.waterfall import plot_account
+
+        for account in found.accounts:
+            if account.waterfalls:
+                act = found.run.index.acts[account.decision.choice.act]
+                name = f"{account.number}_{account.actor}_{act}.png"
+                texts[name] = encoded(plot_account(found.run, account, command))
+    with refusing(out):
+        files = write_files(out, texts)
+    return WrittenReport(found.lines, tuple(files))
+
+
 def design_lines(cells: Sequence[Cell], factors: Sequence[str]) -> Iterator[str]:
     """Yield the table of design points as text, its middle left out if it is long."""
     half = MOST_ROWS // 2
@@ -559,3 +602,17 @@ def telling_cells(counts: Tally, shares: Sequence[str]) -> list[int]:
 
 def _level(level: str | float) -> str:
     return f"{level:g}" if isinstance(level, float) else shown_level(level)
+
+
+WRITERS: Mapping[str, Callable[[Any, Path], WrittenReport]] = {
+    "Backtest": report_backtest,
+    "CourseExplained": report_explanation,
+    "DayExplained": report_explanation,
+    "Discovery": report_discovery,
+    "MediationCheck": report_mediation,
+    "ScenarioComparison": report_comparison,
+    "Sensitivity": report_sensitivity,
+    "SweepComparison": report_sweeps,
+    "Validation": report_validation,
+}
+"""What writes the tables and figures of an analysis into a folder, by the name of its class."""

@@ -15,6 +15,9 @@ RUNGS = 11
 DEFAULT_SEED = 1
 """The seed of everything that draws luck and is given none."""
 
+BRANCHES = 1_000
+"""Crises that the model plays on from a day of one that was played, for the odds of its outcome."""
+
 FORCE_RUNG = 5
 """From this rung on an act is a use of force: it breaks a ceasefire, and one can be proposed after it."""
 

@@ -91,6 +91,11 @@ def groups() -> dict[str, tuple[Command, ...]]:
         ),
         "questions": (
             Command(
+                "explain", "Say why an act came, or which days moved the odds.", one_crisis.explain,
+                "escalation explain pahalgam_2025 --seed 4 --date 2025-05-19 --actor pakistan",
+                one_crisis.add_explain,
+            ),
+            Command(
                 "advise", "Which mediation does best under what nobody knows?", advising.advise,
                 "escalation advise pahalgam_2025 --points 32 --replications 50", advising.add_advise,
             ),
@@ -338,6 +343,7 @@ WANTED: dict[str, FileKind] = {
 
 ALSO: dict[tuple[Run, str], FileKind] = {
     (one_crisis.run, "scenario"): "run",
+    (one_crisis.explain, "scenario"): "run",
     (which_matter.sensitivity, "experiment"): "results",
 }
 """Arguments of commands that also take files of another kind."""

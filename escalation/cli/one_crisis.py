@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import gc
 import shlex
 import sys
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 from escalation.cli.arguments import (
     BadInputError,
     add_out_folder,
+    add_replications,
     add_seed,
     new_folder,
     path,
     print_lines,
     print_notes,
+    say_compiling,
     whole,
 )
-from escalation.vocabulary import DEFAULT_SEED
+from escalation.vocabulary import BRANCHES, DEFAULT_SEED
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Run
@@ -43,6 +46,39 @@ def _add_replication(parser: argparse.ArgumentParser, default: int | None, does:
 
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `run`."""
+    _add_wanted(parser)
+    add_out_folder(parser, "results/SCENARIO_SEED, or results/SCENARIO_SEED_REPLICATION")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--quiet", action="store_true", help="print only the outcome")
+    form.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def add_explain(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `explain`."""
+    _add_wanted(parser)
+    parser.add_argument(
+        "--date",
+        type=_date,
+        metavar="YYYY-MM-DD",
+        help="explain the decisions of a day (default: the whole crisis)",
+    )
+    parser.add_argument(
+        "--actor", metavar="NAME",
+        help="with --date: the decisions of a state or mediator, also if it did nothing",
+    )  # fmt: skip
+    add_replications(parser, BRANCHES, "without --date: crises played on from the end of each day", 1_000_000)
+    add_out_folder(parser, "RUN/explained, or results/SCENARIO_SEED_explained; in it the date, if given")
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2025-05-06") from None
+
+
+def _add_wanted(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that find a crisis: of a scenario, of a manifest, or of a sweep."""
     parser.add_argument(
         "scenario", metavar="SCENARIO", nargs="?",
         help="a scenario file, the name of a shipped one, or the manifest.json of a run, to repeat it",
@@ -63,10 +99,6 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cell", type=whole(2**31), metavar="C", help="with --from: the cell, as in cells.csv"
     )
-    add_out_folder(parser, "results/SCENARIO_SEED, or results/SCENARIO_SEED_REPLICATION")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--quiet", action="store_true", help="print only the outcome")
-    form.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -94,6 +126,58 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"Written to {folder}")
     return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Explain a day of a crisis, or its turning points; write tables and figures."""
+    gc.set_threshold(200_000)
+    wanted = _wanted(options)
+    folder = options.out or _home_of_explanation(options, wanted)
+    new_folder(folder, options.force)
+
+    from escalation.crisis.explanation import explain_crisis
+    from escalation.crisis.tables import result_tree
+    from escalation.report import report_explanation
+
+    if options.date is None:
+        say_compiling()
+    found = explain_crisis(
+        wanted.scenario, wanted.seed, wanted.replication, options.date, options.actor, options.replications
+    )
+    if wanted.result is not None and wanted.result != result_tree(found.run):
+        print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
+    print_lines(found.lines)
+    sys.stdout.flush()
+    report_explanation(found, folder, _explain_command(options))
+    print(f"Written to {folder}")
+    return 0
+
+
+def _home_of_explanation(options: argparse.Namespace, wanted: _Wanted) -> Path:
+    """Return where tables and figures go by default: in the folder of a run, or next to where it would be."""
+    from escalation.crisis.tables import is_run, run_name
+
+    given = Path(options.scenario or "")
+    if options.scenario is not None and is_run(given):
+        home = (given if given.is_dir() else given.parent) / "explained"
+    else:
+        home = RESULTS / f"{run_name(wanted.scenario, wanted.seed, wanted.replication)}_explained"
+    if options.date is None:
+        return home
+    return home / "_".join(filter(None, (str(options.date), options.actor)))
+
+
+def _explain_command(options: argparse.Namespace) -> str:
+    """Return the command as it was given, but for where the files go."""
+    words = ["escalation", "explain", *([options.scenario] if options.scenario else [])]
+    given = {
+        "--from": options.results, "--cell": options.cell, "--seed": options.seed,
+        "--replication": options.replication, "--days": options.days, "--date": options.date,
+        "--actor": options.actor,
+        "--replications": None if options.replications == BRANCHES else options.replications,
+    }  # fmt: skip
+    words += [word for name, value in given.items() if value is not None for word in (name, str(value))]
+    return shlex.join([*words, *(word for one in options.overrides for word in ("--set", one))])
 
 
 def _tell(played: Run, folder: Path, options: argparse.Namespace) -> None:

@@ -13,14 +13,14 @@ from escalation.crisis.branches import without_moves
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
 from escalation.crisis.tables import acts_table
-from escalation.crisis.turns import BRANCHES, LEAST_TURN, Turn, odds_of, turning_points
+from escalation.crisis.turns import LEAST_TURN, Turn, odds_of, turning_points
 from escalation.crisis.words import course_words, day_words, listed
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
 from escalation.measures.ensemble import Ensemble, ensemble_of
 from escalation.stats.intervals import wilson
-from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
+from escalation.vocabulary import BRANCHES, NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
 
 CRISES = 1_000
 

@@ -190,7 +190,7 @@ def reason_of(run: Run, decision: Decision) -> Reason:
     """Return why a decision was made."""
     choice, clock = decision.choice, decision.clock
     weighed = [
-        Weighed(_words(run, decision, k), alternative.probability, k == decision.chosen)
+        Weighed(alternative_words(run, decision, k), alternative.probability, k == decision.chosen)
         for k, alternative in enumerate(decision.alternatives)
     ]
     weighed.sort(key=lambda one: -one.probability)
@@ -208,7 +208,7 @@ def reason_of(run: Run, decision: Decision) -> Reason:
         sentences=reason_words(run, decision),
         log_hazard=sum(term.value for term in hazards) if hazards else None,
         when=hazards,
-        other=None if other is None else _words(run, decision, decision.alternatives.index(other)),
+        other=None if other is None else alternative_words(run, decision, decision.alternatives.index(other)),
         log_odds=None if other is None else choice.utility - other.utility,
         what=_terms(odds_factors(decision), wording.TERMS),
         alternatives=tuple(shown),
@@ -222,7 +222,8 @@ def _terms(factors: Factors, says: Mapping[str, str], first: str = "", lull: int
     return tuple(term for _, term in terms)
 
 
-def _words(run: Run, decision: Decision, k: int) -> str:
+def alternative_words(run: Run, decision: Decision, k: int) -> str:
+    """Return what the actor would do by an alternative of a decision, given by its number."""
     if decision.alternatives[k].target < 0:
         return wording.HOLDS.format(state=run.scenario.label(run.index.actors[decision.actor]))
     ended = decision.ended_measure if k == decision.chosen else -1

@@ -30,9 +30,8 @@ from escalation.crisis.story import Event, act_words
 from escalation.engine.record import Decision
 from escalation.scenario.scenario import DatedAct, Incident
 from escalation.stats.intervals import Intervals, paired_shares, wilson
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import BRANCHES, OUTCOMES
 
-BRANCHES = 1_000
 MOST_TURNS = 3
 
 LEAST_TURN = 0.05
@@ -67,6 +66,11 @@ class Credit:
     def change(self) -> float:
         """Return the change of the odds."""
         return self.after - self.before
+
+    @property
+    def half(self) -> float:
+        """Return half of the interval."""
+        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Odds:
     @property
     def count(self) -> int:
         """Return the number of crises per day."""
-        return self.outcomes.shape[1]
+        return int(self.outcomes.shape[1])
 
     @property
     def days(self) -> range:
@@ -286,7 +290,8 @@ def _incidents(past: Past, run: Run, day: int) -> Iterator[Part]:
     for k in run.days[day].incidents:
         entry = scenario.incidents[k]
         if entry not in certain:
-            yield Part("incident", "", entry.says.rstrip("."), incidents=(entry,))
+            doubt = wording.PERPETRATOR_CONTESTED if entry.contested else ""
+            yield Part("incident", "", entry.says.rstrip(".") + doubt, incidents=(entry,))
     for k in run.days[day].hazards:
         hazard = scenario.hazards[k]
         entry = Incident.model_construct(

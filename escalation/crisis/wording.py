@@ -243,8 +243,120 @@ TURN_NOTE = (
 )
 
 RECORD_SPAN = "{start} to {horizon} is the record, as coded in the scenario; all later days are simulated."
+# Why an act, at length
+A_KIND = {
+    CONCILIATORY: "a conciliatory act",
+    APPEAL: "an appeal to a mediator",
+    POLITICAL: "words or a measure",
+    HOSTILE: "a hostile act",
+    MEDIATION: "an act of mediation",
+}
+"""What each clock times, as what somebody may do."""
+
+CAUSES = {
+    "lull": "the days since the last act",
+    "lead": "the actor's share in the recent acts",
+    "tempo": "the recent activity of both sides",
+    "stakes": "what is at stake",
+    "grievance": "the rival's last hit, not yet answered",
+    "resolve": "the actor's resolve",
+    "commitment": "the actor's own threats and mobilisation",
+    "fear": "fear of nuclear escalation",
+    "ceasefire": "the ceasefire",
+    "talks": "the open talks",
+    "leverage": "the mediator's leverage",
+    "information": "the mediator's information",
+    "intercept": "how common such acts are",
+    "ratchet": "the cost of climbing down in public",
+    "step": "the rungs that are skipped",
+    "pressure": "domestic pressure",
+    "cost": "the cost of the act",
+    "force": "the threshold of force",
+    "riposte": "the rival's use of force",
+    "clash": "the rival's use of force on that day",
+    "habit": "the habit of acts on such levels",
+    "momentum": "the last act, which was more hostile",
+    "war_goes_on": "the war that goes on",
+    "campaign": "the actor's own series of strikes",
+    "nuclear_shadow": "the rival's nuclear weapons",
+    "war": "the threshold of war",
+    "focal_point": "the mediator's proposal to step down",
+    "inducement": "what the mediator can offer or withhold",
+    "exhaustion": "exhaustion",
+    "audience_cost": "the cost at home of backing down",
+    "reciprocity": "a conciliatory step by the rival",
+    "trust": "trust in the mediator",
+    "aversion": "aversion to third parties",
+    "bias": "the mediator's leaning",
+    "refusal": "the recent refusal of an offer",
+    "violence": "recent violence",
+    "request": "a rival's request for mediation",
+}
+"""What raised or lowered a hazard or odds, by term, as the subject of a sentence."""
+
+TOWARD, ABOUT = "{kind} toward {rival}", "{kind} about {rival}"
+EVEN, LIKELIEST = "even", "the likeliest"
+
+EXPLAINED = "{date}: {says}."
+EXPLAINED_RECORD = "It is on record; what follows is how likely the model would have taken it to be."
+EXPLAINED_DATED = "It was not the model's choice; what follows is how likely the model took it to be."
+EXPLAINED_HOLD = "The probability that {actor} would do nothing at this moment, P(hold), was {hold}."
+EXPLAINED_WHEN = {
+    "day": "{kind} on that day had a probability of {chance}",
+    "again": "{kind} once more on that day had a probability of {chance}",
+    "reply": "A reply on the same day, by {kind}, had a probability of {chance}",
+}
+EXPLAINED_HAZARD = "a hazard of {hazard} per day: {base} at rest{factors}."
+EXPLAINED_OWN = "Of its own this act had a hazard of {hazard} per day: {base} at rest{factors}."
+RAISED, LOWERED = "raised by {causes}", "lowered by {causes}"
+CAUSE, ALL_ELSE = "{cause} (x {factor})", "all else"
+EXPLAINED_ONLY = "It was the only act of its kind that was open."
+EXPLAINED_CHOICE = (
+    "Given an act of this kind, this one had a probability of {share}, {rank} of {options}; the likeliest of "
+    "the others, {other}, had {its}."
+)
+EXPLAINED_ODDS = "Its odds to that act were {odds}{factors}."
+EXPLAINED_ANSWER = "This answer had a probability of {share}, odds of {odds}{factors}."
+EXPLAINED_INSTEAD = "What else could have come first: {alternatives}."
+EXPLAINED_KIND = "What did not come: {kind}, probability {chance}, {hazard}"
+UNRECORDED = (
+    "{date}: nothing of {actor} is on record. On days of the record only dated acts happen, and the model "
+    "decides nothing."
+)
+CHANCES_OF_DAY = "Left to chance on that day:"
+CHANCE_HAZARD = "{label}: probability {chance} ({came})"
+CHANCE_BREACH = "the ceasefire between {pair} breaks down by itself: probability {chance} ({came})"
+CHANCE_TALKS = "talks between {pair}, {mediation}: agreement {agree}, end without one {lapse} ({came})"
+IT_CAME, DID_NOT_COME = "it came", "it did not come"
+AGREED, LAPSED, WENT_ON = "they agreed", "they ended without agreement", "they went on"
+
+NOBODY_ACTED = "{date}: nobody acted. Name an actor to see why it did nothing."
+
 # Turning points
 FORCED_AGAIN = "Done again, for its part in a turning point."
+ODDS_HEAD = (
+    "Odds of the outcome in %, if the model plays all sides from the end of the day: {n} crises per day, 95% "
+    "intervals of at most ±{half} points"
+)
+BEFORE_RECORD, END_OF_RECORD, END = "before the record", "end of the record", "end"
+RECORD_TURNS, SIMULATED_TURNS = "Turning points of the record", "Turning points of the simulated days"
+COURSE_TURN = "{date}. {outcome}: {before} to {after}, {change} ± {half} points"
+CREDIT = "{change} ± {half}  {says}"
+OTHERS_OF_DAY = "{change}  all else"
+NO_TURN_THERE = "None: no day moved the odds of an outcome by {points} points or more beyond chance."
+TURNS_METHOD = (
+    "A day's change is divided among its events in their order, each after those before it. A simulated day "
+    "is played again with its events forced one by one and the rest left open; the remainder is chance."
+)
+RECORD_METHOD = (
+    "On days of the record the odds are those had the model played on from there, the rest of the record "
+    "unknown; the outcome is that of the days that follow, up to the same last day. The day's events are "
+    "added one by one to a day without any."
+)
+CALENDAR = (
+    "Late in a crisis the odds also move with the calendar: whether force has ended, or a stand-off results, "
+    "depends on the last {quiet} days."
+)
 DAY_PASSES = "a day passes"
 CHANCE = "chance: {events}"
 READINGS = "how the acts were read"

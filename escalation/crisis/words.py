@@ -14,7 +14,7 @@ from escalation.vocabulary import CHANNEL_WORDS, ESCALATORY, NUCLEAR_END, OUTCOM
 
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
-    from escalation.engine.record import WeighedOption
+    from escalation.engine.record import Clock, WeighedOption
     from escalation.scenario.scenario import DatedAct, Scenario
 
 ALARM, INTERCEPT = BASES = ("alarm", "intercept")
@@ -109,11 +109,16 @@ def amount(log: float) -> str:
     return f"{value:#.2g}" if value >= 0.0001 else "<0.0001"
 
 
+def runners_up(decision: Decision) -> list[WeighedOption]:
+    """Return the other acts of the same clock, the best first."""
+    choice = decision.choice
+    others = [one for one in decision.alternatives if one.clock == choice.clock and one is not choice]
+    return sorted(others, key=lambda one: -one.utility) if choice.clock >= 0 else []
+
+
 def runner_up(decision: Decision) -> WeighedOption | None:
     """Return the best of the other acts of the same clock, None where the act is the only one."""
-    choice = decision.choice
-    others = (one for one in decision.alternatives if one.clock == choice.clock and one is not choice)
-    return max(others, key=lambda one: one.utility, default=None) if choice.clock >= 0 else None
+    return next(iter(runners_up(decision)), None)
 
 
 def hazard_factors(decision: Decision) -> Factors:
@@ -125,8 +130,18 @@ def hazard_factors(decision: Decision) -> Factors:
     if clock is None or clock.occasion != "day":
         return []
     if clock.form in ESCALATORY:
-        return _named(CLOCK_TERMS, clock.terms)
-    return _named(TERMS, decision.choice.terms)
+        return clock_factors(clock)
+    return option_factors(decision.choice)
+
+
+def clock_factors(clock: Clock) -> Factors:
+    """Return what made the hazard of words, measures or hostile acts, what it is at rest first."""
+    return _named(CLOCK_TERMS, clock.terms)
+
+
+def option_factors(option: WeighedOption) -> Factors:
+    """Return the terms of an alternative: of a competing risk they sum to the logarithm of its hazard."""
+    return _named(TERMS, option.terms)
 
 
 def odds_factors(decision: Decision) -> Factors:
@@ -138,9 +153,12 @@ def odds_factors(decision: Decision) -> Factors:
     if choice.target < 0 or (clock is not None and clock.form not in ESCALATORY):
         return []
     other = runner_up(decision) if clock is not None else decision.alternatives[1 - decision.chosen]
-    if other is None:
-        return []
-    return _named(TERMS, [one - two for one, two in zip(choice.terms, other.terms, strict=True)])
+    return [] if other is None else contrast(choice, other)
+
+
+def contrast(one: WeighedOption, other: WeighedOption) -> Factors:
+    """Return what made the odds of one alternative to another of the same clock: they sum to their log."""
+    return _named(TERMS, [mine - its for mine, its in zip(one.terms, other.terms, strict=True)])
 
 
 def _named(names: Sequence[str], values: Sequence[float]) -> Factors:
