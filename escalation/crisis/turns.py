@@ -215,7 +215,7 @@ def _events_of(run: Run, day: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Part:
+class DayPart:
     """A part of a day that can be forced by itself."""
 
     cause: Cause
@@ -258,12 +258,12 @@ def credited(
     return tuple(found)
 
 
-def _credit(part: Part, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Credit:
+def _credit(part: DayPart, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Credit:
     shares = float(before.mean()), float(after.mean())
     return Credit(part.cause, part.actor, part.says, *shares, *_paired(before, after))
 
 
-def _with_first(past: Past, day: int, count: int, parts: Sequence[Part]) -> NDArray[np.int8]:
+def _with_first(past: Past, day: int, count: int, parts: Sequence[DayPart]) -> NDArray[np.int8]:
     """Return the outcomes where these parts of a day come about, and all else of it is open, or absent."""
     acts = [entry for part in parts for entry in part.acts]
     incidents = [entry for part in parts for entry in part.incidents]
@@ -272,7 +272,7 @@ def _with_first(past: Past, day: int, count: int, parts: Sequence[Part]) -> NDAr
     return past.after_record(day, count, acts, incidents).outcome
 
 
-def parts_of(past: Past, run: Run, day: int) -> tuple[Part, ...]:
+def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
     """Return the parts of a day, in order: incidents, then by group what each actor did.
 
     On a day of the record that the day passes comes first, on a simulated day chance comes last. What was
@@ -280,28 +280,28 @@ def parts_of(past: Past, run: Run, day: int) -> tuple[Part, ...]:
     """
     came = (*_incidents(past, run, day), *_moves(past, run, day))
     if day <= run.scenario.horizon_day:
-        return (Part("time", "", wording.DAY_PASSES), *came)
-    return (*came, Part("chance", "", chance_words(run, day)))
+        return (DayPart("time", "", wording.DAY_PASSES), *came)
+    return (*came, DayPart("chance", "", chance_words(run, day)))
 
 
-def _incidents(past: Past, run: Run, day: int) -> Iterator[Part]:
+def _incidents(past: Past, run: Run, day: int) -> Iterator[DayPart]:
     date, scenario = run.scenario.date_of(day), run.scenario
     certain = past.as_known(day - 1).incidents
     for k in run.days[day].incidents:
         entry = scenario.incidents[k]
         if entry not in certain:
             doubt = wording.PERPETRATOR_CONTESTED if entry.contested else ""
-            yield Part("incident", "", entry.says.rstrip(".") + doubt, incidents=(entry,))
+            yield DayPart("incident", "", entry.says.rstrip(".") + doubt, incidents=(entry,))
     for k in run.days[day].hazards:
         hazard = scenario.hazards[k]
         entry = Incident.model_construct(
             date=date, says=hazard.label, victim=hazard.victim, blamed=hazard.blamed,
             severity=hazard.severity,
         )  # fmt: skip
-        yield Part("incident", "", hazard.label.rstrip("."), incidents=(entry,))
+        yield DayPart("incident", "", hazard.label.rstrip("."), incidents=(entry,))
 
 
-def _moves(past: Past, run: Run, day: int) -> Iterator[Part]:
+def _moves(past: Past, run: Run, day: int) -> Iterator[DayPart]:
     scenario, index = run.scenario, run.index
     date = scenario.date_of(day)
     certain = {entry.actor for entry in past.as_known(day - 1).acts if entry.date == date}
@@ -317,9 +317,9 @@ def _moves(past: Past, run: Run, day: int) -> Iterator[Part]:
         acts = tuple(_forced(run, one) for one in taken or together)
         says = "; ".join(act_words(run, one) for one in taken)
         if says:
-            yield Part("act", actor, says, acts)
+            yield DayPart("act", actor, says, acts)
         else:
-            yield Part("hold", actor, wording.HOLDS.format(state=scenario.label(actor)), acts)
+            yield DayPart("hold", actor, wording.HOLDS.format(state=scenario.label(actor)), acts)
 
 
 def _forced(run: Run, decision: Decision) -> DatedAct:

@@ -230,13 +230,6 @@ def test_branches_keep_what_was_done_and_no_more() -> None:
     assert not (game.past.branches(game.day - 2, 50).peak[:, 1] >= force).all()
 
 
-def test_other_replications_leave_out_the_game_s_own() -> None:
-    for replication in (0, 7, 2**32 - 1):
-        first = Game(SCENARIO, 1, replication, ["india"]).past.other_replications(1_000)
-        assert 0 <= first <= 2**32 - 1_000
-        assert not first <= replication < first + 1_000
-
-
 def test_nuclear_use_ends_a_game() -> None:
     """Whoever uses it, nobody is asked to move again."""
     game = Game(nuclear(), 1, 0, ["alba"])
