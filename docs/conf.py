@@ -69,6 +69,7 @@ CONTENTS = {
         "docs/results",
         "docs/sensitivity",
         "docs/comparing",
+        "docs/explaining",
     ],
     "Model": ["docs/odd", "docs/ladder", "docs/parameters", "docs/scenarios/*"],
     "Experiments": ["docs/experiments/*", "docs/notebooks/*"],

@@ -94,6 +94,28 @@ def test_results_in_a_temporary_folder_equal_those_that_are_kept(
         escalation.nothing  # noqa: B018
 
 
+def test_a_crisis_is_explained_from_any_source(tmp_path: Path) -> None:
+    """A run, its folder and its scenario are the same crisis, and have the same explanation."""
+    out = tmp_path / "run"
+    assert in_process(["run", "pahalgam_2025", "--seed", "3", "--quiet", "--out", str(out)]).code == 0
+    date = "2025-05-08"
+    played = escalation.explain(escalation.run("pahalgam_2025", 3), date)
+    assert played.lines
+    for found in (
+        escalation.explain(out, date),
+        escalation.explain(str(out / "manifest.json"), date),
+        escalation.explain("pahalgam_2025", date, seed=3),
+        escalation.explain(escalation.load_scenario("pahalgam_2025"), date, seed=3),
+    ):
+        assert found.lines == played.lines
+        assert found.tables == played.tables
+    written = escalation.write_report(played, tmp_path / "explained")
+    assert written.lines == played.lines
+    assert {path.suffix for path in written.files} == {".csv", ".txt", ".png"}
+    with pytest.raises(escalation.ArgumentError, match="a run has its own"):
+        escalation.explain(out, date, seed=4)
+
+
 # Arguments
 
 

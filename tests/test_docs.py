@@ -330,6 +330,11 @@ def test_the_page_on_comparing_shows_what_commands_print() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_the_page_on_explanations_shows_what_the_command_prints() -> None:
+    checked = run_script("explaining.py", "--check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_the_links_of_the_lessons_are_taken() -> None:
     crisis = Workspace(load_scenario("pahalgam_2025"), "pahalgam_2025")
     links = [

@@ -67,7 +67,9 @@ def add_explain(parser: argparse.ArgumentParser) -> None:
         help="with --date: the decisions of a state or mediator, also if it did nothing",
     )  # fmt: skip
     add_replications(parser, BRANCHES, "without --date: crises played on from the end of each day", 1_000_000)
-    add_out_folder(parser, "RUN/explained, or results/SCENARIO_SEED_explained; in it the date, if given")
+    add_out_folder(
+        parser, "RUN/explained/DATE, or results/SCENARIO_SEED_explained/DATE; turning_points without a date"
+    )
 
 
 def _date(text: str) -> dt.date:
@@ -163,7 +165,7 @@ def _home_of_explanation(options: argparse.Namespace, wanted: _Wanted) -> Path:
     else:
         home = RESULTS / f"{run_name(wanted.scenario, wanted.seed, wanted.replication)}_explained"
     if options.date is None:
-        return home
+        return home / "turning_points"
     return home / "_".join(filter(None, (str(options.date), options.actor)))
 
 

@@ -172,7 +172,7 @@ def _draw_force(axes: Axes, found: CourseExplained) -> None:
     days = list(odds.days)
     axes.fill_between(days, share.low, share.high, color=MUTED, alpha=0.35, linewidth=0, zorder=2)
     axes.plot(days, share.estimate, color=INK, linewidth=1.2, zorder=3, gid="force or worse")
-    percent_axis(axes, "y", 0, 1)
+    percent_axis(axes, "y", 0, 1.04)
     axes.set_yticks([0.0, 0.5])  # a label at the top would run into that of the lane above
     axes.tick_params(labelsize=SMALL)
     axes.set_ylabel("force or\nworse", fontsize=SMALL)

@@ -47,8 +47,13 @@ HAZARDS = (
     "0.00001", "0.0001", "0.001", "0.003", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10",
     "100",
 )  # fmt: skip
-ODDS = ("1/100", "1/30", "1/10", "1/4", "1/2", "1", "2", "4", "10", "30", "100")
-FAR_ODDS = ("1/1000000", "1/10000", "1/100", "1", "100", "10000", "1000000")
+ODDS = {
+    12: ("1/10", "1/4", "1/2", "1", "2", "4", "10"),
+    300: ("1/100", "1/30", "1/10", "1/3", "1", "3", "10", "30", "100"),
+    10_000: ("1/1000", "1/100", "1/10", "1", "10", "100", "1000"),
+    math.inf: ("1/1000000", "1/10000", "1/100", "1", "100", "10000", "1000000"),
+}
+"""Ticks on the axis of odds, by how far it extends at most."""
 
 Words = Callable[[float], str]
 
@@ -56,6 +61,8 @@ ROW = 0.24  # inches
 HEAD, FOOT, BETWEEN = 0.5, 0.4, 0.1
 ROOM = 0.55  # inches right of the bars for a factor
 MOST_ROWS = 12
+VISIBLE = 0.01
+"""What the other terms must come to, on either side of 0, to have a row of their own."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +100,8 @@ def plot_account(run: Run, account: Account, command: str = "") -> Figure:
     uncovered([run.scenario.title, account.says])
     with styled():
         stacks = [hazard_bars(fall, account) for fall in hazards]
-        names = shared_names(contests)
-        heights = [len(bars) * ROW for bars in stacks]
-        if contests:
-            heights.append((len(names) + 1) * ROW)
+        compared = contest_stacks(contests)
+        heights = [len(bars) * ROW for bars in [*stacks, *compared[:1]]]
         tall = sum(HEAD + height + FOOT for height in heights) + BETWEEN * max(0, len(heights) - 1)
         canvas = open_canvas(
             f"{date}: {account.says}", _subtitle(run, account), _caption(run, account, command), tall, _key()
@@ -108,7 +113,7 @@ def plot_account(run: Run, account: Account, command: str = "") -> Figure:
             _hazard_panel(canvas, fall, bars, span, y + HEAD, height)
             y += HEAD + height + FOOT + BETWEEN
         if contests:
-            _contest_panels(canvas, contests, names, y + HEAD, heights[-1])
+            _contest_panels(canvas, contests, compared, y + HEAD, heights[-1])
     return canvas.figure
 
 
@@ -165,7 +170,7 @@ def hazard_bars(fall: Waterfall, account: Account) -> list[Bar]:
     bars = [Bar("at rest", at, at, is_whole=True)]
     shown, rest = _split([one for one in fall.factors if one[0] not in BASES])
     named = [(term_words(name, lull), value) for name, value in shown]
-    for label, value in [*named, *([(OTHERS, rest)] if abs(rest) >= LEAST_FACTOR else [])]:
+    for label, value in [*named, *([(OTHERS, rest)] if abs(rest) >= VISIBLE else [])]:
         bars.append(Bar(label, at, at + value))
         at += value
     return [*bars, Bar("on the day", fall.total, fall.total, is_whole=True)]
@@ -178,6 +183,15 @@ def shared_names(contests: Sequence[Waterfall]) -> list[str]:
         for name, value in _split(fall.factors)[0]:
             heaviest[name] = max(abs(value), heaviest.get(name, 0.0))
     return sorted(heaviest, key=lambda name: -heaviest[name])[:MOST_ROWS]
+
+
+def contest_stacks(contests: Sequence[Waterfall]) -> list[list[Bar]]:
+    """Return the rows of several comparisons, the same for all; that of the others only where it shows."""
+    names = shared_names(contests)
+    stacks = [contest_bars(fall, names) for fall in contests]
+    if all(abs(bars[-2].end - bars[-2].start) < VISIBLE for bars in stacks):
+        stacks = [[*bars[:-2], bars[-1]] for bars in stacks]
+    return stacks
 
 
 def contest_bars(fall: Waterfall, names: Sequence[str]) -> list[Bar]:
@@ -206,24 +220,21 @@ def _hazard_panel(
 
 
 def _contest_panels(
-    canvas: Canvas, contests: Sequence[Waterfall], names: Sequence[str], y: float, tall: float
+    canvas: Canvas, contests: Sequence[Waterfall], stacks: Sequence[Sequence[Bar]], y: float, tall: float
 ) -> None:
-    stacks = [contest_bars(fall, names) for fall in contests]
-    if all(abs(bars[-2].end - bars[-2].start) < LEAST_FACTOR for bars in stacks):
-        stacks = [[*bars[:-2], bars[-1]] for bars in stacks]
     ends = [end for bars in stacks for bar in bars for end in (bar.start, bar.end)]
     far = max(1.0, *map(abs, ends)) + 0.3
     gap = 0.35
     each = (WIDTH - MARGIN - LEFT - ROOM - gap * (len(contests) - 1)) / len(contests)
     for place, (fall, bars) in enumerate(zip(contests, stacks, strict=True)):
         x = LEFT + place * (each + gap)
-        axes = canvas.panel(fall.against, x, y, each, len(bars) * ROW)
+        axes = canvas.panel(fall.against, x, y, each, tall)
         said = f"Odds {odds_words(fall.total)} to: {fall.against} ({chance(fall.probability)})"
         canvas.head(said, x, y - 0.12, each, 3)
         texts = _row_names(canvas, bars) if place == 0 else [""] * len(bars)
         _lay(axes, texts, bars, -far, far, odds_words)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        _log_ticks(axes, -far, far, ODDS if far < math.log(300) else FAR_ODDS)
+        _log_ticks(axes, -far, far, next(ticks for end, ticks in ODDS.items() if far <= math.log(end)))
         axes.set_xlabel("odds to that act", fontsize=TINY, color=MUTED)
 
 
@@ -245,7 +256,7 @@ def _lay(
         if bar.is_whole:
             axes.plot(bar.end, row, marker="D", markersize=5, color=WHOLE, zorder=4, clip_on=False)
             text = whole(bar.end)
-        elif not value:
+        elif abs(value) < VISIBLE:
             continue
         else:
             axes.barh(

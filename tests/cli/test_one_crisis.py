@@ -422,3 +422,82 @@ def test_nothing_to_run() -> None:
     for arguments in ([], ["--cell", "0"], [SCENARIO, "--cell", "0"]):
         ended = in_process(["run", *arguments])
         assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+
+
+def explained(base: Path, *arguments: str) -> tuple[Ended, Path]:
+    out = base / "explained"
+    ended = in_process(["explain", *arguments, "--out", str(out)])
+    assert ended.code == 0, ended.err
+    return ended, out
+
+
+def test_a_day_of_a_run_is_explained(printed: tuple[Ended, Path], tmp_path: Path) -> None:
+    ended, out = explained(tmp_path, str(printed[1]), "--date", "2025-05-01")
+    acts = [row for row in rows_of(printed[1] / "acts.csv") if row["date"] == "2025-05-01"]
+    names = {f"{row['decision']}_{row['actor']}_{row['act']}.png" for row in acts}
+    assert acts
+    assert set(bytes_of(out)) == {"terms.csv", "explanation.txt", *names}
+    assert ended.out == (out / "explanation.txt").read_text("utf-8") + f"Written to {out}\n"
+    assert max(map(len, ended.out.splitlines()[:-1])) <= 80
+
+
+def test_terms_are_those_of_the_decisions_of_the_run(printed: tuple[Ended, Path], tmp_path: Path) -> None:
+    """What is explained is what the run has recorded: each hazard, term by term."""
+    _, out = explained(tmp_path, str(printed[1]), "--date", "2025-05-12", "--actor", "india")
+    taken = {row["decision"]: row for row in rows_of(printed[1] / "decisions.csv") if row["taken"] == "1"}
+    rows = [row for row in rows_of(out / "terms.csv") if row["stage"] == "when"]
+    assert rows
+    for row in rows:
+        whole = taken[row["decision"]]
+        recorded = whole.get(f"when_{row['term']}", whole.get(row["term"], ""))
+        if whole["act"] != "hold" and row["term"] != "total":
+            assert float(row["log"]) == pytest.approx(float(recorded), abs=ROUNDING)
+
+
+def test_turning_points_repeat_byte_by_byte(tmp_path: Path) -> None:
+    arguments = ["pahalgam_2025", "--seed", "3", "--days", "4", "--replications", "60"]
+    one, first = explained(tmp_path / "one", *arguments)
+    other, second = explained(tmp_path / "other", *arguments)
+    assert set(bytes_of(first)) == {"odds.csv", "turning_points.csv", "odds.png", "explanation.txt"}
+    assert bytes_of(first) == bytes_of(second)
+    assert one.out.splitlines()[:-1] == other.out.splitlines()[:-1]
+    again = in_process(["explain", *arguments, "--out", str(first)])
+    assert again.code == 2
+    assert "exists already" in again.err
+
+
+def test_a_crisis_of_a_sweep_is_explained(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    complete(written(tmp_path, replications=3), out)
+    few = ["--replications", "20"]
+    ended, folder = explained(tmp_path, "--from", str(out), "--cell", "1", "--replication", "1", *few)
+    assert "replication 1." in " ".join(ended.out.split())
+    assert (folder / "odds.csv").is_file()
+
+
+def test_where_an_explanation_goes(printed: tuple[Ended, Path], tmp_path: Path) -> None:
+    assert in_process(["explain", str(printed[1]), "--date", "2025-05-02"]).code == 0
+    assert (printed[1] / "explained" / "2025-05-02" / "terms.csv").is_file()
+    ended = by_process("explain", SCENARIO, "--date", "2025-05-02", "--actor", "india", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    home = tmp_path / "results" / f"{SCENARIO}_1_explained" / "2025-05-02_india"
+    assert (home / "terms.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--date", "2025-13-01"], "'2025-13-01' is not a date such as 2025-05-06"),
+        (["--date", "2024-01-01"], "2024-01-01 is not a day of the crisis, 2025-04-22 to 2025-06-04"),
+        (["--date", "2025-05-07", "--actor", "indai"], "did you mean `india`"),
+        (["--actor", "india"], "given without a date"),
+        (["--days", "0"], "no day is simulated"),
+        (["--replications", "0"], "is not a whole number from 1"),
+    ],
+)
+def test_what_cannot_be_explained_is_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+    ended = in_process(["explain", SCENARIO, *arguments, "--out", str(tmp_path / "out")])
+    assert ended.code == 2
+    assert says in ended.err
+    assert ended.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()

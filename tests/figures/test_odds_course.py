@@ -76,7 +76,7 @@ def test_the_caption_states_interval_seed_and_caveat() -> None:
         "had the model played on",
         "no validated probability",
     ):
-        assert one in text
+        assert said in text
     assert "Redraw: escalation explain x" in text
 
 
