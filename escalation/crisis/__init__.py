@@ -1,1 +1,1 @@
-"""One crisis for people: play, game, story, tables, words, scenes, menu, debrief."""
+"""One crisis for people: play, game, story, tables, words, scenes, turns, reasons, menu, debrief."""
