@@ -65,6 +65,7 @@ with open(sys.argv[1], "w") as file:
 COMMANDS = {
     "run": ["run", "two_states.yaml", "--seed", "4", "--days", "3", "--out", "out/run"],
     "run again": ["run", "out/run/manifest.json", "--out", "out/again"],
+    "explain": ["explain", "out/run", "--replications", "10", "--out", "out/explained"],
     "play": ["play", "two_states.yaml", "--as", "arland", "--out", "out/game.yaml"],
     "sweep, dry": ["sweep", "small.yaml", "--dry-run", "--out", "out/sweep"],
     "sweep": ["sweep", "small.yaml", "--out", "out/sweep"],
@@ -198,8 +199,8 @@ def test_nothing_stays_but_what_is_named(watched: Watched) -> None:
     assert {(work / name).read_text() for name in UNNAMED} == {"nobody named this file\n"}
     assert {path.name for path in work.iterdir()} == {"out", "two_states.yaml", "small.yaml", *UNNAMED}
     assert {path.name for path in (work / "out").iterdir()} == {
-        "run", "again", "game.yaml", "sweep", "one", "merged", "weights.yaml", "backtest", "valid", "check",
-        "page.html", "case.yaml",
+        "run", "explained", "again", "game.yaml", "sweep", "one", "merged", "weights.yaml", "backtest", "valid",
+        "check", "page.html", "case.yaml",
     }  # fmt: skip
 
 

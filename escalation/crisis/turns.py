@@ -149,15 +149,21 @@ def odds_of(past: Past, count: int = BRANCHES, first: int | None = None, threads
         By default one per core. The result does not depend on it.
     """
     start = past.scenario.horizon_day if first is None else first
-    work = [partial(past.branches, day, count) for day in range(start, past.last_day + 1)]
-    outcomes = [runs.outcome for runs in _in_threads(work, threads)]
-    return Odds(start, np.array(outcomes))
+    work = [partial(_outcomes_from, past, day, count) for day in range(start, past.last_day + 1)]
+    return Odds(start, np.array(_in_threads(work, threads)))
+
+
+def _outcomes_from(past: Past, day: int, count: int) -> NDArray[np.int8]:
+    return past.branches(day, count).outcome  # the rest of what was played takes a hundred times the memory
 
 
 def _in_threads(work: Sequence[Callable[[], T]], threads: int | None = None) -> list[T]:
     """Do work that releases the interpreter; return the results in order."""
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as crowd:
+    crowd = ThreadPoolExecutor(threads or os.cpu_count() or 1)
+    try:
         return [future.result() for future in [crowd.submit(each) for each in work]]
+    finally:
+        crowd.shutdown(cancel_futures=True)  # an interrupt waits for what has been started alone
 
 
 def turning_points(run: Run, odds: Odds, days: range, most: int = MOST_TURNS) -> tuple[Turn, ...]:

@@ -59,7 +59,11 @@ def all_forced(scenario: Scenario, seed: int) -> Scenario:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_parts_of_its_days_make_a_crisis_again(seed: int) -> None:
     """Forced, all decisions of a crisis bring the same states on every day: nothing of a day is left out."""
-    again, run = play(all_forced(STAGE, seed), seed), play(STAGE, seed)
+    tree = stage()
+    often = {"reply_force": 0.9, "reply_strike": 0.9, "reply_other": 0.9}
+    scenario = build(tree | {"weights": tree["weights"] | often})
+    again, run = play(all_forced(scenario, seed), seed), play(scenario, seed)
+    assert any(one.is_reply for one in run.decisions)
     for one, other in zip(again.days, run.days, strict=True):
         assert np.array_equal(one.pair, other.pair), one.day
         assert np.array_equal(one.talk, other.talk)
@@ -110,6 +114,20 @@ def test_credits_add_up_to_the_change_of_the_day() -> None:
         assert all(credit.low <= credit.change <= credit.high for credit in turn.credits)
         assert turn.low <= turn.change <= turn.high
     assert turns == credited(PAST, RUN, ODDS, turning_points(RUN, ODDS, days, most=6), threads=1)
+
+
+def test_a_part_has_the_change_after_the_parts_before_it() -> None:
+    days = range(STAGE.last_day + 1)
+    for turn in credited(PAST, RUN, ODDS, turning_points(RUN, ODDS, days, most=6)):
+        parts = parts_of(PAST, RUN, turn.day)
+        assert [credit.says for credit in turn.credits] == [part.says for part in parts]
+        acts = [entry for part in parts[:2] for entry in part.acts]
+        incidents = [entry for part in parts[:2] for entry in part.incidents]
+        if turn.day > STAGE.horizon_day:
+            outcome = PAST.branches(turn.day - 1, ODDS.count, acts, incidents).outcome
+        else:
+            outcome = PAST.after_record(turn.day, ODDS.count, acts, incidents).outcome
+        assert turn.credits[1].after == (outcome == OUTCOMES.index(turn.outcome)).mean()
 
 
 def made(before: list[int], after: list[int]) -> Odds:
