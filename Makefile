@@ -80,6 +80,7 @@ docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/teaching.py $(ARGS)
 	@$(BIN)/python docs/comparing.py $(ARGS)
 	@$(BIN)/python docs/explaining.py $(ARGS)
+	@$(BIN)/python docs/outputs.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
 	@$(BIN)/python docs/experiments.py $(ARGS)

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 NAMES = (
     "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "measures",
-    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "discoveries",
+    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "discoveries", "splitting",
     "verification", "classroom",
 )  # fmt: skip
 TITLES = {
@@ -26,6 +26,7 @@ TITLES = {
     "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
     "contrasts": "Contrasts of many design points",
+    "splitting": "Rare ends",
 }
 
 
@@ -66,6 +67,7 @@ def main() -> None:
         sandbox,
         scaling,
         sensitivity,
+        splitting,
         startup,
         verification,
     )
@@ -92,6 +94,7 @@ def main() -> None:
         "sensitivity": lambda: sensitivity.report(options.replications),
         "indices": indices.report,
         "discoveries": discoveries.report,
+        "splitting": splitting.report,
         "verification": lambda: verification.report(options.checked),
     }
     print(f"Python {platform.python_version()}, Mesa {version('mesa')}, {platform.system()}")

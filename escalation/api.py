@@ -20,6 +20,9 @@ from escalation.analysis.discovery import discover
 from escalation.analysis.discovery_words import Discovery
 from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
+from escalation.analysis.splitting import REPETITIONS, RareEnd
+from escalation.analysis.splitting import REPLICATIONS as EFFORT
+from escalation.analysis.splitting import rare as rare_end
 from escalation.analysis.sweep_comparison import SweepComparison
 from escalation.analysis.sweep_pairs import compare_sweeps
 from escalation.analysis.tally import Tally, tally
@@ -49,7 +52,16 @@ from escalation.files.places import ArgumentError, EscalationError, SweepError, 
 from escalation.history.act_forecasts import Examination
 from escalation.history.backtest import Backtest, backtest
 from escalation.history.calibration import Calibration, calibrate
+from escalation.history.forecast_record import (
+    EventQuestion,
+    RecordedForecast,
+    load_events,
+    load_forecast,
+    make_forecast,
+)
 from escalation.history.mediation_check import MediationCheck, compare_mediation
+from escalation.history.track_record import TrackRecord, load_truth
+from escalation.history.track_record import score as score_forecasts
 from escalation.history.validation import (
     CrossValidation,
     Validation,
@@ -67,7 +79,7 @@ from escalation.report import (
 )
 from escalation.scenario.load import ScenarioError, kind_of_source, load_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import BRANCHES, DEFAULT_SEED
+from escalation.vocabulary import BRANCHES, DEFAULT_SEED, RUNGS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,15 +102,19 @@ __all__ = [
     "Discovery",
     "EscalationError",
     "Estimate",
+    "EventQuestion",
     "Examination",
     "Experiment",
     "MediationCheck",
+    "RareEnd",
+    "RecordedForecast",
     "Results",
     "ScenarioComparison",
     "ScenarioError",
     "Sensitivity",
     "SweepComparison",
     "SweepError",
+    "TrackRecord",
     "Validation",
     "ValidationSize",
     "Variant",
@@ -111,10 +127,16 @@ __all__ = [
     "cross_validate",
     "discover",
     "explain",
+    "load_events",
+    "load_forecast",
     "load_scenario",
+    "load_truth",
+    "make_forecast",
+    "rare",
     "read_record",
     "report_html",
     "run",
+    "score_forecasts",
     "sensitivity",
     "validate",
     "write_report",
@@ -338,14 +360,59 @@ def explain(
     return explain_crisis(found.scenario, found.seed, found.replication, date, actor, branches)
 
 
+def rare(
+    scenario: Scenario | str | Path,
+    rung: int = RUNGS - 1,
+    *,
+    seed: int = DEFAULT_SEED,
+    replications: int = EFFORT,
+    repetitions: int = REPETITIONS,
+    levels: Sequence[float] | None = None,
+    workers: int | None = None,
+) -> RareEnd:
+    """Estimate the probability that some state acts on a rung or above, by multilevel splitting.
+
+    Parameters
+    ----------
+    scenario
+        As `load_scenario` returns it, or a path or the name of a shipped one.
+    rung
+        The rung in question: 10 is nuclear use, 9 war.
+    seed, replications, repetitions, levels, workers
+        As in `escalation.analysis.splitting.rare`.
+
+    Returns
+    -------
+    RareEnd
+        The probability with its interval, those of the rungs below, and the gain over plain simulation. It
+        measures the assumptions of the model; nothing here is a validated probability of nuclear use.
+
+    Raises
+    ------
+    ScenarioError
+        With all errors of the scenario file.
+    ArgumentError
+        If no state can act on the rung, or a number is out of range.
+    """
+    return rare_end(
+        scenario if isinstance(scenario, Scenario) else load_scenario(scenario),
+        rung,
+        seed=seed,
+        replications=replications,
+        repetitions=repetitions,
+        levels=levels,
+        workers=workers,
+    )
+
+
 def write_report(found: Any, out: str | Path) -> WrittenReport:
     """Write the tables and figures of an analysis into a folder.
 
     Parameters
     ----------
     found
-        What `backtest`, `compare`, `compare_mediation`, `discover`, `explain`, `sensitivity` or `validate`
-        returned.
+        What `backtest`, `compare`, `compare_mediation`, `discover`, `explain`, `rare`, `score_forecasts`,
+        `sensitivity` or `validate` returned.
     out
         The folder, made if it is missing; files of the same names are replaced.
 

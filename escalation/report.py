@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from escalation.analysis.comparison import ScenarioComparison
     from escalation.analysis.discovery_words import Discovery
     from escalation.analysis.sensitivity import Sensitivity
+    from escalation.analysis.splitting import RareEnd
     from escalation.analysis.sweep_comparison import SweepComparison
     from escalation.analysis.tally import Tally
     from escalation.crisis.explanation import CourseExplained, DayExplained
@@ -52,9 +53,11 @@ if TYPE_CHECKING:
     from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
+    from escalation.history.forecast_record import RecordedForecast
     from escalation.history.mediation_check import MediationCheck
     from escalation.history.mediation_fit import MediationFit
     from escalation.history.mediation_levers import Levers
+    from escalation.history.track_record import TrackRecord
     from escalation.history.validation import Validation
     from escalation.measures.columns import Layout
 
@@ -357,6 +360,55 @@ def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None
     return WrittenReport((*shown, "", *ending), tuple(files))
 
 
+def report_rare(found: RareEnd, out: Path, command: str = "") -> WrittenReport:
+    """Write the estimate of a rare end into a folder: tables, account and figure."""
+    from escalation.figures.rare_plot import plot_rare
+    from escalation.figures.style import encoded
+
+    lines = found.lines()
+    figure = plot_rare(found, command)
+    files: dict[str, str | bytes] = {
+        ACCOUNT: "\n".join(lines) + "\n",
+        "rungs.csv": found.rungs_table().csv(),
+        "sources.csv": found.sources_table().csv(),
+        "levels.csv": found.levels_table().csv(),
+        "repetitions.csv": found.repetitions_table().csv(),
+        "rare.png": encoded(figure),
+        "rare.svg": encoded(figure, ".svg"),
+    }
+    return WrittenReport(tuple(lines), tuple(write_files(out, files)))
+
+
+def report_forecast(found: RecordedForecast, out: Path) -> WrittenReport:
+    """Write a forecast on record, and next to it, by the same name, its page and its figure."""
+    from escalation.figures.forecast_plot import plot_forecast
+    from escalation.figures.style import encoded
+
+    files: dict[str, str | bytes] = {
+        out.name: found.text(),
+        f"{out.stem}.md": found.page(out.stem),
+        f"{out.stem}.png": encoded(plot_forecast(found)),
+    }
+    return WrittenReport(tuple(found.lines()), tuple(write_files(out.parent, files)))
+
+
+def report_track_record(found: TrackRecord, out: Path) -> WrittenReport:
+    """Write the scores of forecasts into a folder; the figure once an event is decided."""
+    from escalation.figures.forecast_plot import plot_track_record
+    from escalation.figures.style import encoded
+
+    lines = found.lines()
+    files: dict[str, str | bytes] = {
+        ACCOUNT: "\n".join(lines) + "\n",
+        "scores.csv": found.table().csv(),
+        "reliability.csv": found.reliability_table().csv(),
+    }
+    if found.scored:
+        figure = plot_track_record(found)
+        files |= {"reliability.png": encoded(figure), "reliability.svg": encoded(figure, ".svg")}
+    return WrittenReport(tuple(lines), tuple(write_files(out, files)))
+
+
 def report_backtest(found: Backtest, out: Path) -> WrittenReport:
     """Write scores, forecasts and figures of a backtest into a folder."""
     from escalation.figures.validation_plots import backtest_figures, save_all
@@ -610,9 +662,11 @@ WRITERS: Mapping[str, Callable[[Any, Path], WrittenReport]] = {
     "DayExplained": report_explanation,
     "Discovery": report_discovery,
     "MediationCheck": report_mediation,
+    "RareEnd": report_rare,
     "ScenarioComparison": report_comparison,
     "Sensitivity": report_sensitivity,
     "SweepComparison": report_sweeps,
+    "TrackRecord": report_track_record,
     "Validation": report_validation,
 }
 """What writes the tables and figures of an analysis into a folder, by the name of its class."""

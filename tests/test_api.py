@@ -156,6 +156,12 @@ WRONG = {
     "record": (lambda _: escalation.read_record("history"), "cases", "['history']"),
     "when": (lambda _: escalation.discover("nowhere", "force"), "nowhere", "manifest.json"),
     "condition": (lambda results: results.discover("outcom == war"), "outcom", "`outcome`"),
+    "rung": (lambda _: escalation.rare("pahalgam_2025", 11), "rung", "from 1 to 10"),
+    "forecast": (lambda _: escalation.make_forecast("pahalgam_2025", draws=0), "draws", "from 1"),
+    "events": (lambda _: escalation.load_events("nowhere.yaml"), "nowhere.yaml", ""),
+    "recorded": (lambda _: escalation.load_forecast("nowhere.yaml"), "nowhere.yaml", ""),
+    "truth": (lambda _: escalation.load_truth("nowhere.csv", []), "nowhere.csv", "happened"),
+    "scored": (lambda _: escalation.score_forecasts("one", {}), "forecasts", "['one']"),
     "scheme": (lambda _: escalation.cross_validate(None, "criss", None), "scheme", "`crisis`"),
 }
 

@@ -198,28 +198,29 @@ def print_notes(notes: Iterable[str]) -> None:
         print(f"escalation: {note}", file=sys.stderr)
 
 
-def say_compiling(at_once: bool = True) -> None:
+def say_compiling(at_once: bool = True, is_compiled: Callable[[], bool] | None = None) -> None:
     """Announce on standard error that the rules are about to be compiled for many crises, if they are.
 
-    A terminal shows the seconds passed, if the command does so at once, before it says anything else.
+    A terminal shows the seconds passed, if the command does so at once, before it says anything else. The
+    driver of a batch is compiled unless another is asked about.
     """
     from escalation.crisis.wording import COMPILING
     from escalation.engine.batch import batch_is_compiled
 
-    if not batch_is_compiled():
+    is_ready = is_compiled or batch_is_compiled
+    if not is_ready():
         print(COMPILING, file=sys.stderr, flush=True)
         if at_once and sys.stderr.isatty():
-            threading.Thread(target=_count_seconds, args=(sys.stderr,), daemon=True).start()
+            threading.Thread(target=_count_seconds, args=(sys.stderr, is_ready), daemon=True).start()
 
 
-def _count_seconds(terminal: TextIO) -> None:
+def _count_seconds(terminal: TextIO, is_ready: Callable[[], bool]) -> None:
     """Count seconds at the end of the line above until the rules are compiled."""
     from escalation.crisis.wording import COMPILING
-    from escalation.engine.batch import batch_is_compiled
 
     for seconds in itertools.count(1):
         time.sleep(1.0)
-        if batch_is_compiled():
+        if is_ready():
             return
         terminal.write(f"\x1b[1A\r\x1b[2K{COMPILING} {seconds} s\n")
         terminal.flush()

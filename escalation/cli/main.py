@@ -25,9 +25,11 @@ from escalation.cli import (
     discovering,
     documents,
     evidence,
+    forecasts,
     inputs,
     many_crises,
     one_crisis,
+    rare_ends,
     teach,
     terminal_game,
     which_matter,
@@ -90,6 +92,18 @@ def groups() -> dict[str, tuple[Command, ...]]:
             ),
         ),
         "questions": (
+            Command(
+                "rare", "Estimate how likely a rare end is, such as nuclear use.", rare_ends.rare,
+                "escalation rare pahalgam_2025 --rung 10", rare_ends.add_rare,
+            ),
+            Command(
+                "forecast", "Put a forecast on record, dated and hashed.", forecasts.forecast,
+                "escalation forecast pahalgam_2025 --out forecasts/pahalgam.yaml", forecasts.add_forecast,
+            ),
+            Command(
+                "score", "Score forecasts on record by what happened.", forecasts.score,
+                "escalation score forecasts/pahalgam.yaml --truth events.csv", forecasts.add_score,
+            ),
             Command(
                 "explain", "Say why an act came, or which days moved the odds.", one_crisis.explain,
                 "escalation explain pahalgam_2025 --seed 4 --date 2025-05-19 --actor pakistan",

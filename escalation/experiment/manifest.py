@@ -55,7 +55,7 @@ SOURCES = (
     *(f"experiment/{name}.py" for name in ("compute", "design", "factors", "parts", "plan")),
 )
 """The sources that compute a part; those that check, load, store, carry or describe are left out."""
-OTHER_SOURCES = ("engine/model.py", "engine/record.py")  # for one crisis at a time
+OTHER_SOURCES = ("engine/model.py", "engine/record.py", "engine/levels.py")  # compute no sweep
 DESCRIPTIONS = ("says", "description", "source", "unit", "group", "title")
 MOST_CHANGES = 6
 

@@ -100,7 +100,8 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
             else:
                 axes.grid(axis="x", color=RULE, linewidth=0.5)
                 axes.locator_params(axis="x", nbins=max(4, round(wide * 2)))
-            names = [fitted(canvas.figure, label, (LEFT + 0.4) * POINTS) for label in labels]
+            lines = max(1, int(row * POINTS / (SMALL * 1.15)))
+            names = [fitted(canvas.figure, label, (LEFT + 0.4) * POINTS, lines) for label in labels]
             axes.set_yticks(range(len(labels)), names if room else [])
             axes.set_ylim(len(labels) - 0.5, -0.5)
             axes.set_xlabel(fitted(canvas.figure, panel.scale, wide * POINTS, 2), fontsize=SMALL)

@@ -46,7 +46,7 @@ def dump_scenario(scenario: Scenario) -> str:
     """Return a resolved scenario as a YAML file that loads as an equal one."""
     tree = resolved_tree(scenario)
     tree["ladder"]["rungs"] = {int(number): rung for number, rung in tree["ladder"]["rungs"].items()}
-    return _yaml(tree)
+    return yaml_text(tree)
 
 
 def dump_plain(tree: dict[str, Any]) -> str:
@@ -64,7 +64,7 @@ def dump_weights(
 ) -> str:
     """Return a weights file that names every weight, each with its meaning, range, unit and source."""
     values = weights or Weights()
-    header = _yaml({"name": name, "title": title, "provenance": provenance})
+    header = yaml_text({"name": name, "title": title, "provenance": provenance})
     lines = ["# yaml-language-server: $schema=../schema/weights.schema.json", header + "weights:"]
     parameters = list(parameters_of(Weights))
     for group in dict.fromkeys(parameter.group for parameter in parameters):
@@ -113,6 +113,7 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
-def _yaml(tree: dict[str, Any]) -> str:
+def yaml_text(tree: dict[str, Any]) -> str:
+    """Return plain data as a YAML file that loads as equal data, its keys in their order."""
     text: str = yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return text
