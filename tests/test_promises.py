@@ -199,8 +199,8 @@ def test_nothing_stays_but_what_is_named(watched: Watched) -> None:
     assert {(work / name).read_text() for name in UNNAMED} == {"nobody named this file\n"}
     assert {path.name for path in work.iterdir()} == {"out", "two_states.yaml", "small.yaml", *UNNAMED}
     assert {path.name for path in (work / "out").iterdir()} == {
-        "run", "explained", "again", "game.yaml", "sweep", "one", "merged", "weights.yaml", "backtest", "valid",
-        "check", "page.html", "case.yaml",
+        "run", "explained", "again", "game.yaml", "sweep", "one", "merged", "weights.yaml", "backtest",
+        "valid", "check", "page.html", "case.yaml",
     }  # fmt: skip
 
 

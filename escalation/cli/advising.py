@@ -83,7 +83,7 @@ def _loaded(options: argparse.Namespace) -> Loaded | None:
     """Return the experiment to simulate; None if it was only to be shown."""
     from escalation.experiment.loaded import load_experiment
     from escalation.experiment.mediation_choices import mediation_experiment
-    from escalation.scenario.dump import dump_plain
+    from escalation.scenario.dump import yaml_text
     from escalation.scenario.load import kind_of_source, load_scenario, shipped_scenarios
 
     is_scenario = options.source in shipped_scenarios() or kind_of_source(options.source) == "scenario"
@@ -101,7 +101,7 @@ def _loaded(options: argparse.Namespace) -> Loaded | None:
         load_scenario(options.source), options.source, **{k: v for k, v in chosen.items() if v is not None}
     )
     if options.show:
-        print(dump_plain(tree), end="")
+        print(yaml_text(tree), end="")
         return None
     return load_experiment(tree, folder=Path())
 

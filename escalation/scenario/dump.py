@@ -49,11 +49,6 @@ def dump_scenario(scenario: Scenario) -> str:
     return yaml_text(tree)
 
 
-def dump_plain(tree: dict[str, Any]) -> str:
-    """Return plain data as YAML, in the order in which it has its keys."""
-    return _yaml(tree)
-
-
 def dump_weights(
     weights: Weights | None = None,
     *,

@@ -8,7 +8,7 @@ from escalation.experiment.design import design_of, scenario_of
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.mediation_choices import AS_IT_IS, NOBODY, mediation_experiment
 from escalation.files.places import ArgumentError
-from escalation.scenario.dump import dump_plain, scenario_hash
+from escalation.scenario.dump import scenario_hash, yaml_text
 from escalation.scenario.load import load_scenario, shipped_cases
 from tests.experiment.sweeps import TINY
 
@@ -60,5 +60,5 @@ def test_every_shipped_scenario_with_a_mediator_gives_an_experiment(name: str, t
     given = mediation_experiment(scenario, name, points=3)
     loaded = load_experiment(given)
     path = tmp_path / "shown.yaml"
-    path.write_text(dump_plain(given), encoding="utf-8")
+    path.write_text(yaml_text(given), encoding="utf-8")
     assert load_experiment(path).spec == loaded.spec
