@@ -24,7 +24,7 @@ from escalation.cli import main as command
 from escalation.experiment.design import Loaded, baseline_of
 from escalation.experiment.factors import dropped_path, scale_of
 from escalation.experiment.loaded import load_experiment, shipped_experiments
-from escalation.experiment.spec import Factor, spec_tree
+from escalation.experiment.spec import POLICY, Factor, spec_tree
 from escalation.measures.measures import measure
 from escalation.scenario.dump import resolved_tree
 
@@ -36,7 +36,7 @@ IMAGE_WIDTH, COLOURS = 1_500, 256  # legible, and a third of what is in the resu
 
 FIGURES: dict[str, dict[str, str]] = {
     "mediation": {
-        "effects": "Effect of each factor, changed alone from the baseline",
+        "effects": "Effect of each factor, averaged over all settings of the others",
         "outcomes_entry": "Outcomes by Russia's day of entry",
         "multiples_style_leverage_entry_mediated": "Mediated agreements by style, leverage and day of entry",
         "multiples_style_leverage_entry_force": "Use of force by style, leverage and day of entry",
@@ -66,7 +66,8 @@ FIGURES: dict[str, dict[str, str]] = {
         "outcomes_record": "Outcomes by what is left out",
         "fan": "Posture of both over dates, with the whole record",
     },
-    "parameter_uncertainty": {"effects": "Effect of other draws of the weights, and of having no mediator"},
+    "parameter_uncertainty": {"effects": "Effect of Russia's mediation over draws of the weights"},
+    "does_russia_matter": {"policies": "Each policy against Russia's staying out, over all points"},
 }
 """The figures on the page of an experiment, by file name, and what they show."""
 
@@ -119,17 +120,7 @@ def page(loaded: Loaded, folder: Path) -> str:
         " The file gives the reasons for the levels.",
         f"```\nescalation sweep {spec.name}\n```",
         "## Results",
-        "Shares of crises in percent. The first row is the baseline, with 95% intervals (Wilson). Every other"
-        " row differs from it in a single factor: differences in percentage points, with 95% intervals for"
-        " pairs of crises with common random numbers. *The same* means that every crisis equals its pair in"
-        " the baseline.",
-        _table(
-            [
-                next(iter(spec.factors.values())).label if len(spec.factors) == 1 else "",
-                *(measure(share, loaded.thresholds).clause for share in spec.outcomes),
-            ],
-            _result_rows(loaded, summary, effects),
-        ),
+        *_results(loaded, folder, summary, effects),
         "Findings, as printed by the run:",
         "\n".join(f"- {' '.join(paragraph.split())}" for paragraph in _findings(folder)),
         *_expected(spec.name, folder),
@@ -143,6 +134,49 @@ def page(loaded: Loaded, folder: Path) -> str:
         _stamped(loaded),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _results(loaded: Loaded, folder: Path, summary: Any, effects: Any) -> Iterator[str]:
+    """Yield how to read the table of results, and the table: of policies, or of factors varied alone."""
+    spec = loaded.spec
+    clauses = [measure(share, loaded.thresholds).clause for share in spec.outcomes]
+    if spec.policies:
+        yield (
+            "Mean difference of each policy from the reference over all points, in percentage points with 95%"
+            " intervals that cover points and replications; in brackets the share of points at which it"
+            " clearly helps."
+        )
+        yield _table([f"Against {_reference(loaded)}", *clauses], _policy_rows(loaded, folder))
+        return
+    yield (
+        "Shares of crises in percent. The first row is the baseline, with 95% intervals (Wilson). Every other"
+        " row differs from it in a single factor: differences in percentage points, with 95% intervals for"
+        " pairs of crises with common random numbers. *The same* means that every crisis equals its pair in"
+        " the baseline."
+    )
+    head = next(iter(spec.factors.values())).label if len(spec.factors) == 1 else ""
+    yield _table([head, *clauses], _result_rows(loaded, summary, effects))
+
+
+def _reference(loaded: Loaded) -> str:
+    level = baseline_of(loaded)[POLICY]
+    return loaded.spec.varied[POLICY].level_label(level)
+
+
+def _policy_rows(loaded: Loaded, folder: Path) -> Iterator[list[str]]:
+    import pandas as pd
+
+    found = pd.read_csv(folder / "policies.csv", keep_default_na=False, na_values=[""])
+    found = found[found["where"].isna()]
+    for policy in dict.fromkeys(found["policy"]):
+        rows = found[found["policy"] == policy].set_index("of")
+        cells = []
+        for share in loaded.spec.outcomes:
+            row = rows.loc[share]
+            text = f"{100 * row.difference:+.1f} [{100 * row.low:+.1f}, {100 * row.high:+.1f}]"
+            helps = "" if pd.isna(row.helps) or row.settings < 2 else f" ({100 * row.helps:.0f}%)"
+            cells.append(f"{text}{helps}".replace("-", "−"))
+        yield [loaded.spec.varied[POLICY].level_label(policy), *cells]
 
 
 def _expected(name: str, folder: Path) -> list[str]:
@@ -159,15 +193,19 @@ def _expected(name: str, folder: Path) -> list[str]:
 
 def _factor_rows(loaded: Loaded) -> Iterator[list[str]]:
     spec = loaded.spec
-    for name, factor in spec.factors.items():
+    for name, factor in spec.varied.items():
         scale = scale_of(factor, loaded.base)
         base = baseline_of(loaded)[name]
-        levels = [
+        levels = ", ".join(
             f"**{factor.level_label(level)}**" if level == base else factor.level_label(level)
             for level in scale.levels
-        ]
+        )
+        if factor.draws is not None and spec.policies:
+            levels = f"{factor.draws.count} draws of the fitted distribution"
+        elif scale.ends is not None and spec.design.kind in ("lhs", "sobol"):
+            levels = f"{scale.ends[0]:g} to {scale.ends[1]:g}, at {spec.design.points:,} sampled points"
         label = f"{factor.label} ({factor.unit})" if factor.unit else factor.label
-        yield [label, ", ".join(levels), _sets(factor, loaded.base)]
+        yield [label, levels, _sets(factor, loaded.base)]
 
 
 def _sets(factor: Factor, base: dict[str, Any]) -> str:

@@ -124,3 +124,13 @@ def test_discoveries_are_those_of_benjamini_and_hochberg_s_example() -> None:
     found = discoveries(np.array(chances)[order], 0.05)
     assert sorted(order[found].tolist()) == [0, 1, 2, 3]
     assert not discoveries(np.array([0.06, 0.5]), 0.05).any()
+
+
+def test_what_a_few_replications_show_at_every_point_is_no_dependence() -> None:
+    """All points share their replications: here five, of which some respond to the rate of force."""
+    few = compare_policies(tally(at_points(points=60, spread=1.0, replications=5)), ["force"])
+    many = compare_policies(tally(at_points(points=60, spread=1.0, replications=400)), ["force"])
+    assert few is not None
+    assert many is not None
+    assert few.effects[0].depends_on is None
+    assert many.effects[0].depends_on is not None
