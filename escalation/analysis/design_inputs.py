@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.spec import Factor, Level
-from escalation.measures.conditions import Condition
+from escalation.measures.conditions import CrisisCondition
 from escalation.stats.box_checks import BATCHES, BatchCounts
 from escalation.stats.prim import Input, Mask, Space
 
@@ -81,7 +81,7 @@ class DesignPoints:
         return PointTable(Space(tuple(inputs)), tuple(axes), counts, self.cells[at])
 
 
-def design_points(results: ResultsFolder, asked: Condition) -> DesignPoints:
+def design_points(results: ResultsFolder, asked: CrisisCondition) -> DesignPoints:
     """Count the crises that meet a condition at every design point.
 
     The baseline and the probes of a sampled design, which are not drawn from the space of inputs, are left

@@ -22,15 +22,11 @@ from escalation.files.places import ArgumentError, did_you_mean, listed
 from escalation.measures.columns import Layout
 from escalation.measures.measures import (
     EMPTY,
-    MEASURES,
-    RUN_COLUMNS,
-    SHARES,
     Answers,
     Columns,
+    Measure,
     RunColumn,
     Thresholds,
-    measure,
-    share_of,
 )
 from escalation.measures.reduce import NEVER
 from escalation.vocabulary import OUTCOMES, RUNGS
@@ -59,7 +55,7 @@ _ALLOWED = (
 
 
 @dataclass(frozen=True)
-class Condition:
+class CrisisCondition:
     """A condition that can be asked of every crisis."""
 
     text: str
@@ -67,8 +63,8 @@ class Condition:
     """The columns of runs that it reads."""
     is_nuclear: bool
     """Whether it speaks of nuclear use, so that the caveat goes with it."""
-    share: str | None
-    """The share that it is, where it is one of those declared."""
+    share: Measure | None
+    """The share that it is, where it is nothing but one of the experiment's."""
     _asks: _Values
 
     def holds(self, table: Columns) -> Answers:
@@ -84,10 +80,10 @@ class Condition:
 
     def heading(self, thresholds: Thresholds) -> str:
         """Return what it is called in a sentence with a share of crises."""
-        return measure(self.share, thresholds).heading if self.share else self.text
+        return self.share.worded(thresholds).heading if self.share else self.text
 
 
-def condition(text: str, layout: Layout) -> Condition:
+def condition(text: str, layout: Layout) -> CrisisCondition:
     """Read a condition on the crises of an experiment.
 
     A day that never came is later than any day: `days_to_force > 10` holds where no force was used, and
@@ -97,8 +93,8 @@ def condition(text: str, layout: Layout) -> Condition:
     ----------
     text
         Names are those of the shares (`force`, `talks`, `rung_7`) and of the columns of runs
-        (`days_to_force`, `peak`, `cost_india`); a column of words is compared with its words
-        (`outcome == war`, `settled_by in [russia, china]`).
+        (`days_to_force`, `peak`, `cost_india`), the experiment's own among them; a column of words is
+        compared with its words (`outcome == war`, `settled_by in [russia, china]`).
     layout
         The actors of the experiment, which determine the columns.
 
@@ -130,20 +126,21 @@ class _Reading:
     def __init__(self, text: str, layout: Layout) -> None:
         self.text = text
         self.layout = layout
+        self.measures = layout.measures
         self.read: dict[str, None] = {}
         self.nuclear = False
 
     @cached_property
     def known(self) -> dict[str, RunColumn]:
         """The columns by name."""
-        named = {name: each for each in RUN_COLUMNS for name in self.layout.names(each)}
-        for one in MEASURES.values():
+        named = {name: each for each in self.measures.columns for name in self.layout.names(each)}
+        for one in self.measures.numbers:
             whole = next((column for column in one.columns if column.per is None), None)
             if whole is not None:
                 named.setdefault(one.name, whole)
         return named
 
-    def condition(self) -> Condition:
+    def condition(self) -> CrisisCondition:
         if not self.text:
             self.refuse(0, "empty", "a condition such as outcome == war")
         if len(self.text) > LONGEST:
@@ -162,18 +159,20 @@ class _Reading:
         asks = self.truth(self.term(tree)).values
         if not self.read:
             self.refuse(0, "nothing is asked of a crisis", "a condition such as outcome == war")
-        return Condition(self.text, tuple(self.read), self.nuclear, self.as_share(tree), asks)
+        return CrisisCondition(self.text, tuple(self.read), self.nuclear, self.as_share(tree), asks)
 
-    def as_share(self, tree: ast.expr) -> str | None:
+    def as_share(self, tree: ast.expr) -> Measure | None:
         """Return the share that a condition is, if it is nothing but that."""
         match tree:
-            case ast.Name(name) if name in SHARES:
-                return name
+            case ast.Name(name):
+                pass
             case ast.Compare(ast.Name("outcome"), [ast.Eq()], [ast.Name(name) | ast.Constant(str(name))]) if (
                 name in OUTCOMES
             ):
-                return name
-        return None
+                pass
+            case _:
+                return None
+        return next((each for each in self.measures.shares if each.name == name), None)
 
     def refuse(self, at: int, says: str, allowed: str, near: str = "") -> NoReturn:
         hint = " ".join(part for part in (near, f"allowed: {allowed}" if allowed else "") if part)
@@ -209,18 +208,18 @@ class _Reading:
         self.refuse(at, f"{ast.unparse(node)[:40]} is not allowed here", _ALLOWED)
 
     def named(self, name: str, at: int) -> _Term:
-        """Return the column, the share or the word of a name, in this order."""
-        column = self.known.get(name)
-        if column is None and name in SHARES:
+        """Return the share, the column or the word of a name, in this order."""
+        if name in self.measures.names:
             # Its columns are those that the question reads.
             asked = _Asked()
-            share_of(name, asked)
+            self.measures.share_of(name, asked)
             self.read |= dict.fromkeys(asked.names)
-            self.nuclear |= MEASURES[name].is_nuclear
-            return _Term("truth", lambda table: share_of(name, table), name, at=at)
+            self.nuclear |= self.measures.measure(name).is_nuclear
+            return _Term("truth", lambda table: self.measures.share_of(name, table), name, at=at)
+        column = self.known.get(name)
         if column is None:
             return self.word(name, at)
-        stored = column.name if name in MEASURES and column.per is None else name
+        stored = column.name if name in self.measures and column.per is None else name
         self.read[stored] = None
         if column.stored == "word":
             return _Term("words", lambda table: table[stored], name, self.words_of(column), at)
@@ -251,8 +250,8 @@ class _Reading:
         self.refuse(found.at, f"{found.name or 'this'} is {says}, not a number", "a number")
 
     def unknown(self, found: _Term) -> NoReturn:
-        names = [*SHARES, *self.known]
-        whose = next((each for each in RUN_COLUMNS if each.name == found.name and each.per), None)
+        names = [*self.measures.names, *self.known]
+        whose = next((each for each in self.measures.columns if each.name == found.name and each.per), None)
         if whose is not None:
             own = list(self.layout.names(whose))
             self.refuse(found.at, f"{found.name} is of one {whose.per}", listed(own, 6) if own else "others")
@@ -311,7 +310,7 @@ class _Reading:
             near = did_you_mean(found.name, column.words)
             says = f"{found.name or 'this'!r} is not one of the words of {column.name}"
             self.refuse(found.at, says, listed(column.words, 12), near)
-        self.nuclear |= found.name in MEASURES and MEASURES[found.name].is_nuclear
+        self.nuclear |= found.name in self.measures and self.measures.measure(found.name).is_nuclear
         return column.words.index(found.name)
 
 

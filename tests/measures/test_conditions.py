@@ -14,6 +14,7 @@ from escalation.files.places import ArgumentError
 from escalation.measures.columns import Layout
 from escalation.measures.conditions import condition
 from escalation.measures.measures import SHARES, share_of
+from escalation.measures.own import OwnMeasure
 from escalation.measures.reduce import NEVER
 from escalation.vocabulary import CHANNELS, OUTCOMES
 
@@ -84,9 +85,23 @@ def test_what_a_condition_means(text: str, crises: list[int]) -> None:
 @pytest.mark.parametrize("share", SHARES)
 def test_a_share_is_a_condition(share: str) -> None:
     asked = condition(share, LAYOUT)
-    assert asked.share == share
+    assert asked.share is not None
+    assert asked.share.name == share
     assert asked.holds(TABLE).tolist() == share_of(share, TABLE).tolist()
     assert set(asked.columns) <= set(TABLE)
+
+
+def test_the_measures_of_the_experiment_are_known() -> None:
+    own = (OwnMeasure("strikes", "count(rung >= 7)"), OwnMeasure("early", "first_day(rung >= 7) <= 5"))
+    layout = Layout(LAYOUT.states, LAYOUT.mediators, LAYOUT.pairs, own=own)
+    table = TABLE | {
+        "strikes": np.array([3.0, 0.0, 1.0, 0.0]),
+        "early": np.array([True, False, False, False]),
+    }
+    for text, crises in (("strikes >= 1", [0, 2]), ("early", [0]), ("not early and strikes > 0", [2])):
+        assert np.flatnonzero(condition(text, layout).holds(table)).tolist() == crises
+    with pytest.raises(ArgumentError, match="did you mean `strikes`"):
+        condition("strike > 1", layout)
 
 
 def test_columns_read_by_pandas_mean_the_same() -> None:
