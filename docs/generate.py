@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from case_page import page as case_page
 from pydantic import BaseModel
+from reporting_page import reporting_page
 from scenario_page import page as scenario_page
 
 from escalation.analysis.summary import QUANTILES
@@ -99,6 +100,7 @@ def generated() -> dict[str, str]:
         "docs/ladder.md": ladder_page(load_ladder(ROOT / "scenarios/ladders/south_asia.yaml")),
         "docs/scenarios/pahalgam_2025.md": scenario_page(pahalgam),
         "docs/cases.md": case_page(),
+        "docs/reporting.md": reporting_page(),
         "docs/results.md": results_page((ROOT / "docs/results.md").read_text(encoding="utf-8")),
         "docs/writing_experiments.md": experiments_page(
             (ROOT / "docs/writing_experiments.md").read_text(encoding="utf-8")
