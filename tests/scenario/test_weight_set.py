@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from escalation.scenario.weight_set import Fitted, WeightSet
+from escalation.scenario.load import load_weights
+from escalation.scenario.weight_set import Fitted, WeightSet, same_weights, weights_digest
 from escalation.scenario.weights import Weights
 
 
@@ -45,3 +46,10 @@ def test_rows_have_one_number_per_weight(changes: dict[str, Any], says: str) -> 
 
 def test_the_former_key_is_known() -> None:
     assert Fitted.RENAMED["untold"] in Fitted.model_fields
+
+
+def test_weights_are_known_by_their_values_whatever_describes_them() -> None:
+    weights, others = load_weights("calibrated").weights, load_weights("default").weights
+    assert same_weights(weights.model_dump(mode="json"), weights)
+    assert not same_weights(weights.model_dump(mode="json"), others)
+    assert weights_digest(weights) == weights_digest(weights.model_copy()) != weights_digest(others)
