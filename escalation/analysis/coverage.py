@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from escalation.analysis.tally import Tally
-from escalation.measures.measures import SHARES
 from escalation.stats.intervals import wilson_half
 
 
@@ -75,7 +74,7 @@ def coverage(tally: Tally) -> Coverage:
     plan, until, n = tally.source.plan, tally.source.spec.until, tally.n
     done = n >= plan.replications
     if until is not None:
-        yes = tally.shares[:, SHARES.index(until.share)]
+        yes = tally.shares[:, tally.measures.names.index(until.share)]
         with np.errstate(invalid="ignore", divide="ignore"):
             done |= (n > 0) & (wilson_half(yes, n) <= until.half_width)
     return Coverage(n, plan.replications, until is not None, done)

@@ -131,7 +131,6 @@ def _sweep(kept: Kept, scratch: Path, figures: _Figures) -> tuple[str, list[str]
 def _share_tables(results: ResultsFolder, counts: Tally) -> Iterator[str]:
     """Yield tables of the shares asked for, of the baseline and the cells that differ most."""
     from escalation.experiment.design import shown_level
-    from escalation.measures.measures import SHARES, measure
     from escalation.report import telling_cells
     from escalation.stats.intervals import wilson
 
@@ -147,7 +146,7 @@ def _share_tables(results: ResultsFolder, counts: Tally) -> Iterator[str]:
     each = max(MOST_ACROSS - len(names), 3)
     for first in range(0, len(spec.outcomes), each):
         some = spec.outcomes[first : first + each]
-        measures: list[Measure] = [measure(name, results.thresholds) for name in some]
+        measures: list[Measure] = [counts.measures.measure(name, results.thresholds) for name in some]
         head = [
             "Cell",
             *(spec.varied[name].label for name in names),
@@ -159,7 +158,7 @@ def _share_tables(results: ResultsFolder, counts: Tally) -> Iterator[str]:
             levels = [_level(spec.varied[name], cells.levels[name][at]) for name in names]
             values = []
             for name in some:
-                found = wilson(counts.shares[at, SHARES.index(name)], counts.n[at])
+                found = wilson(counts.shares[at, counts.measures.names.index(name)], counts.n[at])
                 values.append(_percents(float(found.estimate), float(found.low), float(found.high)))
             rows.append([shown_level(int(cells.number[at])), *levels, f"{int(counts.n[at]):,}", *values])
         note = f"Shares of crises in %, with 95% intervals (Wilson); the baseline is marked.{cut}"
@@ -270,6 +269,7 @@ def _design(kept: Kept) -> Iterator[Section]:
         "list": "A list of combinations of levels.",
         "lhs": "Points of a Latin hypercube over the numbers, with all combinations of the other levels.",
         "sobol": "Points of a Sobol sequence over the numbers, with all combinations of the other levels.",
+        "sensitivity": "Points of a sensitivity analysis, each with all combinations of the other levels.",
     }
     until = (
         f"Each cell stops once the 95% interval of `{spec.until.share}` is within"

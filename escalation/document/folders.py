@@ -31,7 +31,7 @@ ANALYSES = (
     Analysis("Sensitivity", ("indices.csv", "sensitivity.txt"), ("sensitivity",)),
     Analysis("Screening", ("screening.csv",), ("screening",)),
     Analysis("Conditions of an outcome", ("discovery.txt",), ("discovery",)),
-    Analysis("Comparison", ("comparison.txt", "flows.csv", "flows_B.csv"), ("common",)),
+    Analysis("Comparison", ("comparison.json",), ("common",)),
     Analysis("Advice", ("advice.txt",), ("common",)),
     Analysis("Rare ends", ("rare.txt", "levels.csv"), ("rare",)),
     Analysis("Explanation", ("explanation.txt",)),
@@ -104,8 +104,10 @@ def json_in(path: Path) -> dict[str, Any]:
 def _sweep(folder: Path, extras: tuple[Extra, ...], marks: list[str]) -> Kept:
     manifest = manifest_in(folder)
     experiment = manifest.experiment
-    design = experiment["design"]["kind"] if isinstance(experiment["design"], dict) else experiment["design"]
-    found = ["many", "figures", experiment["seeds"], str(design), *marks]
+    design = experiment["design"]
+    found = ["many", "figures", experiment["seeds"], design["kind"], *marks]
+    if design["kind"] == "sensitivity":
+        found += ["sobol", *(["screening"] if design.get("trajectories") else [])]
     hashes = {"manifest": manifest.hash, "rules": manifest.rules_hash}
     return Kept(
         folder, "sweep", experiment, manifest.scenario, manifest.versions, hashes, tuple(found), extras
@@ -128,11 +130,9 @@ def _extras(folder: Path) -> tuple[tuple[Extra, ...], list[str]]:
     beneath = sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in own)
     for each in [folder, *(path for path in beneath if not path.name.startswith("."))]:
         names = {path.name for path in each.iterdir() if path.is_file()}
-        if each == folder:
-            names -= own
-            if (folder / MANIFEST).is_file():
-                # Pictures and texts at the top of a sweep or a run are its own, or somebody's notes.
-                names = {name for name in names if any(name in one.known_by for one in ANALYSES)}
+        if each == folder and (folder / MANIFEST).is_file():
+            # Pictures and texts at the top of a sweep or a run are its own, or somebody's notes.
+            names = {name for name in names - own if any(name in one.known_by for one in ANALYSES)}
         place, known = _known(names)
         extra = _extra(known.heading if known else each.name.replace("_", " ").capitalize(), each, names)
         if extra is not None:
