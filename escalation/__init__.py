@@ -5,14 +5,14 @@ from typing import Any
 __version__ = "0.1.0"
 
 _API = (
-    "ArgumentError", "Backtest", "Calibration", "Citations", "CrossValidation", "Discovery",
+    "Advice", "ArgumentError", "Backtest", "Calibration", "Citations", "CrossValidation", "Discovery",
     "EscalationError", "Estimate", "EventQuestion", "Examination", "Experiment", "MediationCheck",
     "RareEnd", "RecordedForecast", "Results", "ScenarioComparison", "ScenarioError", "Sensitivity",
     "SweepComparison", "SweepError", "TrackRecord", "Validation", "ValidationSize", "Variant",
-    "WrittenReport", "backtest", "calibrate", "cite", "compare", "compare_mediation", "cross_validate",
-    "discover", "explain", "load_events", "load_forecast", "load_scenario", "load_truth", "make_forecast",
-    "rare", "read_record", "report_html", "run", "score_forecasts", "sensitivity", "validate",
-    "write_report",
+    "WrittenReport", "advise", "backtest", "calibrate", "cite", "compare", "compare_mediation",
+    "cross_validate", "discover", "explain", "load_events", "load_forecast", "load_scenario", "load_truth",
+    "make_forecast", "rare", "read_record", "report_html", "run", "score_forecasts", "sensitivity",
+    "validate", "write_report",
 )  # fmt: skip
 
 

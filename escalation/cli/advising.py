@@ -131,9 +131,10 @@ def _command_of(options: argparse.Namespace) -> str:
 
 
 def _print_account(folder: Path, options: argparse.Namespace) -> None:
+    from escalation.analysis_reports import report_advice
     from escalation.experiment.progress import figures_heard
     from escalation.experiment.results import ResultsFolder
-    from escalation.report import incomplete, report_advice
+    from escalation.report import incomplete
 
     results = ResultsFolder(folder)
     found = results.survey()

@@ -126,7 +126,7 @@ def _compare_scenarios(options: argparse.Namespace, variants: Sequence[Variant])
         is_same_comparison,
         recorded_courses,
     )
-    from escalation.report import report_comparison
+    from escalation.analysis_reports import report_comparison
 
     seed = next((number for number in (options.seed, arms[0].seed) if number is not None), DEFAULT_SEED)
     identity = identity_of(arms, seed, options.replications, options.replication)
@@ -157,8 +157,8 @@ def _compare_sweeps(options: argparse.Namespace, kinds: Sequence[FileKind | None
     from escalation.analysis.comparison import is_same_comparison
     from escalation.analysis.sweep_comparison import identity_of_sweeps
     from escalation.analysis.sweep_pairs import compare_sweeps
+    from escalation.analysis_reports import report_sweeps
     from escalation.experiment.results import ResultsFolder
-    from escalation.report import report_sweeps
 
     first, *others = map(ResultsFolder, options.compared)
     outs = []

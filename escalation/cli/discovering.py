@@ -69,7 +69,7 @@ def discover(options: argparse.Namespace) -> int:
     new_folder(out, options.force)
 
     from escalation.analysis.discovery import discover as discovered
-    from escalation.report import report_discovery
+    from escalation.analysis_reports import report_discovery
 
     found = discovered(
         results, options.when, density=options.density, coverage=options.coverage, by=options.by,

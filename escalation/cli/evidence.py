@@ -167,9 +167,9 @@ def backtest(options: argparse.Namespace) -> int:
         new_file(options.predictions, options.force, "--predictions")
     say_compiling(at_once=False)
 
+    from escalation.analysis_reports import report_backtest
     from escalation.history import backtest as history
     from escalation.history.act_forecasts import Examination
-    from escalation.report import report_backtest
 
     found = history.backtest(
         options.cases,
@@ -235,8 +235,8 @@ def validate_model(options: argparse.Namespace) -> int:
     mie, icb = data_files(options.data)
     say_compiling(at_once=False)
 
+    from escalation.analysis_reports import report_validation
     from escalation.history.validation import ValidationSize, validate
-    from escalation.report import report_validation
 
     found = validate(
         options.weights,
@@ -308,12 +308,12 @@ def mediation_check(options: argparse.Namespace) -> int:
         new_file(options.rates, options.force, "--rates")
     say_compiling(at_once=False)
 
+    from escalation.analysis_reports import report_mediation
     from escalation.history.backtest import weights_of
     from escalation.history.icb import load_icb, load_rates, rates_of, rates_text
     from escalation.history.mediation_check import compare_mediation
     from escalation.history.mediation_fit import fit_mediation
     from escalation.history.mediation_levers import measure_levers
-    from escalation.report import report_mediation
 
     chosen = weights_of(options.weights)
     icb = None if options.data is None else load_icb(options.data)

@@ -69,9 +69,9 @@ def forecast(options: argparse.Namespace) -> int:
     out = options.out or Path("results") / "forecasts" / named
     _new(out, options.force)
 
+    from escalation.analysis_reports import report_forecast
     from escalation.files.places import ArgumentError
     from escalation.history.forecast_record import DEFAULT_EVENTS, load_events, make_forecast
-    from escalation.report import report_forecast
 
     events = DEFAULT_EVENTS if options.events is None else load_events(options.events)
     say_compiling(at_once=False)
@@ -117,10 +117,10 @@ def score(options: argparse.Namespace) -> int:
     """Score forecasts by what happened; print the scores, write tables and the figure."""
     new_folder(options.out, options.force)
 
+    from escalation.analysis_reports import report_track_record
     from escalation.history.forecast_record import load_forecast
     from escalation.history.track_record import load_truth
     from escalation.history.track_record import score as score_all
-    from escalation.report import report_track_record
 
     forecasts = [load_forecast(file) for file in options.forecasts]
     found = score_all(forecasts, load_truth(options.truth, forecasts))

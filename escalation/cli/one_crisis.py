@@ -137,9 +137,9 @@ def explain(options: argparse.Namespace) -> int:
     folder = options.out or _home_of_explanation(options, wanted)
     new_folder(folder, options.force)
 
+    from escalation.analysis_reports import report_explanation
     from escalation.crisis.explanation import explain_crisis
     from escalation.crisis.tables import result_tree
-    from escalation.report import report_explanation
 
     if options.date is None:
         say_compiling()

@@ -66,9 +66,9 @@ def rare(options: argparse.Namespace) -> int:
     new_folder(out, options.force)
 
     from escalation.analysis import splitting
+    from escalation.analysis_reports import report_rare
     from escalation.engine.levels import levels_are_compiled
     from escalation.files.places import ArgumentError
-    from escalation.report import report_rare
 
     rung = 10 if options.rung is None else options.rung
     if options.outcome is not None:

@@ -129,10 +129,10 @@ def _command_of(options: argparse.Namespace) -> str:
 
 def _print_account(folder: Path, options: argparse.Namespace) -> None:
     from escalation.analysis.sensitivity import sensitivity_of
+    from escalation.analysis_reports import report_sensitivity
     from escalation.experiment.progress import figures_heard
     from escalation.experiment.results import ResultsFolder
     from escalation.experiment.store import SENSITIVITY
-    from escalation.report import report_sensitivity
 
     found = sensitivity_of(ResultsFolder(folder), options.measures)
     heard = None if options.quiet else figures_heard(sys.stderr)
