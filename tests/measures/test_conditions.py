@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -199,3 +200,22 @@ def test_any_text_is_answered_or_refused_in_one_line(text: str) -> None:
     assert answers.shape == (4,)
     # It is an expression in Python too, made of these names and signs.
     assert isinstance(ast.parse(asked.text, mode="eval"), ast.Expression)
+
+
+def test_measures_of_an_experiments_own_are_words_of_conditions() -> None:
+    own = (
+        OwnMeasure("strikes", "count(rung >= 7)"),
+        OwnMeasure("first_strike", "first_day(rung >= 7)"),
+        OwnMeasure("early", "any(rung >= 7 and day < 4)", "an early strike"),
+    )
+    table = {
+        "strikes": np.array([0, 3, 1], np.int32),
+        "first_strike": np.array([NEVER, 2, 9], np.int16),
+        "early": np.array([False, True, False]),
+    }
+    layout = replace(LAYOUT, own=own)
+    for text in ("strikes > 2", "first_strike < 5", "early"):
+        assert condition(text, layout).holds(table).tolist() == [False, True, False], text
+        assert condition(f"not ({text})", layout).holds(table).tolist() == [True, False, True], text
+    assert condition("early", layout).heading({}) == "An early strike"
+    assert condition("strikes > 2 and early", layout).columns == ("strikes", "early")
