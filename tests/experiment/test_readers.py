@@ -34,7 +34,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def frame(folder: Path) -> Any:
-    return ResultsFolder(folder).frame()
+    found = ResultsFolder(folder).frame()
+    return found.sort_values(["cell", "replication"], ignore_index=True)
 
 
 def test_a_frame_has_types_that_fit(frame: Any) -> None:
