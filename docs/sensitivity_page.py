@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import io
+import json
 import re
 import shlex
 import sys
@@ -19,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from escalation.cli import main as command
 from escalation.experiment.loaded import load_experiment
-from experiments import COLOURS, IMAGE_WIDTH, stamp
+from escalation.scenario.dump import resolved_tree
+from experiments import COLOURS, IMAGE_WIDTH
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "sensitivity.md"
@@ -33,8 +36,11 @@ SETTING, OUTCOME = "Pressure, with leverage", "Mediated ceasefire or agreement"
 
 
 def stamped() -> str:
-    """Return the line that tells which experiment was run."""
-    return f"*Experiment and scenario: {stamp(load_experiment(NAME))}.*"
+    """Return the line that tells which experiment, as its file has it, and which scenario were run."""
+    written = (ROOT / "experiments" / f"{NAME}.yaml").read_text(encoding="utf-8")
+    scenario = json.dumps(resolved_tree(load_experiment(NAME).scenario), sort_keys=True)
+    found = hashlib.sha256(f"{written}{scenario}".encode()).hexdigest()[:16]
+    return f"*Experiment and scenario: {found}.*"
 
 
 def page(text: str, printed: str, whole: str) -> str:
