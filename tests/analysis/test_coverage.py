@@ -52,7 +52,9 @@ def test_words(found: Coverage, words: str) -> None:
 def counted(planned: int, until: Until | None = None, replications: int = 200) -> Tally:
     counts = tally(grid(replications=replications))
     source: Any = SimpleNamespace(
-        plan=SimpleNamespace(replications=planned), spec=SimpleNamespace(until=until)
+        plan=SimpleNamespace(replications=planned),
+        spec=SimpleNamespace(until=until),
+        measures=counts.source.measures,
     )
     return dataclasses.replace(counts, source=source)
 
