@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from escalation.crisis.explanation import CourseExplained, DayExplained
     from escalation.figures.draw import Heard
     from escalation.history.backtest import Backtest
-    from escalation.history.forecast_record import RecordedForecast
     from escalation.history.mediation_check import MediationCheck
     from escalation.history.mediation_fit import MediationFit
     from escalation.history.mediation_levers import Levers
@@ -124,51 +123,26 @@ def report_sensitivity(found: Sensitivity, out: Path, heard: Heard | None = None
 
 
 def report_rare(found: RareEnd, out: Path, command: str = "") -> WrittenReport:
-    """Write the estimate of a rare end into a folder: tables, account and figure."""
+    """Write the account, tables and figure of a rare end into a folder."""
     from escalation.figures.rare_plot import plot_rare
-    from escalation.figures.style import encoded
 
-    lines = found.lines()
-    figure = plot_rare(found, command)
-    files: dict[str, str | bytes] = {
-        ACCOUNT: "\n".join(lines) + "\n",
-        "rungs.csv": found.rungs_table().csv(),
-        "sources.csv": found.sources_table().csv(),
-        "levels.csv": found.levels_table().csv(),
-        "repetitions.csv": found.repetitions_table().csv(),
-        "rare.png": encoded(figure),
-        "rare.svg": encoded(figure, ".svg"),
-    }
-    return WrittenReport(tuple(lines), tuple(write_files(out, files)))
-
-
-def report_forecast(found: RecordedForecast, out: Path) -> WrittenReport:
-    """Write a forecast on record, and next to it, by the same name, its page and its figure."""
-    from escalation.figures.forecast_plot import plot_forecast
-    from escalation.figures.style import encoded
-
-    files: dict[str, str | bytes] = {
-        out.name: found.text(),
-        f"{out.stem}.md": found.page(out.stem),
-        f"{out.stem}.png": encoded(plot_forecast(found)),
-    }
-    return WrittenReport(tuple(found.lines()), tuple(write_files(out.parent, files)))
+    return _report_tables(found, out, {"rare": plot_rare(found, command)})
 
 
 def report_track_record(found: TrackRecord, out: Path) -> WrittenReport:
     """Write the scores of forecasts into a folder; the figure once an event is decided."""
     from escalation.figures.forecast_plot import plot_track_record
+
+    return _report_tables(found, out, {"reliability": plot_track_record(found)} if found.scored else {})
+
+
+def _report_tables(found: RareEnd | TrackRecord, out: Path, figures: Mapping[str, Any]) -> WrittenReport:
     from escalation.figures.style import encoded
 
     lines = found.lines()
-    files: dict[str, str | bytes] = {
-        ACCOUNT: "\n".join(lines) + "\n",
-        "scores.csv": found.table().csv(),
-        "reliability.csv": found.reliability_table().csv(),
-    }
-    if found.scored:
-        figure = plot_track_record(found)
-        files |= {"reliability.png": encoded(figure), "reliability.svg": encoded(figure, ".svg")}
+    files: dict[str, str | bytes] = {ACCOUNT: "\n".join(lines) + "\n"}
+    files |= {name: table.csv() for name, table in found.tables().items()}
+    files |= {f"{name}{end}": encoded(one, end) for name, one in figures.items() for end in (".png", ".svg")}
     return WrittenReport(tuple(lines), tuple(write_files(out, files)))
 
 

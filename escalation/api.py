@@ -18,9 +18,7 @@ from escalation.analysis.discovery import discover
 from escalation.analysis.discovery_words import Discovery
 from escalation.analysis.explained import measures_named
 from escalation.analysis.sensitivity import Sensitivity, sensitivity_of
-from escalation.analysis.splitting import REPETITIONS, RareEnd
-from escalation.analysis.splitting import REPLICATIONS as EFFORT
-from escalation.analysis.splitting import rare as rare_end
+from escalation.analysis.splitting import RareEnd, rare
 from escalation.analysis.sweep_comparison import SweepComparison
 from escalation.analysis.sweep_pairs import compare_sweeps
 from escalation.analysis_reports import WRITERS
@@ -59,7 +57,7 @@ from escalation.history.validation import (
 from escalation.report import WrittenReport
 from escalation.scenario.load import ScenarioError, kind_of_source, load_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import BRANCHES, DEFAULT_SEED, RUNGS
+from escalation.vocabulary import BRANCHES, DEFAULT_SEED
 from escalation.workbench import Experiment, Results, check_workers
 
 if TYPE_CHECKING:
@@ -392,51 +390,6 @@ def explain(
     if seed is not None or replication is not None:
         raise ArgumentError("seed, replication: a run has its own; give them with a scenario")
     return explain_crisis(found.scenario, found.seed, found.replication, date, actor, branches)
-
-
-def rare(
-    scenario: Scenario | str | Path,
-    rung: int = RUNGS - 1,
-    *,
-    seed: int = DEFAULT_SEED,
-    replications: int = EFFORT,
-    repetitions: int = REPETITIONS,
-    levels: Sequence[float] | None = None,
-    workers: int | None = None,
-) -> RareEnd:
-    """Estimate the probability that some state acts on a rung or above, by multilevel splitting.
-
-    Parameters
-    ----------
-    scenario
-        As `load_scenario` returns it, or a path or the name of a shipped one.
-    rung
-        The rung in question: 10 is nuclear use, 9 war.
-    seed, replications, repetitions, levels, workers
-        As in `escalation.analysis.splitting.rare`.
-
-    Returns
-    -------
-    RareEnd
-        The probability with its interval, those of the rungs below, and the gain over plain simulation. It
-        measures the assumptions of the model; nothing here is a validated probability of nuclear use.
-
-    Raises
-    ------
-    ScenarioError
-        With all errors of the scenario file.
-    ArgumentError
-        If no state can act on the rung, or a number is out of range.
-    """
-    return rare_end(
-        scenario if isinstance(scenario, Scenario) else load_scenario(scenario),
-        rung,
-        seed=seed,
-        replications=replications,
-        repetitions=repetitions,
-        levels=levels,
-        workers=workers,
-    )
 
 
 def write_report(found: Any, out: str | Path) -> WrittenReport:

@@ -21,6 +21,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_whole
 from escalation.files.write import Cell, Table, aligned
 from escalation.rules.state import Params
+from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.stats.intervals import mean
 from escalation.vocabulary import DEFAULT_SEED, HOSTILE, NUCLEAR_CAVEAT, RUNGS
@@ -198,6 +200,15 @@ class RareEnd(Brief):
         """Return the estimate in words and tables, 80 columns wide."""
         return list(_account(self))
 
+    def tables(self) -> dict[str, Table]:
+        """Return all tables by the names of their files."""
+        return {
+            "rungs.csv": self.rungs_table(),
+            "sources.csv": self.sources_table(),
+            "levels.csv": self.levels_table(),
+            "repetitions.csv": self.repetitions_table(),
+        }
+
     def rungs_table(self) -> Table:
         """Return the probability of each rung, and of the one in question by counting too."""
         rows: list[tuple[Cell, ...]] = [
@@ -250,7 +261,7 @@ def interval_of(estimates: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def rare(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     rung: int = RUNGS - 1,
     *,
     seed: int = DEFAULT_SEED,
@@ -264,7 +275,7 @@ def rare(
     Parameters
     ----------
     scenario
-        As `load_scenario` returns it; needs simulated days.
+        As `load_scenario` returns it, or a path or the name of a shipped one; needs simulated days.
     rung
         The rung in question, on and above which all acts must be hostile: 10 is nuclear use, 9 war.
     seed
@@ -282,16 +293,21 @@ def rare(
     Returns
     -------
     RareEnd
-        The estimate without bias, and its interval.
+        The probability with its interval, those of the rungs below, and the gain over plain simulation. It
+        measures the assumptions of the model; nothing here is a validated probability of nuclear use.
 
     Raises
     ------
+    ScenarioError
+        With all errors of the scenario file.
     ArgumentError
         If no state can act on the rung, acts on it are not all hostile, or a number is out of range.
     """
     check_whole("replications", replications, 1, MOST_DRAWS)
     check_whole("repetitions", repetitions, 2, MOST_DRAWS)
     check_whole("seed", seed, 0, 2**64)
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
     params = pack(scenario)
     _check_rung(scenario, params, rung)
     pilot_days = 0

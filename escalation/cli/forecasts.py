@@ -69,7 +69,7 @@ def forecast(options: argparse.Namespace) -> int:
     out = options.out or Path("results") / "forecasts" / named
     _new(out, options.force)
 
-    from escalation.analysis_reports import report_forecast
+    from escalation.figures.forecast_plot import write_forecast
     from escalation.files.places import ArgumentError
     from escalation.history.forecast_record import DEFAULT_EVENTS, load_events, make_forecast
 
@@ -88,11 +88,9 @@ def forecast(options: argparse.Namespace) -> int:
         )
     except ArgumentError as error:
         raise BadInputError(f"--{error}") from error
-    written = report_forecast(found, out)
-    print_lines(written.lines)
-    print(
-        f"\nSeed: {options.seed}. Written to {out.parent}: {', '.join(file.name for file in written.files)}"
-    )
+    names = ", ".join(file.name for file in write_forecast(found, out))
+    print_lines(found.lines())
+    print(f"\nSeed: {options.seed}. Written to {out.parent}: {names}")
     return 0
 
 

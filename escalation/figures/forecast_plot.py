@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.figures.forest import Mark, Panel, plot_forest
 from escalation.figures.reliability import ReliabilityPanel, plot_reliability
+from escalation.figures.style import encoded
+from escalation.files.write import write_files
 from escalation.history.track_record import reference_limits
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
@@ -16,6 +19,16 @@ if TYPE_CHECKING:
     from escalation.history.track_record import TrackRecord
 
 FORECAST, EARLIER = "forecast, middle 95% of the draws", "recorded crises, 95% interval"
+
+
+def write_forecast(found: RecordedForecast, out: Path) -> list[Path]:
+    """Write a forecast on record and, next to it and by the same name, its page and its figure."""
+    files: dict[str, str | bytes] = {
+        out.name: found.text(),
+        f"{out.stem}.md": found.page(out.stem),
+        f"{out.stem}.png": encoded(plot_forecast(found)),
+    }
+    return write_files(out.parent, files)
 
 
 def plot_forecast(found: RecordedForecast) -> Figure:

@@ -118,6 +118,10 @@ class TrackRecord(Brief):
         """Return the scores in words and tables, 80 columns wide."""
         return list(_account(self))
 
+    def tables(self) -> dict[str, Table]:
+        """Return all tables by the names of their files."""
+        return {"scores.csv": self.table(), "reliability.csv": self.reliability_table()}
+
     def table(self) -> Table:
         """Return one row per event: decided ones with their scores, open ones without."""
         rows: list[tuple[Cell, ...]] = [
