@@ -25,6 +25,7 @@ from escalation.experiment.run import (
     sample,
     survey,
 )
+from escalation.experiment.spec import SAMPLED
 from escalation.experiment.store import (
     ACCOUNT,
     FIGURES,
@@ -272,6 +273,9 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     from escalation.stats.intervals import wilson
 
     wanted = shares[:MOST_SHARES]
+    if counts.source.policy_factor is not None and len(counts.n) > MOST_CELLS:
+        yield from _by_policy(counts, wanted)
+        return
     shown = telling_cells(counts, wanted)
     values = [[counts.measures.measure(name, counts.source.thresholds).short for name in wanted]]
     for at in shown:
@@ -291,6 +295,28 @@ def share_lines(counts: Tally, shares: tuple[str, ...]) -> Iterator[str]:
     if len(wanted) < len(shares):
         names = ", ".join(shares[MOST_SHARES:])
         yield from textwrap.wrap(f"The other shares asked for are in summary.csv: {names}.", WIDTH)
+
+
+def _by_policy(counts: Tally, shares: Sequence[str]) -> Iterator[str]:
+    """Yield the mean share of each policy over the points of the design, and its range over them."""
+    import numpy as np
+
+    policy = counts.source.policy_factor
+    assert policy is not None
+    levels = np.array([str(level) for level in counts.source.cells.levels[policy]])
+    roles = ("design",) if counts.source.spec.design.kind in SAMPLED else ("design", "baseline")
+    designed = np.isin(counts.source.cells.role, roles) & (counts.n > 0)
+    rows = [["policy", *(counts.measures.measure(name, counts.source.thresholds).short for name in shares)]]
+    for name in dict.fromkeys(levels.tolist()):
+        mine = np.flatnonzero(designed & (levels == name))
+        row = [name]
+        for share in shares:
+            at = 100 * counts.shares[mine, counts.measures.names.index(share)] / counts.n[mine]
+            row.append(f"{at.mean():.1f} ({at.min():.0f}-{at.max():.0f})" if len(at) else "")
+        rows.append(row)
+    yield "Shares of crises in %: mean over the points of what nobody chooses, and range"
+    yield from aligned(rows, right=len(shares))
+    yield "Each cell is in summary.csv."
 
 
 def number_lines(counts: Tally, shares: Sequence[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from escalation import report as reporting
 from escalation.analysis.tally import tally
 from escalation.api import Experiment
 from escalation.experiment.design import Cell
+from escalation.experiment.results import ResultsFolder
 from escalation.files.places import StoreError
 from escalation.measures.measures import SHARES
 from escalation.report import MOST_CELLS, MOST_ROWS, WIDTH, WrittenReport, design_lines, report, share_lines
@@ -188,3 +189,25 @@ def test_shares_are_in_the_order_asked_and_none_is_left_out_in_silence() -> None
     heading = list(share_lines(counts, asked))[1].split()
     assert heading[-6:] == ["ceasefire", "rung_7", "force≥6", "mediated", "war", "stand-off"]
     assert "talks, rung_9" in " ".join(share_lines(counts, asked))
+
+
+def test_policies_are_shown_by_their_mean_over_the_points_and_its_range(tmp_path: Path) -> None:
+    policies = {"none": {"drop": ["mediators.cesland", "appeal"]}, "same": {}}
+    trust = {"label": "T", "path": "mediators.cesland.toward.arland.trust", "range": [0.2, 0.9]}
+    resolve = {"label": "R", "path": "states.arland.resolve", "range": [0.1, 0.9]}
+    design = {"kind": "lhs", "points": 8}
+    uncertain = {"trust": trust, "resolve": resolve}
+    given = tree(policies=policies, uncertainties=uncertain, design=design, replications=20)
+    del given["factors"]
+    Experiment(given).run(tmp_path / "out")
+    counts = tally(ResultsFolder(tmp_path / "out"))
+    heading, head, *rows, _ = share_lines(counts, ("force", "talks"))
+    assert heading == "Shares of crises in %: mean over the points of what nobody chooses, and range"
+    assert head.split() == ["policy", "force≥6", "talks"]
+    assert [row.split()[0] for row in rows] == ["none", "same"]
+    frame = ResultsFolder(tmp_path / "out").frame()
+    roles = np.array(ResultsFolder(tmp_path / "out").cells.role)[frame["cell"]]
+    mine = frame[(frame["policy"] == "same") & (roles == "design")]
+    by_point = 100 * mine["days_to_force"].notna().groupby(mine["cell"]).mean()
+    assert rows[1].split()[1] == f"{by_point.mean():.1f}"
+    assert rows[1].split()[2] == f"({by_point.min():.0f}-{by_point.max():.0f})"

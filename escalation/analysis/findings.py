@@ -42,13 +42,13 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
     if tally.is_paired:
         same = sameness(tally.codes, tally.source.factors, tally.digests, tally.n)
         settled = {each.factor for each in same if each.everywhere or not each.settings}
-        paragraphs += [line for each in same for line in _sameness_words(tally, each)]
+        inert = [line for each in same for line in _sameness_words(tally, each)]
     else:
-        paragraphs.append("Seeds are independent, so the crises cannot show whether a factor is inert.")
+        inert = ["Seeds are independent, so the crises cannot show whether a factor is inert."]
         settled = set()
     compared = compare_policies(tally, shares)
-    if compared is not None:
-        paragraphs += compared.lines
+    # What is asked comes first: of policies their differences, of factors which of them act at all.
+    paragraphs += inert if compared is None else [*compared.lines, *inert]
     paragraphs += _draw_words(tally, shares)
     paragraphs += _effect_words(tally, shares, settled)
     paragraphs += _own_words(tally)
