@@ -68,7 +68,7 @@ def report_advice(results: ResultsFolder, share: str, heard: Heard | None = None
             if heard is not None:
                 heard(number, len(pictures))
             files += [save(figure, out / f"{name}{ending}") for ending in (".png", ".svg")]
-    where = f"advice.csv and {len(pictures)} figures in {out}. Seed {results.spec.seed}."
+    where = f"Seed {results.spec.seed}. Written to {out}: {', '.join(path.name for path in files)}"
     return WrittenReport((f"{results.spec.name}: {title}", "", *text, "", where), tuple(files))
 
 
