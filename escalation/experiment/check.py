@@ -64,7 +64,7 @@ class _Checker:
         yield from self._policies()
         yield from self._of_factors(self._form)
         yield from self._until()
-        yield from self._measures()
+        yield from measure_problems(self.tree, self.spec, self.lost)
         yield from self._of_factors(self._wrong_paths)
         yield from self._of_factors(partial(self._meetings, {}))
         yield from self._design()
@@ -331,34 +331,6 @@ class _Checker:
         for clash in layout.clashes:
             yield self._say(("scenario",), clash.says, clash.allowed)
 
-    def _measures(self) -> Iterator[Problem]:
-        """Yield the names of measures that mean something else, and names of shares that do not exist."""
-        language = language_of((), ())
-        for name in self.spec.measures:
-            place = self.tree.key_place(("measures", name))
-            if name in SHIPPED or name in RESERVED_MEASURES:
-                yield place.problem(f"there is a measure {name} in every experiment", "another name")
-            elif name in language.words or name in language.functions:
-                yield place.problem(f"{name} is a word of expressions", "another name")
-            elif name in self.spec.varied or name in self.lost:
-                yield place.problem(f"{name} is a factor of this experiment", "another name")
-        known = [*SHIPPED.names, *self.spec.measures]
-        for at, share in self._shares_named():
-            if share not in known:
-                hint = did_you_mean(share, known)
-                allowed = " ".join(filter(None, (hint, f"one of {listed(known, 20)}")))
-                yield self._say(at, f"no share is called {shown(share)}", allowed)
-
-    def _shares_named(self) -> Iterator[tuple[Path, str]]:
-        """Yield where shares are named, and which."""
-        for number, share in enumerate(self.spec.outcomes):
-            yield ("outcomes", number), share
-        for number, plot in enumerate(self.spec.plots or ()):
-            if plot.share is not None:
-                yield ("plots", number, "share"), plot.share
-        if self.spec.until is not None:
-            yield ("until", "share"), self.spec.until.share
-
     def _expressions(self, layout: Layout) -> Iterator[Problem]:
         """Yield what is wrong with the expressions of measures, and numbers that are used as shares."""
         problems: list[Problem] = []
@@ -369,7 +341,7 @@ class _Checker:
         own = self.spec.own
         terms = terms_of(own, language_of(layout.states, layout.mediators, layout.acts), note)
         yield from problems
-        for at, share in self._shares_named():
+        for at, share in _shares_named(self.spec):
             if share in terms and terms[share].kind != YES_NO:
                 says = f"{share} is {terms[share].kind}, not a yes or no"
                 yield self._say(at, says, f"a measure that compares it, as in of: {share} > 3")
@@ -377,6 +349,39 @@ class _Checker:
     def _factors(self, name: object) -> str:
         names = [*self.spec.varied, *self.lost]
         return " ".join(part for part in (did_you_mean(name, names), f"one of {listed(names)}") if part)
+
+
+def measure_problems(tree: Tree, spec: Spec, lost: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield the names of measures that mean something else, and names of shares that do not exist.
+
+    No scenario is needed for that.
+    """
+    language = language_of((), ())
+    for name in spec.measures:
+        place = tree.key_place(("measures", name))
+        if name in SHIPPED or name in RESERVED_MEASURES:
+            yield place.problem(f"there is a measure {name} in every experiment", "another name")
+        elif name in language.words or name in language.functions:
+            yield place.problem(f"{name} is a word of expressions", "another name")
+        elif name in spec.varied or name in lost:
+            yield place.problem(f"{name} is a factor of this experiment", "another name")
+    known = [*SHIPPED.names, *spec.measures]
+    for at, share in _shares_named(spec):
+        if share not in known:
+            hint = did_you_mean(share, known)
+            allowed = " ".join(filter(None, (hint, f"one of {listed(known, 20)}")))
+            yield tree.place(at).problem(f"no share is called {shown(share)}", allowed)
+
+
+def _shares_named(spec: Spec) -> Iterator[tuple[Path, str]]:
+    """Yield where shares are named, and which."""
+    for number, share in enumerate(spec.outcomes):
+        yield ("outcomes", number), share
+    for number, plot in enumerate(spec.plots or ()):
+        if plot.share is not None:
+            yield ("plots", number, "share"), plot.share
+    if spec.until is not None:
+        yield ("until", "share"), spec.until.share
 
 
 def _levels(scale: Scale, value: object) -> str:

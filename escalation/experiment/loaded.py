@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from escalation.experiment.check import Trial, check, set_for_all
+from escalation.experiment.check import Trial, check, measure_problems, set_for_all
 from escalation.experiment.design import Loaded, impossible_cells
 from escalation.experiment.factors import Change, Known, changed, edits_of
 from escalation.experiment.spec import Spec
@@ -64,6 +64,7 @@ def load_experiment(
     try:
         scenario = _scenario_of(tree, spec, relative_to)
     except ScenarioError as error:
+        problems += measure_problems(tree, spec, sound.lost)
         raise ScenarioError([*problems, *error.problems]) from None
     base = resolved_tree(scenario)
     known, wrong = _with_set(tree, spec, Known(base, scenario, references(base)))

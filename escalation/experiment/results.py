@@ -19,7 +19,7 @@ from escalation.experiment.design import Cell, Loaded, scenario_of, twins_of
 from escalation.experiment.parts import DamagedError, frame, read, stamp_of
 from escalation.experiment.plan import Plan, place_of
 from escalation.experiment.run import Survey, level_text, survey
-from escalation.experiment.spec import POLICY, Level, Spec, level_of
+from escalation.experiment.spec import POLICY, SAMPLED, Level, Spec, level_of
 from escalation.experiment.store import CELLS, Store, is_settling, manifest_in, part_path
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError, check_names
@@ -119,7 +119,7 @@ class ResultsFolder(Brief):
     @cached_property
     def sampled(self) -> tuple[str, ...]:
         """Names of the factors whose levels were sampled: fitted draws, and numbers of a sampled design."""
-        has_points = self.spec.design.kind in ("lhs", "sobol")
+        has_points = self.spec.design.kind in SAMPLED
         return tuple(
             name
             for name, factor in self.spec.varied.items()

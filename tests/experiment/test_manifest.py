@@ -22,6 +22,7 @@ READING = {
     "scenario/fields.py", "scenario/load.py", "scenario/parameters.py", "scenario/schema.py",
     "scenario/state_weights.py", "scenario/weight_set.py", "scenario/weights.py",
     "stats/intervals.py",
+    "stats/morris.py", "stats/sobol.py",  # the points that they choose are bound one by one, as cells
 }  # fmt: skip
 
 

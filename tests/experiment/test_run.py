@@ -161,10 +161,10 @@ def test_an_interrupt_leaves_what_is_complete(tmp_path):
 def test_a_cell_that_fails_is_named_and_the_others_stay(tmp_path, monkeypatch):
     real = computing.simulate
 
-    def fails(params, seed, first, count, paths=False):
+    def fails(params, seed, first, count, *more, **options):
         if params.states["resolve"][0] == 0.9:
             raise RuntimeError("out of ideas")
-        return real(params, seed, first, count, paths)
+        return real(params, seed, first, count, *more, **options)
 
     monkeypatch.setattr(computing, "simulate", fails)
     path = written(tmp_path)

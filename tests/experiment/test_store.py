@@ -315,7 +315,8 @@ def test_a_part_damaged_later_is_named_when_it_is_read(copy, damage):
     _, out, _ = copy
     damage(parts(out)[3])
     line = refused(in_process(["plot", str(out)]))
-    assert "is not complete" in line
+    assert f"{parts(out)[3]} is damaged" in line
+    assert "rerun the sweep to recompute it" in line
 
 
 def test_a_missing_part_is_computed_again(copy):
