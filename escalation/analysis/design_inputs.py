@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.spec import Factor, Level
-from escalation.measures.conditions import CrisisCondition
+from escalation.measures.crisis_conditions import CrisisCondition
 from escalation.stats.box_checks import BATCHES, BatchCounts
 from escalation.stats.prim import Input, Mask, Space
 
@@ -100,7 +100,7 @@ def design_points(results: ResultsFolder, asked: CrisisCondition) -> DesignPoint
         shape = (last - first, batches)
         size = shape[0] * batches
         sizes[first:last] += np.bincount(place, minlength=size).reshape(shape).astype(np.uint32)
-        met = place[asked.holds(part.table)]
+        met = place[asked.holds(part.table, results.free_days[part.cells])]
         hits[first:last] += np.bincount(met, minlength=size).reshape(shape).astype(np.uint32)
     is_sampled = spec.design.kind in ("lhs", "sobol")
     wanted = np.array([role == "design" or not is_sampled for role in cells.role], bool)

@@ -18,7 +18,7 @@ from escalation.analysis.discovery_words import DiscoveredBox, Discovery, Discov
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.spec import POLICY
 from escalation.files.places import ArgumentError, check_name, check_whole
-from escalation.measures.conditions import condition
+from escalation.measures.crisis_conditions import condition
 from escalation.stats.box_checks import (
     CHANCE,
     Finder,

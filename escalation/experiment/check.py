@@ -339,7 +339,8 @@ class _Checker:
             problems.append(self._say(("measures", each.name, "of"), str(error), error.allowed))
 
         own = self.spec.own
-        terms = terms_of(own, language_of(layout.states, layout.mediators, layout.acts), note)
+        language = language_of(layout.states, layout.mediators, layout.pairs, layout.acts)
+        terms = terms_of(own, language, note)
         yield from problems
         for at, share in _shares_named(self.spec):
             if share in terms and terms[share].kind != YES_NO:
@@ -356,7 +357,7 @@ def measure_problems(tree: Tree, spec: Spec, lost: Collection[str] = ()) -> Iter
 
     No scenario is needed for that.
     """
-    language = language_of((), ())
+    language = language_of((), (), ())
     for name in spec.measures:
         place = tree.key_place(("measures", name))
         if name in SHIPPED or name in RESERVED_MEASURES:

@@ -78,7 +78,7 @@ class Layout:
     @property
     def measures(self) -> Measures:
         """Return all measures of the experiment."""
-        return measures_of(self.own, self.states, self.mediators)
+        return measures_of(self.own, self.states, self.mediators, self.pairs)
 
     @property
     def actors(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ A day that never came is later than every other day in comparisons, and the last
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -86,13 +87,27 @@ class Language:
     functions: Mapping[str, Callable[[Reader, ast.Call], Parsed]] = field(default_factory=dict)
     defined: Mapping[str, Parsed] = field(default_factory=dict)
     """Expressions that have a name, by which others may use them."""
-    later: frozenset[str] = frozenset()
-    """Names of expressions that are defined further below."""
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What is said of names that could be expected but cannot be used, and what can be used instead."""
+    example: str = "count(rung >= 7)"
+    """An expression, for messages."""
 
     def words_about(self, about: About) -> list[str]:
         """Return the words about crises, acts or days."""
         fitting = (about,) if about == "crisis" else (about, "act or day")
         return [word.name for word in self.words.values() if word.about in fitting]
+
+    def word_of(self, name: str) -> str:
+        """Return the first word that has a name among its values, or nothing."""
+        found = (word.name for word in self.words.values() if name in (self.names.get(word.kind) or ()))
+        return next(found, "")
+
+    def no_condition(self, text: str, found: Parsed) -> ExpressionError:
+        """Return what is wrong with a number, a day or a name where a condition is wanted."""
+        if found.kind in (NUMBER, DAY):
+            return ExpressionError(f"{text} is {found.kind}", f"a comparison, such as {text} > 1")
+        names = self.names[found.kind] or ("name",)
+        return ExpressionError(f"{text} is a name", f"a comparison, as in {text} == {names[0]}")
 
 
 def read(text: str, language: Language) -> Parsed:
@@ -114,22 +129,47 @@ def read(text: str, language: Language) -> Parsed:
     if len(text) > LONGEST_TEXT:
         raise ExpressionError(f"an expression of {len(text):,} characters", f"at most {LONGEST_TEXT:,}")
     if not text:
-        raise ExpressionError("an empty expression", "such as count(rung >= 7)")
+        raise ExpressionError("an empty expression", f"such as {language.example}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
-        at = f" at character {error.offset}" if error.offset else ""
-        raise ExpressionError(f"{bare(text)} is not an expression{at}", _hint(text)) from None
+        alone = _SINGLE.search(text)
+        place = alone.start() + 1 if alone else error.offset or len(text)
+        allowed = "two signs for equality, ==" if alone else f"such as {language.example}"
+        raise ExpressionError(f"{bare(text)} is not an expression at character {place}", allowed) from None
     except (ValueError, RecursionError, MemoryError):
-        raise ExpressionError("this cannot be read as an expression", _hint(text)) from None
+        raise ExpressionError("this cannot be read as an expression", f"such as {language.example}") from None
     return Reader(text, language).term(tree.body)
 
 
-def _hint(text: str) -> str:
-    alone = text.replace("==", "").replace("!=", "").replace("<=", "").replace(">=", "")
-    return "two signs for equality, as in act == x" if "=" in alone else "such as count(rung >= 7)"
+def read_of_crisis(text: str, language: Language) -> Parsed:
+    """Read an expression that has one value per crisis, and not the same in all of them.
+
+    Parameters
+    ----------
+    text, language
+        As for `read`.
+
+    Raises
+    ------
+    ExpressionError
+        If it cannot be read, or is of an act, of a day, or the same in every crisis.
+    """
+    term = read(text, language)
+    if term.about is None:
+        raise ExpressionError(f"{bare(text)} is the same in every crisis", f"such as {language.example}")
+    if term.about != "crisis":
+        what = "an act" if term.about == "act" else "a day"
+        raise ExpressionError(
+            f"{bare(text)} is of {what}, not of a crisis", "a function around it, such as any(...)"
+        )
+    return term
+
+
+_SINGLE = re.compile(r"(?<![=!<>])(?<!otherwise)(?<!otherwise )=(?!=)")
+"""One sign where two are meant."""
 
 
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -201,12 +241,14 @@ class Reader:
         return Parsed("word", word.kind, word.about, value=name, is_whole=word.is_whole)
 
     def _unknown(self, name: str) -> ExpressionError:
-        if name in self.language.later:
-            return ExpressionError(f"{name} is defined further below", "a measure that comes before this one")
+        if name in self.language.refused:
+            says, allowed = self.language.refused[name]
+            return ExpressionError(f"{name} {says}", allowed)
         known = [*self.language.functions, *self.language.words, *self.language.defined]
         near = did_you_mean(name, known)
-        more = "" if near else f"words: {listed(known, 60)}"
-        return ExpressionError(f'"{bare(name)}" is not a word of expressions', near or more)
+        word = self.language.word_of(name)
+        allowed = f"{word} == {name}" if word else near or f"words: {listed(known, 60)}"
+        return ExpressionError(f'"{bare(name)}" is not a word of expressions', allowed)
 
     def _call(self, node: ast.Call, name: str) -> Parsed:
         if name in self.language.functions:
@@ -251,9 +293,19 @@ class Reader:
         if named is not None:
             return self._of_names(node, left, sign, right)
         if sign in ("in", "not in"):
-            raise ExpressionError(f"{self.shown(node)} compares no word with names", "as in act in [a, b]")
+            return self._among(node, left, sign, right)
         one, other = self._ordered(left), self._ordered(right)
         return Parsed(sign, YES_NO, self.about(one, other), (one, other))
+
+    def _among(self, node: ast.Compare, left: ast.expr, sign: str, right: ast.expr) -> Parsed:
+        """Read whether a number or a day is one of several."""
+        if not isinstance(right, ast.List | ast.Tuple | ast.Set) or not right.elts:
+            raise ExpressionError(f"{self.shown(node)} is not allowed", "in [...], as in peak in [2, 3]")
+        one = self._ordered(left)
+        each = [Parsed("==", YES_NO, self.about(one, other), (one, other))
+                for other in map(self._ordered, right.elts)]  # fmt: skip
+        found = Parsed("or", YES_NO, self.about(*each), tuple(each))
+        return found if sign == "in" else Parsed("not", YES_NO, found.about, (found,))
 
     def _named(self, node: ast.expr) -> Parsed | None:
         """Return a word whose values are names; None for anything else."""
@@ -291,7 +343,10 @@ class Reader:
 
     def yes_no(self, node: ast.expr) -> Parsed:
         """Read a condition."""
-        return self._of_kind(node, (YES_NO,), "a comparison, such as rung >= 7")
+        found = self.term(node)
+        if found.kind != YES_NO:
+            raise self.language.no_condition(self.shown(node), found)
+        return found
 
     def _ordered(self, node: ast.expr) -> Parsed:
         return self._of_kind(node, (NUMBER, DAY), "a number or a day; a yes or no stands alone, or after not")

@@ -16,6 +16,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.files.places import bare, listed
 from escalation.measures.expressions import (
     DAY,
     NUMBER,
@@ -23,15 +24,17 @@ from escalation.measures.expressions import (
     About,
     ExpressionError,
     Language,
+    Lookup,
     Parsed,
     Reader,
     Values,
     Word,
     evaluate,
-    read,
+    read_of_crisis,
 )
 from escalation.measures.measures import (
     MORE_IS,
+    NUMBER_MEASURES,
     RUN_COLUMNS,
     SHARE_MEASURES,
     SHIPPED,
@@ -226,8 +229,11 @@ FUNCTIONS: tuple[Function, ...] = (
 """The functions of expressions."""
 
 
+Pairs = Sequence[tuple[str, str]]
+
+
 def language_of(
-    states: Sequence[str], mediators: Sequence[str], acts: Sequence[str] | None = None
+    states: Sequence[str], mediators: Sequence[str], pairs: Pairs, acts: Sequence[str] | None = None
 ) -> Language:
     """Return the language of measures, for experiments with these actors and acts.
 
@@ -235,6 +241,8 @@ def language_of(
     ----------
     states, mediators
         Of all cells.
+    pairs
+        The pairs of rivals of all cells, which have columns where there are several.
     acts
         Of the ladders of all cells; by default any name is taken for that of an act.
     """
@@ -247,25 +255,47 @@ def language_of(
         "kind": KINDS,
         "effect": EFFECTS,
     }
-    for column, name, _ in _columns(states, mediators):
-        kind = DAY if column.is_day else column.name if column.words else NUMBER
+    of_whom: dict[str, tuple[str, list[str]]] = {}
+    for column, name, place in _columns(states, mediators, pairs if len(pairs) > 1 else ()):
         if column.words:
             names[column.name] = tuple(mediators) if column.words == "mediators" else tuple(column.words)
-        is_whole = column.stored == "int8"
-        words.setdefault(name, Word(name, "crisis", kind, column.says, is_whole=is_whole))
+        words.setdefault(name, word_of_column(column, name))
+        if place is not None:
+            of_whom.setdefault(column.name, (column.per or "", []))[1].append(name)
     for share in SHARE_MEASURES:
         says = share.question.says if share.question else ""
         words[share.name] = Word(share.name, "crisis", YES_NO, says)
-    return Language(words, names, {function.name: function.read for function in FUNCTIONS})
+    refused = {name: (f"is of one {per}", listed(named, 6)) for name, (per, named) in of_whom.items()}
+    functions = {function.name: function.read for function in FUNCTIONS}
+    return Language(words, names, functions, _OTHER_NAMES, refused)
 
 
-def _columns(states: Sequence[str], mediators: Sequence[str]) -> Iterator[tuple[RunColumn, str, str | None]]:
-    """Yield the shipped columns of a crisis, with their names and of whom they are."""
+def word_of_column(column: RunColumn, name: str) -> Word:
+    """Return the word for a column of the table with one row per crisis."""
+    kind = DAY if column.is_day else column.name if column.words else NUMBER
+    return Word(name, "crisis", kind, column.says, is_whole=column.stored in ("int8", "int32"))
+
+
+_OTHER_NAMES: Mapping[str, Parsed] = {
+    each.name: Parsed("word", NUMBER, "crisis", value=column.name, is_whole=column.stored == "int8")
+    for each in NUMBER_MEASURES
+    for column in each.columns
+    if column.per is None and column.name != each.name
+}
+"""The numbers whose column has another name, by the name that the summary gives them."""
+
+
+def _columns(
+    states: Sequence[str], mediators: Sequence[str], pairs: Pairs
+) -> Iterator[tuple[RunColumn, str, int | None]]:
+    """Yield the shipped columns of a crisis, with their names and their place among those of their kind."""
+    whose = {"state": states, "mediator": mediators, "pair": ["_".join(pair) for pair in pairs]}
     for column in RUN_COLUMNS:
         if column.per is None:
             yield column, column.name, None
-        for who in {"state": states, "mediator": mediators}.get(column.per or "", ()):
-            yield column, f"{column.name}_{who}", who
+            continue
+        for place, who in enumerate(whose[column.per]):
+            yield column, f"{column.name}_{who}", place
 
 
 def terms_of(
@@ -276,17 +306,12 @@ def terms_of(
     names = [each.name for each in own]
     for number, each in enumerate(own):
         try:
-            later = frozenset(names[number:])
-            term = read(each.of, replace(language, defined=found, later=later))
-            if term.about is None:
-                raise ExpressionError(f"{each.of} is the same in every crisis", "such as count(rung >= 7)")
-            if term.about != "crisis":
-                what = "an act" if term.about == "act" else "a day"
-                raise ExpressionError(
-                    f"{each.of} is of {what}, not of a crisis", "a function around it, such as any(...)"
-                )
+            later = dict.fromkeys(names[number:], _LATER)
+            defined = {**language.defined, **found}
+            known = replace(language, defined=defined, refused={**language.refused, **later})
+            term = read_of_crisis(each.of, known)
             if term.kind not in (YES_NO, NUMBER, DAY):
-                raise ExpressionError(f"{each.of} is a name", f"a comparison, as in {each.of} == name")
+                raise known.no_condition(bare(each.of), term)
         except ExpressionError as error:
             heard(each, error)
         else:
@@ -294,9 +319,15 @@ def terms_of(
     return found
 
 
+_LATER = ("is defined further below", "a measure that comes before this one")
+
+
 @cache
 def measures_of(
-    own: tuple[OwnMeasure, ...], states: tuple[str, ...] = (), mediators: tuple[str, ...] = ()
+    own: tuple[OwnMeasure, ...],
+    states: tuple[str, ...] = (),
+    mediators: tuple[str, ...] = (),
+    pairs: tuple[tuple[str, str], ...] = (),
 ) -> Measures:
     """Return all measures of an experiment: the shipped ones, then its own, in the order of its file.
 
@@ -311,7 +342,7 @@ def measures_of(
     def refuse(each: OwnMeasure, error: ExpressionError) -> None:
         raise error
 
-    terms = terms_of(own, language_of(states, mediators), refuse)
+    terms = terms_of(own, language_of(states, mediators, pairs), refuse)
     return Measures(tuple(_measure(each, terms[each.name]) for each in own), *_needs(terms.values()))
 
 
@@ -330,7 +361,7 @@ def _measure(own: OwnMeasure, term: Parsed) -> Measure:
     label = own.label or own.name.replace("_", " ")
     said: dict[str, Any] = {
         "name": own.name, "noun": label, "heading": label[:1].upper() + label[1:], "short": own.name,
-        "clause": label, "direction": DIRECTIONS[own.more_is], "is_nuclear": _is_nuclear(term),
+        "clause": label, "direction": DIRECTIONS[own.more_is], "is_nuclear": speaks_of_nuclear_use(term),
     }  # fmt: skip
     values = partial(own_values, term)
     if term.kind == YES_NO:
@@ -350,22 +381,30 @@ def _kept(name: str, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
     return np.asarray(columns[name], bool)
 
 
-def _is_nuclear(term: Parsed) -> bool:
-    """Return whether an expression speaks of nuclear use: by name, or by a rung above 9."""
+def speaks_of_nuclear_use(term: Parsed) -> bool:
+    """Return whether an expression speaks of nuclear use: by name, or by a rung above 9.
+
+    Sums and products of rungs that are compared are taken to do so.
+    """
     for part in term.walk():
         if part.op == "names" and any("nuclear" in name for name in part.value):
             return True
         if part.op == "word" and part.value in ("nuclear_use", "rung_10"):
             return True
-        compares_rungs = part.op in (">", ">=", "==", "<", "<=") and any(map(_is_a_rung, part.parts))
-        if compares_rungs and any(each.op == "constant" and each.value >= RUNGS - 2 for each in part.parts):
-            return True
+        if part.op in (">", ">=", "==", "!=", "<", "<=") and any(map(_is_a_rung, part.parts)):
+            for each in part.parts:
+                if each.op in ("+", "-", "*", "/") or (each.op == "negative" and _is_a_rung(each)):
+                    return True
+                if each.op == "constant" and each.value >= RUNGS - 2:
+                    return True
     return False
 
 
 def _is_a_rung(term: Parsed) -> bool:
     if term.op in ("max", "min", "mean"):
         return _is_a_rung(term.parts[0])
+    if term.op in ("+", "-", "*", "/", "negative"):
+        return any(map(_is_a_rung, term.parts))
     return term.op == "word" and str(term.value).split("_")[0] in ("rung", "highest", "posture", "peak")
 
 
@@ -383,6 +422,19 @@ def own_values(term: Parsed, reduced: Reduced) -> NDArray[Any]:
         came = np.isfinite(values)
         return np.where(came, np.where(came, values, 0) + reduced.horizon, -1).astype(np.int64)
     return values
+
+
+PLAIN = frozenset({"came", "ratio"})
+"""The functions that go over no acts or days."""
+
+
+def plain(term: Parsed, source: Lookup) -> Values:
+    """Return what one of the functions `PLAIN` is for each crisis."""
+    if term.op == "came":
+        return np.asarray(np.isfinite(evaluate(term.parts[0], source)))
+    one, other = (np.asarray(evaluate(part, source), np.float64) for part in term.parts)
+    shape = np.broadcast_shapes(one.shape, other.shape)
+    return _divided(np.broadcast_to(one, shape), np.broadcast_to(other, shape), term.value)
 
 
 class _Crises:
@@ -490,25 +542,29 @@ class _Crises:
             if column.per is None
         }
 
+    @cached_property
+    def _columns_here(self) -> dict[str, tuple[RunColumn, int | None]]:
+        """The shipped columns by name, and where those of an actor or a pair, in either order, are found."""
+        states = list(self.scenario.states)
+        pairs = [(states[i], states[j]) for i, j in self.reduced.runs.pairs]
+        return {
+            name: (column, place)
+            for each in (pairs, [(b, a) for a, b in pairs])
+            for column, name, place in _columns(states, list(self.scenario.mediators), each)
+        }
+
     def _column(self, term: Parsed) -> Values:
-        """Return a shipped column; never and 0 of actors that the cell does not have."""
-        states, mediators = list(self.scenario.states), list(self.scenario.mediators)
-        for column, known, who in _columns(states, mediators):
-            if known == term.value:
-                values = column.read(self.reduced)
-                if who is not None:
-                    values = values[:, (states if column.per == "state" else mediators).index(who)]
-                return np.asarray(values)
-        return np.full(self.reduced.count, -1 if term.kind == DAY else 0)
+        """Return a shipped column; never, 0 and no name of actors that the cell does not have."""
+        if term.value not in self._columns_here:
+            return np.full(self.reduced.count, 0 if term.kind == NUMBER else -1)
+        column, place = self._columns_here[term.value]
+        values = column.read(self.reduced)
+        return np.asarray(values if place is None else values[:, place])
 
     def call(self, term: Parsed) -> Values:
         """Return what a function is for each crisis."""
-        if term.op == "came":
-            return np.asarray(np.isfinite(evaluate(term.parts[0], self)))
-        if term.op == "ratio":
-            one, other = (np.asarray(evaluate(part, self), np.float64) for part in term.parts)
-            shape = np.broadcast_shapes(one.shape, other.shape)
-            return _divided(np.broadcast_to(one, shape), np.broadcast_to(other, shape), term.value)
+        if term.op in PLAIN:
+            return plain(term, self)
         if isinstance(term.value, tuple):
             return self._over_numbers(term, *term.value)
         return self._over_conditions(term)

@@ -67,6 +67,10 @@ class Discoverable:
         return self.spec.seeds
 
     @property
+    def free_days(self) -> np.ndarray:
+        return np.full(self.count, 30, np.int32)
+
+    @property
     def thresholds(self) -> dict[str, int | None]:
         return {"force_rung": 6}
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from escalation.analysis.design_inputs import design_points
-from escalation.measures.conditions import condition
+from escalation.measures.crisis_conditions import condition
 from tests.analysis.discoverable import DAY, WHO, Discoverable, X, Z, sampled, spec_of, with_policies
 
 

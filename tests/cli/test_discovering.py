@@ -86,8 +86,9 @@ def test_the_default_folder_is_next_to_the_results(folder: Path) -> None:
     ("arguments", "says"),
     [
         ([], "the following arguments are required: --when"),
-        (["--when", "outcom == war"], "'outcom' is not a measure; did you mean `outcome`?"),
-        (["--when", "outcome = war"], "= is not a comparison; allowed: =="),
+        (["--when", "outcom == war"], '"outcom" is not a word of expressions; did you mean `outcome`?'),
+        (["--when", "outcome = war"], "two signs for equality, =="),
+        (["--when", "count(rung >= 7) > 2"], "count is for acts or days, which results do not keep"),
         (["--when", "force", "--density", "1.2"], "'1.2' is not a share above 0 and up to 1"),
         (["--when", "force", "--density", "x"], "'x' is not a share above 0 and up to 1"),
         (["--when", "force", "--density", ".2", "--coverage", ".2"], "not allowed with argument"),

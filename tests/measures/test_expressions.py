@@ -33,7 +33,11 @@ WORDS = (
     Word("rung", "act", NUMBER, "of an act"),
     Word("posture", "day", NUMBER, "of a day", takes="colour"),
 )
-LANGUAGE = Language({word.name: word for word in WORDS}, {"colour": ("red", "blue", "wet")})
+LANGUAGE = Language(
+    {word.name: word for word in WORDS},
+    {"colour": ("red", "blue", "wet")},
+    refused={"shape": ("is of nothing", "height")},
+)
 COLUMNS = {
     "height": np.array([0.5, -2.0, 3.0, 7.25]),
     "width": np.array([0, 1, 2, 3]),
@@ -83,6 +87,9 @@ def values(text: str) -> list[Any]:
         ("colour not in (red,)", [False, True, True, False]),
         ("colour == other", [True, False, False, False]),
         ("colour != other", [False, True, True, True]),
+        ("height in [3, 0.5]", [True, False, True, False]),
+        ("width not in (1, height)", [True, False, True, True]),
+        ("came in [4]", [False, True, False, False]),
         ("came < 4", [True, False, False, True]),
         ("came > 3", [False, True, True, False]),  # never is later than any day
         ("came - 1", [0.0, 3.0, 9.0, 1.0]),  # and the last day in sums
@@ -104,8 +111,11 @@ SUMS = st.recursive(
 )
 SIGNS = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 COMPARED = st.tuples(SUMS, SIGNS, SUMS).map(" ".join)
+AMONG = st.tuples(SUMS, st.sampled_from(["in", "not in"]), st.lists(SUMS, min_size=1, max_size=3)).map(
+    lambda t: f"{t[0]} {t[1]} [{', '.join(t[2])}]"
+)
 CONDITIONS = st.recursive(
-    st.one_of(COMPARED, st.just("wet"), st.tuples(SUMS, SIGNS, SUMS, SIGNS, SUMS).map(" ".join)),
+    st.one_of(COMPARED, AMONG, st.just("wet"), st.tuples(SUMS, SIGNS, SUMS, SIGNS, SUMS).map(" ".join)),
     lambda inner: st.one_of(
         inner.map(lambda text: f"(not {text})"),
         st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda t: f"({' '.join(t)})"),
@@ -134,7 +144,13 @@ def test_a_condition_means_what_it_means_in_python(text: str) -> None:
         ("colour < red", "names have no order", "=="),
         ("colour in red", "is not allowed", "a word in [names]"),
         ("colour in []", "is not allowed", "a word in [names]"),
-        ("height in [red]", "compares no word with names", "as in"),
+        ("height in [red]", '"red" is not a word', "colour == red"),
+        ("height in 3", "is not allowed", "in [2, 3]"),
+        ("height in [wet]", "wet is a yes or no", "a number"),
+        ("blue", '"blue" is not a word', "colour == blue"),
+        ("colour and wet", "colour is a name", "colour == red"),
+        ("shape > 3", "shape is of nothing", "height"),
+        ("wet and height = 3", "at character 16", "two signs for equality, =="),
         ("height & wet", "is not allowed", "and, or"),
         ("height ** 2", "is not allowed", "comparisons"),
         ("height is 2", "is not allowed", "== for is"),

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
-from escalation.measures.columns import layout_of, run_table
+from escalation.measures.columns import Layout, layout_of, run_table
+from escalation.measures.crisis_conditions import condition
 from escalation.measures.expressions import ExpressionError
 from escalation.measures.measures import SHIPPED
 from escalation.measures.own import FUNCTIONS, WORDS, OwnMeasure, language_of, measures_of, terms_of
@@ -296,7 +297,7 @@ def test_what_speaks_of_nuclear_use_is_known(text: str, is_nuclear: bool) -> Non
     ],
 )  # fmt: skip
 def test_what_is_refused(text: str, says: str, allowed: str) -> None:
-    language = language_of(tuple(SCENARIO.states), tuple(SCENARIO.mediators), SCENARIO.ladder.ordered())
+    language = language_of(tuple(SCENARIO.states), tuple(SCENARIO.mediators), (), SCENARIO.ladder.ordered())
     refused: list[ExpressionError] = []
     terms_of([OwnMeasure("mine", text)], language, lambda each, error: refused.append(error))
     assert says in str(refused[0])
@@ -325,6 +326,34 @@ def test_an_actor_that_a_cell_lacks_never_acts() -> None:
     }  # fmt: skip
 
 
+OF_CRISES = st.sampled_from(
+    [
+        "force", "talks", "not rung_7", "outcome == war", "outcome in [stand_off, de_escalated]",
+        "nuclear_use", "settlement != none", "settled_by == cesland", "peak >= 4", "peak_rung == 5",
+        "peak_arland > peak_borland", "peak in [2, 3, 4]", "peak_delland == 0", "peak_delland < peak",
+        "cost_arland * 2 > cost_borland + 1",
+        "cost_delland >= 0.0", "days_to_force > 10", "days_to_force < days_to_ceasefire",
+        "days_to_end - days_to_talks > 3", "offered_cesland < 2", "opened_umbra > 5", "came(agreed_cesland)",
+        "settled_by == umbra", "ratio(peak_borland, peak, otherwise=1) > 0.7", "simulated_days > 24",
+        "-days_to_talks * 0.5 < simulated_days - 30", "ceasefire_borland_arland < 9",
+        "channel_borland_arland == mediated", "channel_arland_delland != none",
+        "ceasefire_arland_delland > 3",
+    ]
+)  # fmt: skip
+
+
+@given(joined(OF_CRISES))
+def test_a_table_of_crises_answers_a_condition_as_a_measure_of_its_own_does(text: str) -> None:
+    states, mediators = (*SCENARIO.states, "delland"), (*SCENARIO.mediators, "umbra")
+    pairs = (("borland", "arland"), ("arland", "delland"))
+    layout = Layout(states, mediators, pairs, own=(OwnMeasure("mine", text),))
+    found = run_table(layout, SCENARIO, 0, FIRST, runs())
+    days = np.full(COUNT, SCENARIO.free_days)
+    asked = condition(text, Layout(states, mediators, pairs))
+    assert asked.holds(found, days).tolist() == found["mine"].tolist()
+    assert asked.is_nuclear == layout.measures.measure("mine").is_nuclear
+
+
 def test_a_layout_with_measures_can_be_sent() -> None:
     layout = layout_of([SCENARIO], keeps_acts=False, own=(OwnMeasure("mine", "any(rung >= 5)"),))
     _ = layout.measures
@@ -334,6 +363,6 @@ def test_a_layout_with_measures_can_be_sent() -> None:
 def test_every_word_and_function_is_documented() -> None:
     assert all(word.says for word in WORDS)
     assert all(function.says and function.name in function.form for function in FUNCTIONS)
-    language = language_of(("arland",), ("cesland",))
+    language = language_of(("arland",), ("cesland",), ())
     assert not set(language.words) & set(language.functions)
     assert np.isin([function.name for function in FUNCTIONS], list(language.functions)).all()
