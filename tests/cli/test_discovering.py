@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     experiment = {
         "name": "trial", "title": "When is force frequent?", "summary": "For tests only.",
         "scenario": str(TINY), "seed": 7, "replications": 60, "plots": [], "factors": FACTORS,
-        "design": {"kind": "lhs", "points": 40},
+        "design": {"kind": "lhs", "points": 40}, "measures": {"acts_up": "count(rung >= 3)"},
     }  # fmt: skip
     (home / "trial.yaml").write_text(json.dumps(experiment), encoding="utf-8")
     ended = swept(home / "trial.yaml", home / "out")
@@ -74,6 +74,21 @@ def test_tables_figures_and_an_account(folder: Path, tmp_path: Path) -> None:
     written = escalation.write_report(found, tmp_path / "python")
     assert {path.name: path.read_bytes() for path in written.files} == before
     assert "discovered" in str(folder)
+
+
+def test_a_measure_of_the_experiments_own_is_asked_for(folder: Path) -> None:
+    when = "acts_up > 3 and days_to_talks - days_to_ceasefire < 5"
+    found = escalation.discover(folder, when, resamples=10)
+    (one,) = found.slices
+    table = escalation.Results(folder).frame()
+    table = table[table["cell"].isin(one.points.cells)]
+    last = escalation.load_scenario(TINY).free_days
+    days = {event: table[f"days_to_{event}"].fillna(last) for event in ("talks", "ceasefire")}
+    met = (table["acts_up"] > 3) & (days["talks"] - days["ceasefire"] < 5)
+    assert 0.05 < met.mean() < 0.95
+    assert float(one.base.estimate) == pytest.approx(met.mean())
+    assert (found.when, found.heading, found.is_nuclear) == (when, when, False)
+    assert escalation.discover(folder, "rung_10 or acts_up > 5", resamples=10).is_nuclear
 
 
 def test_the_default_folder_is_next_to_the_results(folder: Path) -> None:
