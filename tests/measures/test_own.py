@@ -261,7 +261,9 @@ def test_only_what_is_needed_is_kept(text: str, acts_needed: bool, days_needed: 
 
      ("any(rung >= 10)", True), ("any(rung > 8)", False), ("days(posture >= 9)", True),
      ("count(day > 9) > 2", False), ("count(rung > 3) > 9", False),
-     ("count(kind == nuclear_signal)", True)],
+     ("count(kind == nuclear_signal)", True), ("peak != 10", True), ("peak in [1, 10]", True),
+     ("peak - 1 >= 8", True), ("0 - peak <= -1", True), ("-peak < -9", True), ("peak > -1", False),
+     ("cost_arland + 1 > 9", False), ("count(rung > 3) + 1 > 9", False)],
 )  # fmt: skip
 def test_what_speaks_of_nuclear_use_is_known(text: str, is_nuclear: bool) -> None:
     (found,) = measures_of((OwnMeasure("mine", text),), ("arland",), ()).own
