@@ -126,7 +126,7 @@ def _language(layout: Layout) -> Language:
             words[each.name] = replace(words[each.name], kind=YES_NO)
     functions = {name: read for name, read in whole.functions.items() if name in PLAIN}
     lost = [name for name in (*whole.words, *whole.functions) if name not in words and name not in functions]
-    refused = dict.fromkeys(lost, _NOT_KEPT) | whole.refused
+    refused = {**dict.fromkeys(lost, _NOT_KEPT), **whole.refused}
     return Language(words, whole.names, functions, whole.defined, refused, EXAMPLE)
 
 
@@ -151,7 +151,7 @@ class _Rows:
             return self.days
         if term.kind == YES_NO:
             return self.layout.measures.share_of(name, self.table)
-        values = self.table[name]
+        values: Values = self.table[name]
         if term.kind == DAY:
             return np.where(np.isnan(values) | (values == NEVER), np.inf, values)
         if term.kind == NUMBER:
@@ -174,4 +174,4 @@ class _Rows:
 
     def counted(self, days: Values) -> Values:
         """Return days as numbers, with the last simulated day for never."""
-        return np.minimum(days, self.days)
+        return np.asarray(np.minimum(days, self.days))
