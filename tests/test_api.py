@@ -87,6 +87,16 @@ WRONG = {
     "recorded": (lambda _: escalation.load_forecast("nowhere.yaml"), "nowhere.yaml", ""),
     "truth": (lambda _: escalation.load_truth("nowhere.csv", []), "nowhere.csv", "happened"),
     "scored": (lambda _: escalation.score_forecasts("one", {}), "forecasts", "['one']"),
+    "advice_share": (lambda results: results.advise("forse"), "forse", "force, ceasefire"),
+    "advice_source": (lambda _: escalation.advise("pahalgam_2052"), "pahalgam_2052", "one of the shipped"),
+    "advice_points": (lambda _: escalation.advise("pahalgam_2025", points=0), "points", "[1, 1,000,000]"),
+    "compared": (lambda _: escalation.compare("pahalgam_2025", "pahalgam_2052"), "pahalgam_2052", ""),
+    "compared_seed": (lambda _: escalation.compare("pahalgam_2025", "uri_2016", seed=-1), "seed", "from 0"),
+    "day": (lambda _: escalation.explain("pahalgam_2025", "2025-09-01"), "2025-09-01", "2025-06-04"),
+    "actor": (lambda _: escalation.explain("pahalgam_2025", "2025-05-08", "indai"), "indai", "india"),
+    "cited": (lambda _: escalation.cite("nowhere"), "nowhere", ""),
+    "document": (lambda _: escalation.report_html("nowhere"), "nowhere", ""),
+    "method": (lambda _: escalation.sensitivity("consent", replications=1), "replications", "from 2"),
     "scheme": (lambda _: escalation.cross_validate(None, "criss", None), "scheme", "`crisis`"),
 }
 
