@@ -145,17 +145,18 @@ def _put_draws(tree: Tree, at: tuple[str, str], factor: dict[str, Any], folder: 
         factor["alternatives"] = _drawn(tree, here, wanted["of"], count, folder)
 
 
-def _drawn(tree: Tree, at: tuple[str, ...], name: str, count: int, folder: Path | None) -> dict[str, Any]:
+def _drawn(tree: Tree, at: tuple[str, ...], name: str, count: int, folder: Path | None) -> Any:
+    """Return the draws as alternatives, or that there is an error."""
     try:
         fitted = load_weights(_named(tree, (*at, "of"), name, "weights", folder)).fitted
     except ScenarioError as error:
         tree.problems += error.problems
-        return {}
+        return FAULTY
     draws = fitted.draws if fitted is not None else ()
     if fitted is None or count > len(draws):
         says = f"{name} has {len(draws)} draws, not {count}"
         tree.problems.append(tree.place((*at, "count")).problem(says, f"a count up to {len(draws)}"))
-        return {}
+        return FAULTY
     return {
         f"draw_{number}": {
             "set": {f"weights.{weight}": value for weight, value in zip(fitted.weights, row, strict=True)}
