@@ -320,19 +320,62 @@ def test_the_lessons_show_what_runs_show() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-def test_the_page_of_discovery_shows_what_is_found() -> None:
-    checked = run_script("discovery.py", "--check")
+def shows_commands(page: Path) -> bool:
+    """Return whether a page shows what commands print: `docs/outputs.py` runs them."""
+    return "```console\n$ escalation " in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "page", [*filter(shows_commands, PAGES)], ids=lambda page: str(page.relative_to(DOCS).with_suffix(""))
+)
+def test_a_page_shows_what_its_commands_print(page: Path) -> None:
+    checked = run_script("outputs.py", "--check", str(page))
     assert (checked.returncode, checked.stderr) == (0, "")
+    for image in re.findall(r"<!-- picture: .*\n!\[[^]]*\]\((\S+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / image).stat().st_size < 250_000
 
 
-def test_the_page_on_comparing_shows_what_commands_print() -> None:
-    checked = run_script("comparing.py", "--check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+@pytest.mark.parametrize(
+    ("shown", "lost"),
+    [
+        ("a b c d", ""),
+        ("a b", "a b"),  # nothing says that lines are left out
+        ("a ... d", ""),
+        ("... c ...", ""),
+        ("a ... c ... d", ""),
+        ("... b d", "b d"),
+        ("... c ... b ...", "b"),
+        ("b ...", "b"),
+        ("a ... c", "c"),
+        ("a b c d ...", ""),
+    ],
+)
+def test_lines_may_be_left_out_where_a_page_says_so(
+    shown: str, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import outputs
+
+    assert outputs.missing(shown.split(), list("abcd")) == lost.split()
 
 
-def test_the_page_on_explanations_shows_what_the_command_prints() -> None:
-    checked = run_script("explaining.py", "--check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+def test_a_page_is_written_again_except_a_choice_of_lines(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import outputs
+
+    page = tmp_path / "page.md"
+    commands = ("$ escalation ladder \\\n    south_asia\nold\n", "$ escalation scenarios\n...\nold\n...\n")
+    page.write_text("\n".join(["```console", "\n".join(commands) + "```", ""]))
+    monkeypatch.setattr(outputs, "DOCS", tmp_path)
+    monkeypatch.setattr(outputs, "output_of", lambda command: [f"{len(command.split())} words", "end"])
+    (complaint,) = outputs.bring_up_to_date(page, writes=True)
+    assert "escalation scenarios\n" in complaint
+    assert complaint.endswith("\nold")
+    assert page.read_text() == (
+        "```console\n$ escalation ladder \\\n    south_asia\n4 words\nend\n\n" + commands[1] + "```\n"
+    )
 
 
 def test_the_links_of_the_lessons_are_taken() -> None:
