@@ -61,7 +61,14 @@ html_copy_source = False
 html_show_sourcelink = False
 
 CONTENTS = {
-    "Start": ["docs/README", "docs/coming_from", "docs/promises", "docs/classroom", "docs/teaching/*"],
+    "Start": [
+        "docs/README",
+        "docs/tutorials/*",
+        "docs/coming_from",
+        "docs/promises",
+        "docs/classroom",
+        "docs/teaching/*",
+    ],
     "Write": [
         "docs/writing_scenarios",
         "docs/coding_cases",
