@@ -1,7 +1,8 @@
-"""Settings of hypothesis for all tests."""
+"""Settings of hypothesis for all tests, and their order."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No example has a deadline, since the first one compiles the rules. Examples are the same in every run, so
@@ -14,3 +15,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("suite")
+
+LONG = ("test_docs.py", "test_stale_cache.py", "test_promises.py", "test_batch.py", "test_kills.py")
+"""Files that take minutes. Files are shared out to processes whole: a long one that came last would run alone."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take minutes first, all else as it is."""
+    items.sort(key=lambda item: item.path.name not in LONG)
