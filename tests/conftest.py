@@ -17,7 +17,7 @@ settings.register_profile(
 settings.load_profile("suite")
 
 LONG = ("test_docs.py", "test_stale_cache.py", "test_promises.py", "test_batch.py", "test_kills.py")
-"""Files that take minutes. Files are shared out to processes whole: a long one that came last would run alone."""
+"""Files that take minutes. Files are shared out whole, so a long one that came last would run alone."""
 
 
 @pytest.hookimpl(trylast=True)

@@ -124,13 +124,21 @@ def _run(folder: Path, extras: tuple[Extra, ...], marks: list[str]) -> Kept:
 
 
 def _extras(folder: Path) -> tuple[tuple[Extra, ...], list[str]]:
-    """Return the analyses in a folder and in those directly beneath it, and the marks of their references."""
+    """Return the analyses in a folder and in those beneath it, and the marks of their references.
+
+    Results of their own may lie in the folder, as those of a sensitivity analysis, with analyses beneath them.
+    """
     own = {MANIFEST, "cells.csv", *DERIVED, *TABLES, "acts.csv", "days.csv", "decisions.csv"}
     found: list[tuple[int, Extra, tuple[str, ...]]] = []
-    beneath = sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in own)
-    for each in [folder, *(path for path in beneath if not path.name.startswith("."))]:
+
+    def beneath(one: Path) -> list[Path]:
+        paths = (path for path in one.iterdir() if path.is_dir() and path.name not in own)
+        return sorted(path for path in paths if not path.name.startswith("."))
+
+    deeper = [path for one in beneath(folder) if (one / MANIFEST).is_file() for path in beneath(one)]
+    for each in [folder, *beneath(folder), *deeper]:
         names = {path.name for path in each.iterdir() if path.is_file()}
-        if each == folder and (folder / MANIFEST).is_file():
+        if (each / MANIFEST).is_file():
             # Pictures and texts at the top of a sweep or a run are its own, or somebody's notes.
             names = {name for name in names - own if any(name in one.known_by for one in ANALYSES)}
         place, known = _known(names)

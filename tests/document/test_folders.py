@@ -37,6 +37,16 @@ def test_another_analysis_alone_and_beneath_a_sweep(swept: Path, analysed: Path,
     assert [extra.heading for extra in kept_in(folder).extras] == ["Screening", "Of my own"]
 
 
+def test_results_within_results_have_their_analyses(swept: Path, analysed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "both"
+    shutil.copytree(swept, folder)
+    shutil.copytree(swept, folder / "within")
+    shutil.copytree(analysed, folder / "within" / "screened")
+    found = kept_in(folder)
+    assert [extra.heading for extra in found.extras] == ["Screening"]
+    assert "screening" in found.marks
+
+
 def test_what_holds_no_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such folder"):
         kept_in(tmp_path / "nowhere")
