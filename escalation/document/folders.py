@@ -126,7 +126,7 @@ def _run(folder: Path, extras: tuple[Extra, ...], marks: list[str]) -> Kept:
 def _extras(folder: Path) -> tuple[tuple[Extra, ...], list[str]]:
     """Return the analyses in a folder and in those beneath it, and the marks of their references.
 
-    Results of their own may lie in the folder, as those of a sensitivity analysis, with analyses beneath them.
+    Results of their own may lie in it, as those of a sensitivity analysis, with analyses beneath them.
     """
     own = {MANIFEST, "cells.csv", *DERIVED, *TABLES, "acts.csv", "days.csv", "decisions.csv"}
     found: list[tuple[int, Extra, tuple[str, ...]]] = []
