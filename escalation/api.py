@@ -202,7 +202,7 @@ def sensitivity(
     SweepError
         If the folder holds something else or cannot be written, or a cell cannot be simulated.
     ArgumentError
-        If there is no such measure.
+        If a measure does not exist.
     """
     if isinstance(source, str | Path) and (Path(source) / MANIFEST).exists():
         return sensitivity_of(Results(source), measures)
@@ -256,7 +256,7 @@ def advise(
     ScenarioError
         With all errors of the scenario or experiment.
     ArgumentError
-        If there is nothing to choose between, or there is no such share.
+        If there is nothing to choose between, or the share does not exist.
     SweepError
         If the folder holds something else or cannot be written.
     """
@@ -372,7 +372,7 @@ def explain(
     StoreError
         If a manifest was changed.
     ArgumentError
-        If there is no such day or actor, or a seed is given for what has one.
+        If the day or the actor does not exist, or a seed is given for what has one.
     """
     from escalation.crisis.explanation import explain_crisis
     from escalation.crisis.play import Run

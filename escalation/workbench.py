@@ -142,7 +142,7 @@ class Results(ResultsFolder):
         Raises
         ------
         ArgumentError
-            If there are no two policies, or there is no such share.
+            If there are fewer than two policies, or the share does not exist.
         """
         effort = EFFORT if EFFORT in {each.name for each in self.measures.own} else None
         return advise(self, share, effort)

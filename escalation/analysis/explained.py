@@ -93,7 +93,7 @@ def explained_in(
     Raises
     ------
     ArgumentError
-        If there is no such measure, or it has no value in some crises.
+        If the measure does not exist, or has no value in some crises.
     StoreError
         If the results are not complete.
     """
@@ -113,7 +113,7 @@ def measures_named(names: Sequence[str], layout: Layout, thresholds: Thresholds)
     Raises
     ------
     ArgumentError
-        If there is no such measure.
+        If a measure does not exist.
     """
     known = {name: name for name in layout.measures.names}
     known |= {_number_name(*one): one[0] for one in _numbers(layout).names}

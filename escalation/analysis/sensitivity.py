@@ -154,7 +154,7 @@ def sensitivity_of(results: ResultsFolder, measures: Sequence[str] = ()) -> Sens
     StoreError
         If the design is another one, or there is only one replication.
     ArgumentError
-        If there is no such measure.
+        If a measure does not exist.
     """
     spec = results.spec
     if spec.design.kind != "sensitivity":

@@ -79,7 +79,7 @@ def kept_in(folder: Path) -> Kept:
     if folder.is_file():
         raise StoreError(f"{folder} is a file; give a folder of results")
     if not folder.is_dir():
-        raise StoreError(f"{folder}: there is no such folder; give a folder of results")
+        raise StoreError(f"{folder} does not exist; give a folder of results")
     extras, marks = _extras(folder)
     if is_run(folder):
         return _run(folder, extras, marks)

@@ -227,7 +227,7 @@ def without(scenario: Scenario, dropped: Sequence[str]) -> Scenario:
     Raises
     ------
     ScenarioError
-        If there is no such entry, or the scenario is not valid without it.
+        If the entry does not exist, or the scenario is not valid without it.
     """
     if not dropped:
         return scenario

@@ -39,8 +39,8 @@ def test_the_default_is_in_the_folder_and_no_stranger_there(results: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["report", "nowhere"], "there is no such folder"),
-        (["cite", "nowhere"], "there is no such folder"),
+        (["report", "nowhere"], "nowhere does not exist"),
+        (["cite", "nowhere"], "nowhere does not exist"),
         (["report", "."], "holds no results"),
         (["report", "{results}", "--out", "x.pdf"], "ends in .html"),
     ],

@@ -48,7 +48,7 @@ def test_results_within_results_have_their_analyses(swept: Path, analysed: Path,
 
 
 def test_what_holds_no_results_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no such folder"):
+    with pytest.raises(StoreError, match="does not exist"):
         kept_in(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="holds no results"):
         kept_in(tmp_path)
