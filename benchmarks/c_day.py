@@ -40,7 +40,15 @@ FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-t
 BOUNDED = "-DBOUNDED"
 TIMES_C = 1.5
 MANY = (12, 5)
-_C_TYPES = {"f8": "double", "u8": "uint64_t", "i8": "int64_t", "i4": "int32_t", "i1": "int8_t"}
+_C_TYPES = {
+    "f8": "double",
+    "f4": "float",
+    "b1": "uint8_t",
+    "u8": "uint64_t",
+    "i8": "int64_t",
+    "i4": "int32_t",
+    "i1": "int8_t",
+}
 _OF_VOCABULARY = (
     "HOLDING", "CONCILIATORY", "APPEAL", "POLITICAL", "HOSTILE", "MEDIATION", "HOLD", "CEASEFIRE", "ASK",
     "CONSENT", "DECLINE", "URGE", "OFFER", "FORMULA", "PRESS", "FACILITATION", "FORMULATION", "MANIPULATION",

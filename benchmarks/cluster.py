@@ -123,7 +123,7 @@ class Tables:
     def without_kernel(self) -> Any:
         """Return a context in which `compute` takes the crises that are there."""
 
-        def there(params: Any, seed: int, first: int, count: int, paths: bool = False) -> Runs:
+        def there(params: Any, seed: int, first: int, count: int, *wanted: bool, **more: Any) -> Runs:
             return self.runs[first]
 
         return patch.object(computing, "simulate", there)

@@ -73,6 +73,29 @@ COMMANDS = {
     "plot": ["plot", "out/sweep"],
     "merge": ["merge", "out/sweep", "--out", "out/merged"],
     "export-excel": ["export-excel", "out/sweep", "--out", "out/tables.xlsx"],
+    "advise": [
+        "advise", "two_states.yaml", "--points", "10", "--replications", "4", "--out", "out/advice",
+    ],
+    "compare": [
+        "compare", "two_states.yaml", "--change", "free_days=5", "--replications", "20",
+        "--out", "out/compared",
+    ],
+    "sensitivity": [
+        "sensitivity", "does_russia_matter", "--method", "morris", "--trajectories", "2",
+        "--replications", "2", "--out", "out/which",
+    ],
+    "discover": ["discover", "out/which", "--when", "force", "--resamples", "10", "--out", "out/found"],
+    "rare": [
+        "rare", "two_states.yaml", "--rung", "7", "--replications", "50", "--repetitions", "4",
+        "--out", "out/rare",
+    ],
+    "forecast": [
+        "forecast", "two_states.yaml", "--draws", "3", "--replications", "20",
+        "--out", "out/forecast.yaml",
+    ],
+    "score": ["score", "out/forecast.yaml", "--truth", "out/truth.csv", "--out", "out/scores"],
+    "report": ["report", "out/sweep", "--out", "out/report.html"],
+    "cite": ["cite", "out/sweep"],
     "calibrate": [
         "calibrate", "uri_2016", "--out", "out/weights.yaml", "--draws", "2", "--no-profile",
     ],
@@ -95,6 +118,9 @@ COMMANDS = {
 
 UNNAMED = ("weights.yaml", "scenario.yaml", "south_asia.yaml", "escalation.yaml", "acts.csv")
 """Files nearby that no command may touch."""
+
+RESUMING = {"sweep", "merge", "advise", "sensitivity", "compare"}
+"""Commands that complete a folder that they have begun, or write the very same comparison once more."""
 
 NETWORK = {"app"}
 """The only commands that may open a connection; `sweep --scheduler` too."""
@@ -128,6 +154,7 @@ def watched_commands(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     (work / "out").mkdir(parents=True)
     shutil.copy(EXAMPLE, work)
     shutil.copy(SMALL, work)
+    (work / "out" / "truth.csv").write_text("forecast,event,happened\n")
     for name in UNNAMED:
         (work / name).write_text("nobody named this file\n")
     (home / "temporary").mkdir()
@@ -199,17 +226,17 @@ def test_nothing_stays_but_what_is_named(watched: Watched) -> None:
     assert {(work / name).read_text() for name in UNNAMED} == {"nobody named this file\n"}
     assert {path.name for path in work.iterdir()} == {"out", "two_states.yaml", "small.yaml", *UNNAMED}
     assert {path.name for path in (work / "out").iterdir()} == {
-        "run", "explained", "again", "game.yaml", "sweep", "one", "merged", "weights.yaml", "backtest",
-        "valid", "check", "page.html", "case.yaml",
+        "run", "explained", "again", "game.yaml", "sweep", "one", "merged", "tables.xlsx", "weights.yaml",
+        "backtest", "valid", "check", "page.html", "case.yaml", "advice", "compared", "which", "found",
+        "rare",
+        "forecast.yaml", "forecast.md", "forecast.png", "truth.csv", "scores", "report.html",
     }  # fmt: skip
 
 
 def test_what_exists_is_left_alone(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(watched.home / "work")
     before = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
-    writing = [
-        words for words in COMMANDS.values() if "--out" in words and words[0] not in ("sweep", "merge")
-    ]
+    writing = [words for words in COMMANDS.values() if "--out" in words and words[0] not in RESUMING]
     assert len(writing) > 9
     for words in writing:
         other = ["--seed", "5"] if words[:2] == ["run", "two_states.yaml"] else []

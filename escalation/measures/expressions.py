@@ -20,7 +20,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from escalation.files.places import bare, did_you_mean, listed
+from escalation.files.places import EscalationError, bare, did_you_mean, listed
 
 LONGEST_TEXT = 1_000
 DEEPEST = 40
@@ -69,7 +69,7 @@ class Parsed:
             yield from part.walk()
 
 
-class ExpressionError(Exception):
+class ExpressionError(EscalationError):
     """An expression is wrong; the text says what, and `allowed` what would be right."""
 
     def __init__(self, says: str, allowed: str = "") -> None:

@@ -110,10 +110,10 @@ def test_no_driver_plays_on_after_nuclear_use() -> None:
 @settings(max_examples=40)
 def test_a_batch_is_its_replications_one_by_one(scenario: Scenario, seed: int, first: int) -> None:
     params = pack(scenario)
-    whole = simulate(params, seed, first, 12, paths=True)
+    whole = simulate(params, seed, first, 12, paths=True, daily=True)
     with ThreadPoolExecutor(3) as pool:
         parts = list(
-            pool.map(lambda part: simulate(params, seed, *part, paths=True),
+            pool.map(lambda part: simulate(params, seed, *part, paths=True, daily=True),
                      [(first, 5), (first + 5, 1), (first + 6, 6)])
         )  # fmt: skip
     for name in vars(whole):

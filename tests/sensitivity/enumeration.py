@@ -194,6 +194,8 @@ def differ(one: Runs, other: Runs) -> NDArray[np.bool_]:
     count = len(one.outcome)
     found = np.zeros(count, np.bool_)
     for name in COLUMNS:
+        if getattr(one, name) is None:  # kept only if wanted
+            continue
         apart = getattr(one, name) != getattr(other, name)
         found |= apart.reshape(count, -1).any(axis=1)
     return found
