@@ -56,7 +56,7 @@ STRUCTURE = {
     "mid_reading", "offer", "reverses", "rivera", "rung", "rungs",
 }  # fmt: skip
 FIRST_BATCH = 25
-NOT_BY_REPLICATION = ("first", "pairs", "postures", "acts")
+NOT_BY_REPLICATION = ("first", "pairs", "postures", "acts", "daily_posture", "daily_talks", "daily_ceasefire")
 COLUMNS = tuple(field.name for field in fields(Runs) if field.name not in NOT_BY_REPLICATION)
 """The outcome columns of a replication."""
 
@@ -194,8 +194,6 @@ def differ(one: Runs, other: Runs) -> NDArray[np.bool_]:
     count = len(one.outcome)
     found = np.zeros(count, np.bool_)
     for name in COLUMNS:
-        if getattr(one, name) is None:  # kept only if wanted
-            continue
         apart = getattr(one, name) != getattr(other, name)
         found |= apart.reshape(count, -1).any(axis=1)
     return found
