@@ -8,6 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def ema_trajectory(values: Any, y: Any) -> list[tuple[float, float]]:
         from ema_workbench.analysis import prim
 
         x = pd.DataFrame(values, columns=[f"x{j}" for j in range(values.shape[1])])
-        found = prim.Prim(x, y, threshold=0.1).find_box().peeling_trajectory
+        threshold = {"threshold": 0.1} if "threshold" in signature(prim.Prim).parameters else {}
+        found = prim.Prim(x, y, **threshold).find_box().peeling_trajectory
     return list(zip(found["coverage"].tolist(), found["density"].tolist(), strict=True))
 
 
