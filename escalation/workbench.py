@@ -128,7 +128,7 @@ class Results(ResultsFolder):
         return findings(self.tally, self.spec.outcomes)
 
     def discover(self, when: str, **how: Any) -> Discovery:
-        """Find the conditions under which an outcome is frequent; arguments as `escalation.discover`."""
+        """Find the conditions under which an outcome is frequent; arguments as `escalation.api.discover`."""
         return discover(self, when, **how)
 
     def advise(self, share: str = "force") -> Advice:

@@ -38,7 +38,7 @@ def plot_rare(found: RareEnd, command: str = "") -> Figure:
     Parameters
     ----------
     found
-        As `escalation.analysis.splitting.rare` returns it.
+        As `escalation.api.rare` returns it.
     command
         The command that makes the figure, for the caption.
     """
