@@ -20,6 +20,8 @@ REFERENCE = ROOT / "docs" / "api"
 
 os.environ["NUMBA_DISABLE_JIT"] = "1"  # a compiled rule hides its signature and its docstring
 
+import nicegui  # noqa: E402, F401 (its models cannot be made once autodoc has begun)
+
 from escalation import __version__, api  # noqa: E402
 
 project = "escalation"
