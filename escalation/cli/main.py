@@ -93,6 +93,29 @@ def groups() -> dict[str, tuple[Command, ...]]:
         ),
         "questions": (
             Command(
+                "compare", "Compare scenarios, changes, runs or sweeps, crisis by crisis.", comparing.compare,
+                "escalation compare pahalgam_2025 --change acts.russia_offer.date=2025-04-28",
+                comparing.add_compare,
+            ),
+            Command(
+                "explain", "Say why an act came, or which days moved the odds.", one_crisis.explain,
+                "escalation explain pahalgam_2025 --seed 4 --date 2025-05-19 --actor pakistan",
+                one_crisis.add_explain,
+            ),
+            Command(
+                "sensitivity", "Which parameters matter, and how much is luck?", which_matter.sensitivity,
+                "escalation sensitivity does_russia_matter --points 64 --replications 20",
+                which_matter.add_sensitivity,
+            ),
+            Command(
+                "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
+                "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,
+            ),
+            Command(
+                "advise", "Which mediation does best under what nobody knows?", advising.advise,
+                "escalation advise pahalgam_2025 --points 32 --replications 50", advising.add_advise,
+            ),
+            Command(
                 "rare", "Estimate how likely a rare end is, such as nuclear use.", rare_ends.rare,
                 "escalation rare pahalgam_2025 --rung 10", rare_ends.add_rare,
             ),
@@ -103,29 +126,6 @@ def groups() -> dict[str, tuple[Command, ...]]:
             Command(
                 "score", "Score forecasts on record by what happened.", forecasts.score,
                 "escalation score forecasts/pahalgam.yaml --truth events.csv", forecasts.add_score,
-            ),
-            Command(
-                "explain", "Say why an act came, or which days moved the odds.", one_crisis.explain,
-                "escalation explain pahalgam_2025 --seed 4 --date 2025-05-19 --actor pakistan",
-                one_crisis.add_explain,
-            ),
-            Command(
-                "advise", "Which mediation does best under what nobody knows?", advising.advise,
-                "escalation advise pahalgam_2025 --points 32 --replications 50", advising.add_advise,
-            ),
-            Command(
-                "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
-                "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,
-            ),
-            Command(
-                "compare", "Compare scenarios, changes, runs or sweeps, crisis by crisis.", comparing.compare,
-                "escalation compare pahalgam_2025 --change acts.russia_offer.date=2025-04-28",
-                comparing.add_compare,
-            ),
-            Command(
-                "sensitivity", "Which parameters matter, and how much is luck?", which_matter.sensitivity,
-                "escalation sensitivity does_russia_matter --points 64 --replications 20",
-                which_matter.add_sensitivity,
             ),
             Command(
                 "report", "Write results as one HTML file to hand on, and as PDF.", documents.report,
