@@ -50,16 +50,15 @@ def report_advice(results: ResultsFolder, share: str, heard: Heard | None = None
     from escalation.figures.advice_plot import plot_front, plot_judged
     from escalation.figures.style import save
 
-    effort = EFFORT if EFFORT in {each.name for each in results.measures.own} else None
-    found = advise(results, share, effort)
+    found = advise(results, share)
     out, title = results.folder / ADVICE, results.spec.title
     text = [line for each in advice_lines(found) for line in textwrap.wrap(each, WIDTH)]
     caption = (
         f"{found.replications:,} crises of each policy at each point, seed {results.spec.seed}. {ASSUMED}"
     )
     pictures = {"judged": plot_judged(found, title, harm_words(found), caption)}
-    if effort is not None:
-        label = results.measures.measure(effort).heading
+    if EFFORT in results.measures:
+        label = results.measures.measure(EFFORT).heading
         pictures["front"] = plot_front(found, title, harm_words(found), label, caption)
     with refusing(out):
         contents = {"advice.csv": advice_table(found).csv(), "advice.txt": "\n".join(text) + "\n"}

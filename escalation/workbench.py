@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from escalation.analysis.advice import EFFORT, Advice, advise
+from escalation.analysis.advice import Advice, advise
 from escalation.analysis.discovery import discover
 from escalation.analysis.discovery_words import Discovery
 from escalation.analysis.tally import Tally, tally
@@ -144,8 +144,7 @@ class Results(ResultsFolder):
         ArgumentError
             If there are fewer than two policies, or the share does not exist.
         """
-        effort = EFFORT if EFFORT in {each.name for each in self.measures.own} else None
-        return advise(self, share, effort)
+        return advise(self, share)
 
     def replay(self, cell: int, replication: int = 0) -> Run:
         """Simulate one crisis of the experiment again, recording every decision.

@@ -268,14 +268,14 @@ def answers_of(source: ResultsFolder, share: str, points: Points) -> Answers:
     return ~answers if source.measures.measure(share).direction < 0 else answers
 
 
-def effort_of(source: ResultsFolder, column: str, points: Points) -> Floats:
-    """Return the mean of a column of the runs for each policy, over all its crises at the points."""
+def effort_of(source: ResultsFolder, points: Points) -> Floats:
+    """Return the mean effort of each policy over all its crises at the points."""
     number = source.cells.number
     total, n = np.zeros(len(number)), np.zeros(len(number))
     for part in source.parts():
         at = np.searchsorted(number, part.cells)
         np.add.at(n, at, 1)
-        np.add.at(total, at, part.table[column])
+        np.add.at(total, at, part.table[EFFORT])
     found: Floats = total[points.cells].sum(axis=0) / n[points.cells].sum(axis=0)
     return found
 
@@ -304,8 +304,8 @@ def clearly_worse(source: ResultsFolder, share: str, points: Points) -> Floats:
     return found
 
 
-def advise(source: ResultsFolder, share: str = "force", effort: str | None = None) -> Advice:
-    """Judge the policies of an experiment by a share of crises.
+def advise(source: ResultsFolder, share: str = "force") -> Advice:
+    """Judge the policies of an experiment by a share of crises, and by its measure `effort` if it has one.
 
     Parameters
     ----------
@@ -313,8 +313,6 @@ def advise(source: ResultsFolder, share: str = "force", effort: str | None = Non
         The results of an experiment with policies.
     share
         One of `measures.SHARES`; where less of it is better it is harm, where more is better the rest is.
-    effort
-        A column of numbers in the runs, whose mean is the effort of a policy.
 
     Raises
     ------
@@ -353,8 +351,8 @@ def advise(source: ResultsFolder, share: str = "force", effort: str | None = Non
                 worse_than=points.policies[rival] if worse[k, rival] else "",
             )
         )
-    if effort is not None:
-        spent = effort_of(source, effort, points)
+    if EFFORT in known:
+        spent = effort_of(source, points)
         on_front = efficient(now[0], spent)
         scores = [
             replace(score, effort=float(spent[k]), is_efficient=bool(on_front[k]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from escalation.cli.arguments import (
     print_notes,
     whole,
 )
-from escalation.cli.many_crises import compute, how_to_resume, make_room, say_notes
+from escalation.cli.many_crises import command_again, compute, how_to_resume, make_room, say_notes
 from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -115,19 +114,12 @@ def _simulate(loaded: Loaded, options: argparse.Namespace) -> None:
     found = survey(made.store, made.work)
     made.store.note_foreign()
     say_notes(made.store)
+    again = command_again(["advise", options.source], options, ("by", *OF_A_SWEEP))
     try:
         compute(made, found, options)
         _print_account(made.folder, options)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, _command_of(options))) from None
-
-
-def _command_of(options: argparse.Namespace) -> str:
-    words = ["escalation", "advise", options.source, "--by", options.by]
-    for name in OF_A_SWEEP:
-        if getattr(options, name) is not None:
-            words += [f"--{name}", str(getattr(options, name))]
-    return shlex.join([*words, "--quiet"] if options.quiet else words)
+        raise KeyboardInterrupt(how_to_resume(found, made, again)) from None
 
 
 def _print_account(folder: Path, options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,17 +176,35 @@ def how_to_resume(found: Survey, made: Sweep, command: str) -> str:
 
 def command_of(options: argparse.Namespace) -> str:
     """Return the command as it was given, so that it can be repeated."""
-    words = ["escalation", "sweep", options.experiment]
-    if options.out is not None:
-        words += ["--out", str(options.out)]
-    for name in ("replications", "seed", "workers", "scheduler"):
-        if getattr(options, name) is not None:
-            words += [f"--{name}", str(getattr(options, name))]
-    if options.shard is not None:
-        words += ["--shard", "{}/{}".format(*options.shard)]
-    for override in options.overrides:
-        words += ["--set", override]
-    return shlex.join([*words, "--quiet"] if options.quiet else words)
+    names = ("out", "replications", "seed", "workers", "scheduler", "shard")
+    return command_again(["sweep", options.experiment], options, names, {"set": options.overrides})
+
+
+def command_again(
+    words: Sequence[str],
+    options: argparse.Namespace,
+    names: Sequence[str],
+    many: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """Return a command with those of its options that were given, without --force, which would begin again.
+
+    Parameters
+    ----------
+    words
+        The command and what is not an option.
+    options, names
+        What was given, and the options that have one value.
+    many
+        The values of the options that can be repeated, by name.
+    """
+    again = ["escalation", *words]
+    for name in names:
+        value = getattr(options, name)
+        if value is not None:
+            again += [f"--{name}", "{}/{}".format(*value) if name == "shard" else str(value)]
+    for name, values in (many or {}).items():
+        again += [word for value in values for word in (f"--{name}", value)]
+    return shlex.join([*again, "--quiet"] if options.quiet else again)
 
 
 def say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
@@ -16,7 +15,14 @@ from escalation.cli.arguments import (
     shard,
     whole,
 )
-from escalation.cli.many_crises import compute, how_to_resume, make_room, say_notes, say_shard_is_complete
+from escalation.cli.many_crises import (
+    command_again,
+    compute,
+    how_to_resume,
+    make_room,
+    say_notes,
+    say_shard_is_complete,
+)
 
 MOST_POINTS = 2**20
 OF_A_SWEEP = (
@@ -103,28 +109,17 @@ def _simulate(options: argparse.Namespace) -> int:
     found = survey(made.store, made.work, share)
     made.store.note_foreign()
     say_notes(made.store)
+    many = {"measure": options.measures, "set": options.overrides}
+    again = command_again(["sensitivity", options.experiment], options, OF_A_SWEEP, many)
     try:
         compute(made, found, options)
         if share.of == 1:
             _print_account(made.folder, options)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, _command_of(options))) from None
+        raise KeyboardInterrupt(how_to_resume(found, made, again)) from None
     if share.of > 1:
         say_shard_is_complete(found, made, options.quiet)
     return 0
-
-
-def _command_of(options: argparse.Namespace) -> str:
-    """Return the command as it was given, without --force, which would begin again."""
-    words = ["escalation", "sensitivity", options.experiment]
-    for name in OF_A_SWEEP:
-        value = getattr(options, name)
-        if value is not None:
-            words += [f"--{name}", "{}/{}".format(*value) if name == "shard" else str(value)]
-    for name, values in (("--measure", options.measures), ("--set", options.overrides)):
-        for value in values:
-            words += [name, value]
-    return shlex.join([*words, "--quiet"] if options.quiet else words)
 
 
 def _print_account(folder: Path, options: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -177,12 +177,17 @@ def twins_of(loaded: Loaded, cells: Iterable[Cell]) -> dict[int, int]:
     if spec.seeds != "common":
         return {}
     base = {} if loaded.has_other_scenarios else loaded.base
-    effects: dict[tuple[str, bool, Level], tuple[frozenset[tuple[str, str]], frozenset[str], int]] = {}
-    for name, factor in spec.varied.items():
-        for level in scale_of(factor, loaded.base).levels:
-            effects[name, isinstance(level, bool), level] = _effect(change_of(factor, level), base)
-    everything_dropped = {path for _, drops, _ in effects.values() for path in drops}
-    if not everything_dropped and len(set(effects.values())) == len(effects):
+
+    @cache
+    def effect(name: str, is_truth: bool, level: Level) -> _Effect:
+        return _effect(change_of(spec.varied[name], level), base)
+
+    known = [
+        effect(name, isinstance(level, bool), level)
+        for name, factor in spec.varied.items()
+        for level in scale_of(factor, loaded.base).levels
+    ]
+    if not any(drops for _, drops, _ in known) and len(set(known)) == len(known):
         return {}
     first: dict[object, int] = {}
     found: dict[int, int] = {}
@@ -191,10 +196,7 @@ def twins_of(loaded: Loaded, cells: Iterable[Cell]) -> dict[int, int]:
         drops: set[str] = set()
         wholes: list[int] = []
         for name, level in cell.levels.items():
-            key = (name, isinstance(level, bool), level)
-            if key not in effects:
-                effects[key] = _effect(change_of(spec.varied[name], level), base)
-            own_sets, own_drops, whole = effects[key]
+            own_sets, own_drops, whole = effect(name, isinstance(level, bool), level)
             sets |= own_sets
             drops |= own_drops
             wholes.append(whole)
@@ -208,7 +210,10 @@ def twins_of(loaded: Loaded, cells: Iterable[Cell]) -> dict[int, int]:
     return found
 
 
-def _effect(change: Change, base: dict[str, Any]) -> tuple[frozenset[tuple[str, str]], frozenset[str], int]:
+_Effect = tuple[frozenset[tuple[str, str]], frozenset[str], int]
+
+
+def _effect(change: Change, base: dict[str, Any]) -> _Effect:
     """Return what a change does: paths with values as text, what is dropped, and which scenario it puts.
 
     Without a base, a value counts even if it is the one that the scenario has.

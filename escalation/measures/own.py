@@ -173,7 +173,7 @@ def _of_number(form: str) -> Callable[[Reader, ast.Call], Parsed]:
         may_be_empty = name != "sum" and (over == "act" or bool(conditions))
         if may_be_empty and otherwise is None:
             what = "act" if over == "act" else "day"
-            says = f"{reader.shown(call)} is unknown where there is no such {what}"
+            says = f"{reader.shown(call)} is unknown in a crisis without any such {what}"
             raise ExpressionError(says, f"what it is then, as in {form}")
         if otherwise is not None and not may_be_empty:
             raise ExpressionError(f"{reader.shown(call)}: otherwise is not needed here", "no otherwise")
