@@ -18,6 +18,7 @@ from nicegui.events import GenericEventArguments
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
+from escalation.language import in_this_language
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
@@ -46,15 +47,17 @@ def button(
 ) -> Element:
     """Add a button."""
     element = tag("button", text, classes, type="button", **attributes)
-    element.on("click", lambda _: on_click(), args=[])
+    act = in_this_language(on_click)
+    element.on("click", lambda _: act(), args=[])
     return element
 
 
 def pressed(text: str, on_click: Callable[[str], None], classes: str = "") -> Element:
     """Add a button whose text changes; `on_click` is called with the text it had when it was pressed."""
     element = tag("button", text, classes, type="button")
+    act = in_this_language(on_click)
     reads = "(event) => emit(event.currentTarget.textContent.trim())"
-    element.on("click", lambda event: on_click(str(_given(event))), js_handler=reads)
+    element.on("click", lambda event: act(str(_given(event))), js_handler=reads)
     return element
 
 
@@ -157,7 +160,8 @@ class Dial(Element, component="dial.js"):
             self._props["start"] = start.isoformat()
             if control.never is not None:
                 self._props.update({"never": control.never, "neverWords": texts.NEVER})
-        self.on("move", lambda event: on_move(_given(event)))
+        move = in_this_language(on_move)
+        self.on("move", lambda event: move(_given(event)))
 
     def place(self, value: Value) -> None:
         """Set the control to a value, whatever the browser shows."""

@@ -21,6 +21,7 @@ from escalation.classroom.take_away_tab import TakeAwayTab
 from escalation.classroom.watch_tab import WatchTab
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
+from escalation.language import in_this_language, is_right_to_left
 
 
 class Tab(Protocol):
@@ -43,6 +44,12 @@ class Page:
         self.tab_id: str | None = None
         """Of the browser's tab, the same when the page is loaded again; known once it is connected."""
         self._dark = ui.dark_mode(session.dark)
+        side = "rtl" if is_right_to_left(session.language) else "ltr"
+        ui.add_body_html(
+            f"<script>classroom.speak({json.dumps(session.language)}, {json.dumps(side)})</script>"
+        )
+        self.connected = in_this_language(self._connected)
+        self.colour = in_this_language(self._colour)
         self._buttons: dict[str, Element] = {}
         self._sections: dict[str, Element] = {}
         self._tabs: dict[str, Tab] = {}
@@ -66,7 +73,7 @@ class Page:
             self._address = address
             self._client.run_javascript(f"classroom.keep({json.dumps(address)})")
 
-    def connected(self) -> None:
+    def _connected(self) -> None:
         """Play on, if the address names a game and the side played in it."""
         tab = self._tabs.get(texts.PLAY_A_SIDE)
         if isinstance(tab, PlayTab):
@@ -122,7 +129,7 @@ class Page:
                 tab.build()
             tab.refresh()
 
-    def colour(self, dark: bool) -> None:
+    def _colour(self, dark: bool) -> None:
         """Change to dark or light colours."""
         self._session.dark = dark
         self._dark.set_value(dark)

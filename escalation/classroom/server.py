@@ -28,6 +28,7 @@ from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
 from escalation.files.places import EscalationError
+from escalation.language import speaking
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -143,7 +144,8 @@ def add_page(workspace: Workspace) -> None:
         except BadQueryError as error:
             link = f'<p><a href="/">{texts.START_AGAIN}</a></p>'
             return HTMLResponse(f"<p>{html.escape(str(error), quote=False)}</p>{link}", 400)
-        page = Page(session, library, workers[0], shared_games)
+        with speaking(session.language):
+            page = Page(session, library, workers[0], shared_games)
         pages[client.id] = page
         with suppress(TimeoutError):  # a client that only fetches the page opens no socket
             await client.connected(timeout=60)

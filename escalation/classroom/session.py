@@ -16,6 +16,7 @@ from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
 from escalation.files.places import EscalationError
+from escalation.language import ENGLISH, languages
 from escalation.measures.ensemble import Ensemble
 from escalation.scenario.load import load_scenario, shipped_scenarios
 
@@ -90,6 +91,8 @@ class Session:
     day: int = 0
     """The day that is watched."""
     fork: Fork | None = None
+    language: str = ENGLISH
+    """Its code; a page is built again for another language."""
     game: str = ""
     """The code of a game to join."""
     side: str = ""
@@ -163,6 +166,8 @@ class Session:
             pairs.append(("without", f"{self.fork.mediator}:{self.fork.day}"))
         if self.has_chosen_colours:
             pairs.append(("colours", COLOURS[self.dark]))
+        if self.language != ENGLISH:
+            pairs.append(("language", self.language))
         pairs += [("set", f"{path}={value}") for path, value in self.settings]
         for letter, settings in sorted(self.pins.items()):
             pairs += [("pin", letter), *(("pin", f"{letter}:{path}={value}") for path, value in settings)]
@@ -219,6 +224,8 @@ def _read(session: Session, key: str, value: str) -> None:
         session.tab = _one_of(key, value, texts.TAB_NAMES)
     elif key == "colours":
         session.dark, session.has_chosen_colours = _one_of(key, value, COLOURS) == COLOURS[True], True
+    elif key == "language":
+        session.language = _one_of(key, value, languages())
     elif key == "set":
         session.settings = _moved(session, session.settings, key, value)
     elif key == "pin":

@@ -13,6 +13,7 @@ from escalation.classroom import exports, texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.session import Library, Session
+from escalation.language import in_this_language
 from escalation.scenario.load import (
     MOST_BYTES,
     ScenarioError,
@@ -81,11 +82,17 @@ class TakeAwayTab:
             for name in shipped_scenarios():
                 button(name, partial(self._take_shipped, name))
         # NiceGUI's uploader receives the file, hidden; the visible field is the browser's own.
-        self._upload = ui.upload(on_upload=self._uploaded, auto_upload=True).style("display: none")
+        self._upload = ui.upload(on_upload=in_this_language(self._uploaded), auto_upload=True).style(
+            "display: none"
+        )
         tag("label", texts.UPLOAD_LABEL, **{"for": "scenario-file"})
         chooser = tag("input", type="file", accept=".yaml,.yml", id="scenario-file")
         send = f"classroom.send(event.target, {json.dumps(self._upload.props['url'])}, {MOST_BYTES})"
-        chooser.on("change", self._rejected, js_handler=f"async (event) => {{ if (!await {send}) emit(); }}")
+        chooser.on(
+            "change",
+            in_this_language(self._rejected),
+            js_handler=f"async (event) => {{ if (!await {send}) emit(); }}",
+        )
         self._message = tag("pre", classes="text", role="alert")
         show(self._message, False)
 

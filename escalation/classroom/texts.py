@@ -172,7 +172,9 @@ ABOUT_TEXT = (
 
 # Addresses
 BAD_QUERY = "{name}={value}: {allowed}"
-QUERY_KEYS = "allowed keys: seed, replication, set, pin, day, without, game, side, scenario, tab, colours"
+QUERY_KEYS = (
+    "allowed keys: seed, replication, set, pin, day, without, game, side, scenario, tab, colours, language"
+)
 NOT_IN_LIBRARY = "no scenario that is shipped or was loaded here has this name; load the file again"
 START_AGAIN = "Open the page at its beginning"
 CODES = "the code of a game: six capital letters and digits"

@@ -19,6 +19,7 @@ from escalation.crisis.play import Run, play, play_forked, stays_out
 from escalation.crisis.scene import Reason, Scene, Term, log_of, posture_words, reason_of, scenes
 from escalation.crisis.words import amount, chance, day_words, outcome_words, result_words
 from escalation.engine.record import Decision
+from escalation.language import in_this_language
 from escalation.vocabulary import RUNGS
 
 RUNG_PIXELS = 38  # as in page.css
@@ -39,7 +40,7 @@ class WatchTab:
         self._unforked: Run | None = None
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         self._root = tag("div", classes="watch-tab")
-        self._timer = ui.timer(0.5, self._tick, active=False)
+        self._timer = ui.timer(0.5, in_this_language(self._tick), active=False)
         self.build()
 
     def build(self) -> None:

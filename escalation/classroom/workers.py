@@ -11,10 +11,12 @@ import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Generic, ParamSpec, TypeVar
 
 from escalation.classroom.controls import Settings, Workspace
 from escalation.engine.pack import pack
+from escalation.language import in_this_language
 from escalation.measures.ensemble import CRISES, PART, Ensemble, ensemble_of, play_part
 from escalation.scenario.scenario import Scenario
 
@@ -61,9 +63,9 @@ class Workers:
         return found
 
     async def single(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do work that holds the interpreter, such as playing a recorded crisis."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._single, lambda: work(*args, **kwargs))
+        """Do work that holds the interpreter, such as playing a recorded crisis; in the same language."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._single, lambda: context.run(work, *args, **kwargs))
 
     def turn(self) -> asyncio.Semaphore:
         """Return the semaphore to hold while a request is served; requests are served in order of arrival."""
@@ -79,7 +81,7 @@ class LatestRequest(Generic[W]):
     """The latest request of one visitor; a newer one replaces it while it waits."""
 
     def __init__(self, workers: Workers, serve: Callable[[W], Awaitable[None]]) -> None:
-        self._workers, self._serve = workers, serve
+        self._workers, self._serve = workers, in_this_language(serve)
         self._wanted: list[W] = []
         self._task: asyncio.Task[None] | None = None
 

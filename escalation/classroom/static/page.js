@@ -58,6 +58,9 @@ window.classroom = {
     if (wait <= 0) replace();
     else this.keeping = setTimeout(replace, wait);
   },
+  speak(language, direction) {
+    Object.assign(document.documentElement, { lang: language, dir: direction });
+  },
   see(id) {
     const target = document.getElementById(id);
     target?.focus();
