@@ -21,6 +21,7 @@ from scenario_page import page as scenario_page
 
 from escalation.analysis.summary import QUANTILES
 from escalation.api import Experiment
+from escalation.classroom.lesson import lesson_schema_text
 from escalation.experiment.spec import experiment_schema_text
 from escalation.files.expected import expected_at
 from escalation.measures.expressions import DAY, NUMBER, YES_NO, Word
@@ -92,6 +93,7 @@ def generated() -> dict[str, str]:
     """Return the text of every generated file by its path in the repository."""
     schemas = {f"scenarios/schema/{kind}.schema.json": schema_text(kind) for kind in KINDS}
     schemas["scenarios/schema/experiment.schema.json"] = experiment_schema_text()
+    schemas["scenarios/schema/lesson.schema.json"] = lesson_schema_text()
     pahalgam = load_scenario(ROOT / "scenarios/pahalgam_2025.yaml")
     return {
         "scenarios/weights/default.yaml": dump_weights(),

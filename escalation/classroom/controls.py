@@ -127,6 +127,12 @@ class Control:
         here = isinstance(self.value, float) and math.isclose(given, self.value)
         return self.value if here else round(self.low + moves * self.step, 10)
 
+    def allowed(self) -> str:
+        """Return in words what `read` accepts."""
+        if self.options:
+            return texts.ONE_OF.format(options=", ".join(self.options))
+        return texts.BETWEEN.format(low=f"{self.low:g}", high=f"{self.high:g}")
+
     def shown(self, value: Value) -> str:
         """Return a value as text."""
         if isinstance(value, str):

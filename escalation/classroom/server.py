@@ -22,7 +22,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
-from escalation.classroom.controls import Workspace
 from escalation.classroom.page import Page
 from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
@@ -64,20 +63,20 @@ POLICY = (
 )
 
 
-def serve(workspace: Workspace, host: str, port: int, show: bool) -> None:
+def serve(library: Library, host: str, port: int, show: bool) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
     ----------
-    crisis
-        What every visitor starts with.
+    library
+        The scenario and the lesson that every visitor starts with, and others.
     host, port
         Where to listen.
     show
         Whether to open a browser.
     """
     protect(host)
-    add_page(workspace)
+    add_page(library)
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
@@ -107,12 +106,11 @@ def protect(host: str) -> None:
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(workspace: Workspace) -> None:
+def add_page(library: Library) -> None:
     """Define the page."""
     workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
     shared_games = SharedGames()
-    library = Library(workspace)
 
     def enter(client: Client) -> None:
         """Close the page that was open in the same tab before it was loaded again."""

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
+from escalation.classroom.lesson import Lesson, lesson_of
 from escalation.files.places import EscalationError
 from escalation.language import ENGLISH, languages
 from escalation.measures.ensemble import Ensemble
@@ -40,8 +41,8 @@ class BadQueryError(EscalationError):
 class Library:
     """The scenarios of a classroom: the one it opens with, the shipped ones, and the latest ones taken in."""
 
-    def __init__(self, first: Workspace) -> None:
-        self.first = first
+    def __init__(self, first: Workspace, lesson: Lesson | None = None) -> None:
+        self.first, self._lesson = first, lesson
         self._shipped: dict[str, Workspace] = {}
         self._taken: OrderedDict[str, Workspace] = OrderedDict()
 
@@ -53,6 +54,11 @@ class Library:
         while len(self._taken) > MOST_TAKEN_IN:
             self._taken.popitem(last=False)
         return key
+
+    def lesson_for(self, workspace: Workspace) -> Lesson:
+        """Return the lesson that the classroom was opened with, or that of another scenario."""
+        is_first = self._lesson is not None and workspace.digest == self.first.digest
+        return self._lesson if is_first and self._lesson is not None else lesson_of(workspace)
 
     def find(self, key: str) -> Workspace | None:
         """Return the scenario with a key or shipped name, None if it is not here (any more)."""
@@ -263,11 +269,7 @@ def _whole(key: str, value: str, limit: int, least: int = 0) -> int:
 
 def _allowed(session: Session, path: str) -> str:
     control = session.controls.get(path)
-    if control is None:
-        return texts.NO_CONTROL
-    if control.options:
-        return texts.ONE_OF.format(options=", ".join(control.options))
-    return texts.BETWEEN.format(low=f"{control.low:g}", high=f"{control.high:g}")
+    return texts.NO_CONTROL if control is None else control.allowed()
 
 
 def is_code(text: str) -> bool:

@@ -58,6 +58,12 @@ RESET_ALL = "Reset all"
 RESET_ONE = "Reset {label}, {group}"
 SOURCE = "Source"
 
+# Lessons
+QUESTION = "What would change the course of this crisis?"
+BEGIN = "Move one of the three controls, and watch the bars."
+AS_RECORDED = "As recorded"
+AS_RECORDED_SAYS = "The scenario as it is written."
+
 # Explore
 NOW, AS_SCENARIO = "now", "as in the scenario"
 DEPARTURE = "{group}, {label}: {value} instead of {instead}"

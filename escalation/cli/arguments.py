@@ -162,6 +162,7 @@ INSTEAD: dict[FileKind, tuple[str, str]] = {
     "experiment": ("an experiment", "to run it: escalation sweep {}"),
     "weights": ("a set of weights", "to use it: escalation run SCENARIO --set weights={}"),
     "ladder": ("a ladder", "to print it: escalation ladder {}"),
+    "lesson": ("a lesson", "to open it: escalation app SCENARIO --lesson {}"),
     "results": (
         "a folder of results",
         "to replay a crisis of it: escalation run --from {0} --cell 0;"

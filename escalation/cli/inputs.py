@@ -22,7 +22,7 @@ def add_validate(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `validate`."""
     parser.add_argument(
         "files", nargs="+", metavar="FILE",
-        help="a scenario, experiment, ladder or weights file, or the name of a shipped one",
+        help="a scenario, experiment, ladder, weights or lesson file, or the name of a shipped one",
     )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     parser.add_argument(
@@ -52,7 +52,7 @@ def validate(options: argparse.Namespace) -> int:
                 raise
             code = BAD_INPUT
             sys.stdout.flush()
-            mistaken = of_another_kind(name, "scenario", "experiment", "ladder", "weights")
+            mistaken = of_another_kind(name, "scenario", "experiment", "ladder", "weights", "lesson")
             for line in [mistaken] if mistaken else error.problems:
                 print(line, file=sys.stderr)
     return code
@@ -66,8 +66,10 @@ def _surprises(name: str) -> list[str]:
 
 
 def _checked(name: str) -> Checked:
-    from escalation.scenario.load import Checked, is_experiment, load_any
+    from escalation.scenario.load import Checked, is_experiment, kind_of_source, load_any
 
+    if kind_of_source(name) == "lesson":
+        return _checked_lesson(name)
     if not is_experiment(name):
         return load_any(name)
     from escalation.experiment.design import design_of
@@ -76,6 +78,14 @@ def _checked(name: str) -> Checked:
     loaded = load_experiment(name)
     cells = len(design_of(loaded).cells)
     return Checked(f"the experiment {loaded.spec.name!r} of {cells:,} cells, valid")
+
+
+def _checked_lesson(path: str) -> Checked:
+    from escalation.classroom.lesson import load_lesson_alone
+    from escalation.scenario.load import Checked
+
+    lesson = load_lesson_alone(path)
+    return Checked(f"a lesson about {lesson.scenario!r} with {len(lesson.presets)} presets, valid")
 
 
 def add_ladder(parser: argparse.ArgumentParser) -> None:

@@ -35,6 +35,10 @@ def add_app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=whole(65_536, 1), default=8080, metavar="N", help="port to listen on (default 8080)"
     )
+    parser.add_argument(
+        "--lesson", metavar="FILE",
+        help="a lesson file: question, controls, presets, role sheets (default: the shipped one, if any)",
+    )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
@@ -60,9 +64,13 @@ def app(options: argparse.Namespace) -> int:
     scenario = load_scenario(options.scenario)
 
     from escalation.classroom.controls import Workspace
+    from escalation.classroom.lesson import load_lesson
     from escalation.classroom.server import opening_words, serve
+    from escalation.classroom.session import Library
     from escalation.classroom.workers import warm_up
 
+    workspace = Workspace(scenario, options.scenario)
+    lesson = None if options.lesson is None else load_lesson(options.lesson, workspace)
     _require_port(options.host, options.port)
     say_compiling()
     warm_up(scenario)
@@ -70,7 +78,7 @@ def app(options: argparse.Namespace) -> int:
     for line in opening_words(options.host, options.port):
         print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
-        serve(Workspace(scenario, options.scenario), options.host, options.port, not options.no_browser)
+        serve(Library(workspace, lesson), options.host, options.port, not options.no_browser)
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from escalation.files.invisible import name_of, odd_in_value
 from escalation.files.places import Problem, ScenarioError, did_you_mean, listed, shown
 
-Kind = Literal["scenario", "case", "ladder", "weights", "experiment"]
+Kind = Literal["scenario", "case", "ladder", "weights", "experiment", "lesson"]
 
 _FOLDERS: dict[Kind, str] = {
     "scenario": ".",
@@ -19,6 +19,7 @@ _FOLDERS: dict[Kind, str] = {
     "ladder": "ladders",
     "weights": "weights",
     "experiment": "experiments",
+    "lesson": "lessons",
 }
 
 MOST_BYTES = 1_000_000

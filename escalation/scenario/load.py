@@ -63,6 +63,7 @@ _MARKS: dict[str, Kind] = {
     "states": "scenario",
     "rungs": "ladder",
     "provenance": "weights",
+    "question": "lesson",
     "scenario": "experiment",
 }
 """Keys by which a file is recognised, whatever else it holds; the first that is there decides."""
@@ -421,7 +422,7 @@ def is_experiment(source: str | Path) -> bool:
 
 
 MANIFEST = "manifest.json"
-FileKind = Literal["scenario", "ladder", "weights", "experiment", "results", "run"]
+FileKind = Literal["scenario", "ladder", "weights", "experiment", "lesson", "results", "run"]
 
 
 def kind_of_source(source: str | Path) -> FileKind | None:
