@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from html import escape
 from typing import Any
 
 from nicegui import ui
@@ -18,7 +19,7 @@ from nicegui.events import GenericEventArguments
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
-from escalation.language import in_this_language
+from escalation.language import in_this_language, say
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
@@ -116,6 +117,73 @@ class Figure:
         if options is not None:
             name = json.dumps(f"{self._name}.{kind}")
             ui.run_javascript(f"classroom.save({json.dumps(options)}, {json.dumps(kind)}, {name})")
+
+
+class ShareLink:
+    """A link with the host, a button that copies it, and its QR code, which is drawn when it is opened.
+
+    Parameters
+    ----------
+    base
+        Where others reach the page: `http://192.0.2.7:8080`. Without it, the address that this browser shows.
+    says
+        What opens at the link.
+    """
+
+    def __init__(self, base: str, says: str) -> None:
+        self._base, self._says = base, says
+        self._words = ""
+        with tag("div", classes="share"):
+            with tag("div", classes="row-of"):
+                self._link = tag("a", classes="text", target="_blank", aria_label=says)
+                button(say(texts.COPY), self._copy, "small", aria_label=say(texts.COPY_LINK, says=says))
+                self._told = tag("span", classes="caveat", role="status")
+            with tag("details") as self._details:
+                tag("summary", say(texts.QR))
+                self._code = ui.html("", sanitize=False).classes("qr")
+                self._code.props["role"] = "img"
+            opened = in_this_language(self._draw)
+            self._details.on(
+                "toggle", lambda _: opened(), args=[], js_handler="(e) => e.target.open && emit()"
+            )
+
+    def point(self, query: str) -> None:
+        """Point the link, and its code if it is open, to the page with a query, without its question mark."""
+        path = f"/?{query}" if query else "/"
+        words = f"{self._base or _own_address()}{path}"
+        if words == self._words:
+            return
+        self._words = words
+        write(self._link, words)
+        self._link.props["href"] = words if self._base else path
+        self._link.update()
+        write(self._told, "")
+        self._details.run_method("removeAttribute", "open")
+        self._code.set_content("")
+
+    def _draw(self) -> None:
+        self._code.set_content(_qr_code(self._words))
+        self._code.props["aria-label"] = say(texts.QR_OF, says=self._says)
+
+    async def _copy(self) -> None:
+        has_copied = await ui.run_javascript(f"classroom.copy({json.dumps(self._words)})", timeout=5)
+        write(self._told, say(texts.COPIED if has_copied else texts.NOT_COPIED))
+
+
+def _own_address() -> str:
+    """Return the address under which this browser has opened the page."""
+    return str(ui.context.client.request.base_url).rstrip("/")
+
+
+def _qr_code(text: str) -> str:
+    """Return the QR code of a text as an SVG element, or in words that it is too long for one."""
+    import segno
+    from segno.encoder import DataOverflowError
+
+    try:
+        return segno.make_qr(text, error="l").svg_inline(border=2, omitsize=True, light="#fff", dark="#000")
+    except DataOverflowError:
+        return escape(say(texts.QR_TOO_LONG))
 
 
 class Dial(Element, component="dial.js"):

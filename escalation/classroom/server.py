@@ -76,6 +76,7 @@ def serve(library: Library, host: str, port: int, show: bool) -> None:
         Whether to open a browser.
     """
     protect(host)
+    library.base = base_of(host, port)
     add_page(library)
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
@@ -200,6 +201,14 @@ def opening_words(host: str, port: int) -> list[str]:
     links = ", ".join(_link(name, port) for name in names) or texts.AT_ITS_ADDRESS.format(port=port)
     here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     return [texts.SERVING.format(address=_link(here, port)), texts.OPEN_TO_NETWORK.format(addresses=links)]
+
+
+def base_of(host: str, port: int) -> str:
+    """Return where other machines reach the page, empty if only this one does."""
+    if host in LOCAL or host == "::1":
+        return ""
+    names = _own_addresses() if host in ("0.0.0.0", "::") else [host]
+    return _link(names[0], port).rstrip("/") if names else ""
 
 
 def _link(host: str, port: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -43,6 +43,8 @@ class Library:
 
     def __init__(self, first: Workspace, lesson: Lesson | None = None) -> None:
         self.first, self._lesson = first, lesson
+        self.base = ""
+        """Where others reach the page: `http://192.0.2.7:8080`; empty where nobody else does."""
         self._shipped: dict[str, Workspace] = {}
         self._taken: OrderedDict[str, Workspace] = OrderedDict()
 
@@ -160,6 +162,21 @@ class Session:
         """Note the game and the side that the visitor plays; both empty for none."""
         self.game, self.side = code, side
         self.changed()
+
+    def address_to_share(self, tab: str) -> str:
+        """Return the query for others, who may open the page elsewhere, with the tab that they are to see.
+
+        The scenario is named even where it is the one that this classroom opened with; the seat in a game is
+        left out.
+        """
+        named = self.key or (self.workspace.scenario.name if self.is_shipped else "")
+        return replace(self, key=named, game="", side="", tab=tab).address()
+
+    @property
+    def is_shipped(self) -> bool:
+        """Return whether a classroom elsewhere finds the scenario by its name."""
+        name = self.workspace.scenario.name
+        return self.workspace.source == name and name in shipped_scenarios()
 
     def address(self) -> str:
         """Return the query that brings all of this back; empty if nothing departs from the beginning."""

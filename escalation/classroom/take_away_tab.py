@@ -11,9 +11,9 @@ from nicegui.events import UploadEventArguments
 
 from escalation.classroom import exports, texts
 from escalation.classroom.controls import Workspace
-from escalation.classroom.elements import button, note, show, tag, write
+from escalation.classroom.elements import ShareLink, button, note, show, tag, write
 from escalation.classroom.session import Library, Session
-from escalation.language import in_this_language
+from escalation.language import in_this_language, say
 from escalation.scenario.load import (
     MOST_BYTES,
     ScenarioError,
@@ -21,6 +21,9 @@ from escalation.scenario.load import (
     read_scenario,
     shipped_scenarios,
 )
+
+TO_SHARE = ("explore", "watch")
+"""The tabs that a link opens for others: the one seen last."""
 
 LONGEST_DIFF = 20_000
 MOST_SIZE = 3_000
@@ -34,6 +37,7 @@ class TakeAwayTab:
         self, session: Session, library: Library, on_other: Callable[[Workspace, str], None]
     ) -> None:
         self._session, self._library, self._on_other = session, library, on_other
+        self._seen = ""
         with tag("div", classes="columns"):
             with tag("section"):
                 self._build_data()
@@ -45,15 +49,15 @@ class TakeAwayTab:
     def refresh(self) -> None:
         """Show the present setting."""
         session = self._session
+        if session.tab in TO_SHARE:
+            self._seen = session.tab
         diff = exports.setting_diff(session.workspace, session.settings)
         write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
         write(
             self._command,
             exports.command(session.workspace, session.settings, session.seed, session.replication),
         )
-        write(self._link, f"/?{exports.query(session.settings, session.seed)}")
-        self._link.props["href"] = f"/?{exports.query(session.settings, session.seed)}"
-        self._link.update()
+        self._link.point(session.address_to_share(self._seen))
 
     def _build_data(self) -> None:
         tag("h2", texts.DATA_HEADING)
@@ -74,7 +78,8 @@ class TakeAwayTab:
             "pre", classes="text", tabindex="0", aria_label=texts.COMMAND_HEADING, role="region"
         )
         tag("h3", texts.LINK_HEADING)
-        self._link = tag("a", classes="text", href="/")
+        note(say(texts.LINK_NOTE), "caveat")
+        self._link = ShareLink(self._library.base, say(texts.LINK_SAYS))
 
     def _build_entry(self) -> None:
         tag("h2", texts.UPLOAD_HEADING)

@@ -141,7 +141,18 @@ SETTING_SAVE = "Save the scenario (YAML)"
 NO_CHANGE = "Nothing is changed: this is the original scenario."
 DIFF_HEADING = "Changes, line by line"
 COMMAND_HEADING = "The same in the terminal"
-LINK_HEADING = "A link to this setting"
+LINK_HEADING = "A link to what you see"
+LINK_SAYS = "This page, with scenario, settings, pins, seed, crisis and tab"
+
+LINK_NOTE = (
+    "The link opens what you see now: in any browser that reaches this server and, if the scenario is a "
+    "shipped one, in a classroom elsewhere. A scenario from your computer has to be loaded there first."
+)
+
+COPY, COPY_LINK, COPIED = "Copy", "Copy the link: {says}", "Copied."
+NOT_COPIED = "The browser does not let the page copy: select the link and copy it."
+QR, QR_OF = "QR code", "QR code of the link: {says}"
+QR_TOO_LONG = "The link is too long for a QR code."
 DATA_HEADING = "The data behind the figures"
 
 DATA_NAMES = {

@@ -407,6 +407,33 @@ def test_nothing_serious_is_found_by_axe(page: Browser, dark: bool) -> None:
         assert page.violations() == []
 
 
+def test_the_link_opens_what_is_seen(page: Browser) -> None:
+    page.move(STYLE, "manipulation")
+    page.press("Pin this")
+    page.press("Watch")
+    page.press("Next crisis")
+    page.until(lambda: "Crisis 1" in page.text(".watch-tab"))
+    page.press("Take away")
+    link = page.until(lambda: page.text(".share a"))
+    assert link.startswith(f"{page.address}/?")
+    for part in (
+        "replication=1",
+        "tab=watch",
+        f"set={STYLE}=manipulation",
+        f"pin=A:{STYLE}=manipulation",
+    ):
+        assert part in link
+    page.one(".share summary").click()
+    page.until(lambda: page.all(".qr svg path"))
+    page.press("Copy")
+    page.until(lambda: "Copied" in page.text(".share") or "does not let" in page.text(".share"))
+    assert page.violations() == []
+    page.driver.get(link)
+    page.until(lambda: "Crisis 1" in page.text(".watch-tab"))
+    page.press("Take away")
+    page.until(lambda: page.text(".share a") == link)
+
+
 @pytest.mark.parametrize(("width", "height"), [(400, 860), (1280, 860), (1920, 1080)])
 def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> None:
     page.size(width, height)

@@ -21,6 +21,7 @@ from escalation.classroom.server import (
     MOST_BODY,
     Guard,
     Hosts,
+    base_of,
     hosts_of,
     opening_words,
     refusal_of_port,
@@ -163,6 +164,14 @@ def test_hosts() -> None:
     assert hosts_of("fe80::7").allow("[fe80::7]")
     for name in ("192.168.7.8", "example.org", ""):
         assert not hosts_of("192.168.7.7").allow(name)
+
+
+def test_a_link_for_others_has_an_address_that_they_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_own_addresses", lambda: ["192.0.2.7"])
+    assert base_of("0.0.0.0", 8080) == base_of("192.0.2.7", 8080) == "http://192.0.2.7:8080"
+    assert base_of("::1", 8080) == base_of("127.0.0.1", 80) == base_of("localhost", 80) == ""
+    monkeypatch.setattr(server, "_own_addresses", list)
+    assert base_of("0.0.0.0", 8080) == ""
 
 
 @pytest.mark.parametrize("wildcard", ["0.0.0.0", "::"])

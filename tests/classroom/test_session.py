@@ -42,6 +42,21 @@ def test_another_crisis_starts_without_settings_and_pins() -> None:
     assert not session.move(ENTRY, 30)
 
 
+def test_a_link_for_others_names_the_scenario_and_takes_no_seat() -> None:
+    shipped = Session(Workspace(workspace().scenario, "pahalgam_2025"))
+    shipped.move(STYLE, "manipulation")
+    shipped.pin()
+    shipped.replication = 7
+    shipped.play_game("ABCDEF", "india")
+    shared = dict(parse_qsl(shipped.address_to_share("")))
+    assert shared == {
+        "scenario": "pahalgam_2025", "replication": "7", "set": f"{STYLE}=manipulation",
+        "pin": f"A:{STYLE}=manipulation",
+    }  # fmt: skip
+    assert "game=ABCDEF" in shipped.address()
+    assert "scenario" not in Session(workspace(TWO)).address_to_share("watch")
+
+
 def test_an_address_sets_its_values() -> None:
     session = session_of(Library(workspace()), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
     assert (session.seed, session.settings, session.replication) == (7, ((ENTRY, 20),), 3)

@@ -58,6 +58,20 @@ window.classroom = {
     if (wait <= 0) replace();
     else this.keeping = setTimeout(replace, wait);
   },
+  // Browsers give the clipboard to secure pages only; the older way works on any page that is clicked.
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      const copied = document.execCommand("copy");
+      field.remove();
+      return copied;
+    }
+  },
   speak(language, direction) {
     Object.assign(document.documentElement, { lang: language, dir: direction });
   },
