@@ -464,6 +464,7 @@ def _account(found: RareEnd) -> Iterator[str]:
         " which the rung was the highest before the day of the act.",
         WIDTH,
     )
+    yield from textwrap.wrap(_leaps(found), WIDTH)
     yield ""
     for number, level in enumerate(found.levels):
         risk, reached = risk_at(level), found.share_of_level(number)
@@ -471,6 +472,19 @@ def _account(found: RareEnd) -> Iterator[str]:
         by = "none" if math.isnan(reached) else f"{reached:.1%}"
         yield from textwrap.wrap(f"Level {number + 1}: rung {int(level)}{within}; reached by {by}.", WIDTH)
     yield from textwrap.wrap(_work(found), WIDTH)
+
+
+def _leaps(found: RareEnd) -> str:
+    """Say how much of the probability skips rungs, and what the weights make of skipping."""
+    share = math.fsum(source.share for source in found.sources if source.rung < found.rung - 1)
+    step = found.scenario.weights.step
+    if math.isnan(share):
+        return ""
+    return (
+        f"So {share:.0%} of it skips at least one rung: a leap, not a climb. Skipping costs"
+        f" {step:.2g} per squared rung here (`weights.step`); where that is little, the act"
+        " can follow from any rung."
+    )
 
 
 def _work(found: RareEnd) -> str:

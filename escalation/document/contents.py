@@ -43,13 +43,17 @@ LIMITS = "What these numbers mean, and what they do not"
 MEANING = (
     "Every share is a share of simulated crises under the assumptions of this model and of this scenario. It"
     " is not a forecast, and not a frequency of real crises.",
-    "Intervals are 95% and account for the number of simulated crises only. They say nothing about whether"
-    " the rules, the weights or the facts of the scenario are right.",
+    "Intervals are 95% and account for the number of simulated crises only, and where it is said for the"
+    " sampled points. They say nothing about whether the rules, the weights or the facts of the scenario are"
+    " right.",
     "Differences between design points are differences within the model. With common random numbers they"
     " are precise; precise is not the same as true.",
     "The scenario ends where its record ends: it knows nothing of what happened later, and it does not claim"
     " to know what any government intended.",
     f"{NUCLEAR_CAVEAT} Shares in which a nuclear weapon is used measure the assumptions, not the world.",
+    "With the calibrated weights skipping rungs costs next to nothing (`step` .01; default .18): an act on"
+    " any rung, nuclear use included, can follow from any other. How high a crisis has climbed says little"
+    " about what can come next.",
 )
 """What the numbers mean, and what they do not."""
 
@@ -122,7 +126,9 @@ def _sweep(kept: Kept, scratch: Path, figures: _Figures) -> tuple[str, list[str]
     answer = Section("Answer", [paragraph(text) for text in [*found, size]])
     shares = Section("Shares by design point", list(_share_tables(results, counts)))
     pictures = {path.stem: path for path in sorted(made.figures, key=lambda path: path.suffix)}
-    drawn = [read_picture(pictures[path.stem]) for path in made.figures if path.suffix == ".png"]
+    # What the policies change comes first: it is the answer.
+    ordered = sorted(made.figures, key=lambda path: path.stem != "policies")
+    drawn = [read_picture(pictures[path.stem]) for path in ordered if path.suffix == ".png"]
     notes = [note for note in made.notes if note != cover.words]
     shown = Section("Figures", [*map(paragraph, notes), *figures.html(drawn)])
     return spec.title, lead, [answer, shares, *([shown] if shown.parts else [])]
@@ -301,7 +307,7 @@ def _levels(results: ResultsFolder, name: str) -> str:
     factor = results.spec.varied[name]
     levels = list(dict.fromkeys(results.cells.levels[name]))
     numbers = [level for level in levels if isinstance(level, int | float) and not isinstance(level, bool)]
-    unit = f" {factor.unit}" if factor.unit else ""
+    unit = f" ({factor.unit})" if factor.unit else ""
     if len(numbers) == len(levels) > 8:
         return f"{len(levels):,} values from {min(numbers):g} to {max(numbers):g}{unit}"
     shown = [_level(factor, level) for level in levels[:12]]

@@ -272,28 +272,28 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(
         "numpy", "software", ALWAYS, "arrays",
         ("Harris, Charles R.", "Millman, K. Jarrod", "van der Walt, Stéfan J.", "others"), 2020,
-        "Array programming with NumPy", "Nature", volume="585", pages="357-362",
-        doi="10.1038/s41586-020-2649-2",
+        "Array programming with NumPy", "Nature", volume="585", number="7825",
+        pages="357-362", doi="10.1038/s41586-020-2649-2",
     ),
     Reference(
         "scipy", "software", ALWAYS, "statistics and sampling",
         ("Virtanen, Pauli", "Gommers, Ralf", "Oliphant, Travis E.", "others"), 2020,
         "SciPy 1.0: fundamental algorithms for scientific computing in Python", "Nature Methods",
-        volume="17", pages="261-272", doi="10.1038/s41592-019-0686-2",
+        volume="17", number="3", pages="261-272", doi="10.1038/s41592-019-0686-2",
     ),
     Reference(
         "numba", "software", "many", "compiles the rules",
         ("Lam, Siu Kwan", "Pitrou, Antoine", "Seibert, Stanley"), 2015,
         "Numba: a LLVM-based Python JIT compiler",
         "Proceedings of the Second Workshop on the LLVM Compiler Infrastructure in HPC", "inproceedings",
-        doi="10.1145/2833157.2833162",
+        pages="7:1-7:6", doi="10.1145/2833157.2833162",
     ),
     Reference(
         "mesa", "software", "run", "plays a single crisis",
         ("ter Hoeven, Ewout", "Kwakkel, Jan", "Hess, Vincent", "Pike, Thomas D.", "Wang, Boyu", "rht",
          "Kazil, Jackie"), 2025,
         "Mesa 3: Agent-based modeling with Python in 2025", "Journal of Open Source Software",
-        doi="10.21105/joss.07668",
+        volume="10", number="107", pages="7668", doi="10.21105/joss.07668",
     ),
     Reference(
         "matplotlib", "software", "figures", "draws the figures",

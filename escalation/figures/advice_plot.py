@@ -74,7 +74,9 @@ def plot_front(found: Advice, title: str, harm: str, effort: str, caption: str) 
     key: list[Entry] = [
         (Line2D([], [], **how), score.label) for how, score in zip(looks, found.scores, strict=True)
     ]
-    subtitle = "Filled: no other policy has less harm without more effort; these are joined"
+    subtitle = (
+        "Filled: no other policy has less harm without more effort; these are joined. Bars: 95% intervals."
+    )
     with styled():
         canvas = open_canvas(title, subtitle, caption, _TALL + 0.5, key)
         wide = WIDTH - LEFT - MARGIN

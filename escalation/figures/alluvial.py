@@ -42,6 +42,7 @@ SLOT = 0.2
 """Least height of a class, so that its label fits."""
 BLOCK = 0.035
 """Width of a block, as a share of its panel."""
+PAIRED = "Pairs of crises with common random numbers, by their outcomes; best classes at the top."
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,12 @@ def plot_flows(
     ]
     changed = flows.counts - np.diag(np.diag(flows.counts))
     moved = Flows(changed)
-    half = (ACROSS - NAMES - 2 * SHARES - 2 * COUNTS - 0.35) / 2
+    room = ACROSS - NAMES - 2 * SHARES
+    half = (room - 2 * COUNTS - 0.35) / 2 if moved.n else room
     with styled():
         canvas = open_canvas(title, subtitle, caption, HEAD + TALL + FOOT, _key())
         x = MARGIN + NAMES + SHARES
-        everyone = f"All {flows.n:,} crises"
+        everyone = f"All {flows.n:,} crises" + ("" if moved.n else ": not one changed its class")
         axes = canvas.panel(everyone, x, HEAD, half, TALL)
         sides = _draw(axes, canvas, flows, shown, names, everyone, half)
         _label_shares(canvas, flows, shown, sides, x, half, interval)
@@ -244,6 +246,14 @@ def plot_differences(
     return plot_forest(title, subtitle, caption, [Panel("Shares of crises", marks, scale, (0.0,))])
 
 
+def _moved_words(flows: Flows, numbers: str = "") -> str:
+    """Explain the panel of the pairs that changed class, if there is one, and count them."""
+    right = "Right: only the pairs whose class changed, on a scale of their own"
+    counted = f"{flows.better:,} of {flows.n:,} pairs were made better, {flows.worse:,} worse."
+    is_there = bool((flows.counts - np.diag(np.diag(flows.counts))).any())
+    return f"{right}{f'; {numbers}' if numbers else ''}. {counted}" if is_there else counted
+
+
 def comparison_figures(found: ScenarioComparison, command: str = "") -> dict[str, Figure]:
     """Return the figures of a comparison by the names of their files; none if no crises were compared.
 
@@ -260,11 +270,8 @@ def comparison_figures(found: ScenarioComparison, command: str = "") -> dict[str
             (pair.before.letter, pair.after.letter),
             f"Which crises end otherwise under {pair.after.letter} than under {pair.before.letter}?",
             f"{pair.before.letter}: {pair.before.label}. {pair.after.letter}: {pair.after.label}.",
-            f"Pairs of crises with common random numbers, by their outcomes; best classes at the top. Left: "
-            f"shares of crises, with half their 95% intervals (Wilson). Right: only the pairs whose class "
-            f"changed, on a scale of their own; numbers are counts of pairs, thin bands without. "
-            f"{pair.flows.better:,} of {found.n:,} pairs were made better, {pair.flows.worse:,} worse. "
-            f"{ends}",
+            f"{PAIRED} Next to the blocks: shares of crises, with half their 95% intervals (Wilson). "
+            f"{_moved_words(pair.flows, 'numbers are counts of pairs, thin bands without')} {ends}",
         )
         for pair in found.pairs
         if pair.flows is not None
@@ -294,10 +301,8 @@ def sweep_figures(found: SweepComparison) -> dict[str, Figure]:
             ("A", "B"),
             "Which crises of the two sweeps end otherwise?",
             f"{sides} All {len(found.n):,} matched cells together.",
-            "Pairs of crises with common random numbers, by their outcomes; best classes at the top. All "
-            "cells count alike, so shares are of the design, not of a population, and have no intervals. "
-            "Right: only the pairs whose class changed, on a scale of their own. "
-            f"{flows.better:,} of {flows.n:,} pairs were made better, {flows.worse:,} worse. {ends}",
+            f"{PAIRED} All cells count alike, so shares are of the design, not of a population, and have no "
+            f"intervals. {_moved_words(flows)} {ends}",
             interval=False,
         )
     }

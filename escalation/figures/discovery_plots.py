@@ -93,7 +93,7 @@ def plot_trade_off(found: Discovery) -> Figure:
     head = 0.4 if any(one.title for one in slices) else 0.15
     wide = (ACROSS - 0.65 - between * (columns - 1)) / columns
     tall = min(wide, 3.9)
-    most = max((len(one.boxes) for one in slices), default=0)
+    most = max((sum(bool(box.found.box.limits) for box in one.boxes) for one in slices), default=0)
     with styled():
         canvas = open_canvas(
             f"How concentrated is it, and how much of it is caught: {found.heading}",
@@ -101,9 +101,10 @@ def plot_trade_off(found: Discovery) -> Figure:
             _caption(
                 found,
                 "Density: share of crises in a box with the outcome; coverage: share of all such crises"
-                " that are in it. Each step to the left peels a box. Large marks are the boxes chosen, with"
-                " 95% intervals of both; open marks are means of boxes found on one half of points and"
-                " replications, judged on the other. The dashed line is the share over all points.",
+                " that are in it. Each step to the left peels a box. Large marks are the boxes chosen, rid of"
+                " limits that are insignificant, with 95% intervals of both; open marks are means of boxes"
+                " found on one half of points and replications, judged on the other. The dashed line is the"
+                " share over all points.",
             ),
             rows * (head + tall + foot),
             _trade_off_key(most),
@@ -135,6 +136,12 @@ def _trade_off(axes: Axes, one: DiscoverySlice, top: float) -> None:
             [step.coverage for step in box.steps], [step.density for step in box.steps], color=each.colour,
             linestyle=each.line, linewidth=1.2, marker=".", markersize=3.5, gid=f"trajectory {place + 1}",
         )  # fmt: skip
+        if not box.found.box.limits:
+            axes.text(
+                0.03, 0.03, "no box: no limit is significant", transform=axes.transAxes, fontsize=SMALL,
+                color=MUTED,
+            )  # fmt: skip
+            continue
         axes.errorbar(
             box.found.coverage, box.found.density, xerr=_error(box.coverage), yerr=_error(box.density),
             color=each.colour, marker=each.marker, markersize=8, capsize=2.5, linewidth=1.4, zorder=4,
@@ -144,11 +151,11 @@ def _trade_off(axes: Axes, one: DiscoverySlice, top: float) -> None:
         if place == 0 and not np.isnan(judged).all():
             x, y = np.nanmean(judged, axis=0)
             axes.plot(
-                x, y, marker=each.marker, markersize=7, markerfacecolor="none", color=each.colour,
-                linestyle="", zorder=4, gid="held out",
+                x, y, marker=each.marker, markersize=10, markerfacecolor="none", color=each.colour,
+                linestyle="", zorder=5, gid="held out", clip_on=False,
             )  # fmt: skip
     percent_axis(axes, "x", 0.0, 1.02)
-    percent_axis(axes, "y", 0.0, top)
+    percent_axis(axes, "y", 0.0, 1.02 if top == 1.0 else top)
 
 
 def _error(found: Any) -> list[list[float]]:
@@ -170,7 +177,9 @@ def _trade_off_key(most: int) -> list[Entry]:
         )
     if most:
         each = look(0)
-        hollow = Line2D([], [], color=each.colour, marker=each.marker, markerfacecolor="none", linestyle="")
+        hollow = Line2D(
+            [], [], color=each.colour, marker=each.marker, markerfacecolor="none", markersize=9, linestyle=""
+        )
         entries.append((hollow, "Box 1 on data that it was not found on"))
     return entries
 
@@ -190,7 +199,6 @@ def plot_points(found: Discovery, one: DiscoverySlice) -> Figure:
     head = 0.62 if len(boxes) > 1 else 0.4
     left = 0.75
     wide = (ACROSS - left - scale_room - between * (len(boxes) - 1)) / len(boxes)
-    wide = min(wide, 6.2)
     tall = min(wide, 4.6)
     rates = one.points.counts.rate
     low, high = _scale(rates)
@@ -205,6 +213,7 @@ def plot_points(found: Discovery, one: DiscoverySlice) -> Figure:
                 "Each dot is a point of the design, darker where the outcome is more frequent; frames are"
                 " the limits of the box. Other limits of a box are not visible, so points within a frame"
                 " may be outside; those outside the box are small.",
+                "Points of one level are spread around it." if one.points.space.levels else "",
                 some,
             ),
             head + tall + foot,
@@ -267,6 +276,11 @@ def _points_of(
             (axes.set_xticks if which == "x" else axes.set_yticks)(range(len(texts)), texts)
             if which == "y":
                 axes.tick_params(axis="y", labelrotation=90)
+        elif j in one.points.space.levels:
+            levels = one.points.space.levels[j][0]
+            (axes.set_xticks if which == "x" else axes.set_yticks)(
+                levels, [number(value) for value in levels]
+            )
         (axes.set_xlim if which == "x" else axes.set_ylim)(*_margins(one, j))
     return mesh
 

@@ -73,7 +73,8 @@ def plot_effects(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
             x = left + number * (wide + BETWEEN)
             axes = canvas.panel(share, x, HEAD, wide, tall)
             marks = [line.marks[number] if line.marks else None for line in lines]
-            difference_axes(axes, max([0.0, *(mark.reach for mark in marks if mark)]), len(lines))
+            reach = max([0.0, *(mark.reach for mark in marks if mark)])
+            difference_axes(axes, (-reach, reach), len(lines))
             for place, mark in enumerate(marks):
                 if mark:
                     draw_mark(axes, place, mark, gid=f"row {place}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from escalation.figures.canvas import open_canvas, percent_axis, row_height, top_of
 from escalation.figures.style import (
+    DPI,
     INK,
     LEFT,
     MARGIN,
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from escalation.history.mediation_check import RateRow
 
-HEAD, FOOT, BETWEEN = 0.45, 0.5, 0.3  # inches
+HEAD, FOOT, BETWEEN = 0.45, 0.5, 0.4  # inches
+NAMES = LEFT + 0.4
+"""The widest column of names, in inches."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Panel:
     lines: Sequence[float] = ()
     """Values at which a dashed line is drawn."""
     percent: bool = False
+    """Whether the values are shares; panels of shares with the same label of the axis have one scale."""
 
     @property
     def labels(self) -> list[str]:
@@ -78,12 +82,12 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
     series = _series(panels)
     rows = [panel.labels for panel in panels]
     most = max(len(labels) for labels in rows)
-    row = row_height(most)
     key = _key(series) if len(series) > 1 else []
     with styled():
+        row = _row(most, max(_width(label) for labels in rows for label in labels))
         canvas = open_canvas(title, subtitle, caption, HEAD + most * row + FOOT, key)
         rooms = [
-            0.0 if number and labels == rows[number - 1] else _room(canvas.figure, labels)
+            0.0 if number and labels == rows[number - 1] else _room(labels)
             for number, labels in enumerate(rows)
         ]
         wide = (WIDTH - 2 * MARGIN - RIGHT - sum(rooms) - BETWEEN * (len(panels) - 1)) / len(panels)
@@ -94,14 +98,12 @@ def plot_forest(title: str, subtitle: str, caption: str, panels: Sequence[Panel]
             canvas.head(panel.name, x, HEAD - 0.08, wide, 2)
             _draw(axes, panel, series, apart=min(0.26, 0.8 / len(series)), size=5.0)
             if panel.percent:
-                ends = [end for mark in panel.marks for end in (mark.estimate, mark.high)]
-                highest = max((end for end in ends if math.isfinite(end)), default=1.0)
-                percent_axis(axes, "x", 0.0, top_of(highest))
+                percent_axis(axes, "x", 0.0, _top(panels, panel.scale))
             else:
                 axes.grid(axis="x", color=RULE, linewidth=0.5)
                 axes.locator_params(axis="x", nbins=max(4, round(wide * 2)))
             lines = max(1, int(row * POINTS / (SMALL * 1.15)))
-            names = [fitted(canvas.figure, label, (LEFT + 0.4) * POINTS, lines) for label in labels]
+            names = [fitted(canvas.figure, label, NAMES * POINTS, lines) for label in labels]
             axes.set_yticks(range(len(labels)), names if room else [])
             axes.set_ylim(len(labels) - 0.5, -0.5)
             axes.set_xlabel(fitted(canvas.figure, panel.scale, wide * POINTS, 2), fontsize=SMALL)
@@ -146,10 +148,27 @@ def _series(panels: Sequence[Panel]) -> list[str]:
     return list(dict.fromkeys(mark.series for panel in panels for mark in panel.marks))
 
 
-def _room(figure: Figure, labels: Sequence[str]) -> float:
+def _room(labels: Sequence[str]) -> float:
     """Return the inches that labels take, up to the widest column of names allowed."""
-    widest = max(text_width(figure, label, SMALL) for label in labels) / POINTS
-    return min(widest, LEFT + 0.4) + 0.12
+    return min(max(_width(label) for label in labels), NAMES) + 0.12
+
+
+def _width(label: str) -> float:
+    from matplotlib.figure import Figure
+
+    return text_width(Figure(dpi=DPI), label, SMALL) / POINTS
+
+
+def _row(count: int, widest: float) -> float:
+    """Return the height of a row in inches, with room for two lines where a name needs them."""
+    return max(row_height(count), 2.5 * SMALL * 1.15 / POINTS if widest > NAMES else 0.0)
+
+
+def _top(panels: Sequence[Panel], scale: str) -> float:
+    """Return the upper end of the shares with this label: the same in all their panels, to compare them."""
+    alike = [panel for panel in panels if panel.percent and panel.scale == scale]
+    ends = [end for panel in alike for mark in panel.marks for end in (mark.estimate, mark.high)]
+    return top_of(max((end for end in ends if math.isfinite(end)), default=1.0))
 
 
 def _key(series: Sequence[str]) -> list[Entry]:

@@ -128,7 +128,7 @@ def _key(found: CourseExplained, figure: Figure) -> list[list[Entry]]:
         sample = Line2D(
             [], [], color=INK, linestyle="", marker=glyph(letter), markersize=6, markeredgewidth=0
         )
-        turns.append((sample, fitted(figure, turn_text(found, turn), room)))
+        turns.append((sample, fitted(figure, turn_text(found, turn), room, 2)))
     return [classes, turns]
 
 

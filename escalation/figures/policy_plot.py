@@ -61,12 +61,13 @@ def plot_policies(tables: Tidy, shares: Sequence[str] = ()) -> Figure:
         )
         wide = (WIDTH - LEFT - MARGIN) / panels - BETWEEN
         # One scale for all panels: a policy may change one outcome much and another little.
-        reach = max((_mark(effect).reach for effect in found.values()), default=0.0)
+        ends = [_mark(effect).ends for effect in found.values()]
+        low, high = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
         for number, share in enumerate(wanted):
             across, down = number % panels, number // panels * each
             x = LEFT + across * (wide + BETWEEN)
             axes = canvas.panel(share, x, down + HEAD, wide, ROW * len(shown))
-            difference_axes(axes, reach, len(shown))
+            difference_axes(axes, (low, high), len(shown))
             canvas.head(tables.measure(share).heading, x, down + HEAD - 0.06, wide, 2)
             axes.set_xlabel("percentage points", fontsize=SMALL)
             for place, policy in enumerate(shown):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from escalation.analysis.splitting import RareEnd, number_words
 from escalation.figures.canvas import open_canvas, percent_axis, row_height, top_of
+from escalation.figures.captions import redraw
 from escalation.figures.style import (
     INK,
     LEFT,
@@ -49,7 +50,7 @@ def plot_rare(found: RareEnd, command: str = "") -> Figure:
     caption = (
         f"{found.repetitions} repetitions of {found.replications:,} crises per level, {chosen}. Rungs below"
         " the one in question are counted; its own probability is added up at every draw. Right: the part of"
-        f" it for which a rung was the highest before the day of the act. {found.caveat} {command}"
+        f" it for which a rung was the highest before the day of the act. {found.caveat} {redraw(command)}"
     ).strip()
     rows = found.rung + 1
     row = row_height(rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from escalation.analysis.sensitivity import FIXED, level, percentage, two_digits
-from escalation.figures.canvas import Canvas, open_canvas, row_height
+from escalation.figures.canvas import TINY, Canvas, open_canvas, row_height
 from escalation.figures.captions import CAVEAT, redraw
 from escalation.figures.style import (
     INK,
@@ -78,9 +78,10 @@ def plot_indices(found: Sensitivity, ones: Sequence[Explained]) -> Figure:
             _caption(
                 found,
                 f"n = {found.points:,} rows, {found.replications:,} replications per point; 95% intervals of"
-                " a bootstrap, cut at the frame. S: share of the variance of parameters that one explains"
-                f" alone; T: with its interactions. Dotted: {two_digits(FIXED)}, below which it can be fixed."
-                " Above each panel, how the variance of a single crisis splits.",
+                " a bootstrap, with arrowheads where they go on beyond the frame. S: share of the variance of"
+                " parameters that one explains alone; T: with its interactions. Dotted:"
+                f" {two_digits(FIXED)}, below which it can be fixed. Above each panel, how the variance of a"
+                " single crisis splits.",
             ),
             HEAD + rows * row + FOOT,
             _bars_key(),
@@ -92,10 +93,7 @@ def plot_indices(found: Sensitivity, ones: Sequence[Explained]) -> Figure:
             axes.axvline(FIXED, color=MUTED, linewidth=0.9, linestyle=(0, (1.2, 1.2)), zorder=1)
             indices = one.sobol
             if indices is None or not indices.is_clear:
-                axes.text(
-                    0.5, (rows - 1) / 2, "no variance\nbeyond noise", ha="center", va="center",
-                    fontsize=SMALL, color=MUTED,
-                )  # fmt: skip
+                _say_unclear(axes)
                 continue
             for number in range(rows):
                 for values, at, colour, name in (
@@ -121,7 +119,7 @@ def plot_totals(found: Sensitivity) -> Figure:
     all_of = [found.of(*each)[:MOST_OUTCOMES] for each in found.settings]
     places = [ones for ones in all_of if any(one.sobol and one.sobol.is_clear for one in ones)] or all_of[:1]
     columns = 1 if len(places) <= MOST_IN_ONE_COLUMN else 2
-    row, between = (0.34, 0.55) if columns == 1 else (0.26, 0.5)
+    row, between = 0.34, 0.55
     tall = len(found.parameters) * row
     down = -(-len(places) // columns)
     left_out = len(all_of) - len(places)
@@ -136,7 +134,7 @@ def plot_totals(found: Sensitivity) -> Figure:
                 " variance beyond noise.",
                 f"So for all outcomes in {left_out} more settings or comparisons." if left_out else "",
             ),
-            down * (tall + between) + 0.45,
+            down * (tall + between) + 0.3,
         )
         wide = (WIDTH - LEFT - MARGIN - 0.1 + 0.15) / columns - 0.15
         for number, ones in enumerate(places):
@@ -177,7 +175,7 @@ def _draw_totals(
     axes.set_xlim(0, len(ones))
     axes.set_ylim(rows - 0.5, -0.5)
     _name_rows(canvas, axes, found)
-    heads = [fitted(canvas.figure, one.heading, wide - 6, 2) for one in ones]
+    heads = [fitted(canvas.figure, one.heading, wide - 6, 4) for one in ones]
     axes.set_xticks([column + 0.5 for column in range(len(ones))], heads if is_last else [])
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
@@ -228,7 +226,23 @@ def _draw_screening(axes: Axes, measures: MorrisMeasures, factor: float) -> None
         name: [factor * np.maximum(part, 0.0) for part in (values.low, values.estimate, values.high)]
         for name, values in (("x", measures.mu_star), ("y", measures.sigma))
     }
+    # Marks without any effect would hide one another at the origin: one of them, and how many they are.
+    still = [
+        number for number in range(len(measures.mu.estimate))
+        if not any(part[number] for way in ("x", "y") for part in parts[way][1:])
+    ]  # fmt: skip
+    if len(still) > 1:
+        axes.plot(
+            0, 0, color=MUTED, marker="o", markersize=6, linestyle="", zorder=3, clip_on=False,
+            markeredgecolor=PAPER, markeredgewidth=0.6, gid="without effect",
+        )  # fmt: skip
+        axes.annotate(
+            f"{len(still)} without effect", (0, 0), (7, 4), textcoords="offset points", fontsize=TINY,
+            color=MUTED, zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
     for number in range(len(measures.mu.estimate)):
+        if len(still) > 1 and number in still:
+            continue
         left, x, right = (float(part[number]) for part in parts["x"])
         low, y, high = (float(part[number]) for part in parts["y"])
         style = look(number)
@@ -339,7 +353,10 @@ def plot_convergence(found: Sensitivity, ones: Sequence[Explained]) -> Figure:
             axes.grid(axis="y", color=RULE, linewidth=0.5)
             if one is ones[0]:
                 axes.set_ylabel("total index T", fontsize=SMALL)
-            _draw_convergence(axes, one, len(found.parameters))
+            if any(indices.is_clear for indices in one.series):
+                _draw_convergence(axes, one, len(found.parameters))
+            else:
+                _say_unclear(axes)
     return canvas.figure
 
 
@@ -371,7 +388,12 @@ def _panels(
         axes = canvas.panel(one.name, x, HEAD, wide, tall)
         canvas.head(one.heading, x, HEAD - 0.2, wide, 3)
         if one.sobol is not None:
-            said = f"luck {percentage(1 - share)}" if math.isfinite(share := _share(one)) else "no variance"
+            # An estimate of the share of luck can exceed one; the share itself cannot.
+            said = (
+                f"luck {percentage(min(1 - share, 1.0))}"
+                if math.isfinite(share := _share(one))
+                else "no variance"
+            )
             canvas.write(said, x, HEAD - 0.09, color=MUTED)
         if rows:
             axes.set_ylim(len(found.parameters) - 0.5, -0.5)
@@ -407,9 +429,24 @@ def _name_rows(canvas: Canvas, axes: Axes, found: Sensitivity) -> None:
         label.set_fontsize(SMALL)
 
 
+def _say_unclear(axes: Axes) -> None:
+    axes.text(
+        0.5, 0.5, "no variance\nbeyond noise", transform=axes.transAxes, ha="center", va="center",
+        fontsize=SMALL, color=MUTED, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
+
+
 def _interval(axes: Axes, values: Intervals, number: int, at: float) -> None:
+    """Draw an interval, seen on dark bars too, with an arrowhead where the frame cuts it."""
+    from matplotlib.patheffects import withStroke
+
     low, high = float(values.low[number]), float(values.high[number])
-    axes.plot([low, high], [at, at], color=INK, linewidth=1.1, zorder=3)
+    left, right = axes.get_xlim()
+    (line,) = axes.plot([low, high], [at, at], color=INK, linewidth=1.1, zorder=3, gid=f"interval {number}")
+    line.set_path_effects([withStroke(linewidth=2.4, foreground=PAPER)])
+    for is_cut, place, head in ((low < left, left, 4), (high > right, right, 5)):  # CARETLEFT, CARETRIGHT
+        if is_cut:
+            axes.plot(place, at, marker=head, color=INK, markersize=4, zorder=4, clip_on=False, gid="cut")
 
 
 def _asked(question: str, ones: Sequence[Explained]) -> str:

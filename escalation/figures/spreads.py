@@ -40,25 +40,39 @@ class SpreadMark:
         return self.value is not None and (self.low > 0 or self.high < 0)
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Return the least and the greatest of zero and all of it."""
+        values = [value for value in (*self.each, self.low, self.high) if not math.isnan(value)]
+        return min(0.0, *values), max(0.0, *values)
+
+    @property
     def reach(self) -> float:
         """Return how far from zero anything of it lies."""
-        ends = [abs(value) for value in (*self.each, self.low, self.high) if not math.isnan(value)]
-        return max(ends, default=0.0)
+        return max(map(abs, self.ends))
 
 
-def difference_axes(axes: Axes, reach: float, rows: float) -> None:
-    """Prepare axes of differences in percentage points around zero, with rows from 0 downwards."""
-    reach = 100 * max(0.01, reach)
+def difference_axes(axes: Axes, ends: tuple[float, float], rows: float) -> None:
+    """Prepare axes of differences in percentage points from end to end, zero included; rows go downwards."""
+    low, high = (100 * end for end in ends)
+    reach = max(1.0, -low, high)
+    # The side on which little lies keeps room for the sign of its tick, and for words.
+    low, high = min(low, -0.35 * reach), max(high, 0.35 * reach)
+    room = 0.04 * (high - low)
     axes.set_ylim(rows - 0.5, -0.5)
-    axes.set_xlim(-1.08 * reach, 1.08 * reach)
+    axes.set_xlim(low - room, high + room)
     axes.set_yticks([])
-    power = 10.0 ** math.floor(math.log10(0.85 * reach))
-    tick = power * max(step for step in (1, 2, 5) if step * power <= 0.85 * reach)
-    axes.set_xticks([-tick, 0, tick])  # few enough for narrow panels
+    axes.set_xticks(
+        [-_round_below(-0.85 * low), 0, _round_below(0.85 * high)]
+    )  # few enough for narrow panels
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.axvline(0, color=MUTED, linewidth=1.0, zorder=2)
     axes.spines["left"].set_visible(False)
+
+
+def _round_below(most: float) -> float:
+    power: float = 10.0 ** math.floor(math.log10(most))
+    return power * max(step for step in (1, 2, 5) if step * power <= most)
 
 
 def draw_mark(axes: Axes, place: float, mark: SpreadMark, tall: float = 0.62, **how: Any) -> None:

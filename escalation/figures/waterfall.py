@@ -242,8 +242,6 @@ def _lay(
     axes: Axes, texts: Sequence[str], bars: Sequence[Bar], low: float, high: float, whole: Words
 ) -> None:
     """Draw the rows from the top, with a factor next to each bar; `whole` words what they come to."""
-    from matplotlib.patheffects import withStroke
-
     axes.set_xlim(low, high)
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.set_yticks(range(len(bars)), texts, fontsize=SMALL)
@@ -271,8 +269,8 @@ def _lay(
         axes.annotate(
             text, (at, row), (6 if is_right else -6, 0), textcoords="offset points", va="center",
             ha="left" if is_right else "right", fontsize=TINY, fontweight=weight,
-            annotation_clip=False, zorder=5,
-        ).set_path_effects([withStroke(linewidth=2, foreground=PAPER)])  # fmt: skip
+            annotation_clip=False, zorder=5, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
 
 
 def _row_names(canvas: Canvas, bars: Sequence[Bar]) -> list[str]:

@@ -161,6 +161,9 @@ def test_the_account_fits_a_terminal_and_says_what_it_measures(found: RareEnd) -
     assert NUCLEAR_CAVEAT not in text
     assert f"300 repetitions of 100 crises per level, with {len(LEVELS)} levels" in text
     assert "an act on rung 7 or above" in text
+    leaps = sum(source.share for source in found.sources if source.rung < 6)
+    assert f"So {leaps:.0%} of it skips at least one rung" in text
+    assert f"costs {found.scenario.weights.step:.2g} per squared rung" in text
     nuclear = rare(crisis(free_days=8), 10, replications=50, repetitions=3, levels=())
     assert NUCLEAR_CAVEAT in " ".join(nuclear.lines()[:6])
     assert nuclear.chance.estimate > 0

@@ -70,4 +70,16 @@ def test_a_comparison_has_a_figure_of_flows_per_arm_and_one_of_differences() -> 
 
 def test_equal_outcomes_have_one_panel() -> None:
     same = Flows(np.diag([0, 0, 5, 0, 3, 2]))
-    assert len(plot_flows(same, ("A", "B"), "t", "s", "c").axes) == 1
+    figure = plot_flows(same, ("A", "B"), "t", "s", "c")
+    (axes,) = figure.axes
+    assert axes.get_label() == "All 10 crises: not one changed its class"
+    assert axes.get_position().width > 0.6, "the room of the other panel is used"
+
+
+def test_a_caption_speaks_of_the_panels_that_are_there() -> None:
+    arms = arms_of([TINY, Variant(["states.arland.label=Other"])])
+    said = " ".join(
+        text.get_text() for text in comparison_figures(compare_arms(arms, 3, 20))["flows_B"].texts
+    )
+    assert "Right:" not in said
+    assert "0 of 20 pairs were made better, 0 worse." in " ".join(said.split())

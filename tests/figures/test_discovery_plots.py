@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -110,3 +111,15 @@ def test_all_kinds_of_inputs_are_drawn_and_always_alike() -> None:
 
 def test_without_boxes_there_is_still_the_trade_off() -> None:
     assert set(discovery_figures(discover(sampled(), "nuclear_use", resamples=10))) == {"trade_off"}
+
+
+def test_without_a_box_there_is_no_mark_and_that_is_said(found: Discovery) -> None:
+    (one,) = found.slices
+    everything = replace(one.boxes[0].found, box=one.points.space.whole)
+    none = replace(one, boxes=(replace(one.boxes[0], found=everything),))
+    figure = plot_trade_off(replace(found, slices=(none,)))
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.texts] == ["no box: no limit is significant"]
+    assert not with_gid(axes, "held out")
+    assert with_gid(axes, "trajectory 1")
+    assert not figure.artists, "there is nothing for a key to name"

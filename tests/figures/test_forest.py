@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -40,3 +41,21 @@ def test_equal_rows_are_named_once() -> None:
     assert first.get_position().x1 < again.get_position().x0 < again.get_position().x1
     assert last.get_position().x1 <= 1
     assert last.get_xlim() == (0.0, 0.6)
+
+
+def test_shares_of_one_kind_have_one_scale() -> None:
+    low = Panel("low", [Mark("a", "x", 0.1, 0.0, 0.2)], "force", percent=True)
+    high = Panel("high", [Mark("a", "x", 0.7, 0.6, 0.75)], "force", percent=True)
+    other = Panel("other", [Mark("a", "x", 0.1, 0.0, 0.2)], "points", percent=True)
+    ends = [axes.get_xlim()[1] for axes in plot_forest("t", "s", "c", [low, high, other]).axes]
+    assert ends == [0.8, 0.8, 0.2]
+
+
+def test_names_of_two_lines_have_room() -> None:
+    long = "The crisis is over by 4 June 2025 (all pairs settled, or the closing quiet begun)"
+    marks = [Mark(f"{long} {number}", "x", 0.1, 0.0, 0.2) for number in range(25)]
+    figure = plot_forest("t", "s", "c", [Panel("one", marks)])
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
+    assert "\n" in figure.axes[0].get_yticklabels()[0].get_text()
+    assert all(below.y1 <= above.y0 for above, below in itertools.pairwise(boxes))

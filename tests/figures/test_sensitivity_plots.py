@@ -67,6 +67,38 @@ def test_screening_has_a_mark_for_each_parameter() -> None:
     assert any(xs == pytest.approx((10.0, 30.0)) and ys == pytest.approx((10.0, 10.0)) for xs, ys in lines)
 
 
+def test_parameters_without_effect_do_not_hide_one_another() -> None:
+    none = between([0.0] * 4, [0.0] * 4)
+    still = replace(FORCE, morris=replace(FORCE.morris, mu=none, mu_star=none, sigma=none))
+    found = analysis(still)
+    (axes,) = plot_screening(found, found.explained).axes
+    assert [line.get_gid() for line in axes.lines if line.get_gid()] == ["without effect"]
+    assert [text.get_text() for text in axes.texts] == ["4 without effect"]
+
+
+def test_intervals_that_the_frame_cuts_have_arrowheads() -> None:
+    wide = replace(INDICES, total=replace(INDICES.total, low=np.full(4, -0.5), high=np.full(4, 1.9)))
+    found = analysis(replace(FORCE, series=(wide,)))
+    (axes,) = plot_indices(found, found.explained).axes
+    cut = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == "cut"]
+    assert sorted(set(cut)) == pytest.approx(list(axes.get_xlim()))
+    assert len(cut) == 8
+
+
+def test_luck_is_at_most_all_of_the_variance() -> None:
+    share = replace(INDICES.share, estimate=np.float64(-0.02))
+    figure = plot_indices(
+        found := analysis(replace(FORCE, series=(replace(INDICES, share=share),))), found.explained
+    )
+    assert "luck 100.0%" in [text.get_text() for text in figure.texts]
+
+
+def test_convergence_says_where_there_is_nothing_to_explain() -> None:
+    found = analysis(UNCLEAR)
+    (axes,) = plot_convergence(found, found.explained).axes
+    assert [text.get_text() for text in axes.texts] == ["no variance\nbeyond noise"]
+
+
 def test_the_tornado_has_both_ends() -> None:
     found = analysis()
     (axes,) = plot_tornado(found, found.explained).axes

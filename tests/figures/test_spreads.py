@@ -15,7 +15,7 @@ EACH = tuple(np.linspace(-0.1, 0.3, 41))
 def test_a_mark_has_its_mean_its_interval_and_its_spread() -> None:
     axes = Figure().add_subplot()
     mark = SpreadMark(0.1, 0.05, 0.15, EACH)
-    difference_axes(axes, mark.reach, 2)
+    difference_axes(axes, mark.ends, 2)
     draw_mark(axes, 1, mark, gid="mean")
     (mean,) = (line for line in axes.lines if line.get_gid() == "mean")
     assert mean.get_xdata()[0] == pytest.approx(10)
@@ -25,7 +25,17 @@ def test_a_mark_has_its_mean_its_interval_and_its_spread() -> None:
     ends = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches]
     assert ends == [pytest.approx((-8, 28)), pytest.approx((0, 20))]
     low, high = axes.get_xlim()
-    assert low < -30 < 30 < high
+    assert low < -10 < 30 < high < 35
+    assert list(axes.get_xticks()) == pytest.approx([-5, 0, 20])
+
+
+def test_little_on_one_side_leaves_room_for_its_tick() -> None:
+    axes = Figure().add_subplot()
+    difference_axes(axes, (0.0, 1.0), 1)
+    low, high = axes.get_xlim()
+    assert low < -35
+    assert 100 < high < 110
+    assert list(axes.get_xticks()) == pytest.approx([-20, 0, 50])
 
 
 def test_a_spread_alone_has_no_mean() -> None:
