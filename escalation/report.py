@@ -124,7 +124,8 @@ def report(folder: Path, heard: Heard | None = None, out: Path | None = None) ->
     tables = ", ".join(path.name for path in files)
     where = f"Tables in {out}: {account}, {tables}, runs/, days/"
     if found.figures:
-        where += f"; {len(found.figures)} figures in {found.figures[0].parent}"
+        count = len({path.stem for path in found.figures})  # each as PNG and as SVG
+        where += f"; {count} figure{'s' if count > 1 else ''} in {found.figures[0].parent}"
     where += f". Seed {spec.seed}."
     return WrittenReport((*lines, "", where), found.files, notes)
 

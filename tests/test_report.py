@@ -96,7 +96,8 @@ def parts_of(folder: Path, block: int = 0) -> list[Path]:
 def test_a_report_of_what_is_there_says_how_much_it_is_and_gives_way_to_the_whole(tmp_path: Path) -> None:
     experiment = Experiment(tree(plots=["effects"], replications=400))
     experiment.run(tmp_path / "whole", workers=1)
-    report(tmp_path / "whole")
+    said = report(tmp_path / "whole").lines[-1]
+    assert f"; 1 figure in {tmp_path / 'whole' / 'figures'}. Seed" in said
     whole = files(tmp_path / "whole")
     out = tmp_path / "out"
     experiment.run(out, workers=1)

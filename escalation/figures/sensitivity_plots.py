@@ -236,9 +236,9 @@ def _draw_screening(axes: Axes, measures: MorrisMeasures, factor: float) -> None
             0, 0, color=MUTED, marker="o", markersize=6, linestyle="", zorder=3, clip_on=False,
             markeredgecolor=PAPER, markeredgewidth=0.6, gid="without effect",
         )  # fmt: skip
-        axes.annotate(
-            f"{len(still)} without effect", (0, 0), (7, 4), textcoords="offset points", fontsize=TINY,
-            color=MUTED, zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
+        axes.text(
+            0.04, 0.96, f"{len(still)} without effect, at 0", transform=axes.transAxes, va="top", fontsize=TINY,
+            color=MUTED, zorder=4,
         )  # fmt: skip
     for number in range(len(measures.mu.estimate)):
         if len(still) > 1 and number in still:

@@ -73,7 +73,7 @@ def test_parameters_without_effect_do_not_hide_one_another() -> None:
     found = analysis(still)
     (axes,) = plot_screening(found, found.explained).axes
     assert [line.get_gid() for line in axes.lines if line.get_gid()] == ["without effect"]
-    assert [text.get_text() for text in axes.texts] == ["4 without effect"]
+    assert [text.get_text() for text in axes.texts] == ["4 without effect, at 0"]
 
 
 def test_intervals_that_the_frame_cuts_have_arrowheads() -> None:
