@@ -237,8 +237,8 @@ def _draw_screening(axes: Axes, measures: MorrisMeasures, factor: float) -> None
             markeredgecolor=PAPER, markeredgewidth=0.6, gid="without effect",
         )  # fmt: skip
         axes.text(
-            0.04, 0.96, f"{len(still)} without effect, at 0", transform=axes.transAxes, va="top", fontsize=TINY,
-            color=MUTED, zorder=4,
+            0.04, 0.96, f"{len(still)} without effect, at 0", transform=axes.transAxes, va="top",
+            fontsize=TINY, color=MUTED, zorder=4,
         )  # fmt: skip
     for number in range(len(measures.mu.estimate)):
         if len(still) > 1 and number in still:
