@@ -20,6 +20,7 @@ from escalation.experiment.scheme import SampledParameter, sensitivity_cells
 from escalation.files.places import StoreError
 from escalation.files.write import Cell, Table, aligned
 from escalation.stats.intervals import Intervals
+from escalation.stats.morris import MorrisMeasures
 from escalation.stats.sobol import SobolIndices
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
@@ -196,14 +197,13 @@ def _account(found: Sensitivity) -> list[str]:
 def _summary(found: Sensitivity) -> Iterator[str]:
     yield f"{found.name}: {found.title}"
     yield from ("", *_wrapped(_size(found)))
-    if found.points:
-        for setting, against in found.settings:
-            ones = found.of(setting, against)
-            yield ""
-            if ones[0].place:
-                yield from _underlined(ones[0].place)
-            for one in ones:
-                yield from _wrapped(_in_short(found, one))
+    for setting, against in found.settings:
+        ones = found.of(setting, against)
+        yield ""
+        if ones[0].place:
+            yield from _underlined(ones[0].place)
+        for one in ones:
+            yield from _wrapped(_in_short(found, one) if found.points else _screened(found, one))
     for paragraph in _endings(found):
         yield from ("", *_wrapped(paragraph))
 
@@ -248,6 +248,46 @@ def _in_short(found: Sensitivity, one: Explained) -> str:
     luck = percentage(1 - float(indices.share.estimate))
     start = f"{one.heading}: {luck} luck; parameters move it by {_spread(one, indices)}"
     return f"{start}. {_capital('; '.join(parts))}."
+
+
+def _screened(found: Sensitivity, one: Explained) -> str:
+    """Say in one sentence which parameters move an outcome at all, from screening alone."""
+    size = _elementary(one).mu_star
+    moving: list[str] = []
+    unclear: list[str] = []
+    inert: list[str] = []
+    for number in _by_size(size):
+        label = found.parameters[number].label
+        if size.low[number] > 0:
+            moving.append(f"{label} {_size_words(one, size, number)}")
+        else:
+            (inert if size.low[number] == size.high[number] == 0 else unclear).append(label)
+    parts = [f"moved by {', '.join(moving)} {one.scale[1]}"] if moving else []
+    if unclear:
+        most = max(0.0, *(float(high) for low, high in zip(size.low, size.high, strict=True) if low <= 0))
+        at_most = f"{change(one, most, signed=False)} {one.scale[1]}"
+        parts.append(f"within noise, at most {at_most}: {', '.join(unclear)}")
+    if inert:
+        parts.append(f"{INERT}: {', '.join(inert)}")
+    return f"{one.heading}: {'; '.join(parts)}."
+
+
+def _elementary(one: Explained) -> MorrisMeasures:
+    assert one.morris is not None
+    return one.morris
+
+
+def _by_size(size: Intervals) -> list[int]:
+    """Return the parameters by descending mean size of their effects."""
+    return sorted(range(len(size.estimate)), key=lambda number: -float(size.estimate[number]))
+
+
+def _size_words(one: Explained, size: Intervals, number: int) -> str:
+    """Return the mean size of a parameter's effect with its interval, without the unit."""
+    each = (float(part[number]) for part in (size.estimate, size.low, size.high))
+    # An estimate that is right on average where there is no effect is below 0 half of the time.
+    middle, low, high = (change(one, max(value, 0.0), signed=False) for value in each)
+    return f"{middle} ({low} to {high})"
 
 
 def _outcome(found: Sensitivity, one: Explained) -> Iterator[str]:
@@ -328,20 +368,14 @@ def verdict(indices: SobolIndices, number: int) -> str:
 
 
 def _screening(found: Sensitivity, one: Explained) -> str:
-    measures = one.morris
-    assert measures is not None
-    size = measures.mu_star
-    numbers = sorted(range(len(size.estimate)), key=lambda number: -float(size.estimate[number]))
+    size = _elementary(one).mu_star
     parts, none = [], []
-    for number in numbers:
+    for number in _by_size(size):
         label = found.parameters[number].label
         if size.high[number] <= 0:
             none.append(label)
-            continue
-        each = (float(part[number]) for part in (size.estimate, size.low, size.high))
-        # An estimate that is right on average where there is no effect is below 0 half of the time.
-        middle, low, high = (change(one, max(value, 0.0), signed=False) for value in each)
-        parts.append(f"{label} {middle} ({low} to {high})")
+        else:
+            parts.append(f"{label} {_size_words(one, size, number)}")
     if none:
         parts.append(f"none of {', '.join(none)}" if parts else "none of any parameter")
     return f"Mean size of the effect of a whole range (mu*), in {one.scale[1]}: {'; '.join(parts)}."
@@ -372,6 +406,12 @@ def _endings(found: Sensitivity) -> Iterator[str]:
             f" {two_digits(FIXED)}, and matters if it is above; an inert one changed no crisis. Intervals"
             f" are of a bootstrap over points{' and replications' if found.is_common else ''}; what is"
             f" found depends on the ranges."
+        )
+    if not found.points:
+        yield (
+            "Numbers are mu*, the mean size of the effect of a parameter's whole range, wherever the others"
+            " are; 95% intervals of a bootstrap over trajectories, free of noise. Screening ranks parameters;"
+            " it does not split the variance, nor say how much is luck."
         )
     if any(one.measure.is_nuclear for one in found.explained):
         yield NUCLEAR_CAVEAT

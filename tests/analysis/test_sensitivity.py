@@ -143,6 +143,28 @@ def test_without_variance_beyond_noise_no_index_is_given() -> None:
     assert "nan" not in said
 
 
+def test_screening_alone_says_what_moves_each_outcome_under_each_policy() -> None:
+    one = replace(FORCE, series=(), swings=())
+    other = replace(
+        one, setting="policy b", place="Policy b",
+        morris=replace(MORRIS, mu_star=between([0.0, 0.3, 0.0, -0.01], [0.0, 0.1, 0.0, 0.03])),
+    )  # fmt: skip
+    said = " ".join(analysis(one, other, points=0).summary_lines())
+    assert "Policy a -------- Use of force (rung 6 or above): moved by Resolve of the one 20.0 (10.0" in said
+    assert (
+        "to 30.0) points; within noise, at most 25.0 points: A parameter with quite a long label, Leverage;"
+        in said
+    )
+    assert "inert: Aversion." in said
+    assert (
+        "Policy b -------- Use of force (rung 6 or above): moved by A parameter with quite a long label 30.0"
+        " (20.0 to 40.0) points; within noise, at most 2.0 points: Aversion; inert: "
+    ) in said
+    assert "does not split the variance, nor say how much is luck" in said
+    assert "nor say how much is luck" not in text(analysis())
+    assert all(len(line) <= 80 for line in analysis(one, other, points=0).summary_lines())
+
+
 def test_a_difference_is_one_of_pairs() -> None:
     one = replace(FORCE, against="policy b", place="Policy a, compared with policy b")
     said = text(analysis(one))
