@@ -48,6 +48,7 @@ SOURCES = (
     "measures/expressions.py",
     "measures/measures.py",
     "measures/own.py",
+    "measures/own_values.py",
     "measures/reduce.py",
     "scenario/ladder.py",
     "scenario/scenario.py",

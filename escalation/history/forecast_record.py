@@ -14,7 +14,7 @@ import json
 import os
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -28,12 +28,16 @@ from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import pack
 from escalation.experiment.manifest import sources
 from escalation.files.expected import Means
-from escalation.files.places import ArgumentError, Problem, ScenarioError, check_whole, shown
+from escalation.files.places import ArgumentError, Problem, ScenarioError, bare, check_whole, shown
 from escalation.history.cases import CALIBRATE, HISTORY, ForecastTask, case_of, load_cases, tasks_of
 from escalation.history.courses import DIRECTLY, WITH_MEDIATOR
 from escalation.history.projection import likely_weights
+from escalation.measures.columns import rival_pairs
 from escalation.measures.ensemble import ensemble_of
+from escalation.measures.expressions import YES_NO, ExpressionError, Parsed, read_of_crisis
 from escalation.measures.measures import SHARES, measure, share_of
+from escalation.measures.own import language_of, speaks_of_nuclear_use, what_is_read
+from escalation.measures.own_values import own_values
 from escalation.measures.reduce import Reduced
 from escalation.scenario.dump import scenario_hash, yaml_text
 from escalation.scenario.fields import Date, Id, Many, Text, wrong
@@ -64,17 +68,22 @@ class EventQuestion(Model):
     """A question about the days after the record: whether something happens in them."""
 
     id: Id
-    says: Text | None = Field(default=None, description="The question in words; by default the share's")
-    share: Annotated[str, Means("the name of a share, such as force or rung_7, or over")] = Field(
-        description="What is asked: a share, read at the close of the window, or `over`"
+    says: Text | None = Field(default=None, description="The question in words; by default made from it")
+    share: Annotated[str | None, Means("the name of a share, such as force or rung_7, or over")] = Field(
+        default=None, description="What is asked: a share, read at the close of the window, or `over`"
+    )
+    when: Text | None = Field(
+        default=None,
+        description="Instead of `share`: a condition on the days of the window, in the language of measures, "
+        "such as `cost_india > 2` or `count(rung >= 7) >= 2`",
     )
     within: int | None = Field(default=None, ge=1, le=LONGEST, description="Days after the record's last")
     by: Date | None = Field(default=None, description="Instead of `within`: the last day that counts")
 
     @field_validator("share")
     @classmethod
-    def _exists(cls, share: str, info: ValidationInfo) -> str:
-        if share not in ASKED:
+    def _exists(cls, share: str | None, info: ValidationInfo) -> str | None:
+        if share is not None and share not in ASKED:
             raise wrong("this is no share", f"one of {', '.join(ASKED)}", share, ASKED)
         return share
 
@@ -83,6 +92,17 @@ class EventQuestion(Model):
         if (self.within is None) == (self.by is None):
             raise wrong("`within` and `by` are two ways to give the window", "give one of them")
         return self
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if (self.share is None) == (self.when is None):
+            raise wrong("`share` and `when` are two ways to ask", "give one of them")
+        return self
+
+    @property
+    def asked(self) -> str:
+        """Return the share or the condition, as the forecast has it."""
+        return self.share or " ".join((self.when or "").split())
 
     def days(self, scenario: Scenario) -> int:
         """Return the length of its window after the last day of a scenario's record."""
@@ -141,7 +161,7 @@ class ForecastEvent(Model):
 
     id: Id
     says: Text
-    share: str
+    share: str = Field(description="What is asked: a share, `over`, or a condition")
     closes: Date = Field(description="The last day that counts")
     probability: float = Field(
         gt=0, lt=1, description="(crises with it + 1/2) / (crises + 1), over all draws"
@@ -150,11 +170,6 @@ class ForecastEvent(Model):
     high: float = Field(ge=0, le=1)
     at_weights: float = Field(ge=0, le=1, description="Share of crises with the scenario's own weights")
     reference: ReferenceClass | None = None
-
-    @property
-    def is_nuclear(self) -> bool:
-        """Return whether it speaks of nuclear use, so that the caveat goes with it."""
-        return self.share in SHARES and measure(self.share).is_nuclear
 
 
 class RecordedForecast(Model):
@@ -187,6 +202,11 @@ class RecordedForecast(Model):
     def is_retrospective(self) -> bool:
         """Return whether it was made after its first window had closed, when the answer could be known."""
         return any(event.closes < self.made for event in self.events)
+
+    @property
+    def is_nuclear(self) -> bool:
+        """Return whether an event speaks of nuclear use, so that the caveat goes with it."""
+        return NUCLEAR_CAVEAT in self.caveat
 
     def text(self) -> str:
         """Return the file: YAML, with the hash last."""
@@ -268,7 +288,8 @@ def make_forecast(
     Raises
     ------
     ArgumentError
-        If a window closes before it opens, a number is out of range, or the name is not one.
+        If a window closes before it opens, a condition is wrong, a number is out of range, or the name is
+        not one.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
@@ -283,9 +304,10 @@ def make_forecast(
                 f"events: the window of {event.id} closes on {event.by}, but the record ends on"
                 f" {scenario.horizon}; give a day after it, at most {LONGEST} days later"
             )
+    conditions = _conditions(scenario, events)
     chosen = load_weights(weights)
     sets = [scenario.weights, *likely_weights(chosen, draws, np.random.default_rng(seed))]
-    counts = _counts(scenario, events, sets, replications, seed)
+    counts = _counts(scenario, events, conditions, sets, replications, seed)
     record = RecordedCrises(load_cases([HISTORY], CALIBRATE) if cases is None else cases)
     answers = [
         _answer(scenario, event, counts[:, k], replications, record.reference_class(scenario, event))
@@ -304,10 +326,36 @@ def make_forecast(
         draws=draws,
         replications=replications,
         seed=seed,
-        caveat=f"{CAVEAT} {NUCLEAR_CAVEAT}" if any(one.is_nuclear for one in answers) else CAVEAT,
+        caveat=f"{CAVEAT} {NUCLEAR_CAVEAT}" if _speaks_of_nuclear_use(events, conditions) else CAVEAT,
         events=tuple(answers),
     )
     return found.model_copy(update={"sha256": found.content_hash()})
+
+
+def _conditions(scenario: Scenario, events: Sequence[EventQuestion]) -> dict[str, Parsed]:
+    """Read the conditions of events by their texts; raise ArgumentError for the first that is wrong."""
+    language = language_of(
+        tuple(scenario.states), tuple(scenario.mediators), rival_pairs(scenario), scenario.ladder.ordered()
+    )
+    found: dict[str, Parsed] = {}
+    for event in events:
+        if event.when is None:
+            continue
+        try:
+            term = read_of_crisis(event.asked, language)
+            if term.kind != YES_NO:
+                raise language.no_condition(bare(event.asked), term)
+        except ExpressionError as error:
+            raise ArgumentError(f"events: {event.id}: {error}; {error.allowed}") from None
+        found[event.asked] = term
+    return found
+
+
+def _speaks_of_nuclear_use(events: Sequence[EventQuestion], conditions: Mapping[str, Parsed]) -> bool:
+    shares = {event.share for event in events} - {None, OVER}
+    return any(measure(str(share)).is_nuclear for share in shares) or any(
+        map(speaks_of_nuclear_use, conditions.values())
+    )
 
 
 def _rules_hash() -> str:
@@ -318,21 +366,24 @@ def _rules_hash() -> str:
 def _counts(
     scenario: Scenario,
     events: Sequence[EventQuestion],
+    conditions: Mapping[str, Parsed],
     sets: Sequence[Weights],
     replications: int,
     seed: int,
 ) -> NDArray[np.int64]:
     """Return in how many crises of each set of weights each event came, [sets, events]."""
     lengths = sorted({_played_days(scenario, event) for event in events})
+    acts, daily = what_is_read(conditions.values())
 
     def row(weights: Weights) -> NDArray[np.int64]:
         own = scenario.model_copy(update={"weights": weights})
         ran = {}
         for days in lengths:
             one = own.model_copy(update={"free_days": days})
-            ran[days] = (one, simulate(pack(one), seed, 0, replications))
+            ran[days] = (one, simulate(pack(one), seed, 0, replications, acts, daily=daily))
         return np.array(
-            [_happened(event, *ran[_played_days(scenario, event)]).sum() for event in events], np.int64
+            [_happened(event, conditions, *ran[_played_days(scenario, event)]).sum() for event in events],
+            np.int64,
         )
 
     first = row(sets[0])  # compile before several threads would
@@ -345,7 +396,13 @@ def _played_days(scenario: Scenario, event: EventQuestion) -> int:
     return event.days(scenario) + (scenario.outcome.quiet_days if event.share == OVER else 0)
 
 
-def _happened(event: EventQuestion, scenario: Scenario, runs: Runs) -> NDArray[np.bool_]:
+def _happened(
+    event: EventQuestion, conditions: Mapping[str, Parsed], scenario: Scenario, runs: Runs
+) -> NDArray[np.bool_]:
+    if event.share is None:
+        return np.asarray(
+            own_values(conditions[event.asked], Reduced(runs, scenario.horizon_day, scenario)), bool
+        )
     if event.share == OVER:
         over = Reduced(runs, scenario.horizon_day).over
         last = scenario.last_day - scenario.outcome.quiet_days
@@ -366,7 +423,7 @@ def _answer(
     return ForecastEvent(
         id=event.id,
         says=event.says or _question(scenario, event, closes),
-        share=event.share,
+        share=event.asked,
         closes=closes,
         probability=_digits((float(drawn.sum()) + 0.5) / (replications * len(drawn) + 1.0)),
         low=_digits(float(low)),
@@ -379,6 +436,8 @@ def _answer(
 def _question(scenario: Scenario, event: EventQuestion, closes: dt.date) -> str:
     if event.share == OVER:
         return f"The crisis is over by {closes} (all pairs settled, or the closing quiet begun)"
+    if event.share is None:
+        return f"{event.asked}, counted up to {closes}"
     noun = measure(event.share, scenario.outcome.model_dump()).noun
     when = f", as of {closes}" if event.share in _AT_CLOSE else f" by {closes}"
     return f"{noun[:1].upper()}{noun[1:]}{when}"
@@ -420,7 +479,7 @@ class RecordedCrises:
                 continue
             whole = self._whole_tasks(case, window)
             task = min(whole, key=lambda one: abs(one.origin_day - scenario.horizon_day), default=None)
-            answer = None if task is None else self._answer(event.share, case, task)
+            answer = None if task is None else self._answer(event.asked, case, task)
             if answer is not None:
                 seen.append(answer)
         if not seen:

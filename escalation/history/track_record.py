@@ -86,7 +86,7 @@ class TrackRecord(Brief):
     @property
     def is_nuclear(self) -> bool:
         """Return whether any event speaks of nuclear use, so that the caveat goes with it."""
-        return any(event.is_nuclear for one in self.forecasts for event in one.events)
+        return any(one.is_nuclear for one in self.forecasts)
 
     @property
     def reliability(self) -> Reliability:

@@ -29,7 +29,8 @@ from escalation.measures.expressions import (
     read_of_crisis,
 )
 from escalation.measures.measures import EMPTY, Answers, Columns, Thresholds
-from escalation.measures.own import PLAIN, language_of, plain, speaks_of_nuclear_use, word_of_column
+from escalation.measures.own import language_of, speaks_of_nuclear_use, word_of_column
+from escalation.measures.own_values import PLAIN, plain
 from escalation.measures.reduce import NEVER
 
 EXAMPLE = "outcome == war"

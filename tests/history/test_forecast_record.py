@@ -72,6 +72,65 @@ def test_whether_it_is_over_is_known_once_the_quiet_is_complete(made: RecordedFo
     assert 0 < over.mean() < 1
 
 
+def test_a_condition_is_asked_of_every_crisis_of_its_window() -> None:
+    """A share asked as a condition is the share; acts, days and thresholds are of the same crises."""
+    state = next(iter(SCENARIO.states))
+    texts = {
+        "force": "force", "first": "days_to_force <= 10", "acts": "any(rung >= 6)",
+        "often": "count(rung >= 3) >= 4", "tense": f"days(posture({state}) >= 3) > 4",
+        "costly": f"cost_{state} > 0.6",
+    }  # fmt: skip
+    asked = [EventQuestion(id=name, when=text, within=10) for name, text in texts.items()]
+    asked += [
+        EventQuestion(id="share", share="force", within=10),
+        EventQuestion(id="early", when="force", within=4),
+    ]
+    made = make_forecast(SCENARIO, asked, draws=4, replications=60, seed=3, made=MADE, cases=())
+    found = {event.id: event for event in made.events}
+    share = found["share"]
+    for name in ("force", "first", "acts"):
+        assert (found[name].probability, found[name].low) == (share.probability, share.low), name
+    assert found["early"].probability < share.probability
+    runs = simulate(pack(SCENARIO.model_copy(update={"free_days": 10})), 3, 0, 60, True, daily=True)
+    assert runs.daily_posture is not None
+    tense = (runs.daily_posture[:, :, 0] >= 3).sum(axis=1) > 4
+    assert found["tense"].at_weights == pytest.approx(float(tense.mean()), rel=1e-5)
+    assert found["costly"].at_weights == pytest.approx(float((runs.cost[:, 0] > 0.6).mean()), rel=1e-5)
+    rungs = [SCENARIO.ladder.acts[name].rung for name in SCENARIO.ladder.ordered()]
+    assert runs.acts is not None
+    high = np.bincount([row["replication"] for row in runs.acts if rungs[row["act"]] >= 3], minlength=60) >= 4
+    assert found["often"].at_weights == pytest.approx(float(high.mean()), rel=1e-5)
+    assert all(0 < found[name].at_weights < 1 for name in texts)
+    assert found["often"].says == "count(rung >= 3) >= 4, counted up to 2020-01-15"
+    assert found["often"].share == "count(rung >= 3) >= 4"
+    assert NUCLEAR_CAVEAT not in made.caveat
+    assert not made.is_nuclear
+
+
+def test_a_condition_on_nuclear_use_has_the_caveat_and_the_record_no_answer() -> None:
+    asked = [EventQuestion(id="x", when="any(rung >= 10)", within=3)]
+    made = make_forecast(SCENARIO, asked, draws=1, replications=5, made=MADE)
+    assert NUCLEAR_CAVEAT in made.caveat
+    assert made.is_nuclear
+    assert made.events[0].reference is None
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ("count(rung >= 7", "events: x: .* is not an expression"),
+        ("peak", "events: x: peak is a number"),
+        ("cost_india > 2", "events: x: .*cost_india.* is not a word"),
+        ("any(actor == india)", 'no actor is called "india"'),
+        ("rung >= 3", "is of an act"),
+    ],
+)
+def test_a_condition_that_is_wrong_is_named(when: str, says: str) -> None:
+    asked = [EventQuestion(id="x", when=when, within=3)]
+    with pytest.raises(ArgumentError, match=says):
+        make_forecast(SCENARIO, asked, draws=1, replications=2, made=MADE, cases=())
+
+
 def test_it_says_what_it_was_made_with(made: RecordedForecast) -> None:
     assert made.scenario_sha256 == scenario_hash(SCENARIO)
     assert (made.made, made.horizon) == (MADE, SCENARIO.horizon)
@@ -176,10 +235,12 @@ class TestReferenceClass:
 def test_questions_are_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "events.yaml"
     file.write_text(
-        "events:\n  - {id: a, share: force, within: 7}\n  - {id: b, share: over, by: 2020-02-01}\n",
+        "events:\n  - {id: a, share: force, within: 7}\n  - {id: b, share: over, by: 2020-02-01}\n"
+        "  - {id: c, when: days_to_force  <= 3, within: 7}\n",
         encoding="utf-8",
     )
-    one, two = load_events(file)
+    one, two, three = load_events(file)
+    assert [event.asked for event in (one, two, three)] == ["force", "over", "days_to_force <= 3"]
     assert (one.days(SCENARIO), two.days(SCENARIO)) == (7, 27)
 
 
@@ -191,6 +252,8 @@ def test_questions_are_read_from_a_file(tmp_path: Path) -> None:
         ("events:\n  - {id: a, share: force, within: 7, by: 2020-02-01}", "give one of them"),
         ("events:\n  - {id: a, share: froce, within: 7}", "force"),
         ("events:\n  - {id: a, share: force, within: 0}", "within"),
+        ("events:\n  - {id: a, share: force, when: talks, within: 3}", "two ways to ask"),
+        ("events:\n  - {id: a, within: 3}", "two ways to ask"),
         (
             "events:\n  - {id: a, share: force, within: 7}\n  - {id: a, share: war, within: 7}",
             "more than once",

@@ -82,6 +82,7 @@ def test_the_account_lists_what_is_decided_and_what_is_open() -> None:
     alone = " ".join(" ".join(score([ONE], TRUTH).lines()).split())
     assert "one forecast alone has no interval" in alone
     worst = forecast("worst", event("n", 0.1, share="nuclear_use"))
+    worst = worst.model_copy(update={"caveat": f"c {NUCLEAR_CAVEAT}"})
     assert score([worst], {}).lines()[-1] == NUCLEAR_CAVEAT
     assert "None has a reference class" in " ".join(score([worst], {("worst", "n"): False}).lines())
 
