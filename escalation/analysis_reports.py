@@ -171,18 +171,13 @@ def report_mediation(
 
 def report_comparison(found: ScenarioComparison, out: Path) -> WrittenReport:
     """Write tables, figures, changed scenarios and the account of a comparison into a folder."""
-    from escalation.analysis.comparison import COMPARISON
+    from escalation.analysis.comparison_folder import COMPARISON, scenario_files
     from escalation.figures.alluvial import comparison_figures
     from escalation.figures.validation_plots import save_all
-    from escalation.scenario.dump import dump_scenario
 
     lines = tuple(found.account(out))
     texts: dict[str, str | bytes] = {name: table.csv() for name, table in found.tables.items()}
-    texts |= {
-        found.file_of(arm): dump_scenario(arm.scenario)
-        for arm in found.arms
-        if arm.source is None and arm.folder is None and arm.past is None
-    }
+    texts |= scenario_files(found.arms)
     texts |= {ACCOUNT: "\n".join(lines) + "\n", COMPARISON: found.manifest()}
     with refusing(out):
         files = write_files(out, texts)
@@ -192,7 +187,8 @@ def report_comparison(found: ScenarioComparison, out: Path) -> WrittenReport:
 
 def report_sweeps(found: SweepComparison, out: Path) -> WrittenReport:
     """Write tables, figures and the account of a comparison of two results folders into a folder."""
-    from escalation.analysis.comparison import COMPARISON, identity_text, input_table
+    from escalation.analysis.comparison import input_table
+    from escalation.analysis.comparison_folder import COMPARISON, identity_text
     from escalation.figures.alluvial import sweep_figures
     from escalation.figures.validation_plots import save_all
 

@@ -389,7 +389,7 @@ def explain(
         found = recorded_run(Path(source))
     if seed is not None or replication is not None:
         raise ArgumentError("seed, replication: a run has its own; give them with a scenario")
-    return explain_crisis(found.scenario, found.seed, found.replication, date, actor, branches)
+    return explain_crisis(found.scenario, found.seed, found.replication, date, actor, branches, found.began)
 
 
 def write_report(found: Any, out: str | Path) -> WrittenReport:

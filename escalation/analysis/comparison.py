@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-import escalation
+from escalation.analysis.comparison_folder import file_of, identity_of, identity_text
 from escalation.crisis.parting import WIDTH, CourseComparison, course_of, read_course
 from escalation.crisis.words import listed
 from escalation.experiment.run import available_cores
@@ -31,12 +31,9 @@ from escalation.measures.columns import ColumnArrays, Layout, joined, layout_of,
 from escalation.measures.ensemble import PART, Ensemble, differences
 from escalation.measures.flows import STEPS, Flows, flows_of, pair_changes, total_cost
 from escalation.measures.measures import ANY, Numbers, measure
-from escalation.scenario.dump import scenario_hash
 from escalation.stats.intervals import mean, wilson
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOME_CLASSES, OUTCOME_WORDS, OUTCOMES
 
-COMPARISON = "comparison.json"
-"""The file by which a folder of a comparison is known."""
 CRISES = 10_000
 """Crises of each arm, unless the user says otherwise."""
 MOST_INPUTS = 12
@@ -328,23 +325,16 @@ class ScenarioComparison(Brief):
         yield f"  /?tab=watch&seed={shown.seed}&replication={shown.replication}"
 
     def commands(self, pair: ArmPair, crisis: ChangedCrisis, folder: Path | None) -> Iterator[str]:
-        """Yield the commands that play the crises of a pair one by one, and next to each other.
-
-        A crisis that goes on under other parameters from a day on cannot be played by `run`.
-        """
+        """Yield the commands that play the crises of a pair, one by one."""
         if folder is None:
             return
         number = ["--seed", str(crisis.seed), "--replication", str(crisis.replication)]
-        if pair.after.past is None:
-            for arm in (pair.before, pair.after):
+        for arm in (pair.before, pair.after):
+            if arm.past is None:
                 yield shlex.join(["escalation", "run", self.source_of(arm, folder), *number])
-        else:
-            yield shlex.join([*self.command_of(pair, folder), *number, "--replications", "0"])
-
-    def command_of(self, pair: ArmPair, folder: Path) -> list[str]:
-        """Return the words of the command that compares two arms."""
-        words = ["escalation", "compare", self.source_of(pair.before, folder)]
-        return [*words, *pair.after.variant.options]
+            else:
+                which = ["--from", str(folder), "--arm", arm.letter, *number[2:]]
+                yield shlex.join(["escalation", "run", *which])
 
     def command(self, folder: Path) -> str:
         """Return the command that makes this comparison again."""
@@ -358,46 +348,11 @@ class ScenarioComparison(Brief):
 
     def source_of(self, arm: Arm, folder: Path) -> str:
         """Return how a command names the scenario of an arm: its source, or its file in a folder."""
-        return arm.source or str(arm.folder or folder / self.file_of(arm))
-
-    def file_of(self, arm: Arm) -> str:
-        """Return the name of the file into which the scenario of an arm is written, if it has none yet."""
-        return f"{arm.letter}.yaml"
+        return arm.source or str(arm.folder or folder / file_of(arm.letter))
 
     def manifest(self) -> str:
         """Return the text of the file that identifies the comparison: version, arms, seed and numbers."""
         return identity_text(identity_of(self.arms, self.seed, self.n, self.replication))
-
-
-def identity_of(
-    arms: Sequence[Arm], seed: int, replications: int, replication: int | None = None
-) -> dict[str, Any]:
-    """Return what determines the numbers of a comparison, as plain data."""
-    return {
-        "arms": [
-            {
-                "letter": arm.letter, "label": arm.label, "scenario_sha256": scenario_hash(arm.scenario),
-                "since": arm.since, "past_sha256": scenario_hash(arm.past) if arm.past else None,
-            }
-            for arm in arms
-        ],
-        "seed": seed, "replications": replications, "replication": replication,
-    }  # fmt: skip
-
-
-def identity_text(identity: Mapping[str, Any]) -> str:
-    """Return the text of the file by which the folder of a comparison is known."""
-    tree = {"escalation": escalation.__version__, **identity}
-    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
-
-
-def is_same_comparison(folder: Path, identity: Mapping[str, Any]) -> bool:
-    """Return whether a folder holds this very comparison already."""
-    try:
-        there = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(there, dict) and there | dict(identity) == there
 
 
 def input_table(inputs: Sequence[Difference]) -> Table:

@@ -120,12 +120,8 @@ def _compare_scenarios(options: argparse.Namespace, variants: Sequence[Variant])
     except ScenarioError as error:
         raise relabelled(error, "--change") from None
 
-    from escalation.analysis.comparison import (
-        compare_arms,
-        identity_of,
-        is_same_comparison,
-        recorded_courses,
-    )
+    from escalation.analysis.comparison import compare_arms, recorded_courses
+    from escalation.analysis.comparison_folder import identity_of, is_same_comparison
     from escalation.analysis_reports import report_comparison
 
     seed = next((number for number in (options.seed, arms[0].seed) if number is not None), DEFAULT_SEED)
@@ -154,7 +150,7 @@ def _compare_sweeps(options: argparse.Namespace, kinds: Sequence[FileKind | None
     if len(options.compared) < 2:
         raise BadInputError("nothing to compare with; give another folder of results")
 
-    from escalation.analysis.comparison import is_same_comparison
+    from escalation.analysis.comparison_folder import is_same_comparison
     from escalation.analysis.sweep_comparison import identity_of_sweeps
     from escalation.analysis.sweep_pairs import compare_sweeps
     from escalation.analysis_reports import report_sweeps
@@ -177,7 +173,7 @@ def _compare_sweeps(options: argparse.Namespace, kinds: Sequence[FileKind | None
 
 
 def _out_folder(options: argparse.Namespace, name: str, identity: Mapping[str, Any]) -> Path:
-    from escalation.analysis.comparison import identity_text
+    from escalation.analysis.comparison_folder import identity_text
 
     digest = hashlib.sha256(identity_text(identity).encode()).hexdigest()[:8]
     out: Path = options.out or RESULTS / f"compare_{name}_{digest}"

@@ -27,7 +27,7 @@ from escalation.cli.arguments import (
 from escalation.vocabulary import BRANCHES, DEFAULT_SEED
 
 if TYPE_CHECKING:
-    from escalation.crisis.play import Run
+    from escalation.crisis.play import Beginning, Run
     from escalation.scenario.scenario import Scenario
 
 RESULTS = Path("results")
@@ -96,11 +96,13 @@ def _add_wanted(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--from", type=path, metavar="RESULTS", dest="results",
-        help="replay a crisis of a sweep, from the folder of its results, with --cell and --replication",
+        help="replay a crisis of a sweep, or of a comparison of scenarios, from the folder of its results, "
+        "with --cell or --arm, and --replication",
     )  # fmt: skip
     parser.add_argument(
         "--cell", type=whole(2**31), metavar="C", help="with --from: the cell, as in cells.csv"
     )
+    parser.add_argument("--arm", metavar="LETTER", help="with --from: the arm, A, B and so on")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -113,12 +115,12 @@ def run(options: argparse.Namespace) -> int:
     from escalation.crisis.tables import is_same_run, result_tree, run_name, write_run
 
     folder = options.out or RESULTS / run_name(scenario, seed, replication)
-    if not is_same_run(folder, scenario, seed, replication):
+    if not is_same_run(folder, scenario, seed, replication, wanted.began):
         new_folder(folder, options.force)
 
     from escalation.crisis.play import play
 
-    played = play(scenario, seed, replication)
+    played = play(scenario, seed, replication, wanted.began)
     write_run(played, folder, wanted.command)
     if wanted.result is not None and wanted.result != result_tree(played):
         print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
@@ -144,8 +146,9 @@ def explain(options: argparse.Namespace) -> int:
     if options.date is None:
         say_compiling()
     found = explain_crisis(
-        wanted.scenario, wanted.seed, wanted.replication, options.date, options.actor, options.replications
-    )
+        wanted.scenario, wanted.seed, wanted.replication, options.date, options.actor,
+        options.replications, wanted.began,
+    )  # fmt: skip
     if wanted.result is not None and wanted.result != result_tree(found.run):
         print_notes([f"the result differs from that of {options.scenario}, which {wanted.version} played"])
     print_lines(found.lines)
@@ -173,7 +176,7 @@ def _explain_command(options: argparse.Namespace) -> str:
     """Return the command as it was given, but for where the files go."""
     words = ["escalation", "explain", *([options.scenario] if options.scenario else [])]
     given = {
-        "--from": options.results, "--cell": options.cell, "--seed": options.seed,
+        "--from": options.results, "--cell": options.cell, "--arm": options.arm, "--seed": options.seed,
         "--replication": options.replication, "--days": options.days, "--date": options.date,
         "--actor": options.actor,
         "--replications": None if options.replications == BRANCHES else options.replications,
@@ -227,6 +230,7 @@ class _Wanted:
     result: dict[str, Any] | None = None
     """Of the run that is repeated as it was."""
     version: str = ""
+    began: Beginning | None = None
 
 
 def _wanted(options: argparse.Namespace) -> _Wanted:
@@ -240,8 +244,9 @@ def _wanted(options: argparse.Namespace) -> _Wanted:
         return _of_sweep(options, overrides)
     if options.scenario is None:
         raise BadInputError("give a scenario, the manifest.json of a run, or --from RESULTS --cell C")
-    if options.cell is not None:
-        raise BadInputError("--cell goes with --from RESULTS")
+    for name in ("cell", "arm"):
+        if getattr(options, name) is not None:
+            raise BadInputError(f"--{name} goes with --from RESULTS")
 
     from escalation.crisis.tables import MANIFEST, is_run
 
@@ -275,17 +280,24 @@ def _again(options: argparse.Namespace, overrides: list[str], manifest: Path) ->
     replication = found.replication if options.replication is None else options.replication
     if not overrides and (seed, replication) == (found.seed, found.replication):
         command = found.command or _command([str(manifest)], [])
-        return _Wanted(found.scenario, seed, replication, command, found.result, found.version)
+        return _Wanted(found.scenario, seed, replication, command, found.result, found.version, found.began)
+    if overrides and found.began is not None:
+        raise BadInputError(f"{manifest}: it began under another scenario, so that no value can be replaced")
     words = [str(manifest), "--seed", str(seed), "--replication", str(replication)]
     scenario = _changed(found.scenario, overrides, str(manifest))
-    return _Wanted(scenario, seed, replication, _command(words, overrides))
+    return _Wanted(scenario, seed, replication, _command(words, overrides), began=found.began)
 
 
 def _of_sweep(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
     """Return a crisis of a sweep."""
     if options.scenario is not None or options.seed is not None:
         other = "a scenario" if options.scenario is not None else "--seed"
-        raise BadInputError(f"--from and {other} are mutually exclusive: the sweep has both")
+        raise BadInputError(f"--from and {other} are mutually exclusive: the results have both")
+
+    from escalation.analysis.comparison_folder import is_comparison
+
+    if is_comparison(options.results):
+        return _of_comparison(options, overrides)
     if options.cell is None:
         raise BadInputError("--from needs --cell C, a cell of its cells.csv")
 
@@ -297,6 +309,22 @@ def _of_sweep(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
     scenario = _changed(results.scenario(cell), overrides, str(options.results))
     words = ["--from", str(options.results), "--cell", str(cell.number), "--replication", str(replication)]
     return _Wanted(scenario, cell.seed, replication, _command(words, overrides))
+
+
+def _of_comparison(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
+    """Return a crisis of an arm of a comparison."""
+    if options.arm is None or options.cell is not None:
+        raise BadInputError(
+            f"--from {options.results} is a comparison of scenarios: give --arm, and no --cell"
+        )
+    if overrides:
+        raise BadInputError("--arm is of a comparison as it is; to replace values, give its file")
+
+    from escalation.analysis.comparison_folder import kept_arm
+
+    found, replication = kept_arm(options.results, options.arm), options.replication or 0
+    words = ["--from", str(options.results), "--arm", options.arm, "--replication", str(replication)]
+    return _Wanted(found.scenario, found.seed, replication, _command(words, []), began=found.began)
 
 
 def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:

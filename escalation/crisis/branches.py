@@ -7,13 +7,12 @@ for all days, so that what a day changed is a difference of pairs.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from escalation.crisis import wording
-from escalation.crisis.play import Run, run_of
-from escalation.engine.batch import Runs, simulate
-from escalation.engine.model import CrisisModel
+from escalation.crisis.play import Beginning, Run, run_of, steps_of
+from escalation.engine.batch import Runs, simulate, simulate_forked
 from escalation.engine.pack import pack
 from escalation.rules.state import CrisisState
 from escalation.scenario.scenario import DatedAct, Incident, Scenario
@@ -44,6 +43,8 @@ class Past:
     replication: int
     states: tuple[CrisisState, ...]
     """At the end of the last recorded day, and of each simulated day that was played."""
+    began: Beginning | None = None
+    """The other scenario under which it began, if it did."""
 
     @property
     def last_day(self) -> int:
@@ -51,33 +52,22 @@ class Past:
         return self.scenario.horizon_day + len(self.states) - 1
 
     def as_known(self, day: int) -> Scenario:
-        """Return the scenario as far as it is certain at the end of a day.
+        """Return the scenario as far as it is certain at the end of a day, as the day after it has it.
 
         Up to the horizon, the days of the record that follow are simulated days, without what the record has
         of them; -1 is the evening before the start. What the scenario dates after its record remains; moves
         of a game do not.
         """
-        date = self.scenario.date_of(day)
-        known = _without_moves_after(self.scenario, date)
-        if day >= known.horizon_day:
-            return known
-        record = known.horizon
-
-        def is_certain(entry: DatedAct | Incident) -> bool:
-            return entry.date <= date or entry.date > record
-
-        changes = {
-            "horizon": date,
-            "free_days": known.last_day - day,
-            "acts": tuple(filter(is_certain, known.acts)),
-            "incidents": tuple(filter(is_certain, known.incidents)),
-        }
-        return known.model_copy(update=changes)
+        if self.began is not None and day + 1 < self.began.since:
+            return _as_known(self.began.scenario, day)
+        return _as_known(self.scenario, day)
 
     def branches(
         self, day: int, count: int, acts: Sequence[DatedAct] = (), incidents: Sequence[Incident] = ()
     ) -> Runs:
         """Play crises on from the end of a day, the model on all sides, in other replications.
+
+        Another scenario from a later day on is as certain as what is dated after the record.
 
         Parameters
         ----------
@@ -88,26 +78,40 @@ class Past:
         acts, incidents
             What is to happen on later days besides; all else remains open.
         """
-        known = self.as_known(day)
-        changes = {"acts": (*known.acts, *acts), "incidents": (*known.incidents, *incidents)}
-        params = pack(known.model_copy(update=changes))
+
+        def with_these(scenario: Scenario) -> Scenario:
+            known = _as_known(scenario, day)
+            changes = {"acts": (*known.acts, *acts), "incidents": (*known.incidents, *incidents)}
+            return known.model_copy(update=changes)
+
         at = day - self.scenario.horizon_day
         # Up to the horizon nothing is drawn: the kernel plays the record itself, once.
-        start = self.states[at] if at >= 0 else None
-        return simulate(params, self.seed, self.other_replications(count), count, start=start)
+        return self._simulated(with_these, count, self.states[at] if at >= 0 else None)
 
     def after_record(
         self, day: int, count: int, acts: Sequence[DatedAct], incidents: Sequence[Incident]
     ) -> Runs:
         """Play crises on from the end of a day of the record on which only these acts and incidents came."""
-        known = self.as_known(day)
-        date = known.date_of(day)
-        changes = {
-            "acts": (*(entry for entry in known.acts if entry.date != date), *acts),
-            "incidents": (*(entry for entry in known.incidents if entry.date != date), *incidents),
-        }
-        params = pack(known.model_copy(update=changes))
-        return simulate(params, self.seed, self.other_replications(count), count)
+
+        def with_these_alone(scenario: Scenario) -> Scenario:
+            known = _as_known(scenario, day)
+            date = known.date_of(day)
+            changes = {
+                "acts": (*(entry for entry in known.acts if entry.date != date), *acts),
+                "incidents": (*(entry for entry in known.incidents if entry.date != date), *incidents),
+            }
+            return known.model_copy(update=changes)
+
+        return self._simulated(with_these_alone, count)
+
+    def _simulated(
+        self, changed: Callable[[Scenario], Scenario], count: int, start: CrisisState | None = None
+    ) -> Runs:
+        params, first = pack(changed(self.scenario)), self.other_replications(count)
+        if self.began is None:
+            return simulate(params, self.seed, first, count, start=start)
+        before = pack(changed(self.began.scenario))
+        return simulate_forked(before, params, self.began.since, self.seed, first, count, start)
 
     def other_replications(self, count: int) -> int:
         """Return the first of that many consecutive replications that do not include the crisis's own."""
@@ -115,13 +119,32 @@ class Past:
         return after if after + count <= 2**32 else self.replication - count
 
 
-def play_with_states(scenario: Scenario, seed: int, replication: int = 0) -> tuple[Run, Past]:
+def _as_known(scenario: Scenario, day: int) -> Scenario:
+    date = scenario.date_of(day)
+    known = _without_moves_after(scenario, date)
+    if day >= known.horizon_day:
+        return known
+    record = known.horizon
+
+    def is_certain(entry: DatedAct | Incident) -> bool:
+        return entry.date <= date or entry.date > record
+
+    changes = {
+        "horizon": date,
+        "free_days": known.last_day - day,
+        "acts": tuple(filter(is_certain, known.acts)),
+        "incidents": tuple(filter(is_certain, known.incidents)),
+    }
+    return known.model_copy(update=changes)
+
+
+def play_with_states(
+    scenario: Scenario, seed: int, replication: int = 0, began: Beginning | None = None
+) -> tuple[Run, Past]:
     """Play one crisis to its end as `escalation.crisis.play.play` does, and keep its states."""
-    model = CrisisModel(scenario, seed, replication, record=True)
     states = []
-    while model.running:
-        model.step()
+    for model in steps_of(scenario, seed, replication, began):
         if model.day >= scenario.horizon_day:
             states.append(copied(model.state))
-    run = run_of(model, scenario, seed, replication)
-    return run, Past(scenario, seed, replication, tuple(states))
+    run = run_of(model, scenario, seed, replication, began)
+    return run, Past(scenario, seed, replication, tuple(states), began)

@@ -36,14 +36,14 @@ def chance_lines(past: Past, run: Run, day: int) -> tuple[str, ...]:
 
 
 def _incident_lines(run: Run, day: int) -> Iterator[str]:
-    for k, hazard in enumerate(run.scenario.hazards):
+    for k, hazard in enumerate(run.scenario_on(day).hazards):
         came = wording.IT_CAME if k in run.days[day].hazards else wording.DID_NOT_COME
         label, probability = hazard.label.rstrip("."), chance(hazard.per_day)
         yield wording.CHANCE_HAZARD.format(label=label, chance=probability, came=came)
 
 
 def _breach_lines(past: Past, run: Run, day: int) -> Iterator[str]:
-    params, evening = pack(run.scenario), run.days[day - 1]
+    params, evening = pack(run.scenario_on(day)), run.days[day - 1]
     ended = {change.between for change in run.days[day].ceasefires if not change.begins}
     for i, j in _pairs(run):
         if evening.dyad[i, j].ceasefire:
@@ -53,7 +53,7 @@ def _breach_lines(past: Past, run: Run, day: int) -> Iterator[str]:
 
 
 def _talk_lines(past: Past, run: Run, day: int) -> Iterator[str]:
-    params = pack(run.scenario)
+    params = pack(run.scenario_on(day))
     state = _before_talks(past, params, day)
     for m, mediator in enumerate(run.index.mediators):
         for i, j in _pairs(run):
@@ -61,7 +61,7 @@ def _talk_lines(past: Past, run: Run, day: int) -> Iterator[str]:
             if talk.stage == OPEN and talk.opened < today(state):
                 agree, lapse = talk_chances(params, state, m, i, j)
                 yield wording.CHANCE_TALKS.format(
-                    pair=_names(run, i, j), mediation=mediation_words(run.scenario, mediator),
+                    pair=_names(run, i, j), mediation=mediation_words(run.scenario_on(day), mediator),
                     agree=chance(agree), lapse=chance(lapse), came=_end_of_talks(run, day, m, i, j),
                 )  # fmt: skip
 

@@ -13,8 +13,8 @@ from escalation.crisis.branches import without_moves
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
 from escalation.crisis.tables import acts_table
-from escalation.crisis.turns import LEAST_TURN, Turn, odds_of, turning_points
-from escalation.crisis.words import course_words, day_words, listed
+from escalation.crisis.turns import LEAST_TURN, Turn, credited, odds_of, turning_points
+from escalation.crisis.words import course_words, day_words, listed, points
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
@@ -41,6 +41,7 @@ class Debrief(Brief):
     branches: int
     """Crises per day from which the odds are."""
     turns: tuple[Turn, ...]
+    """With the change of each day divided among acts, incidents and chance."""
 
 
 def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debrief:
@@ -67,7 +68,7 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
         peaks=runs.peak,
         odds=odds.counts / branches,
         branches=branches,
-        turns=turning_points(run, odds, odds.days[1:]),
+        turns=credited(past, run, odds, turning_points(run, odds, odds.days[1:])),
     )
 
 
@@ -116,11 +117,22 @@ def _turn_words(found: Debrief) -> Iterator[str]:
             before=f"{turn.before:.0%}",
             after=f"{turn.after:.0%}",
             half=f"{100 * turn.half:.0f}",
-            events="; ".join(turn.events) or wording.NO_EVENTS,
+            credits="; ".join(_credit_words(turn)),
         )
     if not found.turns:
         yield wording.NO_TURN.format(points=f"{100 * LEAST_TURN:.0f}")
+    else:
+        yield wording.TURNS_METHOD
     yield wording.TURN_NOTE.format(n=f"{found.branches:,}", quiet=found.run.scenario.outcome.quiet_days)
+
+
+def _credit_words(turn: Turn) -> Iterator[str]:
+    for credit in turn.weighty:
+        yield wording.TURN_CREDIT.format(
+            says=credit.says, change=points(credit.change), half=f"{100 * credit.half:.0f}"
+        )
+    if turn.others is not None and points(turn.others) != points(0.0):
+        yield wording.TURN_OTHERS.format(change=points(turn.others))
 
 
 def _record_words(found: Debrief) -> Iterator[str]:

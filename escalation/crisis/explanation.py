@@ -12,7 +12,7 @@ from typing import Any
 from escalation.crisis import wording
 from escalation.crisis.branches import play_with_states
 from escalation.crisis.chances import chance_lines
-from escalation.crisis.play import Run
+from escalation.crisis.play import Beginning, Run
 from escalation.crisis.reasoning import Account, accounts_of, terms_table
 from escalation.crisis.story import heading
 from escalation.crisis.turns import (
@@ -24,7 +24,7 @@ from escalation.crisis.turns import (
     odds_of,
     turning_points,
 )
-from escalation.crisis.words import day_words
+from escalation.crisis.words import day_words, points
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_names, check_whole
 from escalation.files.write import Cell, Table, aligned
@@ -35,8 +35,6 @@ WIDTH = 80
 MOST_BRANCHES = 1_000_000
 MOST_TURNS_EACH = 5
 """Turning points shown of the record, and of the simulated days."""
-LEAST_CREDIT = 0.01
-"""Events with a smaller part in a turning point are added up in the text; the table has them all."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,6 +104,7 @@ def explain_crisis(
     date: dt.date | str | None = None,
     actor: str | None = None,
     branches: int = BRANCHES,
+    began: Beginning | None = None,
 ) -> DayExplained | CourseExplained:
     """Explain a day of one crisis, or the whole of it.
 
@@ -121,11 +120,14 @@ def explain_crisis(
         With a date: whose decisions to explain, whether it acted or not. Without: those of all that acted.
     branches
         Without a date: crises played on from the end of each day.
+    began
+        Another scenario that the crisis has up to a day.
 
     Raises
     ------
     ArgumentError
-        If the crisis has no such day or actor, an actor is given without a date, or no day is simulated.
+        If the crisis has no such day or actor, an actor is given without a date, or no day is simulated; if
+        the whole of a crisis is asked for in which a mediator left.
     """
     check_whole("branches", branches, 1, MOST_BRANCHES + 1)
     if actor is not None:
@@ -137,7 +139,9 @@ def explain_crisis(
         raise ArgumentError(
             "no day is simulated, so nothing is open; give a scenario with `free_days`, or a date"
         )
-    run, past = play_with_states(scenario, seed, replication)
+    if day is None and began is not None and began.leaves is not None:
+        raise ArgumentError("a mediator left on a day of this crisis, which has no branches; give a date")
+    run, past = play_with_states(scenario, seed, replication, began)
     if day is not None:
         if day >= len(run.days):
             raise ArgumentError(f"the crisis ended on {scenario.date_of(len(run.days) - 1)}, before {date}")
@@ -254,21 +258,13 @@ def _turn_lines(run: Run, turn: Turn) -> Iterator[str]:
         half=f"{100 * turn.half:.0f}",
     )
     yield from textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="    ")
-    shown = [credit for credit in turn.credits if abs(credit.change) >= LEAST_CREDIT]
-    for credit in shown:
+    for credit in turn.weighty:
         words = wording.CREDIT.format(
             change=f"{points(credit.change):>5}", half=f"{100 * credit.half:.0f}", says=credit.says
         )
         yield from textwrap.wrap(words, WIDTH, initial_indent="    ", subsequent_indent=" " * 14)
-    rest = sum(credit.change for credit in turn.credits) - sum(credit.change for credit in shown)
-    if len(shown) < len(turn.credits):
-        yield "    " + wording.OTHERS_OF_DAY.format(change=f"{points(rest):>5}    ")
-
-
-def points(change: float) -> str:
-    """Return a change of a share in points, with its sign: '+3.1', '−0.4', '0.0'."""
-    text = f"{100 * change:+.1f}"
-    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    if turn.others is not None:
+        yield "    " + wording.OTHERS_OF_DAY.format(change=f"{points(turn.others):>5}    ")
 
 
 # Tables

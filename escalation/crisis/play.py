@@ -75,17 +75,35 @@ class TalksSpan:
     """Open talks run to the last day."""
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a crisis had up to a day, if that is another scenario than the one under which it goes on."""
+
+    scenario: Scenario
+    """With the same actors, acts and dates."""
+    since: int
+    """The first day of the other scenario, counted from the start."""
+    leaves: str | None = None
+    """A mediator whose offers and talks end before that day begins."""
+
+
 @dataclass(frozen=True, repr=False)
 class Run(Brief):
     """One crisis played: its scenario, seed and replication, its record, its result."""
 
     scenario: Scenario
+    """Of its last day; of earlier ones as `scenario_on` says."""
     seed: int
     replication: int
     index: Index
     decisions: tuple[Decision, ...]
     days: tuple[Day, ...]
     result: Result
+    began: Beginning | None = None
+
+    def scenario_on(self, day: int) -> Scenario:
+        """Return the scenario under which a day was played."""
+        return self.scenario if self.began is None or day >= self.began.since else self.began.scenario
 
     @cached_property
     def ceasefires(self) -> tuple[CeasefireSpan, ...]:
@@ -144,7 +162,7 @@ def _talks_spans(days: Sequence[Day], m: int, i: int, j: int) -> Iterator[TalksS
         yield TalksSpan(m, (i, j), since, days[-1].day, "open")
 
 
-def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:
+def play(scenario: Scenario, seed: int, replication: int = 0, began: Beginning | None = None) -> Run:
     """Play one crisis to its end, recording every decision.
 
     Parameters
@@ -155,13 +173,30 @@ def play(scenario: Scenario, seed: int, replication: int = 0) -> Run:
         Integer in [0, 2**64).
     replication
         Integer in [0, 2**32). The same scenario, seed and replication give the same run.
+    began
+        Another scenario that the crisis has up to a day.
     """
-    model = CrisisModel(scenario, seed, replication, record=True)
-    model.run_model()
-    return run_of(model, scenario, seed, replication)
+    *_, model = steps_of(scenario, seed, replication, began)
+    return run_of(model, scenario, seed, replication, began)
 
 
-def run_of(model: CrisisModel, scenario: Scenario, seed: int, replication: int) -> Run:
+def steps_of(
+    scenario: Scenario, seed: int, replication: int, began: Beginning | None = None
+) -> Iterator[CrisisModel]:
+    """Yield the model of a crisis, which records every decision, after each of its days."""
+    model = CrisisModel(began.scenario if began else scenario, seed, replication, record=True)
+    while model.running:
+        if began is not None and model.day + 1 == began.since:
+            model.params = pack(scenario)
+            if began.leaves is not None:
+                _end_talks(model, model.index.mediator(began.leaves))
+        model.step()
+        yield model
+
+
+def run_of(
+    model: CrisisModel, scenario: Scenario, seed: int, replication: int, began: Beginning | None = None
+) -> Run:
     """Return the record and the result of a model that has been played with `record=True`."""
     assert model.recorder is not None
     return Run(
@@ -171,14 +206,18 @@ def run_of(model: CrisisModel, scenario: Scenario, seed: int, replication: int) 
         index=model.index,
         decisions=tuple(model.recorder.decisions),
         days=tuple(model.recorder.days),
-        result=result_of(model),
+        result=result_of(model, began),
+        began=began,
     )
 
 
-def result_of(model: CrisisModel) -> Result:
+def result_of(model: CrisisModel, began: Beginning | None = None) -> Result:
     """Read the result of a model that has been played."""
     scenario, state, index = model.crisis, model.state, model.index
-    forced = model.params.forced
+    forced = model.params.forced["day"]
+    if began is not None:
+        earlier = pack(began.scenario).forced["day"]
+        forced = np.concatenate([earlier[earlier < began.since], forced[forced >= began.since]])
 
     def date(day: int) -> dt.date | None:
         return scenario.date_of(day) if day >= 0 else None
@@ -203,7 +242,7 @@ def result_of(model: CrisisModel) -> Result:
         peak={name: int(peak_rung(state, i)) for i, name in enumerate(index.states)},
         first_force=date(int(first_day_from(state, scenario.outcome.force_rung))),
         settlements=tuple(settlements),
-        forced_acts=int(np.count_nonzero(forced["day"] <= model.day)),
+        forced_acts=int(np.count_nonzero(forced <= model.day)),
         forced_log_probability=model.forced_log_probability,
         ended=model.date if has_ended(state) else None,
     )
@@ -235,14 +274,7 @@ def play_forked(
     leaves
         A mediator whose offers and talks end before that day begins.
     """
-    model = CrisisModel(scenario, seed, replication, record=True)
-    while model.running:
-        if model.day + 1 == day:
-            model.params = pack(other)
-            if leaves is not None:
-                _end_talks(model, model.index.mediator(leaves))
-        model.step()
-    return run_of(model, other, seed, replication)
+    return play(other, seed, replication, Beginning(scenario, day, leaves))
 
 
 def _end_talks(model: CrisisModel, m: int) -> None:

@@ -59,7 +59,7 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
     for i, j in ordered_rivals(run):
         for says in incidents_of(run, day, i, j):
             yield Event("!", says)
-    for report in run.scenario.reports:
+    for report in run.scenario_on(day.day).reports:
         if report.date == run.scenario.date_of(day.day):
             yield Event(".", wording.REPORT.format(by=report.by, says=report.says))
     met: dict[tuple[int, int, int, int], int] = {}
@@ -156,6 +156,14 @@ def heading(run: Run) -> Iterator[str]:
             replication=run.replication,
         )
     )
+    if run.began is not None and run.began.scenario.name != scenario.name:
+        yield from _wrapped(
+            wording.BEGAN.format(
+                earlier=run.began.scenario.name,
+                later=scenario.name,
+                date=day_words(scenario.date_of(run.began.since)),
+            )
+        )
 
 
 def _day_heading(run: Run, day: Day) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import escalation
 from escalation.crisis import wording
-from escalation.crisis.play import Run
+from escalation.crisis.play import Beginning, Run
 from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Clock, Day, Decision, WeighedOption
 from escalation.files.places import StoreError, one_line
@@ -122,8 +122,9 @@ def talks_of(run: Run, day: Day, i: int, j: int) -> list[str]:
 def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
     """Return the incidents of a day whose victim is state i and for which j is blamed."""
     victim, blamed = run.index.states[i], run.index.states[j]
-    dated = [run.scenario.incidents[k] for k in day.incidents]
-    random = [run.scenario.hazards[k] for k in day.hazards]
+    scenario = run.scenario_on(day.day)
+    dated = [scenario.incidents[k] for k in day.incidents]
+    random = [scenario.hazards[k] for k in day.hazards]
     happened = [(entry.victim, entry.blamed, entry.says + _doubt(entry.contested)) for entry in dated]
     happened += [(entry.victim, entry.blamed, entry.label) for entry in random]
     return [says for on, by, says in happened if (on, by) == (victim, blamed)]
@@ -213,7 +214,7 @@ def write_run(run: Run, folder: Path, command: str = "") -> list[Path]:
         "decisions.csv": decisions_table(run).csv(),
     }
     texts[MANIFEST] = json.dumps(manifest(run, command), indent=2, ensure_ascii=False) + "\n"
-    keeps_figure = is_same_run(folder, run.scenario, run.seed, run.replication)
+    keeps_figure = is_same_run(folder, run.scenario, run.seed, run.replication, run.began)
     with refusing(folder):
         written = write_files(folder, texts)
         if not keeps_figure:
@@ -234,27 +235,39 @@ def write_figure(folder: Path, figure: bytes) -> None:
 
 
 MANIFEST = "manifest.json"
+BEGAN = "began"
+"""The part of a manifest that says which other scenario a crisis began under, and until when."""
 
 
 def manifest(run: Run, command: str = "") -> dict[str, Any]:
     """Return what identifies a run and repeats it, and its result."""
     return {
         "escalation": escalation.__version__,
-        **_identity(run.scenario, run.seed, run.replication),
+        **_identity(run.scenario, run.seed, run.replication, run.began),
         "command": command,
         "result": result_tree(run),
         "versions": {"python": platform.python_version(), **_library_versions()},
         "resolved_scenario": resolved_tree(run.scenario),
+        **({"began_under": resolved_tree(run.began.scenario)} if run.began else {}),
     }
 
 
-def _identity(scenario: Scenario, seed: int, replication: int) -> dict[str, Any]:
-    return {
+def _identity(
+    scenario: Scenario, seed: int, replication: int, began: Beginning | None = None
+) -> dict[str, Any]:
+    identity = {
         "scenario": scenario.name,
         "scenario_sha256": scenario_hash(scenario),
         "seed": seed,
         "replication": replication,
     }
+    if began is None:
+        return identity
+    return identity | {
+        BEGAN: {
+            "scenario_sha256": scenario_hash(began.scenario), "since": began.since, "leaves": began.leaves,
+        }
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -270,6 +283,8 @@ class RecordedRun:
     """Of the package that played it."""
     result: dict[str, Any]
     """As `result_tree` returns it."""
+    began: Beginning | None = None
+    """The other scenario under which it began, if it did."""
 
 
 def is_run(path: Path) -> bool:
@@ -277,10 +292,13 @@ def is_run(path: Path) -> bool:
     return "resolved_scenario" in _manifest_in(path)
 
 
-def is_same_run(folder: Path, scenario: Scenario, seed: int, replication: int) -> bool:
+def is_same_run(
+    folder: Path, scenario: Scenario, seed: int, replication: int, began: Beginning | None = None
+) -> bool:
     """Return whether a folder holds this very run already."""
     there = _manifest_in(folder)
-    return bool(there) and there | _identity(scenario, seed, replication) == there
+    identity = _identity(scenario, seed, replication, began)
+    return bool(there) and there | identity == there and (BEGAN in there) == (BEGAN in identity)
 
 
 def _manifest_in(path: Path) -> dict[str, Any]:
@@ -309,20 +327,26 @@ def recorded_run(path: Path) -> RecordedRun:
     if other is not None:
         raise StoreError(f"{path} cannot be repeated: {other}; its tables are as they were")
     try:
-        scenario = Scenario.model_validate(
-            tree["resolved_scenario"], context=references(tree["resolved_scenario"])
-        )
+        scenario, began = _scenario_in(tree["resolved_scenario"]), None
+        if BEGAN in tree:
+            said = tree[BEGAN]
+            began = Beginning(_scenario_in(tree["began_under"]), said["since"], said["leaves"])
         found = RecordedRun(
             scenario, tree["seed"], tree["replication"], tree.get("command", ""),
-            tree["escalation"], tree["result"],
+            tree["escalation"], tree["result"], began,
         )  # fmt: skip
-        is_whole = _identity(scenario, found.seed, found.replication).items() <= tree.items()
+        identity = _identity(scenario, found.seed, found.replication, began)
+        is_whole = tree | identity == tree
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         reason = one_line(str(error).splitlines()[0])
         raise StoreError(f"{path}: this is not the manifest of a run ({reason})") from None
     if not is_whole:
         raise StoreError(f"{path}: the file was changed: its scenario does not match its hash")
     return found
+
+
+def _scenario_in(tree: dict[str, Any]) -> Scenario:
+    return Scenario.model_validate(tree, context=references(tree))
 
 
 def result_tree(run: Run) -> dict[str, Any]:

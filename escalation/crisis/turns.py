@@ -11,6 +11,7 @@ are added one after the other; what is left at the beginning is that a day passe
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,9 @@ chance."""
 
 MOST_ACTS = 4
 """Acts shown for a turning point, those on the highest rungs."""
+
+LEAST_CREDIT = 0.01
+"""Events with a smaller part in a turning point are added up in text."""
 
 BEFORE_ALL = -1
 """The evening before the start of the record."""
@@ -98,6 +102,24 @@ class Turn:
     def half(self) -> float:
         """Return half of the interval."""
         return (self.high - self.low) / 2
+
+    @property
+    def heaviest(self) -> Credit:
+        """Return the event that changed the odds most."""
+        return max(self.credits, key=lambda credit: abs(credit.change))
+
+    @property
+    def weighty(self) -> tuple[Credit, ...]:
+        """Return the events that text names, in the order of the day: those of at least `LEAST_CREDIT`."""
+        return tuple(credit for credit in self.credits if abs(credit.change) >= LEAST_CREDIT)
+
+    @property
+    def others(self) -> float | None:
+        """Return what the events that text does not name add up to; None where it names all."""
+        named = self.weighty
+        if len(named) == len(self.credits):
+            return None
+        return math.fsum(credit.change for credit in self.credits if credit not in named)
 
 
 @dataclass(frozen=True)
@@ -291,7 +313,7 @@ def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
 
 
 def _incidents(past: Past, run: Run, day: int) -> Iterator[DayPart]:
-    date, scenario = run.scenario.date_of(day), run.scenario
+    date, scenario = run.scenario.date_of(day), run.scenario_on(day)
     certain = past.as_known(day - 1).incidents
     for k in run.days[day].incidents:
         entry = scenario.incidents[k]

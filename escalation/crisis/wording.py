@@ -144,6 +144,8 @@ DAY = "{date}  {kind}; posture {postures}"
 RECORD_DAY, SIMULATED_DAY = "record", "simulated"
 QUIET = "{span}  nothing new"
 
+BEGAN = "Under {earlier} up to the day before {date}; from then on under {later}."
+
 # How a crisis ended
 OUTCOME = "Outcome: {outcome}."
 NO_OUTCOME = "Outcome: none, since no day was simulated after the horizon."
@@ -232,8 +234,9 @@ COMPARED_PEAK = (
     "{low} and {high}, and higher than in this game in {above}."
 )
 
-TURN = "{date}. {outcome}: {before} to {after} (± {half} points). That day: {events}."
-NO_EVENTS = "nothing new"
+TURN = "{date}. {outcome}: {before} to {after} (± {half} points). Credited to: {credits}."
+TURN_CREDIT = "{says} ({change} ± {half} points)"
+TURN_OTHERS = "all else ({change})"
 NO_TURN = "No day moved the odds of an outcome by {points} points or more beyond chance."
 
 TURN_NOTE = (

@@ -45,6 +45,12 @@ def chance(probability: float) -> str:
     return f"{probability:.1%}"
 
 
+def points(change: float) -> str:
+    """Return a change of a share in points, with its sign: '+3.1', '−0.4', '0.0'."""
+    text = f"{100 * change:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+
+
 def mediation_words(scenario: Scenario, mediator: str) -> str:
     """Return what a mediator does in talks, by its style: 'facilitated by Russia'."""
     words = STYLE_WORDS[scenario.mediators[mediator].style]
@@ -82,7 +88,7 @@ def dated_act(run: Run, decision: Decision, earlier: int = 0) -> DatedAct | None
     date = run.scenario.date_of(decision.day)
     same = [
         entry
-        for entry in run.scenario.acts
+        for entry in run.scenario_on(decision.day).acts
         if (entry.date, entry.seq, entry.actor, entry.act) == (date, decision.group, actor, act)
         and (decision.choice.target < 0 or entry.target in _direction(run, decision.choice))
     ]

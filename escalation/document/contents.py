@@ -186,7 +186,7 @@ def _run(kept: Kept, figures: _Figures) -> tuple[str, list[str], list[Section]]:
     from escalation.crisis.tables import recorded_run
 
     found = recorded_run(kept.folder)
-    run = play(found.scenario, found.seed, found.replication)
+    run = play(found.scenario, found.seed, found.replication, found.began)
     lead = [paragraph("One simulated crisis: an example of what the model can do, not a result.", "lead")]
     pictures = [*sorted(kept.folder.glob("*.svg")), *sorted(kept.folder.glob("*.png"))]
     once = {path.stem: path for path in reversed(pictures)}

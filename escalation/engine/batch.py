@@ -171,7 +171,15 @@ def _runs_of(
     return Runs(first=first, pairs=pairs, acts=acts, **results)
 
 
-def simulate_forked(params: Params, other: Params, day: int, seed: int, first: int, count: int) -> Runs:
+def simulate_forked(
+    params: Params,
+    other: Params,
+    day: int,
+    seed: int,
+    first: int,
+    count: int,
+    start: CrisisState | None = None,
+) -> Runs:
     """Play replications of one design point, and from a day on under other parameters; for threads.
 
     Every draw is a function of seed, replication, day, actor and purpose, so up to the day before a
@@ -184,7 +192,7 @@ def simulate_forked(params: Params, other: Params, day: int, seed: int, first: i
         As `escalation.engine.pack.pack` returns them, with the same actors, acts and dates.
     day
         The first day of the other parameters, counted from the start: 1 or later.
-    seed, first, count
+    seed, first, count, start
         As `simulate` takes them.
 
     Returns
@@ -198,8 +206,11 @@ def simulate_forked(params: Params, other: Params, day: int, seed: int, first: i
     pairs, nothing = _pairs(other), np.zeros(0, LOGGED)
     state, saved, forked = fresh_state(params), fresh_state(params), fresh_state(other)
     number = np.uint64(seed)
-    play_replications(before, state, saved, number, first, RECORD, _sheet(before, 0, len(pairs)), nothing)
-    if day <= int(frame(params).horizon) + 1:
+    if start is None:
+        play_replications(before, state, saved, number, first, RECORD, _sheet(before, 0, len(pairs)), nothing)
+    else:
+        restore(saved, start)
+    if today(saved) >= day - 1:
         return simulate(other, seed, first, count, start=saved)
     sheet = _sheet(other, count, len(pairs))
     passed = _sheet(before, 1, len(pairs))

@@ -7,6 +7,7 @@ have done to it: its crises are the same up to the day before.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from escalation.crisis.play import Run, play, play_forked
+from escalation.crisis.play import Beginning, Run, play
 from escalation.crisis.tables import MANIFEST, is_run, recorded_run
 from escalation.crisis.words import listed
 from escalation.engine.batch import Runs, simulate, simulate_forked
@@ -27,8 +28,8 @@ from escalation.files.differences import Difference, differing
 from escalation.files.explain import problems_of
 from escalation.files.places import ArgumentError, Place, ScenarioError, check_list
 from escalation.rules.state import Params
-from escalation.scenario.dump import dump_scenario, resolved_tree
-from escalation.scenario.fields import DATED, references
+from escalation.scenario.dump import dump_scenario, resolved_tree, scenario_hash
+from escalation.scenario.fields import DATED, LONGEST_NAME, references
 from escalation.scenario.load import load_scenario, read_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import recorded_by_other_rules
@@ -43,6 +44,9 @@ UNMODELLED = frozenset(
     }
 )  # fmt: skip
 """Keys of a scenario that describe it: no crisis depends on them."""
+
+
+WITHOUT_A_MEDIATOR = "a mediator left on a day of it"
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,8 @@ class Arm(Brief):
 
     def play(self, seed: int, replication: int) -> Run:
         """Play one crisis of this arm, recording every decision."""
-        if self.past is None:
-            return play(self.scenario, seed, replication)
-        return play_forked(self.past, self.scenario, self.since, seed, replication)
+        began = None if self.past is None else Beginning(self.past, self.since)
+        return play(self.scenario, seed, replication, began)
 
 
 def arms_of(given: Sequence[Scenario | str | Path | Variant]) -> tuple[Arm, ...]:
@@ -175,6 +178,7 @@ def _of_run(letter: str, path: Path) -> Arm:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     tree = manifest["resolved_scenario"]
     obstacle = recorded_by_other_rules(tree.get("weights")) or ""
+    began = None
     if obstacle:
         other = tree | {"weights": {}}
         scenario = Scenario.model_validate(other, context=references(other))
@@ -182,6 +186,8 @@ def _of_run(letter: str, path: Path) -> Arm:
     else:
         found = recorded_run(folder)
         scenario, seed, replication = found.scenario, found.seed, found.replication
+        began = found.began
+        obstacle = WITHOUT_A_MEDIATOR if began is not None and began.leaves is not None else ""
     label = f"{folder}: {scenario.name}, seed {seed}, replication {replication}"
     label += f", played by escalation {manifest['escalation']}"
     return Arm(
@@ -192,6 +198,8 @@ def _of_run(letter: str, path: Path) -> Arm:
         seed=seed,
         obstacle=obstacle,
         recorded=tree if obstacle else {},
+        past=None if began is None else began.scenario,
+        since=0 if began is None else began.since,
     )
 
 
@@ -206,12 +214,20 @@ def _varied(letter: str, first: Arm, source: Any, variant: Variant) -> Arm:
     else:
         scenario = read_scenario(dump_scenario(first.scenario).encode(), first.label, variant.set)
     scenario = without(scenario, variant.drop)
+    scenario = scenario.model_copy(update={"name": _own_name(letter, first.scenario, scenario, variant)})
     label = f"{first.scenario.name}{' with' if variant.set else ''} {variant.words}"
     if variant.since is None:
         return Arm(letter, label, scenario, variant=variant)
     since = _first_day(first.scenario, variant.since)
     _check_fork(first.scenario, scenario)
     return Arm(letter, label, scenario, past=first.scenario, since=since, variant=variant)
+
+
+def _own_name(letter: str, first: Scenario, scenario: Scenario, variant: Variant) -> str:
+    """Return a name for a changed scenario, so that what is made of its crises has folders of its own."""
+    mark = hashlib.sha256(f"{scenario_hash(scenario)} {variant.since}".encode()).hexdigest()[:6]
+    ending = f"_{letter.lower()}_{mark}"
+    return f"{first.name[: LONGEST_NAME - len(ending)]}{ending}"
 
 
 def without(scenario: Scenario, dropped: Sequence[str]) -> Scenario:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from escalation.crisis.explanation import CourseExplained, points, widest_half
+from escalation.crisis.explanation import CourseExplained, widest_half
 from escalation.crisis.turns import BEFORE_ALL, Turn
 from escalation.crisis.wording import CAVEAT
-from escalation.crisis.words import day_words
+from escalation.crisis.words import day_words, points
 from escalation.figures.canvas import TINY, percent_axis
 from escalation.figures.captions import redraw
 from escalation.figures.outcomes import CLASS_COLOURS
@@ -136,8 +136,7 @@ def turn_text(found: CourseExplained, turn: Turn) -> str:
     """Return a turning point in a line: its date, what moved the odds most, and by how much."""
     date = day_words(found.run.scenario.date_of(turn.day))
     shift = f"{OUTCOME_WORDS[turn.outcome]} {turn.before:.0%} to {turn.after:.0%}"
-    heaviest = max(turn.credits, key=lambda credit: abs(credit.change))
-    return f"{date}: {shift}; {points(heaviest.change)} points by: {heaviest.says}"
+    return f"{date}: {shift}; {points(turn.heaviest.change)} points by: {turn.heaviest.says}"
 
 
 def _draw_odds(axes: Axes, found: CourseExplained) -> None:

@@ -36,11 +36,12 @@ Text = Annotated[
 ]
 
 ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+LONGEST_NAME = 64
 
 Id = Annotated[
     str,
-    StringConstraints(pattern=ID_PATTERN, max_length=64),
-    Means("a name of at most 64 letters a-z, digits and _, the first a letter"),
+    StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_NAME),
+    Means(f"a name of at most {LONGEST_NAME} letters a-z, digits and _, the first a letter"),
 ]
 
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))

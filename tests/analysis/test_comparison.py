@@ -10,15 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from escalation.analysis.comparison import (
-    COMPARISON,
-    ScenarioComparison,
-    compare_arms,
-    identity_of,
-    identity_text,
-    is_same_comparison,
-    recorded_courses,
-)
+from escalation.analysis.comparison import ScenarioComparison, compare_arms, recorded_courses
 from escalation.classroom.controls import Workspace
 from escalation.classroom.session import Library, session_of
 from escalation.crisis.play import play
@@ -153,9 +145,12 @@ def test_several_arms_are_each_compared_with_the_first() -> None:
         "--drop objection --or --change states.arland.resolve=0.1 --from 2025-04-30 --seed 2"
         " --replications 300 --out here"
     )
-    shown = next(found.commands(found.pairs[1], found.pairs[1].better[0], Path("here")))
-    assert shown.startswith(f"escalation compare {TINY} --change states.arland.resolve=0.1 --from 2025-04-30")
-    assert shown.endswith("--replications 0")
+    crisis = found.pairs[1].better[0]
+    commands = list(found.commands(found.pairs[1], crisis, Path("here")))
+    assert commands == [
+        f"escalation run {TINY} --seed 2 --replication {crisis.replication}",
+        f"escalation run --from here --arm C --replication {crisis.replication}",
+    ]
 
 
 def test_scenarios_of_unequal_length_are_said_to_be_so() -> None:
@@ -203,12 +198,3 @@ def test_a_run_of_other_rules_is_compared_as_it_is_on_record(tmp_path: Path) -> 
     assert found.n == 0
     assert "cannot be simulated again: these weights belong to other rules" in text
     assert "A and B part on" in text
-
-
-def test_a_folder_is_known_by_what_determines_the_numbers(tmp_path: Path, found: ScenarioComparison) -> None:
-    identity = identity_of(found.arms, 7, CRISES)
-    assert found.manifest() == identity_text(identity)
-    assert not is_same_comparison(tmp_path, identity)
-    (tmp_path / COMPARISON).write_text(found.manifest())
-    assert is_same_comparison(tmp_path, identity)
-    assert not is_same_comparison(tmp_path, identity_of(found.arms, 8, CRISES))

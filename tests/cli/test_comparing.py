@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,23 @@ def test_a_change_is_compared_and_written(tmp_path: Path, monkeypatch: pytest.Mo
     assert ended.out.splitlines()[-1] == f"Written to results/{folder.name}"
     names = {path.name for path in folder.iterdir()}
     assert {"summary.txt", "comparison.json", "crises.csv", "B.yaml", "course_C.csv", "flows_C.png"} <= names
-    assert "C.yaml" not in names, "a fork is not a scenario"
+    assert {"A.yaml", "C.yaml"} <= names
+    rows = list(csv.DictReader((folder / "crises.csv").open(encoding="utf-8")))
+    for letter in "AC":
+        again = ["run", "--from", str(folder), "--arm", letter, "--replication", "2", "--json"]
+        played = in_process([*again, "--out", f"{letter}_2"])
+        assert json.loads(played.out)["outcome"] == rows[2][f"outcome_{letter}"], played.err
+    repeated = in_process(["run", "C_2/manifest.json", "--out", "again", "--json"])
+    assert json.loads(repeated.out)["outcome"] == rows[2]["outcome_C"]
+    assert repeated.err == ""
+    for name in ("acts.csv", "days.csv", "decisions.csv", "manifest.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "C_2" / name).read_bytes()
+    which = ["--from", str(folder), "--replication", "2", "--date", "2025-05-03"]
+    for letter in "ABC":
+        explained = in_process(["explain", *which, "--arm", letter])
+        assert explained.code == 0, explained.err
+    homes = {path.name for path in (tmp_path / "results").iterdir() if path.name.endswith("_explained")}
+    assert len(homes) == 3
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     again = in_process([*call, "--quiet"])
     assert again.out == f"results/{folder.name}\n"

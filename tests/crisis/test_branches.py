@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from escalation.crisis.branches import Past, play_with_states
-from escalation.crisis.play import play
-from escalation.engine.batch import Runs, simulate
+from escalation.crisis.play import Beginning, play
+from escalation.crisis.turns import BEFORE_ALL, credited, odds_of, turning_points
+from escalation.engine.batch import Runs, simulate, simulate_forked
 from escalation.engine.pack import pack
 from escalation.stats.intervals import independent_shares
 from escalation.vocabulary import OUTCOMES
@@ -109,3 +110,42 @@ def test_other_replications_leave_out_the_crisis_s_own() -> None:
         first = Past(crisis(), 1, replication, ()).other_replications(1_000)
         assert 0 <= first <= 2**32 - 1_000
         assert not first <= replication < first + 1_000
+
+
+def test_a_crisis_that_goes_on_as_it_began_has_the_same_branches() -> None:
+    scenario = build(stage())
+    _, plain = play_with_states(scenario, 3)
+    for since in (2, scenario.horizon_day + 1, scenario.horizon_day + 3):
+        run, past = play_with_states(scenario, 3, began=Beginning(scenario, since))
+        assert run.decisions == play(scenario, 3).decisions
+        for day in (-1, 1, scenario.horizon_day, scenario.horizon_day + 2, past.last_day):
+            assert same(past.branches(day, 30), plain.branches(day, 30))
+        assert same(past.after_record(2, 30, [], []), plain.after_record(2, 30, [], []))
+
+
+def test_branches_go_on_under_the_scenario_of_each_day() -> None:
+    """Up to the day they have what the crisis began under, from then on the other one."""
+    tree = stage()
+    scenario, calm = build(tree), build(tree | {"weights": {"alarm": 0.0, "tempo": 0.0}})
+    since = scenario.horizon_day + 3
+    _, past = play_with_states(calm, 3, began=Beginning(scenario, since))
+    _, plain = play_with_states(scenario, 3)
+    for mine, other in zip(past.states[:3], plain.states[:3], strict=True):
+        assert np.array_equal(mine.pair, other.pair)
+    forked = simulate_forked(pack(scenario), pack(calm), since, 3, past.other_replications(40), 40)
+    assert same(past.branches(scenario.horizon_day, 40), forked)
+    after = simulate(pack(calm), 3, past.other_replications(40), 40, start=past.states[2])
+    assert same(past.branches(since - 1, 40), after)
+    assert not same(past.branches(scenario.horizon_day, 40), plain.branches(scenario.horizon_day, 40))
+
+
+def test_a_crisis_of_two_scenarios_has_turning_points_that_add_up() -> None:
+    tree = stage()
+    scenario, calm = build(tree), build(tree | {"weights": {"alarm": 0.0, "tempo": 0.0}})
+    run, past = play_with_states(calm, 3, began=Beginning(scenario, scenario.horizon_day + 3))
+    odds = odds_of(past, 100, BEFORE_ALL)
+    assert OUTCOMES[int(odds.shares.estimate[-1].argmax())] == run.result.outcome
+    for days in (range(scenario.horizon_day + 1), range(scenario.horizon_day + 1, past.last_day + 1)):
+        for turn in credited(past, run, odds, turning_points(run, odds, days, most=4)):
+            parts = sum(credit.change for credit in turn.credits)
+            assert parts == pytest.approx(turn.change, abs=1e-12)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 
@@ -8,6 +9,7 @@ from escalation.crisis import wording
 from escalation.crisis.debrief import debrief, debrief_words, own_postures
 from escalation.crisis.game import Game
 from escalation.crisis.turns import LEAST_TURN, MOST_TURNS
+from escalation.crisis.words import points
 from escalation.scenario.load import load_scenario
 from escalation.stats.intervals import paired_shares
 from escalation.vocabulary import NUCLEAR_END, NUCLEAR_USE, OUTCOMES
@@ -29,10 +31,22 @@ def test_a_debrief() -> None:
     assert SCENARIO.horizon_day + 1 in [turn.day for turn in found.turns]
     turn = next(turn for turn in found.turns if turn.day == SCENARIO.horizon_day + 1)
     assert any("Pakistan" in event for event in turn.events)
+    assert math.fsum(credit.change for credit in turn.credits) == pytest.approx(turn.change)
+    assert [credit.actor for credit in turn.credits if credit.cause == "act"].count("pakistan") == 1
+    assert turn.credits[-1].cause == "chance"
     assert turn.before == found.odds[0][OUTCOMES.index(turn.outcome)]
     assert turn.after == found.odds[1][OUTCOMES.index(turn.outcome)]
     words = dict(debrief_words(found))
     assert len(words) == 4
+    said = words[wording.DEBRIEF_TURNS]
+    line = next(line for line in said if line.startswith("6 May 2025"))
+    strike = turn.heaviest
+    assert strike.actor == "pakistan"
+    assert "strike" in strike.says
+    credited = f"{strike.says} ({points(strike.change)} ± {100 * strike.half:.0f} points)"
+    assert f"; {credited}" in line.partition("Credited to: ")[2]
+    assert "(0.0" not in line
+    assert wording.TURNS_METHOD in said
     compared = words[wording.DEBRIEF_COMPARED]
     assert sum("this game" in line and ": " in line and "[" in line for line in compared) == 1
     record = " ".join(words[wording.DEBRIEF_RECORD])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from escalation.crisis import wording
-from escalation.crisis.explanation import CourseExplained, DayExplained, explain_crisis, points
+from escalation.crisis.explanation import CourseExplained, DayExplained, explain_crisis
 from escalation.crisis.play import play
 from escalation.files.places import ArgumentError
 from escalation.files.write import Table
@@ -133,7 +133,3 @@ def test_days_after_nuclear_use_are_refused() -> None:
     date = nuclear().date_of(NUCLEAR_DAY + 1)
     with pytest.raises(ArgumentError, match="the crisis ended on 2020-01-08"):
         explain_crisis(nuclear(), 1, date=date)
-
-
-def test_changes_in_points() -> None:
-    assert [points(share) for share in (0.031, -0.004, 0.0001, -0.0001)] == ["+3.1", "−0.4", "0.0", "0.0"]

@@ -3,8 +3,9 @@ from __future__ import annotations
 from escalation.crisis.play import play, play_forked, stays_out
 from escalation.crisis.scene import log_of, scenes
 from escalation.crisis.story import story_of
+from escalation.crisis.tables import incidents_of
 from escalation.scenario.load import load_scenario
-from tests.strategies import NUCLEAR_DAY, crisis, nuclear
+from tests.strategies import NUCLEAR_DAY, build, crisis, incident, nuclear, stage
 
 SCENARIO = load_scenario("pahalgam_2025")
 
@@ -41,3 +42,20 @@ def test_a_run_ends_with_nuclear_use() -> None:
     forked = play_forked(scenario, stays_out(scenario, "umbra"), NUCLEAR_DAY + 1, 1, leaves="umbra")
     assert forked.decisions == run.decisions
     assert play(crisis(free_days=2), 1).result.ended is None
+
+
+def test_each_day_has_the_entries_of_the_scenario_under_which_it_was_played() -> None:
+    """What the later scenario leaves out of the past has happened all the same."""
+    first = incident(1, "alba", "borea") | {"says": "The first attack."}
+    second = incident(3, "alba", "borea") | {"says": "The second attack."}
+    tree = stage() | {"incidents": [first, second]}
+    whole, day = build(tree), 3
+    other = build(tree | {"incidents": tree["incidents"][1:]})
+    run = play_forked(whole, other, day, 5)
+    assert run.scenario_on(day - 1) is whole
+    assert run.scenario_on(day) is other
+    said = [[text for i, j in ((0, 1), (1, 0)) for text in incidents_of(run, one, i, j)] for one in run.days]
+    assert "The first attack." in " ".join(said[1])
+    assert "The second attack." in " ".join(said[3])
+    assert run.result.forced_acts == play(whole, 5).result.forced_acts
+    assert "The first attack." in "\n".join(story_of(run))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from escalation.crisis import tables
-from escalation.crisis.play import Run, play
+from escalation.crisis.play import Beginning, Run, play
 from escalation.files.places import StoreError
 from escalation.files.write import Table
 from escalation.rules.options import TERMS
@@ -157,6 +157,23 @@ def test_the_folder_of_a_run_holds_what_repeats_it(run: Run, tmp_path: Path) -> 
     again = play(found.scenario, found.seed, found.replication)
     tables.write_run(again, folder)
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_the_folder_of_a_run_of_two_scenarios_repeats_it(run: Run, tmp_path: Path) -> None:
+    other = crisis(weights={"alarm": 2.0}, free_days=run.scenario.free_days)
+    began = Beginning(run.scenario, run.scenario.horizon_day + 2)
+    forked = play(other, 3, 1, began)
+    tables.write_run(forked, tmp_path)
+    found = tables.recorded_run(tmp_path)
+    assert found.began == began
+    assert play(found.scenario, 3, 1, found.began).decisions == forked.decisions
+    assert tables.is_same_run(tmp_path, other, 3, 1, began)
+    assert not tables.is_same_run(tmp_path, other, 3, 1)
+    assert not tables.is_same_run(tmp_path, other, 3, 1, replace(began, since=began.since + 1))
+    path = tmp_path / tables.MANIFEST
+    path.write_text(path.read_text("utf-8").replace('"free_days": ', '"free_days": 1'), encoding="utf-8")
+    with pytest.raises(StoreError, match="does not match its hash"):
+        tables.recorded_run(tmp_path)
 
 
 def test_the_figure_goes_with_its_run(run: Run, tmp_path: Path) -> None:

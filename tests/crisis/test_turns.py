@@ -111,6 +111,10 @@ def test_credits_add_up_to_the_change_of_the_day() -> None:
         assert math.fsum(credit.change for credit in turn.credits) == pytest.approx(turn.change, abs=1e-12)
         assert turn.credits[0].before == turn.before
         assert turn.credits[-1].after == turn.after
+        assert turn.heaviest.change == max((credit.change for credit in turn.credits), key=abs)
+        named = math.fsum(credit.change for credit in turn.weighty) + (turn.others or 0.0)
+        assert named == pytest.approx(turn.change, abs=1e-12)
+        assert (turn.others is None) == (turn.weighty == turn.credits)
         assert all(credit.low <= credit.change <= credit.high for credit in turn.credits)
         assert turn.low <= turn.change <= turn.high
     assert turns == credited(PAST, RUN, ODDS, turning_points(RUN, ODDS, days, most=6), threads=1)

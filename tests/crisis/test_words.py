@@ -13,6 +13,7 @@ from escalation.crisis.words import (
     chance,
     mediation_words,
     odds_factors,
+    points,
     reason_words,
     result_words,
     term_words,
@@ -220,3 +221,7 @@ def test_the_result_describes_talks_by_the_style_of_their_mediator(style: Style)
         assert any(f"talks {words} opened on" in line for line in result_words(run))
     for run in settled:
         assert any(f", through talks {words};" in line for line in result_words(run))
+
+
+def test_changes_in_points() -> None:
+    assert [points(share) for share in (0.031, -0.004, 0.0001, -0.0001)] == ["+3.1", "−0.4", "0.0", "0.0"]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalation.crisis.branches import play_with_states
 from escalation.engine.batch import (
     BINS,
     RECORD,
@@ -167,6 +168,19 @@ def test_a_fork_with_the_same_parameters_changes_nothing(runs: Runs) -> None:
         for name in ("outcome", "peak", "cost", "settled", "offered", "opened", "agreed", "end"):
             np.testing.assert_array_equal(getattr(forked, name), getattr(runs, name)[10:30], err_msg=name)
     assert frame(PARAMS).last_day == SCENARIO.last_day, "the parameters of the caller stay as they are"
+
+
+def test_a_fork_may_start_from_a_state(runs: Runs) -> None:
+    """From a day before that of the fork; from one on or after it, all is under the other parameters."""
+    other = pack(crisis(free_days=10, weights={"alarm": 2.0}))
+    day, state = SCENARIO.horizon_day + 4, play_with_states(SCENARIO, 5)[1].states[0]
+    started = simulate_forked(PARAMS, other, day, seed=5, first=10, count=20, start=state)
+    whole = simulate_forked(PARAMS, other, day, seed=5, first=10, count=20)
+    early = simulate_forked(PARAMS, other, day - 3, seed=5, first=10, count=20, start=state)
+    after = simulate(other, seed=5, first=10, count=20, start=state)
+    for name in ("outcome", "peak", "cost", "settled", "offered", "opened", "agreed", "end"):
+        np.testing.assert_array_equal(getattr(started, name), getattr(whole, name), err_msg=name)
+        np.testing.assert_array_equal(getattr(early, name), getattr(after, name), err_msg=name)
 
 
 def test_a_fork_holds_from_its_day_on(runs: Runs) -> None:
