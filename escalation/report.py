@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
@@ -43,7 +42,6 @@ from escalation.files.write import aligned, refusing, write_file
 if TYPE_CHECKING:
     from escalation.analysis.tally import Tally
     from escalation.experiment.design import Loaded
-    from escalation.experiment.run import Survey
     from escalation.figures.draw import Heard
     from escalation.measures.columns import Layout
 
@@ -171,16 +169,6 @@ def report_at_hand(folder: Path) -> WrittenReport | None:
     drawn = figures_in(folder)
     where = f"Nothing was left to do: all of it is in {folder}."
     return WrittenReport((*text.splitlines(), "", where), (*files, *drawn))
-
-
-def incomplete(folder: Path, found: Survey) -> str:
-    """Return the message that a folder does not hold all crises of its sweep."""
-    at_most = "at most " if found.plan.stops else ""
-    return (
-        f"{folder} is not complete: it has {found.crises:,} of {at_most}{found.crises_wanted:,} crises;"
-        " merge the other shards too, or resume with `escalation sweep` and --out; for what is there:"
-        f" escalation plot {shlex.quote(str(folder))}"
-    )
 
 
 def figures_planned(loaded: Loaded, layout: Layout, cells: Sequence[Cell]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -158,13 +157,6 @@ def test_the_figures_of_a_report_are_the_pictures_among_its_files() -> None:
         Path("b.svg"),
         Path("c.png"),
     )
-
-
-def test_an_incomplete_sweep_says_how_much_is_there() -> None:
-    found: Any = SimpleNamespace(plan=SimpleNamespace(stops=False), crises=1_000, crises_wanted=4_200)
-    assert "it has 1,000 of 4,200 crises" in reporting.incomplete(Path("x"), found)
-    found.plan.stops = True
-    assert "1,000 of at most 4,200" in reporting.incomplete(Path("x"), found)
 
 
 def test_the_cells_printed_of_many_are_the_most_different() -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SensitivityCells
 from escalation.experiment.spec import Level
-from escalation.files.places import ArgumentError, StoreError, did_you_mean, listed
+from escalation.files.places import ArgumentError, did_you_mean, listed
 from escalation.measures.columns import Layout
 from escalation.measures.measures import ANY, Measure, Numbers, Thresholds
 from escalation.stats import intervals
@@ -153,12 +153,8 @@ def _values_of(results: ResultsFolder, asked: Mapping[str, Measure]) -> dict[str
             if counted is None:
                 counted = numbers.values(part.table, np.full(len(part.cells), until))
             values[name][at] = counted[places[name]]
-    wanted = shape[0] * shape[1]
-    if crises < wanted:
-        raise StoreError(
-            f"{results.folder} is not complete: it has {crises:,} of {wanted:,} crises, and indices need them"
-            " all; give the command that began it again"
-        )
+    if crises < shape[0] * shape[1]:
+        results.check_complete()
     for name, found in values.items():
         missing = 0 if found.dtype == bool else int(np.isnan(found).sum())
         if missing:

@@ -16,14 +16,14 @@ from escalation.cli.arguments import (
     print_notes,
     whole,
 )
-from escalation.cli.many_crises import command_again, compute, how_to_resume, make_room, say_notes
+from escalation.cli.many_crises import PLACES, are_results, asked_words, complete
 from escalation.vocabulary import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from escalation.experiment.design import Loaded
 
-OF_A_SWEEP = ("out", "seed", "replications", "points", "weights", "workers")
-"""Options that say what is simulated, and have no place where it is simulated already."""
+OF_A_SWEEP = ("seed", "replications", "points", "weights")
+"""Options that say what is simulated."""
 
 
 def add_advise(parser: argparse.ArgumentParser) -> None:
@@ -62,19 +62,18 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 
 def advise(options: argparse.Namespace) -> int:
     """Simulate each policy at each point, or what is missing of that, and print which does best."""
-    from escalation.experiment.store import MANIFEST
-
-    if (Path(options.source) / MANIFEST).exists():
-        given = [name for name in OF_A_SWEEP if getattr(options, name) is not None]
-        if given or options.show:
-            name = given[0] if given else "show"
-            says = "is a folder of results, which are judged as they are"
-            raise BadInputError(f"{options.source} {says}; leave --{name} out, or give the experiment")
+    if are_results(options.source, options, (*OF_A_SWEEP, *PLACES, "show")):
         _print_account(Path(options.source), options)
         return 0
     loaded = _loaded(options)
-    if loaded is not None:
-        _simulate(loaded, options)
+    if loaded is None:
+        return 0
+
+    from escalation.experiment.run import prepare
+
+    made = prepare(loaded, options.out, options.replications)
+    asked = asked_words(["advise", options.source], options, ("by", *OF_A_SWEEP))
+    complete(made, options, asked, lambda folder: _print_account(folder, options))
     return 0
 
 
@@ -105,33 +104,13 @@ def _loaded(options: argparse.Namespace) -> Loaded | None:
     return load_experiment(tree, folder=Path())
 
 
-def _simulate(loaded: Loaded, options: argparse.Namespace) -> None:
-    from escalation.experiment.run import checked, prepare, survey
-
-    made = prepare(loaded, options.out, options.replications)
-    make_room(made.store, options.force)
-    made = checked(made)
-    found = survey(made.store, made.work)
-    made.store.note_foreign()
-    say_notes(made.store)
-    again = command_again(["advise", options.source], options, ("by", *OF_A_SWEEP))
-    try:
-        compute(made, found, options)
-        _print_account(made.folder, options)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, again)) from None
-
-
 def _print_account(folder: Path, options: argparse.Namespace) -> None:
     from escalation.analysis_reports import report_advice
     from escalation.experiment.progress import figures_heard
     from escalation.experiment.results import ResultsFolder
-    from escalation.report import incomplete
 
     results = ResultsFolder(folder)
-    found = results.survey()
-    if not found.is_complete:
-        raise BadInputError(incomplete(folder, found))
+    results.check_complete()
     written = report_advice(results, options.by, None if options.quiet else figures_heard(sys.stderr))
     print_notes(written.notes)
     print_lines([str(folder)] if options.quiet else written.lines)

@@ -22,10 +22,9 @@ import escalation
 from escalation.cli import (
     advising,
     comparing,
-    discovering,
-    documents,
     evidence,
     forecasts,
+    from_results,
     inputs,
     many_crises,
     one_crisis,
@@ -81,14 +80,14 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation merge part1 part2 --out results/mediation", many_crises.add_merge,
             ),
             Command(
-                "plot", "Redraw the figures of a sweep from its results.", many_crises.plot,
-                "escalation plot results/mediation", many_crises.add_plot,
+                "plot", "Redraw the figures of a sweep from its results.", from_results.plot,
+                "escalation plot results/mediation", from_results.add_plot,
             ),
             Command(
                 "export-excel", "Write the tables of a sweep as an Excel workbook.",
-                many_crises.export_excel,
+                from_results.export_excel,
                 "escalation export-excel results/mediation --out mediation.xlsx",
-                many_crises.add_export_excel,
+                from_results.add_export_excel,
             ),
         ),
         "questions": (
@@ -108,8 +107,8 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 which_matter.add_sensitivity,
             ),
             Command(
-                "discover", "Find the conditions under which an outcome is frequent.", discovering.discover,
-                "escalation discover results/mediation --when 'outcome == war'", discovering.add_discover,
+                "discover", "Find the conditions under which an outcome is frequent.", from_results.discover,
+                "escalation discover results/mediation --when 'outcome == war'", from_results.add_discover,
             ),
             Command(
                 "advise", "Which mediation does best under what nobody knows?", advising.advise,
@@ -128,12 +127,12 @@ def groups() -> dict[str, tuple[Command, ...]]:
                 "escalation score forecasts/pahalgam.yaml --truth events.csv", forecasts.add_score,
             ),
             Command(
-                "report", "Write results as one HTML file to hand on, and as PDF.", documents.report,
-                "escalation report results/mediation --pdf", documents.add_report,
+                "report", "Write results as one HTML file to hand on, and as PDF.", from_results.report,
+                "escalation report results/mediation --pdf", from_results.add_report,
             ),
             Command(
-                "cite", "Print the references of what results were made with.", documents.cite,
-                "escalation cite results/mediation --bibtex > references.bib", documents.add_cite,
+                "cite", "Print the references of what results were made with.", from_results.cite,
+                "escalation cite results/mediation --bibtex > references.bib", from_results.add_cite,
             ),
         ),
         "evidence": (
@@ -358,6 +357,7 @@ WANTED: dict[str, FileKind] = {
 ALSO: dict[tuple[Run, str], FileKind] = {
     (one_crisis.run, "scenario"): "run",
     (one_crisis.explain, "scenario"): "run",
+    (many_crises.sweep, "experiment"): "results",
     (which_matter.sensitivity, "experiment"): "results",
 }
 """Arguments of commands that also take files of another kind."""

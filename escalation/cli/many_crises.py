@@ -1,21 +1,19 @@
-"""`escalation sweep`, `merge`, `plot`, `export-excel`: from an experiment to tables and figures."""
+"""`escalation sweep` and `merge`: from an experiment to results, tables and figures, or to what resumes."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.cli.arguments import (
     BadInputError,
-    add_out_file,
     add_out_folder,
     add_replications,
     add_seed,
-    new_file,
     new_folder,
     path,
     print_lines,
@@ -26,6 +24,7 @@ from escalation.cli.arguments import (
 )
 
 if TYPE_CHECKING:
+    from escalation.experiment.design import Loaded
     from escalation.experiment.plan import Shard
     from escalation.experiment.run import Listener, Survey, Sweep
     from escalation.experiment.store import Store
@@ -33,11 +32,17 @@ if TYPE_CHECKING:
 
 MOST_NOTES = 5
 
+PLACES = ("out", "workers", "scheduler", "shard")
+"""Options that say where crises are computed and kept, and change none of them."""
+
 
 def add_sweep(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `sweep`."""
     parser.add_argument(
-        "experiment", metavar="EXPERIMENT", help="an experiment file, or the name of a shipped one"
+        "experiment",
+        metavar="EXPERIMENT",
+        help="an experiment file, the name of a shipped one, or a folder of results, to compute what is "
+        "missing there or, with --out, all of it again",
     )
     add_out_folder(parser, "results/NAME; one that this experiment has begun is completed")
     add_seed(parser, "all cells", otherwise="the experiment's own")
@@ -76,30 +81,14 @@ def add_merge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print only the folder")
 
 
-def add_plot(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `plot`."""
-    parser.add_argument("folder", type=path, metavar="DIR", help="the results of a sweep")
-
-
-def add_export_excel(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `export-excel`."""
-    parser.add_argument("folder", type=path, metavar="DIR", help="the results of a sweep")
-    add_out_file(parser, "", is_required=True)
-
-
 def sweep(options: argparse.Namespace) -> int:
     """Run an experiment, or what is missing of it, and print what was found."""
-    from escalation.experiment.loaded import load_experiment
-    from escalation.experiment.plan import WHOLE, Shard
+    loaded, out = _experiment_of(options)
 
-    seeded = [] if options.seed is None else [f"seed={options.seed}"]
-    loaded = load_experiment(options.experiment, [*options.overrides, *seeded])
+    from escalation.experiment.run import RESULTS, prepare
 
-    from escalation.experiment.run import RESULTS, checked, prepare, survey
-
-    share = WHOLE if options.shard is None else Shard(*options.shard)
-    out = options.out
-    if out is None and share.of > 1:
+    share = share_of(options)
+    if options.out is None and share.of > 1:
         out = RESULTS / f"{loaded.spec.name}-shard-{share.index}-of-{share.of}"
     made = prepare(loaded, out, options.replications)
     if options.dry_run:
@@ -109,20 +98,93 @@ def sweep(options: argparse.Namespace) -> int:
         from escalation.experiment.remote import check_scheduler
 
         check_scheduler(options.scheduler)
+    asked = asked_words(
+        ["sweep", options.experiment], options, ("replications", "seed"), set=options.overrides
+    )
+    complete(made, options, asked, lambda folder: _print_report(folder, options.quiet), share)
+    return 0
+
+
+def _experiment_of(options: argparse.Namespace) -> tuple[Loaded, Path | None]:
+    """Return the experiment to run, and where to: a folder of results is completed by itself."""
+    if are_results(options.experiment, options, ("seed",)):
+        from escalation.experiment.results import ResultsFolder
+
+        results = ResultsFolder(options.experiment)
+        return results.again(), options.out or results.folder
+
+    from escalation.experiment.loaded import load_experiment
+
+    seeded = [] if options.seed is None else [f"seed={options.seed}"]
+    return load_experiment(options.experiment, [*options.overrides, *seeded]), options.out
+
+
+def share_of(options: argparse.Namespace) -> Shard:
+    """Return the shard that is asked for, by default the whole."""
+    from escalation.experiment.plan import WHOLE, Shard
+
+    return WHOLE if options.shard is None else Shard(*options.shard)
+
+
+def are_results(source: str, options: argparse.Namespace, settled: Sequence[str]) -> bool:
+    """Return whether a source is a folder of results, which is taken as it is.
+
+    Raises
+    ------
+    BadInputError
+        If it is one, and an option is given that it has settled, or an override.
+    """
+    from escalation.scenario.load import MANIFEST
+
+    if not (Path(source) / MANIFEST).exists():
+        return False
+    given = [name for name in settled if getattr(options, name, None) not in (None, False)]
+    given += ["set"] if getattr(options, "overrides", ()) else []
+    if given:
+        says = "is a folder of results, which are taken as they are"
+        raise BadInputError(f"{source} {says}; leave --{given[0]} out, or give the experiment")
+    return True
+
+
+def complete(
+    made: Sweep,
+    options: argparse.Namespace,
+    asked: Sequence[str],
+    account: Callable[[Path], None],
+    share: Shard | None = None,
+) -> None:
+    """Compute what is missing of a sweep and print its account; of a shard, print what comes next.
+
+    Parameters
+    ----------
+    made
+        The sweep.
+    options
+        What was given: `force`, `quiet`, `workers`, `scheduler`, and whatever else is in `PLACES`.
+    asked
+        The words after `escalation` that ask for it, but for what is in `PLACES`.
+    account
+        Prints what the complete folder says.
+    share
+        The shard to compute; None for the whole.
+    """
+    from escalation.experiment.plan import WHOLE
+    from escalation.experiment.run import checked, survey
+
+    share = share or WHOLE
     make_room(made.store, options.force)
     made = checked(made)
     found = survey(made.store, made.work, share)
     made.store.note_foreign()
-    say_notes(made.store)
+    _say_notes(made.store)
     try:
         compute(made, found, options)
         if share.of == 1:
-            _print_report(made.folder, options.quiet)
+            account(made.folder)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, command_of(options))) from None
+        raise KeyboardInterrupt(_how_to_resume(found, made, _again(asked, options))) from None
     if share.of > 1:
-        say_shard_is_complete(found, made, options.quiet)
-    return 0
+        _say_shard_is_complete(found, made, options.quiet)
 
 
 def make_room(store: Store, force: bool) -> None:
@@ -159,7 +221,7 @@ def compute(made: Sweep, found: Survey, options: argparse.Namespace) -> None:
     run(made, found, listener, pool, () if options.scheduler else (prepare_rules,))
 
 
-def say_notes(store: Store) -> None:
+def _say_notes(store: Store) -> None:
     """Print what a store has to say of its folder."""
     print_notes(store.notes[:MOST_NOTES])
     rest = len(store.notes) - MOST_NOTES
@@ -167,26 +229,17 @@ def say_notes(store: Store) -> None:
         print_notes([f"and {rest} more such files"])
 
 
-def how_to_resume(found: Survey, made: Sweep, command: str) -> str:
+def _how_to_resume(found: Survey, made: Sweep, command: str) -> str:
     """Say how many crises are kept, and how to go on."""
     at_most = "at most " if found.plan.stops else ""
     kept = f"{found.crises:,} of {at_most}{found.crises_wanted:,} crises are kept in {made.folder}"
     return f"{kept}; to resume: {command}"
 
 
-def command_of(options: argparse.Namespace) -> str:
-    """Return the command as it was given, so that it can be repeated."""
-    names = ("out", "replications", "seed", "workers", "scheduler", "shard")
-    return command_again(["sweep", options.experiment], options, names, {"set": options.overrides})
-
-
-def command_again(
-    words: Sequence[str],
-    options: argparse.Namespace,
-    names: Sequence[str],
-    many: Mapping[str, Sequence[str]] | None = None,
-) -> str:
-    """Return a command with those of its options that were given, without --force, which would begin again.
+def asked_words(
+    words: Sequence[str], options: argparse.Namespace, names: Sequence[str], **many: Sequence[str]
+) -> list[str]:
+    """Return the words after `escalation` that say what is simulated and asked.
 
     Parameters
     ----------
@@ -197,17 +250,27 @@ def command_again(
     many
         The values of the options that can be repeated, by name.
     """
-    again = ["escalation", *words]
+    asked = list(words)
     for name in names:
         value = getattr(options, name)
+        asked += [f"--{name}", str(value)] if value is not None else []
+    return [
+        *asked,
+        *(word for name, values in many.items() for value in values for word in (f"--{name}", value)),
+    ]
+
+
+def _again(asked: Sequence[str], options: argparse.Namespace) -> str:
+    """Return a command as it was given, so that it can be repeated; not --force, which would begin again."""
+    words = ["escalation", *asked]
+    for name in PLACES:
+        value = getattr(options, name, None)
         if value is not None:
-            again += [f"--{name}", "{}/{}".format(*value) if name == "shard" else str(value)]
-    for name, values in (many or {}).items():
-        again += [word for value in values for word in (f"--{name}", value)]
-    return shlex.join([*again, "--quiet"] if options.quiet else again)
+            words += [f"--{name}", "{}/{}".format(*value) if name == "shard" else str(value)]
+    return shlex.join([*words, "--quiet"] if options.quiet else words)
 
 
-def say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
+def _say_shard_is_complete(found: Survey, made: Sweep, quiet: bool) -> None:
     """Print that a shard is complete, and what comes next."""
     if quiet:
         print(made.folder)
@@ -222,41 +285,14 @@ def merge(options: argparse.Namespace) -> int:
     from escalation.experiment.results import ResultsFolder
     from escalation.experiment.store import Store
     from escalation.experiment.store import merge as merged
-    from escalation.report import incomplete
 
     added = merged(options.folders, options.out, lambda store: make_room(store, options.force))
-    found = ResultsFolder(options.out).survey()
+    results = ResultsFolder(options.out)
     if not options.quiet:
         print(f"Merged {len(options.folders)} folders: {added.parts} new parts in {options.out}.")
-    if not found.is_complete:
-        raise BadInputError(incomplete(options.out, found))
+    found = results.check_complete()
     Store(options.out, added.manifest).note_precision(found.precision.missed())
     _print_report(options.out, options.quiet)
-    return 0
-
-
-def plot(options: argparse.Namespace) -> int:
-    """Redraw the figures, from the results that are there."""
-    from escalation.experiment.progress import figures_heard
-    from escalation.report import report
-
-    written = report(options.folder, figures_heard(sys.stderr))
-    print_notes(written.notes)
-    print_lines(map(str, written.files))
-    return 0
-
-
-def export_excel(options: argparse.Namespace) -> int:
-    """Write the tables of a sweep as an Excel workbook."""
-    new_file(options.out, options.force)
-
-    from escalation.analysis.tally import tally
-    from escalation.analysis.workbook import write_workbook
-    from escalation.experiment.results import ResultsFolder
-
-    written = write_workbook(tally(ResultsFolder(options.folder)), options.out)
-    print_notes(written.notes)
-    print_lines(written.lines)
     return 0
 
 

@@ -15,20 +15,11 @@ from escalation.cli.arguments import (
     shard,
     whole,
 )
-from escalation.cli.many_crises import (
-    command_again,
-    compute,
-    how_to_resume,
-    make_room,
-    say_notes,
-    say_shard_is_complete,
-)
+from escalation.cli.many_crises import PLACES, are_results, asked_words, complete, share_of
 
 MOST_POINTS = 2**20
-OF_A_SWEEP = (
-    "method", "points", "trajectories", "replications", "seed", "out", "workers", "shard",
-)  # fmt: skip
-"""Options that say what to simulate, which a folder of results has settled."""
+OF_A_SWEEP = ("method", "points", "trajectories", "replications", "seed")
+"""Options that say what to simulate."""
 
 
 def add_sensitivity(parser: argparse.ArgumentParser) -> None:
@@ -72,23 +63,12 @@ def add_sensitivity(parser: argparse.ArgumentParser) -> None:
 
 def sensitivity(options: argparse.Namespace) -> int:
     """Simulate the points of a sensitivity analysis, or what is missing of them, and print what matters."""
-    from escalation.experiment.store import MANIFEST
-
-    if (Path(options.experiment) / MANIFEST).exists():
-        given = [name for name in OF_A_SWEEP if getattr(options, name) is not None]
-        if given or options.overrides:
-            name = f"--{given[0]}" if given else "--set"
-            says = "is a folder of results, which are analysed as they are"
-            raise BadInputError(f"{options.experiment} {says}; leave {name} out, or give the experiment")
+    if are_results(options.experiment, options, (*OF_A_SWEEP, *PLACES)):
         _print_account(Path(options.experiment), options)
         return 0
-    return _simulate(options)
 
-
-def _simulate(options: argparse.Namespace) -> int:
     from escalation.analysis.explained import measures_named
-    from escalation.experiment.plan import WHOLE, Shard
-    from escalation.experiment.run import RESULTS, checked, prepare, survey
+    from escalation.experiment.run import RESULTS, prepare
     from escalation.experiment.scheme import REPLICATIONS, load_for_sensitivity
 
     if options.replications == 1:
@@ -98,27 +78,15 @@ def _simulate(options: argparse.Namespace) -> int:
         options.experiment, [*options.overrides, *seeded], options.method, options.points,
         options.trajectories,
     )  # fmt: skip
-    share = WHOLE if options.shard is None else Shard(*options.shard)
+    share = share_of(options)
     out = options.out or RESULTS / f"{loaded.spec.name}_sensitivity"
     if options.out is None and share.of > 1:
         out = out.with_name(f"{out.name}-shard-{share.index}-of-{share.of}")
     made = prepare(loaded, out, options.replications or REPLICATIONS)
     measures_named(options.measures, made.work.layout, loaded.thresholds)
-    make_room(made.store, options.force)
-    made = checked(made)
-    found = survey(made.store, made.work, share)
-    made.store.note_foreign()
-    say_notes(made.store)
     many = {"measure": options.measures, "set": options.overrides}
-    again = command_again(["sensitivity", options.experiment], options, OF_A_SWEEP, many)
-    try:
-        compute(made, found, options)
-        if share.of == 1:
-            _print_account(made.folder, options)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(how_to_resume(found, made, again)) from None
-    if share.of > 1:
-        say_shard_is_complete(found, made, options.quiet)
+    asked = asked_words(["sensitivity", options.experiment], options, OF_A_SWEEP, **many)
+    complete(made, options, asked, lambda folder: _print_account(folder, options), share)
     return 0
 
 

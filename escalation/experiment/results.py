@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import shlex
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -199,12 +200,16 @@ class ResultsFolder(Brief):
 
     def scenario(self, cell: Cell) -> Scenario:
         """Return the scenario of a cell, as its crises were simulated; StoreError if other rules did it."""
+        return scenario_of(self.again(), cell)
+
+    def again(self) -> Loaded:
+        """Return the experiment, to simulate its crises again; StoreError if other rules did it."""
         other = recorded_by_other_rules(self.manifest.scenario["weights"])
         if other is not None:
             raise StoreError(
                 f"{self.folder}: its crises cannot be repeated: {other}; its results are as they were"
             )
-        return scenario_of(self.loaded, cell)
+        return self.loaded
 
     @cached_property
     def cells(self) -> Cells:
@@ -254,6 +259,18 @@ class ResultsFolder(Brief):
         if self.plan.stops:
             return self.manifest.missed is not None
         return len(self._names) == self.plan.blocks * self.plan.rounds
+
+    def check_complete(self) -> Survey:
+        """Return the survey of all parts; StoreError, which says how to go on, if crises are missing."""
+        found = self.survey()
+        if found.is_complete:
+            return found
+        at_most, folder = "at most " if found.plan.stops else "", str(self.folder)
+        raise StoreError(
+            f"{folder} is not complete: it has {found.crises:,} of {at_most}{found.crises_wanted:,}"
+            f" crises; merge the other shards too, or resume: {shlex.join(['escalation', 'sweep', folder])};"
+            f" for what is there: {shlex.join(['escalation', 'plot', folder])}"
+        )
 
     def path(self, table: str, block: int, number: int) -> Path:
         """Return the file of a part's table."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from benchmarks.mutations import in_process
 from escalation.experiment.loaded import load_experiment
-from tests.experiment.sweeps import TINY, tree, written
+from tests.experiment.sweeps import TINY, parts, tree, written
 
 SMALL = ["--points", "10", "--replications", "8", "--quiet"]
 
@@ -82,6 +83,14 @@ def test_results_are_judged_as_they_are(tmp_path: Path) -> None:
     path.write_text(json.dumps(given), encoding="utf-8")
     out = tmp_path / "out"
     assert in_process(["advise", str(path), "--out", str(out), "--quiet"]).code == 0
+    parts(out)[0].unlink()
+    ended = in_process(["advise", str(out)])
+    command = ["escalation", "sweep", str(out)]
+    assert ended.code == 2
+    assert "is not complete: it has 0 of 24 crises" in ended.err
+    assert f"or resume: {shlex.join(command)}; for what is there" in ended.err
+    assert in_process(command[1:]).code == 0
+    assert in_process(["advise", str(out)]).code == 0
     ended = in_process(["advise", str(out), "--seed", "3"])
     assert ended.code == 2
-    assert "is a folder of results, which are judged as they are; leave --seed out" in ended.err
+    assert "is a folder of results, which are taken as they are; leave --seed out" in ended.err

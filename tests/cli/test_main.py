@@ -197,7 +197,6 @@ def test_a_misspelt_command_names_the_nearest_and_all() -> None:
         (["run", "FOLDER"], "escalation plot FOLDER"),
         (["validate", "FOLDER"], "escalation plot FOLDER"),
         (["validate", "FOLDER/manifest.json"], "escalation plot FOLDER"),
-        (["sweep", "FOLDER"], "escalation plot FOLDER"),
         (["validate", "ONE"], "escalation run ONE"),
         (["plot", "ONE"], "escalation run ONE"),
         (["merge", "ONE", "--out", "x"], "escalation run ONE"),

@@ -137,7 +137,27 @@ def test_a_seed_on_the_command_line_goes_before_that_of_the_experiment(tmp_path)
 
 def test_a_drawn_seed_is_in_the_command_that_resumes(tmp_path):
     options = build_parser().parse_args(["sweep", "x.yaml", "--seed", "random"])
-    assert f"--seed {options.seed}" in many_crises.command_of(options)
+    asked = many_crises.asked_words(["sweep", "x.yaml"], options, ["seed"])
+    assert asked == ["sweep", "x.yaml", "--seed", str(options.seed)]
+
+
+def test_a_folder_of_results_is_completed_and_repeated_by_itself(swept, tmp_path):
+    """As it was begun, whatever became of the experiment's file since."""
+    folder = tmp_path / "out"
+    shutil.copytree(swept[0] / "out", folder)
+    whole = files(folder)
+    parts(folder)[0].unlink()
+    dry = in_process(["sweep", str(folder), "--dry-run"])
+    assert (dry.code, "seed 7" in dry.out) == (0, True), dry.err
+    resumed = in_process(["sweep", str(folder), "--quiet"])
+    assert (resumed.code, resumed.out, resumed.err) == (0, f"{folder}\n", "")
+    assert files(folder) == whole
+    again = in_process(["sweep", str(folder), "--out", str(tmp_path / "again"), "--quiet"])
+    assert again.code == 0, again.err
+    assert files(tmp_path / "again") == whole
+    for words in (["--seed", "8"], ["--set", "seeds=independent"]):
+        refused = in_process(["sweep", str(folder), *words])
+        assert (refused.code, "are taken as they are" in refused.err) == (2, True)
 
 
 RULE = {"share": "force", "half_width": 0.006, "at_most": 400}

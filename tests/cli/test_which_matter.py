@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,11 @@ def test_what_is_missing_is_computed_by_the_same_command(whole: tuple[Path, Ende
     incomplete = in_process(["sensitivity", str(tmp_path / "out")])
     assert incomplete.code == 2
     assert "is not complete" in incomplete.err
+    command = ["escalation", "sweep", str(tmp_path / "out")]
+    assert f"or resume: {shlex.join(command)}; for what is there" in incomplete.err
+    assert in_process([*command[1:], "--quiet"]).code == 0
+    assert in_process(["sensitivity", str(tmp_path / "out"), "--quiet"]).code == 0
+    parts(tmp_path / "out")[0].unlink()
     assert analysed(path, tmp_path / "out", "--replications", "6", "--quiet").code == 0
     assert files(tmp_path / "out")[next(iter(wanted))] == wanted[next(iter(wanted))]
 
@@ -100,12 +106,12 @@ def test_shards_are_merged_and_analysed(whole: tuple[Path, Ended], tmp_path: Pat
 def test_an_interrupt_says_what_is_kept_and_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from escalation.cli import which_matter
+    from escalation.cli import many_crises
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(which_matter, "compute", interrupted)
+    monkeypatch.setattr(many_crises, "compute", interrupted)
     ended = analysed(written(tmp_path), tmp_path / "out", "--points", "16", "--measure", "force")
     assert ended.code == 130
     assert "interrupted; 0 of " in ended.err
@@ -140,7 +146,7 @@ def test_bad_input_is_one_line(arguments: list[str], says: str, tmp_path: Path) 
 def test_results_are_analysed_as_they_are(whole: tuple[Path, Ended]) -> None:
     ended = in_process(["sensitivity", str(whole[0]), "--points", "32"])
     assert ended.code == 2
-    assert "is a folder of results, which are analysed as they are; leave --points out" in ended.err
+    assert "is a folder of results, which are taken as they are; leave --points out" in ended.err
 
 
 def test_a_scenario_is_not_an_experiment() -> None:

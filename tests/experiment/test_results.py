@@ -16,10 +16,16 @@ from escalation.api import Experiment, Results
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.experiment import results as reading
+from escalation.experiment.design import Loaded
 from escalation.experiment.loaded import load_experiment, shipped_experiments
+from escalation.experiment.manifest import read_manifest
 from escalation.experiment.results import ResultsFolder
+from escalation.experiment.run import prepare
+from escalation.experiment.spec import Spec
 from escalation.files.places import StoreError
 from escalation.measures.columns import run_table
+from escalation.scenario.fields import references
+from escalation.scenario.scenario import Scenario
 from tests.experiment.sweeps import parts, tree
 
 REPLICATIONS = 200
@@ -138,6 +144,25 @@ def test_a_survey_finds_what_is_missing(copy: Path) -> None:
     assert len(ResultsFolder(copy).survey().missing) == 1
     with pytest.raises(StoreError, match="holds no results"):
         ResultsFolder(copy / "runs")
+
+
+def test_an_incomplete_folder_names_the_command_that_resumes_it(copy: Path) -> None:
+    assert ResultsFolder(copy).check_complete().is_complete
+    parts(copy)[0].unlink()
+    with pytest.raises(StoreError, match=f"is not complete: .*resume: escalation sweep {copy};"):
+        ResultsFolder(copy).check_complete()
+
+
+@pytest.mark.parametrize("name", shipped_experiments())
+def test_a_shipped_experiment_is_whole_in_its_manifest(name: str) -> None:
+    """So that a folder can be completed by itself."""
+    made = prepare(load_experiment(name), Path("nowhere")).store.manifest
+    read = read_manifest(made.text())
+    base = read.scenario
+    loaded = Loaded(
+        Spec.model_validate(read.experiment), base, Scenario.model_validate(base, context=references(base))
+    )
+    assert prepare(loaded, Path("nowhere")).store.manifest.hash == made.hash
 
 
 def assert_replays_equal_rows(results: Results, most: int = 12) -> None:
