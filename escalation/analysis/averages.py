@@ -57,6 +57,15 @@ class ComparedCells:
         """Return of how many pairs each contrast is made: 1 for a difference, 2 for one of differences."""
         return len(self.contrasts.signs) // 2
 
+    def within(self, wanted: NDArray[np.bool_]) -> ComparedCells:
+        """Return the comparison of some groups, [groups] of truth values; they follow one another."""
+        some = self.contrasts.range_of(wanted)
+        groups = some.groups
+        return ComparedCells(
+            self.contrasts.within(some), self.factors[groups], self.cell[groups], self.is_reported[groups],
+            self.is_sampled[groups], None if self.sums is None else self.sums.within(some),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Comparisons:
@@ -67,9 +76,11 @@ class Comparisons:
     quadruples: ComparedCells
     """The cells of each interaction of two factors."""
     policies: ComparedCells
-    """Each policy and the reference, at all settings and at those with one level of another factor."""
+    """Each policy and the reference: those of `pairs` that differ in the policy."""
+    confined: ComparedCells
+    """The same at the settings with one level of another factor whose levels are listed."""
     where: Codes
-    """[groups of policies, 2]: this factor and a code of its level; `SEVERAL` for all settings."""
+    """[groups of `confined`, 2]: this factor and a code of its level."""
 
 
 _found: WeakKeyDictionary[Tally, Comparisons] = WeakKeyDictionary()
@@ -79,10 +90,12 @@ def comparisons_of(tally: Tally) -> Comparisons:
     """Compare the cells of an experiment; with common random numbers all its crises are read, once."""
     if tally not in _found:
         reference = partners(tally.codes, tally.baseline, tally.n)
-        policies, where = _of_policies(tally, reference)
-        sets = [_pairs(tally, reference), _quadruples(tally, reference), policies]
-        pairs, quadruples, policies = with_sums(tally, sets)
-        _found[tally] = Comparisons(pairs, quadruples, policies, where)
+        confined, where = _confined_policies(tally, reference)
+        sets = [_pairs(tally, reference), _quadruples(tally, reference), confined]
+        pairs, quadruples, confined = with_sums(tally, sets)
+        policy = _policy_factor(tally)
+        policies = pairs.within(pairs.factors[:, 0] == policy)
+        _found[tally] = Comparisons(pairs, quadruples, policies, confined, where)
     return _found[tally]
 
 
@@ -130,18 +143,24 @@ def _quadruples(tally: Tally, reference: Codes) -> ComparedCells:
     return _grouped(tally, cells, factors, levels)[0]
 
 
-def _of_policies(tally: Tally, reference: Codes) -> tuple[ComparedCells, Codes]:
-    """Compare policies at all settings, and at those with each level of the other factors that are listed."""
-    source, codes = tally.source, tally.codes
+def _policy_factor(tally: Tally) -> int:
+    """Return the place of the policies among the factors; one that no factor has if there are none."""
+    source = tally.source
     if source.policy_factor is None:
+        return len(source.factors)
+    return list(source.factors).index(source.policy_factor)
+
+
+def _confined_policies(tally: Tally, reference: Codes) -> tuple[ComparedCells, Codes]:
+    """Compare policies at the settings with each level of the other factors that are listed."""
+    source, codes, policy = tally.source, tally.codes, _policy_factor(tally)
+    listed = [k for k, name in enumerate(source.factors) if k != policy and name not in source.sampled]
+    if source.policy_factor is None or not listed:
         nothing = np.empty((0, 2), np.int64)
         return _grouped(tally, nothing, nothing[:, :1], nothing)[0], nothing
-    policy = source.factors.index(source.policy_factor)
     mine = np.flatnonzero(reference[:, policy] >= 0)
     pairs = np.stack([mine, reference[mine, policy]], axis=1)
-    listed = [k for k, name in enumerate(source.factors) if k != policy and name not in source.sampled]
-    keys = [np.stack([codes[mine, policy], *np.full((2, len(mine)), SEVERAL)], axis=1)]
-    keys += [np.stack([codes[mine, policy], np.full(len(mine), k), codes[mine, k]], axis=1) for k in listed]
+    keys = [np.stack([codes[mine, policy], np.full(len(mine), k), codes[mine, k]], axis=1) for k in listed]
     cells, levels = np.tile(pairs, (len(keys), 1)), np.concatenate(keys)
     found, kinds = _grouped(tally, cells, np.full((len(cells), 1), policy), levels)
     return found, kinds[:, 1:]

@@ -39,6 +39,15 @@ PAIR, QUADRUPLE = (1, -1), (1, -1, -1, 1)
 
 
 @dataclass(frozen=True)
+class GroupRange:
+    """Where neighbouring groups are among all: their groups, contrasts and points, each a range."""
+
+    groups: slice
+    contrasts: slice
+    points: slice
+
+
+@dataclass(frozen=True)
 class Contrasts:
     """Contrasts between cells: values of several cells, each with its sign, added up.
 
@@ -82,6 +91,21 @@ class Contrasts:
         """Return the number of points of each group."""
         return np.bincount(self.group_of_point, minlength=len(self.first_of_group))
 
+    def range_of(self, wanted: NDArray[np.bool_]) -> GroupRange:
+        """Return where some groups are, [groups] of truth values, none of which is apart from the others."""
+        start = int(wanted.argmax()) if len(wanted) else 0
+        stop = start + int(wanted.sum())
+        first, end = np.searchsorted(self.group, (start, stop)).tolist()
+        points = np.append(self.point, len(self.first_of_point))[[first, end]].tolist()
+        return GroupRange(slice(start, stop), slice(first, end), slice(*points))
+
+    def within(self, some: GroupRange) -> Contrasts:
+        """Return the contrasts of some groups, which are numbered anew."""
+        here = some.contrasts
+        return Contrasts(
+            self.cells[here], self.group[here] - some.groups.start, self.point[here] - some.points.start
+        )
+
 
 def contrasts_of(cells: Places, group: Places, point: NDArray[Any]) -> tuple[Contrasts, Places]:
     """Return contrasts sorted by group and point, and their order.
@@ -124,6 +148,16 @@ class ContrastSums:
     """Of the average over the settings of a point, in those replications; [points, measures]."""
     point_squares: Floats
     """Of the same, added up over points; [groups, measures]."""
+
+    def within(self, some: GroupRange) -> ContrastSums:
+        """Return the sums of some groups: the same memory, nothing is added up again."""
+        groups, here, points = some.groups, some.contrasts, some.points
+        return ContrastSums(
+            self.contrasts.within(some), self.n[here], self.totals[here], self.squares[here],
+            self.cell_totals[:, here], self.cell_squares[:, here], self.replications[groups],
+            self.averages[groups], self.average_squares[groups], self.point_totals[points],
+            self.point_squares[groups],
+        )  # fmt: skip
 
 
 def compare(source: ResultsFolder, sets: Sequence[Contrasts], numbers: Numbers) -> list[ContrastSums]:

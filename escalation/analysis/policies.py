@@ -152,21 +152,24 @@ def compare_policies(tally: Tally, shares: Sequence[str]) -> PolicyComparison | 
     shares
         Names of the shares, in the order in which they are reported.
     """
-    comparison, where = comparisons_of(tally).policies, comparisons_of(tally).where
-    if tally.source.policy_factor is None or not len(comparison.cell):
+    compared = comparisons_of(tally)
+    if tally.source.policy_factor is None or not len(compared.policies.cell):
         return None
-    found = [
-        effect
-        for averaged in averages(tally, comparison, shares_at(tally, shares))
-        for effect in _effects(tally, comparison, where, averaged)
-    ]
-    whole = _with_dependence(tally, comparison, where, [effect for effect in found if not effect.where])
-    every = (*whole, *(effect for effect in found if effect.where))
+    everywhere = np.full((len(compared.policies.cell), 2), SEVERAL)
+    whole, confined = (
+        [
+            effect
+            for averaged in averages(tally, comparison, shares_at(tally, shares))
+            for effect in _effects(tally, comparison, where, averaged)
+        ]
+        for comparison, where in ((compared.policies, everywhere), (compared.confined, compared.where))
+    )
+    every = (*_with_dependence(tally, compared.policies, whole), *confined)
     return PolicyComparison(every, tuple(_lines(tally, every, shares)))
 
 
 def _effects(
-    tally: Tally, comparison: ComparedCells, where: NDArray[np.int64], averaged: Averages
+    tally: Tally, comparison: ComparedCells, where: Codes, averaged: Averages
 ) -> Iterator[PolicyEffect]:
     source, policy = tally.source, tally.source.policy_factor
     assert policy is not None
@@ -275,7 +278,7 @@ class _Candidate:
 
 
 def _with_dependence(
-    tally: Tally, comparison: ComparedCells, where: Codes, effects: Sequence[PolicyEffect]
+    tally: Tally, comparison: ComparedCells, effects: Sequence[PolicyEffect]
 ) -> list[PolicyEffect]:
     """Add to effects the uncertainty on which each depends most, if chance does not explain it.
 
@@ -292,7 +295,7 @@ def _with_dependence(
     others = [name for name in source.factors if name != policy]
     candidates = []
     for effect in effects:
-        groups = (named == effect.policy) & (where[:, 0] == SEVERAL) & comparison.is_reported
+        groups = (named == effect.policy) & comparison.is_reported
         of_group = groups[comparison.contrasts.group]
         cells = comparison.contrasts.cells[of_group]
         if len(cells) < FEWEST_POINTS:

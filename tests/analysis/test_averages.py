@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from escalation.analysis.averages import averages, comparisons_of, moments
+from escalation.analysis.paired import compare, contrasts_of
 from escalation.analysis.tally import tally
 from escalation.measures.measures import SHARES, share_of
 from escalation.stats import intervals
@@ -39,6 +40,25 @@ def at_points(
         whole.whole(cell)
     # What the crises are made from is known; only policy and point are factors.
     return dataclasses.replace(whole, factors=("policy", "idle"))
+
+
+def with_moods() -> Synthetic:
+    """Return two policies at six points, each in both moods of a category."""
+    levels: dict[str, list[Any]] = {name: [] for name in ("policy", "mood", "force", "truce", "idle")}
+    for point in range(6):
+        for mood, rate in (("calm", 0.02), ("tense", 0.2)):
+            for policy, factor in (("none", 1.0), ("some", 0.4)):
+                found = (policy, mood, rate * factor, 0.05, point / 9)
+                for name, level in zip(levels, found, strict=True):
+                    levels[name].append(level)
+    cells = Cells(np.arange(24, dtype=np.int32), ["baseline", *["design"] * 23], levels)
+    source = Synthetic(
+        cells=cells, replications=[80] * 24, free_days=np.full(24, 20, np.int32), sampled=("idle",),
+        factors=tuple(levels), policy_factor="policy",
+    )  # fmt: skip
+    for cell in range(24):
+        source.whole(cell)
+    return dataclasses.replace(source, factors=("policy", "mood", "idle"))
 
 
 def answers(source: Synthetic, cells: list[int]) -> np.ndarray:
@@ -141,3 +161,29 @@ def test_moments_of_days_up_to_the_end_of_the_shorter_run() -> None:
     on = source.whole(0)[0]["days_to_force"].astype(float)
     seen = np.where(on < 0, 12, np.minimum(on, 12))
     assert (mean[0, 1], variance[0, 1], n[0, 1]) == pytest.approx((seen.mean(), seen.var(ddof=1), 120))
+
+
+def test_policies_are_the_pairs_that_differ_in_the_policy_and_not_computed_again() -> None:
+    counts = tally(with_moods())
+    found = comparisons_of(counts)
+    policy = counts.source.factors.index("policy")
+    mine = found.pairs.factors[found.pairs.contrasts.group, 0] == policy
+    assert mine.any()
+    assert not mine.all()
+    assert (found.policies.factors == policy).all()
+    assert (found.policies.contrasts.cells == found.pairs.contrasts.cells[mine]).all()
+    assert found.policies.sums is not None
+    assert found.pairs.sums is not None
+    assert np.shares_memory(found.policies.sums.totals, found.pairs.sums.totals)
+    # The same as if nothing else had been compared.
+    contrasts = found.policies.contrasts
+    (alone,) = compare(counts.source, [contrasts], counts.numbers)
+    for name in vars(alone):
+        if name != "contrasts":
+            assert (getattr(alone, name) == getattr(found.policies.sums, name)).all(), name
+    for name in ("first_of_group", "first_of_point", "group_of_point", "settings", "points"):
+        again = contrasts_of(contrasts.cells, contrasts.group, contrasts.point)[0]
+        assert (getattr(again, name) == getattr(contrasts, name)).all(), name
+    # Those confined to a level of a factor with listed levels have sums of their own.
+    assert len(found.where) == len(found.confined.cell) > 0
+    assert comparisons_of(tally(at_points(points=4))).policies.sums is not None

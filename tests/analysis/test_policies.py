@@ -9,8 +9,8 @@ import pytest
 
 from escalation.analysis.policies import COLUMNS, compare_policies, discoveries, policies_csv
 from escalation.analysis.tally import tally
-from tests.analysis.synthetic import Cells, Synthetic, grid
-from tests.analysis.test_averages import answers, at_points
+from tests.analysis.synthetic import grid
+from tests.analysis.test_averages import answers, at_points, with_moods
 
 
 def test_each_policy_has_its_mean_its_range_and_its_verdicts() -> None:
@@ -61,30 +61,7 @@ def test_what_chance_explains_is_no_dependence() -> None:
 
 def test_policies_are_never_pooled_over_a_category_alone() -> None:
     """At every level of another factor that is listed, the difference is given too."""
-    rates = {"calm": 0.02, "tense": 0.2}
-    levels: dict[str, list[object]] = {name: [] for name in ("policy", "mood", "force", "truce", "idle")}
-    for point in range(6):
-        for mood, rate in rates.items():
-            for policy, factor in (("none", 1.0), ("some", 0.4)):
-                found = {
-                    "policy": policy,
-                    "mood": mood,
-                    "force": rate * factor,
-                    "truce": 0.05,
-                    "idle": point / 9,
-                }
-                for name, level in found.items():
-                    levels[name].append(level)
-    cells = Cells(np.arange(24, dtype=np.int32), ["baseline", *["design"] * 23], levels)
-    source = Synthetic(
-        cells=cells, replications=[80] * 24, free_days=np.full(24, 20, np.int32), sampled=("idle",),
-        factors=tuple(levels), policy_factor="policy",
-    )  # fmt: skip
-    for cell in range(24):
-        source.whole(cell)
-    compared = compare_policies(
-        tally(dataclasses.replace(source, factors=("policy", "mood", "idle"))), ["force"]
-    )
+    compared = compare_policies(tally(with_moods()), ["force"])
     assert compared is not None
     whole, *parts = compared.effects
     assert (whole.where, whole.points, whole.settings) == ("", 6, 12)
