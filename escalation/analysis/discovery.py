@@ -8,13 +8,14 @@ however many crises it has: those that a stopping rule adds make a point more pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from escalation.analysis.design_inputs import DesignPoints, PointTable, design_points
 from escalation.analysis.discovery_words import DiscoveredBox, Discovery, DiscoverySlice
+from escalation.experiment.progress import DiscoveryProgress
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.spec import POLICY
 from escalation.files.places import ArgumentError, check_name, check_whole
@@ -25,6 +26,7 @@ from escalation.stats.box_checks import (
     coverage_interval,
     density_interval,
     gain_interval,
+    trials_of,
 )
 from escalation.stats.cart import choose_tree
 from escalation.stats.prim import Peeling, Rule, quasi_p, simplified, step_of, trajectory
@@ -32,6 +34,9 @@ from escalation.vocabulary import DEFAULT_SEED
 
 FEWEST_POINTS = 10
 RESAMPLES = 200
+
+
+Heard = Callable[[DiscoveryProgress], None]
 
 
 def discover(
@@ -45,6 +50,7 @@ def discover(
     boxes: int = 3,
     resamples: int = RESAMPLES,
     seed: int = DEFAULT_SEED,
+    heard: Heard | None = None,
 ) -> Discovery:
     """Find the conditions under which an outcome is frequent, by PRIM and by a small tree.
 
@@ -69,6 +75,8 @@ def discover(
         halves.
     seed
         Of the resampling.
+    heard
+        Called after each of the many searches, with how far the discovery has come.
 
     Raises
     ------
@@ -87,8 +95,10 @@ def discover(
     by = _by(results, by, pool)
     points = design_points(results, asked)
     slices = []
-    for number, (title, table) in enumerate(_tables(results, points, by)):
-        slices.append(_slice(title, table, rule, boxes, resamples, (seed, number)))
+    tables = list(_tables(results, points, by))
+    for number, (title, table) in enumerate(tables):
+        count = _Searches(heard, number + 1, len(tables), boxes, Finder.searches(resamples))
+        slices.append(_slice(title, table, rule, count, resamples, (seed, number)))
     return Discovery(
         results.spec.name, results.spec.title, results.folder, asked.text, asked.heading(results.thresholds),
         asked.is_nuclear, results.spec.varied[by].label if by else "", rule, seed, resamples,
@@ -136,9 +146,32 @@ def _tables(results: ResultsFolder, points: DesignPoints, by: str | None) -> Ite
         yield title, table
 
 
+class _Searches:
+    """Counts the searches of one analysis, box by box, and passes the count on."""
+
+    def __init__(self, heard: Heard | None, analysis: int, analyses: int, boxes: int, searches: int) -> None:
+        self.heard, self.analysis, self.analyses, self.boxes = heard, analysis, analyses, boxes
+        self.searches, self.box, self.done = searches, 0, 0
+
+    def next_box(self) -> None:
+        """Begin to count those of a further box."""
+        self.box, self.done = self.box + 1, 0
+
+    def count(self) -> None:
+        """Receive that a search is done."""
+        self.done += 1
+        if self.heard is not None:
+            self.heard(
+                DiscoveryProgress(
+                    self.analysis, self.analyses, self.box, self.boxes, self.done, self.searches
+                )
+            )
+
+
 def _slice(
-    title: str, points: PointTable, rule: Rule, most: int, resamples: int, seed: tuple[int, int]
+    title: str, points: PointTable, rule: Rule, count: _Searches, resamples: int, seed: tuple[int, int]
 ) -> DiscoverySlice:
+    most = count.boxes
     counts, space = points.counts, points.space
     rates = counts.rates()
     everywhere = np.ones(space.count, bool)
@@ -147,7 +180,8 @@ def _slice(
     further = ""
     has_both = 0 < rates.total_hits < rates.total
     while has_both and len(boxes) < most and available.sum() >= FEWEST_POINTS:
-        finder = Finder(space, counts, Peeling(), rule, available)
+        count.next_box()
+        finder = Finder(space, counts, Peeling(), rule, available, count.count)
         found = finder.find(finder.rates())
         if boxes and not found.density > rates.base:
             further = "on the points outside, none is more frequent than over all points"
@@ -185,5 +219,5 @@ def _checked(finder: Finder, chance: float, resamples: int, random: np.random.Ge
         tuple(quasi_p(space, left, found)),
         chance,
         tuple(finder.resamples(resamples, random)),
-        tuple(finder.trials(max(resamples // 5, 1), random)),
+        tuple(finder.trials(trials_of(resamples), random)),
     )

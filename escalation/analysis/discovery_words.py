@@ -14,7 +14,14 @@ from escalation.analysis.design_inputs import InputAxis, PointTable
 from escalation.crisis.words import listed
 from escalation.files.brief import Brief
 from escalation.files.write import Cell, Table, aligned, write_files
-from escalation.stats.box_checks import CHANCE, HeldOutTrial, Resample, density_interval, limit_interval
+from escalation.stats.box_checks import (
+    CHANCE,
+    CLASSES,
+    HeldOutTrial,
+    Resample,
+    density_interval,
+    limit_interval,
+)
 from escalation.stats.cart import Node, TreeChoice
 from escalation.stats.intervals import Intervals
 from escalation.stats.prim import Box, FoundBox, Mask, Rule
@@ -153,9 +160,28 @@ def _signed(difference: float) -> str:
 
 
 def _valued(axis: InputAxis, value: float) -> str:
-    """Return a value with its unit; a unit that only states a scale goes without saying."""
-    is_scale = not axis.unit or axis.unit == "share" or axis.unit.startswith("from ")
-    return number(value) if is_scale else f"{number(value)} {axis.unit}"
+    """Return a value with its unit, unless that describes a scale, as 'from 0 to 1' does."""
+    is_unit = axis.unit and axis.unit not in PLAIN_SCALES and not _has_digit(axis.unit)
+    return f"{number(value)} {axis.unit}" if is_unit else number(value)
+
+
+def _has_digit(unit: str) -> bool:
+    return any(character.isdigit() for character in unit)
+
+
+PLAIN_SCALES = ("share", "ratio")
+"""Scales that go without saying, as do those 'from 0 to 1'."""
+
+
+def scale_words(found: Discovery) -> str:
+    """Return what the numbers of inputs mean whose unit describes a scale; empty if none has such a unit."""
+    units = {axis.label: axis.unit for one in found.slices for axis in one.axes}
+    said = [
+        f"{label} ({unit})"
+        for label, unit in units.items()
+        if _has_digit(unit) and not unit.startswith("from ")
+    ]
+    return f"Scales: {'; '.join(said)}." if said else ""
 
 
 def limits_words(points: PointTable, box: Box) -> list[str]:
@@ -197,6 +223,7 @@ def account(found: Discovery) -> Iterator[str]:
             yield from _wrapped(f"{found.by}: {one.title}")
         yield from _slice_lines(found, one)
     yield ""
+    yield from _wrapped(scale_words(found))
     yield from _wrapped(method_words(found))
     if found.is_nuclear:
         yield from _wrapped(NUCLEAR_CAVEAT)
@@ -209,8 +236,19 @@ def method_words(found: Discovery) -> str:
     return (
         f"PRIM, 5% a step, chooses {found.rule.says}, without limits that are insignificant (quasi-p above"
         " 0.05). Intervals are 95% and include the sampling of points and the luck of replications; limits"
-        f" are resampled {found.resamples} times, seed {found.seed}. Shares are of simulated crises under the"
-        f" sampled assumptions, each point counting once; they are no forecast.{some}{empty}"
+        f" are resampled {found.resamples} times, seed {found.seed}.{_classes_words(found)} Shares are of"
+        " simulated crises under the sampled assumptions, each point counting once; they are no"
+        f" forecast.{some}{empty}"
+    )
+
+
+def _classes_words(found: Discovery) -> str:
+    """Return what resampling leaves out where there are many points."""
+    if not any(one.points.space.has_more_values(CLASSES) for one in found.slices):
+        return ""
+    return (
+        f" Resamples, trials and dealt outcomes know an input with more values by {CLASSES:,} classes of"
+        " equally many points."
     )
 
 

@@ -87,6 +87,7 @@ def add_discover(parser: argparse.ArgumentParser) -> None:
         "--resamples", type=whole(100_001, 10), default=200, metavar="N",
         help="bootstrap resamples per box, and as many checks against chance (default 200)",
     )  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="show no progress; print only the folder")
     add_seed(parser, "the resampling")
     add_out_folder(parser, "DIR-discovery")
 
@@ -112,14 +113,19 @@ def discover(options: argparse.Namespace) -> int:
 
     from escalation.analysis.discovery import discover as discovered
     from escalation.analysis_reports import report_discovery
+    from escalation.experiment.progress import SearchLine
 
+    line = SearchLine(sys.stderr)
     found = discovered(
         results, options.when, density=options.density, coverage=options.coverage, by=options.by,
         pool=options.pool, boxes=options.boxes, resamples=options.resamples, seed=options.seed,
+        heard=None if options.quiet else line.heard,
     )  # fmt: skip
+    if not options.quiet:
+        line.end()
     written = report_discovery(found, out)
     print_notes(written.notes)
-    print_lines(written.lines)
+    print_lines([str(out)] if options.quiet else written.lines)
     return 0
 
 

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TextIO
 
 import numpy as np
@@ -118,12 +119,79 @@ def figures_heard(
         if not of or not (redraws or clock() - shown >= SECONDS_PRINTED or is_last):
             return
         shown = clock()
-        text = f"{done} of {of} figures drawn"
-        with contextlib.suppress(OSError, ValueError):  # no terminal to draw on
-            stream.write(f"\r\x1b[2K{text}" + "\n" * is_last if redraws else f"{text}\n")
-            stream.flush()
+        _write_line(stream, f"{done} of {of} figures drawn", redraws, is_last)
 
     return heard
+
+
+def _write_line(stream: TextIO, text: str, redraws: bool, is_last: bool = False) -> None:
+    with contextlib.suppress(OSError, ValueError):  # no terminal to draw on
+        stream.write(f"\r\x1b[2K{text}" + "\n" * is_last if redraws else f"{text}\n")
+        stream.flush()
+
+
+@dataclass(frozen=True)
+class DiscoveryProgress:
+    """How far a discovery has come."""
+
+    analysis: int
+    """Number of the analysis, from 1."""
+    analyses: int
+    box: int
+    """Number of the box in this analysis, from 1."""
+    boxes: int
+    """The most boxes of an analysis."""
+    done: int
+    """Searches done for this box."""
+    searches: int
+    """Searches that a box takes, if it is taken."""
+
+    @property
+    def still(self) -> int:
+        """Return how many searches are still to come, if every box is taken."""
+        boxes = (self.analyses - self.analysis + 1) * self.boxes - self.box
+        return boxes * self.searches + self.searches - self.done
+
+
+class SearchLine:
+    """Shows how far a scenario discovery has come: a line that is redrawn, or some in a pipe.
+
+    Time left is that of the present box, from the rate of its own searches, and that of all boxes which may
+    still be taken, which is the most that it can be: later boxes are most often found out before.
+    """
+
+    def __init__(
+        self, stream: TextIO, is_terminal: bool | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.stream = stream
+        self.is_terminal = stream.isatty() if is_terminal is None else is_terminal
+        self.clock = clock
+        self._shown = self._began = clock()
+
+    def heard(self, now: DiscoveryProgress) -> None:
+        """Receive how far it is, and show it if it is time."""
+        at = self.clock()
+        if now.done == 1:
+            self._began = at
+        if at - self._shown >= (SECONDS_DRAWN if self.is_terminal else SECONDS_PRINTED):
+            self._shown = at
+            _write_line(self.stream, self._text(now, at - self._began), self.is_terminal)
+
+    def _text(self, now: DiscoveryProgress, seconds: float) -> str:
+        part = f"part {now.analysis} of {now.analyses}, " if now.analyses > 1 else ""
+        text = f"{part}box {now.box}: {now.done:,} of {now.searches:,} searches"
+        # The first search has no time of its own.
+        if now.done > 1 and seconds >= _SETTLING:
+            each = seconds / (now.done - 1)
+            text += f", {duration((now.searches - now.done) * each)} left"
+            if now.still > now.searches - now.done:
+                text += f"; of all at most {duration(now.still * each)}"
+        return text[:COLUMNS]
+
+    def end(self) -> None:
+        """Remove the line from a terminal."""
+        if self.is_terminal:
+            _write_line(self.stream, "", True)
 
 
 def _shares(outcomes: Sequence[int], done: int, digits: int) -> str:

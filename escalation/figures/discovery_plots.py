@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 3
 """Panels side by side; further policies follow below."""
+FEW_VALUES = 64
+"""A number with at most so many values is drawn in strips."""
 MOST_POINTS = 2_000
 """Points drawn in a panel."""
 
@@ -297,34 +299,35 @@ def _two(one: DiscoverySlice, box: DiscoveredBox) -> tuple[int, int]:
 
 def _spread(one: DiscoverySlice, j: int) -> Any:
     """Return the places of points along an input; those of a category are spread evenly over its strip."""
-    each = one.points.space.inputs[j]
-    few = each.categories or j in one.points.space.levels
-    if not few:
-        return each.values
-    step = 1.0 if each.categories else float(np.diff(one.points.space.levels[j][0]).min())
+    each, step = one.points.space.inputs[j], _step(one, j)
     golden = (np.arange(len(each.values)) * 0.6180339887498949 + 0.37 * j) % 1.0
     return each.values + (golden - 0.5) * 0.6 * step
+
+
+def _step(one: DiscoverySlice, j: int) -> float:
+    """Return the least distance between values of an input; 0 between those of a number with many values."""
+    if one.points.space.inputs[j].categories:
+        return 1.0
+    values = one.points.space.least[j]
+    return float(np.diff(values).min()) if len(values) <= FEW_VALUES else 0.0
 
 
 def _margins(one: DiscoverySlice, j: int) -> tuple[float, float]:
     axis, each = one.axes[j], one.points.space.inputs[j]
     if each.categories:
         return -0.6, len(each.categories) - 0.4
-    room = 0.04 * (axis.high - axis.low)
-    if j in one.points.space.levels:
-        room = 0.5 * float(np.diff(one.points.space.levels[j][0]).min())
+    room = 0.5 * _step(one, j) or 0.04 * (axis.high - axis.low)
     return axis.low - room, axis.high + room
 
 
 def _frame(one: DiscoverySlice, box: Box, j: int) -> tuple[float, float]:
     """Return the ends of a box along an input, within the panel; of categories those around the ones kept."""
     low, high = _margins(one, j)
-    each, room = one.points.space.inputs[j], 0.0
+    each = one.points.space.inputs[j]
     if each.categories:
         kept = [code for code in range(len(each.categories)) if code not in box.out[j]]
         return (min(kept) - 0.45, max(kept) + 0.45)
-    if each.is_listed and j in one.points.space.levels:
-        room = 0.45 * float(np.diff(one.points.space.levels[j][0]).min())
+    room = 0.45 * _step(one, j) if each.is_listed else 0.0
     inset = 0.012 * (high - low)
     return max(box.low[j] - room, low + inset), min(box.high[j] + room, high - inset)
 

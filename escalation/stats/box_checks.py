@@ -10,7 +10,7 @@ points are drawn, left out and split together, as a group.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +37,8 @@ CHANCE = 0.05
 """Structure that chance gives more often than this is not relied on."""
 BATCHES = 50
 """Batches of replications that are kept apart, at most."""
+CLASSES = 4096
+"""Where a number has more values, repeated searches know its values by so many classes of neighbours."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,11 @@ class HeldOutTrial:
     density: float
 
 
+def trials_of(resamples: int) -> int:
+    """Return how many splits into halves go with so many resamples."""
+    return max(resamples // 5, 1)
+
+
 @dataclass(frozen=True)
 class Finder:
     """One procedure from points to a box, repeated on other data as it was carried out on these."""
@@ -186,11 +193,26 @@ class Finder:
     peeling: Peeling
     rule: Rule
     available: Mask
+    heard: Callable[[], None] = lambda: None
+    """Called after each search, of which there are `searches`."""
 
-    def find(self, rates: PointRates) -> FoundBox:
-        """Return the box that the rule chooses from the trajectory."""
-        steps = trajectory(self.space, rates, self.peeling)
-        return simplified(self.space, rates, steps[self.rule.choice(steps)])
+    @staticmethod
+    def searches(resamples: int) -> int:
+        """Return how many searches a box takes: its own, resamples, trials, and those by chance."""
+        return 1 + resamples + trials_of(resamples) + resamples
+
+    @cached_property
+    def coarse(self) -> Space:
+        """The space of searches that are repeated: with at most `CLASSES` values of a number as it is."""
+        return Space(self.space.inputs, CLASSES) if self.space.has_more_values(CLASSES) else self.space
+
+    def find(self, rates: PointRates, space: Space | None = None) -> FoundBox:
+        """Return the box that the rule chooses from the trajectory, by default among all values."""
+        space = space or self.space
+        steps = trajectory(space, rates, self.peeling)
+        found = simplified(space, rates, steps[self.rule.choice(steps)])
+        self.heard()
+        return found
 
     def rates(self) -> PointRates:
         """Return the outcome at the available points."""
@@ -208,7 +230,7 @@ class Finder:
             drawn = np.bincount(chosen, minlength=self.counts.groups.max() + 1).astype(np.float64)
             rate, known = self._luck(random)
             weight = drawn[self.counts.groups] * (self.available & known)
-            found = self.find(PointRates(weight, weight * rate))
+            found = self.find(PointRates(weight, weight * rate), self.coarse)
             yield Resample(found.box, found.density, found.coverage)
 
     def _luck(self, random: np.random.Generator) -> tuple[Floats, Mask]:
@@ -235,7 +257,7 @@ class Finder:
                 first[random.permutation(batches)[: batches // 2]] = 1.0
                 second = 1.0 - first
             here, there = self._half(one, first), self._half(other, second)
-            found = self.find(here)
+            found = self.find(here, self.coarse)
             judged = step_of(self.space, there, found.box)
             yield HeldOutTrial(
                 found.density - here.base, found.coverage, judged.density - there.base, judged.coverage,
@@ -274,7 +296,8 @@ class Finder:
         return [points[starts[sizes == size][:, None] + np.arange(size)] for size in np.unique(sizes)]
 
     def _excess(self, rates: PointRates) -> float:
-        steps = trajectory(self.space, rates, self.peeling)[1:]
+        steps = trajectory(self.coarse, rates, self.peeling)[1:]
+        self.heard()
         excess = [(step.density - rates.base) * math.sqrt(step.mass / (1 - step.mass)) for step in steps]
         return max(excess, default=0.0)
 

@@ -120,7 +120,7 @@ def _boxes(space: Space, box: Box, branch: Branch) -> tuple[Box, Box]:
         )
     if not each.is_listed:
         return box.with_limit(j, high=branch.limit), box.with_limit(j, low=branch.limit)
-    values = space.levels[j][0] if j in space.levels else np.unique(each.values)
+    values = space.least[j]
     at = int(np.searchsorted(values, branch.limit, side="right"))
     return box.with_limit(j, high=float(values[at - 1])), box.with_limit(j, low=float(values[at]))
 
@@ -134,12 +134,13 @@ def _branch(
     w, h = rates.weight[points], rates.hits[points]
     whole = float(_deviance(np.array([weight]), np.array([hits]))[0])
     for j, each in enumerate(space.inputs):
-        values = each.values[points]
-        keys, codes = np.unique(values, return_inverse=True)
-        if len(keys) < 2:
+        codes = space.codes[j, points]
+        weights = np.bincount(codes, w).astype(np.float64)
+        there = np.flatnonzero(weights)
+        if len(there) < 2:
             continue
-        weights = np.bincount(codes.reshape(-1), w).astype(np.float64)
-        counts = np.bincount(codes.reshape(-1), h).astype(np.float64)
+        keys, weights = space.least[j][there], weights[there]
+        counts = np.bincount(codes, h)[there].astype(np.float64)
         order = np.argsort(counts / weights, kind="stable") if each.categories else np.arange(len(keys))
         left_weight, left_hits = np.cumsum(weights[order])[:-1], np.cumsum(counts[order])[:-1]
         gain = whole - _deviance(left_weight, left_hits) - _deviance(weight - left_weight, hits - left_hits)
@@ -216,7 +217,7 @@ def _pruned(space: Space, rates: PointRates, node: Node) -> Node:
     inside = space.inside(node.box) & (rates.weight > 0)
     weight = rates.weight[inside]
     spread = float((weight * (rates.hits[inside] / weight - node.rate) ** 2).sum()) / node.weight
-    tried = sum(len(np.unique(each.values[inside])) - 1 for each in space.inputs)
+    tried = sum(int(np.count_nonzero(np.bincount(codes[inside]))) - 1 for codes in space.codes)
     quantile = float(chdtri(1, INSIGNIFICANT / tried))
     is_chance = node.branch.gain * node.rate * (1 - node.rate) <= quantile * spread
     if is_chance and not any(part.below for part in below):

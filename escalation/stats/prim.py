@@ -18,6 +18,7 @@ ties included, and for each category its removal. Of candidates that are equally
 which restricts fewer inputs is taken, then the first in the order of inputs, its upper end before its lower.
 Peeling ends when none of them adds to the density or leaves `least` of the weight. Pasting then widens the
 restricted inputs in the same way, by a share alpha of what lies outside one limit only, while density rises.
+Values may be known by classes of neighbours, which go together as ties do; limits are between two classes.
 """
 
 from __future__ import annotations
@@ -35,8 +36,6 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Side = Literal["low", "high"]
 
-FEW = 64
-"""Numbers with at most so many distinct values are counted value by value instead of sorted."""
 _EQUAL = 1e-12
 
 
@@ -106,6 +105,8 @@ class Space:
     """The inputs of all points, prepared once for many searches."""
 
     inputs: tuple[Input, ...]
+    most: int | None = None
+    """Into how many classes of equally many points the values of a number are put, if it has more."""
 
     @property
     def whole(self) -> Box:
@@ -119,35 +120,57 @@ class Space:
         return len(self.inputs[0].values)
 
     @cached_property
-    def sorted_inputs(self) -> tuple[int, ...]:
-        """The inputs that are numbers with many values."""
-        return tuple(j for j, each in enumerate(self.inputs) if not each.categories and j not in self.levels)
+    def orders(self) -> NDArray[np.intp]:
+        """The points in ascending order of each input, [inputs, n]."""
+        return np.argsort(np.array([each.values for each in self.inputs]), axis=1, kind="stable")
 
     @cached_property
-    def levels(self) -> dict[int, tuple[Floats, NDArray[np.intp]]]:
-        """Of numbers with few values, the values in order and the place of each point's among them."""
-        found = {}
-        for j, each in enumerate(self.inputs):
-            if not each.categories:
-                values, codes = np.unique(each.values, return_inverse=True)
-                if len(values) <= FEW:
-                    found[j] = (values, codes.reshape(-1))
+    def starts(self) -> tuple[NDArray[np.intp], ...]:
+        """Where each class of values begins in that order, by input, and where the last one ends.
+
+        A class is one value, or, where there are too many, neighbouring values.
+        """
+        found = []
+        for each, order in zip(self.inputs, self.orders, strict=True):
+            values = each.values[order]
+            starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+            if self.most is not None and len(starts) > self.most and not each.categories:
+                # A class begins with the first value that does at, or after, each of these places.
+                places = np.linspace(0, self.count, self.most, endpoint=False)
+                found_at = np.unique(np.searchsorted(starts, places))
+                starts = starts[found_at[found_at < len(starts)]]
+            found.append(np.append(starts, self.count))
+        return tuple(found)
+
+    @cached_property
+    def least(self) -> tuple[Floats, ...]:
+        """The least value of each class, by input."""
+        pairs = zip(self.inputs, self.orders, self.starts, strict=True)
+        return tuple(each.values[order[starts[:-1]]] for each, order, starts in pairs)
+
+    @cached_property
+    def greatest(self) -> tuple[Floats, ...]:
+        """The greatest value of each class, by input."""
+        pairs = zip(self.inputs, self.orders, self.starts, strict=True)
+        return tuple(each.values[order[starts[1:] - 1]] for each, order, starts in pairs)
+
+    @cached_property
+    def codes(self) -> NDArray[np.int32]:
+        """The class of each point, [inputs, n]."""
+        found = np.empty((len(self.inputs), self.count), np.int32)
+        for codes, order, starts in zip(found, self.orders, self.starts, strict=True):
+            codes[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         return found
 
-    @cached_property
-    def codes(self) -> dict[int, NDArray[np.intp]]:
-        """The category of each point, by input."""
-        return {j: each.values.astype(np.intp) for j, each in enumerate(self.inputs) if each.categories}
+    def has_more_values(self, most: int) -> bool:
+        """Return whether a number has more than `most` values."""
+        pairs = zip(self.inputs, self.least, strict=True)
+        return any(not each.categories and len(values) > most for each, values in pairs)
 
     @cached_property
-    def table(self) -> Floats:
-        """The values of `sorted_inputs`, [inputs, n]."""
-        return np.array([self.inputs[j].values for j in self.sorted_inputs]).reshape(-1, self.count)
-
-    @cached_property
-    def orders(self) -> NDArray[np.int32]:
-        """The points in ascending order of each of `sorted_inputs`, [inputs, n]."""
-        return np.argsort(self.table, axis=1, kind="stable").astype(np.int32)
+    def firsts(self) -> NDArray[np.int32]:
+        """The number of each input's first class, counted through all inputs; at the end that of all."""
+        return np.cumsum([0, *(len(starts) - 1 for starts in self.starts)]).astype(np.int32)
 
     def outside(self, box: Box, j: int) -> Mask:
         """Return the points outside the limits of one input."""
@@ -155,6 +178,13 @@ class Space:
         if box.out[j]:
             return np.isin(values, list(box.out[j]))
         return np.asarray((values < box.low[j]) | (values > box.high[j]))
+
+    def beyond(self, box: Box, j: int, limit: Side | int) -> Mask:
+        """Return the points that one limit shuts out."""
+        values = self.inputs[j].values
+        if isinstance(limit, int):
+            return np.asarray(values == limit)
+        return np.asarray(values < box.low[j] if limit == "low" else values > box.high[j])
 
     def inside(self, box: Box) -> Mask:
         """Return the points in a box."""
@@ -221,9 +251,14 @@ class _Peel:
 
     input: int
     side: Side | int
-    limit: float
+    last: int
+    after: int
+    """The last class removed, and the next that has any weight, counted from their side."""
     weight: float
     hits: float
+    start: int
+    stop: int
+    """The classes that it empties."""
 
 
 def trajectory(space: Space, rates: PointRates, peeling: Peeling | None = None) -> list[FoundBox]:
@@ -239,32 +274,24 @@ def trajectory(space: Space, rates: PointRates, peeling: Peeling | None = None) 
         The size of the steps and the smallest box.
     """
     peeling = peeling or Peeling()
-    inside = rates.weight > 0
-    free = inside.copy()
-    steps = [_step(space.whole, rates, inside)]
-    orders = _kept(space.orders, inside)
-    while True:
-        peel = _best_peel(space, rates, peeling, steps[-1], inside, orders)
-        if peel is None:
-            break
-        inside &= ~_removed(space, peel)
-        orders = _kept(orders, inside)
-        steps.append(_step(_peeled(steps[-1].box, peel), rates, inside))
-    while True:
-        pasted = _best_paste(space, rates, peeling, steps[-1], free)
-        if pasted is None:
-            return steps
-        steps.append(pasted)
+    left = _Remaining(space, rates)
+    steps = [_step(space.whole, rates, rates.total, rates.total_hits)]
+    while (peel := _best_peel(left, peeling, steps[-1])) is not None:
+        left.remove(peel)
+        steps.append(left.step(_peeled(space, steps[-1].box, peel)))
+    pasting = _Pasting(space, rates, peeling.alpha, steps[-1].box)
+    while (wider := pasting.best(steps[-1])) is not None:
+        steps.append(pasting.step(wider))
+    return steps
 
 
 def step_of(space: Space, rates: PointRates, box: Box, available: Mask | None = None) -> FoundBox:
     """Return the figures of a box."""
     inside = space.inside(box) & (rates.weight > 0)
-    return _step(box, rates, inside if available is None else inside & available)
+    return _step(box, rates, *rates.of(inside if available is None else inside & available))
 
 
-def _step(box: Box, rates: PointRates, inside: Mask) -> FoundBox:
-    weight, hits = rates.of(inside)
+def _step(box: Box, rates: PointRates, weight: float, hits: float) -> FoundBox:
     return FoundBox(
         box, weight, hits,
         mass=weight / rates.total if rates.total else 0.0,
@@ -273,31 +300,88 @@ def _step(box: Box, rates: PointRates, inside: Mask) -> FoundBox:
     )  # fmt: skip
 
 
-def _kept(orders: NDArray[np.int32], inside: Mask) -> NDArray[np.int32]:
-    """Return the orders of the points that are inside."""
-    return orders[inside[orders]].reshape(len(orders), int(np.count_nonzero(inside)))
+class _Remaining:
+    """The points that are still in the box, counted by class of each input.
+
+    A step reads classes from the ends of each input, and takes what it removes out of the counts, so that the
+    time of a trajectory grows with points and inputs, and little with steps.
+    """
+
+    def __init__(self, space: Space, rates: PointRates) -> None:
+        self.space, self.rates = space, rates
+        self.inside = rates.weight > 0
+        count = int(space.firsts[-1])
+        self.weight, self.hits = np.zeros((2, count))
+        self.rows: list[tuple[Floats, Floats]] = []
+        for codes, first, end in zip(space.codes, space.firsts, space.firsts[1:], strict=False):
+            self.weight[first:end] = np.bincount(codes, rates.weight, minlength=end - first)
+            self.hits[first:end] = np.bincount(codes, rates.hits, minlength=end - first)
+            self.rows.append((self.weight[first:end], self.hits[first:end]))
+        self.backward = [(weight[::-1], hits[::-1]) for weight, hits in self.rows]
+        self.emptied: dict[tuple[int, Side | int], int] = {}
+
+    def step(self, box: Box) -> FoundBox:
+        """Return the figures of the box that has these points."""
+        weight, hits = self.rows[0]
+        return _step(box, self.rates, float(weight.sum()), float(hits.sum()))
+
+    def remove(self, peel: _Peel) -> None:
+        """Take the points of a peel out of the counts."""
+        j, space = peel.input, self.space
+        points = space.orders[j, space.starts[j][peel.start] : space.starts[j][peel.stop]]
+        points = points[self.inside[points]]
+        self.inside[points] = False
+        at = (space.codes[:, points] + space.firsts[:-1, None]).reshape(-1)
+        for sums, values in ((self.weight, self.rates.weight), (self.hits, self.rates.hits)):
+            gone = np.tile(values[points], len(space.inputs))
+            if len(sums) < 8 * len(at):
+                np.subtract(sums, np.bincount(at, gone, minlength=len(sums)), out=sums)
+            else:
+                np.subtract.at(sums, at, gone)
+        self.emptied[j, peel.side] = peel.stop if peel.side == "low" else len(self.rows[j][0]) - peel.start
+
+    def peels(self, alpha: float, weight: float) -> Iterator[_Peel]:
+        """Yield the candidates, input by input; of a number the upper end first."""
+        low_at, high_at = _positions(weight, alpha)
+        for j, each in enumerate(self.space.inputs):
+            if each.categories:
+                yield from self._of_categories(j)
+            else:
+                yield from self._of_numbers(j, "high", high_at, alpha)
+                yield from self._of_numbers(j, "low", low_at, alpha)
+
+    def _of_numbers(self, j: int, side: Side, target: float, alpha: float) -> Iterator[_Peel]:
+        weight, hits = self.rows[j] if side == "low" else self.backward[j]
+        start, count = self.emptied.get((j, side), 0), len(weight)
+        # The share alpha of the points is most often found among little more than so many at the end.
+        for times in (1.25, 4.0, math.inf):
+            stop = int(min(count, start + times * alpha * count + 16))
+            found = _end(weight[start:stop], target)
+            if found is not None:
+                last, after = start + found.last, start + found.after
+                gone = float(hits[start:after].sum())
+                classes = (start, after) if side == "low" else (count - after, count - start)
+                yield _Peel(j, side, last, after, found.weight, gone, *classes)
+            if found is not None or stop == count:
+                return
+
+    def _of_categories(self, j: int) -> Iterator[_Peel]:
+        weight, hits = self.rows[j]
+        there = np.flatnonzero(weight > 0)
+        for k in there.tolist() if len(there) > 1 else ():
+            code = int(self.space.least[j][k])
+            yield _Peel(j, code, k, k, float(weight[k]), float(hits[k]), k, k + 1)
 
 
-def _best_peel(
-    space: Space, rates: PointRates, peeling: Peeling, here: FoundBox, inside: Mask, orders: NDArray[np.int32]
-) -> _Peel | None:
-    peels: list[_Peel] = []
-    ends = iter(_ends(space, rates, peeling.alpha, orders, here.weight))
-    for j in range(len(space.inputs)):
-        if j in space.levels:
-            peels += _level_peels(space, rates, peeling.alpha, j, inside, here.weight)
-        elif j in space.codes:
-            peels += _category_peels(space, rates, j, inside)
-        else:
-            peels += next(ends)
-    least = peeling.least * rates.total
+def _best_peel(left: _Remaining, peeling: Peeling, here: FoundBox) -> _Peel | None:
+    least = peeling.least * left.rates.total
     best, score_of_best, free_of_best = None, 0.0, -1
     restricted = set(here.box.restricted)
-    for peel in peels:
-        left = here.weight - peel.weight
-        if peel.weight <= 0 or left <= 0 or left < least * (1 - _EQUAL):
+    for peel in left.peels(peeling.alpha, here.weight):
+        rest = here.weight - peel.weight
+        if peel.weight <= 0 or rest <= 0 or rest < least * (1 - _EQUAL):
             continue
-        score = ((here.hits - peel.hits) / left - here.density) / peel.weight
+        score = ((here.hits - peel.hits) / rest - here.density) / peel.weight
         free = 0 if peel.input in restricted else -1
         margin = _EQUAL * abs(score_of_best)
         if score > score_of_best + margin or (
@@ -305,34 +389,6 @@ def _best_peel(
         ):
             best, score_of_best, free_of_best = peel, score, free
     return best
-
-
-def _ends(
-    space: Space, rates: PointRates, alpha: float, orders: NDArray[np.int32], weight: float
-) -> Iterator[list[_Peel]]:
-    """Yield, for each input with many values, the peels at its upper and at its lower end."""
-    count = orders.shape[1]
-    if not len(orders) or count < 2:
-        yield from ([] for _ in orders)
-        return
-    low_at, high_at = _positions(weight, alpha)
-    # The share alpha of the points is nearly always found among twice so many at the end.
-    some = min(count, int(2 * alpha * count) + 8)
-    targets: tuple[tuple[Side, float], ...] = (("high", high_at), ("low", low_at))
-    for row, order in enumerate(orders):
-        values = space.table[row]
-        peels = []
-        for side, target in targets:
-            ranked = order[::-1] if side == "high" else order
-            found = _end(values, rates, ranked[:some], target)
-            if found is None and some < count:
-                found = _end(values, rates, ranked, target)
-            if found is not None:
-                (last, following), taken, hits = found
-                j = space.sorted_inputs[row]
-                limit = following if space.inputs[j].is_listed else (last + following) / 2
-                peels.append(_Peel(j, side, limit, taken, hits))
-        yield peels
 
 
 def _positions(weight: float, alpha: float) -> tuple[float, float]:
@@ -344,136 +400,118 @@ def _positions(weight: float, alpha: float) -> tuple[float, float]:
     return math.floor((weight - 1) * alpha), weight - 1 - math.ceil((weight - 1) * (1 - alpha))
 
 
-def _end(
-    values: Floats, rates: PointRates, ranked: NDArray[np.int32] | NDArray[np.intp], target: float
-) -> tuple[tuple[float, float], float, float] | None:
-    """Return the last value removed and the next, and the weight and hits removed; None if not found here."""
-    weight = rates.weight[ranked]
+@dataclass(frozen=True)
+class _End:
+    """Where a share of the weight ends in a row of classes."""
+
+    last: int
+    after: int
+    """The places of the last class removed, and of the next that has any weight."""
+    weight: float
+    """What is removed."""
+
+
+def _end(weight: Floats, target: float) -> _End | None:
+    """Return what is removed once more weight than `target` is reached; None if nothing follows here."""
     reached = np.cumsum(weight)
     at = int(np.searchsorted(reached, target, side="right"))
-    if at >= len(ranked):
+    after = at + 1
+    if after < len(weight) and not weight[after] > 0:
+        after += int((weight[after:] > 0).argmax())
+    if after >= len(weight) or not weight[after] > 0:
         return None
-    found = values[ranked]
-    same = np.flatnonzero(found[at:] != found[at])
-    if not len(same):
-        return None
-    after = at + int(same[0])
-    hits = float(rates.hits[ranked[:after]].sum())
-    return (float(found[at]), float(found[after])), float(reached[after - 1]), hits
+    return _End(at, after, float(reached[at]))
 
 
-def _level_peels(
-    space: Space, rates: PointRates, alpha: float, j: int, inside: Mask, weight: float
-) -> Iterator[_Peel]:
-    values, codes = space.levels[j]
-    weights, hits = _counted(rates, codes, inside, len(values))
-    there = np.flatnonzero(weights)
-    if len(there) < 2:
-        return
-    low_at, high_at = _positions(weight, alpha)
-    targets: tuple[tuple[Side, float], ...] = (("high", high_at), ("low", low_at))
-    for side, target in targets:
-        order = there[::-1] if side == "high" else there
-        reached = np.cumsum(weights[order])
-        at = int(np.searchsorted(reached, target, side="right"))
-        if at + 1 >= len(order):
-            continue
-        last, following = float(values[order[at]]), float(values[order[at + 1]])
-        limit = following if space.inputs[j].is_listed else (last + following) / 2
-        gone = float(hits[order[: at + 1]].sum())
-        yield _Peel(j, side, limit, float(reached[at]), gone)
+def _limit(space: Space, j: int, side: Side, last: int, after: int) -> float:
+    """Return the limit that shuts out class `last` and leaves `after` in, both counted from their side."""
+    if side == "low":
+        out, inside = space.greatest[j][last], space.least[j][after]
+    else:
+        out, inside = space.least[j][-1 - last], space.greatest[j][-1 - after]
+    middle = (out + inside) / 2
+    return float(inside if space.inputs[j].is_listed or middle == out else middle)
 
 
-def _category_peels(space: Space, rates: PointRates, j: int, inside: Mask) -> Iterator[_Peel]:
-    weights, hits = _counted(rates, space.codes[j], inside, len(space.inputs[j].categories))
-    there = np.flatnonzero(weights)
-    if len(there) > 1:
-        for code in there.tolist():
-            yield _Peel(j, code, math.nan, float(weights[code]), float(hits[code]))
+def _peeled(space: Space, box: Box, peel: _Peel) -> Box:
+    j, side = peel.input, peel.side
+    if isinstance(side, int):
+        return box.with_out(j, box.out[j] | {side})
+    limit = _limit(space, j, side, peel.last, peel.after)
+    return box.with_limit(j, low=limit) if side == "low" else box.with_limit(j, high=limit)
 
 
-def _counted(rates: PointRates, codes: NDArray[np.intp], inside: Mask, count: int) -> tuple[Floats, Floats]:
-    at = codes[inside]
-    return (
-        np.bincount(at, rates.weight[inside], minlength=count).astype(np.float64),
-        np.bincount(at, rates.hits[inside], minlength=count).astype(np.float64),
-    )
+class _Pasting:
+    """The points outside a box that is widened step by step, by the inputs that shut them out."""
 
+    def __init__(self, space: Space, rates: PointRates, alpha: float, box: Box) -> None:
+        self.space, self.rates, self.alpha = space, rates, alpha
+        self.outside = {j: space.outside(box, j) for j in box.restricted}
+        self.broken = np.zeros(space.count, np.int16)
+        for mask in self.outside.values():
+            self.broken += mask
 
-def _removed(space: Space, peel: _Peel) -> Mask:
-    values = space.inputs[peel.input].values
-    if peel.side == "low":
-        return np.asarray(values < peel.limit)
-    if peel.side == "high":
-        return np.asarray(values > peel.limit)
-    return np.asarray(values == peel.side)
+    def step(self, box: Box) -> FoundBox:
+        """Return the figures of the box as it is by now."""
+        return _step(box, self.rates, *self.rates.of((self.broken == 0) & (self.rates.weight > 0)))
 
+    def best(self, here: FoundBox) -> Box | None:
+        """Widen the box by the limit that is best for its density, and return it; None if none is good."""
+        box = here.box
+        only = np.flatnonzero((self.broken == 1) & (self.rates.weight > 0))
+        best: tuple[float, int, Box, int] | None = None
+        for j, limit in box.limits:
+            wider, weight, hits = self._widened(box, j, limit, only[self.outside[j][only]])
+            if weight <= 0:
+                continue
+            gain = (here.hits + hits) / (here.weight + weight) - here.density
+            if gain <= _EQUAL:
+                continue
+            score, unrestricted = gain / weight, -len(wider.restricted)
+            margin = _EQUAL * abs(best[0]) if best else 0.0
+            if (
+                best is None
+                or score > best[0] + margin
+                or (score >= best[0] - margin and unrestricted > best[1])
+            ):
+                best = (score, unrestricted, wider, j)
+        if best is None:
+            return None
+        *_, wider, j = best
+        shut_out = self.space.outside(wider, j)
+        self.broken -= self.outside[j] & ~shut_out
+        self.outside[j] = shut_out
+        return wider
 
-def _peeled(box: Box, peel: _Peel) -> Box:
-    if peel.side == "low":
-        return box.with_limit(peel.input, low=peel.limit)
-    if peel.side == "high":
-        return box.with_limit(peel.input, high=peel.limit)
-    assert isinstance(peel.side, int)
-    return box.with_out(peel.input, box.out[peel.input] | {peel.side})
+    def _widened(
+        self, box: Box, j: int, limit: Side | int, points: NDArray[np.intp]
+    ) -> tuple[Box, float, float]:
+        """Return a box with one limit moved outward over a share alpha of what only it shuts out.
 
-
-def _best_paste(
-    space: Space, rates: PointRates, peeling: Peeling, here: FoundBox, free: Mask
-) -> FoundBox | None:
-    box = here.box
-    outside = {j: space.outside(box, j) for j in box.restricted}
-    broken = np.zeros(space.count, np.int8)
-    for mask in outside.values():
-        broken += mask
-    only = free & (broken == 1)
-    best: tuple[float, int, Box] | None = None
-    for j, limit in box.limits:
-        wider, weight, hits = _widened(
-            space, rates, peeling, box, j, limit, np.flatnonzero(only & outside[j])
+        With it come the weight and the hits that it adds. `points` are those that only this input shuts out.
+        """
+        rates, values = self.rates, self.space.inputs[j].values[points]
+        if isinstance(limit, int):
+            added = points[values == limit]
+            wider = box.with_out(j, box.out[j] - {limit})
+            return wider, float(rates.weight[added].sum()), float(rates.hits[added].sum())
+        points = points[values < box.low[j] if limit == "low" else values > box.high[j]]
+        weight, hits = (
+            np.bincount(self.space.codes[j, points], each[points], minlength=len(self.space.least[j]))
+            for each in (rates.weight, rates.hits)
         )
-        if weight <= 0:
-            continue
-        gain = (here.hits + hits) / (here.weight + weight) - here.density
-        if gain <= _EQUAL:
-            continue
-        score, unrestricted = gain / weight, -len(wider.restricted)
-        margin = _EQUAL * abs(best[0]) if best else 0.0
-        if best is None or score > best[0] + margin or (score >= best[0] - margin and unrestricted > best[1]):
-            best = (score, unrestricted, wider)
-    return step_of(space, rates, best[2]) if best else None
-
-
-def _widened(
-    space: Space,
-    rates: PointRates,
-    peeling: Peeling,
-    box: Box,
-    j: int,
-    limit: Side | int,
-    points: NDArray[np.intp],
-) -> tuple[Box, float, float]:
-    """Return a box with one limit moved outward over a share alpha of what only it shuts out.
-
-    With it come the weight and the hits that are added. `points` are those that only this input shuts out.
-    """
-    values = space.inputs[j].values[points]
-    if isinstance(limit, int):
-        added = points[values == limit]
-        wider = box.with_out(j, box.out[j] - {limit})
-        return wider, float(rates.weight[added].sum()), float(rates.hits[added].sum())
-    on_side = values < box.low[j] if limit == "low" else values > box.high[j]
-    points, values = points[on_side], values[on_side]
-    # The nearest to the box come first.
-    ranked = points[np.argsort(-values if limit == "low" else values, kind="stable")]
-    low_at, high_at = _positions(float(rates.weight[ranked].sum()), peeling.alpha)
-    found = _end(space.inputs[j].values, rates, ranked, high_at if limit == "low" else low_at)
-    if found is None:
-        return box.without(j, limit), float(rates.weight[ranked].sum()), float(rates.hits[ranked].sum())
-    (last, following), weight, hits = found
-    edge = last if space.inputs[j].is_listed else (last + following) / 2
-    wider = box.with_limit(j, low=edge) if limit == "low" else box.with_limit(j, high=edge)
-    return wider, weight, hits
+        total = float(weight.sum())
+        low_at, high_at = _positions(total, self.alpha)
+        # The nearest to the box come first.
+        way = -1 if limit == "low" else 1
+        found = _end(weight[::way], high_at if limit == "low" else low_at)
+        if found is None:
+            return box.without(j, limit), total, float(hits.sum())
+        # What follows stays outside: seen from there, it is the last that is shut out.
+        count = len(weight)
+        edge = _limit(self.space, j, limit, count - 1 - found.after, count - 1 - found.last)
+        wider = box.with_limit(j, low=edge) if limit == "low" else box.with_limit(j, high=edge)
+        return wider, found.weight, float(hits[::way][: found.after].sum())
 
 
 def quasi_p(space: Space, rates: PointRates, step: FoundBox) -> list[float]:
@@ -490,30 +528,47 @@ def quasi_p(space: Space, rates: PointRates, step: FoundBox) -> list[float]:
     list of float
         One per entry of `step.box.limits`; a category left out is put back alone.
     """
-    from scipy.special import betainc
-
-    found = []
-    y = rates.hits / np.maximum(rates.weight, 1e-300)
-    for other in _without_each(step.box):
-        inside = space.inside(other) & (rates.weight > 0)
-        wider = _step(other, rates, inside)
-        p = min(wider.density, 1.0)
-        spread = float((rates.weight[inside] * (y[inside] - p) ** 2).sum()) / wider.weight
-        if step.hits <= 0 or spread <= _EQUAL * p:
-            found.append(1.0)
-            continue
-        times = p * (1 - p) / spread
-        found.append(float(betainc(step.hits * times, (step.weight - step.hits) * times + 1, p)))
-    return found
+    return _Limits(space, rates, step.box).quasi_p(step)
 
 
-def _without_each(box: Box) -> Iterator[Box]:
-    """Yield the box without each of its limits; of categories one is put back."""
-    for j, limit in box.limits:
-        if isinstance(limit, int):
-            yield box.with_out(j, box.out[j] - {limit})
-        else:
-            yield box.without(j, limit)
+class _Limits:
+    """The limits of a box, and which of them shut out each point."""
+
+    def __init__(self, space: Space, rates: PointRates, box: Box) -> None:
+        self.rates = rates
+        self.all = box.limits
+        self.beyond = [space.beyond(box, j, limit) for j, limit in self.all]
+        self.broken, self.sum = np.zeros((2, space.count), np.int32)
+        for number, beyond in enumerate(self.beyond, 1):
+            self.broken += beyond
+            self.sum += number * beyond
+
+    def drop(self, number: int) -> None:
+        """Remove a limit, counted from 0; the others keep their numbers."""
+        self.broken -= self.beyond[number]
+        self.sum -= (number + 1) * self.beyond[number]
+
+    def quasi_p(self, step: FoundBox) -> list[float]:
+        """Return the quasi-p of each limit; of one that was dropped it is that of no limit."""
+        from scipy.special import betainc
+
+        # Without a limit the box has the points inside, number 0, and those that no other limit shuts out.
+        near = np.flatnonzero((self.broken <= 1) & (self.rates.weight > 0))
+        by, weight, hits = self.sum[near], self.rates.weight[near], self.rates.hits[near]
+        gap = hits / weight - step.density
+
+        def wider(values: Floats) -> Floats:
+            sums = np.bincount(by, values, minlength=len(self.all) + 1)
+            return np.asarray(sums[0] + sums[1:])
+
+        weights = wider(weight)
+        p = np.minimum(wider(hits) / weights, 1.0)
+        shift = p - step.density
+        spread = wider(weight * gap**2) / weights - shift * (2 * wider(weight * gap) / weights - shift)
+        is_known = (step.hits > 0) & (spread > _EQUAL * p)
+        times = np.where(is_known, p * (1 - p) / np.where(is_known, spread, 1.0), 1.0)
+        found = betainc(step.hits * times, (step.weight - step.hits) * times + 1, p)
+        return [float(value) for value in np.where(is_known, found, 1.0)]
 
 
 INSIGNIFICANT = 0.05
@@ -521,12 +576,19 @@ INSIGNIFICANT = 0.05
 
 def simplified(space: Space, rates: PointRates, step: FoundBox) -> FoundBox:
     """Return a box without the limits whose quasi-p exceeds 0.05, dropped one by one, the weakest first."""
-    while True:
-        values = quasi_p(space, rates, step)
-        if not values or max(values) <= INSIGNIFICANT:
-            return step
-        worst = max(range(len(values)), key=values.__getitem__)
-        step = step_of(space, rates, list(_without_each(step.box))[worst])
+    limits = _Limits(space, rates, step.box)
+    left = dict(enumerate(limits.all))
+    while left:
+        values = limits.quasi_p(step)
+        worst = max(left, key=values.__getitem__)
+        if values[worst] <= INSIGNIFICANT:
+            break
+        j, limit = left.pop(worst)
+        limits.drop(worst)
+        box = step.box
+        wider = box.with_out(j, box.out[j] - {limit}) if isinstance(limit, int) else box.without(j, limit)
+        step = step_of(space, rates, wider)
+    return step
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from escalation.analysis import discovery
+from escalation.experiment.progress import DiscoveryProgress
 from escalation.files.places import ArgumentError
 from tests.analysis.discoverable import Discoverable, sampled, with_policies
 
@@ -89,6 +90,17 @@ def test_each_policy_has_boxes_of_its_own_unless_they_are_pooled() -> None:
     by_day = discovered(sampled(), by="day")
     assert {one.title for one in by_day.slices} == {"4", "8", "12"}
     assert len(by_day.slices) == 3
+
+
+def test_every_search_is_heard_of() -> None:
+    heard: list[DiscoveryProgress] = []
+    quiet, found = discovered(sampled()), discovered(sampled(), heard=heard.append)
+    assert found.lines() == quiet.lines()
+    boxes = len(found.slices[0].boxes)
+    assert [one.done for one in heard if one.box == 1] == list(range(1, 46))
+    assert {one.searches for one in heard} == {45}
+    assert {one.box for one in heard} >= set(range(1, boxes + 1))
+    assert [heard[0].still, heard[44].still] == [3 * 45 - 1, 2 * 45]
 
 
 def test_where_nothing_varies_nothing_is_found() -> None:

@@ -15,8 +15,10 @@ from escalation.analysis.discovery_words import (
     branch_words,
     interval,
     limits_words,
+    method_words,
     number,
     points_words,
+    scale_words,
     share,
     stability_rows,
 )
@@ -51,6 +53,34 @@ def test_limits_in_words() -> None:
     assert limits_words(POINTS, box.with_limit(1, 8.0, 8.0)) == ["Day of entry = 8 days"]
     assert limits_words(POINTS, box.with_out(2, frozenset({1}))) == ["Who mediates is not nobody"]
     assert limits_words(POINTS, box.with_out(2, frozenset({0, 1}))) == ["Who mediates is the UN"]
+
+
+def test_a_scale_is_described_once_and_not_after_each_number() -> None:
+    """'> 0.64 0 as in an average dispute' reads as two numbers."""
+    scale = "0 as in an average dispute, 1 as in a remembered crisis"
+    axes = (
+        InputAxis("stakes", "What is at stake", scale, 0.0, 1.0),
+        InputAxis("rate", "Rate", "per day", 0.0, 1.0),
+        InputAxis("share", "Part", "share", 0.0, 1.0),
+        InputAxis("trust", "Trust", "from 0 to 1", 0.0, 1.0),
+    )
+    space = Space(tuple(Input(axis.name, np.linspace(0, 1, 9)) for axis in axes))
+    box = space.whole
+    for j in range(4):
+        box = box.with_limit(j, low=0.64)
+    assert limits_words(SimpleNamespace(axes=axes, space=space), box) == [
+        "What is at stake > 0.64", "Rate > 0.64 per day", "Part > 0.64", "Trust > 0.64",
+    ]  # fmt: skip
+    found: Any = SimpleNamespace(slices=[SimpleNamespace(axes=axes)] * 2)
+    assert scale_words(found) == f"Scales: What is at stake ({scale})."
+    assert scale_words(SimpleNamespace(slices=[SimpleNamespace(axes=axes[1:])])) == ""
+
+
+def test_classes_of_values_are_said_where_there_are_more_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = discover(sampled(), "outcome == war", resamples=10, boxes=1)
+    assert "classes" not in method_words(found)
+    monkeypatch.setattr("escalation.analysis.discovery_words.CLASSES", 100)
+    assert "know an input with more values by 100 classes of equally many points" in method_words(found)
 
 
 def test_numbers_in_words() -> None:

@@ -69,6 +69,9 @@ def test_tables_figures_and_an_account(folder: Path, tmp_path: Path) -> None:
     assert in_process([*command, "--force"]).code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
+    quiet = in_process([*command, "--force", "--quiet"])
+    assert (quiet.code, quiet.out, quiet.err) == (0, f"{out}\n", "")
+
     results = escalation.Results(folder)
     found = results.discover("force", resamples=20)
     assert "\n".join(found.lines()) + "\n" == text

@@ -8,7 +8,14 @@ import itertools
 import numpy as np
 import pytest
 
-from escalation.experiment.progress import COLUMNS, Progress, duration, figures_heard
+from escalation.experiment.progress import (
+    COLUMNS,
+    DiscoveryProgress,
+    Progress,
+    SearchLine,
+    duration,
+    figures_heard,
+)
 
 NONE = np.zeros(6, np.int64)
 
@@ -133,3 +140,32 @@ def test_figures_are_counted_in_a_line_that_is_redrawn_or_in_a_few():
     assert [line.split()[0] for line in lines] == ["0", "5", "10", "12"]
     in_pipe(0, 0)
     assert pipe.getvalue().splitlines() == lines
+
+
+def test_a_discovery_says_how_far_it_is_and_at_most_how_long_it_takes():
+    clock, terminal, pipe = Clock(), io.StringIO(), io.StringIO()
+    on_terminal, in_pipe = SearchLine(terminal, True, clock), SearchLine(pipe, False, clock)
+    for box in (1, 2):
+        for done in range(1, 42):
+            clock.now += 0.5
+            for line in (on_terminal, in_pipe):
+                line.heard(DiscoveryProgress(2, 5, box, 3, done, 441))
+    last = terminal.getvalue().split("\x1b[2K")[-1]
+    # 400 searches at two a second; of three boxes in each of five parts, 10 may follow after this one.
+    assert last == "part 2 of 5, box 2: 41 of 441 searches, 3 min left; of all at most 40 min"
+    assert (
+        pipe.getvalue().splitlines()[0]
+        == "part 2 of 5, box 1: 10 of 441 searches, 4 min left; of all at most 44 min"
+    )
+    assert len(pipe.getvalue().splitlines()) == 8
+    assert max(map(len, pipe.getvalue().splitlines())) <= COLUMNS
+    on_terminal.end()
+    in_pipe.end()
+    assert terminal.getvalue().endswith("min\r\x1b[2K")
+    assert not pipe.getvalue().endswith("\n\n")
+    only = io.StringIO()
+    alone = SearchLine(only, True, clock)
+    for done in (1, 2, 3):
+        clock.now += 1
+        alone.heard(DiscoveryProgress(1, 1, 1, 1, done, 41))
+    assert only.getvalue().split("\x1b[2K")[-1] == "box 1: 3 of 41 searches, 38 s left"

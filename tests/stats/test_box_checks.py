@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,6 +118,34 @@ def test_a_box_that_is_there_is_found_again() -> None:
     gain = np.mean([trial.gain for trial in trials])
     assert gain == pytest.approx(np.mean([trial.found_gain for trial in trials]), abs=0.05)
     assert mine.chance(19, np.random.default_rng(4)) == 0.05
+
+
+def test_many_values_are_known_by_classes_when_searches_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, z = np.random.default_rng(7).random((2, 300))
+    space = Space((Input("x", x), Input("z", z)))
+    hits = np.random.default_rng(8).binomial(10, np.where(x > 0.6, 0.8, 0.2))
+    counts = BatchCounts(
+        hits[:, None].astype(np.uint32), np.full((300, 1), 10, np.uint32), False, np.arange(300)
+    )
+    done: list[int] = []
+    finder = Finder(space, counts, Peeling(), Rule(), np.ones(300, bool), lambda: done.append(1))
+    assert finder.coarse is space
+
+    def checks(one: Finder) -> tuple[Any, ...]:
+        random = np.random.default_rng(1)
+        return list(one.resamples(10, random)), list(one.trials(2, random)), one.chance(9, random)
+
+    fine = checks(finder)
+    assert len(done) + 1 == Finder.searches(10)
+    monkeypatch.setattr("escalation.stats.box_checks.CLASSES", 60)
+    rough = Finder(space, counts, Peeling(), Rule(), np.ones(300, bool))
+    assert rough.coarse is not space
+    found = checks(rough)
+    assert found != fine
+    for one, other in zip(found[0], fine[0], strict=True):
+        assert one.box.low[0] == pytest.approx(other.box.low[0], abs=0.06)
+        assert one.density == pytest.approx(other.density, abs=0.06)
+    assert found[2] == fine[2] == 0.1
 
 
 def test_noise_is_found_out() -> None:

@@ -86,17 +86,40 @@ def test_between_two_values_lies_a_limit_unless_they_are_listed() -> None:
         assert len(steps) == 2
 
 
-def test_many_values_and_few_are_peeled_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    random = np.random.default_rng(5)
-    values = np.round(random.random((2, 300)), 1)
-    y = random.random(300) * values[0]
-    boxes = []
-    for few in (64, 1):
-        monkeypatch.setattr("escalation.stats.prim.FEW", few)
-        space = Space(tuple(Input(str(j), values[j]) for j in range(2)))
-        assert len(space.sorted_inputs) == (0 if few == 64 else 2)
-        boxes.append(trajectory(space, rates(y)))
-    assert [step.box for step in boxes[0]] == [step.box for step in boxes[1]]
+def test_as_many_classes_as_values_change_nothing_and_fewer_move_limits_by_less_than_a_class() -> None:
+    space = numbers(2, 400, seed=5)
+    x, z = space.inputs[0].values, space.inputs[1].values
+    outcome = rates(np.where((x > 0.6) & (z < 0.4), 0.9, 0.1))
+    whole = trajectory(space, outcome)
+    assert not space.has_more_values(400)
+    assert trajectory(Space(space.inputs, 400), outcome) == whole
+    coarse = Space(space.inputs, 100)
+    assert space.has_more_values(100)
+    assert [len(values) for values in coarse.least] == [100, 100]
+    assert np.bincount(coarse.codes[0]).tolist() == [4] * 100
+    for one in (space, coarse):
+        found = trajectory(one, outcome)
+        best = found[Rule().choice(found)]
+        assert best.box.low[0] == pytest.approx(0.6, abs=0.05)
+        assert best.box.high[1] == pytest.approx(0.4, abs=0.05)
+        for step in found:
+            again = step_of(one, outcome, step.box)
+            assert (step.weight, step.hits) == pytest.approx((again.weight, again.hits))
+    # A class is never cut: its points are on one side of every limit.
+    for step in trajectory(coarse, outcome):
+        inside = coarse.inside(Box((step.box.low[0], -math.inf), (step.box.high[0], math.inf), step.box.out))
+        assert set(np.bincount(coarse.codes[0], inside).tolist()) <= {0.0, 4.0}
+
+
+def test_equal_values_are_in_one_class() -> None:
+    values = np.repeat(np.arange(10.0), [50, 1, 1, 1, 1, 1, 1, 1, 1, 42])
+    space = Space((Input("x", values),), 4)
+    assert all(len(set(space.codes[0][values == value].tolist())) == 1 for value in range(10))
+    assert (np.diff(space.codes[0]) >= 0).all()
+    assert len(space.least[0]) <= 4
+    for low, high, code in zip(space.least[0], space.greatest[0], range(4), strict=False):
+        mine = values[space.codes[0] == code]
+        assert (mine.min(), mine.max()) == (low, high)
 
 
 def test_a_weight_counts_like_equal_points() -> None:
