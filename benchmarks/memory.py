@@ -56,13 +56,18 @@ def taken_by(experiment: str, *arguments: str) -> Taken:
     """Run an experiment, tables and figures included, into a temporary folder."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        line = command(experiment, folder / "out", *arguments)
-        completed = subprocess.run(
-            [sys.executable, "-c", _MEASURE, *line], check=True, stdout=subprocess.PIPE, text=True
-        )
+        seconds, cpu, peak = measured(command(experiment, folder / "out", *arguments))
         disk = sum(path.stat().st_size for path in (folder / "out").rglob("*") if path.is_file())
+    return Taken(seconds, cpu, peak, disk / 1e6)
+
+
+def measured(line: Sequence[str]) -> tuple[float, float, float]:
+    """Run a command; return its seconds, those of processors, and the most memory it had, in MB."""
+    completed = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *line], check=True, stdout=subprocess.PIPE, text=True
+    )
     seconds, cpu, peak = map(float, completed.stdout.split())
-    return Taken(seconds, cpu, peak * _UNIT / 1e6, disk / 1e6)
+    return seconds, cpu, peak * _UNIT / 1e6
 
 
 def report(crises: Sequence[int] = CRISES, cells: Sequence[int] = CELLS, **changes: Any) -> Iterator[str]:

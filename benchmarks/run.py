@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 NAMES = (
     "startup", "batch", "c", "growth", "actors", "sandbox", "scaling", "cluster", "memory", "measures",
-    "contrasts", "kills", "mutations", "plausibility", "sensitivity", "indices", "discoveries", "splitting",
-    "verification", "classroom",
+    "contrasts", "answers", "kills", "mutations", "plausibility", "sensitivity", "indices", "discoveries",
+    "splitting", "verification", "classroom",
 )  # fmt: skip
 TITLES = {
     "c": "A crisis in C",
@@ -26,6 +26,7 @@ TITLES = {
     "measures": "Measures of an experiment's own",
     "memory": "Whole sweeps",
     "contrasts": "Contrasts of many design points",
+    "answers": "From many design points to answers",
     "splitting": "Rare ends",
 }
 
@@ -51,6 +52,7 @@ def main() -> None:
 
     from benchmarks import (
         actors,
+        answers,
         batch,
         c_day,
         classroom,
@@ -87,6 +89,7 @@ def main() -> None:
         "cluster": cluster.report,
         "memory": lambda: memory.report(crises, cells),
         "contrasts": lambda: contrasts.report(contrasts.FULL_CELLS if options.full else contrasts.CELLS),
+        "answers": lambda: answers.report(answers.FULL_CELLS if options.full else answers.CELLS),
         "kills": lambda: kills.report(options.kills),
         "mutations": lambda: mutations.report(options.mutations),
         "classroom": classroom.report,

@@ -43,8 +43,12 @@ def written(folder: Path, crises: int, **changes: Any) -> Path:
 
 def command(experiment: Path | str, out: Path, *arguments: str) -> list[str]:
     """Return the command that sweeps it."""
-    script = str(Path(sys.executable).with_name("escalation"))
-    return [script, "sweep", str(experiment), "--out", str(out), "--quiet", *arguments]
+    return escalation("sweep", str(experiment), "--out", str(out), "--quiet", *arguments)
+
+
+def escalation(*arguments: str) -> list[str]:
+    """Return a command line of the program."""
+    return [str(Path(sys.executable).with_name("escalation")), *arguments]
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
