@@ -96,7 +96,7 @@ def report(cells: Sequence[int] = CELLS, resamples: int = RESAMPLES) -> Iterator
     yield ""
     yield (
         f"{POLICIES} policies at points of {PARAMETERS} uncertainties, {REPLICATIONS} crises of {FREE_DAYS}"
-        " days each; processor time of all cores, start of the program included. Of a sweep it is what another"
-        " one, with nothing to simulate, does not take; memory is that of both. Greatest exponent over cells:"
-        f" {worst:.2f}; at most {MOST_EXPONENT}: {verdict(worst <= MOST_EXPONENT)}."
+        " days each; processor time of all cores, start of the program included. Of a sweep it is what a"
+        " second one, with nothing to simulate, does not take; memory is that of both. Greatest exponent over"
+        f" cells: {worst:.2f}; at most {MOST_EXPONENT}: {verdict(worst <= MOST_EXPONENT)}."
     )
