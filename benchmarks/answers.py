@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def steps(cells: int, resamples: int = RESAMPLES) -> Iterator[Step]:
         box = ["--boxes", "1", "--resamples", str(resamples), "--quiet"]
         _, cpu, peak = measured(escalation("discover", str(out), "--when", "force", "--pool", *box))
         yield Step(f"discover, one box, {resamples} resamples", cells, cpu, peak)
-        rows = 1 << max(4, round(cells / (POLICIES * (PARAMETERS + 2))).bit_length() - 1)
+        rows = 1 << max(4, round(math.log2(cells / (POLICIES * (PARAMETERS + 2)))))
         cells = rows * POLICIES * (PARAMETERS + 2)
         what = ["--method", "sobol", "--points", str(rows), "--replications", str(REPLICATIONS)]
         home_of = ["--out", str(home / "indices"), "--quiet"]

@@ -496,8 +496,9 @@ class _Pasting:
             wider = box.with_out(j, box.out[j] - {limit})
             return wider, float(rates.weight[added].sum()), float(rates.hits[added].sum())
         points = points[values < box.low[j] if limit == "low" else values > box.high[j]]
+        codes = self.space.codes[j, points]
         weight, hits = (
-            np.bincount(self.space.codes[j, points], each[points], minlength=len(self.space.least[j]))
+            np.bincount(codes, each[points], minlength=len(self.space.least[j])).astype(np.float64)
             for each in (rates.weight, rates.hits)
         )
         total = float(weight.sum())
