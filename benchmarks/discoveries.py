@@ -39,6 +39,7 @@ def report(points: Sequence[int] = POINTS, ema_points: int = EMA_POINTS) -> Iter
 def against_ema(points: Sequence[int], most: int) -> Iterator[str]:
     """Yield trajectories against the package's on its own example and on synthetic points."""
     rows = []
+    ema_trajectory(*synthetic(50))  # loads the package
     problems = [("Bryant and Lempert 2010", *ethanol())]
     problems += [(f"{n:,} points, {INPUTS} inputs", *synthetic(n)) for n in points if n <= most]
     for name, values, y in problems:
