@@ -215,7 +215,9 @@ def plot_points(found: Discovery, one: DiscoverySlice) -> Figure:
                 "Each dot is a point of the design, darker where the outcome is more frequent; frames are"
                 " the limits of the box. Other limits of a box are not visible, so points within a frame"
                 " may be outside; those outside the box are small.",
-                "Points of one level are spread around it." if one.points.space.levels else "",
+                "Points of one level are spread around it."
+                if any(_levels(one, j) for j in range(len(one.axes)))
+                else "",
                 some,
             ),
             head + tall + foot,
@@ -278,8 +280,7 @@ def _points_of(
             (axes.set_xticks if which == "x" else axes.set_yticks)(range(len(texts)), texts)
             if which == "y":
                 axes.tick_params(axis="y", labelrotation=90)
-        elif j in one.points.space.levels:
-            levels = one.points.space.levels[j][0]
+        elif levels := _levels(one, j):
             (axes.set_xticks if which == "x" else axes.set_yticks)(
                 levels, [number(value) for value in levels]
             )
@@ -308,8 +309,15 @@ def _step(one: DiscoverySlice, j: int) -> float:
     """Return the least distance between values of an input; 0 between those of a number with many values."""
     if one.points.space.inputs[j].categories:
         return 1.0
-    values = one.points.space.least[j]
-    return float(np.diff(values).min()) if len(values) <= FEW_VALUES else 0.0
+    levels = _levels(one, j)
+    return float(np.diff(levels).min()) if levels else 0.0
+
+
+def _levels(one: DiscoverySlice, j: int) -> list[float]:
+    """Return the values of a number with few; empty for one with many, and for categories."""
+    values: list[float] = one.points.space.least[j].tolist()
+    is_few = len(values) <= FEW_VALUES and not one.points.space.inputs[j].categories
+    return values if is_few else []
 
 
 def _margins(one: DiscoverySlice, j: int) -> tuple[float, float]:
