@@ -100,7 +100,7 @@ class Contrasts:
         return GroupRange(slice(start, stop), slice(first, end), slice(*points))
 
     def within(self, some: GroupRange) -> Contrasts:
-        """Return the contrasts of some groups, which are numbered anew."""
+        """Return the contrasts of some groups, numbered from 0 again."""
         here = some.contrasts
         return Contrasts(
             self.cells[here], self.group[here] - some.groups.start, self.point[here] - some.points.start
