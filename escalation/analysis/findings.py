@@ -43,6 +43,7 @@ def findings(tally: Tally, shares: Sequence[str] = OUTCOMES) -> list[str]:
         same = sameness(tally.codes, tally.source.factors, tally.digests, tally.n)
         settled = {each.factor for each in same if each.everywhere or not each.settings}
         inert = [line for each in same for line in _sameness_words(tally, each)]
+        inert += _partly_inert(tally, same)
     else:
         inert = ["Seeds are independent, so the crises cannot show whether a factor is inert."]
         settled = set()
@@ -98,14 +99,27 @@ def _sameness_words(tally: Tally, same: Sameness) -> Iterator[str]:
             f"`{same.factor}` changed nothing: {crises_words}, replication by replication, at every "
             f"level{where}."
         )
-    elif same.same:
-        others = [name for name in tally.source.factors if not _is_drawn(tally, name)]
-        others = [name for name in others if name != same.factor]
-        found = described(tally.source.cells, others, same.where, same.is_same)
-        yield (
-            f"`{same.factor}` changed nothing {_setting_words(found, same)}: there all crises are identical "
-            f"at every level."
-        )
+
+
+def _partly_inert(tally: Tally, same: Sequence[Sameness]) -> Iterator[str]:
+    """State where factors are inert that are not so everywhere; those inert at the same settings together."""
+    alike: dict[str, list[str]] = {}
+    for each in same:
+        if each.same and not each.everywhere:
+            others = [name for name in tally.source.factors if not _is_drawn(tally, name)]
+            others = [name for name in others if name != each.factor]
+            found = described(tally.source.cells, others, each.where, each.is_same)
+            alike.setdefault(_setting_words(found, each), []).append(each.factor)
+    for where, names in alike.items():
+        changed, at = "changed nothing", "every level"
+        if len(names) > 1:
+            changed, at = "each changed nothing", "every level of any one of them"
+        yield f"{_listed(names)} {changed} {where}: there all crises are identical at {at}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *some, last = [f"`{name}`" for name in names]
+    return f"{', '.join(some)} and {last}" if some else last
 
 
 def _setting_words(found: Description, same: Sameness) -> str:

@@ -44,6 +44,18 @@ def test_a_factor_inert_at_some_settings() -> None:
     assert "`truce` changed nothing where `force` is 0.02 (1 of 2 settings of the other factors)" in said
 
 
+def test_factors_inert_at_the_same_settings_share_a_sentence() -> None:
+    """As if nothing but the rate of force had mattered where force is rare, and everything elsewhere."""
+    found = tally(grid(truce=(0.03, 0.04)))
+    digests = found.digests.copy()
+    is_rare = found.codes[:, found.source.factors.index("force")] == 0
+    digests[is_rare] = digests[0]
+    digests[~is_rare] += np.arange(np.count_nonzero(~is_rare), dtype=digests.dtype)
+    said = "\n".join(findings(dataclasses.replace(found, digests=digests)))
+    assert "`truce` and `idle` each changed nothing where `force` is 0.02 (2 of 4 settings" in said
+    assert said.count("changed nothing") == 1
+
+
 def test_an_effect_is_reported_with_its_interval() -> None:
     said = text(grid(force=(0.02, 0.2), replications=400), "force", "mediated")
     assert "Use of force (rung 6 or above): `force` 0.2 +" in said
