@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,9 +31,14 @@ from escalation.history.quantities import (
 from tests.history.crises import past
 
 
-def task(**recorded: object) -> ForecastTask:
+@cache
+def whole_task() -> ForecastTask:
     (found,) = tasks_of(past(), 90)
-    return replace(found, recorded=replace(found.recorded, **recorded))
+    return found
+
+
+def task(**recorded: object) -> ForecastTask:
+    return replace(whole_task(), recorded=replace(whole_task().recorded, **recorded))
 
 
 def forecast(**said: object) -> Forecast:

@@ -7,14 +7,20 @@ from pathlib import Path
 
 from tests.parity.processes import ROOT, python
 
-# The kernel of the batch driver calls `logistic`, several files away.
+# The entry that compiles quickest: all are cached alike. It calls `logistic` through `perceive`.
 LOOK = """
-from escalation.engine.batch import batch_is_compiled, simulate
+import numpy as np
 from escalation.engine.pack import pack
-from tests.strategies import build, stage
+from escalation.rules.reading import CHOICES, read_response
+from escalation.rules.state import fresh_state
+from escalation.vocabulary import RUNGS
+from tests.strategies import crisis
 
-print(batch_is_compiled())
-print(simulate(pack(build(stage())), 7, 0, 300).outcome.tolist())
+params = pack(crisis(mediators={}))
+table = np.zeros((3, CHOICES + RUNGS))
+print(read_response.is_compiled())
+read_response(params, fresh_state(params), fresh_state(params), -1, 0.5, table)
+print(table.tolist())
 """
 
 

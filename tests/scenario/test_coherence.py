@@ -17,8 +17,9 @@ from escalation.rules.mediate import mediator_can
 from escalation.rules.options import appeal_is_available, available
 from escalation.rules.state import OFFERED, OPEN, fresh_state, talk_of, today
 from escalation.scenario.coherence import WARNINGS, doubts
-from escalation.scenario.load import load_any, load_scenario, shipped_cases, shipped_scenarios
+from escalation.scenario.load import load_any, shipped_cases, shipped_scenarios
 from escalation.scenario.scenario import Scenario
+from tests.shipped import shipped
 from tests.strategies import border_fire, build, crisis_tree, dated, scenarios
 
 PAIR = ("alba", "borea")
@@ -220,14 +221,14 @@ SHIPPED = {
 def test_shipped_files_warn_of_nothing_else():
     warned: dict[str, set[str]] = {}
     for name in [*shipped_scenarios(), *shipped_cases()]:
-        for doubt in doubts(load_scenario(name)):
+        for doubt in doubts(shipped(name)):
             warned.setdefault(doubt.name, set()).add(name)
     assert warned == SHIPPED
 
 
 def test_an_act_that_a_shipped_file_is_warned_of_has_a_note():
     for name in shipped_cases():
-        case = load_scenario(name)
+        case = shipped(name)
         assert all(case.acts[int(doubt.path[1])].note for doubt in doubts(case)), name
 
 
@@ -277,7 +278,7 @@ def dense(draw: st.DrawFn) -> Scenario:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(scenarios(max_free_days=0) | dense())
 def test_the_record_is_followed_as_the_rules_follow_it(scenario):
     """What an actor could have chosen is never doubted, and the rest is, with three exceptions."""

@@ -532,20 +532,20 @@ def test_damaged_files_load_or_are_refused_with_reasons(name, tmp_path, monkeypa
         shutil.copy(ROOT / "tests/data" / other, tmp_path)
     text = (ROOT / "tests/data" / name).read_text(encoding="utf-8")
     verdicts = []
-    for number, damaged in enumerate(mutations(text, 400, seed=1)):
+    for number, damaged in enumerate(mutations(text, 200, seed=1)):
         written(tmp_path, damaged, name)
         verdicts.append(verdict(tmp_path / "tiny.yaml"))
-        if number < 80:  # the parser in Python takes its time
+        if number < 40:  # the parser in Python takes its time
             with monkeypatch.context() as patch:
                 patch.delattr(yaml, "CSafeLoader", raising=False)
                 assert (verdict(tmp_path / "tiny.yaml") is None) == (verdicts[-1] is None)
     loaded = sum(lines is None for lines in verdicts)
-    assert 10 < loaded < 150  # a mutation engine that does no harm, or nothing else, tests nothing
+    assert 5 < loaded < 75  # a mutation engine that does no harm, or nothing else, tests nothing
 
 
 def test_a_damaged_shipped_scenario_loads_or_is_refused_with_reasons(tmp_path):
     text = (shipped_folder() / "pahalgam_2025.yaml").read_text(encoding="utf-8")
-    for damaged in mutations(text, 60, seed=2):
+    for damaged in mutations(text, 30, seed=2):
         verdict(written(tmp_path, damaged))
 
 
