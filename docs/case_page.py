@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from escalation.crisis.play import play
+from escalation.engine.batch import simulate
+from escalation.engine.pack import pack
 from escalation.scenario.case import Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
@@ -73,7 +74,7 @@ def peak_of(scenario: Scenario) -> int:
 
 def outcome_by_rule(scenario: Scenario) -> str:
     """Return the outcome that the model's own rule derives from a record."""
-    return play(as_free(scenario), seed=0).result.outcome
+    return OUTCOMES[simulate(pack(as_free(scenario)), seed=0, first=0, count=1).outcome[0]]
 
 
 def as_free(scenario: Scenario) -> Scenario:

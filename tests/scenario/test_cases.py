@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from escalation.crisis.play import play
+from escalation.engine.batch import read_record, simulate
+from escalation.engine.pack import Index, pack
 from escalation.scenario.case import case_template
 from escalation.scenario.dump import dump_scenario, resolved_tree
 from escalation.scenario.load import ScenarioError, load_scenario, shipped_cases, shipped_scenarios
@@ -196,7 +198,19 @@ def test_a_case_comes_back_from_its_dump(name, tmp_path):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_plays_its_record_to_the_end(name):
-    scenario = shipped(name).model_copy(update={"free_days": 3})
+    scenario = shipped(name)
+    effects = [scenario.ladder.acts[act.act].effect for act in scenario.acts]
+    rungs, _ = read_record(pack(scenario))
+    expected = sorted(float(effect not in ("consent", "decline")) for effect in effects)
+    assert sorted(rungs.sum(axis=1)) == pytest.approx(expected)
+    postures = simulate(pack(scenario), seed=1, first=0, count=1).postures
+    assert len(postures) == scenario.last_day + 1
+    assert (postures.sum(axis=2) == 1).all()
+
+
+@pytest.mark.parametrize("name", ["kutch_1965", "cheonan_2010", "imia_kardak_1996_second"])
+def test_acts_of_a_record_are_scored_while_it_is_played(name):
+    scenario = shipped(name)
     run = play(scenario, seed=1)
     assert run.result.forced_acts == len(scenario.acts)
     assert -1_000 < run.result.forced_log_probability < 0
@@ -291,11 +305,12 @@ def test_every_outcome_of_the_model_counts_as_a_class():
 def test_the_rule_reads_the_record_and_nothing_else(name, outcome):
     scenario = shipped(name)
     assert case_page.outcome_by_rule(scenario) == outcome
-    played = play(case_page.as_free(scenario), seed=7)
+    params, index = pack(case_page.as_free(scenario)), Index(scenario)
+    (peak,) = simulate(params, seed=7, first=0, count=1).peak
     states = {act.actor for act in scenario.acts} & set(scenario.states)
     for state in states:
         own = [scenario.ladder.acts[act.act].rung for act in scenario.acts if act.actor == state]
-        assert played.result.peak[state] == max(own)
+        assert peak[index.actor[state]] == max(own)
 
 
 # ------------------------------------------------------------------------------------- errors in the key
