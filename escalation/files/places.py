@@ -58,6 +58,11 @@ class Tree(Brief):
     incomplete: set[Path] = field(default_factory=set)
     """Mappings with a refused key: a key that is missing may be the refused one."""
 
+    def copy(self) -> Tree:
+        """Return a tree of its own, which can be changed without changing this one."""
+        known = (dict(self.places), dict(self.keys), list(self.problems), set(self.incomplete))
+        return Tree(self.file, _copied(self.value), *known)
+
     def place(self, path: Path) -> Place:
         """Return the place of a value, or of the nearest mapping or list around it."""
         for length in range(len(path), -1, -1):
@@ -84,6 +89,12 @@ class Tree(Brief):
         for mine, theirs in ((self.places, other.places), (self.keys, other.keys)):
             mine.update((path + known[length:], at) for known, at in theirs.items() if known[:length] == part)
         self.incomplete |= {path + known[length:] for known in other.incomplete if known[:length] == part}
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(part) for key, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def dotted(path: Path) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -356,7 +357,7 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
     relative_to = folder if place.line is not None else None
     try:
         path, label = find(name, kind, relative_to) if folder else find_shipped(name, kind)
-        found = _read(path, label)
+        found = _parsed(read_text(path, label), label).copy()
     except NotFound as missing:
         tree.problems.append(place.problem(*missing.args))
         return Tree(tree.file)
@@ -373,6 +374,12 @@ def _read_named(tree: Tree, at: TreePath, name: str, kind: Kind, folder: Path | 
         return Tree(tree.file)
     tree.problems += found.problems
     return found
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, label: str) -> Tree:
+    """Read what many scenarios name once: a ladder and weights take longer to read than all else."""
+    return read_tree(text, label)
 
 
 @dataclass(frozen=True)

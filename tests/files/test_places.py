@@ -10,6 +10,7 @@ import pytest
 
 from escalation.files import places
 from escalation.files.places import Place, Problem, ScenarioError, Tree
+from escalation.files.read_yaml import read_tree
 
 
 def test_a_problem_is_one_line_of_place_path_and_words() -> None:
@@ -41,6 +42,18 @@ def test_a_grafted_part_keeps_its_places_and_a_dropped_one_loses_them() -> None:
     tree.drop(("weights",))
     assert tree.places == {}
     assert tree.incomplete == set()
+
+
+def test_a_copy_is_changed_without_changing_the_tree() -> None:
+    tree = read_tree("a:\n  - b: 1\n    c: 0x2\n", "x.yaml")
+    before = repr(vars(tree))
+    copied = tree.copy()
+    assert vars(copied) == vars(tree)
+    copied.value["a"][0]["b"] = 2
+    copied.problems.clear()
+    copied.incomplete.add(("a",))
+    copied.drop(("a",))
+    assert repr(vars(tree)) == before
 
 
 def test_errors_are_in_order_each_once_and_not_too_many() -> None:

@@ -31,11 +31,10 @@ from escalation.history.courses import (
     recorded_steps,
     simulated_steps,
 )
-from escalation.scenario.load import shipped_cases
+from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.vocabulary import DIRECT, MEDIATED
 from tests.history.crises import past
-from tests.shipped import shipped
 from tests.strategies import START, Tree, crisis, dated, incident, stage
 
 ALBA, BOREA = 0, 1
@@ -257,6 +256,6 @@ def test_an_agreement_in_talks_settles_though_no_act_shows_it() -> None:
 
 
 def test_talks_open_on_record_only_where_the_coders_say_that_mediation_was_accepted() -> None:
-    opened = {name for name in shipped_cases() if history_of(shipped(name)).talks}
+    opened = {name for name in shipped_cases() if history_of(load_scenario(name)).talks}
     assert len(opened) > 5
-    assert {case_of(shipped(name)).mediation for name in opened} == {"accepted"}
+    assert {case_of(load_scenario(name)).mediation for name in opened} == {"accepted"}

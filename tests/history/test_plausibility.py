@@ -6,13 +6,13 @@ import pytest
 
 from escalation.files.places import ScenarioError
 from escalation.history.attacks import after_act, after_attack, calm
+from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
-from tests.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return shipped("pahalgam_2025")
+    return load_scenario("pahalgam_2025")
 
 
 def test_after_an_act_there_is_that_act_alone_by_the_state_that_was_blamed(scenario: Scenario) -> None:

@@ -11,18 +11,18 @@ from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.history.attacks import after_attack, calm
 from escalation.history.projection import likely_weights, project, spread
+from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Scenario
 from escalation.scenario.weight_set import Fitted, WeightSet
 from escalation.scenario.weights import Weights
-from tests.shipped import shipped
 
 DRAWS = ((0.4,), (0.5,), (0.6,))
 
 
 @pytest.fixture(scope="module")
 def pahalgam() -> Scenario:
-    return shipped("pahalgam_2025")
+    return load_scenario("pahalgam_2025")
 
 
 def fitted_set() -> WeightSet:

@@ -21,13 +21,13 @@ from escalation.scenario.dump import dump_scenario, resolved_tree
 from escalation.scenario.load import ScenarioError, load_scenario, shipped_cases, shipped_scenarios
 from escalation.vocabulary import CLASS_OF_OUTCOME, OUTCOMES
 from tests.cli.calls import FILES, in_process, only_folder
-from tests.shipped import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
 import case_page  # noqa: E402
 
 CASES = shipped_cases()
+shipped = cache(load_scenario)
 DATA = Path(os.environ.get("ESCALATION_DATA", ROOT.parent / "shared" / "data"))
 TURNING_POINTS = {
     "IP1951": "punjab_1951", "IP1965K": "kutch_1965", "IP1965W": "kashmir_1965", "IP1971": "bangladesh_1971",

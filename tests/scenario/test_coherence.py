@@ -17,9 +17,8 @@ from escalation.rules.mediate import mediator_can
 from escalation.rules.options import appeal_is_available, available
 from escalation.rules.state import OFFERED, OPEN, fresh_state, talk_of, today
 from escalation.scenario.coherence import WARNINGS, doubts
-from escalation.scenario.load import load_any, shipped_cases, shipped_scenarios
+from escalation.scenario.load import load_any, load_scenario, shipped_cases, shipped_scenarios
 from escalation.scenario.scenario import Scenario
-from tests.shipped import shipped
 from tests.strategies import border_fire, build, crisis_tree, dated, scenarios
 
 PAIR = ("alba", "borea")
@@ -221,14 +220,14 @@ SHIPPED = {
 def test_shipped_files_warn_of_nothing_else():
     warned: dict[str, set[str]] = {}
     for name in [*shipped_scenarios(), *shipped_cases()]:
-        for doubt in doubts(shipped(name)):
+        for doubt in doubts(load_scenario(name)):
             warned.setdefault(doubt.name, set()).add(name)
     assert warned == SHIPPED
 
 
 def test_an_act_that_a_shipped_file_is_warned_of_has_a_note():
     for name in shipped_cases():
-        case = shipped(name)
+        case = load_scenario(name)
         assert all(case.acts[int(doubt.path[1])].note for doubt in doubts(case)), name
 
 
