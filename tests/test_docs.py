@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -33,9 +36,14 @@ EXPERIMENT = DOCS / "examples" / "two_states_mediation.yaml"
 NOTEBOOK = DOCS / "notebooks" / "mediation.ipynb"
 
 
-def run_script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(DOCS / name), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run_script(name: str, *arguments: str) -> tuple[int, str, str]:
+    """Run a script of the documents in this process; return its exit code and what it printed."""
+    printed, complained = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(complained):
+        patch.syspath_prepend(str(DOCS))
+        patch.setattr(sys, "argv", [name, *arguments])
+        code = importlib.import_module(name).main()
+    return code, printed.getvalue(), complained.getvalue()
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -50,8 +58,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_generated_files_are_current() -> None:
-    checked = run_script("generate.py", "--check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    assert run_script("generate", "--check") == (0, "", "")
 
 
 def test_a_stale_file_is_named_and_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -130,8 +137,7 @@ def test_the_warning_of_the_guide_is_printed(
 
 
 def test_the_pages_of_experiments_are_current() -> None:
-    checked = run_script("experiments.py", "--check")
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    assert run_script("experiments", "--check") == (0, "", "")
 
 
 def test_a_page_of_another_experiment_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -153,8 +159,7 @@ def test_a_page_of_another_experiment_is_named(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_the_page_of_the_sensitivity_analysis_is_current() -> None:
-    checked = run_script("sensitivity_page.py", "--check")
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    assert run_script("sensitivity_page", "--check") == (0, "", "")
 
 
 def test_the_pages_of_experiments_are_small() -> None:
@@ -244,7 +249,8 @@ def test_every_column_of_the_results_is_explained(small_sweep: Path) -> None:
 
 @pytest.mark.slow
 def test_the_notebook_gives_what_is_stored_in_it() -> None:
-    checked = run_script("notebook.py", "--check")
+    command = [sys.executable, str(DOCS / "notebook.py"), "--check"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
     assert NOTEBOOK.stat().st_size < 400_000
     assert str(ROOT) not in NOTEBOOK.read_text(encoding="utf-8")
@@ -316,8 +322,7 @@ def test_decisions_are_numbered_and_headed() -> None:
 
 
 def test_the_lessons_show_what_runs_show() -> None:
-    checked = run_script("teaching.py", "--check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    assert run_script("teaching", "--check") == (0, "", "")
 
 
 def shows_commands(page: Path) -> bool:
@@ -329,8 +334,7 @@ def shows_commands(page: Path) -> bool:
     "page", [*filter(shows_commands, PAGES)], ids=lambda page: str(page.relative_to(DOCS).with_suffix(""))
 )
 def test_a_page_shows_what_its_commands_print(page: Path) -> None:
-    checked = run_script("outputs.py", "--check", str(page))
-    assert (checked.returncode, checked.stderr) == (0, "")
+    assert run_script("outputs", "--check", str(page)) == (0, "", "")
     for image in re.findall(r"<!-- picture: .*\n!\[[^]]*\]\((\S+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / image).stat().st_size < 250_000
 

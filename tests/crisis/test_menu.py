@@ -195,7 +195,7 @@ def test_which_events_other_than_acts_stop_a_hold() -> None:
     assert seen == {"!": True, "=": True, "+": True, "~": False, ".": False}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_held_days_are_kept_as_single_holds_are(seed: int) -> None:
     scenario = load_scenario("pahalgam_2025", ["free_days=12"])
     held, single = (Game(scenario, seed, 0, ["pakistan"]) for _ in range(2))

@@ -99,7 +99,7 @@ def test_story_account_and_figure_agree_about_ceasefires() -> None:
     assert min(seen[each] for each in ("ended", "holds", "same day", "agreed", "none")) > 0, seen
 
 
-@given(scenarios(max_free_days=40), seeds)
+@given(scenarios(max_free_days=20), seeds)
 def test_they_agree_in_any_crisis(scenario: Scenario, seed: int) -> None:
     check_ceasefires(play(scenario, seed), Counter())
 

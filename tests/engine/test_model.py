@@ -187,7 +187,7 @@ def test_playing_never_draws_from_mesa_s_generators() -> None:
 # Luck
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(scenarios(max_free_days=20), seeds, replications)
 def test_the_same_luck_gives_the_same_run(scenario, seed: int, replication: int) -> None:
     assert_same_run(played(scenario, seed, replication), played(scenario, seed, replication))
@@ -216,7 +216,7 @@ def test_models_side_by_side_do_not_touch_each_other() -> None:
         assert_same_days(model.recorder.days, played(scenario, 9, replication).days)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(trees(max_free_days=15), seeds, st.integers(1, 10))
 def test_more_days_go_on_from_the_same_days(tree: Tree, seed: int, more: int) -> None:
     longer = tree | {"free_days": tree["free_days"] + more}
@@ -231,7 +231,7 @@ def of(run: Played, names: set[str]) -> list[Move]:
     return [move for move in run.moves() if move.actor in names]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(trees(max_mediators=2, min_free_days=5, max_free_days=15), seeds)
 def test_a_mediator_that_never_comes_changes_nothing(tree: Tree, seed: int) -> None:
     nobody = {"label": "N", "enters_day": 100_000, "style": "manipulation", "form": "third_party"}
@@ -255,7 +255,7 @@ def with_strangers(tree: Tree) -> Tree:
     return more
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(trees(max_states=3, max_mediators=0, min_free_days=5, max_free_days=15), seeds)
 def test_another_pair_that_never_meets_these_changes_nobody_s_draws(tree: Tree, seed: int) -> None:
     alone, together = played(build(tree), seed), played(build(with_strangers(tree)), seed)
@@ -277,7 +277,7 @@ def test_another_pair_that_never_meets_these_changes_no_answer_to_a_mediator() -
         assert of(alone, {"alba", "borea"}) == of(together, {"alba", "borea"})
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(trees(max_free_days=0), st.randoms(use_true_random=False))
 def test_the_names_of_the_states_and_their_order_do_not_matter(tree: Tree, random) -> None:
     """In history no luck is drawn: the same acts lead to the same state, whoever is asked first."""

@@ -12,7 +12,7 @@ from tests.engine.runs import played, same_bits
 from tests.strategies import crisis, dated, scenarios, seeds
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(scenarios(max_free_days=12), seeds)
 def test_probabilities_sum_to_one_and_terms_to_the_utility(scenario, seed: int) -> None:
     run = played(scenario, seed)
@@ -25,7 +25,7 @@ def test_probabilities_sum_to_one_and_terms_to_the_utility(scenario, seed: int) 
         assert len(set(keys)) == len(keys)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(scenarios(max_free_days=12), seeds)
 def test_the_two_stages_of_a_decision(scenario, seed: int) -> None:
     """When by the hazards of the clocks, what by the shares of the options of each."""
@@ -64,7 +64,7 @@ def test_a_mediator_that_acted_before_it_could_is_weighed_alone() -> None:
     assert 0.0 < urge.probability < 1.0
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(scenarios(max_free_days=20), seeds)
 def test_recording_changes_nothing(scenario, seed: int) -> None:
     recorded, bare = CrisisModel(scenario, seed, record=True), CrisisModel(scenario, seed)
@@ -85,7 +85,7 @@ def test_an_answer_is_between_consent_and_refusal() -> None:
         assert consent.utility == pytest.approx(math.log(consent.probability / refusal.probability))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(scenarios(max_free_days=20), seeds)
 def test_the_measure_that_the_record_names_has_ended(scenario, seed: int) -> None:
     run = played(scenario, seed)

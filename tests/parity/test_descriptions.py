@@ -282,11 +282,11 @@ def check_acts(scenario: Scenario, table: Any, first: int, told: list[Told]) -> 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_tables_of_a_sweep_are_what_the_record_says(name: str) -> None:
-    check_sweep_tables(shipped(name), 11, 3, 3 if name == "a_year_of_talks" else 6)
+    check_sweep_tables(shipped(name), 11, 3, 1 if name == "a_year_of_talks" else 3)
 
 
-@settings(max_examples=30)
-@given(scenarios(min_free_days=1, max_free_days=60), seeds, st.integers(0, 2**32 - 5))
+@settings(max_examples=20)
+@given(scenarios(min_free_days=1, max_free_days=40), seeds, st.integers(0, 2**32 - 5))
 def test_tables_of_any_sweep_are_what_the_record_says(scenario: Scenario, seed: int, first: int) -> None:
     check_sweep_tables(scenario, seed, first, 2)
 
@@ -294,11 +294,7 @@ def test_tables_of_any_sweep_are_what_the_record_says(scenario: Scenario, seed: 
 def test_the_first_of_several_agreements_counts() -> None:
     """Crises whose mediator brings about more than one agreement exist, and are counted by the first."""
     scenario = shipped("a_year_of_talks")
-    several = 0
-    for replication in range(12):
-        agreed = Told(play(scenario, 11, replication)).agreed(0)
-        several += len(agreed) > 1
-    assert several > 0
+    assert any(len(Told(play(scenario, 11, replication)).agreed(0)) > 1 for replication in range(12))
 
 
 # The tables of one crisis

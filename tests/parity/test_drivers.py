@@ -23,7 +23,7 @@ from tests.engine.runs import same_bits
 from tests.strategies import NUCLEAR_DAY, build, nuclear, replications, scenarios, seeds, stage
 
 TABLES = ("actor", "pair", "dyad", "talk", "side", "since", "first_day", "last_day", "cost", "counts")
-SCENARIOS = 300
+SCENARIOS = 120
 
 
 def moves_of(state: CrisisState, replication: int) -> np.ndarray:
@@ -107,7 +107,7 @@ def test_no_driver_plays_on_after_nuclear_use() -> None:
 
 
 @given(scenarios(max_free_days=15), seeds, st.integers(0, 2**32 - 20))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_batch_is_its_replications_one_by_one(scenario: Scenario, seed: int, first: int) -> None:
     params = pack(scenario)
     whole = simulate(params, seed, first, 12, paths=True, daily=True)

@@ -470,4 +470,6 @@ def of_happenings() -> Iterator[Check]:
     yield Check("four days without an incident follow", "(1 - p)^4", (1.0 - PER_DAY) ** 4, gaps_over_four)
 
 
-CHECKS = (*of_decisions(), *of_mediation(), *of_happenings())
+HAPPENINGS = tuple(of_happenings())
+"""Their mornings are played one by one, by rules that are not compiled."""
+CHECKS = (*of_decisions(), *of_mediation(), *HAPPENINGS)

@@ -74,7 +74,7 @@ def scores(run: Played, actors: range) -> dict[tuple[Any, ...], tuple[float, flo
     }
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(trees(min_free_days=3, max_free_days=15), seeds)
 def test_a_free_run_forced_upon_its_actors_is_the_same_run(tree: Tree, seed: int) -> None:
     """The same luck reads the same acts, so misperception may stay: states and scores agree to the bit."""
@@ -85,7 +85,7 @@ def test_a_free_run_forced_upon_its_actors_is_the_same_run(tree: Tree, seed: int
     assert scores(free, everybody) == scores(forced, everybody)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(trees(max_mediators=0, min_free_days=3, max_free_days=15, forced=False), seeds)
 def test_a_free_run_made_history_is_the_same_run(tree: Tree, seed: int) -> None:
     tree |= {"hazards": [], "border_fire": [], "weights": tree["weights"] | NOTHING_BY_ITSELF}
@@ -251,7 +251,7 @@ def test_a_recorded_act_of_competing_risks_was_possible(actor: str, name: str, t
     assert row[0] > 0.0
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(trees(max_free_days=12), seeds)
 def test_the_score_of_a_crisis_sums_over_its_forced_acts(tree: Tree, seed: int) -> None:
     run = played(build(tree), seed)
@@ -308,7 +308,7 @@ def by_rung(run: Played, decision: Decision) -> list[float]:
     return [share / whole for share in found]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(trees(max_free_days=2), seeds)
 def test_what_the_rules_expect_of_a_record_is_what_a_played_one_says(tree: Tree, seed: int) -> None:
     """By rung, a row for each forced act up to the horizon, answers to mediators apart."""

@@ -140,7 +140,7 @@ def test_an_exchange_is_read_as_a_crisis_is_played() -> None:
     assert found[:today] == pytest.approx(expected[:today], rel=0.02)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(exchanges, min_size=1, max_size=3), weights())
 def test_sorts_add_up_and_each_exchange_stands_alone(
     several: list[list[Said]], moved: dict[str, float]
@@ -289,7 +289,7 @@ def watch(exchange: list[Said], days: list[list[int]]) -> list[tuple[Said, list[
     ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(records, weights(), st.floats(0.05, 1.0))
 def test_who_acts_sums_to_one_and_each_pair_stands_alone(
     several: list[tuple[list[Said], list[list[int]]]], moved: dict[str, float], detection: float
@@ -303,7 +303,7 @@ def test_who_acts_sums_to_one_and_each_pair_stands_alone(
     assert (found == np.concatenate(alone)).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(records, st.floats(0.05, 0.95))
 def test_the_less_a_record_holds_the_quieter_its_days(
     several: list[tuple[list[Said], list[list[int]]]], detection: float
