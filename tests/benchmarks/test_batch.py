@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from benchmarks import batch
 from escalation.crisis.play import play
@@ -34,7 +31,7 @@ def test_the_batch_driver_is_timed() -> None:
 
 
 def test_the_first_crisis_of_a_process_is_timed() -> None:
-    """With the rules compiled already; that they are compiled once is tested in `parity/test_stale_cache.py`."""
+    """Compiled already: that rules are compiled once is tested in `parity/test_stale_cache.py`."""
     assert batch_is_compiled()
     assert batch.first_crisis(str(folder_of_today().parent)) > 0
 
