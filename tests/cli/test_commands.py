@@ -167,8 +167,9 @@ def test_validate_checks_all_files_even_if_one_is_invalid(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("command", ["run", "validate"])
-def test_a_misspelt_scenario(command: str, tmp_path: Path) -> None:
-    ended = by_process(command, "pahalgam_2024", folder=tmp_path)
+def test_a_misspelt_scenario(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = in_process([command, "pahalgam_2024"])
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.err.splitlines()
     assert "did you mean `pahalgam_2025`?" in line

@@ -66,24 +66,30 @@ def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) 
     assert max(map(len, ended.out.splitlines())) <= 100
 
 
-def test_another_seed_changes_courses_and_no_act(tmp_path: Path) -> None:
-    for seed in ("1", "2"):
-        out = tmp_path / seed
-        call = ["backtest", "uri_2016", "--replications", "20", "--seed", seed, "--out", str(out)]
-        assert in_process([*call, "--predictions", str(out / "predictions.csv")]).code == 0
-    one, other = files(tmp_path / "1"), files(tmp_path / "2")
+@pytest.fixture(scope="module")
+def uri(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the files of a backtest on one case."""
+    return uri_tested(tmp_path_factory.mktemp("uri"))
+
+
+def uri_tested(out: Path, *more: str) -> dict[str, bytes]:
+    call = ["backtest", "uri_2016", "--replications", "20", "--out", str(out), "--force", *more]
+    ended = in_process([*call, "--predictions", str(out / "predictions.csv")])
+    assert ended.code == 0, ended.err
+    return files(out)
+
+
+def test_another_seed_changes_courses_and_no_act(uri: dict[str, bytes], tmp_path: Path) -> None:
+    one, other = uri, uri_tested(tmp_path, "--seed", "2")
     assert one["predictions.csv"] == other["predictions.csv"]
     assert one["forecasts.csv"] != other["forecasts.csv"]
 
 
-def test_weights_for_all_change_the_forecasts(tmp_path: Path) -> None:
+def test_weights_for_all_change_the_forecasts(uri: dict[str, bytes], tmp_path: Path) -> None:
     weights = tmp_path / "meek.yaml"
     weights.write_text(MEEK, encoding="utf-8")
-    call = ["backtest", "uri_2016", "--replications", "20", "--out"]
-    assert in_process([*call, str(tmp_path / "one")]).code == 0
-    ended = in_process([*call, str(tmp_path / "other"), "--weights", str(weights)])
-    assert ended.code == 0, ended.err
-    assert files(tmp_path / "one")["forecasts.csv"] != files(tmp_path / "other")["forecasts.csv"]
+    other = uri_tested(tmp_path / "other", "--weights", str(weights))
+    assert uri["forecasts.csv"] != other["forecasts.csv"]
 
 
 def test_in_sample_cases_are_counted(tmp_path: Path) -> None:

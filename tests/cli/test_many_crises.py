@@ -240,7 +240,7 @@ def test_two_plots_of_one_folder_at_once_both_succeed(tmp_path):
             [*SCRIPT, "plot", str(tmp_path / "out")], cwd=tmp_path,
             env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]  # fmt: skip
     for process in together:
         out, err = process.communicate(timeout=120)

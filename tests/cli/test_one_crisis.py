@@ -475,10 +475,13 @@ def test_a_crisis_of_a_sweep_is_explained(tmp_path: Path) -> None:
     assert (folder / "odds.csv").is_file()
 
 
-def test_where_an_explanation_goes(printed: tuple[Ended, Path], tmp_path: Path) -> None:
+def test_where_an_explanation_goes(
+    printed: tuple[Ended, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert in_process(["explain", str(printed[1]), "--date", "2025-05-02"]).code == 0
     assert (printed[1] / "explained" / "2025-05-02" / "terms.csv").is_file()
-    ended = by_process("explain", SCENARIO, "--date", "2025-05-02", "--actor", "india", folder=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ended = in_process(["explain", SCENARIO, "--date", "2025-05-02", "--actor", "india"])
     assert ended.code == 0, ended.err
     home = tmp_path / "results" / f"{SCENARIO}_1_explained" / "2025-05-02_india"
     assert (home / "terms.csv").is_file()

@@ -103,7 +103,7 @@ NO_MOVES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(st.lists(st.sampled_from(NO_MOVES), max_size=4), st.sampled_from(MOVES)), max_size=5),
     st.sampled_from(["", "quit", "Q", "rest", "RES", "wait", "WA\nquit"]),
