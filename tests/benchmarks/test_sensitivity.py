@@ -25,6 +25,8 @@ def test_a_parameter_is_compared_pair_by_pair() -> None:
     assert change.first == 1 + int(np.argmax(differ(low, high)))
 
 
-def test_the_table_of_parameters_has_a_row_for_each() -> None:
+def test_the_table_of_parameters_has_a_row_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = cases()[::12]
+    monkeypatch.setattr(sensitivity, "cases", lambda: some)
     lines = list(sensitivity.report(5))
-    assert sum(line.startswith("| ") for line in lines) == 2 + len(cases())
+    assert sum(line.startswith("| ") for line in lines) == 2 + len(some) > 20
