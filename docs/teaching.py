@@ -271,18 +271,20 @@ def _forks(scenario: Scenario) -> str:
     lines = [["Crisis", "Mediated talks", "Original course", "Without Russia from 7 May on"], ["---"] * 4]
     found: list[list[str]] = []
     quiet: list[list[str]] = []
+    opens = play_part(pack(scenario), SEED, 0, CRISES).opened[:, 0] >= 0
     for replication in range(CRISES):
+        if found[FORKS - 1 :] if opens[replication] else quiet:
+            continue
         run = play(scenario, SEED, replication)
+        forked = play_forked(scenario, stays_out(scenario, "russia"), day, SEED, replication, "russia")
         (settlement,) = run.result.settlements
+        link = f"`/?seed={SEED}&replication={replication}`"
+        ends = [_ended(run.result), _ended(forked.result)]
         opened = settlement.talks_opened
-        if not (quiet if opened is None else found[FORKS - 1 :]):
-            forked = play_forked(scenario, stays_out(scenario, "russia"), day, SEED, replication, "russia")
-            link = f"`/?seed={SEED}&replication={replication}`"
-            ends = [_ended(run.result), _ended(forked.result)]
-            if opened is None and ends[0] == ends[1]:
-                quiet.append([link, "none", *ends])
-            elif opened is not None and run.result.outcome != forked.result.outcome:
-                found.append([link, f"open on {opened:%-d %B}", *ends])
+        if opened is None and ends[0] == ends[1]:
+            quiet.append([link, "none", *ends])
+        elif opened is not None and run.result.outcome != forked.result.outcome:
+            found.append([link, f"open on {opened:%-d %B}", *ends])
         if len(found) == FORKS and quiet:
             break
     return _joined([*lines, *found, *quiet])

@@ -16,11 +16,11 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
-LONG = ("test_docs.py", "test_stale_cache.py", "test_promises.py", "test_batch.py", "test_kills.py")
-"""Files that take minutes. Files are shared out whole, so a long one that came last would run alone."""
+LONG = ("test_docs.py", "test_promises.py")
+"""Files that take a minute or more and would come late. Files are shared out whole: one would run alone."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take minutes first, all else as it is."""
+    """Put the long files first, all else as it is."""
     items.sort(key=lambda item: item.path.name not in LONG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from escalation.analysis.tidy import Tidy
 from escalation.experiment.spec import Plot
 from escalation.figures.draw import Wanted, draw_all, pictures
 from escalation.figures.selection import NothingToShowError
@@ -97,26 +99,42 @@ def test_figures_are_wide_enough_and_not_too_tall(name: str) -> None:
         assert tall <= 1.3 * wide
 
 
-def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
-    small = experiment([ENTRY, STYLE], n=50)
-    first, second = (draw_all(small, tmp_path / name) for name in ("a", "b"))
+@dataclass(frozen=True)
+class Saved:
+    """All figures of a small experiment, as files."""
+
+    files: list[Path]
+    heard: list[tuple[int, int]]
+    """What was told of the progress."""
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    heard: list[tuple[int, int]] = []
+    folder = tmp_path_factory.mktemp("figures") / "a"
+    return Saved(draw_all(small(), folder, None, lambda *told: heard.append(told)), heard)
+
+
+def small() -> Tidy:
+    return experiment([ENTRY, STYLE], n=50)
+
+
+def test_the_same_tables_give_the_same_bytes(saved: Saved, tmp_path: Path) -> None:
+    first, second = saved.files, draw_all(small(), tmp_path)
     assert [path.name for path in first] == [path.name for path in second]
-    assert len(first) == 2 * len(pictures(small))
+    assert len(first) == 2 * len(pictures(small()))
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
     assert {path.suffix for path in first} == {".png", ".svg"}
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in first)
 
 
-@pytest.mark.parametrize("kinds", [None, ["effects", "fan"]])
-def test_progress_is_told_before_the_first_figure_and_after_each(
-    tmp_path: Path, kinds: list[str] | None
-) -> None:
-    small = experiment([ENTRY, STYLE], n=50)
+def test_progress_is_told_before_the_first_figure_and_after_each(saved: Saved, tmp_path: Path) -> None:
+    count = len(saved.files) // 2
+    assert saved.heard == [(done, count) for done in range(count + 1)]
     heard: list[tuple[int, int]] = []
-    drawn_files = draw_all(small, tmp_path, kinds, lambda *told: heard.append(told))
-    count = len(drawn_files) // 2
-    assert heard == [(done, count) for done in range(count + 1)]
+    draw_all(small(), tmp_path, ["effects", "fan"], lambda *told: heard.append(told))
+    assert heard == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_drawing_needs_no_pyplot_and_importing_no_matplotlib() -> None:
@@ -186,8 +204,8 @@ def test_impossible_requests_are_refused_with_a_reason(
     assert not list(tmp_path.iterdir())
 
 
-def test_saved_figures_are_readable_pictures(tmp_path: Path) -> None:
-    for path in draw_all(made("one share"), tmp_path):
+def test_saved_figures_are_readable_pictures(saved: Saved) -> None:
+    for path in saved.files:
         if path.suffix == ".png":
             with Image.open(path) as image:
                 assert image.width == 2000

@@ -18,10 +18,6 @@ import pytest
 
 from escalation.stats.prim import Input, Peeling, PointRates, Space, quasi_p, trajectory
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of schedulers that it lacks
-    from ema_workbench.analysis import prim
-
 DATA = Path(__file__).parents[1] / "data" / "bryant_2010" / "ethanol.csv"
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -85,6 +81,10 @@ def own_limits(space: Space, box: Any) -> dict[str, Any]:
 def both(x: pd.DataFrame, y: np.ndarray, rates: PointRates, space: Space, alpha: float) -> Any:
     """Hold the trajectory against the real package's, step by step; return the two."""
     # Release 3 has no threshold: it gives the whole trajectory, as a threshold of 0.1 does here.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of schedulers that it lacks
+        from ema_workbench.analysis import prim  # takes seconds, which collecting would take in each process
+
     threshold = {"threshold": 0.1} if "threshold" in signature(prim.Prim).parameters else {}
     theirs = prim.Prim(x, y, peel_alpha=alpha, **threshold).find_box()
     mine = trajectory(space, rates, Peeling(alpha))
