@@ -9,7 +9,7 @@ setting from the reference.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,20 @@ class Explained:
     def sobol(self) -> SobolIndices | None:
         """Return the indices of all points."""
         return self.series[-1] if self.series else None
+
+    def only(self, kept: NDArray[np.intp]) -> Explained:
+        """Return what is known of some of the parameters, by their numbers in order."""
+        places = {int(number): place for place, number in enumerate(kept)}
+        return replace(
+            self,
+            series=tuple(indices.only(kept) for indices in self.series),
+            morris=self.morris and self.morris.only(kept),
+            swings=tuple(
+                replace(swing, parameter=places[swing.parameter])
+                for swing in self.swings
+                if swing.parameter in places
+            ),
+        )
 
     @property
     def heading(self) -> str:

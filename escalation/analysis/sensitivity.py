@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,8 @@ FIXED = 0.05
 PRECISE = 0.1
 """Half the width of a total index's interval up to which the number of points suffices."""
 WIDTH, LABEL = 80, 24
+MOST_NAMED = 6
+"""Parameters of one verdict named in a sentence of the summary; the tables have all."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Sensitivity:
     """Whether all points have common random numbers."""
     is_drawn: bool = True
     """Whether figures are wanted; an experiment with `plots: []` wants none."""
+    left_out: int = 0
+    """Parameters that matter less than those here, of an analysis cut to the heaviest."""
 
     @cached_property
     def settings(self) -> tuple[tuple[str, str], ...]:
@@ -61,6 +65,26 @@ class Sensitivity:
     def of(self, setting: str, against: str) -> list[Explained]:
         """Return what was explained in a setting."""
         return [one for one in self.explained if (one.setting, one.against) == (setting, against)]
+
+    def heaviest(self, most: int) -> Sensitivity:
+        """Return the analysis of the parameters that matter most for any outcome, in their order.
+
+        They are ranked by their greatest total index or, from screening alone, mean size of effect.
+        """
+        sizes = np.zeros(len(self.parameters))
+        for one in self.explained:
+            if one.sobol is not None:
+                sizes = np.fmax(sizes, one.sobol.total.estimate)
+            elif one.morris is not None:
+                effects = one.morris.mu_star.estimate
+                sizes = np.fmax(sizes, effects / (effects.max() or 1.0))
+        kept = np.sort(np.argsort(-sizes, kind="stable")[:most])
+        return replace(
+            self,
+            parameters=tuple(self.parameters[number] for number in kept),
+            explained=tuple(one.only(kept) for one in self.explained),
+            left_out=len(self.parameters) - len(kept),
+        )
 
     def summary_lines(self) -> list[str]:
         """Return for every outcome how much is luck and which parameters matter; 80 columns."""
@@ -244,7 +268,7 @@ def _in_short(found: Sensitivity, one: Explained) -> str:
         said, name = verdict(indices, number), found.parameters[number].label
         value = f" (T {two_digits(float(indices.total.estimate[number]))})" if said == MATTERS else ""
         groups.setdefault(said, []).append(name + value)
-    parts = [f"{words}: {', '.join(groups[kind])}" for kind, words in GROUPS.items() if kind in groups]
+    parts = [f"{words}: {_named(groups[kind])}" for kind, words in GROUPS.items() if kind in groups]
     luck = percentage(1 - float(indices.share.estimate))
     start = f"{one.heading}: {luck} luck; parameters move it by {_spread(one, indices)}"
     return f"{start}. {_capital('; '.join(parts))}."
@@ -266,10 +290,17 @@ def _screened(found: Sensitivity, one: Explained) -> str:
     if unclear:
         most = max(0.0, *(float(high) for low, high in zip(size.low, size.high, strict=True) if low <= 0))
         at_most = f"{change(one, most, signed=False)} {one.scale[1]}"
-        parts.append(f"within noise, at most {at_most}: {', '.join(unclear)}")
+        parts.append(f"within noise, at most {at_most}: {_named(unclear)}")
     if inert:
-        parts.append(f"{INERT}: {', '.join(inert)}")
+        parts.append(f"{INERT}: {_named(inert)}")
     return f"{one.heading}: {'; '.join(parts)}."
+
+
+def _named(labels: Sequence[str]) -> str:
+    rest = len(labels) - MOST_NAMED
+    if rest < 2:
+        return ", ".join(labels)
+    return f"{', '.join(labels[:MOST_NAMED])} and {rest} more"
 
 
 def _elementary(one: Explained) -> MorrisMeasures:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from escalation.stats.morris import MorrisMeasures
 
 MOST_OUTCOMES, MOST_IN_ONE_COLUMN = 6, 3
+MOST_PARAMETERS = 12
+"""Those that matter most for any outcome are drawn; the tables have all."""
 HEAD, FOOT, BETWEEN = 0.62, 0.5, 0.22  # inches
 DARK, LIGHT = "#003B75", "#A9C4E0"  # of the house's first hue: 48 and 190 of 255 in greyscale
 COLOURS = "cividis_r"
@@ -47,6 +49,7 @@ COLOURS = "cividis_r"
 def sensitivity_figures(found: Sensitivity) -> dict[str, Callable[[], Figure]]:
     """Return the figures that an analysis allows, by the names of their files, not yet drawn."""
     figures: dict[str, Callable[[], Figure]] = {}
+    found = found.heaviest(MOST_PARAMETERS)
     for setting, against in found.settings:
         ones = found.of(setting, against)[:MOST_OUTCOMES]
         ending = _file_name(f"{setting} minus {against}" if against else setting)
@@ -191,7 +194,8 @@ def plot_screening(found: Sensitivity, ones: Sequence[Explained]) -> Figure:
             _under(found),
             _caption(
                 found,
-                f"Morris screening, {found.trajectories:,} trajectories of {len(found.parameters)} steps,"
+                f"Morris screening, {found.trajectories:,} trajectories of"
+                f" {len(found.parameters) + found.left_out} steps,"
                 f" {found.replications:,} replications per point. Across: mean size of the effect of a whole"
                 " range (mu*); up: its standard deviation (sigma), large where the effect depends on the"
                 " others. Noise is removed. 95% intervals of a bootstrap over trajectories. Dotted:"
@@ -466,5 +470,10 @@ def _under(found: Sensitivity) -> str:
 
 def _caption(found: Sensitivity, *sentences: str) -> str:
     command = shlex.join(["escalation", "sensitivity", str(found.folder)])
-    said = [*sentences, f"Seed {found.seed}.", CAVEAT, redraw(command)]
+    left_out = (
+        f"{found.left_out} parameters that matter less for every outcome are left out; the tables have all."
+        if found.left_out
+        else ""
+    )
+    said = [*sentences, left_out, f"Seed {found.seed}.", CAVEAT, redraw(command)]
     return " ".join(sentence for sentence in said if sentence)

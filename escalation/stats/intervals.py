@@ -25,6 +25,10 @@ class Intervals:
     low: Floats
     high: Floats
 
+    def only(self, kept: NDArray[np.intp]) -> Intervals:
+        """Return those with some numbers, in that order."""
+        return Intervals(self.estimate[kept], self.low[kept], self.high[kept])
+
 
 def normal_quantile(confidence: float = CONFIDENCE) -> float:
     """Return z with P(|Z| <= z) = confidence for a standard normal Z: 1.959964 for 0.95."""

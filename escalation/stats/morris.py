@@ -31,7 +31,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,16 @@ class MorrisMeasures:
     """[d]: its standard deviation over trajectories."""
     uncorrected_mu_star: Floats
     """[d]: the mean size with the noise in it."""
+
+    def only(self, kept: NDArray[np.intp]) -> MorrisMeasures:
+        """Return the measures of some of the parameters, by their numbers in order."""
+        return replace(
+            self,
+            mu=self.mu.only(kept),
+            mu_star=self.mu_star.only(kept),
+            sigma=self.sigma.only(kept),
+            uncorrected_mu_star=self.uncorrected_mu_star[kept],
+        )
 
 
 def trajectories(unordered: Sequence[int | None], r: int, seed: int) -> Trajectories:

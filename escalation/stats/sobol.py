@@ -56,7 +56,7 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -122,6 +122,16 @@ class SobolIndices:
     """[d]: S_i of the means over all replications taken as if they were f."""
     uncorrected_total: Floats
     """[d]: the same of T_i."""
+
+    def only(self, kept: NDArray[np.intp]) -> SobolIndices:
+        """Return the indices of some of the parameters, by their numbers in order."""
+        return replace(
+            self,
+            first_order=self.first_order.only(kept),
+            total=self.total.only(kept),
+            uncorrected_first=self.uncorrected_first[kept],
+            uncorrected_total=self.uncorrected_total[kept],
+        )
 
     @property
     def is_clear(self) -> bool:

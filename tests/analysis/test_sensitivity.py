@@ -10,7 +10,7 @@ import pytest
 
 import escalation
 from escalation.analysis.explained import Explained, Swing
-from escalation.analysis.sensitivity import Sensitivity, sensitivity_of, two_digits, verdict
+from escalation.analysis.sensitivity import Sensitivity, _named, sensitivity_of, two_digits, verdict
 from escalation.experiment.results import ResultsFolder
 from escalation.experiment.scheme import SampledParameter
 from escalation.files.places import StoreError
@@ -121,6 +121,24 @@ def test_each_outcome_has_its_numbers_with_intervals() -> None:
     assert "none of Aversion" in said
     assert "moves most is Resolve of the one at 0.1: −12.0 points (−17.0 to −7.0)" in said
     assert max(map(len, analysis().lines())) <= 80
+
+
+def test_the_heaviest_keep_their_order_and_numbers() -> None:
+    whole = analysis()
+    total = whole.explained[0].sobol.total.estimate
+    few = whole.heaviest(2)
+    assert [each.name for each in few.parameters] == [each.name for each in whole.parameters[:2]]
+    assert few.left_out == 2
+    assert list(few.explained[0].sobol.total.estimate) == list(total[:2])
+    assert {swing.parameter for swing in few.explained[0].swings} <= {0, 1}
+    turned = np.flip(np.asarray(INDICES.total.estimate))
+    other = replace(FORCE, series=(replace(INDICES, total=between(turned - 0.01, turned + 0.01)),))
+    assert [each.name for each in analysis(other).heaviest(1).parameters] == [whole.parameters[3].name]
+
+
+def test_of_many_parameters_a_sentence_names_the_first() -> None:
+    assert _named(list("abcdefg")) == "a, b, c, d, e, f, g"
+    assert _named(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
 
 
 def test_enough_points_are_said_to_be_enough() -> None:

@@ -55,6 +55,19 @@ def test_the_map_has_every_total_with_its_interval() -> None:
     assert shades[0] < shades[1] < shades[2]
 
 
+def test_figures_keep_to_the_parameters_that_matter_most() -> None:
+    found = analysis(FORCE).heaviest(2)
+    figure = plot_indices(found, found.explained)
+    (axes,) = figure.axes
+    assert {bar.get_gid() for bar in axes.patches} == {"T 0", "S 0", "T 1", "S 1"}
+    assert [text.get_text().replace("\n", " ") for text in axes.get_yticklabels()] == list(LABELS[:2])
+    said = " ".join(" ".join(text.get_text() for text in figure.texts).split())
+    assert "2 parameters that matter less for every outcome are left out" in said
+    texts = plot_screening(found, found.explained).texts
+    assert "trajectories of 4 steps" in " ".join(" ".join(text.get_text() for text in texts).split())
+    assert plot_tornado(found, found.explained)
+
+
 def test_screening_has_a_mark_for_each_parameter() -> None:
     found = analysis()
     (axes,) = plot_screening(found, found.explained).axes
