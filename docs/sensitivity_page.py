@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "sensitivity.md"
 IMAGES = ROOT / "docs" / "images"
 NAME = "does_russia_matter"
 COMMAND = (
-    f"sensitivity {NAME} --measure force --measure mediated --points 32 --trajectories 10 --replications 20"
+    f"sensitivity {NAME} --measure force --measure mediated --points 128 --trajectories 20 --replications 20"
 )
 FOLDER = Path("results") / f"{NAME}_sensitivity"
 FIGURES = ("indices_policy-pressing", "screening_policy-terms", "tornado_policy-nobody", "totals")

@@ -93,7 +93,7 @@ def groups() -> dict[str, tuple[Command, ...]]:
         "questions": (
             Command(
                 "compare", "Compare scenarios, changes, runs or sweeps, crisis by crisis.", comparing.compare,
-                "escalation compare pahalgam_2025 --change acts.russia_offer.date=2025-04-28",
+                "escalation compare pahalgam_2025 --change mediators.russia.enters_day=40",
                 comparing.add_compare,
             ),
             Command(
