@@ -54,7 +54,8 @@ SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
         ("talks", "mediated", "ceasefire", "force"),
         (
             ("as in the scenario", {}),
-            ("Russia never mediates", {"mediators.russia.enters_day": 44}),
+            ("Russia stays out, its recorded acts included", {"mediators.russia": "stays_out"}),
+            ("no further acts by Russia", {"mediators.russia.enters_day": 44}),
             ("India is not averse to third parties", {"states.india.third_party_aversion": 0.0}),
             ("Russia persists", {"mediators.russia.persistence": 1.0}),
             (
@@ -147,6 +148,7 @@ class Claim:
 
 
 _WILLING = "India is not averse to third parties"
+_OUT, _NO_MORE = "Russia stays out, its recorded acts included", "no further acts by Russia"
 _PRESSES = "Russia presses both, with much leverage"
 _BOTH = "Russia presses both in this way, and India is not averse to third parties"
 _UNBOUND, _BOUND = "no audience binds either", "audiences bind both fully"
@@ -157,6 +159,9 @@ _SHELLS = "Pakistan shells on the first day, then holds"
 _PROPOSES = "Pakistan proposes a ceasefire on every fifth day, otherwise holds"
 
 CLAIMS = (
+    Claim("without it no mediated talks open", "mediator", "talks", -1, _OUT),
+    Claim("and force is more frequent", "mediator", "force", 1, _OUT),
+    Claim("so *no further acts* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
     Claim(
         "lowering the aversion of the less willing side opens more talks", "mediator", "talks", 1, _WILLING
     ),

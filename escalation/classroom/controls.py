@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import get_args
 
 from pydantic import ValidationError
 
 from escalation.classroom import texts
-from escalation.experiment.factors import Change, Known, changed, edits_of
+from escalation.classroom.examples import example_of
+from escalation.experiment.factors import Change, Known, changed, edits_of, leaving_out
 from escalation.files.explain import problems_of
 from escalation.files.places import ScenarioError
+from escalation.language import number, say
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
-from escalation.scenario.parameters import Parameter, parameters_of
+from escalation.scenario.parameters import Kind, Parameter, kind_of, parameters_of
 from escalation.scenario.scenario import Form, Mediator, Relation, Rivalry, Scenario, State
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import Style
@@ -30,6 +33,14 @@ STEPS = tuple(digit * 10.0**power for power in (1, 0, -1, -2, -3, -4) for digit 
 FEWEST, FINE, MOST_MOVES = 15, 100, 400
 """Steps of a control from end to end, at least and at most; at least `FINE` if none meets its value."""
 
+ROOM = 0.25
+"""How far a control goes on where the scenario's value lies at an end of the plausible range, or beyond it,
+as a share of that range; `NEAR` is the share of it that counts as the end."""
+NEAR = 0.1
+
+TAKES_PART, STAYS_OUT = "takes_part", "stays_out"
+"""The options of a mediator's presence, which the path of the mediator itself sets."""
+
 WEIGHT_GROUPS = ("When: ", "What: ", "Mediation")
 """Beginnings of the groups of weights that have controls."""
 
@@ -37,7 +48,8 @@ WEIGHT_GROUPS = ("When: ", "What: ", "Mediation")
 Value = str | float | int
 
 Settings = tuple[tuple[str, Value], ...]
-"""Key paths of the scenario with their values that depart from it, sorted by path."""
+"""Key paths of the scenario with their values that depart from it, sorted by path. The path of a mediator
+with the value `STAYS_OUT` leaves it out, with all that the record has of it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,15 @@ class Workspace:
         """The hash of the scenario."""
         return scenario_hash(self.scenario)
 
+    def change(self, settings: Settings) -> Change:
+        """Return what settings change: values that are set, and entries that are left out."""
+        gone = left_out(settings)
+        sets = tuple(pair for pair in in_effect(settings) if not is_presence(pair[0]))
+        if not gone:
+            return Change(sets)
+        without = leaving_out(self.scenario, gone)
+        return Change((*sets, *without.sets), without.drops)
+
     def at(self, settings: Settings) -> Scenario:
         """Return the scenario with settings applied.
 
@@ -68,7 +89,7 @@ class Workspace:
         """
         if not settings:
             return self.scenario
-        tree = changed(self.known.tree, *edits_of(Change(settings)))
+        tree = changed(self.known.tree, *edits_of(self.change(settings)))
         if tree.problems:
             raise ScenarioError(tree.problems)
         try:
@@ -83,6 +104,22 @@ def put(settings: Settings, path: str, value: Value | None) -> Settings:
     if value is not None:
         kept[path] = value
     return tuple(sorted(kept.items()))
+
+
+def is_presence(path: str) -> bool:
+    """Return whether a path is that of a mediator itself, which says whether it takes part."""
+    return path.startswith("mediators.") and path.count(".") == 1
+
+
+def left_out(settings: Settings) -> list[str]:
+    """Return the mediators that stay out."""
+    return [path.removeprefix("mediators.") for path, value in settings if value == STAYS_OUT]
+
+
+def in_effect(settings: Settings) -> Settings:
+    """Return the settings without those of mediators that stay out, which change nothing."""
+    within = tuple(f"mediators.{name}." for name in left_out(settings))
+    return tuple(pair for pair in settings if not pair[0].startswith(within)) if within else settings
 
 
 @dataclass(frozen=True)
@@ -106,6 +143,14 @@ class Control:
     advanced: bool = False
     never: int | None = None
     """Of a control of days: the value that means never."""
+    kind: Kind = "assumption"
+    """What somebody chooses is a policy, what nobody chooses an assumption."""
+    words: Mapping[Value, str] = field(default_factory=dict)
+    """Values that have words of their own, in which they are told without the name of the control."""
+    plausible: tuple[float, float] | None = None
+    """The plausible range of a number, where the control goes beyond it."""
+    example: str = ""
+    """What it looked like in a recorded crisis."""
 
     def read(self, given: object) -> Value | None:
         """Return what a browser has sent as a value of this control; None if it is not valid."""
@@ -135,9 +180,17 @@ class Control:
 
     def shown(self, value: Value) -> str:
         """Return a value as text."""
+        if value in self.words:
+            return self.words[value]
         if isinstance(value, str):
-            return texts.CHOICES.get(value, value)
-        return texts.NEVER if value == self.never else f"{value:g}"
+            return say(texts.CHOICES.get(value, value))
+        return plain(value)
+
+
+def plain(value: float) -> str:
+    """Return a number as text, with the decimals that it has."""
+    exponent = Decimal(f"{value:g}").normalize().as_tuple().exponent
+    return number(value, max(0, -int(exponent)))
 
 
 def step_of(low: float, high: float, value: float) -> float:
@@ -154,30 +207,38 @@ def step_of(low: float, high: float, value: float) -> float:
 
 
 def range_of(parameter: Parameter, value: float) -> tuple[float, float]:
-    """Return the plausible range, widened by even steps if the scenario's value lies outside."""
+    """Return the plausible range, widened so that the scenario's value can be moved both ways.
+
+    Where the value lies at an end, or beyond it, the range goes on for a quarter of its width past the value,
+    by even steps and within the bounds of the parameter.
+    """
     low, high = parameter.plausible
-    step = step_of(low, high, low)
-    if value < low:
-        low = max(parameter.bounds[0], round(low - math.ceil((low - value) / step - 1e-6) * step, 10))
-    if value > high:
-        high = min(parameter.bounds[1], round(high + math.ceil((value - high) / step - 1e-6) * step, 10))
+    step, width = step_of(low, high, low), high - low
+    if value < low + NEAR * width:
+        beyond = math.ceil((low - value + ROOM * width) / step - 1e-6) * step
+        low = max(parameter.bounds[0], round(low - beyond, 10))
+    if value > high - NEAR * width:
+        beyond = math.ceil((value - high + ROOM * width) / step - 1e-6) * step
+        high = min(parameter.bounds[1], round(high + beyond, 10))
     return low, high
 
 
 def controls_of(workspace: Workspace) -> tuple[Control, ...]:
     """Return every control of a workspace, in the order of the page."""
     scenario = workspace.scenario
-    return (
+    found = (
         *(control for name in scenario.mediators for control in _of_mediator(scenario, name)),
         *(control for name in _rivals(scenario) for control in _of_state(scenario, name)),
         *(_at_stake(scenario, number) for number in range(len(scenario.rivalries))),
         *_of_weights(scenario),
     )
+    return tuple(replace(control, example=example_of(control.path).words()) for control in found)
 
 
 def departures(controls: Mapping[str, Control], settings: Settings) -> list[tuple[Control, Value]]:
-    """Return the controls whose value departs from the scenario, with that value."""
-    return [(controls[path], value) for path, value in settings if controls[path].value != value]
+    """Return the controls whose value departs from the scenario, with that value, policies first."""
+    found = [(controls[path], value) for path, value in in_effect(settings) if controls[path].value != value]
+    return sorted(found, key=lambda pair: pair[0].kind != "policy")
 
 
 def moved(controls: Mapping[str, Control], settings: Settings, path: str, given: object) -> Settings | None:
@@ -191,44 +252,63 @@ def moved(controls: Mapping[str, Control], settings: Settings, path: str, given:
 
 def _of_mediator(scenario: Scenario, name: str) -> Iterator[Control]:
     mediator, label = scenario.mediators[name], scenario.label(name)
-    at, group = f"mediators.{name}", texts.MEDIATOR_GROUP.format(mediator=label)
+    at, group = f"mediators.{name}", say(texts.MEDIATOR_GROUP, mediator=label)
     fields = Mediator.model_fields
+    yield Control(
+        path=at,
+        group=group,
+        label=say(texts.PRESENCE),
+        says=say(texts.PRESENCE_SAYS, mediator=label),
+        source=say(texts.BY_SCENARIO),
+        unit="",
+        value=TAKES_PART,
+        options=(TAKES_PART, STAYS_OUT),
+        kind="policy",
+        words={
+            TAKES_PART: say(texts.TAKES_PART_WORDS, mediator=label),
+            STAYS_OUT: say(texts.STAYS_OUT_WORDS, mediator=label),
+        },
+    )
+    never = scenario.last_day + 1
     yield Control(
         path=f"{at}.enters_day",
         group=group,
-        label=texts.LABELS["enters_day"],
-        says=_sentence(f"{fields['enters_day'].description}. {texts.ENTRY_NOTE}"),
-        source=texts.BY_SCENARIO,
-        unit=texts.DAY,
-        value=min(mediator.enters_day, scenario.last_day + 1),
+        label=say(texts.LABELS["enters_day"]),
+        says=f"{_sentence(fields['enters_day'].description)} {say(texts.ENTRY_NOTE, mediator=label)}",
+        source=say(texts.BY_SCENARIO),
+        unit=say(texts.DAY),
+        value=min(mediator.enters_day, never),
         low=0,
-        high=scenario.last_day + 1,
+        high=never,
         step=1,
-        never=scenario.last_day + 1,
+        never=never,
+        kind=kind_of(fields["enters_day"]),
+        words={never: say(texts.NEVER, mediator=label)},
     )
     for key, options in (("style", get_args(Style)), ("form", get_args(Form))):
         yield Control(
             path=f"{at}.{key}",
             group=group,
-            label=texts.LABELS[key],
-            says=_sentence(fields[key].description or ""),
-            source=texts.BY_SCENARIO,
+            label=say(texts.LABELS[key]),
+            says=_sentence(fields[key].description),
+            source=say(texts.BY_SCENARIO),
             unit="",
             value=getattr(mediator, key),
             options=options,
+            kind=kind_of(fields[key]),
         )
     for parameter in parameters_of(Mediator):
         yield _of(parameter, f"{at}.{parameter.name}", group, getattr(mediator, parameter.name))
     for state in _rivals(scenario):
         relation = mediator.toward.get(state, Relation())
-        group = texts.RELATION_GROUP.format(mediator=label, state=scenario.label(state))
+        group = say(texts.RELATION_GROUP, mediator=label, state=scenario.label(state))
         for parameter in parameters_of(Relation):
             value = getattr(relation, parameter.name)
             yield _of(parameter, f"{at}.toward.{state}.{parameter.name}", group, value)
 
 
 def _of_state(scenario: Scenario, name: str) -> Iterator[Control]:
-    group = texts.STATE_GROUP.format(state=scenario.label(name))
+    group = say(texts.STATE_GROUP, state=scenario.label(name))
     for parameter in parameters_of(State):
         value = getattr(scenario.states[name], parameter.name)
         yield _of(parameter, f"states.{name}.{parameter.name}", group, value)
@@ -238,7 +318,7 @@ def _at_stake(scenario: Scenario, number: int) -> Control:
     """Return the control of what is at stake; all else of a rivalry is of the time before the record."""
     rivalry = scenario.rivalries[number]
     one, other = (scenario.label(name) for name in rivalry.between)
-    group = texts.RIVALRY_GROUP.format(one=one, other=other)
+    group = say(texts.RIVALRY_GROUP, one=one, other=other)
     (stakes,) = (parameter for parameter in parameters_of(Rivalry) if parameter.name == "stakes")
     return _of(stakes, f"rivalries.{number}.stakes", group, rivalry.stakes)
 
@@ -247,34 +327,36 @@ def _of_weights(scenario: Scenario) -> Iterator[Control]:
     for parameter in parameters_of(Weights):
         if parameter.group.startswith(WEIGHT_GROUPS):
             value = getattr(scenario.weights, parameter.name)
-            group = texts.WEIGHTS_GROUP.format(group=parameter.group)
+            group = say(texts.WEIGHTS_GROUP, group=say(parameter.group))
             control = _of(parameter, f"weights.{parameter.name}", group, value, advanced=True)
             if value != parameter.default:
-                source = texts.BY_WEIGHTS.format(default=parameter.default, source=parameter.source)
+                default = plain(parameter.default or 0.0)
+                source = say(texts.BY_WEIGHTS, default=default, source=say(parameter.source))
                 control = replace(control, source=source)
             yield control
 
 
 def _of(parameter: Parameter, path: str, group: str, value: float, advanced: bool = False) -> Control:
     low, high = range_of(parameter, value)
-    hint = texts.HINTS.get(parameter.name, "")
     return Control(
         path=path,
         group=group,
-        label=texts.LABELS.get(parameter.name, parameter.name.replace("_", " ").capitalize()),
-        says=_sentence(f"{parameter.says}. {hint}" if hint else parameter.says),
-        source=parameter.source,
-        unit=parameter.unit,
+        label=say(texts.LABELS.get(parameter.name, parameter.name.replace("_", " ").capitalize())),
+        says=_sentence(parameter.says),
+        source=say(parameter.source),
+        unit=say(parameter.unit),
         value=value,
         low=low,
         high=high,
         step=step_of(low, high, value),
         advanced=advanced,
+        kind=parameter.kind,
+        plausible=parameter.plausible if (low, high) != parameter.plausible else None,
     )
 
 
-def _sentence(text: str) -> str:
-    return text.strip().rstrip(".") + "."
+def _sentence(text: str | None) -> str:
+    return say(text or "").strip().rstrip(".") + "."
 
 
 def _rivals(scenario: Scenario) -> list[str]:

@@ -2,22 +2,27 @@
 // It shows its own value at once and informs the server at most every 50 ms, of the last move always.
 export default {
   template: `
-    <div class="dial" :class="{moved: changed}">
+    <div class="dial" :class="{moved: changed, asleep: asleep}" :data-kind="kind">
       <div class="dial-head">
         <label :for="uid">{{ label }}</label>
         <output v-if="!options" :for="uid" aria-hidden="true">{{ shown }}</output>
         <button v-if="back" type="button" class="small" :aria-label="back" :disabled="!changed" @click="reset">↺</button>
       </div>
       <input v-if="!options" type="range" :id="uid" :data-path="path" :min="low" :max="high" :step="step"
-             :value="now" :aria-valuetext="shown" :aria-describedby="says ? uid + '-says' : null" @input="move">
-      <select v-else :id="uid" :data-path="path" :value="now" :aria-describedby="says ? uid + '-says' : null"
-              @change="move">
+             :value="now" :aria-valuetext="shown" :aria-describedby="described" @input="move">
+      <select v-else :id="uid" :data-path="path" :value="now" :aria-describedby="described" @change="move">
         <option v-for="[key, words] in options" :key="key" :value="key">{{ words }}</option>
       </select>
-      <p v-if="says" :id="uid + '-says'" class="says">{{ says }} <span class="source">{{ source }}</span></p>
+      <p v-if="asleep" :id="uid + '-asleep'" class="why-asleep">{{ asleep }}</p>
+      <p v-if="says" :id="uid + '-says'" class="says">{{ says }}</p>
+      <details v-if="more.length" class="dial-more">
+        <summary :aria-label="moreName">{{ moreWords }}</summary>
+        <p v-for="line in more" :key="line">{{ line }}</p>
+      </details>
     </div>`,
   props: {
-    path: String, label: String, says: String, source: String, unit: String, back: String, start: String,
+    path: String, label: String, says: String, unit: String, back: String, start: String, kind: String,
+    asleep: String, more: Array, moreWords: String, moreName: String,
     never: Number, neverWords: String,
     low: Number, high: Number, step: Number, options: Array,
     value: [Number, String], home: [Number, String], stamp: Number,
@@ -28,16 +33,21 @@ export default {
   computed: {
     uid() { return "dial-" + this.path.replace(/[^a-z0-9_]/gi, "-"); },
     changed() { return Boolean(this.back) && this.now !== this.home; },
+    described() {
+      const parts = [this.asleep && this.uid + "-asleep", this.says && this.uid + "-says"].filter(Boolean);
+      return parts.join(" ") || null;
+    },
     shown() {
       if (this.never !== undefined && this.now === this.never) return this.neverWords;
-      const number = Number(Number(this.now).toPrecision(6));
+      const language = document.documentElement.lang || "en";
+      const text = Number(this.now).toLocaleString(language, { maximumSignificantDigits: 6 }).replace("-", "−");
       if (this.start) {
-        const date = new Date(Date.parse(this.start) + number * 86400000);
-        const words = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-        return `${this.unit} ${number}, ${words}`;
+        const date = new Date(Date.parse(this.start) + this.now * 86400000);
+        const form = { day: "numeric", month: "short", timeZone: "UTC" };
+        const words = date.toLocaleDateString(language === "en" ? "en-GB" : language, form);
+        return `${this.unit} ${text}, ${words}`;
       }
-      const text = String(number).replace("-", "−");
-      return this.unit && !["share", "probability"].includes(this.unit) ? `${text} ${this.unit}` : text;
+      return this.unit ? `${text} ${this.unit}` : text;
     },
   },
   watch: {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -18,8 +18,10 @@ from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
-from escalation.classroom.controls import Control, Value
+from escalation.classroom.controls import Control, Value, plain
+from escalation.classroom.waking import needs_of
 from escalation.language import in_this_language, say
+from escalation.scenario.parameters import SHARES
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:
@@ -199,10 +201,17 @@ class Dial(Element, component="dial.js"):
         Called with what the browser sends, which may be anything.
     start
         The date of day 0, for a control that counts days.
+    asleep
+        Why it moves nothing at the present settings, as `waking.asleep` says; empty if it moves something.
     """
 
     def __init__(
-        self, control: Control, value: Value, on_move: Callable[[object], None], start: dt.date | None = None
+        self,
+        control: Control,
+        value: Value,
+        on_move: Callable[[object], None],
+        start: dt.date | None = None,
+        asleep: str = "",
     ) -> None:
         super().__init__()
         self._stamp = 0
@@ -211,15 +220,19 @@ class Dial(Element, component="dial.js"):
                 "path": control.path,
                 "label": control.label,
                 "says": control.says,
-                "source": f"{texts.SOURCE}: {control.source}." if control.source else "",
-                "unit": control.unit,
+                "kind": control.kind,
+                "asleep": asleep,
+                "more": list(_more(control)),
+                "moreWords": say(texts.MORE),
+                "moreName": say(texts.MORE_OF, label=control.label, group=control.group),
+                "unit": control.unit if control.unit not in map(say, SHARES) else "",
                 "value": value,
                 "home": control.value,
                 "stamp": 0,
             }
         )
         if control.says:
-            self._props["back"] = texts.RESET_ONE.format(label=control.label, group=control.group)
+            self._props["back"] = say(texts.RESET_ONE, label=control.label, group=control.group)
         if control.options:
             self._props["options"] = [[key, control.shown(key)] for key in control.options]
         else:
@@ -227,7 +240,7 @@ class Dial(Element, component="dial.js"):
         if start is not None:
             self._props["start"] = start.isoformat()
             if control.never is not None:
-                self._props.update({"never": control.never, "neverWords": texts.NEVER})
+                self._props.update({"never": control.never, "neverWords": control.shown(control.never)})
         move = in_this_language(on_move)
         self.on("move", lambda event: move(_given(event)))
 
@@ -236,6 +249,24 @@ class Dial(Element, component="dial.js"):
         self._stamp += 1
         self._props.update({"value": value, "stamp": self._stamp})
         self.update()
+
+    def tell(self, asleep: str) -> None:
+        """Say why the control moves nothing at the present settings; nothing if it moves something."""
+        if self._props["asleep"] != asleep:
+            self._props["asleep"] = asleep
+            self.update()
+
+
+def _more(control: Control) -> Iterator[str]:
+    """Yield what is a click away: an example, what the control needs, its plausible range and its source."""
+    if control.example:
+        yield control.example
+    yield from (say(need.says) for need in needs_of(control.path))
+    if control.plausible is not None:
+        low, high = map(plain, control.plausible)
+        yield say(texts.PLAUSIBLE, low=low, high=high)
+    if control.source:
+        yield say(texts.SOURCE_IS, source=control.source)
 
 
 def _given(event: GenericEventArguments) -> object:

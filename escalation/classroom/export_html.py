@@ -20,10 +20,11 @@ from typing import Any
 
 from escalation.classroom import charts, exports, texts
 from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
-from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
+from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, in_effect, put
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
 from escalation.files.write import write_file
+from escalation.language import say
 from escalation.measures.ensemble import PART, Ensemble, ensemble_of, play_part
 
 STATIC = Path(__file__).parent / "static"
@@ -55,10 +56,11 @@ def axes_of(workspace: Workspace) -> list[Axis]:
 
 
 def _wanted(workspace: Workspace) -> Iterator[str]:
-    """Yield the paths of controls by rank: how a mediator works, then how the rivals see it."""
+    """Yield the paths of controls by rank: whether and how a mediator works, then how the rivals see it."""
     scenario = workspace.scenario
     rivals = list(dict.fromkeys(name for rivalry in scenario.rivalries for name in rivalry.between))
     for mediator in list(scenario.mediators)[:1]:
+        yield f"mediators.{mediator}"
         yield from (f"mediators.{mediator}.{key}" for key in ("style", "form", "enters_day"))
     if scenario.mediators:
         yield from (f"states.{name}.third_party_aversion" for name in rivals[:2])
@@ -115,8 +117,10 @@ def _ensembles(
         ]
         return ensemble_of(scenario, seed, parts)
 
+    different = list(dict.fromkeys(map(in_effect, settings)))
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return list(threads.map(count, settings))
+        counted = dict(zip(different, threads.map(count, different), strict=True))
+    return [counted[in_effect(each)] for each in settings]
 
 
 def _charts(workspace: Workspace, ensemble: Ensemble, theme: Theme) -> dict[str, Options]:
@@ -178,7 +182,7 @@ def _choice(number: int, axis: Axis) -> str:
         for k, value in enumerate(axis.values)
     )
     label, says = escape(f"{control.group}: {control.label}"), escape(control.says)
-    source = escape(f"{texts.SOURCE}: {control.source}.")
+    source = escape(say(texts.SOURCE_IS, source=control.source))
     return (
         f'<div class="dial"><div class="dial-head"><label for="axis-{number}">{label}</label></div>'
         f'<select id="axis-{number}" data-path="{escape(control.path)}" aria-describedby="says-{number}">'

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import json
 import shlex
+import textwrap
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.charts import records
-from escalation.classroom.controls import Control, Settings, Workspace, departures
+from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, departures
 from escalation.crisis import wording
 from escalation.crisis.tables import run_name
 from escalation.files.write import Table
+from escalation.language import number, percent, say, short_date
 from escalation.measures.ensemble import (
     QUANTILES,
     Ensemble,
@@ -23,8 +27,10 @@ from escalation.measures.ensemble import (
     postures_table,
 )
 from escalation.scenario.dump import dump_scenario, scenario_hash
+from escalation.scenario.parameters import Kind
 
 CONTEXT = 2  # lines around each change
+COMMENT_WIDTH = 100
 
 
 def tables_of(settings: Sequence[tuple[str, Ensemble]]) -> dict[str, Table]:
@@ -42,8 +48,17 @@ def tables_of(settings: Sequence[tuple[str, Ensemble]]) -> dict[str, Table]:
 
 
 def setting_yaml(workspace: Workspace, settings: Settings) -> str:
-    """Return the scenario with the settings as one self-contained file."""
-    return dump_scenario(workspace.at(settings))
+    """Return the scenario with the settings as one self-contained file that says what is changed."""
+    text = dump_scenario(workspace.at(settings))
+    if not settings:
+        return text
+    controls = {control.path: control for control in controls_of(workspace)}
+    lines = [say(texts.CHANGED_FILE, scenario=workspace.source, setting=setting_words(controls, settings))]
+    gone = workspace.change(settings).drops
+    if gone:
+        lines.append(say(texts.LEFT_OUT, entries=", ".join(gone)))
+    comment = [f"# {part}" for line in lines for part in textwrap.wrap(line, COMMENT_WIDTH)]
+    return "\n".join([*comment, text])
 
 
 def setting_diff(workspace: Workspace, settings: Settings) -> str:
@@ -57,15 +72,21 @@ def setting_diff(workspace: Workspace, settings: Settings) -> str:
 
 
 def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
-    """Return in words how settings depart from the scenario."""
-    parts = [
-        texts.DEPARTURE.format(
-            group=control.group, label=control.label, value=control.shown(value),
-            instead=control.shown(control.value),
-        )
-        for control, value in departures(controls, settings)
-    ]  # fmt: skip
-    return "; ".join(parts) or texts.AS_SCENARIO
+    """Return in words how settings depart from the scenario, policies apart from assumptions."""
+    parts: dict[Kind, list[str]] = {}
+    for control, value in departures(controls, settings):
+        parts.setdefault(control.kind, []).append(_departure(control, value))
+    said = [say(texts.DEPARTURES[kind], changes="; ".join(changes)) for kind, changes in parts.items()]
+    return ". ".join(said) or say(texts.AS_SCENARIO)
+
+
+def _departure(control: Control, value: Value) -> str:
+    if value in control.words:
+        return control.words[value]
+    return say(
+        texts.DEPARTURE, group=control.group, label=control.label, value=control.shown(value),
+        instead=control.shown(control.value),
+    )  # fmt: skip
 
 
 def command(workspace: Workspace, settings: Settings, seed: int, replication: int = 0) -> str:
@@ -74,8 +95,11 @@ def command(workspace: Workspace, settings: Settings, seed: int, replication: in
     folder = f"results/{run_name(scenario, seed, replication)}_{scenario_hash(scenario)[:6]}"
     source = f"./{workspace.source}" if workspace.source.startswith("-") else workspace.source
     words = ["escalation", "run", source, "--seed", str(seed), "--replication", str(replication)]
-    for path, value in settings:
-        words += ["--set", f"{path}={value}"]
+    change = workspace.change(settings)
+    for path, value in change.sets:
+        words += ["--set", f"{path}={value if isinstance(value, str | float) else json.dumps(value)}"]
+    for name in change.drops:
+        words += ["--drop", name]
     return shlex.join([*words, "--out", folder])
 
 
@@ -88,10 +112,14 @@ def query(settings: Settings, seed: int) -> str:
 def notes(workspace: Workspace, words: str, ensemble: Ensemble) -> tuple[str, ...]:
     """Return the notes below a saved picture."""
     return (
-        texts.PICTURE_NOTE.format(
-            scenario=workspace.scenario.name, n=f"{ensemble.n:,}", seed=ensemble.seed, setting=words
+        say(
+            texts.PICTURE_NOTE,
+            scenario=workspace.scenario.name,
+            n=number(ensemble.n),
+            seed=ensemble.seed,
+            setting=words,
         ),
-        wording.CAVEAT,
+        say(wording.CAVEAT),
     )
 
 
@@ -100,14 +128,16 @@ def figure_words(name: str, ensemble: Ensemble) -> str:
     kind, _, state = name.partition(":")
     if kind == "outcomes":
         rows = records(outcomes_table([("", ensemble)]))
-        return ", ".join(f"{row['label']} {row['share']:.1%}" for row in rows)
+        return ", ".join(f"{say(row['label'])} {percent(row['share'])}" for row in rows)
     if kind == "peaks":
         rows = records(peaks_table([("", ensemble)]))
-        return ", ".join(f"{texts.RUNG} {row['rung']} {row['share']:.1%}" for row in rows if row["crises"])
+        shares = ((row["rung"], percent(row["share"])) for row in rows if row["crises"])
+        return ", ".join(say(texts.RUNG_SHARE, rung=rung, share=share) for rung, share in shares)
     if kind == "ceasefires":
         last = records(ceasefires_table([("", ensemble)]))[-1]
-        return texts.CEASEFIRE_WORDS.format(
-            share=f"{last['share_by_then']:.1%}", days=last["days_after_horizon"]
+        return say(
+            texts.CEASEFIRE_WORDS, share=percent(last["share_by_then"]), days=last["days_after_horizon"]
         )
     last = records(postures_table([("", ensemble)]), state=state)[-1]
-    return texts.FAN_WORDS.format(date=last["date"], **{key: f"{last[key]:.1f}" for key in QUANTILES})
+    date = short_date(dt.date.fromisoformat(last["date"]))
+    return say(texts.FAN_WORDS, date=date, **{key: number(last[key], 1) for key in QUANTILES})

@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from escalation.classroom import charts, texts
 from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
+from escalation.classroom.controls import left_out
 from escalation.classroom.elements import Figure, button, listing, note, show, tag, write
 from escalation.classroom.session import Session
 from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
@@ -28,6 +29,7 @@ from escalation.crisis.menu import (
 )
 from escalation.crisis.story import Event
 from escalation.crisis.words import chance, day_words
+from escalation.language import say
 from escalation.measures.ensemble import postures_table
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOME_CLASSES
@@ -123,6 +125,11 @@ class PlayTab:
     async def _begin(self, side: str, *others: str) -> None:
         session = self._session
         scenario = session.workspace.at(session.settings)
+        gone = [name for name in left_out(session.settings) if name in (side, *others)]
+        if gone:
+            label = session.workspace.scenario.label(gone[0])
+            write(self._status, say(texts.NOBODY_TO_PLAY, mediator=label))
+            return
         try:
             shared = await self._shared_games.open(
                 self._workers, scenario, session.seed, session.replication, [side, *others]

@@ -17,7 +17,7 @@ from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
 from escalation.classroom.lesson import Lesson, lesson_of
 from escalation.files.places import EscalationError
-from escalation.language import ENGLISH, languages
+from escalation.language import ENGLISH, languages, spoken
 from escalation.measures.ensemble import Ensemble
 from escalation.scenario.load import load_scenario, shipped_scenarios
 
@@ -109,8 +109,15 @@ class Session:
     found: tuple[tuple[str, Ensemble], ...] = ()
     """The results drawn: of the present setting first, then of the pinned ones."""
 
-    def __post_init__(self) -> None:
-        self.controls: dict[str, Control] = {control.path: control for control in controls_of(self.workspace)}
+    _controls: dict[str, dict[str, Control]] = field(default_factory=dict, repr=False)
+    """By language."""
+
+    @property
+    def controls(self) -> dict[str, Control]:
+        """Return the controls of the scenario by path, in the language of now."""
+        if spoken() not in self._controls:
+            self._controls[spoken()] = {control.path: control for control in controls_of(self.workspace)}
+        return self._controls[spoken()]
 
     @property
     def theme(self) -> Theme:
@@ -155,7 +162,7 @@ class Session:
         self.workspace, self.key, self.settings, self.replication, self.found = workspace, key, (), 0, ()
         self.day, self.fork, self.game, self.side = 0, None, "", ""
         self.pins.clear()
-        self.__post_init__()
+        self._controls.clear()
         self.changed()
 
     def play_game(self, code: str, side: str) -> None:

@@ -31,13 +31,24 @@ ADVANCED_NOTE = (
 )
 
 BY_SCENARIO = "the scenario file, which gives the reason"
-BY_WEIGHTS = "the weights that the scenario uses; the default of the rules is {default:g}, from: {source}"
-DAY, NEVER = "day", "never"
+BY_WEIGHTS = "the weights that the scenario uses; the default of the rules is {default}, from: {source}"
+DAY, NEVER = "day", "no further acts by {mediator}"
 
 ENTRY_NOTE = (
-    "Up to the horizon the record is fixed, so an earlier day has the effect of the first day after it, and "
-    "an offer made in the record remains whatever the day; the last value is never"
+    "Up to the horizon the record is fixed, so an earlier day has the effect of the first day after it,"
+    " and an offer made in the record remains whatever the day. The last value means no further acts by"
+    " {mediator}; only if it stays out are its recorded acts left out too."
 )
+
+PRESENCE = "Whether it takes part"
+
+PRESENCE_SAYS = (
+    "If {mediator} stays out, all that the record has of it is left out as well: its own dated acts, and"
+    " those of others toward it, such as a request."
+)
+
+TAKES_PART_WORDS = "{mediator} takes part, as recorded"
+STAYS_OUT_WORDS = "{mediator} stays out, its recorded acts included"
 
 LABELS = {
     "enters_day": "Day of entry",
@@ -47,16 +58,35 @@ LABELS = {
     "stakes": "What is at stake",
 }
 
-HINTS = {
-    "focal_pull": "Has an effect only with the styles formulation and manipulation",
-    "agree_formulation": "Has an effect only with the styles formulation and manipulation",
-    "bilateral_discount": "Has an effect only if the form is bilateral",
-}
+ASLEEP = "Moves nothing at the present settings."
+NEEDS_MEDIATOR = "It acts only through a mediator that takes part."
+NEEDS_COMPANY = "It acts only where two mediators take part."
+NEEDS_FORMULA = "It acts only with the styles formulation and manipulation."
+NEEDS_FACILITATION = "It acts only with the style facilitation."
+NEEDS_FORMULATION = "It acts only with the style formulation."
+NEEDS_BILATERAL = "It acts only in a bilateral framework."
+NEEDS_LEVERAGE = "It acts only through a mediator with leverage."
+NEEDS_TRUST = "It acts only where a state trusts the mediator."
+NEEDS_LEAN = "It acts only through a mediator that leans toward or against a state."
+NEEDS_UNEQUAL_LEAN = "It acts only through a mediator that leans more to one state than to the other."
+NEEDS_CREDIBILITY = "It acts only through a mediator with credibility."
+NEEDS_AVERSION = "It acts only where a state is averse to third parties."
+NEEDS_STAKES = "It acts only where something is at stake."
+NEEDS_RESOLVE = "It acts only where the resolve of a state is not the average, 0.5."
+NEEDS_RISK_AVERSION = "It acts only where a state is averse to risk."
+NEEDS_RIPOSTE = "It acts only if the weight Riposte is above 0."
+NEEDS_PULL = "It acts only if the weight Focal pull is above 0."
 
 CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
 RESET_ALL = "Reset all"
 RESET_ONE = "Reset {label}, {group}"
-SOURCE = "Source"
+SOURCE_IS = "Source: {source}."
+MORE = "Example and source"
+MORE_OF = "Example and source of {label}, {group}"
+PLAUSIBLE = (
+    "Plausible from {low} to {high}; the control goes on beyond, so that the value of the scenario can"
+    " be moved both ways."
+)
 
 # Lessons
 QUESTION = "What would change the course of this crisis?"
@@ -67,6 +97,8 @@ AS_RECORDED_SAYS = "The scenario as it is written."
 # Explore
 NOW, AS_SCENARIO = "now", "as in the scenario"
 DEPARTURE = "{group}, {label}: {value} instead of {instead}"
+DEPARTURES = {"policy": "policy: {changes}", "assumption": "assumption: {changes}"}
+"""By the kind of what was changed."""
 PIN, UNPIN, PINNED = "Pin this", "Remove", "pinned {letter}"
 UNPIN_NAME = "Remove {name}"
 PINS, NO_PINS = "Compared", "Nothing is pinned."
@@ -82,6 +114,7 @@ INERT = "This change had no effect on any crisis: see the note on the control."
 SHARE_AXIS, RUNG_AXIS = "share of crises, %", "highest rung on simulated days"
 DAYS_AXIS = "days after the horizon"
 RUNG = "rung"
+RUNG_SHARE = "rung {rung} {share}"
 
 FIGURES = {
     "outcomes": "Outcomes of the crises",
@@ -138,6 +171,8 @@ OUTCOME_AT_END = "How the crisis ends"
 # Take away
 SETTING_HEADING = "The setting as a scenario"
 SETTING_SAVE = "Save the scenario (YAML)"
+CHANGED_FILE = "{scenario} with what was changed in the classroom: {setting}."
+LEFT_OUT = "Left out: {entries}."
 NO_CHANGE = "Nothing is changed: this is the original scenario."
 DIFF_HEADING = "Changes, line by line"
 COMMAND_HEADING = "The same in the terminal"
@@ -170,20 +205,21 @@ UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
 UPLOAD_DONE = "Loaded: {title}"
 
 TOO_HEAVY = (
-    "This scenario would keep other visitors waiting: days times states squared is {size}; at most {most} is "
-    "allowed here. Open it with `escalation app FILE`."
+    "This scenario would keep other visitors waiting: days times states squared is {size}; at most"
+    " {most} is allowed here. Open it with `escalation app FILE`."
 )
 
 UPLOAD_TOO_LARGE = "The file could not be loaded: it is larger than 1 MB, or the connection was lost."
 
 # About
 ABOUT_TEXT = (
-    "Each figure summarises a large number of simulated crises under the current settings. Changing a "
-    "setting simulates all of them again with common random numbers, so any change in a figure is due to it.",
-    "The settings are judgements or priors, each with its source; some weights of the rules are fitted to "
-    "acts recorded in other crises, and none to the later course of this one. People died in the events that "
-    "the scenario records. The page is for thinking about how a crisis can escalate and de-escalate, not for "
-    "predicting what will happen.",
+    "Each figure summarises a large number of simulated crises under the current settings. Changing a"
+    " setting simulates all of them again with common random numbers, so any change in a figure is due"
+    " to it.",
+    "The settings are judgements or priors, each with its source; some weights of the rules are fitted"
+    " to acts recorded in other crises, and none to the later course of this one. People died in the"
+    " events that the scenario records. The page is for thinking about how a crisis can escalate and"
+    " de-escalate, not for predicting what will happen.",
     CAVEAT,
 )
 
@@ -227,6 +263,7 @@ PLAY_NOTE = (
 )
 
 NOTHING_TO_PLAY = "This scenario has no simulated days, so there is nothing to play."
+NOBODY_TO_PLAY = "{mediator} stays out under the settings of “Explore”, so nobody can play it."
 PLAY_AS = "Play {side}"
 PLAY_WITH = "{side}, with another as {other}"
 JOIN = "Game {code}"

@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from escalation.classroom import charts, texts
-from escalation.classroom.controls import Control
+from escalation.classroom.controls import Control, left_out
 from escalation.classroom.elements import Dial, button, note, pressed, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Fork, Session
@@ -123,8 +123,9 @@ class WatchTab:
                 self._markers[name] = (marker, act)
 
     async def _serve(self, _: None) -> None:
-        session, fork = self._session, self._session.fork
+        session = self._session
         scenario = session.workspace.at(session.settings)
+        fork = self._fork()
         run = await self._workers.single(play, scenario, session.seed, session.replication)
         self._unforked = run
         if fork is not None:
@@ -147,7 +148,7 @@ class WatchTab:
             self._which,
             texts.WHICH_CRISIS.format(replication=session.replication, seed=session.seed, setting=words),
         )
-        show(self._unfork, session.fork is not None)
+        show(self._unfork, self._fork() is not None)
         self._show_day(min(self._day, len(self._scenes) - 1))
 
     def _show_day(self, day: int) -> None:
@@ -172,8 +173,14 @@ class WatchTab:
         self._list(self._measures, scene.measures)
         self._show_end(day)
 
-    def _status(self, scene: Scene, heading: str) -> str:
+    def _fork(self) -> Fork | None:
+        """Return the fork; None also where its mediator stays out from the beginning."""
         fork = self._session.fork
+        gone = left_out(self._session.settings)
+        return None if fork is None or fork.mediator in gone else fork
+
+    def _status(self, scene: Scene, heading: str) -> str:
+        fork = self._fork()
         if fork is None or self._unforked is None or self._run is None:
             return heading
         scenario = self._session.workspace.scenario

@@ -95,6 +95,10 @@ def _add_wanted(parser: argparse.ArgumentParser) -> None:
         help="replace a value of the scenario, such as mediators.russia.style=manipulation; repeatable",
     )  # fmt: skip
     parser.add_argument(
+        "--drop", action="append", default=[], metavar="ID",
+        help="leave out a dated entry, such as abdali_test, or mediators.NAME; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
         "--from", type=path, metavar="RESULTS", dest="results",
         help="replay a crisis of a sweep, or of a comparison of scenarios, from the folder of its results, "
         "with --cell or --arm, and --replication",
@@ -182,7 +186,7 @@ def _explain_command(options: argparse.Namespace) -> str:
         "--replications": None if options.replications == BRANCHES else options.replications,
     }  # fmt: skip
     words += [word for name, value in given.items() if value is not None for word in (name, str(value))]
-    return shlex.join([*words, *(word for one in options.overrides for word in ("--set", one))])
+    return shlex.join([*words, *_change_words(options.overrides, options.drop)])
 
 
 def _tell(played: Run, folder: Path, options: argparse.Namespace) -> None:
@@ -263,12 +267,12 @@ def _wanted(options: argparse.Namespace) -> _Wanted:
     from escalation.scenario.load import load_scenario
     from escalation.vocabulary import DEFAULT_SEED
 
-    scenario = load_scenario(options.scenario, overrides)
+    scenario = _without(load_scenario(options.scenario, overrides), options.drop)
     seed = DEFAULT_SEED if options.seed is None else options.seed
     words = [options.scenario, "--seed", str(seed)]
     if options.replication:
         words += ["--replication", str(options.replication)]
-    return _Wanted(scenario, seed, options.replication or 0, _command(words, overrides))
+    return _Wanted(scenario, seed, options.replication or 0, _command(words, overrides, options.drop))
 
 
 def _again(options: argparse.Namespace, overrides: list[str], manifest: Path) -> _Wanted:
@@ -278,14 +282,15 @@ def _again(options: argparse.Namespace, overrides: list[str], manifest: Path) ->
     found = recorded_run(manifest)
     seed = found.seed if options.seed is None else options.seed
     replication = found.replication if options.replication is None else options.replication
-    if not overrides and (seed, replication) == (found.seed, found.replication):
-        command = found.command or _command([str(manifest)], [])
+    changes = overrides or options.drop
+    if not changes and (seed, replication) == (found.seed, found.replication):
+        command = found.command or _command([str(manifest)], [], [])
         return _Wanted(found.scenario, seed, replication, command, found.result, found.version, found.began)
-    if overrides and found.began is not None:
-        raise BadInputError(f"{manifest}: it began under another scenario, so that no value can be replaced")
+    if changes and found.began is not None:
+        raise BadInputError(f"{manifest}: it began under another scenario, so that nothing can be changed")
     words = [str(manifest), "--seed", str(seed), "--replication", str(replication)]
-    scenario = _changed(found.scenario, overrides, str(manifest))
-    return _Wanted(scenario, seed, replication, _command(words, overrides), began=found.began)
+    scenario = _without(_changed(found.scenario, overrides, str(manifest)), options.drop)
+    return _Wanted(scenario, seed, replication, _command(words, overrides, options.drop), began=found.began)
 
 
 def _of_sweep(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
@@ -306,9 +311,9 @@ def _of_sweep(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
     replication = options.replication or 0
     results = ResultsFolder(options.results)
     cell = results.cell(options.cell, replication)
-    scenario = _changed(results.scenario(cell), overrides, str(options.results))
+    scenario = _without(_changed(results.scenario(cell), overrides, str(options.results)), options.drop)
     words = ["--from", str(options.results), "--cell", str(cell.number), "--replication", str(replication)]
-    return _Wanted(scenario, cell.seed, replication, _command(words, overrides))
+    return _Wanted(scenario, cell.seed, replication, _command(words, overrides, options.drop))
 
 
 def _of_comparison(options: argparse.Namespace, overrides: list[str]) -> _Wanted:
@@ -317,14 +322,14 @@ def _of_comparison(options: argparse.Namespace, overrides: list[str]) -> _Wanted
         raise BadInputError(
             f"--from {options.results} is a comparison of scenarios: give --arm, and no --cell"
         )
-    if overrides:
-        raise BadInputError("--arm is of a comparison as it is; to replace values, give its file")
+    if overrides or options.drop:
+        raise BadInputError("--arm is of a comparison as it is; to change it, give its file")
 
     from escalation.analysis.comparison_folder import kept_arm
 
     found, replication = kept_arm(options.results, options.arm), options.replication or 0
     words = ["--from", str(options.results), "--arm", options.arm, "--replication", str(replication)]
-    return _Wanted(found.scenario, found.seed, replication, _command(words, []), began=found.began)
+    return _Wanted(found.scenario, found.seed, replication, _command(words, [], []), began=found.began)
 
 
 def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
@@ -336,6 +341,20 @@ def _changed(scenario: Scenario, overrides: list[str], label: str) -> Scenario:
     return read_scenario(dump_scenario(scenario).encode(), label, overrides)
 
 
-def _command(words: list[str], overrides: list[str]) -> str:
-    changes = [word for override in overrides for word in ("--set", override)]
-    return shlex.join(["escalation", "run", *words, *changes])
+def _without(scenario: Scenario, dropped: list[str]) -> Scenario:
+    if not dropped:
+        return scenario
+
+    from escalation.experiment.variant import without
+
+    return without(scenario, dropped)
+
+
+def _command(words: list[str], overrides: list[str], dropped: list[str]) -> str:
+    return shlex.join(["escalation", "run", *words, *_change_words(overrides, dropped)])
+
+
+def _change_words(overrides: list[str], dropped: list[str]) -> list[str]:
+    """Return the options that ask for changes of a scenario."""
+    sets = [word for override in overrides for word in ("--set", override)]
+    return [*sets, *(word for name in dropped for word in ("--drop", name))]

@@ -17,6 +17,7 @@ from escalation.files.brief import Brief
 from escalation.files.expected import Expected, expected_at
 from escalation.files.override import Override, apply, ids_in, lacking, read_step
 from escalation.files.places import Path, Place, Tree, did_you_mean, listed, shown
+from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import DATED, entry_ids, ladder_references, references
 from escalation.scenario.scenario import Scenario
 
@@ -151,6 +152,21 @@ def change_by(alternative: Alternative) -> Change:
     """Return how an alternative changes the scenario."""
     weights = () if alternative.weights is None else (("weights", alternative.weights),)
     return Change((*weights, *alternative.set.items()), alternative.drop, alternative.scenario)
+
+
+def leaving_out(scenario: Scenario, mediators: Sequence[str]) -> Change:
+    """Return the change that leaves mediators out, with the dated acts by them and toward them.
+
+    Acts are dropped by their ids; where one has none, the list of those that are left is set.
+    """
+    entries = [f"mediators.{name}" for name in mediators]
+    gone = [act for act in scenario.acts if {act.actor, act.target} & set(mediators)]
+    ids = [act.id for act in gone if act.id is not None]
+    if len(ids) == len(gone):
+        return Change(drops=(*entries, *ids))
+    tree = resolved_tree(scenario)["acts"]
+    left = [entry for entry, act in zip(tree, scenario.acts, strict=True) if act not in gone]
+    return Change((("acts", left),), tuple(entries))
 
 
 def stands_alone(factor: Factor, known: Known) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from escalation.experiment.factors import leaving_out
 from escalation.files.places import ArgumentError
-from escalation.scenario.dump import resolved_tree
 from escalation.scenario.scenario import Form, Mediator, Relation, Scenario
 from escalation.vocabulary import STYLES
 
@@ -116,17 +116,9 @@ def _other_ways(
 
 
 def _without(scenario: Scenario, mediators: list[str]) -> dict[str, Any]:
-    """Return what leaves mediators out, with the dated acts by them and toward them."""
-    paths = [f"mediators.{name}" for name in mediators]
-    gone = [act for act in scenario.acts if act.actor in mediators or act.target in mediators]
-    if all(act.id is not None for act in gone):
-        return {"drop": [*paths, *(str(act.id) for act in gone)]}
-    left = [
-        act
-        for act, entry in zip(resolved_tree(scenario)["acts"], scenario.acts, strict=True)
-        if entry not in gone
-    ]
-    return {"drop": paths, "set": {"acts": left}}
+    """Return what leaves mediators out, as an experiment writes it."""
+    change = leaving_out(scenario, mediators)
+    return {"drop": list(change.drops)} | ({"set": dict(change.sets)} if change.sets else {})
 
 
 def _uncertainties(scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:

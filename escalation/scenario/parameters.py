@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from escalation.files.brief import Brief
 
 PRIOR = "prior: not identified by the available data"
+
+Kind = Literal["policy", "assumption"]
+"""What somebody chooses in a crisis, and what nobody chooses."""
+POLICY: dict[str, Any] = {"chosen": True}
+"""What the declaration of a field adds in its `json_schema_extra` where somebody chooses its value."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Parameter:
     bounds: tuple[float, float]
     plausible: tuple[float, float]
     source: str
+    kind: Kind = "assumption"
 
 
 class Model(Brief, BaseModel):
@@ -47,6 +54,7 @@ def defined(
     unit: str,
     group: str,
     bounds: tuple[float, float] | None = None,
+    chosen: bool = False,
 ) -> Any:
     """Declare a parameter of the model as a pydantic field that carries its unit, range and source.
 
@@ -58,6 +66,8 @@ def defined(
         Range over which a sweep or a sensitivity analysis should vary it.
     bounds
         Values outside are refused; by default [0, 1] for shares and probabilities, otherwise [0, 20].
+    chosen
+        Whether somebody chooses it, as a mediator does how it mediates: a policy, not an assumption.
     """
     if bounds is None:
         bounds = (0.0, 1.0) if unit in SHARES else (0.0, 20.0)
@@ -71,11 +81,18 @@ def defined(
             "plausible": list(plausible),
             "source": source,
             "group": group,
+            **(POLICY if chosen else {}),
         },
     )
 
 
 SHARES = {"share", "probability", "probability per day"}
+
+
+def kind_of(field: FieldInfo) -> Kind:
+    """Return whether a field of a model is a policy or an assumption, as its declaration says."""
+    extra = field.json_schema_extra
+    return "policy" if isinstance(extra, dict) and extra.get("chosen") else "assumption"
 
 
 def parameters_of(model: type[BaseModel]) -> Iterator[Parameter]:
@@ -96,4 +113,5 @@ def parameters_of(model: type[BaseModel]) -> Iterator[Parameter]:
             bounds=(float(low), float(high)),
             plausible=(float(plausible[0]), float(plausible[1])),
             source=str(extra["source"]),
+            kind=kind_of(field),
         )

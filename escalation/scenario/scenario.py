@@ -29,7 +29,7 @@ from escalation.scenario.fields import (
     wrong,
 )
 from escalation.scenario.ladder import Ladder
-from escalation.scenario.parameters import PRIOR, Model, defined
+from escalation.scenario.parameters import POLICY, PRIOR, Model, defined
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import EFFECT_ROLES, Style
 
@@ -96,10 +96,16 @@ class Mediator(Model):
 
     label: Text
     enters_day: int = Field(
-        ge=0, le=100_000, description="First day, counted from the start, on which it may act"
+        ge=0,
+        le=100_000,
+        description="First day, counted from the start, on which it may act",
+        json_schema_extra=POLICY,
     )
-    style: Style = Field(description="The most intrusive style it will use")
-    form: Form = Field(description="Talks in a bilateral framework, or with the third party at the table")
+    style: Style = Field(description="The most intrusive style it will use", json_schema_extra=POLICY)
+    form: Form = Field(
+        description="Talks in a bilateral framework, or with the third party at the table",
+        json_schema_extra=POLICY,
+    )
     persistence: float = defined(
         0.5,
         (0.0, 1.0),
@@ -107,6 +113,7 @@ class Mediator(Model):
         source=PRIOR,
         unit="share",
         group="Mediator",
+        chosen=True,
     )
     credibility: float = defined(
         0.5,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 
 from escalation.classroom.controls import (
     FINE,
+    STAYS_OUT,
+    TAKES_PART,
     Control,
+    Settings,
     Workspace,
     controls_of,
     departures,
@@ -17,14 +22,17 @@ from escalation.classroom.controls import (
     step_of,
 )
 from escalation.engine.pack import pack
+from escalation.experiment.loaded import load_experiment
+from escalation.experiment.variant import without
 from escalation.scenario.describe import all_parameters
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Mediator
 from escalation.scenario.weights import Weights
-from tests.classroom.crises import ENTRY, STYLE, workspace
+from tests.classroom.crises import ENTRY, NAME, STYLE, workspace
 
 CONTROLS = {control.path: control for control in controls_of(workspace())}
+RUSSIA = "mediators.russia"
 TWO_STATES = "docs/examples/two_states.yaml"
 
 
@@ -84,14 +92,26 @@ def test_a_weight_that_departs_from_the_default_says_so() -> None:
 @pytest.mark.parametrize(
     ("value", "ends"),
     [
-        (0.5137, (0.2, 1.1)), (0.1513, (0.15, 1.1)), (0.0, (0.0, 1.1)),
-        (1.1001, (0.2, 1.15)), (19.99, (0.2, 20.0)),
+        (0.5137, (0.2, 1.1)), (0.1513, (0.0, 1.1)), (0.0, (0.0, 1.1)), (0.2, (0.0, 1.1)),
+        (1.05, (0.2, 1.3)), (1.1001, (0.2, 1.35)), (19.99, (0.2, 20.0)),
     ],
 )  # fmt: skip
-def test_a_range_is_widened_by_even_steps_to_a_value_outside(value: float, ends: tuple[float, float]) -> None:
+def test_a_range_goes_on_by_even_steps_where_the_value_is_at_its_end(
+    value: float, ends: tuple[float, float]
+) -> None:
     (ratchet,) = [one for one in parameters_of(Weights) if one.name == "ratchet"]
     assert (ratchet.plausible, ratchet.bounds) == ((0.2, 1.1), (0.0, 20.0))
     assert range_of(ratchet, value) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize("path", [path for path in CONTROLS if path.startswith("weights.")])
+def test_a_fitted_value_can_be_moved_both_ways(path: str) -> None:
+    (parameter,) = [one for one in parameters_of(Weights) if one.name == path.removeprefix("weights.")]
+    control = CONTROLS[path]
+    value, room = float(control.value), 0.05 * (parameter.plausible[1] - parameter.plausible[0])
+    assert control.low <= value - room or control.low == parameter.bounds[0]
+    assert value + room <= control.high or control.high == parameter.bounds[1]
+    assert (control.plausible is None) == ((control.low, control.high) == parameter.plausible)
 
 
 @given(
@@ -143,10 +163,63 @@ def test_a_control_put_back_is_not_a_setting() -> None:
 def test_the_last_day_of_entry_means_never() -> None:
     control = CONTROLS[ENTRY]
     assert control.never == workspace().scenario.last_day + 1
-    assert control.shown(control.never) == "never"
+    assert control.shown(control.never) == "no further acts by Russia"
+    assert control.shown(12) == "12"
     late = workspace().at(((ENTRY, control.never),)).mediators["russia"]
     assert isinstance(late, Mediator)
     assert late.enters_day > workspace().scenario.last_day
+
+
+def test_what_a_mediator_chooses_is_a_policy_and_all_else_an_assumption() -> None:
+    policies = {path for path, control in CONTROLS.items() if control.kind == "policy"}
+    chosen = ("enters_day", "style", "form", "persistence")
+    assert policies == {RUSSIA, *(f"{RUSSIA}.{key}" for key in chosen)}
+    assert {control.kind for control in CONTROLS.values()} == {"policy", "assumption"}
+
+
+def test_departures_name_policies_first() -> None:
+    settings: Settings = (("a", 0), (ENTRY, 20), (STYLE, "manipulation"), ("states.india.resolve", 0.8))
+    kinds = [
+        control.kind
+        for control, _ in departures(CONTROLS | {"a": Control("a", "", "", "", "", "", 1)}, settings)
+    ]
+    assert kinds == ["policy", "policy", "assumption", "assumption"]
+
+
+def test_a_mediator_that_stays_out_takes_all_that_the_record_has_of_it() -> None:
+    settings = moved(CONTROLS, ((STYLE, "manipulation"),), RUSSIA, STAYS_OUT)
+    assert settings is not None
+    scenario = workspace().at(settings)
+    assert "russia" not in scenario.mediators
+    assert not [act for act in scenario.acts if "russia" in (act.actor, act.target)]
+    (policy,) = [
+        p for name, p in load_experiment("does_russia_matter").spec.policies.items() if name == "nobody"
+    ]
+    assert set(workspace().change(settings).drops) == set(policy.drop)
+    assert scenario == without(workspace().scenario, policy.drop)
+    assert [control.path for control, _ in departures(CONTROLS, settings)] == [RUSSIA], (
+        "its style moves nothing"
+    )
+    assert moved(CONTROLS, settings, RUSSIA, TAKES_PART) == ((STYLE, "manipulation"),)
+    assert moved(CONTROLS, (), RUSSIA, "never") is None
+
+
+def test_acts_without_an_id_are_left_out_too(tmp_path: Path) -> None:
+    text = Path(f"scenarios/{NAME}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^  - id: (lavrov_dar_call|russia_offer)\n    date", "  - date", text, flags=re.M)
+    path = tmp_path / "some.yaml"
+    path.write_text(text, encoding="utf-8")
+    nameless = Workspace(load_scenario(path), str(path))
+    left = nameless.at(((RUSSIA, STAYS_OUT),))
+    assert [act.says for act in left.acts] == [
+        act.says for act in workspace().at(((RUSSIA, STAYS_OUT),)).acts
+    ]
+
+
+def test_a_control_shows_an_example_from_a_recorded_crisis() -> None:
+    assert all(control.example.endswith(")") for control in CONTROLS.values())
+    assert "Tashkent 1966" in CONTROLS[f"{RUSSIA}.toward.india.leverage"].example
+    assert "Beagle Channel" in CONTROLS[RUSSIA].example
 
 
 def test_a_crisis_without_mediators_has_controls_too() -> None:

@@ -15,7 +15,9 @@ TWO_STATES = "docs/examples/two_states.yaml"
 def test_the_grid_has_the_mediators_choices_and_the_scenarios_setting() -> None:
     axes = axes_of(workspace())
     paths = [axis.control.path for axis in axes]
-    assert paths[:3] == [STYLE, "mediators.russia.form", "mediators.russia.enters_day"]
+    assert paths[:4] == [
+        "mediators.russia", STYLE, "mediators.russia.form", "mediators.russia.enters_day",
+    ]  # fmt: skip
     size = 1
     for axis in axes:
         assert axis.values[axis.at] == axis.control.value

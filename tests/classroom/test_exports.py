@@ -14,18 +14,29 @@ from escalation.classroom.controls import Settings, Workspace
 from escalation.classroom.session import Library, Session, session_of
 from escalation.crisis.play import play
 from escalation.crisis.words import result_words
+from escalation.experiment.variant import without
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
 from tests.cli.calls import in_process
 
 SETTINGS: Settings = ((ENTRY, 20), (STYLE, "manipulation"), ("weights.ratchet", 0.8))
 CONTROLS = Session(workspace()).controls
+RUSSIA = "mediators.russia"
+OUT: Settings = ((RUSSIA, "stays_out"), (STYLE, "manipulation"))
 
 
 def test_the_setting_loads_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "setting.yaml"
     path.write_text(exports.setting_yaml(workspace(), SETTINGS), encoding="utf-8")
     assert load_scenario(path) == workspace().at(SETTINGS)
+
+
+def test_the_setting_says_what_is_changed_of_what() -> None:
+    assert not exports.setting_yaml(workspace(), ()).startswith("#")
+    comment = [line for line in exports.setting_yaml(workspace(), OUT).splitlines() if line.startswith("#")]
+    said = " ".join(line.removeprefix("# ") for line in comment)
+    assert said.startswith("pahalgam_2025 with what was changed in the classroom: policy: Russia stays out")
+    assert "Left out: mediators.russia, lavrov_jaishankar_call, russia_help_request" in said
 
 
 def test_the_difference_shows_what_is_changed_and_no_more() -> None:
@@ -43,7 +54,7 @@ ENDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("settings", [(), SETTINGS, *ENDS])
+@pytest.mark.parametrize("settings", [(), SETTINGS, OUT, *ENDS])
 def test_the_command_plays_the_same_crisis(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,7 +68,9 @@ def test_the_command_plays_the_same_crisis(
     outcome = play(workspace().at(settings), 7, 3)
     assert result_words(outcome)[0] in ended.out
     overrides = [word for before, word in pairwise(words) if before == "--set"]
-    assert load_scenario(words[2], overrides) == workspace().at(settings)
+    dropped = [word for before, word in pairwise(words) if before == "--drop"]
+    assert without(load_scenario(words[2], overrides), dropped) == workspace().at(settings)
+    assert bool(dropped) == ((RUSSIA, "stays_out") in settings)
 
 
 def test_the_command_of_a_file_names_it_as_a_file() -> None:
@@ -66,8 +79,9 @@ def test_the_command_of_a_file_names_it_as_a_file() -> None:
 
 
 def test_the_link_leads_back() -> None:
-    session = session_of(Library(workspace()), parse_qsl(exports.query(SETTINGS, 11)))
-    assert (session.settings, session.seed) == (SETTINGS, 11)
+    for settings in (SETTINGS, OUT):
+        session = session_of(Library(workspace()), parse_qsl(exports.query(settings, 11)))
+        assert (session.settings, session.seed) == (settings, 11)
 
 
 def test_the_data_read_back() -> None:
@@ -82,6 +96,11 @@ def test_the_data_read_back() -> None:
 def test_settings_and_figures_in_words() -> None:
     assert exports.setting_words(CONTROLS, ()) == "as in the scenario"
     words = exports.setting_words(CONTROLS, SETTINGS)
+    policies, assumptions = words.split(". ")
+    assert policies.startswith("policy: Russia as mediator, Day of entry")
+    assert assumptions.startswith("assumption: Weights")
+    assert exports.setting_words(CONTROLS, OUT) == "policy: Russia stays out, its recorded acts included"
+    assert exports.setting_words(CONTROLS, ((ENTRY, 44),)) == "policy: no further acts by Russia"
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
     assert "Style: manipulation instead of facilitation" in words
     share = f"{(ensemble().columns['outcome'] == 4).mean():.1%}"

@@ -215,6 +215,24 @@ def test_set_reaches_the_scenario(tmp_path: Path) -> None:
     assert manifest["resolved_scenario"]["mediators"]["russia"]["style"] == "manipulation"
 
 
+def test_drop_leaves_entries_out(tmp_path: Path) -> None:
+    folder = quiet_run(tmp_path / "one", "--seed", "5", "--days", "1", "--drop", "abdali_test")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    ids = [act["id"] for act in manifest["resolved_scenario"]["acts"]]
+    assert "abdali_protest" in ids
+    assert "abdali_test" not in ids
+    again = tmp_path / "two"
+    ended = in_process(["run", str(folder), "--quiet", "--drop", "abdali_protest", "--out", str(again)])
+    assert ended.code == 0, ended.err
+    tree = json.loads((again / "manifest.json").read_text(encoding="utf-8"))
+    assert [act["id"] for act in tree["resolved_scenario"]["acts"]] == [
+        name for name in ids if name != "abdali_protest"
+    ]
+    ended = in_process(["run", SCENARIO, "--drop", "mediators.russia", "--drop", "nothing"])
+    assert ended.code == 2
+    assert "--drop nothing: no entry with the id nothing" in ended.err.replace("'", "").replace('"', "")
+
+
 def test_another_run_does_not_replace_one_without_force(tmp_path: Path) -> None:
     change = ["--set", "states.india.resolve=0.125"]
     folder = quiet_run(tmp_path / "one", "--seed", "5", "--days", "1")

@@ -16,6 +16,7 @@ from escalation.experiment.factors import (
     changed,
     dropped_path,
     edits_of,
+    leaving_out,
     own_level,
     path_in,
     scale_of,
@@ -120,6 +121,24 @@ def test_several_drops_from_one_list_each_go_by_their_id() -> None:
 )
 def test_what_cannot_be_dropped_says_why(drop: str, says: str) -> None:
     assert says in refused(drops=(drop,))
+
+
+def test_a_mediator_is_left_out_with_the_acts_by_it_and_toward_it() -> None:
+    change = leaving_out(SCENARIO, ["cesland"])
+    assert change.drops[0] == "mediators.cesland"
+    assert not change.sets
+    tree = made(drops=change.drops)
+    assert tree["mediators"] == {}
+    assert [act["id"] for act in tree["acts"]] == ["closure", "objection"]
+    nameless = copy.deepcopy(BASE)
+    for act in nameless["acts"]:
+        del act["id"]
+    known = Known.of(nameless)
+    change = leaving_out(known.scenario, ["cesland"])
+    assert change.drops == ("mediators.cesland",)
+    left = changed(nameless, *edits_of(change)).value
+    assert left["acts"] == [{key: act[key] for key in act if key != "id"} for act in tree["acts"]]
+    assert leaving_out(SCENARIO, []) == Change()
 
 
 def test_paths_are_read_as_the_keys_of_the_tree() -> None:

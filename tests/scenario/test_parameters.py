@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
-from escalation.scenario.parameters import Model, Parameter, defined, parameters_of
+from escalation.scenario.parameters import POLICY, Model, Parameter, defined, kind_of, parameters_of
 
 
 class Numbers(Model):
@@ -13,13 +13,22 @@ class Numbers(Model):
     slope: float = defined(None, (1, 2), says="A slope", source="T", unit="logits", group="H")
     lean: float = defined(0, (-1, 1), says="L", source="S", unit="share", group="G", bounds=(-1.0, 1.0))
     other: int = 3
+    day: int = Field(0, json_schema_extra=POLICY)
+    choice: float = defined(0.5, (0, 1), says="C", source="S", unit="share", group="G", chosen=True)
 
 
 def test_a_declaration_is_read_back_whole_and_in_order() -> None:
-    share, slope, lean = parameters_of(Numbers)
+    share, slope, lean, choice = parameters_of(Numbers)
     assert share == Parameter("share", "G", "A share", "share", 0.5, (0.0, 1.0), (0.2, 0.8), "S")
     assert slope == Parameter("slope", "H", "A slope", "logits", None, (0.0, 20.0), (1.0, 2.0), "T")
     assert (lean.default, lean.bounds) == (0.0, (-1.0, 1.0))
+    assert (lean.kind, choice.kind) == ("assumption", "policy")
+
+
+def test_what_somebody_chooses_is_a_policy() -> None:
+    kinds = {name: kind_of(field) for name, field in Numbers.model_fields.items()}
+    assert [name for name, kind in kinds.items() if kind == "policy"] == ["day", "choice"]
+    assert set(kinds.values()) == {"policy", "assumption"}
 
 
 @pytest.mark.parametrize(
