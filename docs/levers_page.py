@@ -21,7 +21,7 @@ from generate import write
 from escalation.classroom.controls import Control, Workspace, controls_of
 from escalation.classroom.reach import COLUMNS, LEAST, Reach, measure_reach, table
 from escalation.classroom.session import SEED
-from escalation.classroom.waking import unmet
+from escalation.classroom.waking import SELDOM, unmet
 from escalation.measures.ensemble import CRISES
 from escalation.scenario.load import load_scenario
 
@@ -75,10 +75,14 @@ def _minor(found: Sequence[Reach]) -> list[str]:
 
 def complaints(found: Sequence[Reach]) -> list[str]:
     """Return where the choice of main controls and what was measured disagree."""
+    minor = {reach.control.path: reach for reach in found if reach.is_minor}
+    main = [path for path, reach in minor.items() if not reach.control.advanced]
+    unsaid = [path for path in minor if path not in SELDOM]
+    awake = [path for path in SELDOM if path not in minor]
     return [
-        f"{reach.control.path} is a main control and moves no share by {LEAST:.0%}"
-        for reach in found
-        if reach.is_minor and not reach.control.advanced
+        *(f"{path} is a main control and moves no share by {LEAST:.0%}" for path in main),
+        *(f"{path} moves no share by {LEAST:.0%}, and waking.SELDOM does not say so" for path in unsaid),
+        *(f"{path} moves a share by {LEAST:.0%}, and waking.SELDOM says that it does not" for path in awake),
     ]
 
 

@@ -20,7 +20,7 @@ from escalation.engine.pack import pack
 from escalation.measures.ensemble import CRISES, Ensemble, ensemble_of, play_part, same_crises
 from escalation.measures.reduce import NEVER
 from escalation.stats.intervals import Intervals, mean, paired_shares
-from escalation.vocabulary import OUTCOMES
+from escalation.vocabulary import OUTCOME_WORDS, OUTCOMES
 
 SHARES = ("talks", "mediated", "ceasefire", "force", "rung_7")
 """Shares of crises that are shown one by one; of the outcome classes only that which changes most."""
@@ -193,7 +193,7 @@ def _row(reach: Reach) -> tuple[str, ...]:
     control, most = reach.control, reach.most
     between = f"{control.shown(most.low)} and {control.shown(most.high)}"
     cells = [_cell(reach.changes[name], 100.0) for name in (*SHARES, CLASSES)]
-    cells[-1] += f" {reach.changes[CLASSES].outcome.replace('_', ' ')}"
+    cells[-1] += f" {OUTCOME_WORDS[reach.changes[CLASSES].outcome].lower()}"
     days, moved = _cell(reach.changes[DAYS], 1.0), f"{reach.moved:.0%}"
     return (f"`{control.path}`", control.kind, between, *cells, days, moved)
 

@@ -77,6 +77,18 @@ NEEDS_RISK_AVERSION = "It acts only where a state is averse to risk."
 NEEDS_RIPOSTE = "It acts only if the weight Riposte is above 0."
 NEEDS_PULL = "It acts only if the weight Focal pull is above 0."
 
+SELDOM = "Hardly changes how crises end here. {acts}"
+SELDOM_CEASEFIRE = "It acts while a ceasefire holds."
+SELDOM_STRIKES = "It acts after strikes, on rung 7 and above."
+SELDOM_WORDS = "It acts on words and measures, which come below the use of force."
+SELDOM_EXHAUSTION = "It acts where exhaustion passes the cap, as in a long war."
+SELDOM_HEAT = "It acts in the days after a use of force."
+SELDOM_FORMULA = "It acts on where a mediator's formula lies, not on how strongly it pulls."
+SELDOM_WAR = "It acts where a side is at war."
+SELDOM_NUCLEAR = "It acts where a state could use a nuclear weapon next."
+SELDOM_AGREEMENT = "It acts on agreements in talks: more come with the style manipulation and much leverage."
+SELDOM_CLARITY = "It acts on how acts are perceived while talks are open."
+
 CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
 RESET_ALL = "Reset all"
 RESET_ONE = "Reset {label}, {group}"

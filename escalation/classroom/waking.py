@@ -126,6 +126,34 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
 """What a control needs, by a pattern of its path; controls of a mediator also need that it takes part."""
 
 
+SELDOM: Mapping[str, str] = {
+    "weights.ceasefire_lull": texts.SELDOM_CEASEFIRE,
+    "weights.reply_strike": texts.SELDOM_STRIKES,
+    "weights.protest_lull": texts.SELDOM_WORDS,
+    "weights.protest_grievance": texts.SELDOM_WORDS,
+    "weights.protest_again": texts.SELDOM_WORDS,
+    "weights.punishment_threshold": texts.SELDOM_WORDS,
+    "weights.exhaustion_cap": texts.SELDOM_EXHAUSTION,
+    "weights.heat_felt": texts.SELDOM_HEAT,
+    "weights.focal_step": texts.SELDOM_FORMULA,
+    "weights.riposte_width": texts.SELDOM_HEAT,
+    "weights.war_persistence": texts.SELDOM_WAR,
+    "weights.campaign": texts.SELDOM_STRIKES,
+    "weights.campaign_width": texts.SELDOM_STRIKES,
+    "weights.nuclear_taboo": texts.SELDOM_NUCLEAR,
+    "weights.agree_leverage": texts.SELDOM_AGREEMENT,
+    "weights.agree_exhaustion": texts.SELDOM_AGREEMENT,
+    "weights.agree_company": texts.SELDOM_AGREEMENT,
+    "weights.clarity": texts.SELDOM_CLARITY,
+    "weights.guarantee_formulation": texts.SELDOM_AGREEMENT,
+    "weights.guarantee_leverage": texts.SELDOM_AGREEMENT,
+}
+"""Controls that change no share of outcomes by a point in the shipped crisis, with what they act on.
+
+`docs/levers_page.py` measures it, and complains where it no longer holds.
+"""
+
+
 def needs_of(path: str) -> tuple[Need, ...]:
     """Return what a control needs besides, where it is one of a mediator, that this one takes part."""
     return next((needs for pattern, needs in NEEDS.items() if _matches(path, pattern)), ())
@@ -157,6 +185,12 @@ def asleep(controls: Mapping[str, Control], settings: Settings) -> dict[str, str
         if needs:
             found[path] = " ".join(say(text) for text in (texts.ASLEEP, *(need.says for need in needs)))
     return found
+
+
+def beside(controls: Mapping[str, Control], settings: Settings) -> dict[str, str]:
+    """Return what is said beside controls that move nothing, or hardly anything, at the present settings."""
+    seldom = {path: say(texts.SELDOM, acts=say(SELDOM[path])) for path in controls if path in SELDOM}
+    return seldom | asleep(controls, settings)
 
 
 def woken(controls: Mapping[str, Control], settings: Settings, path: str) -> Settings:
