@@ -146,7 +146,7 @@ class Control:
     kind: Kind = "assumption"
     """What somebody chooses is a policy, what nobody chooses an assumption."""
     words: Mapping[Value, str] = field(default_factory=dict)
-    """Values that have words of their own, in which they are told without the name of the control."""
+    """Values whose departure from the scenario has words of its own, without the name of the control."""
     plausible: tuple[float, float] | None = None
     """The plausible range of a number, where the control goes beyond it."""
     example: str = ""
@@ -180,11 +180,9 @@ class Control:
 
     def shown(self, value: Value) -> str:
         """Return a value as text."""
-        if value in self.words:
-            return self.words[value]
         if isinstance(value, str):
             return say(texts.CHOICES.get(value, value))
-        return plain(value)
+        return self.words[value] if value in self.words else plain(value)
 
 
 def plain(value: float) -> str:
@@ -264,10 +262,7 @@ def _of_mediator(scenario: Scenario, name: str) -> Iterator[Control]:
         value=TAKES_PART,
         options=(TAKES_PART, STAYS_OUT),
         kind="policy",
-        words={
-            TAKES_PART: say(texts.TAKES_PART_WORDS, mediator=label),
-            STAYS_OUT: say(texts.STAYS_OUT_WORDS, mediator=label),
-        },
+        words={STAYS_OUT: say(texts.STAYS_OUT_WORDS, mediator=label)},
     )
     never = scenario.last_day + 1
     yield Control(

@@ -44,7 +44,7 @@ export default {
       if (this.start) {
         const date = new Date(Date.parse(this.start) + this.now * 86400000);
         const form = { day: "numeric", month: "short", timeZone: "UTC" };
-        const words = date.toLocaleDateString(language === "en" ? "en-GB" : language, form);
+        const words = date.toLocaleDateString(language.startsWith("en") ? "en-GB" : language, form);
         return `${this.unit} ${text}, ${words}`;
       }
       return this.unit ? `${text} ${this.unit}` : text;

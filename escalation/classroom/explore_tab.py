@@ -9,6 +9,7 @@ from escalation.classroom.chart_style import LIGHT, Options, framed
 from escalation.classroom.controls import Settings
 from escalation.classroom.elements import Dial, Figure, button, note, tag, write
 from escalation.classroom.session import Session
+from escalation.classroom.waking import beside
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.pack import Index
 from escalation.files.write import Table
@@ -76,12 +77,17 @@ class ExploreTab:
             tag("summary", group)
             with tag("div", role="group", aria_label=group):
                 settings = dict(self._session.settings)
+                said = beside(self._session.controls, self._session.settings)
                 for control in self._session.controls.values():
                     if control.group == group:
                         start = self._session.workspace.scenario.start if control.never is not None else None
                         value = settings.get(control.path, control.value)
                         self._dials[control.path] = Dial(
-                            control, value, partial(self._moved, control.path), start
+                            control,
+                            value,
+                            partial(self._moved, control.path),
+                            start,
+                            said.get(control.path, ""),
                         )
 
     def _build_figures(self) -> None:
@@ -103,7 +109,14 @@ class ExploreTab:
     def _moved(self, path: str, given: object) -> None:
         # An invalid value can only come from a browser that was tampered with, and changes nothing.
         if self._session.move(path, given):
+            self._tell()
             self.refresh()
+
+    def _tell(self) -> None:
+        """Say beside each control whether it moves anything at the present settings."""
+        said = beside(self._session.controls, self._session.settings)
+        for path, dial in self._dials.items():
+            dial.tell(said.get(path, ""))
 
     def _reset(self) -> None:
         self._session.reset()
@@ -115,6 +128,7 @@ class ExploreTab:
         settings = dict(self._session.settings)
         for path, dial in self._dials.items():
             dial.place(settings.get(path, self._session.controls[path].value))
+        self._tell()
 
     def _new_seed(self) -> None:
         self._session.seed = (self._session.seed + 1) % 2**64

@@ -43,11 +43,10 @@ ENTRY_NOTE = (
 PRESENCE = "Whether it takes part"
 
 PRESENCE_SAYS = (
-    "If {mediator} stays out, all that the record has of it is left out as well: its own dated acts, and"
-    " those of others toward it, such as a request."
+    "If {mediator} stays out, its dated acts in the record are left out as well, and those of others toward "
+    "it, such as a request."
 )
 
-TAKES_PART_WORDS = "{mediator} takes part, as recorded"
 STAYS_OUT_WORDS = "{mediator} stays out, its recorded acts included"
 
 LABELS = {
@@ -89,7 +88,12 @@ SELDOM_NUCLEAR = "It acts where a state could use a nuclear weapon next."
 SELDOM_AGREEMENT = "It acts on agreements in talks: more come with the style manipulation and much leverage."
 SELDOM_CLARITY = "It acts on how acts are perceived while talks are open."
 
-CHOICES = {"bilateral": "bilateral framework", "third_party": "third party at the table"}
+CHOICES = {
+    "bilateral": "bilateral framework",
+    "third_party": "third party at the table",
+    "takes_part": "takes part, as recorded",
+    "stays_out": "stays out altogether",
+}
 RESET_ALL = "Reset all"
 RESET_ONE = "Reset {label}, {group}"
 SOURCE_IS = "Source: {source}."

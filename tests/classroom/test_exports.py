@@ -54,7 +54,7 @@ ENDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("settings", [(), SETTINGS, OUT, *ENDS])
+@pytest.mark.parametrize("settings", [(), SETTINGS, *ENDS])
 def test_the_command_plays_the_same_crisis(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
