@@ -1,4 +1,4 @@
-"""What each control looked like in a recorded crisis: one sentence and where it is told, in one place.
+"""What each control looked like in a recorded crisis: one sentence and its source, in one place.
 
 An example shows what a control means. It is no evidence for its value, and nothing is fitted to it.
 """
@@ -73,10 +73,10 @@ TASHKENT = Example(
 BERLIN = Example(
     "Berlin 1948-49: the Western powers supplied the city by air for eleven months, until the blockade"
     " was lifted.",
-    "general knowledge",
+    "Shlaim, 1983",
 )
 PROMISE = Example(
-    "Cuba 1962: having told the public that the missiles must go, Kennedy could give up his own in"
+    "Cuba 1962: having promised in public that the missiles must go, Kennedy could give up his own in"
     " Turkey only in secret.",
     "Foreign Relations of the United States 1961-63, vol. XI",
 )
@@ -98,7 +98,7 @@ SIMLA = Example(
 COD = Example(
     "Cod wars 1958-76: over fishing limits British and Icelandic ships rammed each other, and it came to"
     " no war; Cuba 1962: over missiles both prepared for one.",
-    "general knowledge",
+    "Jónsson, 1982",
 )
 BURSTS = Example(
     "Taiwan Strait: shelling on many days of 1954-55 and of 1958, and then decades with hardly any.",
@@ -107,12 +107,12 @@ BURSTS = Example(
 SKIRMISHES = Example(
     "Line of Control 2016: after the raid of 29 September the two armies fired at each other again and"
     " again for many months.",
-    "general knowledge",
+    "Jacob, 2018",
 )
 QUEMOY = Example(
     "Quemoy 1958: the side that had opened fire in August was the one that fired on most of the days that"
     " followed.",
-    "general knowledge",
+    "Foreign Relations of the United States 1958-60, vol. XIX",
 )
 BALAKOT = Example(
     "February 2019: India bombed a target in Pakistan on the 26th, twelve days after an attack in"
@@ -122,17 +122,17 @@ BALAKOT = Example(
 YEONPYEONG = Example(
     "Yeonpyeong 2010: shelled from the North, South Korean artillery fired back within the quarter of an"
     " hour; four people died on the island.",
-    "general knowledge",
+    "news reports of 23 and 24 November 2010",
 )
 SOLEIMANI = Example(
     "January 2020: Iran answered the killing of one of its generals by the United States not on the day"
     " but after five, with missiles on two bases.",
-    "general knowledge",
+    "news reports of 3 to 8 January 2020",
 )
 MOBILISED = Example(
     "December 2001: after the attack on its parliament India mobilised, Pakistan mobilised in return,"
     " and neither used the forces.",
-    "general knowledge",
+    "Nayak and Krepon, 2006",
 )
 DEADLINE = Example(
     "Gulf 1991: a public deadline ran out on 15 January, and the air war began in the night to the 17th.",
@@ -153,7 +153,7 @@ HOLY_SEE = Example(
 )
 SUEZ = Example(
     "Suez 1956: Britain and France stopped when the United States withheld support for the pound.",
-    "general knowledge",
+    "Kunz, 1991",
 )
 SINAI_FORCE = Example(
     "Egypt and Israel since 1979: an American-led force watches the peace that the United States had"
@@ -161,9 +161,9 @@ SINAI_FORCE = Example(
     "Protocol on the Multinational Force and Observers, 1981",
 )
 MEASURES = Example(
-    "December 2001: India recalled its high commissioner and stopped trains and buses to Pakistan, all"
-    " on one day, eight days after the attack on its parliament.",
-    "general knowledge",
+    "December 2001: India recalled its high commissioner and announced the end of train and bus services"
+    " to Pakistan, all on one day, eight days after the attack on its parliament.",
+    "Nayak and Krepon, 2006",
 )
 TARIFFS = Example(
     "February 2019: on the day after the attack near Pulwama India withdrew Pakistan's trade status.",
@@ -182,7 +182,7 @@ EXHAUSTED = Example(
 FURY = Example(
     "September 2016: after 19 soldiers had been killed near Uri, the Indian government was under great"
     " public pressure to act, and made its raid public.",
-    "general knowledge",
+    "news reports of September 2016",
 )
 THANT = Example(
     "Cuba 1962: an appeal of the acting Secretary-General let Moscow halt its ships at the request of"
@@ -192,27 +192,27 @@ THANT = Example(
 LADDER = Example(
     "Kashmir 1965: from clashes in the Rann of Kutch in April to infiltration in August and armies"
     " across the border in September, step by step.",
-    "general knowledge",
+    "Ganguly, 2001",
 )
 KARGIL = Example(
     "Kargil 1999: India fought on its own side of the Line of Control, with heavy losses, and its"
     " aircraft did not cross it.",
-    "general knowledge",
+    "Lavoy, 2009",
 )
 SHORT_WAR = Example(
-    "South Atlantic 1982: once the landing had begun, strikes followed on nearly every day until the"
-    " surrender of 14 June.",
-    "general knowledge",
+    "South Atlantic 1982: from the British landing of 21 May on, strikes followed on nearly every day"
+    " until the surrender of 14 June.",
+    "Freedman, 2005",
 )
 FORCES = Example(
     "Imia/Kardak 1996: Greece and Turkey landed men on two islets and sent their fleets, and fired at"
     " nobody.",
-    "general knowledge",
+    "the shipped case imia_kardak_1996",
 )
 CHANNELS = Example(
     "Kutch 1965: Britain proposed terms within weeks of the clashes, and India and Pakistan signed a"
     " ceasefire on 30 June.",
-    "general knowledge",
+    "the shipped case kutch_1965",
 )
 ASKED = Example(
     "Kargil 1999: Pakistan's prime minister asked for a meeting in Washington, and left it with a promise to"
@@ -220,8 +220,9 @@ ASKED = Example(
     "Joint statement of 4 July 1999",
 )
 REFUSED = Example(
-    "Kashmir 1990s: offers of good offices by Secretaries-General lapsed once India had declined them.",
-    "general knowledge",
+    "Kashmir 2016: after the raid of 29 September the Secretary-General offered his good offices, if"
+    " both sides accepted them; India did not, and nothing came of it.",
+    "Statement of the Secretary-General, 30 September 2016",
 )
 TWO_PATHS = Example(
     "Ethiopia and Eritrea 1998: a plan of the United States and Rwanda gave way to one of the"
@@ -230,7 +231,7 @@ TWO_PATHS = Example(
 )
 URGED = Example(
     "May 1990: an American envoy went to Islamabad and Delhi to urge restraint, and both began to draw down.",
-    "general knowledge",
+    "Hagerty, 1998",
 )
 
 

@@ -9,7 +9,7 @@ from escalation.classroom.chart_style import LIGHT, Options, framed
 from escalation.classroom.controls import Settings
 from escalation.classroom.elements import Dial, Figure, button, note, tag, write
 from escalation.classroom.session import Session
-from escalation.classroom.waking import beside
+from escalation.classroom.waking import remarks
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.engine.pack import Index
 from escalation.files.write import Table
@@ -77,7 +77,7 @@ class ExploreTab:
             tag("summary", group)
             with tag("div", role="group", aria_label=group):
                 settings = dict(self._session.settings)
-                said = beside(self._session.controls, self._session.settings)
+                said = remarks(self._session.controls, self._session.settings)
                 for control in self._session.controls.values():
                     if control.group == group:
                         start = self._session.workspace.scenario.start if control.never is not None else None
@@ -113,8 +113,8 @@ class ExploreTab:
             self.refresh()
 
     def _tell(self) -> None:
-        """Say beside each control whether it moves anything at the present settings."""
-        said = beside(self._session.controls, self._session.settings)
+        """Say next to each control whether it moves anything at the present settings."""
+        said = remarks(self._session.controls, self._session.settings)
         for path, dial in self._dials.items():
             dial.tell(said.get(path, ""))
 

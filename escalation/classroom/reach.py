@@ -32,7 +32,7 @@ LATER = (7, 14)
 
 
 @dataclass(frozen=True)
-class Change:
+class LargestChange:
     """The largest change in one outcome between two values of a control."""
 
     outcome: str
@@ -62,11 +62,11 @@ class Reach:
     """Whether it is there, or can be made so by settings."""
     moved: float
     """Share of crises that are not the same over the whole range."""
-    changes: Mapping[str, Change]
+    changes: Mapping[str, LargestChange]
     """By outcome."""
 
     @property
-    def most(self) -> Change:
+    def most(self) -> LargestChange:
         """Return the largest change in a share."""
         shares = [change for name, change in self.changes.items() if name != DAYS]
         return max(shares, key=lambda change: abs(change.estimate))
@@ -139,7 +139,7 @@ def _moved(counted: Mapping[Value, Ensemble]) -> float:
     return float(apart.mean())
 
 
-def _changes(counted: Mapping[Value, Ensemble]) -> Iterator[tuple[str, Change]]:
+def _changes(counted: Mapping[Value, Ensemble]) -> Iterator[tuple[str, LargestChange]]:
     for name in SHARES:
         yield name, _largest(counted, name, lambda e, name=name: e.answers[name], _shares)
     classes = [_largest(counted, name, lambda e, name=name: e.answers[name], _shares) for name in OUTCOMES]
@@ -152,13 +152,13 @@ def _largest(
     name: str,
     read: Callable[[Ensemble], NDArray[Any]],
     compare: Callable[[NDArray[Any], NDArray[Any]], Intervals],
-) -> Change:
+) -> LargestChange:
     """Return the change between the two values that differ most in an outcome, in the order of the range."""
     columns = {value: read(ensemble) for value, ensemble in counted.items()}
     levels = {value: float(column.mean()) for value, column in columns.items()}
     low, high = max(combinations(levels, 2), key=lambda pair: abs(levels[pair[1]] - levels[pair[0]]))
     found = compare(columns[low], columns[high])
-    return Change(name, low, high, float(found.estimate), float(found.low), float(found.high))
+    return LargestChange(name, low, high, float(found.estimate), float(found.low), float(found.high))
 
 
 def _shares(before: NDArray[Any], after: NDArray[Any]) -> Intervals:
@@ -198,6 +198,6 @@ def _row(reach: Reach) -> tuple[str, ...]:
     return (f"`{control.path}`", control.kind, between, *cells, days, moved)
 
 
-def _cell(change: Change, scale: float) -> str:
+def _cell(change: LargestChange, scale: float) -> str:
     text = f"{scale * change.estimate:+.1f}".replace("-", "−")
     return f"**{text}**" if change.is_clear else text

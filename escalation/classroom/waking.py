@@ -187,8 +187,8 @@ def asleep(controls: Mapping[str, Control], settings: Settings) -> dict[str, str
     return found
 
 
-def beside(controls: Mapping[str, Control], settings: Settings) -> dict[str, str]:
-    """Return what is said beside controls that move nothing, or hardly anything, at the present settings."""
+def remarks(controls: Mapping[str, Control], settings: Settings) -> dict[str, str]:
+    """Return what the page says next to controls that move nothing now, or hardly ever anything."""
     seldom = {path: say(texts.SELDOM, acts=say(SELDOM[path])) for path in controls if path in SELDOM}
     return seldom | asleep(controls, settings)
 

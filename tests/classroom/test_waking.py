@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from escalation.classroom.controls import STAYS_OUT, Settings, Value, controls_of, put
-from escalation.classroom.waking import PRESENT, SELDOM, Need, asleep, beside, needs_of, unmet, woken
+from escalation.classroom.waking import PRESENT, SELDOM, Need, asleep, needs_of, remarks, unmet, woken
 from escalation.engine.pack import pack
 from escalation.language import say
 from escalation.measures.ensemble import Ensemble, ensemble_of, play_part, same_crises
@@ -69,7 +69,7 @@ def test_a_control_moves_something_once_its_needs_are_met(path: str) -> None:
 
 
 def test_what_hardly_moves_anything_says_so() -> None:
-    said = beside(CONTROLS, ())
+    said = remarks(CONTROLS, ())
     assert set(said) == {*asleep(CONTROLS, ()), *SELDOM}
     assert said["weights.nuclear_taboo"].startswith("Hardly changes how crises end here. It acts where")
     assert said["weights.focal_step"].startswith("Moves nothing")
