@@ -32,7 +32,7 @@ BEAGLE = Example(
 )
 HAIG = Example(
     "South Atlantic 1982: the American secretary of state began to shuttle between London and Buenos"
-    " Aires six days after the landing, and gave up before the month was over.",
+    " Aires six days after the Argentine landing, and gave up at the end of the month.",
     "Foreign Relations of the United States 1981-88, vol. XIII",
 )
 STYLES = Example(
@@ -56,13 +56,13 @@ SINAI = Example(
     "Interim Agreement between Israel and Egypt, 1975",
 )
 ALGERIA = Example(
-    "Tehran 1980: Iran, which spoke with no American, let Algeria carry its case, and both sides took"
-    " the terms that Algeria proposed.",
+    "Tehran 1980: Iran, which would not negotiate with Washington directly, let Algeria carry its case,"
+    " and both sides took the terms that Algeria proposed.",
     "Algiers Accords, 1981",
 )
 CAMP_DAVID = Example(
-    "Camp David 1978: Egypt accepted the United States as mediator although it was closer to Israel; it was"
-    " the one that Israel would listen to.",
+    "Camp David 1978: Egypt accepted the United States as mediator although it was closer to Israel,"
+    " whose concessions it was thought able to obtain.",
     "Touval and Zartman, 1985",
 )
 TASHKENT = Example(
@@ -97,11 +97,12 @@ SIMLA = Example(
 )
 COD = Example(
     "Cod wars 1958-76: over fishing limits British and Icelandic ships rammed each other, and it came to"
-    " no war; Cuba 1962: over missiles both prepared for one.",
-    "Jónsson, 1982",
+    " no war; Cuba 1962: over missiles both sides prepared for one.",
+    "Jónsson, 1982; Allison and Zelikow, 1999",
 )
 BURSTS = Example(
-    "Taiwan Strait: shelling on many days of 1954-55 and of 1958, and then decades with hardly any.",
+    "India and Pakistan: militarised acts on record come in bursts, as in 1965, 1971, 1987, 1990, 1999"
+    " and 2001-02, with long quiet between them.",
     "Militarized Interstate Events",
 )
 SKIRMISHES = Example(
@@ -110,8 +111,8 @@ SKIRMISHES = Example(
     "Jacob, 2018",
 )
 QUEMOY = Example(
-    "Quemoy 1958: the side that had opened fire in August was the one that fired on most of the days that"
-    " followed.",
+    "Quemoy 1958: the mainland, which had opened fire on 23 August, went on firing day after day until"
+    " October.",
     "Foreign Relations of the United States 1958-60, vol. XIX",
 )
 BALAKOT = Example(
@@ -156,8 +157,8 @@ SUEZ = Example(
     "Kunz, 1991",
 )
 SINAI_FORCE = Example(
-    "Egypt and Israel since 1979: an American-led force watches the peace that the United States had"
-    " brokered, and it has held.",
+    "Egypt and Israel since 1979: a multinational force with American troops watches the peace that the"
+    " United States had brokered, and it has held.",
     "Protocol on the Multinational Force and Observers, 1981",
 )
 MEASURES = Example(
@@ -226,7 +227,7 @@ REFUSED = Example(
 )
 TWO_PATHS = Example(
     "Ethiopia and Eritrea 1998: a plan of the United States and Rwanda gave way to one of the"
-    " Organisation of African Unity before either was accepted.",
+    " Organisation of African Unity before both sides had accepted either.",
     "Congressional Research Service, RL30598, 2000",
 )
 URGED = Example(
