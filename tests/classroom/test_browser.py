@@ -90,7 +90,7 @@ def _said(path: str, given: object) -> str:
     assert value is not None
     if value == control.value:
         return "crises, seed"
-    return f"{control.group}, {control.label}: {control.shown(value)} instead of"
+    return control.words.get(value) or f"{control.group}, {control.label}: {control.shown(value)} instead of"
 
 
 def query(settings: dict[str, object]) -> str:
@@ -158,6 +158,28 @@ def test_a_change_without_effect_is_reported(page: Browser) -> None:
     page.until(lambda: "no effect on any crisis" in page.status())
     page.move(STYLE, "manipulation")
     page.until(lambda: "manipulation" in page.status() and "no effect" not in page.status())
+
+
+def test_a_control_says_what_it_needs_and_shows_an_example(page: Browser) -> None:
+    dial = ".dial:has([data-path='mediators.russia.style'])"
+    assert page.one(dial).get_dom_attribute("data-kind") == "policy"
+    assert "Moves nothing" not in page.text(dial)
+    page.move("mediators.russia", "stays_out")
+    page.until(lambda: "Policy: Russia stays out, its recorded acts included." in page.status())
+    page.until(lambda: "Moves nothing at the present settings. It acts only through" in page.text(dial))
+    choice = page.one("[data-path='mediators.russia.style']")
+    described = str(choice.get_dom_attribute("aria-describedby")).split()
+    assert "Moves nothing" in page.text(f"#{described[0]}")
+    page.script("document.querySelector(arguments[0]).focus()", f"{dial} summary")
+    page.keys("Enter")
+    page.until(lambda: "Oslo 1993" in page.text(dial))
+    assert page.one(f"{dial} summary").accessible_name == "Example and source of Style, Russia as mediator"
+    page.press("Reset all")
+    page.until(lambda: "as in the scenario" in page.status().lower())
+    page.until(lambda: "Moves nothing" not in page.text(dial))
+    page.move(ENTRY, CONTROLS[ENTRY].never)
+    output = f".dial:has([data-path='{ENTRY}']) output"
+    page.until(lambda: page.text(output) == "no further acts by Russia")
 
 
 def test_a_dragged_slider_never_blocks_and_ends_where_it_was_released(page: Browser) -> None:
