@@ -188,7 +188,7 @@ class Control:
 def plain(value: float) -> str:
     """Return a number as text, with the decimals that it has."""
     exponent = Decimal(f"{value:g}").normalize().as_tuple().exponent
-    return number(value, max(0, -int(exponent)))
+    return number(value, max(0, -int(exponent))).replace("-", "\N{MINUS SIGN}")
 
 
 def step_of(low: float, high: float, value: float) -> float:

@@ -77,7 +77,7 @@ NEEDS_RIPOSTE = "It acts only if the weight Riposte is above 0."
 NEEDS_PULL = "It acts only if the weight Focal pull is above 0."
 
 SELDOM = "Hardly changes how crises end here. {acts}"
-SELDOM_CEASEFIRE = "It acts while a ceasefire holds."
+SELDOM_LOWER = "It acts on hostile acts that are lower than what the state did before."
 SELDOM_STRIKES = "It acts after strikes, on rung 7 and above."
 SELDOM_WORDS = "It acts on words and measures, which come below the use of force."
 SELDOM_EXHAUSTION = "It acts where exhaustion passes the cap, as in a long war."

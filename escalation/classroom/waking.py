@@ -127,7 +127,6 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
 
 
 SELDOM: Mapping[str, str] = {
-    "weights.ceasefire_lull": texts.SELDOM_CEASEFIRE,
     "weights.reply_strike": texts.SELDOM_STRIKES,
     "weights.protest_lull": texts.SELDOM_WORDS,
     "weights.protest_grievance": texts.SELDOM_WORDS,
@@ -136,6 +135,8 @@ SELDOM: Mapping[str, str] = {
     "weights.exhaustion_cap": texts.SELDOM_EXHAUSTION,
     "weights.heat_felt": texts.SELDOM_HEAT,
     "weights.focal_step": texts.SELDOM_FORMULA,
+    "weights.ratchet": texts.SELDOM_LOWER,
+    "weights.momentum": texts.SELDOM_LOWER,
     "weights.riposte_width": texts.SELDOM_HEAT,
     "weights.war_persistence": texts.SELDOM_WAR,
     "weights.campaign": texts.SELDOM_STRIKES,
