@@ -78,6 +78,7 @@ coverage: $(INSTALLED) ## run the tests and measure their coverage
 docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)
 	@$(BIN)/python docs/teaching.py $(ARGS)
+	@$(BIN)/python docs/levers_page.py $(ARGS)
 	@$(BIN)/python docs/outputs.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages

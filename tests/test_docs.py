@@ -161,6 +161,11 @@ def test_the_page_of_the_sensitivity_analysis_is_current() -> None:
     assert run_script("sensitivity_page", "--check") == (0, "", "")
 
 
+def test_the_page_of_what_controls_move_is_current() -> None:
+    checked = run_script("levers_page.py", "--check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
 def test_the_pages_of_experiments_are_small() -> None:
     sizes = [path.stat().st_size for path in (DOCS / "experiments").rglob("*") if path.is_file()]
     assert sum(sizes) < 3_000_000
