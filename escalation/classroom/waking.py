@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from escalation.classroom import texts
 from escalation.classroom.controls import TAKES_PART, Control, Settings, Value, put
@@ -155,6 +156,7 @@ SELDOM: Mapping[str, str] = {
 """
 
 
+@lru_cache(maxsize=10_000)
 def needs_of(path: str) -> tuple[Need, ...]:
     """Return what a control needs besides, where it is one of a mediator, that this one takes part."""
     return next((needs for pattern, needs in NEEDS.items() if _matches(path, pattern)), ())
@@ -162,7 +164,14 @@ def needs_of(path: str) -> tuple[Need, ...]:
 
 def unmet(controls: Mapping[str, Control], settings: Settings, path: str) -> list[Need]:
     """Return the needs of a control that are not met at the present settings."""
-    values = {name: control.value for name, control in controls.items()} | dict(settings)
+    return _unmet(_values(controls, settings), path)
+
+
+def _values(controls: Mapping[str, Control], settings: Settings) -> dict[str, Value]:
+    return {name: control.value for name, control in controls.items()} | dict(settings)
+
+
+def _unmet(values: Mapping[str, Value], path: str) -> list[Need]:
     own = _mediator_of(path)
     needs = needs_of(path)
     if own is not None:
@@ -180,9 +189,9 @@ def unmet(controls: Mapping[str, Control], settings: Settings, path: str) -> lis
 
 def asleep(controls: Mapping[str, Control], settings: Settings) -> dict[str, str]:
     """Return the controls that move nothing at the present settings, with words on what would wake them."""
-    found = {}
+    values, found = _values(controls, settings), {}
     for path in controls:
-        needs = unmet(controls, settings, path)
+        needs = _unmet(values, path)
         if needs:
             found[path] = " ".join(say(text) for text in (texts.ASLEEP, *(need.says for need in needs)))
     return found
@@ -199,17 +208,20 @@ def woken(controls: Mapping[str, Control], settings: Settings, path: str) -> Set
 
     Where no setting does, as where a second mediator is needed, its needs remain unmet.
     """
+    values = _values(controls, settings)
+    mediators = [name for name in controls if PRESENT.concerns(name)]
+    present = [name for name in mediators if PRESENT.meets(values[name])]
+    mediator = _mediator_of(path) or next(iter(present or mediators), "")
     for need in unmet(controls, settings, path):
-        for name, value in _meeting(need, controls, _mediator_of(path)):
+        for name, value in _meeting(need, controls, mediator):
             settings = put(settings, name, None if value == controls[name].value else value)
     return settings
 
 
-def _meeting(need: Need, controls: Mapping[str, Control], own: str | None) -> Iterator[tuple[str, Value]]:
-    """Yield values that meet a need: of one mediator, of all states and rivalries."""
+def _meeting(need: Need, controls: Mapping[str, Control], mediator: str) -> Iterator[tuple[str, Value]]:
+    """Yield values that meet a need: of one mediator if one is enough, of all states and rivalries."""
     paths = [path for path in controls if need.concerns(path)]
-    if need.pattern.startswith(MEDIATOR) and paths:
-        mediator = own or _mediator_of(paths[0]) or paths[0]
+    if need.pattern.startswith(MEDIATOR) and need.count == 1:
         paths = [path for path in paths if f"{path}.".startswith(f"{mediator}.")]
     for number, path in enumerate(paths):
         control = controls[path]
@@ -231,5 +243,6 @@ def _mediator_of(path: str) -> str | None:
     return ".".join(steps[:2]) if steps[0] == "mediators" and len(steps) > 2 else None
 
 
+@lru_cache(maxsize=100_000)
 def _matches(path: str, pattern: str) -> bool:
     return path.count(".") == pattern.count(".") and fnmatchcase(path, pattern)

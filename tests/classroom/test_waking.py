@@ -96,5 +96,7 @@ def test_one_and_the_same_mediator_meets_the_needs_of_a_weight() -> None:
     )
     assert "weights.focal_pull" in asleep(two, apart)
     assert "weights.focal_pull" not in asleep(two, put(apart, "mediators.other.style", "formulation"))
+    assert woken(two, apart, "weights.focal_pull") == put(apart, "mediators.other.style", "formulation")
     assert COMPANY in asleep(two, apart)
+    assert COMPANY not in asleep(two, woken(two, apart, COMPANY))
     assert COMPANY not in asleep(two, ())
