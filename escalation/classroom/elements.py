@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -18,8 +18,8 @@ from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
-from escalation.classroom.controls import Control, Value, plain
-from escalation.classroom.waking import needs_of
+from escalation.classroom.controls import Control, Value
+from escalation.classroom.waking import background
 from escalation.language import in_this_language, say
 from escalation.scenario.parameters import SHARES
 
@@ -222,7 +222,7 @@ class Dial(Element, component="dial.js"):
                 "says": control.says,
                 "kind": control.kind,
                 "asleep": asleep,
-                "more": list(_more(control)),
+                "more": list(background(control)),
                 "moreWords": say(texts.MORE),
                 "moreName": say(texts.MORE_OF, label=control.label, group=control.group),
                 "unit": control.unit if control.unit not in map(say, SHARES) else "",
@@ -255,18 +255,6 @@ class Dial(Element, component="dial.js"):
         if self._props["asleep"] != asleep:
             self._props["asleep"] = asleep
             self.update()
-
-
-def _more(control: Control) -> Iterator[str]:
-    """Yield what is a click away: an example, what the control needs, its plausible range and its source."""
-    if control.example:
-        yield control.example
-    yield from (say(need.says) for need in needs_of(control.path))
-    if control.plausible is not None:
-        low, high = map(plain, control.plausible)
-        yield say(texts.PLAUSIBLE, low=low, high=high)
-    if control.source:
-        yield say(texts.SOURCE_IS, source=control.source)
 
 
 def _given(event: GenericEventArguments) -> object:

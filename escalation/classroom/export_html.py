@@ -21,6 +21,7 @@ from typing import Any
 from escalation.classroom import charts, exports, texts
 from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, in_effect, put
+from escalation.classroom.waking import background
 from escalation.crisis import wording
 from escalation.engine.pack import Index, pack
 from escalation.files.write import write_file
@@ -182,12 +183,12 @@ def _choice(number: int, axis: Axis) -> str:
         for k, value in enumerate(axis.values)
     )
     label, says = escape(f"{control.group}: {control.label}"), escape(control.says)
-    source = escape(say(texts.SOURCE_IS, source=control.source))
+    more = "".join(f"<p>{escape(line)}</p>" for line in background(control))
     return (
         f'<div class="dial"><div class="dial-head"><label for="axis-{number}">{label}</label></div>'
         f'<select id="axis-{number}" data-path="{escape(control.path)}" aria-describedby="says-{number}">'
-        f'{options}</select><p id="says-{number}" class="says">{says} '
-        f'<span class="source">{source}</span></p></div>'
+        f'{options}</select><p id="says-{number}" class="says">{says}</p>'
+        f'<details class="dial-more"><summary>{escape(say(texts.MORE))}</summary>{more}</details></div>'
     )
 
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from escalation.classroom import texts
-from escalation.classroom.controls import TAKES_PART, Control, Settings, Value, put
+from escalation.classroom.controls import TAKES_PART, Control, Settings, Value, plain, put
 from escalation.language import say
 from escalation.vocabulary import STYLES
 
@@ -201,6 +201,18 @@ def remarks(controls: Mapping[str, Control], settings: Settings) -> dict[str, st
     """Return what the page says next to controls that move nothing now, or hardly ever anything."""
     seldom = {path: say(texts.SELDOM, acts=say(SELDOM[path])) for path in controls if path in SELDOM}
     return seldom | asleep(controls, settings)
+
+
+def background(control: Control) -> Iterator[str]:
+    """Yield what is a click away: an example, what the control needs, its plausible range and its source."""
+    if control.example:
+        yield control.example
+    yield from (say(need.says) for need in needs_of(control.path))
+    if control.plausible is not None:
+        low, high = map(plain, control.plausible)
+        yield say(texts.PLAUSIBLE, low=low, high=high)
+    if control.source:
+        yield say(texts.SOURCE_IS, source=control.source)
 
 
 def woken(controls: Mapping[str, Control], settings: Settings, path: str) -> Settings:

@@ -5,7 +5,17 @@ from functools import cache
 import pytest
 
 from escalation.classroom.controls import STAYS_OUT, Settings, Value, controls_of, put
-from escalation.classroom.waking import PRESENT, SELDOM, Need, asleep, needs_of, remarks, unmet, woken
+from escalation.classroom.waking import (
+    PRESENT,
+    SELDOM,
+    Need,
+    asleep,
+    background,
+    needs_of,
+    remarks,
+    unmet,
+    woken,
+)
 from escalation.engine.pack import pack
 from escalation.language import say
 from escalation.measures.ensemble import Ensemble, ensemble_of, play_part, same_crises
@@ -74,6 +84,14 @@ def test_what_hardly_moves_anything_says_so() -> None:
     assert said["weights.nuclear_taboo"].startswith("Hardly changes how crises end here. It acts where")
     assert said["weights.focal_step"].startswith("Moves nothing")
     assert all(CONTROLS[path].advanced for path in SELDOM)
+
+
+def test_what_is_a_click_away_is_an_example_needs_range_and_source() -> None:
+    example, *needs, source = background(CONTROLS["weights.focal_pull"])
+    assert example.startswith("Kutch 1965")
+    assert needs == [say(need.says) for need in needs_of("weights.focal_pull")]
+    assert source == "Source: prior: not identified by the available data."
+    assert "Plausible from 0.2 to 0.6" in " ".join(background(CONTROLS["weights.reply_force"]))
 
 
 def test_what_is_awake_is_left_as_it_is() -> None:
