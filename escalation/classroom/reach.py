@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -141,8 +142,8 @@ def _moved(counted: Mapping[Value, Ensemble]) -> float:
 
 def _changes(counted: Mapping[Value, Ensemble]) -> Iterator[tuple[str, LargestChange]]:
     for name in SHARES:
-        yield name, _largest(counted, name, lambda e, name=name: e.answers[name], _shares)
-    classes = [_largest(counted, name, lambda e, name=name: e.answers[name], _shares) for name in OUTCOMES]
+        yield name, _largest(counted, name, partial(_answer, name), _shares)
+    classes = [_largest(counted, name, partial(_answer, name), _shares) for name in OUTCOMES]
     yield CLASSES, max(classes, key=lambda change: abs(change.estimate))
     yield DAYS, _largest(counted, DAYS, _days_to_force, _means)
 
@@ -159,6 +160,10 @@ def _largest(
     low, high = max(combinations(levels, 2), key=lambda pair: abs(levels[pair[1]] - levels[pair[0]]))
     found = compare(columns[low], columns[high])
     return LargestChange(name, low, high, float(found.estimate), float(found.low), float(found.high))
+
+
+def _answer(name: str, ensemble: Ensemble) -> NDArray[Any]:
+    return ensemble.answers[name]
 
 
 def _shares(before: NDArray[Any], after: NDArray[Any]) -> Intervals:
