@@ -28,6 +28,11 @@ def without_moves(scenario: Scenario) -> Scenario:
     return _without_moves_after(scenario, scenario.horizon)
 
 
+def before_day(scenario: Scenario, day: int) -> Scenario:
+    """Return a scenario without the moves of a game from a day on: that day can be played again."""
+    return _without_moves_after(scenario, scenario.date_of(day - 1))
+
+
 def _without_moves_after(scenario: Scenario, date: dt.date) -> Scenario:
     acts = tuple(entry for entry in scenario.acts if entry.says != wording.PLAYED or entry.date <= date)
     return scenario.model_copy(update={"acts": acts})

@@ -14,13 +14,14 @@ from escalation.crisis.game import Game
 from escalation.crisis.play import Run
 from escalation.crisis.tables import acts_table
 from escalation.crisis.turns import LEAST_TURN, Turn, credited, odds_of, turning_points
-from escalation.crisis.words import course_words, day_words, listed, points
+from escalation.crisis.words import course_words, listed, points
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
+from escalation.language import date_words, number, percent, say
 from escalation.measures.ensemble import Ensemble, ensemble_of
 from escalation.stats.intervals import wilson
-from escalation.vocabulary import BRANCHES, NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
+from escalation.vocabulary import BRANCHES, CLASS_OF_OUTCOME, NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
 
 CRISES = 1_000
 
@@ -75,64 +76,93 @@ def debrief(game: Game, crises: int = CRISES, branches: int = BRANCHES) -> Debri
 def debrief_words(found: Debrief) -> list[tuple[str, list[str]]]:
     """Return the debrief in words: headings, each with its lines."""
     return [
-        (wording.DEBRIEF_END, course_words(found.run)),
-        (wording.DEBRIEF_COMPARED, list(_comparison(found))),
-        (wording.DEBRIEF_TURNS, list(_turn_words(found))),
-        (wording.DEBRIEF_RECORD, list(_record_words(found))),
+        (say(wording.DEBRIEF_END), [*course_words(found.run), *_force_words(found)]),
+        (say(wording.DEBRIEF_COMPARED), list(_comparison(found))),
+        (say(wording.DEBRIEF_TURNS), list(_turn_words(found))),
+        (say(wording.DEBRIEF_RECORD), list(_record_words(found))),
     ]
+
+
+def _force_words(found: Debrief) -> Iterator[str]:
+    """Yield whether states used force: an end is read against the crises without any, never as a success."""
+    scenario, index = found.run.scenario, found.run.index
+    line = scenario.outcome.force_rung
+    rungs = {
+        (one.day, scenario.ladder.acts[index.acts[one.choice.act]].rung)
+        for one in found.run.decisions
+        if one.day > scenario.horizon_day and one.actor < len(index.states) and one.choice.target >= 0
+    }
+    forceful = {day for day, rung in rungs if rung >= line}
+    if forceful:
+        peak = max(rung for _, rung in rungs)
+        label = say(scenario.ladder.rungs[peak].label)
+        yield say(wording.FORCE_WAS_USED, rung=line, days=len(forceful), peak=peak, label=label)
+    else:
+        yield say(wording.FORCE_BELOW, rung=line)
+    calm = wilson(int((found.peaks.max(axis=1) < line).sum()), found.ensemble.n)
+    yield say(
+        wording.WITHOUT_FORCE,
+        share=percent(float(calm.estimate)),
+        low=percent(float(calm.low)),
+        high=percent(float(calm.high)),
+        n=number(found.ensemble.n),
+    )
 
 
 def _comparison(found: Debrief) -> Iterator[str]:
     ensemble, result = found.ensemble, found.run.result
-    yield wording.COMPARED_NOTE.format(n=f"{ensemble.n:,}", seed=found.run.seed)
+    yield say(wording.COMPARED_NOTE, n=number(ensemble.n), seed=found.run.seed)
     for k, outcome in enumerate(OUTCOMES):
         yes = int((ensemble.columns["outcome"] == k).sum())
         share = wilson(yes, ensemble.n)
-        yield wording.COMPARED_OUTCOME.format(
-            outcome=OUTCOME_WORDS[outcome],
-            share=f"{float(share.estimate):.1%}",
-            low=f"{float(share.low):.1%}",
-            high=f"{float(share.high):.1%}",
-            mark=wording.THIS_GAME_ENDED_SO if outcome == result.outcome else "",
+        yield say(
+            wording.COMPARED_OUTCOME,
+            outcome=say(OUTCOME_WORDS[outcome]),
+            share=percent(float(share.estimate)),
+            low=percent(float(share.low)),
+            high=percent(float(share.high)),
+            mark=say(wording.THIS_GAME_ENDED_SO) if outcome == result.outcome else "",
         )
-    yield NUCLEAR_CAVEAT
+    yield say(NUCLEAR_CAVEAT)
     for i, name in enumerate(found.run.index.states):
         low, median, high = np.quantile(found.peaks[:, i], (0.05, 0.5, 0.95), method="inverted_cdf")
         own = result.peak[name]
-        yield wording.COMPARED_PEAK.format(
+        yield say(
+            wording.COMPARED_PEAK,
             state=found.run.scenario.label(name),
             own=own,
             median=int(median),
             low=int(low),
             high=int(high),
-            above=f"{float((found.peaks[:, i] > own).mean()):.0%}",
+            above=percent(float((found.peaks[:, i] > own).mean()), 0),
         )
 
 
 def _turn_words(found: Debrief) -> Iterator[str]:
     for turn in found.turns:
-        yield wording.TURN.format(
-            date=day_words(found.run.scenario.date_of(turn.day)),
-            outcome=OUTCOME_WORDS[turn.outcome],
-            before=f"{turn.before:.0%}",
-            after=f"{turn.after:.0%}",
-            half=f"{100 * turn.half:.0f}",
+        yield say(
+            wording.TURN,
+            date=date_words(found.run.scenario.date_of(turn.day)),
+            outcome=say(OUTCOME_WORDS[turn.outcome]),
+            before=percent(turn.before, 0),
+            after=percent(turn.after, 0),
+            half=number(100 * turn.half),
             credits="; ".join(_credit_words(turn)),
         )
     if not found.turns:
-        yield wording.NO_TURN.format(points=f"{100 * LEAST_TURN:.0f}")
+        yield say(wording.NO_TURN, points=number(100 * LEAST_TURN))
     else:
-        yield wording.TURNS_METHOD
-    yield wording.TURN_NOTE.format(n=f"{found.branches:,}", quiet=found.run.scenario.outcome.quiet_days)
+        yield say(wording.TURNS_METHOD)
+    yield say(wording.TURN_NOTE, n=number(found.branches), quiet=found.run.scenario.outcome.quiet_days)
 
 
 def _credit_words(turn: Turn) -> Iterator[str]:
     for credit in turn.weighty:
-        yield wording.TURN_CREDIT.format(
-            says=credit.says, change=points(credit.change), half=f"{100 * credit.half:.0f}"
+        yield say(
+            wording.TURN_CREDIT, says=credit.says, change=points(credit.change), half=number(100 * credit.half)
         )
     if turn.others is not None and points(turn.others) != points(0.0):
-        yield wording.TURN_OTHERS.format(change=points(turn.others))
+        yield say(wording.TURN_OTHERS, change=points(turn.others))
 
 
 def _record_words(found: Debrief) -> Iterator[str]:
@@ -141,7 +171,11 @@ def _record_words(found: Debrief) -> Iterator[str]:
     rows = [
         dict(zip(table.columns, row, strict=True)) for table in [acts_table(found.run)] for row in table.rows
     ]
-    yield wording.RECORD_SPAN.format(start=day_words(scenario.start), horizon=day_words(scenario.horizon))
+    if scenario.case is not None and found.run.result.outcome is not None:
+        own = CLASS_OF_OUTCOME[found.run.result.outcome]
+        coded, own = (say(wording.CODED[one]) for one in (scenario.case.outcome, own))
+        yield say(wording.RECORD_CODED, coded=coded, own=own)
+    yield say(wording.RECORD_SPAN, start=date_words(scenario.start), horizon=date_words(scenario.horizon))
     for name in found.run.index.actors:
         said = []
         for is_past in (True, False):
@@ -151,10 +185,10 @@ def _record_words(found: Debrief) -> Iterator[str]:
             top = max((int(str(row["rung"])) for row in own), default=0)
             tops = {str(row["act"]) for row in own if top and row["rung"] == top}
             acts = listed(sorted(act.replace("_", " ") for act in tops))
-            highest = wording.RECORD_HIGHEST.format(rung=top, acts=acts) if top else wording.RECORD_LOW
+            highest = say(wording.RECORD_HIGHEST, rung=top, acts=acts) if top else say(wording.RECORD_LOW)
             said.append(f"{len(own)}{highest if own else ''}")
-        yield wording.RECORD_SIDE.format(actor=scenario.label(name), past=said[0], now=said[1])
-    yield wording.RECORD_NOTE
+        yield say(wording.RECORD_SIDE, actor=scenario.label(name), past=said[0], now=said[1])
+    yield say(wording.RECORD_NOTE)
 
 
 def own_postures(found: Debrief, state: str) -> list[float]:

@@ -20,6 +20,7 @@ from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
 from escalation.engine.record import Recorder, weighed
 from escalation.files.brief import Brief
 from escalation.files.places import EscalationError, check_names
+from escalation.language import say
 from escalation.rules.decide import logistic
 from escalation.rules.forced import first_group, is_forced_today
 from escalation.rules.mediate import consent_log_odds, weigh_consent
@@ -62,6 +63,9 @@ class Game(Brief):
         As `play` takes them.
     sides
         Names of the states and mediators that people play.
+    first
+        The first day that people play, counted from the start; by default the first simulated day. The model
+        plays those before it.
     """
 
     def brief_parts(self) -> Iterator[tuple[str, Any]]:
@@ -73,9 +77,11 @@ class Game(Brief):
         yield "day", self.day
         yield "last_day", self.scenario.last_day
 
-    def __init__(self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str]) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str], first: int = 0
+    ) -> None:
         check_names("sides", sides, [*scenario.states, *scenario.mediators])
-        self.scenario, self.sides = scenario, tuple(sides)
+        self.scenario, self.sides, self.first = scenario, tuple(sides), first
         self.seed, self.replication = seed, replication
         self._context = references(resolved_tree(scenario))
         self._model = CrisisModel(scenario, seed, replication, record=True)
@@ -84,6 +90,8 @@ class Game(Brief):
         while self._model.day < scenario.horizon_day:
             self._model.step()
         self._past.append(copied(self._model.state))
+        while self.day < first and not self.is_over:
+            self._step()
         self._skip_settled_days()
 
     @property
@@ -144,9 +152,9 @@ class Game(Brief):
         for side in moves:
             if side not in self.asked:
                 others = ", ".join(self.asked)
-                raise IllegalMoveError(wording.NOT_ASKED.format(side=side, others=others))
+                raise IllegalMoveError(say(wording.NOT_ASKED, side=side, others=others))
         for side in self.asked:
-            entries += self._entries(side, moves.get(side, ()))
+            entries += self.entries(side, moves.get(side, ()))
         self.scenario = self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)})
         self._step()
         self._skip_settled_days()
@@ -174,13 +182,20 @@ class Game(Brief):
         acts = [option for option in moves if option.target is not None and not option.answers]
         answered = [(option.target, option.concerning) for option in moves if option.answers]
         if any(key not in allowed for key in keys):
-            raise IllegalMoveError(wording.NOT_AN_OPTION.format(side=side))
+            raise IllegalMoveError(say(wording.NOT_AN_OPTION, side=side))
         if len(set(keys)) < len(keys) or len(set(answered)) < len(answered):
-            raise IllegalMoveError(wording.DUPLICATE)
+            raise IllegalMoveError(say(wording.DUPLICATE))
         if len(acts) > self.most_acts(side):
-            raise IllegalMoveError(wording.TOO_MANY.format(most=self.most_acts(side), side=side))
+            raise IllegalMoveError(say(wording.TOO_MANY, most=self.most_acts(side), side=side))
 
-    def _entries(self, side: str, moves: Sequence[Option]) -> list[DatedAct]:
+    def entries(self, side: str, moves: Sequence[Option]) -> list[DatedAct]:
+        """Return a side's moves of today as dated acts; none is to hold.
+
+        Raises
+        ------
+        IllegalMoveError
+            As `check` raises it.
+        """
         self.check(side, moves)
         taken = [option for option in moves if option.target is not None]
         return [self._entry(side, option) for option in taken or [self._holding()]]

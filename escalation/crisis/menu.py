@@ -11,8 +11,9 @@ from escalation.crisis import wording
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event, reason_lines
-from escalation.crisis.words import day_words, listed
+from escalation.crisis.words import listed
 from escalation.files.brief import Brief
+from escalation.language import date_words, say
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
@@ -25,6 +26,9 @@ MOST_MEANINGS = 6
 MOST_HELD = 14
 """Days that `hold_on` holds at most."""
 
+REACH = 2
+"""Rungs above the highest posture or act of the day before whose acts are shown at once."""
+
 PLAYED_NAME = "_played"
 """Ends the name of a saved game's scenario."""
 
@@ -36,6 +40,18 @@ class Item:
     option: Option
     says: str
     description: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """The options on one rung of the ladder; acts of mediation, and appeals for it, are a step of their own."""
+
+    rung: int
+    heading: str
+    items: tuple[Item, ...]
+    """Those first that the model would likeliest take."""
+    is_near: bool
+    """Whether it is within reach: at most `REACH` rungs above where the crisis stands."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +69,57 @@ def menu(game: Game, side: str) -> tuple[Group, ...]:
         if option.target is not None:
             act = game.scenario.ladder.acts[option.act]
             heading = wording.KINDS["answer" if option.answers else act.kind]
-            says = wording.ACT.format(says=option_words(game.scenario, option), rung=act.rung)
+            says = say(wording.ACT, says=option_words(game.scenario, option), rung=act.rung)
             found[heading].append(Item(option, says, act.description))
-    return tuple(Group(heading, tuple(items)) for heading, items in found.items() if items)
+    return tuple(Group(say(heading), tuple(items)) for heading, items in found.items() if items)
+
+
+def answers(game: Game, side: str) -> tuple[Item, ...]:
+    """Return the answers that a side can give today to offers of good offices."""
+    return tuple(_item(game, option) for option in game.options(side) if option.answers)
+
+
+def steps(game: Game, side: str) -> tuple[Step, ...]:
+    """Return a side's options today other than holding and answers, by rung, the highest first."""
+    scenario = game.scenario
+    found: dict[tuple[int, bool], list[Option]] = {}
+    for option in game.options(side):
+        if option.target is not None and not option.answers:
+            act = scenario.ladder.acts[option.act]
+            found.setdefault((act.rung, act.kind == "mediation"), []).append(option)
+    top = _top_of(game) + REACH
+    return tuple(
+        Step(
+            rung,
+            say(wording.KINDS["mediation"] if mediates else scenario.ladder.rungs[rung].label),
+            tuple(_item(game, option) for option in sorted(some, key=lambda one: -one.probability)),
+            is_near=rung <= top,
+        )
+        for (rung, mediates), some in sorted(found.items(), reverse=True)
+    )
+
+
+def _top_of(game: Game) -> int:
+    """Return the highest posture this morning, or the highest act of the day before if that is higher."""
+    postures = [standing.posture for standing in this_morning(game).standings]
+    acts = [standing.act or 0 for standing in scene(game.run(), game.day - 1).standings]
+    return max((*map(round, postures), *acts), default=0)
+
+
+def _item(game: Game, option: Option) -> Item:
+    description = game.scenario.ladder.acts[option.act].description
+    return Item(option, option_words(game.scenario, option), say(description))
 
 
 def option_words(scenario: Scenario, option: Option) -> str:
     """Return an option in words: '<label of the act> <target>'."""
     if option.target is None:
-        return wording.HOLD
+        return say(wording.HOLD)
     act = scenario.ladder.acts[option.act]
     toward = [option.target]
     if option.concerning is not None and (act.toward == "pair" or len(scenario.rivalries) > 1):
         toward.append(option.concerning)
-    return f"{act.label} {listed([scenario.label(name) for name in toward])}"
+    return f"{say(act.label)} {listed([scenario.label(name) for name in toward])}"
 
 
 def advice(game: Game, side: str) -> list[tuple[str, float]]:
@@ -115,10 +168,10 @@ def chosen(game: Game, side: str, text: str) -> list[Option]:
         else:
             found += [_meant(game, side, word) for word in ([part] if together else part.split())]
     if not found:
-        raise IllegalMoveError(wording.NOTHING_CHOSEN)
+        raise IllegalMoveError(say(wording.NOTHING_CHOSEN))
     if any(option.target is None for option in found):
         if len(found) > 1:
-            raise IllegalMoveError(wording.HOLD_ALONE)
+            raise IllegalMoveError(say(wording.HOLD_ALONE))
         return []
     game.check(side, found)
     return found
@@ -127,7 +180,7 @@ def chosen(game: Game, side: str, text: str) -> list[Option]:
 def _meant(game: Game, side: str, text: str) -> Option:
     options = named(game, side, text)
     if not options:
-        raise IllegalMoveError(wording.NO_SUCH_ACT.format(word=text.strip()[:20]))
+        raise IllegalMoveError(say(wording.NO_SUCH_ACT, word=text.strip()[:20]))
     if len(options) > 1:
         raise ambiguous(game, text, [], options)
     return options[0]
@@ -138,9 +191,9 @@ def ambiguous(game: Game, text: str, commands: Sequence[str], options: Sequence[
     acts = [f"{option.number} {option_words(game.scenario, option)}" for option in options]
     meanings = [*commands, *acts]
     if len(meanings) > MOST_MEANINGS:
-        more = wording.AND_MORE.format(n=len(meanings) - MOST_MEANINGS)
+        more = say(wording.AND_MORE, n=len(meanings) - MOST_MEANINGS)
         meanings = [*meanings[:MOST_MEANINGS], more]
-    return IllegalMoveError(wording.AMBIGUOUS.format(word=text.strip()[:20], meanings=", ".join(meanings)))
+    return IllegalMoveError(say(wording.AMBIGUOUS, word=text.strip()[:20], meanings=", ".join(meanings)))
 
 
 @dataclass(frozen=True)
@@ -227,8 +280,9 @@ def standing_words(scenario: Scenario, morning: Scene) -> str:
 
 def morning_words(scenario: Scenario, side: str, day: int) -> str:
     """Return a day's date and number, the side whose move it is, and how many days are left."""
-    return wording.MORNING.format(
-        date=day_words(scenario.date_of(day)),
+    return say(
+        wording.MORNING,
+        date=date_words(scenario.date_of(day)),
         day=day,
         side=scenario.label(side),
         left=scenario.last_day - day,
@@ -238,20 +292,20 @@ def morning_words(scenario: Scenario, side: str, day: int) -> str:
 def span_words(stretch: Stretch) -> str:
     """Return the days of a stretch as '6 May 2025' or '6 May 2025 to 9 May 2025'."""
     days = dict.fromkeys((stretch.first, stretch.last))
-    return wording.SPAN.join(day_words(date) for date in days)
+    return say(wording.SPAN).join(date_words(date) for date in days)
 
 
 def stretch_words(stretch: Stretch) -> str:
     """Return the line above the events of a stretch, or in place of them."""
     if stretch.events:
-        return wording.DAY_WENT.format(date=span_words(stretch))
-    return wording.QUIET_STRETCH.format(span=span_words(stretch))
+        return say(wording.DAY_WENT, date=span_words(stretch))
+    return say(wording.QUIET_STRETCH, span=span_words(stretch))
 
 
 def passed_words(passed: Sequence[Stretch]) -> str:
     """Return the line above several days that have passed."""
     days = sum((stretch.last - stretch.first).days + 1 for stretch in passed)
-    return wording.DAYS_PASSED.format(days=days)
+    return say(wording.DAYS_PASSED, days=days)
 
 
 def saved_game(game: Game) -> str:
@@ -259,9 +313,10 @@ def saved_game(game: Game) -> str:
     scenario = game.scenario
     name = scenario.name.removesuffix(PLAYED_NAME)[: 64 - len(PLAYED_NAME)] + PLAYED_NAME
     sides = listed([scenario.label(side) for side in game.sides])
-    header = wording.SAVED_HEADER.format(
+    header = say(
+        wording.SAVED_HEADER,
         sides=sides,
-        date=day_words(scenario.date_of(max(game.day - 1, 0))),
+        date=date_words(scenario.date_of(max(game.day - 1, 0))),
         seed=game.seed,
         replication=game.replication,
     )
@@ -280,7 +335,8 @@ class View(Brief):
     """The days before this one that the side has not seen yet."""
     now: Scene
     """This morning; at the end, the last day."""
-    groups: tuple[Group, ...]
+    answers: tuple[Item, ...]
+    steps: tuple[Step, ...]
 
 
 def view_of(game: Game, side: str, since: int) -> View:
@@ -290,5 +346,6 @@ def view_of(game: Game, side: str, since: int) -> View:
         is_over=game.is_over,
         passed=stretches(game, since, game.day - 1 if game.is_over else game.day),
         now=scene(game.run(), game.day - 1) if game.is_over else this_morning(game),
-        groups=menu(game, side) if side in game.asked else (),
+        answers=answers(game, side) if side in game.asked else (),
+        steps=steps(game, side) if side in game.asked else (),
     )

@@ -132,8 +132,18 @@ SPAN_OF_RUN = (
     "Seed {seed}, replication {replication}."
 )
 
+MARKS = {
+    "!": "incident",
+    ".": "report",
+    "-": "act",
+    "~": "firing across the line",
+    "=": "ceasefire",
+    "+": "mediated talks",
+}
+"""What the mark before an event means."""
+
 LEGEND = (
-    "Marks: ! incident, . report, - act, ~ firing across the line, = ceasefire, + mediated talks.",
+    f"Marks: {', '.join(f'{mark} {meaning}' for mark, meaning in MARKS.items())}.",
     "Below each act, under the model: when, the probability that an act of this kind came that day, P(hold) "
     "that the actor did nothing (more) that day, and the hazard as a product: what it is at rest, times what "
     "raised or lowered it; what, the probability of this act among those of its kind, and its odds to the "
@@ -221,6 +231,42 @@ DEBRIEF_END = "How the game ended"
 DEBRIEF_COMPARED = "Your path compared with the model's"
 DEBRIEF_TURNS = "Turning points"
 DEBRIEF_RECORD = "The record before the game"
+
+FORCE_WAS_USED = (
+    "States used force on rung {rung} or above on {days} of the simulated days, up to rung {peak} ({label}). "
+    "Acts on these rungs kill people; that the fighting has ended, or has stayed limited, does not make it a "
+    "success."
+)
+FORCE_BELOW = (
+    "No state used force on rung {rung} or above on the simulated days. Deniable attacks and firing across a "
+    "line, which count as less, kill people too."
+)
+WITHOUT_FORCE = (
+    "In {share} [{low}, {high}] of {n} crises with the model playing every side no state used any: read this "
+    "end against these."
+)
+RECORD_CODED = (
+    "Coders gave the recorded crisis the class “{coded}”; this game, which begins where the record ends, falls "
+    "into the class “{own}”."
+)
+CODED = {
+    "no_force_deescalated": "no force, de-escalated",
+    "limited_force_then_ceasefire": "limited force, then a ceasefire",
+    "war": "war",
+    "prolonged_standoff": "prolonged stand-off",
+}
+"""The classes of coders, in words."""
+
+# Another choice on one day
+IF_WAITED = "If {side} had waited on {date} (in the game: {chosen}):"
+IF_CHOSEN = "If {side} had chosen “{instead}” on {date} (in the game: {chosen}):"
+IF_MOVES = "{outcome}: {after} instead of {before}."
+IF_UNCLEAR = "No outcome differs beyond chance: from that morning on, this choice alone decided little."
+IF_NOTE = (
+    "Odds from that morning, the model playing all sides after this choice: {n} crises under each, with "
+    "common random numbers. Differences in percentage points, with 95% intervals."
+)
+POINTS = "{points} [{low}, {high}]"
 
 COMPARED_NOTE = (
     "{n} crises of the same scenario with the model playing every side (seed {seed}), with 95% intervals:"
