@@ -85,7 +85,7 @@ class Page:
         return {
             texts.EXPLORE: lambda: ExploreTab(session, workers),
             texts.WATCH: lambda: WatchTab(session, workers),
-            texts.PLAY_A_SIDE: lambda: PlayTab(session, workers, shared_games),
+            texts.PLAY_A_SIDE: lambda: PlayTab(session, self._library, workers, shared_games),
             texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._library, self._other),
             texts.ABOUT: AboutTab,
         }

@@ -1,80 +1,261 @@
-"""The tab to play a side: acts as buttons, the news of the day, advisers, debrief; alone or in pairs."""
+"""The tab to play a side: a seat is taken, days are played, the game is debriefed; alone or with others."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from functools import partial
 
-from nicegui import ui
-from nicegui.element import Element
+from nicegui import background_tasks, ui
 
-from escalation.classroom import charts, texts
-from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
+from escalation.classroom import texts
 from escalation.classroom.controls import left_out
-from escalation.classroom.elements import Figure, button, listing, note, show, tag, write
-from escalation.classroom.session import Session
-from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
+from escalation.classroom.elements import button, note, show, tag, write
+from escalation.classroom.play_day import NEWS, ActButtons, build_links, build_news, list_seats
+from escalation.classroom.play_debrief import OtherChoice, show_debrief
+from escalation.classroom.play_start import build_briefing, build_join, build_role, build_start
+from escalation.classroom.session import LONGEST_TOKEN, Library, Session
+from escalation.classroom.shared_game import NoRoomError, Player, SharedGame, SharedGames
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
-from escalation.crisis.debrief import Debrief, debrief_words, own_postures
+from escalation.crisis.branches import before_day
+from escalation.crisis.debrief import Debrief
 from escalation.crisis.game import IllegalMoveError, Option
-from escalation.crisis.menu import (
-    MOST_HELD,
-    Stretch,
-    View,
-    morning_words,
-    passed_words,
-    saved_game,
-    standing_words,
-    stretch_words,
-)
-from escalation.crisis.story import Event
-from escalation.crisis.words import chance, day_words
-from escalation.language import say
-from escalation.measures.ensemble import postures_table
-from escalation.scenario.scenario import Scenario
-from escalation.vocabulary import OUTCOME_CLASSES
+from escalation.crisis.menu import MOST_HELD, View, morning_words, option_words, saved_game
+from escalation.crisis.words import chance
+from escalation.files.places import EscalationError
+from escalation.language import date_words, in_this_language, number, say
+
+PATIENCE = 10
+"""Seconds to wait for a browser to say which seats it has."""
 
 
 class PlayTab:
     """The tab on which a visitor plays a side."""
 
-    def __init__(self, session: Session, workers: Workers, shared_games: SharedGames) -> None:
-        self._session, self._workers, self._shared_games = session, workers, shared_games
+    def __init__(
+        self, session: Session, library: Library, workers: Workers, shared_games: SharedGames
+    ) -> None:
+        self._session, self._library = session, library
+        self._workers, self._shared_games = workers, shared_games
         self._shared: SharedGame | None = None
-        self._side = ""
+        self._side, self._token = "", ""
+        self._is_looking = False
         self._picked: dict[int, Option] = {}
-        self._acts: dict[int, Element] = {}
         self._view: View | None = None
-        self._debrief: Debrief | None = None
+        self._shown: tuple[object, ...] = ()
+        """What the board shows: the day, whether the role sheet is read, the debrief, the colours."""
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
+        client = ui.context.client
+        self._player = Player(in_this_language(self._changed), lambda: client.has_socket_connection)
+        client.on_connect(self._came_or_went)
+        client.on_disconnect(self._came_or_went)
         self._root = tag("div", classes="play-tab")
         self.build()
 
     def build(self) -> None:
-        """Build the tab again: a game to start, or to join."""
-        self._leave()
+        """Build the tab again: a game to start, or a seat to look for."""
+        self._forget()
         self._root.clear()
         with self._root:
             self._status = tag("div", classes="status", role="status")
             self._start = tag("div", classes="prose")
+            self._build_keys()
             self._board = tag("div")
-        joined = self._joined()
-        with self._start:
-            if joined is not None:
-                self._build_join(joined)
-            else:
-                self._build_start()
-        if self._session.game and joined is None:
-            write(self._status, texts.NO_SUCH_GAME.format(code=self._session.game))
+        show(self._keys, False)
+        if self._session.game:
+            write(self._status, say(texts.LOOKING))
+            self.resume()
+        else:
+            self._build_start()
 
-    def _joined(self) -> SharedGame | None:
-        return self._shared_games.find(self._session.game) if self._session.game else None
+    def _build_start(self) -> None:
+        with self._start:
+            build_start(self._session.workspace.scenario, self._begin)
+
+    def _build_keys(self) -> None:
+        """Add what stays in sight all day, and is not built again on the next, so that the focus stays."""
+        with tag("div", classes="keys") as self._keys:
+            with tag("div", classes="row-of"):
+                self._day = button("", self._play_day, "first")
+                self._withdraw = button(say(texts.WITHDRAW), self._take_back)
+                self._hold_on = button(say(texts.HOLD_ON), self._wait)
+            self._chosen = tag("ul", classes="plain chosen", aria_live="polite")
+        self._seats = tag("ul", classes="plain seats", aria_label=say(texts.SEATS), aria_live="polite")
+        self._problem = tag("p", classes="problem", role="alert")
+        show(self._seats, False)
+        show(self._problem, False)
+
+    # Seats
 
     def resume(self) -> None:
-        """Play on where the address says that the visitor played, if the side is still open."""
-        joined, is_here = self._joined(), self._root.client.has_socket_connection
-        if self._shared is None and is_here and joined and self._session.side in joined.open_sides:
-            self._join(joined, self._session.side)
+        """Play on where the address says that the visitor played, by the token that the browser has kept."""
+        is_here = self._root.client.has_socket_connection
+        if self._shared is None and self._session.game and is_here and not self._is_looking:
+            self._is_looking = True
+            background_tasks.create(in_this_language(self._look)())
+
+    async def _look(self) -> None:
+        """Find the game, and one's own seat in it."""
+        code, problem, shared = self._session.game, "", None
+        tokens = await self._kept_tokens(code)
+        try:
+            shared = await self._shared_games.fetch(self._workers, code)
+        except EscalationError as error:
+            problem = str(error)
+        self._is_looking = False
+        if self._root.client.is_deleted or self._shared is not None or self._session.game != code:
+            return
+        with self._root:
+            self._start.clear()
+            if shared is None:
+                write(self._status, problem or say(texts.NO_SUCH_GAME, code=code))
+                self._build_start()
+                return
+            own = {side: token for token in tokens if (side := shared.side_of(token)) is not None}
+            side = self._own_side(shared, own)
+            if side is not None:
+                self._take(shared, own[side])
+                return
+            write(self._status, "")
+            with self._start:
+                build_join(shared, list(own), partial(self._sit, shared), partial(self._return, shared, own))
+
+    async def _kept_tokens(self, code: str) -> Sequence[str]:
+        """Return the tokens that may be for seats of a game: of the address first, then those kept."""
+        try:
+            given = await self._root.client.run_javascript(
+                f"return classroom.seats({json.dumps(code)})", timeout=PATIENCE
+            )
+        except TimeoutError:
+            given = {}
+        kept = list(given.values())[:10] if isinstance(given, dict) else []  # a browser may send anything
+        tokens = [self._session.seat, *kept]
+        return [token for token in tokens if isinstance(token, str) and 0 < len(token) <= LONGEST_TOKEN]
+
+    def _own_side(self, shared: SharedGame, own: dict[str, str]) -> str | None:
+        """Return the side to play at once: of the link, of the address, or the only one that is away."""
+        linked = shared.side_of(self._session.seat)
+        wanted = linked if linked is not None else self._session.side
+        if wanted in own:
+            return wanted
+        away = [side for side in own if shared.seats[side].presence == "away"]
+        return away[0] if len(away) == len(own) == 1 else None
+
+    async def _begin(self, side: str, others: Sequence[str]) -> None:
+        session = self._session
+        scenario = session.workspace.at(session.settings)
+        gone = [name for name in left_out(session.settings) if name in (side, *others)]
+        if gone:
+            label = session.workspace.scenario.label(gone[0])
+            write(self._status, say(texts.NOBODY_TO_PLAY, mediator=label))
+            return
+        roles = self._library.lesson_for(session.workspace).roles
+        try:
+            shared = await self._shared_games.open(
+                self._workers, scenario, session.seed, session.replication, [side, *others], roles=roles
+            )
+        except NoRoomError as error:
+            write(self._status, str(error))
+            return
+        await self._sit(shared, side)
+
+    async def _again(self, day: int) -> None:
+        """Play a game that is over again from one of its days, in a game of its own."""
+        before, side = self._shared, self._side
+        if before is None:
+            return
+        game = before.game
+        try:
+            shared = await self._shared_games.open(
+                self._workers, before_day(game.scenario, day), game.seed, game.replication, [side],
+                roles=before.roles, first=day, parent=before.code,
+            )  # fmt: skip
+        except NoRoomError as error:
+            write(self._status, str(error))
+            return
+        self._forget()
+        await self._sit(shared, side)
+        await shared.brief(side)
+
+    async def _sit(self, shared: SharedGame, side: str) -> None:
+        if self._shared is not None or self._root.client.is_deleted:
+            return
+        try:
+            token = await shared.sit(side, self._player)
+        except NoRoomError as error:
+            write(self._status, str(error))
+            return
+        self._keep(shared.code, side, token)
+        self._enter(shared, side, token)
+
+    async def _return(self, shared: SharedGame, own: dict[str, str], side: str) -> None:
+        self._take(shared, own[side])
+
+    def _take(self, shared: SharedGame, token: str) -> None:
+        """Take one's own seat, by its token."""
+        side = shared.resume(token, self._player)
+        if side is None:
+            self._lose(say(texts.SEAT_LOST))
+            return
+        self._keep(shared.code, side, token)
+        self._enter(shared, side, token)
+
+    def _enter(self, shared: SharedGame, side: str, token: str) -> None:
+        self._shared, self._side, self._token = shared, side, token
+        self._session.seat = ""
+        self._session.play_game(shared.code, side)
+        self._changed()
+
+    def _keep(self, code: str, side: str, token: str) -> None:
+        """Have the browser keep the token of a seat; an empty one is forgotten."""
+        given = ", ".join(map(json.dumps, (code, side, token)))
+        self._root.client.run_javascript(f"classroom.keepSeat({given})")
+
+    def _came_or_went(self) -> None:
+        if self._shared is not None:
+            self._shared.notify()
+
+    def _forget(self) -> None:
+        """Leave the page of a game; the seat remains one's own."""
+        shared, self._shared = self._shared, None
+        self._view, self._shown = None, ()
+        self._picked.clear()
+        if shared is not None:
+            shared.leave(self._side, self._player)
+
+    async def _leave_game(self) -> None:
+        shared = self._shared
+        if shared is not None:
+            self._keep(shared.code, self._side, "")
+            self._shared = None
+            await shared.stand_up(self._side, self._player)
+        self._session.play_game("", "")
+        self.build()
+
+    def _lose(self, words: str) -> None:
+        self._session.play_game(self._session.game, "")
+        self.build()
+        write(self._status, words)
+
+    def _changed(self) -> None:
+        """Follow the game, which others may have advanced; leave it if the seat is played elsewhere."""
+        shared = self._shared
+        if shared is None or shared.is_played_by(self._side, self._player):
+            self._request.ask(None)
+            return
+        side, token = self._side, self._token
+        self._shared = None
+        self._forget()
+        if shared.side_of(token) != side:
+            self._lose(say(texts.SEAT_LOST))
+            return
+        show(self._keys, False)
+        show(self._seats, False)
+        self._board.clear()
+        write(self._status, say(texts.SEAT_ELSEWHERE, side=shared.game.scenario.label(side)))
+        with self._board:
+            button(say(texts.PLAY_HERE), partial(self._return, shared, {side: token}, side), "first")
 
     def refresh(self) -> None:
         """Show the game as it is now, in the present colours."""
@@ -83,82 +264,11 @@ class PlayTab:
             self._request.ask(None)
 
     def close(self) -> None:
-        """Leave the game when the visitor has left."""
+        """Leave the page of the game when the visitor has left."""
         self._request.cancel()
-        self._leave()
+        self._forget()
 
-    def _leave(self) -> None:
-        shared, self._shared = self._shared, None
-        self._view, self._debrief = None, None
-        self._picked.clear()
-        if shared is not None:
-            shared.leave(self._side, self._changed)
-
-    def _build_start(self) -> None:
-        scenario = self._session.workspace.scenario
-        tag("h2", texts.PLAY_A_SIDE)
-        note(texts.PLAY_NOTE)
-        actors = [*scenario.states, *scenario.mediators]
-        if not scenario.free_days:
-            note(texts.NOTHING_TO_PLAY)
-            return
-        for name in actors:
-            with tag("div", classes="row-of"):
-                label = scenario.label(name)
-                button(texts.PLAY_AS.format(side=label), partial(self._begin, name), "first")
-                for other in actors:
-                    if other != name:
-                        words = texts.PLAY_WITH.format(side=label, other=scenario.label(other))
-                        button(words, partial(self._begin, name, other))
-
-    def _build_join(self, shared: SharedGame) -> None:
-        scenario = shared.game.scenario
-        tag("h2", texts.JOIN.format(code=shared.code))
-        note(scenario.title)
-        with tag("div", classes="row-of"):
-            for side in shared.open_sides:
-                words = texts.JOIN_AS.format(side=scenario.label(side))
-                button(words, partial(self._join, shared, side), "first")
-        if not shared.open_sides:
-            note(texts.ALL_TAKEN)
-
-    async def _begin(self, side: str, *others: str) -> None:
-        session = self._session
-        scenario = session.workspace.at(session.settings)
-        gone = [name for name in left_out(session.settings) if name in (side, *others)]
-        if gone:
-            label = session.workspace.scenario.label(gone[0])
-            write(self._status, say(texts.NOBODY_TO_PLAY, mediator=label))
-            return
-        try:
-            shared = await self._shared_games.open(
-                self._workers, scenario, session.seed, session.replication, [side, *others]
-            )
-        except NoRoomError as error:
-            write(self._status, str(error))
-            return
-        self._join(shared, side)
-
-    def _join(self, shared: SharedGame, side: str) -> None:
-        client = self._root.client
-        if self._shared is not None or client.is_deleted:
-            return
-        try:
-            shared.join(side, self._changed, lambda: client.has_socket_connection)
-        except NoRoomError as error:
-            write(self._status, str(error))
-            return
-        self._shared, self._side = shared, side
-        self._session.play_game(shared.code, side)
-        self._changed()
-
-    def _changed(self) -> None:
-        """Follow the game, which others may have advanced; leave it if another has taken the side."""
-        if self._shared is not None and not self._shared.is_played_by(self._side, self._changed):
-            self.build()
-            write(self._status, texts.SIDE_TAKEN)
-            return
-        self._request.ask(None)
+    # The board
 
     async def _serve(self, _: None) -> None:
         shared = self._shared
@@ -168,83 +278,134 @@ class PlayTab:
         found = await shared.debrief() if view.is_over else None
         if self._root.client.is_deleted or self._shared is not shared:
             return
-        is_same = self._view is not None and self._view.day == view.day
-        if not is_same:
-            self._picked.clear()
-        if not is_same or found is not None:
-            self._view, self._debrief = view, found
-            with self._root:
-                show(self._start, False)
-                self._board.clear()
-                with self._board:
-                    self._build_board(shared, view)
+        shown = (view.day, shared.seats[self._side].briefed, found is not None, self._session.dark)
+        is_new_day = self._view is None or self._view.day != view.day
+        if is_new_day:
+            self._picked = {option.number: option for option in shared.chosen(self._side) or ()}
+        if shown != self._shown:
+            had_board = bool(self._shown)
+            self._view, self._shown = view, shown
+            await self._build_board(shared, view, found)
+            if had_board and self._shared is shared:
+                self._root.client.run_javascript(f"classroom.arrive({json.dumps(NEWS)})")
         self._show_state()
 
+    async def _build_board(self, shared: SharedGame, view: View, found: Debrief | None) -> None:
+        game, side = shared.game, self._side
+        is_briefed = shared.seats[side].briefed or view.is_over
+        show(self._start, False)
+        show(self._keys, is_briefed and not view.is_over)
+        show(self._hold_on, shared.can_hold_on)
+        show(self._seats, len(shared.seats) > 1)
+        self._acts = ActButtons(self._pick)
+        other: OtherChoice | None = None
+        self._board.clear()
+        with self._board:
+            if not is_briefed:
+                with tag("div", classes="prose"):
+                    build_briefing(game, side, shared.roles.get(side), partial(shared.brief, side))
+                    self._build_links(shared)
+                return
+            with tag("div", classes="watch"):
+                with tag("section", aria_label=say(texts.EVENTS_HEADING)):
+                    build_news(game.scenario, view)
+                with tag("section", aria_label=say(texts.DEBRIEF if view.is_over else texts.MOVES)):
+                    if found is not None:
+                        show_debrief(found, self._session.theme)
+                        other = OtherChoice(shared, side, found, self._session.theme, self._again)
+                    else:
+                        self._build_moves(shared, view)
+            self._build_rest(shared, view)
+        if other is not None:
+            await other.build()
+
+    def _build_moves(self, shared: SharedGame, view: View) -> None:
+        self._acts.build_answers(view)
+        if view.steps:
+            self._acts.build_ladder(shared.game.scenario, view, self._session.theme)
+        elif not view.answers:
+            note(say(texts.NOTHING_TO_DO))
+        with tag("div", classes="row-of"):
+            button(say(texts.ADVISE), self._advise)
+        self._advice = tag("div", classes="why", role="region", aria_label=say(texts.ADVISE))
+        show(self._advice, False)
+
+    def _build_rest(self, shared: SharedGame, view: View) -> None:
+        """Add what is seldom needed, closed: role sheet, links, and how to save, end or leave."""
+        scenario, side = shared.game.scenario, self._side
+        with tag("details"):
+            tag("summary", say(texts.ROLE_SHEET, side=scenario.label(side)))
+            build_role(scenario, side, shared.roles.get(side))
+        if not view.is_over:
+            self._build_links(shared)
+        with tag("details"):
+            tag("summary", say(texts.MORE))
+            if not view.is_over and shared.can_hold_on:
+                note(say(texts.HOLD_ON_NOTE, held=number(MOST_HELD)), "caveat")
+            with tag("div", classes="row-of"):
+                if not view.is_over:
+                    button(say(texts.LET_GO), self._end)
+                button(say(texts.SAVE_GAME), self._save)
+                button(say(texts.LEAVE_GAME), self._leave_game)
+
+    def _build_links(self, shared: SharedGame) -> None:
+        base = f"http://{self._root.client.request.headers['host']}/?game={shared.code}"
+        links = {say(texts.GAME_LINK): base} if len(shared.seats) > 1 else {}
+        links[say(texts.SEAT_LINK)] = f"{base}&seat={self._token}"
+        with tag("details") as details:
+            if shared.open_sides:
+                details.props["open"] = True
+            tag("summary", say(texts.LINKS))
+            build_links(links)
+
     def _show_state(self) -> None:
-        """Show whose move it is."""
+        """Show whose move it is, who is here, and what is chosen."""
         shared, view = self._shared, self._view
         if shared is None or view is None:
             return
-        label = shared.game.scenario.label
+        scenario = shared.game.scenario
         if view.is_over:
-            write(self._status, texts.GAME_OVER)
-            return
-        is_to_move = self._side in shared.waiting
-        words = morning_words(shared.game.scenario, self._side, view.day)
-        if not is_to_move:
-            others = ", ".join(label(side) for side in shared.waiting)
-            words = texts.WAITING.format(date=day_words(view.now.date), others=others)
+            words = say(texts.GAME_OVER)
+        elif self._side in shared.waiting:
+            words = morning_words(scenario, self._side, view.day)
+        else:
+            others = ", ".join(scenario.label(side) for side in shared.waiting)
+            words = say(texts.WAITING, date=date_words(view.now.date), others=others)
         write(self._status, words)
-        for element in (self._day, *self._acts.values()):
-            element.props["disabled"] = not is_to_move
-            element.update()
-        self._show_picked()
+        write(self._problem, shared.problem)
+        show(self._problem, bool(shared.problem))
+        self._seats.clear()
+        with self._seats:
+            list_seats(shared, self._side)
+        if not view.is_over and shared.seats[self._side].briefed:
+            self._show_picked(shared)
 
-    def _build_board(self, shared: SharedGame, view: View) -> None:
-        if not view.is_over:
-            with tag("div", classes="row-of keys"):
-                self._day = button("", self._play_day, "first")
-                self._hold_on = button(texts.HOLD_ON, self._wait)
-                show(self._hold_on, shared.can_hold_on)
-        with tag("div", classes="row-of"):
-            if not view.is_over:
-                button(texts.ADVISE, self._advise)
-                button(texts.LET_GO, self._end)
-            button(texts.SAVE_GAME, self._save)
-            button(texts.LEAVE_GAME, self._leave_game)
-        if not view.is_over:
-            alone = texts.HOLD_ON_NOTE.format(held=MOST_HELD)
-            note(alone if shared.can_hold_on else texts.HOLD_ON_TOGETHER, "caveat")
-        if len(shared.game.sides) > 1:
-            with tag("p"):
-                tag("span", texts.GAME_LINK)
-                tag("a", f"/?game={shared.code}", "code", href=f"/?game={shared.code}", target="_blank")
-        self._build_advice()
-        with tag("div", classes="watch"):
-            with tag("section", aria_label=texts.EVENTS_HEADING):
-                show_news(shared.game.scenario, view)
-            with tag("section", aria_label=texts.DEBRIEF if view.is_over else texts.MOVES):
-                if self._debrief is not None:
-                    show_debrief(self._session, self._debrief)
-                else:
-                    self._build_acts(view)
+    def _show_picked(self, shared: SharedGame) -> None:
+        is_to_move = self._side in shared.waiting
+        self._acts.show(self._picked, is_to_move)
+        words = say(texts.CHOSEN_WAITS)
+        if is_to_move:
+            n = len(self._picked)
+            words = say(texts.PLAY_DAY, n=number(n)) if n else say(texts.PLAY_HOLD)
+        write(self._day, words)
+        # Not `disabled`, which would take the focus away.
+        self._day.props["aria-disabled"] = "false" if is_to_move else "true"
+        self._day.update()
+        show(self._withdraw, shared.chosen(self._side) is not None)
+        self._hold_on.props["disabled"] = bool(self._picked) or not is_to_move
+        self._hold_on.update()
+        self._chosen.clear()
+        with self._chosen:
+            for option in self._picked.values():
+                says = option_words(shared.game.scenario, option)
+                with tag("li"):
+                    tag("span", says)
+                    if is_to_move:
+                        button(
+                            "✕", partial(self._pick, option), "small", aria_label=say(texts.DROP, act=says)
+                        )
 
-    def _build_advice(self) -> None:
-        self._advice = tag("div", classes="why", role="region", aria_label=texts.ADVISE)
-        show(self._advice, False)
-
-    def _build_acts(self, view: View) -> None:
-        self._acts.clear()
-        if not view.groups:
-            note(texts.NOTHING_TO_DO)
-        for group in view.groups:
-            tag("h2", group.heading)
-            with tag("ul", classes="plain acts"):
-                for item in group.items:
-                    with tag("li"):
-                        act = button(item.says, partial(self._pick, item.option), aria_pressed="false")
-                        self._acts[item.option.number] = act
-                        note(item.description, "caveat")
+    # What a player does
 
     def _pick(self, option: Option) -> None:
         shared = self._shared
@@ -256,19 +417,8 @@ class PlayTab:
                 shared.game.check(self._side, list(self._picked.values()))
             except IllegalMoveError as error:
                 del self._picked[option.number]
-                ui.notify(wording.NOT_ALLOWED.format(reason=error))
-        self._show_picked()
-
-    def _show_picked(self) -> None:
-        if self._shared is None:
-            return
-        for number, element in self._acts.items():
-            element.props["aria-pressed"] = "true" if number in self._picked else "false"
-            element.update()
-        words = texts.PLAY_DAY.format(n=len(self._picked)) if self._picked else texts.PLAY_HOLD
-        write(self._day, words)
-        self._hold_on.props["disabled"] = bool(self._picked) or self._side not in self._shared.waiting
-        self._hold_on.update()
+                _refuse(error)
+        self._show_picked(shared)
 
     async def _play_day(self) -> None:
         shared, view = self._shared, self._view
@@ -277,7 +427,16 @@ class PlayTab:
         try:
             await shared.move(self._side, view.day, list(self._picked.values()))
         except IllegalMoveError as error:
-            ui.notify(wording.NOT_ALLOWED.format(reason=error))
+            _refuse(error)
+
+    async def _take_back(self) -> None:
+        shared, view = self._shared, self._view
+        if shared is None or view is None:
+            return
+        try:
+            await shared.withdraw(self._side, view.day)
+        except IllegalMoveError as error:
+            _refuse(error)
 
     async def _wait(self) -> None:
         shared, view = self._shared, self._view
@@ -286,7 +445,7 @@ class PlayTab:
         try:
             await shared.hold_on(self._side, view.day)
         except IllegalMoveError as error:
-            ui.notify(wording.NOT_ALLOWED.format(reason=error))
+            _refuse(error)
 
     async def _advise(self) -> None:
         shared = self._shared
@@ -295,7 +454,7 @@ class PlayTab:
         found = await shared.advice(self._side)
         self._advice.clear()
         with self._advice:
-            note(wording.ADVICE)
+            note(say(wording.ADVICE))
             with tag("table"):
                 for says, probability in found:
                     with tag("tr"):
@@ -307,7 +466,7 @@ class PlayTab:
         if self._shared is not None:
             await self._shared.end(self._side)
             if not self._shared.is_done:
-                ui.notify(texts.LET_GO_WAITS)
+                ui.notify(say(texts.LET_GO_WAITS))
 
     def _save(self) -> None:
         if self._shared is not None:
@@ -315,89 +474,6 @@ class PlayTab:
             name = f"{game.scenario.name}_{self._shared.code}.yaml"
             ui.download.content(saved_game(game), name, "application/yaml")
 
-    def _leave_game(self) -> None:
-        self._session.play_game("", "")
-        self.build()
 
-
-def show_news(scenario: Scenario, view: View) -> None:
-    """Add the news that a side sees before it moves, or at the end."""
-    _show_passed(view.passed)
-    tag("h2", texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
-    _list_events(view.now.events)
-    tag("h2", texts.POSTURES)
-    note(standing_words(scenario, view.now))
-    listing(texts.MEDIATION_HEADING, (*view.now.ceasefires, *view.now.mediation) or (texts.NONE_IN_FORCE,))
-    listing(texts.MEASURES_HEADING, view.now.measures or (texts.NONE_IN_FORCE,))
-
-
-def _show_passed(passed: tuple[Stretch, ...]) -> None:
-    """Add the days that were played, quiet ones in one line."""
-    if len(passed) == 1 and passed[0].first == passed[0].last:
-        tag("h2", texts.YESTERDAY)
-        _list_events(passed[0].events)
-    elif passed:
-        tag("h2", passed_words(passed))
-        for stretch in passed:
-            if stretch.events:
-                tag("h3", stretch_words(stretch))
-                _list_events(stretch.events)
-            else:
-                note(stretch_words(stretch))
-
-
-def _list_events(events: tuple[Event, ...]) -> None:
-    with tag("ul", classes="log"):
-        for event in events:
-            with tag("li"):
-                tag("span", event.mark, "mark", aria_hidden="true")
-                tag("span", event.says)
-                if event.reasons:
-                    with tag("details"):
-                        tag("summary", texts.WHY)
-                        for reason in event.reasons:
-                            note(reason, "entry")
-        if not events:
-            tag("li", texts.NOTHING_NEW)
-
-
-def show_debrief(session: Session, found: Debrief) -> None:
-    """Add the debrief of a game that is over."""
-    scenario = found.run.scenario
-    ended, *rest = debrief_words(found)
-    listing(*ended)
-    Figure(
-        texts.ODDS_TITLE, texts.ODDS_SAYS, "odds", partial(_picture, found, "odds")
-    ).draw(_odds(found, session.theme), texts.ODDS_SAYS)  # fmt: skip
-    for name in scenario.states:
-        title = texts.PATH_TITLE.format(state=scenario.label(name))
-        Figure(title, texts.PATH_SAYS, f"path_{name}", partial(_picture, found, name)).draw(
-            _path(found, name, session.theme), texts.PATH_SAYS
-        )
-    for heading, lines in rest:
-        listing(heading, lines)
-    note(wording.CAVEAT, "caveat")
-
-
-def _odds(found: Debrief, theme: Theme) -> Options:
-    scenario = found.run.scenario
-    dates = [str(scenario.date_of(scenario.horizon_day + k)) for k in range(len(found.odds))]
-    shares = {each.bar: found.odds[:, k].tolist() for k, each in enumerate(OUTCOME_CLASSES)}
-    return charts.odds(shares, dates, theme)
-
-
-def _path(found: Debrief, state: str, theme: Theme) -> Options:
-    scenario = found.run.scenario
-    table = postures_table([(wording.SIMULATED_DAY, found.ensemble)])
-    number = found.run.index.actor[state]
-    options = charts.fan(table, state, theme, number, str(scenario.horizon))
-    return charts.with_path(options, texts.THIS_GAME, own_postures(found, state), theme)
-
-
-def _picture(found: Debrief, name: str) -> Options:
-    options = _odds(found, LIGHT) if name == "odds" else _path(found, name, LIGHT)
-    label = found.run.scenario.label
-    title = texts.ODDS_TITLE if name == "odds" else texts.PATH_TITLE.format(state=label(name))
-    played = ", ".join(label(side) for side in found.sides)
-    notes = (texts.GAME_NOTE.format(sides=played, seed=found.run.seed), wording.CAVEAT)
-    return framed(options, title, notes, LIGHT)
+def _refuse(error: IllegalMoveError) -> None:
+    ui.notify(say(wording.NOT_ALLOWED, reason=error))

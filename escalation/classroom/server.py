@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
 from escalation.classroom.page import Page
+from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
@@ -63,7 +64,7 @@ POLICY = (
 )
 
 
-def serve(library: Library, host: str, port: int, show: bool) -> None:
+def serve(library: Library, host: str, port: int, show: bool, games: Path) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
@@ -74,10 +75,12 @@ def serve(library: Library, host: str, port: int, show: bool) -> None:
         Where to listen.
     show
         Whether to open a browser.
+    games
+        The folder in which games are kept.
     """
     protect(host)
     library.base = base_of(host, port)
-    add_page(library)
+    add_page(library, games)
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
@@ -107,11 +110,11 @@ def protect(host: str) -> None:
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(library: Library) -> None:
-    """Define the page."""
+def add_page(library: Library, games: Path) -> None:
+    """Define the page; games are kept in a folder."""
     workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
-    shared_games = SharedGames()
+    shared_games = SharedGames(folder=GameFolder(games))
 
     def enter(client: Client) -> None:
         """Close the page that was open in the same tab before it was loaded again."""

@@ -32,6 +32,7 @@ LEGIBLE = "=:,./"
 """Characters that an address shows as they are."""
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that look alike
 CODE_LENGTH = 6  # of a game
+LONGEST_TOKEN = 64  # of a seat
 
 
 class BadQueryError(EscalationError):
@@ -105,6 +106,8 @@ class Session:
     """The code of a game to join."""
     side: str = ""
     """The side played in it."""
+    seat: str = ""
+    """The token of a seat that a link came with. It is a secret: no address that the page makes holds it."""
     changed: Callable[[], None] = field(default=lambda: None, repr=False)
     found: tuple[tuple[str, Ensemble], ...] = ()
     """The results drawn: of the present setting first, then of the pinned ones."""
@@ -160,7 +163,7 @@ class Session:
     def take(self, workspace: Workspace, key: str) -> None:
         """Change to another scenario, with nothing set, nothing pinned and no game."""
         self.workspace, self.key, self.settings, self.replication, self.found = workspace, key, (), 0, ()
-        self.day, self.fork, self.game, self.side = 0, None, "", ""
+        self.day, self.fork, self.game, self.side, self.seat = 0, None, "", "", ""
         self.pins.clear()
         self._controls.clear()
         self.changed()
@@ -250,6 +253,10 @@ def _read(session: Session, key: str, value: str) -> None:
         session.game = value
     elif key == "side":
         session.side = value[:80]  # a name in the scenario of the game, which need not be this one
+    elif key == "seat":
+        if not 0 < len(value) <= LONGEST_TOKEN:
+            raise _bad(key, "", texts.TOKENS)
+        session.seat = value
     elif key == "tab":
         session.tab = _one_of(key, value, texts.TAB_NAMES)
     elif key == "colours":

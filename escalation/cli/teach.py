@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 
 from escalation.cli.arguments import (
     BadInputError,
@@ -15,6 +16,7 @@ from escalation.cli.arguments import (
     say_compiling,
     whole,
 )
+from escalation.language import say
 
 SCENARIO = "pahalgam_2025"
 NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation[classroom]'"
@@ -38,6 +40,10 @@ def add_app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lesson", metavar="FILE",
         help="a lesson file: question, controls, presets, role sheets (default: the shipped one, if any)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--games", type=Path, metavar="FOLDER",
+        help="where games are kept for a server that is started again (default: the user's data folder)",
     )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
@@ -63,6 +69,7 @@ def app(options: argparse.Namespace) -> int:
     _require_nicegui()
     scenario = load_scenario(options.scenario)
 
+    from escalation.classroom import texts
     from escalation.classroom.controls import Workspace
     from escalation.classroom.lesson import load_lesson
     from escalation.classroom.server import opening_words, serve
@@ -75,11 +82,18 @@ def app(options: argparse.Namespace) -> int:
     say_compiling()
     warm_up(scenario)
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
-    for line in opening_words(options.host, options.port):
+    games = options.games or _folder_of_games()
+    for line in (*opening_words(options.host, options.port), say(texts.GAMES_KEPT, folder=games)):
         print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
-        serve(Library(workspace, lesson), options.host, options.port, not options.no_browser)
+        serve(Library(workspace, lesson), options.host, options.port, not options.no_browser, games)
     return 0
+
+
+def _folder_of_games() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("escalation", appauthor=False)) / "games"
 
 
 def export_html(options: argparse.Namespace) -> int:

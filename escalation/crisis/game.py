@@ -177,8 +177,8 @@ class Game(Brief):
         IllegalMoveError
             If an act is not among its options or is given twice, or there are too many.
         """
-        allowed = {_key(option) for option in self.options(side)}
-        keys = [_key(option) for option in moves]
+        allowed = {option_key(option) for option in self.options(side)}
+        keys = [option_key(option) for option in moves]
         acts = [option for option in moves if option.target is not None and not option.answers]
         answered = [(option.target, option.concerning) for option in moves if option.answers]
         if any(key not in allowed for key in keys):
@@ -276,5 +276,6 @@ class Game(Brief):
             self._step()
 
 
-def _key(option: Option) -> tuple[str, str | None, str | None]:
+def option_key(option: Option) -> tuple[str, str | None, str | None]:
+    """Return what an option is on whatever day: its act, its target and the other rival."""
     return option.act, option.target, option.concerning

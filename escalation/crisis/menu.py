@@ -44,12 +44,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Step:
-    """The options on one rung of the ladder; acts of mediation, and appeals for it, are a step of their own."""
+    """The options on one rung of the ladder; acts of mediation and appeals for it are a step of their own."""
 
     rung: int
     heading: str
     items: tuple[Item, ...]
     """Those first that the model would likeliest take."""
+    mediates: bool
+    """Whether its acts are of mediation."""
     is_near: bool
     """Whether it is within reach: at most `REACH` rungs above where the crisis stands."""
 
@@ -93,6 +95,7 @@ def steps(game: Game, side: str) -> tuple[Step, ...]:
             rung,
             say(wording.KINDS["mediation"] if mediates else scenario.ladder.rungs[rung].label),
             tuple(_item(game, option) for option in sorted(some, key=lambda one: -one.probability)),
+            mediates=mediates,
             is_near=rung <= top,
         )
         for (rung, mediates), some in sorted(found.items(), reverse=True)

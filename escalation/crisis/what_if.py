@@ -21,9 +21,10 @@ from escalation.crisis.menu import option_words
 from escalation.crisis.turns import DayPart, parts_of
 from escalation.crisis.words import listed
 from escalation.files.brief import Brief
+from escalation.files.write import Cell, Table
 from escalation.language import date_words, number, percent, say
 from escalation.scenario.scenario import DatedAct, Scenario
-from escalation.stats.intervals import Intervals, paired_shares
+from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.vocabulary import BRANCHES, OUTCOME_WORDS, OUTCOMES
 
 
@@ -157,6 +158,17 @@ def odds_rows(found: WhatIf) -> tuple[OddsRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def odds_table(found: WhatIf) -> Table:
+    """Return the shares of the outcome classes under both choices, with Wilson's intervals."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, counts in ((say(wording.AS_CHOSEN), found.before), (found.instead, found.after)):
+        shares = wilson(counts, found.count)
+        for k, outcome in enumerate(OUTCOMES):
+            limits = (float(each[k]) for each in (shares.estimate, shares.low, shares.high))
+            rows.append((name, outcome, *limits))
+    return Table(("setting", "outcome", "share", "low", "high"), tuple(rows))
 
 
 def what_if_words(found: WhatIf) -> Iterator[str]:

@@ -246,8 +246,8 @@ WITHOUT_FORCE = (
     "end against these."
 )
 RECORD_CODED = (
-    "Coders gave the recorded crisis the class “{coded}”; this game, which begins where the record ends, falls "
-    "into the class “{own}”."
+    "Coders gave the recorded crisis the class “{coded}”; this game, which begins where the record ends, "
+    "falls into the class “{own}”."
 )
 CODED = {
     "no_force_deescalated": "no force, de-escalated",
@@ -260,6 +260,7 @@ CODED = {
 # Another choice on one day
 IF_WAITED = "If {side} had waited on {date} (in the game: {chosen}):"
 IF_CHOSEN = "If {side} had chosen “{instead}” on {date} (in the game: {chosen}):"
+AS_CHOSEN = "as in the game"
 IF_MOVES = "{outcome}: {after} instead of {before}."
 IF_UNCLEAR = "No outcome differs beyond chance: from that morning on, this choice alone decided little."
 IF_NOTE = (

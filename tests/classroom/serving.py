@@ -61,9 +61,10 @@ def free_port() -> int:
 
 @contextmanager
 def served(folder: Path, *arguments: str) -> Iterator[Served]:
-    """Serve the classroom from a folder."""
+    """Serve the classroom from a folder, in which its games are kept too."""
     port = free_port()
-    command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port)]
+    games = ("--games", str(folder / "games"))
+    command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port), *games]
     with _heard_signals():
         process = subprocess.Popen(
             command, cwd=folder, env=_environment(), text=True,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from escalation.classroom.lesson import Role
+from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import is_code
-from escalation.classroom.shared_game import NoRoomError, SharedGame, SharedGames
+from escalation.classroom.shared_game import NoRoomError, Player, SharedGame, SharedGames
 from escalation.classroom.workers import Workers
+from escalation.crisis.branches import before_day
 from escalation.crisis.game import IllegalMoveError
+from escalation.crisis.menu import saved_game
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import quiet_seed
 
@@ -36,25 +41,22 @@ async def opened(workers: Workers, shared_games: SharedGames, *sides: str) -> Sh
     return await shared_games.open(workers, SCENARIO, 1, 0, sides)
 
 
-def nothing() -> None:
-    pass
-
-
-def here() -> bool:
-    return True
+def player(notified: list[str] | None = None, name: str = "", here: bool = True) -> Player:
+    """Return the connection of somebody new; what it is notified of goes into a list."""
+    return Player(lambda: (notified if notified is not None else []).append(name), lambda: here)
 
 
 def test_a_day_is_played_when_both_have_moved() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         notified: list[str] = []
-        shared.join("india", lambda: notified.append("india"), here)
-        shared.join("pakistan", lambda: notified.append("pakistan"), here)
+        for side in BOTH:
+            await shared.sit(side, player(notified, side))
         notified.clear()
         day = shared.game.day
         view = await shared.view("india")
         protest = next(
-            item.option for group in view.groups for item in group.items if item.option.act == "protest"
+            item.option for step in view.steps for item in step.items if item.option.act == "protest"
         )
         await shared.move("india", day, [protest])
         assert (shared.game.day, shared.waiting, notified) == (day, ["pakistan"], ["india", "pakistan"])
@@ -69,7 +71,7 @@ def test_a_day_is_played_when_both_have_moved() -> None:
         for side in BOTH:
             await shared.move(side, day + 1, [])
         view = await shared.view("india")
-        assert (view.is_over, view.groups, view.passed) == (True, (), ())
+        assert (view.is_over, view.steps, view.answers, view.passed) == (True, (), (), ())
         assert view.now.day == SCENARIO.last_day
         assert (await shared.debrief()).sides == BOTH
         assert await shared.debrief() is await shared.debrief()
@@ -109,7 +111,7 @@ def test_a_single_player_holds_until_something_happens() -> None:
         seed = quiet_seed(scenario, "pakistan")
         shared = await shared_games.open(workers, scenario, seed, 0, ["pakistan"])
         notified: list[str] = []
-        shared.join("pakistan", lambda: notified.append("pakistan"), here)
+        await shared.sit("pakistan", player(notified, "pakistan"))
         day = shared.game.day
         await shared.hold_on("pakistan", day)
         held = shared.game.day - day
@@ -139,23 +141,161 @@ def test_two_players_hold_day_by_day() -> None:
     room(work)
 
 
-def test_sides_are_joined_and_left() -> None:
+def test_a_seat_belongs_to_its_token() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         shared = await opened(workers, shared_games, *BOTH)
         assert shared_games.find(shared.code) is shared
         assert is_code(shared.code)
-        shared.join("india", nothing, here)
+        away = player(here=False)
+        token = await shared.sit("india", away)
         assert shared.open_sides == ["pakistan"]
+        assert shared.seats["india"].presence == "away"
         for side in ("india", "russia"):
             with pytest.raises(NoRoomError):
-                shared.join(side, nothing, here)
+                await shared.sit(side, player())
+        assert token not in shared.saved().model_dump_json()
+        for forged in ("", token[:-1], token + "A", shared.seats["india"].key, "india", "\x00é"):
+            assert shared.resume(forged, player()) is None
         await shared.move("india", shared.game.day, [])
-        shared.leave("india", here)
-        assert shared.open_sides == ["pakistan"], "only its player leaves a side"
-        shared.leave("india", nothing)
-        assert shared.is_empty
-        assert shared.waiting == ["pakistan"]
-        shared.join("india", nothing, here)
+        shared.leave("india", player())
+        assert shared.is_played_by("india", away), "only its player leaves a seat"
+        notified: list[str] = []
+        back, twice = player(notified, "first"), player()
+        assert shared.resume(token, back) == "india", "one's own ghost does not hold the seat"
+        assert shared.seats["india"].presence == "here"
+        notified.clear()
+        assert shared.resume(token, twice) == "india"
+        assert notified, "the page that had the seat is notified"
+        assert not shared.is_played_by("india", back)
+        shared.leave("india", twice)
+        assert (shared.is_empty, shared.open_sides, shared.waiting) == (True, ["pakistan"], ["pakistan"])
+        await shared.stand_up("india", twice)
+        assert shared.open_sides == ["pakistan"], "who has left the page does not give up the seat"
+        assert shared.resume(token, back) == "india"
+        await shared.stand_up("india", back)
+        assert shared.open_sides == list(BOTH)
+        assert shared.waiting == list(BOTH), "the choice goes with its player"
+        assert shared.resume(token, back) is None
+        other = await shared.sit("india", player())
+        assert other != token
+        assert not shared.seats["india"].briefed, "the next player reads the role sheet first"
+
+    room(work)
+
+
+def test_a_choice_is_taken_back_until_the_day_is_played() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, *BOTH)
+        day = shared.game.day
+        with pytest.raises(IllegalMoveError):
+            await shared.withdraw("india", day)
+        protest = next(one for one in shared.game.options("india") if one.act == "protest")
+        await shared.move("india", day, [protest])
+        assert shared.chosen("india") == [protest]
+        await shared.withdraw("india", day)
+        assert (shared.chosen("india"), shared.waiting) == (None, list(BOTH))
+        for side in BOTH:
+            await shared.move(side, day, [])
+        with pytest.raises(IllegalMoveError, match="the day is played"):
+            await shared.withdraw("india", day)
+        assert [act.act for act in shared.game.scenario.acts[-2:]] == ["hold", "hold"]
+
+    room(work)
+
+
+def test_a_game_has_one_to_five_seats() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        three = await opened(workers, shared_games, *BOTH, "russia")
+        day = three.game.day
+        for side in (*BOTH, "russia"):
+            assert three.game.day == day
+            await three.move(side, day, [])
+        assert three.game.day == day + 1
+        for sides in ((), (*BOTH, "russia") * 2):
+            with pytest.raises(NoRoomError, match="one to 5 seats"):
+                await opened(workers, shared_games, *sides)
+
+    room(work)
+
+
+def test_a_game_goes_on_after_the_server_was_started_again(tmp_path: Path) -> None:
+    """All of it is in its file after every change: days, the choices of today, seats, role sheets."""
+
+    async def work(workers: Workers, _: SharedGames) -> None:
+        folder = GameFolder(tmp_path / "games")
+        first = SharedGames(folder=folder)
+        roles = {"india": Role(aims=("Avoid a war.",), red_lines=(), public="Calm.")}
+        shared = await first.open(workers, SCENARIO, 1, 0, BOTH, roles=roles)
+        token = await shared.sit("india", player())
+        await shared.brief("india")
+        day = shared.game.day
+        for side in BOTH:
+            await shared.move(side, day, [])
+        protest = next(one for one in shared.game.options("pakistan") if one.act == "protest")
+        await shared.move("pakistan", day + 1, [protest])
+        await shared.end("india")
+        second = SharedGames(folder=folder)
+        again = await second.fetch(workers, shared.code)
+        assert again is not None
+        assert again is not shared
+        assert again is await second.fetch(workers, shared.code)
+        assert again.saved() == shared.saved()
+        assert (again.game.day, again.waiting) == (day + 1, ["india"])
+        assert [one.act for one in again.chosen("pakistan") or ()] == ["protest"]
+        assert again.seats["india"].briefed
+        assert again.roles == roles
+        assert again.is_empty
+        assert again.resume(token, player()) == "india"
+        for one in (shared, again):
+            await one.move("india", day + 1, [])
+            assert one.game.is_over
+        assert saved_game(again.game) == saved_game(shared.game)
+        assert again.game.run().result == shared.game.run().result
+        await again.end("pakistan")
+        assert await second.fetch(workers, "ABCDEF") is None
+
+    room(work)
+
+
+def test_a_game_that_was_left_to_the_model_comes_back_as_it_ended(tmp_path: Path) -> None:
+    async def work(workers: Workers, _: SharedGames) -> None:
+        folder = GameFolder(tmp_path)
+        shared = await SharedGames(folder=folder).open(workers, SCENARIO, 3, 0, ["india"])
+        await shared.end("india")
+        again = await SharedGames(folder=folder).fetch(workers, shared.code)
+        assert again is not None
+        assert again.game.is_over
+        assert again.game.run().result == shared.game.run().result
+
+    room(work)
+
+
+def test_a_game_goes_on_where_it_cannot_be_saved(tmp_path: Path) -> None:
+    async def work(workers: Workers, _: SharedGames) -> None:
+        (tmp_path / "games").write_text("a file where the folder should be")
+        shared = await SharedGames(folder=GameFolder(tmp_path / "games")).open(workers, SCENARIO, 1, 0, BOTH)
+        await shared.sit("india", player())
+        assert "could not be saved" in shared.problem
+        await shared.move("india", shared.game.day, [])
+        (tmp_path / "games").unlink()
+        await shared.move("pakistan", shared.game.day, [])
+        assert shared.problem == ""
+
+    room(work)
+
+
+def test_what_if_is_asked_of_days_that_were_played() -> None:
+    async def work(workers: Workers, shared_games: SharedGames) -> None:
+        shared = await opened(workers, shared_games, "pakistan")
+        day = shared.game.day
+        strike = next(one for one in shared.game.options("pakistan") if one.act == "strike")
+        await shared.move("pakistan", day, [strike])
+        assert strike in await shared.options_on("pakistan", day)
+        assert (await shared.what_if("pakistan", day, [])).waits
+        again = await shared_games.open(
+            workers, before_day(shared.game.scenario, day), 1, 0, ["pakistan"], first=day, parent=shared.code
+        )
+        assert (again.game.day, again.parent) == (day, shared.code)
 
     room(work)
 
@@ -163,10 +303,11 @@ def test_sides_are_joined_and_left() -> None:
 def test_the_oldest_abandoned_game_makes_room() -> None:
     async def work(workers: Workers, shared_games: SharedGames) -> None:
         first, second = [await opened(workers, shared_games, "india") for _ in range(2)]
-        first.join("india", nothing, here)
+        await first.sit("india", player())
         third = await opened(workers, shared_games, "india")
         assert [shared_games.find(one.code) for one in (first, second, third)] == [first, None, third]
-        third.join("india", nothing, here)
+        assert list(shared_games) == [first, third]
+        await third.sit("india", player())
         with pytest.raises(NoRoomError, match="2 games"):
             await opened(workers, shared_games, "india")
 
@@ -183,52 +324,82 @@ class TwoPlayers(RuleBasedStateMachine):
         self.games = SharedGames(1)
         self.shared = self.wait(opened(self.workers, self.games, *BOTH))
         self.day = self.shared.game.day
-        self.players: set[str] = set()
+        self.tokens: dict[str, str] = {}
+        self.players: dict[str, Player] = {}
+        self.away: set[str] = set()
         self.moved: set[str] = set()
         self.done: set[str] = set()
-        self.away: set[str] = set()
         self.notified: list[str] = []
-        self.on_change: dict[str, Callable[[], None]] = {}
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
     def check_notified(self) -> None:
-        """All who play are notified of a change, and nobody else."""
+        """All who are connected are notified of a change, and nobody else."""
         assert sorted(self.notified) == sorted(self.players)
         self.notified.clear()
 
+    def someone(self, side: str) -> Player:
+        return Player(lambda: self.notified.append(side), lambda: side not in self.away)
+
     @rule(side=st.sampled_from(BOTH))
-    def join(self, side: str) -> None:
-        """Take a side that is open; a player who is away hears that it is taken over."""
-        taken_over = side in self.away
-        if side in self.players - self.away:
+    def sit(self, side: str) -> None:
+        if side in self.tokens:
             with pytest.raises(NoRoomError):
-                self.shared.join(side, nothing, here)
+                self.wait(self.shared.sit(side, self.someone(side)))
             return
-        before = self.on_change.get(side)
-        self.on_change[side] = lambda: self.notified.append(side)
-        self.shared.join(side, self.on_change[side], lambda: side not in self.away)
-        self.players.add(side)
+        self.players[side] = self.someone(side)
         self.away.discard(side)
-        if taken_over and before is not None:
+        self.tokens[side] = self.wait(self.shared.sit(side, self.players[side]))
+        self.check_notified()
+
+    @rule(side=st.sampled_from(BOTH))
+    def come_back(self, side: str) -> None:
+        """Whoever brings the token has the seat, and the page that had it hears so; no other token does."""
+        if side not in self.tokens:
+            assert self.shared.resume("no token", self.someone(side)) is None
+            return
+        before, self.players[side] = self.players.get(side), self.someone(side)
+        self.away.discard(side)
+        assert self.shared.resume(self.tokens[side], self.players[side]) == side
+        if before is not None:
             assert not self.shared.is_played_by(side, before)
             self.notified.remove(side)
         self.check_notified()
 
     @rule(side=st.sampled_from(BOTH))
     def leave(self, side: str) -> None:
-        self.shared.leave(side, self.on_change.get(side, nothing))
+        """Closing the page keeps the seat."""
+        self.shared.leave(side, self.players.pop(side, self.someone(side)))
+        if self.notified:
+            self.check_notified()
+
+    @rule(side=st.sampled_from(BOTH))
+    def stand_up(self, side: str) -> None:
+        self.wait(self.shared.stand_up(side, self.players.get(side, self.someone(side))))
         if side in self.players:
-            self.players.discard(side)
-            self.away.discard(side)
+            del self.players[side], self.tokens[side]
+            self.moved.discard(side)
+            self.done.discard(side)
+            self.notified.remove(side)
             self.check_notified()
 
     @rule(side=st.sampled_from(BOTH))
     def lose_or_find_the_network(self, side: str) -> None:
         if side in self.players:
             self.away ^= {side}
-            assert self.shared.is_played_by(side, self.on_change[side])
+            assert self.shared.is_played_by(side, self.players[side])
+
+    @precondition(lambda self: self.day <= SCENARIO.last_day)
+    @rule(side=st.sampled_from(BOTH))
+    def withdraw(self, side: str) -> None:
+        if side not in self.moved:
+            with pytest.raises(IllegalMoveError):
+                self.wait(self.shared.withdraw(side, self.day))
+            return
+        self.wait(self.shared.withdraw(side, self.day))
+        self.moved.discard(side)
+        self.check_notified()
 
     @precondition(lambda self: self.day <= SCENARIO.last_day)
     @rule(side=st.sampled_from(BOTH), acts=st.integers(0, 3))
@@ -266,12 +437,12 @@ class TwoPlayers(RuleBasedStateMachine):
         view = self.wait(self.shared.view(side))
         assert view.is_over == (self.day > SCENARIO.last_day)
         assert view.day == self.day
-        assert (view.groups == ()) == view.is_over
+        assert (view.steps == ()) == view.is_over
 
     @rule()
     def open_another(self) -> None:
         """The one place is given away only while nobody plays."""
-        if self.players:
+        if self.players.keys() - self.away:
             with pytest.raises(NoRoomError):
                 self.wait(opened(self.workers, self.games, "india"))
         else:
@@ -280,8 +451,8 @@ class TwoPlayers(RuleBasedStateMachine):
     @invariant()
     def who_plays_and_who_has_moved_is_as_accounted(self) -> None:
         if hasattr(self, "shared"):
-            assert set(self.shared.open_sides) == set(BOTH) - (self.players - self.away)
-            assert self.shared.is_empty == (not self.players)
+            assert set(self.shared.open_sides) == set(BOTH) - self.tokens.keys()
+            assert self.shared.is_empty == (not self.players.keys() - self.away)
             is_over = self.day > SCENARIO.last_day
             assert set(self.shared.waiting) == (set() if is_over else set(BOTH) - self.moved)
             assert self.shared.game.day == self.day

@@ -75,6 +75,38 @@ window.classroom = {
   speak(language, direction) {
     Object.assign(document.documentElement, { lang: language, dir: direction });
   },
+  // Tokens of seats, by game and side: secrets of this browser, for the page's own origin.
+  seats(code) {
+    try {
+      return JSON.parse(localStorage.getItem(`seats.${code}`)) ?? {};
+    } catch {
+      return {};
+    }
+  },
+  keepSeat(code, side, token) {
+    const seats = { ...this.seats(code), [side]: token };
+    if (!token) delete seats[side];
+    try {
+      if (Object.keys(seats).length) localStorage.setItem(`seats.${code}`, JSON.stringify(seats));
+      else localStorage.removeItem(`seats.${code}`);
+    } catch { /* a browser that keeps nothing: the seat's own link does */ }
+  },
+  // Without https, as in a room, browsers have the old way to copy only.
+  async copy(button, copied) {
+    const field = button.parentElement.querySelector("input");
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    button.textContent = copied;
+  },
+  // To what is new, unless the visitor is busy elsewhere on the page.
+  arrive(id) {
+    const active = document.activeElement;
+    if (!active || active === document.body || active.closest(".keys")) this.see(id);
+  },
   see(id) {
     const target = document.getElementById(id);
     target?.focus();

@@ -1,0 +1,130 @@
+"""Games on disk: one file per game, replaced whole after every change, so that a new server goes on with it.
+
+A file holds the scenario with all moves as forced acts, who has moved today, and of each seat the hash of the
+token that its player keeps: no name, no address, nothing by which a seat could be taken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from escalation.classroom import texts
+from escalation.classroom.lesson import Role
+from escalation.crisis.game import Game, Option, option_key
+from escalation.files.places import EscalationError
+from escalation.files.write import write_file
+from escalation.language import say
+from escalation.scenario.load import read_scenario
+from escalation.scenario.parameters import Model
+
+MOST_FILES = 1_000
+"""Games kept; of more, those go that were played longest ago."""
+
+Key = tuple[str, str | None, str | None]
+"""Act, target and other rival of an option."""
+
+
+class UnreadableGameError(EscalationError):
+    """A saved game cannot be read; the message says which."""
+
+
+class SavedGame(Model):
+    """A game as its file holds it."""
+
+    format: Literal[1] = 1
+    code: str
+    seed: int
+    replication: int
+    sides: tuple[str, ...]
+    first: int
+    """As `Game` takes it."""
+    is_left: bool
+    """Whether the players have left it to the model to play to the end."""
+    since: int
+    """The day from which on the days are new to the players."""
+    seats: dict[str, str]
+    """By side that is taken: the hash of its token."""
+    briefed: tuple[str, ...]
+    """The sides whose player has read the role sheet."""
+    done: tuple[str, ...]
+    """The sides that have agreed to leave the game to the model."""
+    moves: dict[str, tuple[Key, ...]]
+    """The choices of today, by side."""
+    roles: dict[str, Role]
+    parent: str
+    """The code of the game of which it plays a day again; empty for none."""
+    scenario: dict[str, Any]
+
+    def game(self) -> Game:
+        """Play the game up to where it stood.
+
+        Raises
+        ------
+        EscalationError
+            If the scenario is not valid (any more).
+        """
+        scenario = read_scenario(json.dumps(self.scenario).encode(), self.code)
+        game = Game(scenario, self.seed, self.replication, self.sides, self.first)
+        if self.is_left:
+            game.let_go()
+        return game
+
+    def chosen(self, game: Game, side: str) -> Sequence[Option]:
+        """Return the options that a side has chosen today."""
+        wanted = self.moves.get(side, ())
+        return [option for option in game.options(side) if option_key(option) in wanted]
+
+
+class GameFolder:
+    """The folder in which the games of a classroom are kept."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, saved: SavedGame) -> str:
+        """Write a game, whole or not at all; return what went wrong, empty if nothing did."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = self._file(saved.code)
+            if not file.exists():
+                self._make_room()
+            write_file(file, saved.model_dump_json())
+        except OSError as error:
+            return say(texts.NOT_KEPT, reason=(error.strerror or str(error)).lower())
+        return ""
+
+    def has(self, code: str) -> bool:
+        """Return whether there is a game with a code."""
+        return self._file(code).exists()
+
+    def read(self, code: str) -> SavedGame | None:
+        """Return the game with a code, None if there is none.
+
+        Raises
+        ------
+        UnreadableGameError
+            If its file is damaged.
+        """
+        try:
+            text = self._file(code).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeError) as error:
+            raise UnreadableGameError(say(texts.UNREADABLE_GAME, code=code)) from error
+        try:
+            return SavedGame.model_validate_json(text)
+        except ValidationError as error:
+            raise UnreadableGameError(say(texts.UNREADABLE_GAME, code=code)) from error
+
+    def _file(self, code: str) -> Path:
+        return self.path / f"{code}.json"  # a code is six capital letters and digits
+
+    def _make_room(self) -> None:
+        files = sorted(self.path.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        for file in files[: max(0, len(files) + 1 - MOST_FILES)]:
+            file.unlink(missing_ok=True)
