@@ -119,7 +119,9 @@ class OtherChoice:
         select.clear()
         with select:
             for value, words in options:
-                tag("option", words, value=value, **({"selected": True} if value == chosen else {}))
+                option = tag("option", words, value=value)
+                if value == chosen:
+                    option.props["selected"] = True
 
     def _day_words(self, day: int, is_turn: bool) -> str:
         date = date_words(self._found.run.scenario.date_of(day))

@@ -172,9 +172,9 @@ def _record_words(found: Debrief) -> Iterator[str]:
         dict(zip(table.columns, row, strict=True)) for table in [acts_table(found.run)] for row in table.rows
     ]
     if scenario.case is not None and found.run.result.outcome is not None:
-        own = CLASS_OF_OUTCOME[found.run.result.outcome]
-        coded, own = (say(wording.CODED[one]) for one in (scenario.case.outcome, own))
-        yield say(wording.RECORD_CODED, coded=coded, own=own)
+        this = CLASS_OF_OUTCOME[found.run.result.outcome]
+        coded = say(wording.CODED[scenario.case.outcome])
+        yield say(wording.RECORD_CODED, coded=coded, own=say(wording.CODED[this]))
     yield say(wording.RECORD_SPAN, start=date_words(scenario.start), horizon=date_words(scenario.horizon))
     for name in found.run.index.actors:
         said = []

@@ -24,6 +24,7 @@ PATIENCE = 240  # seconds: the rules may have to be compiled
 
 @dataclass(frozen=True)
 class Served:
+    folder: Path
     port: int
     process: subprocess.Popen[str]
     before: str
@@ -73,7 +74,7 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
     try:
         before, lines = _wait_for(process, OPEN)
         _wait_for_port(port)
-        yield Served(port, process, before, lines)
+        yield Served(folder, port, process, before, lines)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)

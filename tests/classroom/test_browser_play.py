@@ -14,6 +14,7 @@ from escalation.crisis.menu import hold_on, span_words, stretches
 from escalation.crisis.play import play
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import NUCLEAR_END
 from tests.classroom.browser import Browser, chromium, needs_chromium
 from tests.classroom.crises import quiet_seed
@@ -21,6 +22,12 @@ from tests.classroom.serving import Served, served
 from tests.strategies import NUCLEAR_DAY, nuclear
 
 pytestmark = [needs_chromium, pytest.mark.slow]
+
+PLAY = "section[aria-label='Play a side']"
+NEWS = "section[aria-label='What happened']"
+DEBRIEF = "[aria-label=Debrief]"
+HIGHEST = 2_600
+"""Pixels that the page of a day may be high on a phone."""
 
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 """A folder in which to keep pictures of the page, where one is named."""
@@ -63,6 +70,52 @@ def press(page: Browser, text: str) -> None:
     page.until(lambda: page.script(code, text))
 
 
+def pick(page: Browser, text: str) -> None:
+    """Press the button of an act, opening the part of the ladder that it is in."""
+    code = """const button = [...document.querySelectorAll(".acts button")].find(
+        (one) => !one.disabled && one.textContent.trim() === arguments[0]);
+        const inside = button?.closest("details");
+        if (inside) inside.open = true;
+        button?.click();
+        return Boolean(button);"""
+    page.until(lambda: page.script(code, text))
+
+
+def press_within(page: Browser, summary: str, text: str) -> None:
+    """Open a part of the page and press a button in it."""
+    code = """const part = [...document.querySelectorAll("summary")].find(
+        (one) => one.textContent.trim() === arguments[0]);
+        if (part) part.parentElement.open = true;
+        return Boolean(part);"""
+    page.until(lambda: page.script(code, summary))
+    press(page, text)
+
+
+def begin(page: Browser, side: str, *others: str) -> None:
+    """Start a game as a side, with others for other people, up to its first move."""
+    page.until(lambda: f"Play {side}" in page.text(PLAY))
+    for other in others:
+        page.script(
+            """[...document.querySelectorAll(".check")].find(
+            (one) => one.textContent.trim() === arguments[0]).querySelector("input").click()""",
+            other,
+        )
+    press(page, f"Play {side}")
+    press(page, "To the first day")
+    page.until(lambda: f"6 May 2025, day 14. Your move as {side}" in page.status())
+
+
+def offered_seed(scenario: Scenario, side: str) -> tuple[int, int]:
+    """Return a seed with which an offer awaits a side's answer soon, and the days that it holds before."""
+    for seed in range(1, 300):
+        game = Game(scenario, seed, 0, [side])
+        for held in range(6):
+            if any(option.answers for option in game.options(side)):
+                return seed, held
+            game.play({})
+    raise LookupError(f"no offer to {side} soon, whatever the seed")
+
+
 def hit_by_pointer(page: Browser, text: str, share: float) -> bool:
     """Return whether a button is in sight, with nothing above it, at a share of the length of the page."""
     code = """window.scrollTo(0, arguments[1] * document.body.scrollHeight);
@@ -75,19 +128,31 @@ def hit_by_pointer(page: Browser, text: str, share: float) -> bool:
 
 def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> None:
     press(page, "Play a side")
-    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
+    page.until(lambda: "Play Pakistan" in page.text(PLAY))
+    start = page.text(PLAY)
+    assert load_scenario("pahalgam_2025").summary[:60] in start
+    assert start.index("The sides") < start.index("The record, 22 April 2025") < start.index("Play Pakistan")
     press(page, "Play Pakistan")
+    page.until(lambda: "To the first day" in page.text(PLAY))
+    briefing = page.text(PLAY)
+    for words in ("Deter an attack", "Red lines", "At most 3 acts per day", "nothing to say", "- act"):
+        assert words in briefing, "aim and limits come before the first move"
+    assert not page.all(".acts button")
+    assert page.violations() == []
+    press(page, "To the first day")
     page.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in page.status())
     press(page, "Ask your advisers")
     page.until(lambda: "hold" in page.text("[aria-label='Ask your advisers']"))
     assert page.violations() == []
-    press(page, "protests to India [rung 1]")
-    page.until(lambda: page.all(".acts button[aria-pressed=true]"))
+    pick(page, "protests to India")
+    page.until(lambda: "protests to India" in page.text(".chosen"))
     shoot(page, "play_1280")
-    page.size(400, 860)
-    page.until(lambda: page.script("return innerWidth") == 400)
-    assert page.script("return document.documentElement.scrollWidth") <= 400
-    shoot(page, "play_400")
+    for width in (400, 320):
+        page.size(width, 860)
+        page.until(lambda width=width: page.script("return innerWidth") == width)
+        assert page.script("return document.documentElement.scrollWidth") <= width
+        assert page.script("return document.documentElement.scrollHeight") < HIGHEST
+        shoot(page, f"play_{width}")
     assert all(hit_by_pointer(page, "Play the day: 1 chosen", share) for share in (0, 0.4, 0.7)), (
         "from anywhere"
     )
@@ -96,26 +161,27 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
     assert page.violations() == []
     page.size(1280, 900)
-    press(page, "Play the day: 1 chosen")
+    page.script("arguments[0].focus()", page.button("Play the day: 1 chosen"))
+    page.keys("Enter")
     page.until(lambda: "7 May 2025" in page.status())
-    news = page.text("section[aria-label='Play a side'] section")
-    assert "Pakistan protests to India [rung 1]" in news
+    page.until(lambda: page.script("return document.activeElement.id") == "news")
+    assert "Pakistan protests to India [rung 1]" in page.text(NEWS)
     page.script("document.querySelectorAll('.log details').forEach(d => { d.open = true; })")
     page.until(lambda: "when: P(words or a measure today)" in page.text(".log"))
     assert "what: P(this | words or a measure)" in page.text(".log")
-    press(page, "shells positions of India [rung 6]")
+    pick(page, "shells positions of India")
     press(page, "Play the day: 1 chosen")
     page.until(lambda: "8 May 2025" in page.status())
-    press(page, "Let the model play to the end")
+    press_within(page, "More: save, end, give up", "Let the model play to the end")
     page.until(lambda: "The game is over." in page.status())
-    page.until(lambda: "Turning points" in page.text("[aria-label=Debrief]"))
+    page.until(lambda: "Turning points" in page.text(DEBRIEF))
     assert "<path" in page.drawn("odds")
-    figures = [
-        str(one.get_dom_attribute("data-figure")) for one in page.all("[aria-label=Debrief] [data-figure]")
-    ]
+    figures = [str(one.get_dom_attribute("data-figure")) for one in page.all(f"{DEBRIEF} [data-figure]")]
     assert figures == ["odds", "path_india", "path_pakistan"], "names of files on every system"
-    assert "this game" in page.text("[aria-label=Debrief]")
-    assert "(± " in page.text("[aria-label=Debrief]")
+    debrief = page.text(DEBRIEF)
+    assert "this game" in debrief
+    assert "Acts on these rungs kill people" in debrief
+    assert "no state used any" in debrief
     assert page.violations() == []
     shoot(page, "debrief_1280")
     page.size(400, 860)
@@ -124,16 +190,40 @@ def test_a_game_alone_from_start_to_debrief(page: Browser, downloads: Path) -> N
     page.script("document.querySelector('[aria-label=Debrief]').scrollIntoView()")
     shoot(page, "debrief_400")
     page.size(1280, 900)
-    press(page, "Save the game (YAML)")
+    press_within(page, "More: save, end, give up", "Save the game (YAML)")
     (saved,) = page.until(lambda: list(downloads.glob("*.yaml")))
     scenario = load_scenario(saved)
     assert [act.act for act in scenario.acts if act.date > scenario.horizon] == ["protest", "artillery_duel"]
     outcome = play(scenario, 2025).result.outcome
     assert Workspace(scenario, "saved").digest
     words = {"stand_off": "Stand-off", "de_escalated": "De-escalated"}
-    assert words.get(outcome, "force") in page.text("[aria-label=Debrief]")
-    press(page, "Leave the game")
-    page.until(lambda: "Play India" in page.text("section[aria-label='Play a side']"))
+    assert words.get(outcome, "force") in page.text(DEBRIEF)
+    _branch(page)
+
+
+def _branch(page: Browser) -> None:
+    """Compare the odds of another choice on the day of the shelling, and play again from there."""
+    page.script(
+        """const [day] = document.querySelectorAll("[aria-label=Debrief] select");
+        day.value = arguments[0];
+        day.dispatchEvent(new Event("change", {bubbles: true}));""",
+        "15",
+    )
+    page.until(lambda: page.all("[aria-label=Debrief] label + label option"))
+    press(page, "Compare the odds")
+    page.until(lambda: page.all(".odds tr.clear"), 60)
+    answer = page.text(".answer")
+    assert "If Pakistan had waited on 7 May 2025 (in the game: Pakistan shells positions of India" in answer
+    assert "common random numbers" in answer
+    assert "<path" in page.drawn("what_if")
+    assert page.violations() == []
+    page.script("document.querySelector('.answer').scrollIntoView()")
+    shoot(page, "what_if_1280")
+    press(page, "Play again from this day")
+    page.until(lambda: "7 May 2025, day 15. Your move as Pakistan" in page.status())
+    press_within(page, "More: save, end, give up", "Give up the seat")
+    page.until(lambda: "Play India" in page.text(PLAY))
+    assert page.script("return localStorage.length") == 1, "the first game's seat is still one's own"
 
 
 def test_a_single_player_holds_until_something_happens(page: Browser) -> None:
@@ -145,15 +235,13 @@ def test_a_single_player_holds_until_something_happens(page: Browser) -> None:
     held = game.day - day
     page.open(f"/?seed={seed}")
     press(page, "Play a side")
-    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
-    press(page, "Play Pakistan")
-    page.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in page.status())
-    press(page, "protests to India [rung 1]")
+    begin(page, "Pakistan")
+    pick(page, "protests to India")
     page.until(lambda: not page.button("Hold until something happens").is_enabled())
-    press(page, "protests to India [rung 1]")
+    pick(page, "protests to India")
     press(page, "Hold until something happens")
     page.until(lambda: f"day {game.day}. Your move as Pakistan" in page.status())
-    news = page.text("section[aria-label='What happened']")
+    news = page.text(NEWS)
     assert f"The {held} days that passed" in news
     for stretch in stretches(game, day, game.day):
         assert span_words(stretch) in news
@@ -161,31 +249,99 @@ def test_a_single_player_holds_until_something_happens(page: Browser) -> None:
     assert page.violations() == []
 
 
+def test_an_offer_has_buttons_that_answer_it(room: Served, page: Browser) -> None:
+    scenario = load_scenario("pahalgam_2025", ["free_days=20"])
+    seed, held = offered_seed(scenario, "pakistan")
+    page.open(f"/?seed={seed}")
+    press(page, "Play a side")
+    begin(page, "Pakistan")
+    for day in range(held):
+        press(page, "Play the day: hold")
+        page.until(lambda day=day: f"day {15 + day}. Your move" in page.status())
+    page.until(lambda: "An offer waits for your answer" in page.text(PLAY))
+    answers = [button.text for button in page.all(".offer button")]
+    assert len(answers) == 2
+    assert all("Russia" in answer for answer in answers)
+    press(page, answers[0])
+    page.until(lambda: answers[0] in page.text(".chosen"))
+    assert page.violations() == []
+    page.size(400, 860)
+    shoot(page, "offer_400")
+    press(page, "Play the day: 1 chosen")
+    page.until(lambda: f"day {15 + held}. Your move" in page.status())
+
+
 def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: Path) -> None:
     press(page, "Play a side")
-    page.until(lambda: "Play Pakistan" in page.text("section[aria-label='Play a side']"))
-    press(page, "India, with another as Pakistan")
-    page.until(lambda: page.all("a.code"))
-    link = page.text("a.code")
+    page.until(lambda: "Play Pakistan" in page.text(PLAY))
+    begin(page, "India", "Pakistan")
+    link = page.one("details[open] .code").get_property("value")
+    assert str(link).startswith(f"{room.address}/?game="), "with the host"
+    assert "Pakistan: nobody has sat down yet" in page.text(".seats")
+    assert not any(button.is_displayed() for button in page.all("button") if "Hold until" in button.text)
+    press(page, "Copy")
+    page.button("Copied")
+    pick(page, "protests to Pakistan")
+    press(page, "Play the day: 1 chosen")
+    page.until(lambda: "waiting for Pakistan" in page.status())
+    assert not page.all(".acts button:not(:disabled)")
+    assert page.violations() == []
+    press(page, "Take it back")
     page.until(lambda: "Your move as India" in page.status())
-    assert "A game of two" in page.text("section[aria-label='Play a side']")
-    assert "Hold until something happens" not in page.text("section[aria-label='Play a side']")
+    pick(page, "protests to Pakistan")
+    page.until(lambda: page.text(".chosen") == "")
     press(page, "Play the day: hold")
     page.until(lambda: "waiting for Pakistan" in page.status())
-    assert not page.button("Play the day: hold").is_enabled()
     with chromium(room.address, tmp_path) as other:
-        other.driver.get(room.address + link)
-        other.until(lambda: "Join as Pakistan" in other.text("section[aria-label='Play a side']"))
-        assert "Join as India" not in other.text("section[aria-label='Play a side']")
-        press(other, "Join as Pakistan")
+        other.driver.get(link)
+        other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
+        assert "Sit down as India" not in other.text(PLAY)
+        assert "India: taken" in other.text(PLAY)
+        for sheet in ("Show that an attack", "Deter an attack"):
+            assert sheet not in other.driver.page_source, "no sheet before a seat is taken"
+        press(other, "Sit down as Pakistan")
+        other.until(lambda: "To the first day" in other.text(PLAY))
+        page.until(lambda: "Pakistan: reads the role sheet" in page.text(".seats"))
+        assert "Show that an attack" not in other.driver.page_source, "only one's own sheet"
+        press(other, "To the first day")
         other.until(lambda: "6 May 2025, day 14. Your move as Pakistan" in other.status())
-        press(other, "protests to India [rung 1]")
+        assert "India: has chosen" in other.text(".seats")
+        pick(other, "protests to India")
         press(other, "Play the day: 1 chosen")
         for one in (page, other):
             one.until(lambda one=one: "7 May 2025" in one.status())
-            one.until(lambda one=one: "Pakistan protests" in one.text("section[aria-label='What happened']"))
+            one.until(lambda one=one: "Pakistan protests" in one.text(NEWS))
         assert other.errors() == []
         assert other.foreign() == []
+    page.until(lambda: "Pakistan: away; still to choose" in page.text(".seats"))
+
+
+def test_nobody_takes_a_seat_by_an_address(page: Browser, room: Served, tmp_path: Path) -> None:
+    """Neither the side in an address, nor a token of another game, nor a made-up one opens a seat."""
+    press(page, "Play a side")
+    begin(page, "India", "Pakistan")
+    link = str(page.one(".code").get_property("value"))
+    own = str(page.all(".code")[1].get_property("value"))
+    assert "seat=" in own
+    assert "seat=" not in page.driver.current_url, "who shares the address does not give away the seat"
+    with chromium(room.address, tmp_path) as other:
+        for forged in ("&side=india", "&seat=india", "&seat=" + "A" * 22, own.partition("?")[2][-8:]):
+            other.driver.get(f"{link}{forged}" if forged.startswith("&") else f"{link}&seat={forged}")
+            other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
+            assert "Return to your seat" not in other.text(PLAY)
+            assert "Your move" not in other.status()
+        other.script("localStorage.setItem(arguments[0], arguments[1])", f"seats.{link[-6:]}", '{"india": 7}')
+        other.driver.get(f"{link}&side=india")
+        other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
+        assert room.ask("/?game=ABCDEF&seat=" + "A" * 65)[0] == 400
+        other.driver.get(own)
+        other.until(lambda: "Your move as India" in other.status())
+        other.until(lambda: "seat=" not in other.driver.current_url)
+        page.until(lambda: "open in another window" in page.status())
+        assert not page.all(".acts button")
+        press(page, "Play here")
+        page.until(lambda: "Your move as India" in page.status())
+        other.until(lambda: "open in another window" in other.status())
 
 
 def test_an_unknown_game_is_reported(page: Browser, room: Served) -> None:
@@ -210,8 +366,10 @@ def test_nuclear_use_ends_what_is_played_and_watched(tmp_path: Path) -> None:
         assert f"day {NUCLEAR_DAY} (" in page.status()
         press(page, "Play a side")
         press(page, "Play Alba")
+        press(page, "To the first day")
         page.until(lambda: "Your move as Alba" in page.status())
-        press(page, "Let the model play to the end")
+        press_within(page, "More: save, end, give up", "Let the model play to the end")
         page.until(lambda: "The game is over." in page.status())
-        page.until(lambda: NUCLEAR_END in page.text("[aria-label=Debrief]"))
+        page.until(lambda: NUCLEAR_END in page.text(DEBRIEF))
+        assert "nothing to say of what follows" in page.text(DEBRIEF)
         assert page.errors() == []

@@ -151,53 +151,62 @@ def test_a_scenario_that_was_loaded_survives_a_reload(page: Browser, room: Serve
         assert 'href="/"' in text
 
 
-def test_a_game_survives_a_reload_and_a_network_that_fails(
+def begin(page: Browser, side: str, *others: str) -> None:
+    page.press("Play a side")
+    page.until(lambda: f"Play {side}" in page.text(PLAY))
+    for other in others:
+        page.script(
+            """[...document.querySelectorAll(".check")].find(
+            (one) => one.textContent.trim() === arguments[0]).querySelector("input").click()""",
+            other,
+        )
+    page.press(f"Play {side}")
+    page.press("To the first day")
+    page.until(lambda: f"day 14. Your move as {side}" in page.status())
+
+
+def test_a_game_survives_a_reload_a_network_that_fails_and_a_new_server(
     page: Browser, tunnel: Tunnel, room: Served, tmp_path: Path
 ) -> None:
-    page.press("Play a side")
-    page.until(lambda: "Play Pakistan" in page.text(PLAY))
-    page.press("India, with another as Pakistan")
-    page.until(lambda: "day 14. Your move as India" in page.status())
+    begin(page, "India", "Pakistan")
     page.until(lambda: address(page).get("side") == "india")
+    link = str(page.one(".code").get_property("value")).partition("?")[2]
     page.press("Play the day: hold")
     page.until(lambda: "waiting for Pakistan" in page.status())
-    link = page.text("a.code")
-
     reload(page)
     page.until(lambda: "waiting for Pakistan" in page.status())
-
     tunnel.cut()
     page.until(lambda: is_lost(page))
     with chromium(room.address, tmp_path) as other:
-        other.driver.get(room.address + link)
-        other.until(lambda: "Join as Pakistan" in other.text(PLAY))
-        other.press("Join as Pakistan")
+        other.driver.get(f"{room.address}/?{link}&side=india")  # the same address on another device
+        other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
+        assert "Sit down as India" not in other.text(PLAY), "who is away keeps the seat"
+        other.press("Sit down as Pakistan")
+        other.press("To the first day")
         other.until(lambda: "day 14. Your move as Pakistan" in other.status())
         other.press("Play the day: hold")
         other.until(lambda: "day 15. Your move as Pakistan" in other.status())
     tunnel.target = room.port
     page.until(lambda: "day 15. Your move as India" in page.status())
 
-    # A side whose player is away can be taken over, and the player hears of it.
+    # The last server has ended; another one finds the game in the same folder.
+    page.press("Play the day: hold")
+    page.until(lambda: "waiting for Pakistan" in page.status())
     page.script("window.isOld = true")
-    tunnel.cut()
-    page.until(lambda: is_lost(page))
-    with chromium(room.address, tmp_path) as other:
-        other.driver.get(f"{room.address}{link}&side=india")  # as on another device, with the same address
-        other.until(lambda: "day 15. Your move as India" in other.status())
-        tunnel.target = room.port
-        page.until(lambda: "Somebody else plays this side." in page.status())
-        page.until(lambda: "Join as Pakistan" in page.text(PLAY))
-        assert "Join as India" not in page.text(PLAY)
+    with served(room.folder) as other_server:
+        tunnel.cut()
+        page.until(lambda: is_lost(page))
+        tunnel.target = other_server.port
+        page.until(lambda: not page.script("return window.isOld"), 60)
+        page.until(lambda: "waiting for Pakistan" in page.status())
+        assert "Pakistan: away; still to choose" in page.text(".seats")
 
 
 def test_a_game_that_was_left_is_not_resumed(page: Browser) -> None:
-    page.press("Play a side")
-    page.until(lambda: "Play Pakistan" in page.text(PLAY))
-    page.press("Play Pakistan")
-    page.until(lambda: "Your move as Pakistan" in page.status())
+    begin(page, "Pakistan")
     page.until(lambda: address(page).get("side") == "pakistan")
-    page.press("Leave the game")
+    page.script("[...document.querySelectorAll('details')].at(-1).open = true")
+    page.press("Give up the seat")
     page.until(lambda: "side" not in address(page))
     reload(page)
     page.until(lambda: "Play Pakistan" in page.text(PLAY))
