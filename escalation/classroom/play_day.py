@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import count
 
@@ -26,7 +25,7 @@ from escalation.crisis.menu import (
 )
 from escalation.crisis.scene import Standing
 from escalation.crisis.story import Event
-from escalation.language import say
+from escalation.language import say, say_count
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
 
@@ -59,9 +58,9 @@ class ActButtons:
             tag("h2", say(texts.OFFER_WAITS))
             self._list(view.answers)
 
-    def build_ladder(self, scenario: Scenario, view: View, theme: Theme) -> None:
+    def build_ladder(self, scenario: Scenario, side: str, view: View, theme: Theme) -> None:
         """Add the ladder, the highest rung first: where the states are, and what can be done on each rung."""
-        tag("h2", say(texts.CLIMB))
+        tag("h2", say(texts.CAN_DO, side=scenario.label(side)))
         note(standing_words(scenario, view.now), "caveat")
         by_rung = {step.rung: step for step in view.steps if not step.mediates}
         most = MOST_SHOWN if len(view.steps) == 1 else 1
@@ -94,7 +93,8 @@ class ActButtons:
         if shown:
             self._list(shown)
         if more:
-            words = say(texts.MORE_ON_RUNG, n=len(more))
+            counted = (texts.ONE_MORE, texts.MANY_MORE) if shown else (texts.ONE_ACT, texts.MANY_ACTS)
+            words = say_count(*counted, len(more))
             with tag("details"):
                 tag("summary", words, aria_label=say(texts.ACTS_ON_RUNG, heading=step.heading, n=words))
                 self._list(more)
@@ -124,10 +124,11 @@ class ActButtons:
 def _head(rung: str, label: str, here: Sequence[Standing], theme: Theme, scenario: Scenario) -> None:
     with tag("div", classes="step-head"):
         tag("b", rung)
-        tag("span", label)
-        for standing in here:
-            colour = theme.states[list(scenario.states).index(standing.state) % len(theme.states)]
-            tag("span", standing.label, "chip", f"background: {colour}")
+        with tag("div"):
+            tag("span", label)
+            for standing in here:
+                colour = theme.states[list(scenario.states).index(standing.state) % len(theme.states)]
+                tag("span", standing.label, "chip", f"background: {colour}")
 
 
 def build_news(scenario: Scenario, view: View) -> None:
@@ -203,14 +204,3 @@ def _presence(shared: SharedGame, side: str) -> str:
     if side not in shared.game.asked:
         return texts.SEAT_DATED
     return texts.SEAT_HERE if is_waited_for else texts.SEAT_HERE_CHOSEN
-
-
-def build_links(links: Mapping[str, str]) -> None:
-    """Add links, by what they are for, each with a button that copies it."""
-    for label, link in links.items():
-        with tag("p", classes="link"):
-            with tag("label", label):
-                tag("input", type="text", readonly=True, value=link, classes="code")
-            copy = tag("button", say(texts.COPY), type="button")
-            copied = json.dumps(say(texts.COPIED))
-            copy.on("click", js_handler=f"(event) => classroom.copy(event.currentTarget, {copied})")

@@ -13,9 +13,9 @@ from escalation.classroom.elements import Figure, button, listing, note, tag, wr
 from escalation.classroom.shared_game import SharedGame
 from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief_words, own_postures
-from escalation.crisis.game import Option
+from escalation.crisis.game import Option, option_key
 from escalation.crisis.menu import option_words
-from escalation.crisis.what_if import WhatIf, odds_rows, odds_table, what_if_words
+from escalation.crisis.what_if import WhatIf, chosen_on, odds_rows, odds_table, what_if_words
 from escalation.language import date_words, in_this_language, say
 from escalation.measures.ensemble import postures_table
 from escalation.vocabulary import NUCLEAR_USE, OUTCOME_CLASSES, OUTCOMES
@@ -101,7 +101,8 @@ class OtherChoice:
         self._status = tag("div", classes="status", role="status")
         self._answer = tag("div", classes="answer")
         turns = [turn.day for turn in found.turns if turn.day in days]
-        self._day, self._chosen = (turns or list(days))[0], 0
+        acted = [day for day in turns or days if chosen_on(shared.game, side, day)]
+        self._day, self._chosen = (acted or turns or list(days))[0], 0
         self._fill(
             self._days, [(str(day), self._day_words(day, day in turns)) for day in days], str(self._day)
         )
@@ -139,16 +140,20 @@ class OtherChoice:
             await self._offer()
 
     async def _offer(self) -> None:
-        self._options, self._chosen = await self._shared.options_on(self._side, self._day), 0
+        self._options = await self._shared.options_on(self._side, self._day)
         if self._choices.is_deleted:
             return
-        words = [(str(k), self._option_words(option)) for k, option in enumerate(self._options)]
-        self._fill(self._choices, words, "0")
+        done = chosen_on(self._shared.game, self._side, self._day)
+        same = [option_key(one) in done if one.target else not done for one in self._options]
+        self._chosen = next((k for k, one in enumerate(same) if not one), 0)
+        words = [self._option_words(*one) for one in zip(self._options, same, strict=True)]
+        self._fill(self._choices, [(str(k), one) for k, one in enumerate(words)], str(self._chosen))
 
-    def _option_words(self, option: Option) -> str:
-        if option.target is None:
-            return say(texts.IF_WAIT)
-        return option_words(self._found.run.scenario, option)
+    def _option_words(self, option: Option, is_same: bool) -> str:
+        words = say(texts.IF_WAIT)
+        if option.target is not None:
+            words = option_words(self._found.run.scenario, option)
+        return say(texts.IF_SAME, act=words) if is_same else words
 
     async def _choose(self, given: str) -> None:
         if given.isascii() and given.isdigit() and int(given) < len(self._options):

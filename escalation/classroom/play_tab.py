@@ -10,8 +10,8 @@ from nicegui import background_tasks, ui
 
 from escalation.classroom import texts
 from escalation.classroom.controls import left_out
-from escalation.classroom.elements import button, note, show, tag, write
-from escalation.classroom.play_day import NEWS, ActButtons, build_links, build_news, list_seats
+from escalation.classroom.elements import ShareLink, button, note, show, tag, write
+from escalation.classroom.play_day import NEWS, ActButtons, build_news, list_seats
 from escalation.classroom.play_debrief import OtherChoice, show_debrief
 from escalation.classroom.play_start import build_briefing, build_join, build_role, build_start
 from escalation.classroom.session import LONGEST_TOKEN, Library, Session
@@ -322,7 +322,7 @@ class PlayTab:
     def _build_moves(self, shared: SharedGame, view: View) -> None:
         self._acts.build_answers(view)
         if view.steps:
-            self._acts.build_ladder(shared.game.scenario, view, self._session.theme)
+            self._acts.build_ladder(shared.game.scenario, self._side, view, self._session.theme)
         elif not view.answers:
             note(say(texts.NOTHING_TO_DO))
         with tag("div", classes="row-of"):
@@ -349,14 +349,18 @@ class PlayTab:
                 button(say(texts.LEAVE_GAME), self._leave_game)
 
     def _build_links(self, shared: SharedGame) -> None:
-        base = f"http://{self._root.client.request.headers['host']}/?game={shared.code}"
-        links = {say(texts.GAME_LINK): base} if len(shared.seats) > 1 else {}
-        links[say(texts.SEAT_LINK)] = f"{base}&seat={self._token}"
+        """Add the link for others, in sight while a seat is open, and one's own, which is a secret."""
+        game = f"game={shared.code}"
+        if len(shared.seats) > 1:
+            self._build_link(texts.GAME_LINK, game, bool(shared.open_sides))
+        self._build_link(texts.SEAT_LINK, f"{game}&seat={self._token}", False)
+
+    def _build_link(self, words: str, query: str, is_open: bool) -> None:
         with tag("details") as details:
-            if shared.open_sides:
+            if is_open:
                 details.props["open"] = True
-            tag("summary", say(texts.LINKS))
-            build_links(links)
+            tag("summary", say(words))
+            ShareLink(self._library.base, say(words)).point(query)
 
     def _show_state(self) -> None:
         """Show whose move it is, who is here, and what is chosen."""

@@ -56,6 +56,17 @@ def options_on(game: Game, side: str, day: int) -> tuple[Option, ...]:
     return _again(game, side, day).options(side)
 
 
+def chosen_on(game: Game, side: str, day: int) -> frozenset[tuple[str, str | None, str | None]]:
+    """Return what a side did on a day that was played, as `option_key` names it; empty if it held."""
+    run = game.run()
+    names = (*run.index.actors, None)  # -1 is nobody
+    return frozenset(
+        (run.index.acts[one.choice.act], names[one.choice.target], names[one.choice.other])
+        for one in run.decisions
+        if one.day == day and names[one.actor] == side and one.choice.target >= 0
+    )
+
+
 def what_if(game: Game, side: str, day: int, moves: Sequence[Option] = (), count: int = BRANCHES) -> WhatIf:
     """Play crises on from the morning of a day, as the side chose and as it could have chosen.
 

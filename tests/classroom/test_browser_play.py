@@ -275,12 +275,12 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
     press(page, "Play a side")
     page.until(lambda: "Play Pakistan" in page.text(PLAY))
     begin(page, "India", "Pakistan")
-    link = page.one("details[open] .code").get_property("value")
+    link = page.one(".play-tab .share a").get_property("href")
     assert str(link).startswith(f"{room.address}/?game="), "with the host"
     assert "Pakistan: nobody has sat down yet" in page.text(".seats")
     assert not any(button.is_displayed() for button in page.all("button") if "Hold until" in button.text)
-    press(page, "Copy")
-    page.button("Copied")
+    press(page, "Copy")  # of the link for others, the only one in sight
+    page.until(lambda: "Copied" in page.text(".play-tab .share"))
     pick(page, "protests to Pakistan")
     press(page, "Play the day: 1 chosen")
     page.until(lambda: "waiting for Pakistan" in page.status())
@@ -320,8 +320,8 @@ def test_nobody_takes_a_seat_by_an_address(page: Browser, room: Served, tmp_path
     """Neither the side in an address, nor a token of another game, nor a made-up one opens a seat."""
     press(page, "Play a side")
     begin(page, "India", "Pakistan")
-    link = str(page.one(".code").get_property("value"))
-    own = str(page.all(".code")[1].get_property("value"))
+    link = str(page.one(".play-tab .share a").get_property("href"))
+    own = str(page.all(".play-tab .share a")[1].get_property("href"))
     assert "seat=" in own
     assert "seat=" not in page.driver.current_url, "who shares the address does not give away the seat"
     with chromium(room.address, tmp_path) as other:

@@ -170,7 +170,7 @@ def test_a_game_survives_a_reload_a_network_that_fails_and_a_new_server(
 ) -> None:
     begin(page, "India", "Pakistan")
     page.until(lambda: address(page).get("side") == "india")
-    link = str(page.one(".code").get_property("value")).partition("?")[2]
+    link = str(page.one(".play-tab .share a").get_property("href")).partition("?")[2]
     page.press("Play the day: hold")
     page.until(lambda: "waiting for Pakistan" in page.status())
     reload(page)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from escalation.crisis import wording
-from escalation.crisis.game import Game, IllegalMoveError
-from escalation.crisis.what_if import WhatIf, odds_rows, options_on, what_if, what_if_words
+from escalation.crisis.game import Game, IllegalMoveError, option_key
+from escalation.crisis.what_if import WhatIf, chosen_on, odds_rows, options_on, what_if, what_if_words
 from escalation.scenario.load import load_scenario
 from escalation.vocabulary import FORCE_ENDED, FORCE_GOING_ON, OUTCOMES, WAR_OUTCOME
 
@@ -54,6 +54,13 @@ def test_a_later_day_is_asked_with_the_days_before_it_as_they_were(game: Game) -
     acts = [option for option in options_on(game, "pakistan", FIRST) if option.target]
     with pytest.raises(IllegalMoveError, match="at most 3"):
         what_if(game, "pakistan", FIRST, acts, count=1)
+
+
+def test_what_was_chosen_is_among_the_options_of_the_day(game: Game) -> None:
+    done = chosen_on(game, "pakistan", FIRST)
+    assert done == {("strike", "india", None)}
+    assert done < {option_key(option) for option in options_on(game, "pakistan", FIRST)}
+    assert chosen_on(game, "pakistan", FIRST + 1) == set()
 
 
 def test_the_words_name_the_choice_and_what_it_moves(waited: WhatIf) -> None:

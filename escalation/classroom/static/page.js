@@ -91,17 +91,6 @@ window.classroom = {
       else localStorage.removeItem(`seats.${code}`);
     } catch { /* a browser that keeps nothing: the seat's own link does */ }
   },
-  // Without https, as in a room, browsers have the old way to copy only.
-  async copy(button, copied) {
-    const field = button.parentElement.querySelector("input");
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy");
-    }
-    button.textContent = copied;
-  },
   // To what is new, unless the visitor is busy elsewhere on the page.
   arrive(id) {
     const active = document.activeElement;
