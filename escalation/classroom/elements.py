@@ -133,7 +133,7 @@ class ShareLink:
     """
 
     def __init__(self, base: str, says: str) -> None:
-        self._base, self._says = base, says
+        self._base = base
         self._words = ""
         with tag("div", classes="share"):
             with tag("div", classes="row-of"):
@@ -144,6 +144,7 @@ class ShareLink:
                 tag("summary", say(texts.QR))
                 self._code = ui.html("", sanitize=False).classes("qr")
                 self._code.props["role"] = "img"
+                self._code.props["aria-label"] = say(texts.QR_OF, says=says)
             opened = in_this_language(self._draw)
             self._details.on(
                 "toggle", lambda _: opened(), args=[], js_handler="(e) => e.target.open && emit()"
@@ -165,7 +166,6 @@ class ShareLink:
 
     def _draw(self) -> None:
         self._code.set_content(_qr_code(self._words))
-        self._code.props["aria-label"] = say(texts.QR_OF, says=self._says)
 
     async def _copy(self) -> None:
         has_copied = await ui.run_javascript(f"classroom.copy({json.dumps(self._words)})", timeout=5)
