@@ -16,7 +16,7 @@ from escalation.crisis import wording
 from escalation.crisis.game import Option
 from escalation.crisis.menu import (
     Item,
-    Step,
+    RungOptions,
     Stretch,
     View,
     passed_words,
@@ -78,7 +78,7 @@ class ActButtons:
         self,
         scenario: Scenario,
         rung: int,
-        step: Step | None,
+        step: RungOptions | None,
         here: Sequence[Standing],
         theme: Theme,
         most: int,
@@ -88,7 +88,7 @@ class ActButtons:
             if step is not None:
                 self._build_acts(step, most if step.is_near else 0)
 
-    def _build_acts(self, step: Step, most: int) -> None:
+    def _build_acts(self, step: RungOptions, most: int) -> None:
         shown, more = step.items[:most], step.items[most:]
         if shown:
             self._list(shown)

@@ -67,6 +67,9 @@ def app(options: argparse.Namespace) -> int:
     from escalation.scenario.load import load_scenario
 
     _require_nicegui()
+    games = options.games or _folder_of_games()
+    if games.exists() and not games.is_dir():
+        raise BadInputError(f"--games {games}: this is a file; give a folder")
     scenario = load_scenario(options.scenario)
 
     from escalation.classroom import texts
@@ -82,7 +85,6 @@ def app(options: argparse.Namespace) -> int:
     say_compiling()
     warm_up(scenario)
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
-    games = options.games or _folder_of_games()
     for line in (*opening_words(options.host, options.port), say(texts.GAMES_KEPT, folder=games)):
         print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves

@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Step:
+class RungOptions:
     """The options on one rung of the ladder; acts of mediation and appeals for it are a step of their own."""
 
     rung: int
@@ -81,7 +81,7 @@ def answers(game: Game, side: str) -> tuple[Item, ...]:
     return tuple(_item(game, option) for option in game.options(side) if option.answers)
 
 
-def steps(game: Game, side: str) -> tuple[Step, ...]:
+def steps(game: Game, side: str) -> tuple[RungOptions, ...]:
     """Return a side's options today other than holding and answers, by rung, the highest first."""
     scenario = game.scenario
     found: dict[tuple[int, bool], list[Option]] = {}
@@ -91,7 +91,7 @@ def steps(game: Game, side: str) -> tuple[Step, ...]:
             found.setdefault((act.rung, act.kind == "mediation"), []).append(option)
     top = _top_of(game) + REACH
     return tuple(
-        Step(
+        RungOptions(
             rung,
             say(wording.KINDS["mediation"] if mediates else scenario.ladder.rungs[rung].label),
             tuple(_item(game, option) for option in sorted(some, key=lambda one: -one.probability)),
@@ -339,7 +339,7 @@ class View(Brief):
     now: Scene
     """This morning; at the end, the last day."""
     answers: tuple[Item, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[RungOptions, ...]
 
 
 def view_of(game: Game, side: str, since: int) -> View:

@@ -19,7 +19,7 @@ from escalation.crisis.branches import before_day
 from escalation.crisis.game import Game, Option
 from escalation.crisis.menu import option_words
 from escalation.crisis.turns import DayPart, parts_of
-from escalation.crisis.words import listed
+from escalation.crisis.words import listed, points
 from escalation.files.brief import Brief
 from escalation.files.write import Cell, Table
 from escalation.language import date_words, number, percent, say
@@ -161,9 +161,9 @@ def odds_rows(found: WhatIf) -> tuple[OddsRow, ...]:
                 after=percent(found.after[k] / found.count),
                 difference=say(
                     wording.POINTS,
-                    points=_points(found.differences.estimate[k]),
-                    low=_points(found.differences.low[k]),
-                    high=_points(found.differences.high[k]),
+                    points=points(float(found.differences.estimate[k])),
+                    low=points(float(found.differences.low[k])),
+                    high=points(float(found.differences.high[k])),
                 ),
                 is_clear=_is_clear(found, k),
             )
@@ -206,9 +206,3 @@ def what_if_words(found: WhatIf) -> Iterator[str]:
 
 def _is_clear(found: WhatIf, k: int) -> bool:
     return bool(found.differences.low[k] > 0 or found.differences.high[k] < 0)
-
-
-def _points(difference: float) -> str:
-    """Return a difference of shares in percentage points, with its sign."""
-    points = round(100 * float(difference), 1)
-    return f"{'+' if points > 0 else '−' if points < 0 else ''}{number(abs(points), 1)}"
