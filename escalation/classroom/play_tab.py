@@ -370,6 +370,8 @@ class PlayTab:
         scenario = shared.game.scenario
         if view.is_over:
             words = say(texts.GAME_OVER)
+        elif not shared.seats[self._side].briefed:
+            words = say(texts.READ_FIRST)
         elif self._side in shared.waiting:
             words = morning_words(scenario, self._side, view.day)
         else:

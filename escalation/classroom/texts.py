@@ -335,6 +335,7 @@ MARK_MEANS = "{mark} {meaning}"
 BEGIN_GAME = "To the first day"
 
 # Play: a day
+READ_FIRST = "Before the first day: your role sheet, and how the game goes."
 WAITING = "{date}. You have chosen; waiting for {others}."
 GAME_OVER = "The game is over."
 PLAY_HOLD = "Play the day: hold"

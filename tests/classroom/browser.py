@@ -203,3 +203,36 @@ def chromium(address: str, downloads: Path) -> Iterator[Browser]:
         yield Browser(driver, address)
     finally:
         driver.quit()
+
+
+def press(page: Browser, text: str) -> None:
+    """Press a button as soon as it can be, in one go: the page may be redrawn between two looks."""
+    code = """const button = [...document.querySelectorAll("button")].find(
+        (one) => one.checkVisibility() && !one.disabled && one.textContent.trim() === arguments[0]);
+        button?.click();
+        return Boolean(button);"""
+    page.until(lambda: page.script(code, text))
+
+
+def press_within(page: Browser, summary: str, text: str) -> None:
+    """Open a part of the page and press a button in it."""
+    code = """const part = [...document.querySelectorAll("summary")].find(
+        (one) => one.textContent.trim() === arguments[0]);
+        if (part) part.parentElement.open = true;
+        return Boolean(part);"""
+    page.until(lambda: page.script(code, summary))
+    press(page, text)
+
+
+def begin(page: Browser, side: str, *others: str) -> None:
+    """Start a game as a side, with others for other people, up to its first move."""
+    page.until(lambda: f"Play {side}" in page.text("section[aria-label='Play a side']"))
+    for other in others:
+        page.script(
+            """[...document.querySelectorAll(".check")].find(
+            (one) => one.textContent.trim() === arguments[0]).querySelector("input").click()""",
+            other,
+        )
+    press(page, f"Play {side}")
+    press(page, "To the first day")
+    page.until(lambda: f"Your move as {side}" in page.status())

@@ -16,7 +16,7 @@ from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import NUCLEAR_END
-from tests.classroom.browser import Browser, chromium, needs_chromium
+from tests.classroom.browser import Browser, begin, chromium, needs_chromium, press, press_within
 from tests.classroom.crises import quiet_seed
 from tests.classroom.serving import Served, served
 from tests.strategies import NUCLEAR_DAY, nuclear
@@ -61,15 +61,6 @@ def shoot(page: Browser, name: str) -> None:
         page.driver.save_screenshot(str(Path(SHOTS) / f"{name}.png"))
 
 
-def press(page: Browser, text: str) -> None:
-    """Press a button as soon as it can be, in one go: the page may be redrawn between two looks."""
-    code = """const button = [...document.querySelectorAll("button")].find(
-        (one) => one.checkVisibility() && !one.disabled && one.textContent.trim() === arguments[0]);
-        button?.click();
-        return Boolean(button);"""
-    page.until(lambda: page.script(code, text))
-
-
 def pick(page: Browser, text: str) -> None:
     """Press the button of an act, opening the part of the ladder that it is in."""
     code = """const button = [...document.querySelectorAll(".acts button")].find(
@@ -79,30 +70,6 @@ def pick(page: Browser, text: str) -> None:
         button?.click();
         return Boolean(button);"""
     page.until(lambda: page.script(code, text))
-
-
-def press_within(page: Browser, summary: str, text: str) -> None:
-    """Open a part of the page and press a button in it."""
-    code = """const part = [...document.querySelectorAll("summary")].find(
-        (one) => one.textContent.trim() === arguments[0]);
-        if (part) part.parentElement.open = true;
-        return Boolean(part);"""
-    page.until(lambda: page.script(code, summary))
-    press(page, text)
-
-
-def begin(page: Browser, side: str, *others: str) -> None:
-    """Start a game as a side, with others for other people, up to its first move."""
-    page.until(lambda: f"Play {side}" in page.text(PLAY))
-    for other in others:
-        page.script(
-            """[...document.querySelectorAll(".check")].find(
-            (one) => one.textContent.trim() === arguments[0]).querySelector("input").click()""",
-            other,
-        )
-    press(page, f"Play {side}")
-    press(page, "To the first day")
-    page.until(lambda: f"6 May 2025, day 14. Your move as {side}" in page.status())
 
 
 def offered_seed(scenario: Scenario, side: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.classroom.browser import Browser, chromium, needs_chromium
+from tests.classroom.browser import Browser, begin, chromium, needs_chromium, press_within
 from tests.classroom.crises import ENTRY, STYLE
 from tests.classroom.serving import Served, served
 from tests.classroom.tunnel import Tunnel, tunnel_to
@@ -151,23 +151,10 @@ def test_a_scenario_that_was_loaded_survives_a_reload(page: Browser, room: Serve
         assert 'href="/"' in text
 
 
-def begin(page: Browser, side: str, *others: str) -> None:
-    page.press("Play a side")
-    page.until(lambda: f"Play {side}" in page.text(PLAY))
-    for other in others:
-        page.script(
-            """[...document.querySelectorAll(".check")].find(
-            (one) => one.textContent.trim() === arguments[0]).querySelector("input").click()""",
-            other,
-        )
-    page.press(f"Play {side}")
-    page.press("To the first day")
-    page.until(lambda: f"day 14. Your move as {side}" in page.status())
-
-
 def test_a_game_survives_a_reload_a_network_that_fails_and_a_new_server(
     page: Browser, tunnel: Tunnel, room: Served, tmp_path: Path
 ) -> None:
+    page.press("Play a side")
     begin(page, "India", "Pakistan")
     page.until(lambda: address(page).get("side") == "india")
     link = str(page.one(".play-tab .share a").get_property("href")).partition("?")[2]
@@ -203,10 +190,10 @@ def test_a_game_survives_a_reload_a_network_that_fails_and_a_new_server(
 
 
 def test_a_game_that_was_left_is_not_resumed(page: Browser) -> None:
+    page.press("Play a side")
     begin(page, "Pakistan")
     page.until(lambda: address(page).get("side") == "pakistan")
-    page.script("[...document.querySelectorAll('details')].at(-1).open = true")
-    page.press("Give up the seat")
+    press_within(page, "More: save, end, give up", "Give up the seat")
     page.until(lambda: "side" not in address(page))
     reload(page)
     page.until(lambda: "Play Pakistan" in page.text(PLAY))
