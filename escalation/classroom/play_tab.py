@@ -332,10 +332,11 @@ class PlayTab:
 
     def _build_rest(self, shared: SharedGame, view: View) -> None:
         """Add what is seldom needed, closed: role sheet, links, and how to save, end or leave."""
-        scenario, side = shared.game.scenario, self._side
-        with tag("details"):
-            tag("summary", say(texts.ROLE_SHEET, side=scenario.label(side)))
-            build_role(scenario, side, shared.roles.get(side))
+        scenario = shared.game.scenario
+        for side in shared.seats if view.is_over else [self._side]:
+            with tag("details"):
+                tag("summary", say(texts.ROLE_SHEET, side=scenario.label(side)))
+                build_role(scenario, side, shared.roles.get(side))
         if not view.is_over:
             self._build_links(shared)
         with tag("details"):

@@ -314,8 +314,8 @@ UNREADABLE_GAME = "The saved game {code} cannot be read; start another."
 GAMES_KEPT = "Games are kept in {folder}"
 
 # Play: before the first move
-ROLE_SHEET = "Your role sheet: {side}"
-ROLE_PRIVATE = "Nobody else sees this sheet. Keep it to yourself until the debrief."
+ROLE_SHEET = "Role sheet: {side}"
+ROLE_PRIVATE = "Nobody else sees this sheet before the debrief, where all are open."
 NO_ROLE_SHEET = "No role sheet is written for this side. Decide what it wants before you move."
 AIMS, RED_LINES, PUBLIC = "Aims", "Red lines", "What the public expects"
 LIMITS = "How the game goes"

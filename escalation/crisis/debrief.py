@@ -159,7 +159,10 @@ def _turn_words(found: Debrief) -> Iterator[str]:
 def _credit_words(turn: Turn) -> Iterator[str]:
     for credit in turn.weighty:
         yield say(
-            wording.TURN_CREDIT, says=credit.says, change=points(credit.change), half=number(100 * credit.half)
+            wording.TURN_CREDIT,
+            says=credit.says,
+            change=points(credit.change),
+            half=number(100 * credit.half),
         )
     if turn.others is not None and points(turn.others) != points(0.0):
         yield say(wording.TURN_OTHERS, change=points(turn.others))

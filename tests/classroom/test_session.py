@@ -57,6 +57,16 @@ def test_a_link_for_others_names_the_scenario_and_takes_no_seat() -> None:
     assert "scenario" not in Session(workspace(TWO)).address_to_share("watch")
 
 
+def test_the_token_of_a_seat_is_in_no_address() -> None:
+    session = session_of(Library(workspace()), [("game", "ABCDEF"), ("side", "india"), ("seat", "secret")])
+    assert session.seat == "secret"
+    for address in (session.address(), session.address_to_share("watch")):
+        assert "secret" not in address
+        assert "seat" not in address
+    session.take(workspace(TWO), "two")
+    assert session.seat == ""
+
+
 def test_an_address_sets_its_values() -> None:
     session = session_of(Library(workspace()), [("seed", "7"), ("set", f"{ENTRY}=20"), ("replication", "3")])
     assert (session.seed, session.settings, session.replication) == (7, ((ENTRY, 20),), 3)
@@ -162,6 +172,8 @@ def test_the_address_names_a_scenario_that_was_taken_in() -> None:
         ([("pin", "D")], "one of A, B, C"),
         ([("pin", "A:free_days=9")], "no such control"),
         ([("game", "x")], "the code of a game"),
+        ([("seat", "")], "the token of a seat"),
+        ([("seat", "x" * 65)], "the token of a seat"),
         ([("set", "x=" + "y" * 40_000)], "too large"),
         ([("seed", "1")] * 3_000, "too large"),
     ],

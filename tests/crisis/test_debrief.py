@@ -67,6 +67,35 @@ def test_a_game_in_which_nothing_moves_has_no_turning_point() -> None:
     assert dict(debrief_words(found))[wording.DEBRIEF_TURNS][0].startswith("No day ")
 
 
+def test_force_that_ended_is_not_counted_as_a_success() -> None:
+    one = Game(SCENARIO, 1, 0, ["pakistan"])
+    one.play({"pakistan": [option for option in one.options("pakistan") if option.act == "strike"]})
+    one.let_go()
+    found = debrief(one, crises=40, branches=1)
+    ended = " ".join(dict(debrief_words(found))[wording.DEBRIEF_END])
+    assert "States used force on rung 6 or above on " in ended
+    assert "does not make it a success" in ended
+    calm = (found.peaks.max(axis=1) < SCENARIO.outcome.force_rung).mean()
+    assert f"In {calm:.1%} [" in ended
+
+
+def test_without_force_lesser_violence_is_named() -> None:
+    calm = [f"weights.{name}=-20" for name in ("alarm", "protest", "conciliation")]
+    one = Game(load_scenario("pahalgam_2025", ["free_days=1", *calm]), 1, 0, ["pakistan"])
+    one.play({})
+    ended = " ".join(dict(debrief_words(debrief(one, crises=10, branches=1)))[wording.DEBRIEF_END])
+    assert "No state used force on rung 6 or above" in ended
+    assert "kill people too" in ended
+    assert "success" not in ended
+
+
+def test_a_past_crisis_is_compared_with_the_outcome_that_its_coders_gave_it() -> None:
+    one = Game(load_scenario("kargil_1999", ["free_days=1"]), 1, 0, ["india"])
+    one.play({})
+    record = dict(debrief_words(debrief(one, crises=10, branches=1)))[wording.DEBRIEF_RECORD]
+    assert record[0].startswith("Coders gave the recorded crisis the class “war”; this game, ")
+
+
 def clear_days(game: Game, branches: int) -> tuple[set[int], int]:
     """Return the days that moved some odds beyond chance, and how many moved them by as much, or more."""
     horizon = game.scenario.horizon_day

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from escalation.crisis.branches import without_moves
+from escalation.crisis.branches import before_day, without_moves
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.menu import hold_on, saved_game
 from escalation.crisis.play import Run, play
@@ -386,3 +386,17 @@ class Play(RuleBasedStateMachine):
 
 TestPlay = Play.TestCase
 TestPlay.settings = settings(max_examples=8, stateful_step_count=10, deadline=None)
+
+
+def test_a_game_begins_again_on_a_later_day_as_it_was() -> None:
+    """The days before are as they were played, whether by people or, once left to it, by the model."""
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    one = Game(scenario, 3, 0, ["india", "pakistan"])
+    one.play({"pakistan": [option for option in one.options("pakistan") if option.act == "protest"]})
+    one.let_go()
+    day = scenario.horizon_day + 4
+    again = Game(before_day(one.scenario, day), 3, 0, ["pakistan"], first=day)
+    assert (again.day, again.first, again.asked) == (day, day, ("pakistan",))
+    assert list(again.run().decisions) == [one for one in one.run().decisions if one.day < day]
+    again.let_go()
+    assert again.run().result == one.run().result

@@ -7,6 +7,7 @@ import pytest
 from escalation.crisis.game import Game, IllegalMoveError
 from escalation.crisis.menu import (
     MOST_HELD,
+    REACH,
     advice,
     chosen,
     event_lines,
@@ -17,6 +18,7 @@ from escalation.crisis.menu import (
     option_words,
     saved_game,
     span_words,
+    steps,
     stretches,
     this_morning,
     view_of,
@@ -51,6 +53,29 @@ def test_the_menu_holds_every_option_once_by_kind() -> None:
         for group in groups
         for item in group.items
     )
+
+
+def test_the_ladder_holds_every_act_once_by_rung() -> None:
+    one = game()
+    found = steps(one, "pakistan")
+    shown = [item.option for step in found for item in step.items]
+    acts = [o for o in one.options("pakistan") if o.target and not o.answers]
+    assert sorted(option.number for option in shown) == [option.number for option in acts]
+    assert [step.rung for step in found] == sorted((step.rung for step in found), reverse=True)
+    top = max(round(each.posture) for each in this_morning(one).standings)
+    for step in found:
+        kinds = {SCENARIO.ladder.acts[item.option.act].kind == "mediation" for item in step.items}
+        assert kinds == {step.mediates}
+        likeliest_first = [item.option.probability for item in step.items]
+        assert likeliest_first == sorted(likeliest_first, reverse=True)
+        assert step.is_near or step.rung > top + REACH
+    assert not any(step.is_near for step in found if step.rung >= 9)
+
+
+def test_a_hit_brings_higher_rungs_within_reach() -> None:
+    one = game()
+    one.play({"pakistan": [option for option in one.options("pakistan") if option.act == "strike"]})
+    assert all(step.is_near for step in steps(one, "pakistan") if step.rung <= 7 + REACH)
 
 
 def test_numbers_stay_from_day_to_day() -> None:
