@@ -286,6 +286,28 @@ def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: 
     page.until(lambda: "Pakistan: away; still to choose" in page.text(".seats"))
 
 
+def _forge_the_event_of_a_button(page: Browser, other: Browser) -> None:
+    """Send what a press of the player's button sends, from the page of another: it reaches nobody's game."""
+    find = """const {elements} = document.getElementById("app")._vnode.component.proxy;
+        const button = [...document.querySelectorAll("button")].find(
+            (one) => one.textContent.trim() === arguments[0]);
+        const id = Number(button.id.slice(1));
+        return [id, elements[id].events[0].listener_id, window.clientId];"""
+    number, listener, client = page.script(find, "Play the day: hold")
+    assert client not in other.driver.page_source
+    send = """window.socket.emit("event",
+        {id: arguments[0], client_id: window.clientId, listener_id: arguments[1], args: "[]"});"""
+    other.script(send, number, listener)
+    press(other, "Dark colours")  # is served after it
+    other.until(lambda: other.all("body.body--dark"))
+    assert "Your move as India" in page.status()
+    assert "India (you): still to choose" in page.text(".seats")
+    page.script(send, number, listener)
+    page.until(lambda: "waiting for Pakistan" in page.status())
+    press(page, "Take it back")
+    page.until(lambda: "Your move as India" in page.status())
+
+
 def test_nobody_takes_a_seat_by_an_address(page: Browser, room: Served, tmp_path: Path) -> None:
     """Neither the side in an address, nor a token of another game, nor a made-up one opens a seat."""
     press(page, "Play a side")
@@ -304,6 +326,7 @@ def test_nobody_takes_a_seat_by_an_address(page: Browser, room: Served, tmp_path
         other.driver.get(f"{link}&side=india")
         other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
         assert room.ask("/?game=ABCDEF&seat=" + "A" * 65)[0] == 400
+        _forge_the_event_of_a_button(page, other)
         other.driver.get(own)
         other.until(lambda: "Your move as India" in other.status())
         other.until(lambda: "seat=" not in other.driver.current_url)
