@@ -128,7 +128,7 @@ def _head(rung: str, label: str, here: Sequence[Standing], theme: Theme, scenari
             tag("span", label)
             for standing in here:
                 colour = theme.states[list(scenario.states).index(standing.state) % len(theme.states)]
-                tag("span", standing.label, "chip", f"background: {colour}")
+                tag("span", standing.label, "chip", f"background: {colour}; color: {theme.ground}")
 
 
 def build_news(scenario: Scenario, view: View) -> None:

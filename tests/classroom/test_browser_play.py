@@ -296,7 +296,7 @@ def _forge_the_event_of_a_button(page: Browser, other: Browser) -> None:
     number, listener, client = page.script(find, "Play the day: hold")
     assert client not in other.driver.page_source
     send = """window.socket.emit("event",
-        {id: arguments[0], client_id: window.clientId, listener_id: arguments[1], args: "[]"});"""
+        {id: arguments[0], client_id: window.clientId, listener_id: arguments[1], args: []});"""
     other.script(send, number, listener)
     press(other, "Dark colours")  # is served after it
     other.until(lambda: other.all("body.body--dark"))
