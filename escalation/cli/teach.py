@@ -85,7 +85,7 @@ def app(options: argparse.Namespace) -> int:
     say_compiling()
     warm_up(scenario)
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
-    for line in (*opening_words(options.host, options.port), say(texts.GAMES_KEPT, folder=games)):
+    for line in (say(texts.GAMES_KEPT, folder=games), *opening_words(options.host, options.port)):
         print(line, flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
         serve(Library(workspace, lesson), options.host, options.port, not options.no_browser, games)
