@@ -340,7 +340,7 @@ class PlayTab:
         if not view.is_over:
             self._build_links(shared)
         with tag("details"):
-            tag("summary", say(texts.MORE))
+            tag("summary", say(texts.REST_OF_GAME))
             if not view.is_over and shared.can_hold_on:
                 note(say(texts.HOLD_ON_NOTE, held=number(MOST_HELD)), "caveat")
             with tag("div", classes="row-of"):
