@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from escalation.crisis import wording
+from escalation.language import say, short_date
 
 Options = dict[str, Any]
 """Options of ECharts: plain data. A key that begins with a colon holds JavaScript, as in NiceGUI."""
@@ -17,7 +20,8 @@ class Theme:
     """Colours of one mode.
 
     Settings and states have different hues, all 3:1 or more against the background; bars also differ by
-    pattern and lines by dashes, for readers who do not distinguish colours.
+    pattern and lines by dashes, for readers who do not distinguish colours. All sizes follow from the size of
+    the letters.
     """
 
     ink: str
@@ -27,6 +31,10 @@ class Theme:
     past: str
     settings: tuple[str, ...]
     states: tuple[str, ...]
+    size: int = 14
+    """Of letters, in pixels."""
+    is_narrow: bool = False
+    """Whether a chart has the width of a phone."""
 
 
 LIGHT = Theme(
@@ -67,24 +75,27 @@ def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
     options: Options = {
         "animation": False,
         "backgroundColor": "transparent",
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": 13, "color": theme.ink},
-        "grid": {"left": 8, "right": 24, "top": 34 if names else 14, "bottom": 34, "containLabel": True},
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": theme.size, "color": theme.ink},
+        "grid": {
+            "left": 8, "right": 24, "top": round(2.6 * theme.size) if names else theme.size,
+            "bottom": theme.size, "containLabel": True,
+        },
         "tooltip": {
             "trigger": "axis",
             "confine": True,
             "axisPointer": {"type": "shadow"},
             "backgroundColor": theme.ground,
             "borderColor": theme.muted,
-            "textStyle": {"color": theme.ink},
+            "textStyle": {"color": theme.ink, "fontSize": theme.size},
         },
-    }
+    }  # fmt: skip
     if names:
         options["legend"] = {
             "data": list(names),
             "top": 0,
             "left": 0,
             "type": "scroll",
-            "textStyle": {"color": theme.ink},
+            "textStyle": {"color": theme.ink, "fontSize": theme.size},
             "pageTextStyle": {"color": theme.ink},
         }
     return options
@@ -95,15 +106,15 @@ def axis(theme: Theme, kind: str, name: str = "", **more: Any) -> Options:
     found: Options = {
         "type": kind,
         "axisLine": {"lineStyle": {"color": theme.muted}},
-        "axisLabel": {"color": theme.ink},
+        "axisLabel": {"color": theme.ink, "fontSize": theme.size, "hideOverlap": True},
         "splitLine": {"show": kind == "value", "lineStyle": {"color": theme.rule}},
     }
     if name:
         found |= {
             "name": name,
             "nameLocation": "middle",
-            "nameGap": 26,
-            "nameTextStyle": {"color": theme.ink},
+            "nameGap": 2 * theme.size,
+            "nameTextStyle": {"color": theme.ink, "fontSize": theme.size},
         }
     for key, value in more.items():
         found[key] = (
@@ -129,7 +140,7 @@ def rungs(value: float) -> float:
 
 
 def _short(date: str) -> str:
-    return date[5:]
+    return short_date(dt.date.fromisoformat(date))
 
 
 def past_ground(theme: Theme, horizon: int) -> Options:
@@ -137,14 +148,20 @@ def past_ground(theme: Theme, horizon: int) -> Options:
     return {
         "silent": True,
         "itemStyle": {"color": theme.past, "opacity": 0.6},
-        "label": {"color": theme.muted, "position": "insideTopLeft"},
-        "data": [[{"name": wording.RECORD_DAY, "xAxis": 0}, {"xAxis": horizon}]],
+        "label": {"color": theme.muted, "position": "insideTopLeft", "fontSize": theme.size},
+        "data": [[{"name": say(wording.RECORD_DAY), "xAxis": 0}, {"xAxis": horizon}]],
     }
+
+
+NOTE_LETTERS = 150
+"""In one line below a saved picture, which is 1,200 pixels wide."""
 
 
 def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> Options:
     """Return a chart as a picture of its own: title above, notes below, opaque background."""
-    below = 34 + 18 * len(notes)
+    notes = [line for note in notes for line in wrap(note, NOTE_LETTERS) or [""]]
+    line = round(1.3 * theme.size)
+    below = 2 * theme.size + line * len(notes)
     grid = options["grid"]
     picture = options | {
         "backgroundColor": theme.ground,
@@ -157,7 +174,7 @@ def framed(options: Options, title: str, notes: Sequence[str], theme: Theme) -> 
                 "left": 16,
                 "bottom": 10,
                 "textStyle": {
-                    "color": theme.muted, "fontSize": 12, "fontWeight": "normal", "lineHeight": 17,
+                    "color": theme.muted, "fontSize": theme.size, "fontWeight": "normal", "lineHeight": line,
                 },
             },
         ],

@@ -74,6 +74,20 @@ def note(text: str, classes: str = "") -> Element:
     return tag("p", text, classes)
 
 
+def enable(element: Element, on: bool) -> None:
+    """Let a button do something, or not; it keeps the focus in any case, and says so to screen readers."""
+    if element.props.get("aria-disabled") != ("false" if on else "true"):
+        element.props["aria-disabled"] = "false" if on else "true"
+        element.update()
+
+
+def press(element: Element, on: bool) -> None:
+    """Show a button as pressed in, one of several choices, or not."""
+    if element.props.get("aria-pressed") != ("true" if on else "false"):
+        element.props["aria-pressed"] = "true" if on else "false"
+        element.update()
+
+
 def listing(heading: str, lines: Sequence[str]) -> None:
     """Add a list under its heading."""
     tag("h2", heading)
@@ -97,16 +111,21 @@ class Figure:
 
     def __init__(self, title: str, says: str, name: str, picture: Callable[[], Options | None]) -> None:
         self._title, self._name, self._picture = title, name, picture
-        with tag("section", classes="figure", aria_label=title, data_figure=name):
+        with tag("section", classes="figure", aria_label=title, data_figure=name) as self.section:
             with tag("div", classes="figure-head"):
                 tag("h2", title)
                 for kind in (texts.SAVE_PNG, texts.SAVE_SVG):
-                    label = texts.SAVE_AS.format(figure=title, kind=kind)
+                    label = say(texts.SAVE_AS, figure=title, kind=kind)
                     button(kind, partial(self._save, kind.lower()), "small", aria_label=label)
             self._chart = ui.echart({}, renderer="svg").classes("chart")
             self._chart.props["role"] = "img"
             self._chart.props["aria-label"] = title
             note(says, "note")
+
+    @property
+    def chart_id(self) -> int:
+        """Return the number of the chart's element in the browser."""
+        return self._chart.id
 
     def draw(self, options: Options, words: str) -> None:
         """Draw the chart; `words` describe it to readers who cannot see it."""

@@ -12,18 +12,18 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from escalation.classroom import charts, exports, texts
+from escalation.classroom import graphs, texts
 from escalation.classroom.chart_style import DARK, LIGHT, Options, Theme
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, in_effect, put
 from escalation.classroom.waking import background
 from escalation.crisis import wording
-from escalation.engine.pack import Index, pack
+from escalation.engine.pack import pack
 from escalation.files.write import write_file
 from escalation.language import say
 from escalation.measures.ensemble import PART, Ensemble, ensemble_of, play_part
@@ -125,15 +125,10 @@ def _ensembles(
 
 
 def _charts(workspace: Workspace, ensemble: Ensemble, theme: Theme) -> dict[str, Options]:
-    tables = exports.tables_of([(texts.NOW, ensemble)])
     scenario = workspace.scenario
-    found = {"outcomes": charts.outcome_bars(tables["outcomes"], theme)}
-    for name in scenario.states:
-        number = Index(scenario).actor[name]
-        found[f"fan:{name}"] = charts.fan(tables["postures"], name, theme, number, str(scenario.horizon))
-    found["peaks"] = charts.peak_bars(tables["peaks"], theme)
-    found["ceasefires"] = charts.ceasefire_steps(tables["ceasefires"], theme)
-    return found
+    tables = graphs.tables_of([(texts.NOW, ensemble)], graphs.GRAPHS["all"])
+    theme = replace(theme, is_narrow=True)  # several figures share the width of a screen
+    return {name: graphs.chart(name, tables, scenario, theme) for name in graphs.figures_of("all", scenario)}
 
 
 def _page(workspace: Workspace, axes: Sequence[Axis], ensembles: Sequence[Ensemble]) -> str:
@@ -145,7 +140,7 @@ def _page(workspace: Workspace, axes: Sequence[Axis], ensembles: Sequence[Ensemb
     }
     cells = [
         {
-            name: [exports.figure_words(name, ensemble), *(series["data"] for series in options["series"])]
+            name: [graphs.words(name, ensemble), *(series["data"] for series in options["series"])]
             for name, options in _charts(workspace, ensemble, LIGHT).items()
         }
         for ensemble in ensembles
@@ -198,13 +193,12 @@ def _option(control: Control, value: Value) -> str:
 
 
 def _figure(workspace: Workspace, name: str) -> str:
-    kind, _, state = name.partition(":")
-    title = escape(texts.FIGURES[kind].format(state=workspace.scenario.label(state) if state else ""))
+    title = escape(graphs.title(name, workspace.scenario))
     return (
         f'<section class="figure" data-figure="{escape(name.replace(":", "_"))}" aria-label="{title}">'
         f'<div class="figure-head"><h2>{title}</h2></div>'
         f'<div class="chart" role="img" data-chart="{escape(name)}" aria-label="{title}"></div>'
-        f'<p class="note">{escape(texts.FIGURE_NOTES[kind])}</p></section>'
+        f'<p class="note">{escape(graphs.says(name))}</p></section>'
     )
 
 

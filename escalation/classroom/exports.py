@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import json
 import shlex
@@ -11,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from escalation.classroom import texts
-from escalation.classroom.charts import records
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, departures
 from escalation.crisis import wording
 from escalation.crisis.tables import run_name
 from escalation.files.write import Table
-from escalation.language import number, percent, say, short_date
+from escalation.language import number, say
 from escalation.measures.ensemble import (
-    QUANTILES,
     Ensemble,
-    ceasefires_table,
     differences_table,
+    events_table,
     outcomes_table,
     peaks_table,
     postures_table,
+    settlements_table,
 )
 from escalation.scenario.dump import dump_scenario, scenario_hash
 from escalation.scenario.parameters import Kind
@@ -39,12 +37,36 @@ def tables_of(settings: Sequence[tuple[str, Ensemble]]) -> dict[str, Table]:
         "outcomes": outcomes_table(settings),
         "postures": postures_table(settings),
         "peaks": peaks_table(settings),
-        "ceasefires": ceasefires_table(settings),
+        "ceasefires": events_table(settings, "ceasefire"),
+        "forces": events_table(settings, "force"),
+        "settlements": settlements_table(settings),
     }
     if len(settings) > 1:
         now = settings[0][1]
         tables["differences"] = differences_table([(name, pin, now) for name, pin in settings[1:]])
     return tables
+
+
+def labelled(table: Table, settings: Sequence[tuple[str, Settings]], seed: int) -> Table:
+    """Return a table that says by itself what its rows are of: with the seed, and what each setting changes.
+
+    Parameters
+    ----------
+    table
+        One of `tables_of`, which has the settings by name, the present one first.
+    settings
+        What each of these names stands for, as departures from the scenario.
+    seed
+        Of all their crises.
+    """
+    changes = {name: "; ".join(f"{path}={value}" for path, value in given) for name, given in settings}
+    at = next(place for place, column in enumerate(table.columns) if column in ("setting", "pinned"))
+    columns: tuple[str, ...] = ("seed", "changes")
+    more: tuple[str, ...] = ()
+    if table.columns[at] == "pinned":
+        columns, more = (*columns, "changes_now"), (changes[settings[0][0]],)
+    rows = tuple((*row, seed, changes[str(row[at])], *more) for row in table.rows)
+    return Table((*table.columns, *columns), rows)
 
 
 def setting_yaml(workspace: Workspace, settings: Settings) -> str:
@@ -109,35 +131,10 @@ def query(settings: Settings, seed: int) -> str:
     return urlencode(pairs)
 
 
-def notes(workspace: Workspace, words: str, ensemble: Ensemble) -> tuple[str, ...]:
-    """Return the notes below a saved picture."""
-    return (
-        say(
-            texts.PICTURE_NOTE,
-            scenario=workspace.scenario.name,
-            n=number(ensemble.n),
-            seed=ensemble.seed,
-            setting=words,
-        ),
-        say(wording.CAVEAT),
-    )
-
-
-def figure_words(name: str, ensemble: Ensemble) -> str:
-    """Return in words what a figure shows for one setting."""
-    kind, _, state = name.partition(":")
-    if kind == "outcomes":
-        rows = records(outcomes_table([("", ensemble)]))
-        return ", ".join(f"{say(row['label'])} {percent(row['share'])}" for row in rows)
-    if kind == "peaks":
-        rows = records(peaks_table([("", ensemble)]))
-        shares = ((row["rung"], percent(row["share"])) for row in rows if row["crises"])
-        return ", ".join(say(texts.RUNG_SHARE, rung=rung, share=share) for rung, share in shares)
-    if kind == "ceasefires":
-        last = records(ceasefires_table([("", ensemble)]))[-1]
-        return say(
-            texts.CEASEFIRE_WORDS, share=percent(last["share_by_then"]), days=last["days_after_horizon"]
-        )
-    last = records(postures_table([("", ensemble)]), state=state)[-1]
-    date = short_date(dt.date.fromisoformat(last["date"]))
-    return say(texts.FAN_WORDS, date=date, **{key: number(last[key], 1) for key in QUANTILES})
+def notes(
+    workspace: Workspace, seed: int, crises: int, settings: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Return the notes below a saved picture: what was simulated, and each setting by name with its words."""
+    what = say(texts.PICTURE_NOTE, scenario=workspace.scenario.name, n=number(crises), seed=str(seed))
+    named = (say(texts.SETTING_NOTE, name=name, setting=words) for name, words in settings)
+    return (what, *named, say(wording.CAVEAT))

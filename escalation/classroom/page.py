@@ -9,19 +9,20 @@ from typing import Protocol
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.play_tab import PlayTab
-from escalation.classroom.session import Library, Session
+from escalation.classroom.session import SCREENS, Library, Session
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.take_away_tab import TakeAwayTab
 from escalation.classroom.watch_tab import WatchTab
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
-from escalation.language import in_this_language, is_right_to_left
+from escalation.language import in_this_language, is_right_to_left, say
 
 
 class Tab(Protocol):
@@ -56,15 +57,22 @@ class Page:
         first = texts.PLAY_A_SIDE if session.game else texts.EXPLORE
         self._open = texts.TAB_NAMES.get(session.tab, first)
         with tag("div", classes="room"):
-            tag("a", texts.SKIP, "skip", href="#results")
+            tag("a", say(texts.SKIP), "skip", href="#results")
             self._build_header()
             with tag("div"):
-                note(wording.CAVEAT, "caveat")
+                note(say(wording.CAVEAT), "caveat")
                 for name in self._builders():
-                    self._sections[name] = tag("section", aria_label=name)
+                    self._sections[name] = tag("section", aria_label=say(name))
                     show(self._sections[name], name == self._open)
         self._enter(self._open)
         session.changed = self._keep_address
+        ui.on("screen", in_this_language(self._fit))
+
+    def _fit(self, event: GenericEventArguments) -> None:
+        """Draw for another kind of screen: a phone, a desk, a wall."""
+        if event.args in SCREENS and event.args != self._session.screen:
+            self._session.screen = str(event.args)
+            self._tabs[self._open].refresh()
 
     def _keep_address(self) -> None:
         """Put the state of the session into the address that the browser shows."""
@@ -74,7 +82,8 @@ class Page:
             self._client.run_javascript(f"classroom.keep({json.dumps(address)})")
 
     def _connected(self) -> None:
-        """Play on, if the address names a game and the side played in it."""
+        """Learn what screen it is, and play on if the address names a game and the side played in it."""
+        self._client.run_javascript("classroom.watchScreen()")
         tab = self._tabs.get(texts.PLAY_A_SIDE)
         if isinstance(tab, PlayTab):
             tab.resume()
@@ -83,7 +92,7 @@ class Page:
         """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
         session, workers, shared_games = self._session, self._workers, self._shared_games
         return {
-            texts.EXPLORE: lambda: ExploreTab(session, workers),
+            texts.EXPLORE: lambda: ExploreTab(session, self._library, workers),
             texts.WATCH: lambda: WatchTab(session, workers),
             texts.PLAY_A_SIDE: lambda: PlayTab(session, self._library, workers, shared_games),
             texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._library, self._other),
@@ -92,10 +101,10 @@ class Page:
 
     def _build_header(self) -> None:
         with tag("header"):
-            self._title = tag("h1", self._session.workspace.scenario.title)
-            with tag("nav", aria_label=texts.TABS):
+            self._title = tag("h1", say(self._session.workspace.scenario.title))
+            with tag("nav", aria_label=say(texts.TABS)):
                 for name in self._builders():
-                    self._buttons[name] = button(name, partial(self._enter, name))
+                    self._buttons[name] = button(say(name), partial(self._enter, name))
             self._theme = button(self._other_colours(), self._choose_colours)
 
     def _enter(self, name: str) -> None:
@@ -123,7 +132,7 @@ class Page:
     def _other(self, workspace: Workspace, key: str) -> None:
         """Change to another scenario."""
         self._session.take(workspace, key)
-        write(self._title, workspace.scenario.title)
+        write(self._title, say(workspace.scenario.title))
         for tab in self._tabs.values():
             if isinstance(tab, ExploreTab | WatchTab | PlayTab):
                 tab.build()
@@ -143,7 +152,7 @@ class Page:
         self._session.changed()
 
     def _other_colours(self) -> str:
-        return texts.THEME_LIGHT if self._session.dark else texts.THEME_DARK
+        return say(texts.THEME_LIGHT if self._session.dark else texts.THEME_DARK)
 
     def close(self) -> None:
         """Stop all work when the visitor has left."""
@@ -157,9 +166,9 @@ class AboutTab:
 
     def __init__(self) -> None:
         with tag("div", classes="prose"):
-            tag("h2", texts.ABOUT)
+            tag("h2", say(texts.ABOUT))
             for paragraph in texts.ABOUT_TEXT:
-                note(paragraph)
+                note(say(paragraph))
 
     def refresh(self) -> None:
         """Do nothing: the text does not change."""

@@ -135,7 +135,9 @@ def add_page(library: Library, games: Path) -> None:
     app.on_shutdown(lambda: workers.pop().close())
     app.on_delete(leave)
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
-    ui.add_head_html(f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>", shared=True)
+    for name in ("page.js", "explore.js"):
+        script = (STATIC / name).read_text(encoding="utf-8")
+        ui.add_head_html(f"<script>{script}</script>", shared=True)
 
     @ui.page("/", reconnect_timeout=RECONNECT)
     async def classroom(request: Request, client: Client) -> Response | None:

@@ -6,6 +6,7 @@ showed before: after a network that failed, a phone that was locked, a server th
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,10 +15,12 @@ from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
-from escalation.classroom.controls import Control, Settings, Workspace, controls_of, moved
+from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, moved
+from escalation.classroom.graphs import FIRST, GRAPHS
 from escalation.classroom.lesson import Lesson, lesson_of
+from escalation.classroom.trail import BACK, ENDS, MOST_KEPT_STEPS, Trail
 from escalation.files.places import EscalationError
-from escalation.language import ENGLISH, languages, spoken
+from escalation.language import ENGLISH, languages, say, spoken
 from escalation.measures.ensemble import Ensemble
 from escalation.scenario.load import load_scenario, shipped_scenarios
 
@@ -28,7 +31,7 @@ PINS = "ABC"[:MOST_PINS]
 MOST_SETTINGS = 1_000
 LONGEST_QUERY = 30_000
 MOST_TAKEN_IN = 50
-LEGIBLE = "=:,./"
+LEGIBLE = "=:,./;"
 """Characters that an address shows as they are."""
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that look alike
 CODE_LENGTH = 6  # of a game
@@ -94,6 +97,12 @@ class Session:
     dark: bool = False
     has_chosen_colours: bool = False
     """Otherwise the browser's preference decides."""
+    graph: str = FIRST
+    """The name of the graph that is shown."""
+    trail: Trail = field(default_factory=Trail)
+    """What was tried; its present step is the present setting."""
+    screen: str = ""
+    """The kind of screen, one of `SCREENS`; not of the session, but of where it is shown."""
     tab: str = ""
     """The name of the tab that is open; empty for the first."""
     replication: int = 0
@@ -124,36 +133,65 @@ class Session:
 
     @property
     def theme(self) -> Theme:
-        """Return the colours of figures."""
-        return DARK if self.dark else LIGHT
+        """Return the colours and sizes of figures."""
+        theme = DARK if self.dark else LIGHT
+        size, is_narrow = SCREENS.get(self.screen, (theme.size, theme.is_narrow))
+        return replace(theme, size=size, is_narrow=is_narrow)
 
     def move(self, path: str, given: object) -> bool:
         """Change a setting; return whether the control exists and accepts the value."""
         settings = moved(self.controls, self.settings, path, given)
         if settings is None:
             return False
-        self.settings = settings
-        self.changed()
+        self._go(settings, path)
         return True
+
+    def set_all(self, settings: Settings) -> None:
+        """Change to a setting as a whole, such as that of a card."""
+        self._go(tuple(sorted(settings)))
 
     def reset(self) -> None:
         """Return every control to its value in the scenario."""
-        self.settings = ()
-        self.changed()
+        self._go(())
 
-    def pin(self) -> str | None:
-        """Pin the present setting; return its letter, None if there is no room."""
+    def _go(self, settings: Settings, by: str = "") -> None:
+        self.trail.go(settings, by, time.monotonic())
+        self._show_step()
+
+    def undo(self) -> bool:
+        """Return to the setting before the last step; return whether there was one."""
+        return self.trail.undo() and self._show_step()
+
+    def redo(self) -> bool:
+        """Return to the setting that was undone; return whether there was one."""
+        return self.trail.redo() and self._show_step()
+
+    def visit(self, place: int) -> bool:
+        """Return to one of the settings that were tried; return whether it exists."""
+        return self.trail.visit(place) and self._show_step()
+
+    def _show_step(self) -> bool:
+        self.settings = self.trail.settings
+        self.changed()
+        return True
+
+    def pin(self, settings: Settings | None = None) -> str | None:
+        """Pin a setting, the present one if none is given; return its letter, None if there is no room."""
         free = [letter for letter in PINS if letter not in self.pins]
         if not free:
             return None
-        self.pins[free[0]] = self.settings
+        self.pins[free[0]] = self.settings if settings is None else settings
         self.changed()
         return free[0]
 
     def wanted(self) -> list[tuple[str, Settings]]:
-        """Return the settings to be drawn, with their names, the present one first."""
-        pinned = [(texts.PINNED.format(letter=letter), self.pins[letter]) for letter in sorted(self.pins)]
-        return [(texts.NOW, self.settings), *pinned]
+        """Return the settings to be compared, with their names, the present one first."""
+        pinned = [(say(texts.PINNED, letter=letter), self.pins[letter]) for letter in sorted(self.pins)]
+        return [(say(texts.NOW), self.settings), *pinned]
+
+    def drawn(self) -> list[tuple[str, Settings]]:
+        """Return the settings to be drawn: those compared, and the scenario's own behind them."""
+        return [*self.wanted(), (say(texts.AS_SCENARIO), ())]
 
     def unpin(self, letter: str) -> None:
         """Remove a pinned setting."""
@@ -165,6 +203,7 @@ class Session:
         self.workspace, self.key, self.settings, self.replication, self.found = workspace, key, (), 0, ()
         self.day, self.fork, self.game, self.side, self.seat = 0, None, "", "", ""
         self.pins.clear()
+        self.trail = Trail()
         self._controls.clear()
         self.changed()
 
@@ -176,11 +215,11 @@ class Session:
     def address_to_share(self, tab: str) -> str:
         """Return the query for others, who may open the page elsewhere, with the tab that they are to see.
 
-        The scenario is named even where it is the one that this classroom opened with; the seat in a game is
-        left out.
+        The scenario is named even where it is the one that this classroom opened with; the seat in a game and
+        what was tried are left out.
         """
         named = self.key or (self.workspace.scenario.name if self.is_shipped else "")
-        return replace(self, key=named, game="", side="", tab=tab).address()
+        return replace(self, key=named, game="", side="", tab=tab).address(with_trail=False)
 
     @property
     def is_shipped(self) -> bool:
@@ -188,8 +227,14 @@ class Session:
         name = self.workspace.scenario.name
         return self.workspace.source == name and name in shipped_scenarios()
 
-    def address(self) -> str:
-        """Return the query that brings all of this back; empty if nothing departs from the beginning."""
+    def address(self, with_trail: bool = True) -> str:
+        """Return the query that brings all of this back; empty if nothing departs from the beginning.
+
+        Parameters
+        ----------
+        with_trail
+            Whether what was tried is in it, as for one's own page; a link for others can do without.
+        """
         first = "play" if self.game else "explore"
         tab = self.tab if self.tab != first else ""
         pairs = [("scenario", self.key), ("tab", tab), ("game", self.game), ("side", self.side)]
@@ -201,6 +246,11 @@ class Session:
             pairs.append(("colours", COLOURS[self.dark]))
         if self.language != ENGLISH:
             pairs.append(("language", self.language))
+        pairs.append(("graph", self.graph if self.graph != FIRST else ""))
+        if with_trail:
+            steps = self.trail.written()
+            pairs += [("step", step) for step in steps]
+            pairs.append(("at", str(self.trail.at) if self.trail.at != len(steps) else ""))
         pairs += [("set", f"{path}={value}") for path, value in self.settings]
         for letter, settings in sorted(self.pins.items()):
             pairs += [("pin", letter), *(("pin", f"{letter}:{path}={value}") for path, value in settings)]
@@ -208,6 +258,8 @@ class Session:
 
 
 COLOURS = ("light", "dark")
+SCREENS = {"phone": (14, True), "desk": (14, False), "wall": (19, False)}
+"""Size of letters in charts, in pixels, and whether these are narrow, by kind of screen."""
 
 
 def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
@@ -227,6 +279,8 @@ def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
     session = Session(workspace, name)
     for key, value in query:
         _read(session, key, value)
+    # What is set counts; a trail that ends elsewhere goes on to it.
+    session.trail.go(session.settings)
     return session
 
 
@@ -263,6 +317,12 @@ def _read(session: Session, key: str, value: str) -> None:
         session.dark, session.has_chosen_colours = _one_of(key, value, COLOURS) == COLOURS[True], True
     elif key == "language":
         session.language = _one_of(key, value, languages())
+    elif key == "graph":
+        session.graph = _one_of(key, value, GRAPHS)
+    elif key == "step":
+        _read_step(session, value)
+    elif key == "at":
+        session.trail.visit(_whole(key, value, len(session.trail.steps)))
     elif key == "set":
         session.settings = _moved(session, session.settings, key, value)
     elif key == "pin":
@@ -271,6 +331,24 @@ def _read(session: Session, key: str, value: str) -> None:
         session.pins[letter] = _moved(session, before, key, rest) if rest else before
     else:
         raise _bad(key, "", texts.QUERY_KEYS)
+
+
+def _read_step(session: Session, text: str) -> None:
+    """Take one step of a trail from an address."""
+    parent, _, changes = text.partition(":")
+    place = _whole("step", parent, len(session.trail.steps))
+    found: list[tuple[str, Value | None]] = []
+    for change in changes.split(ENDS):
+        path, _, given = change.partition("=")
+        control = session.controls.get(path)
+        value = None if given == BACK else control.read(given) if control else None
+        if control is None or (value is None and given != BACK):
+            raise _bad(f"step={path}", given, _allowed(session, path))
+        found.append((path, None if value == control.value else value))
+    try:
+        session.trail.add(place, found)
+    except IndexError:
+        raise _bad("step", text, texts.MOST_STEPS.format(most=MOST_KEPT_STEPS - 1)) from None
 
 
 def _bad(key: str, value: str, allowed: str) -> BadQueryError:

@@ -108,7 +108,8 @@ class TakeAwayTab:
         if name not in tables:
             ui.notify(texts.NO_PINS)
             return
-        ui.download.content(tables[name].csv(), f"{name}.csv", "text/csv")
+        table = exports.labelled(tables[name], self._session.wanted(), self._session.seed)
+        ui.download.content(table.csv(), f"{name}.csv", "text/csv")
 
     def _save_setting(self) -> None:
         session = self._session

@@ -18,12 +18,15 @@ THEME_DARK, THEME_LIGHT = "Dark colours", "Light colours"
 
 # Controls
 CONTROLS, RESULTS = "Settings", "Figures"
+KEY_CONTROLS = "Three settings to begin with"
+OTHER_POLICIES = "All policies: what somebody chooses"
+OTHER_ASSUMPTIONS = "Assumptions: what nobody chooses"
 MEDIATOR_GROUP = "{mediator} as mediator"
 RELATION_GROUP = "{mediator} and {state}"
 STATE_GROUP = "{state}"
 RIVALRY_GROUP = "{one} and {other}"
 WEIGHTS_GROUP = "Weights: {group}"
-ADVANCED = "Advanced: weights of the rules"
+ADVANCED = "Weights of the rules"
 
 ADVANCED_NOTE = (
     "Parameters shared by all actors. When an act comes: one unit of log hazard multiplies the hazard per "
@@ -111,6 +114,7 @@ AS_RECORDED = "As recorded"
 AS_RECORDED_SAYS = "The scenario as it is written."
 
 # Explore
+PRESETS = "Settings to try"
 NOW, AS_SCENARIO = "now", "as in the scenario"
 DEPARTURE = "{group}, {label}: {value} instead of {instead}"
 DEPARTURES = {"policy": "policy: {changes}", "assumption": "assumption: {changes}"}
@@ -119,36 +123,117 @@ PIN, UNPIN, PINNED = "Pin this", "Remove", "pinned {letter}"
 UNPIN_NAME = "Remove {name}"
 PINS, NO_PINS = "Compared", "Nothing is pinned."
 PINS_FULL = "Three settings are pinned; remove one first."
-PIN_NOTE = (
-    "Pin a setting, then move a control: the two are compared crisis by crisis, with common random numbers."
-)
 COMPARED = "From {name} ({setting}) to now ({now})"
+COMPARED_OWN = "From the scenario itself to now ({now})"
+CLEAR_OF = "{clear} of {n} shares differ clearly: the 95% interval of the difference excludes zero."
+DIFFERENCE_COLUMNS = ("Share of crises", "{name}", "now", "Difference in points", "Clear?")
+CLEAR, UNCLEAR = "clear", "not clear"
+POINTS = "{points} ± {half}"
 NEW_SEED = "New seed"
+UNDO, REDO, REPLAY = "Undo", "Redo", "Replay the last change"
+REPLAYED = "Replayed: from {before} to {after}."
 COUNTING = "Simulating …"
 DRAWN = "{n} crises, seed {seed}. {moved}"
+CHANGED = "Changed: {departures}."
+UNCHANGED = "As in the scenario."
 INERT = "This change had no effect on any crisis: see the note on the control."
-SHARE_AXIS, RUNG_AXIS = "share of crises, %", "highest rung on simulated days"
-DAYS_AXIS = "days after the horizon"
+SHARE_AXIS = "share of crises, %"
 RUNG = "rung"
-RUNG_SHARE = "rung {rung} {share}"
+RUNG_NAME = "{rung} {name}"
+BY_CHANNEL = "… {channel}"
+
+NEXT = "What next?"
+NEXT_MOVE = "Say what you expect, then move one of the settings or choose a card, and see what changes."
+NEXT_PIN = (
+    "Compare with the scenario's own setting (dashed, and below); then pin this, and change one more thing."
+)
+NEXT_COMPARE = "Read the comparison below: which rows are clear, and which are not?"
+NEXT_SEED = "Take a new seed: a difference that vanishes with it was chance. Then watch one crisis."
+NEXT_INERT = "Undo it, or try another value: not everything matters in every setting."
+
+TRIED = "What was tried"
+TRIED_NOTE = "Each setting that you stopped at, with what came of it under the present seed."
+TRIED_COLUMNS = ("Setting", "Use of force", "Ceasefire or agreement", "")
+SCENARIO_ITSELF = "The scenario itself"
+GO_BACK, HERE = "Go back to it", "shown now"
+GO_BACK_NAME, PIN_NAME = "Go back to: {setting}", "Pin: {setting}"
+CONTROL_NAME = "{group}, {label}"
+CHANGED_TO, AND_BACK = "{label}: {value}", "{label} as in the scenario"
+NOT_COUNTED = "…"
+
+KEYS, SHORTCUTS = "Keys", "Keyboard shortcuts"
+SHORTCUTS_ON = "Single keys do what is listed here"
+SHORTCUT_KEYS, SHORTCUT_DOES = "Key", "What it does"
+CLOSE = "Close"
+SHORTCUT_LIST = {
+    "Control+Z": UNDO,
+    "Control+Y": REDO,
+    "R": REPLAY,
+    "P": PIN,
+    "S": NEW_SEED,
+    "?": SHORTCUTS,
+}
+"""Keys, as `aria-keyshortcuts` names them, with what they do; the digits choose a graph."""
+DIGITS = "Choose a graph"
+
+TOUR = "Tour"
+TOUR_INVITATION = "New here?"
+TOUR_START, TOUR_DECLINE = "Take the tour", "No, thanks"
+TOUR_BACK, TOUR_ON, TOUR_END, TOUR_SKIP = "Back", "Next", "Done", "End the tour"
+TOUR_STEPS = {
+    "question": (
+        "This is the question for today. Everything on the page helps to think about it; none of it is a "
+        "forecast."
+    ),
+    "presets": "Each card is a setting to begin with. Say first what you expect of it.",
+    "key-controls": (
+        "These three settings matter most for the question. All others are one click below: policies, which "
+        "somebody chooses, apart from assumptions, which nobody chooses."
+    ),
+    "graphs": (
+        "Thousands of simulated crises, in a graph of your choice. The dashed frames are the scenario's own "
+        "setting."
+    ),
+    "steps": "Nothing is lost: undo and redo a change, or watch the last one again in slow motion.",
+    "tried": "Everything that you tried is listed here with its outcome. Pin any of it to compare.",
+}
+"""By the part of the page that a step points at."""
+
+GRAPH = "Graph"
+GRAPH_NAMES = {
+    "outcomes": "Outcomes",
+    "settlements": "Talks and settlements",
+    "force": "First force",
+    "ceasefires": "Ceasefire by date",
+    "postures": "Postures",
+    "rungs": "Highest rung",
+    "all": "All",
+}
+"""By the names that an address uses."""
+WHAT_IS_THIS = "What is this?"
 
 FIGURES = {
     "outcomes": "Outcomes of the crises",
+    "settlements": "Talks and settlements",
+    "forces": "First use of force by date",
     "fan": "Posture of {state} by date",
     "peaks": "Highest rung of any state",
-    "ceasefires": "Days to a ceasefire or agreement",
+    "ceasefires": "Ceasefire or agreement by date",
 }
 
 FIGURE_NOTES = {
     "outcomes": "Shares of crises with Wilson's 95% interval.",
+    "settlements": "Shares of crises with Wilson's 95% interval; the last rows are parts of the second.",
+    "forces": "Share of crises in which a state has used force by that day.",
     "fan": "In rungs: the median, and the bands that contain 50% and 90% of the crises.",
     "peaks": "On simulated days, acts of states only; Wilson's 95% interval.",
     "ceasefires": "Share of crises with a first one by that day, through any channel.",
 }
 
-CEASEFIRE_WORDS = "{share} within {days} days after the horizon"
+EVENT_WORDS = "{share} within {days} days after the horizon"
 FAN_WORDS = "on {date} the median is {q50}; 50% lie between {q25} and {q75}, 90% between {q05} and {q95}"
-PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}; {setting}."
+PICTURE_NOTE = "{scenario}: {n} crises, seed {seed}."
+SETTING_NOTE = "{name}: {setting}."
 SAVE_PNG, SAVE_SVG, SAVE_CSV = "PNG", "SVG", "CSV"
 SAVE_AS = "Save “{figure}” as {kind}"
 LADDER = "The ladder"
@@ -211,6 +296,8 @@ DATA_NAMES = {
     "postures": "postures by day",
     "peaks": "highest rungs",
     "ceasefires": "days to a ceasefire",
+    "forces": "days to the first use of force",
+    "settlements": "talks and settlements",
     "differences": "paired differences from the pinned settings",
 }
 
@@ -242,9 +329,10 @@ ABOUT_TEXT = (
 # Addresses
 BAD_QUERY = "{name}={value}: {allowed}"
 QUERY_KEYS = (
-    "allowed keys: seed, replication, set, pin, day, without, game, side, seat, scenario, tab, colours, "
-    "language"
+    "allowed keys: seed, replication, set, pin, step, at, graph, day, without, game, side, seat, "
+    "scenario, tab, colours, language"
 )
+MOST_STEPS = "at most {most} steps"
 NOT_IN_LIBRARY = "no scenario that is shipped or was loaded here has this name; load the file again"
 START_AGAIN = "Open the page at its beginning"
 CODES = "the code of a game: six capital letters and digits"

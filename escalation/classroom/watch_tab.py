@@ -17,9 +17,9 @@ from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
 from escalation.crisis.play import Run, play, play_forked, stays_out
 from escalation.crisis.scene import Reason, Scene, Term, log_of, posture_words, reason_of, scenes
-from escalation.crisis.words import amount, chance, day_words, outcome_words, result_words
+from escalation.crisis.words import amount, chance, outcome_words, result_words
 from escalation.engine.record import Decision
-from escalation.language import in_this_language
+from escalation.language import date_words, in_this_language, say
 from escalation.vocabulary import RUNGS
 
 RUNG_PIXELS = 38  # as in page.css
@@ -50,29 +50,30 @@ class WatchTab:
         with self._root:
             self._build_keys()
             self._which = note("", "caveat")
-            self._status_line = tag("div", classes="status", role="status")
             with tag("div", classes="watch"):
-                with tag("section", aria_label=texts.LADDER):
-                    tag("h2", texts.LADDER)
+                with tag("section", aria_label=say(texts.LADDER)):
+                    tag("h2", say(texts.LADDER))
                     self._build_ladder()
-                    note(texts.LADDER_KEY, "caveat")
-                    tag("h2", texts.COURSE)
+                    note(say(texts.LADDER_KEY), "caveat")
+                    tag("h2", say(texts.COURSE))
                     self._chart = ui.echart({}, renderer="svg").classes("chart")
                     self._chart.props["role"] = "img"
-                    self._chart.props["aria-label"] = texts.COURSE
-                with tag("section", aria_label=texts.EVENTS_HEADING):
-                    self._heading = tag("h2", "")
+                    self._chart.props["aria-label"] = say(texts.COURSE)
+                with tag("section", aria_label=say(texts.EVENTS_HEADING)):
+                    tag("h2", say(texts.EVENTS_HEADING))
+                    # Not above the figures: they stay where they are when it grows.
+                    self._status_line = tag("div", classes="status", role="status")
                     self._why = tag("div", classes="why", id="why", tabindex="-1", role="region")
-                    self._why.props["aria-label"] = texts.WHY
+                    self._why.props["aria-label"] = say(texts.WHY)
                     show(self._why, False)
                     self._log = tag("ul", classes="log")
                     with tag("details"):
-                        tag("summary", texts.LOG_SO_FAR)
+                        tag("summary", say(texts.LOG_SO_FAR))
                         self._whole = tag("pre", classes="text", tabindex="0", role="region")
-                        self._whole.props["aria-label"] = texts.LOG_SO_FAR
-                    tag("h2", texts.MEDIATION_HEADING)
+                        self._whole.props["aria-label"] = say(texts.LOG_SO_FAR)
+                    tag("h2", say(texts.MEDIATION_HEADING))
                     self._mediation = tag("ul", classes="plain")
-                    tag("h2", texts.MEASURES_HEADING)
+                    tag("h2", say(texts.MEASURES_HEADING))
                     self._measures = tag("ul", classes="plain")
                     self._end = tag("div")
 
@@ -88,23 +89,25 @@ class WatchTab:
     def _build_keys(self) -> None:
         scenario = self._session.workspace.scenario
         with tag("div", classes="row-of"):
-            self._play = pressed(texts.PLAY, self._plays, "first")
-            button(texts.BACK, partial(self._step, -1))
-            button(texts.STEP, partial(self._step, 1))
-            speed = Control("speed", "", texts.SPEED, "", "", "", 2, low=SPEEDS[0], high=SPEEDS[1], step=1)
+            self._play = pressed(say(texts.PLAY), self._plays, "first")
+            button(say(texts.BACK), partial(self._step, -1))
+            button(say(texts.STEP), partial(self._step, 1))
+            speed = Control(
+                "speed", "", say(texts.SPEED), "", "", "", 2, low=SPEEDS[0], high=SPEEDS[1], step=1
+            )
             with tag("div", classes="speed"):
                 Dial(speed, 2, partial(self._speed, speed))
             jump = Control(
-                "jump", "", texts.JUMP, "", "", texts.DAY, 0, low=0, high=scenario.last_day, step=1
+                "jump", "", say(texts.JUMP), "", "", say(texts.DAY), 0, low=0, high=scenario.last_day, step=1
             )
             with tag("div", classes="jump"):
                 self._jump = Dial(jump, 0, partial(self._jumped, jump), scenario.start)
         with tag("div", classes="row-of"):
-            button(texts.PREVIOUS_CRISIS, partial(self._other, -1))
-            button(texts.NEXT_CRISIS, partial(self._other, 1))
+            button(say(texts.PREVIOUS_CRISIS), partial(self._other, -1))
+            button(say(texts.NEXT_CRISIS), partial(self._other, 1))
             for name in scenario.mediators:
-                button(texts.FORK.format(mediator=scenario.label(name)), partial(self._forked, name))
-            self._unfork = button(texts.UNFORK, self._unforks)
+                button(say(texts.FORK, mediator=scenario.label(name)), partial(self._forked, name))
+            self._unfork = button(say(texts.UNFORK), self._unforks)
             show(self._unfork, False)
 
     def _build_ladder(self) -> None:
@@ -146,7 +149,7 @@ class WatchTab:
         words = setting_words(session.controls, session.settings)
         write(
             self._which,
-            texts.WHICH_CRISIS.format(replication=session.replication, seed=session.seed, setting=words),
+            say(texts.WHICH_CRISIS, replication=session.replication, seed=session.seed, setting=words),
         )
         show(self._unfork, self._fork() is not None)
         self._show_day(min(self._day, len(self._scenes) - 1))
@@ -160,9 +163,8 @@ class WatchTab:
         self._session.day = day
         if not self._timer.active:
             self._session.changed()
-        kind = wording.SIMULATED_DAY if scene.simulated else wording.RECORD_DAY
-        heading = texts.DAY_HEADING.format(date=day_words(scene.date), day=scene.day, kind=kind)
-        write(self._heading, heading)
+        kind = say(wording.SIMULATED_DAY) if scene.simulated else say(wording.RECORD_DAY)
+        heading = say(texts.DAY_HEADING, date=date_words(scene.date), day=scene.day, kind=kind)
         write(self._status_line, self._status(scene, heading))
         self._show_ladder(scene)
         self._show_course(day)
@@ -184,8 +186,9 @@ class WatchTab:
         if fork is None or self._unforked is None or self._run is None:
             return heading
         scenario = self._session.workspace.scenario
-        forked = texts.FORKED.format(
-            date=day_words(scenario.date_of(fork.day)),
+        forked = say(
+            texts.FORKED,
+            date=date_words(scenario.date_of(fork.day)),
             mediator=scenario.label(fork.mediator),
             outcome=outcome_words(self._unforked.result).lower(),
             now=outcome_words(self._run.result).lower(),
@@ -202,7 +205,7 @@ class WatchTab:
             act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
             words = posture_words(self._session.workspace.scenario, standing)
             if is_on:
-                words += texts.HIGHEST_TODAY.format(act=standing.act)
+                words += say(texts.HIGHEST_TODAY, act=standing.act)
             said.append(words)
         self._ladder.props["aria-label"] = ". ".join(said)
         self._ladder.update()
@@ -233,14 +236,16 @@ class WatchTab:
         self._log.clear()
         with self._log:
             if not scene.events:
-                tag("li", texts.NOTHING_NEW)
+                tag("li", say(texts.NOTHING_NEW))
             for event in scene.events:
                 with tag("li"):
                     tag("span", event.mark, "mark", aria_hidden="true")
                     says = tag("span", event.says)
                     if event.decision is not None:
-                        aria = texts.WHY_HEADING.format(act=event.says)
-                        button(texts.WHY, partial(self._explain, event.decision), "small", aria_label=aria)
+                        aria = say(texts.WHY_HEADING, act=event.says)
+                        button(
+                            say(texts.WHY), partial(self._explain, event.decision), "small", aria_label=aria
+                        )
                         says.style("cursor: pointer")
                         says.on("click", partial(self._explain, event.decision), args=[])
                     if event.record:
@@ -252,17 +257,17 @@ class WatchTab:
         reason = reason_of(self._run, decision)
         self._why.clear()
         with self._why:
-            tag("h3", texts.WHY_HEADING.format(act=reason.says))
+            tag("h3", say(texts.WHY_HEADING, act=reason.says))
             if reason.recorded:
-                note(texts.WHY_RECORDED)
+                note(say(texts.WHY_RECORDED))
             for sentence in reason.sentences:
                 note(sentence)
             with tag("div", classes="side-by-side"):
                 if reason.log_hazard is not None:
-                    words = texts.WHY_WHEN.format(hazard=amount(reason.log_hazard))
+                    words = say(texts.WHY_WHEN, hazard=amount(reason.log_hazard))
                     _factor_table(words, reason.when)
                 if reason.log_odds is not None and reason.what:
-                    words = texts.WHY_WHAT.format(odds=amount(reason.log_odds), other=reason.other)
+                    words = say(texts.WHY_WHAT, odds=amount(reason.log_odds), other=reason.other)
                     _factor_table(words, reason.what)
                 self._list_alternatives(reason)
         show(self._why, True)
@@ -270,22 +275,22 @@ class WatchTab:
 
     def _list_alternatives(self, reason: Reason) -> None:
         with tag("table"):
-            tag("caption", texts.WHY_OTHERS if len(reason.sentences) > 1 else texts.WHY_ANSWERS)
+            tag("caption", say(texts.WHY_OTHERS) if len(reason.sentences) > 1 else say(texts.WHY_ANSWERS))
             for one in reason.alternatives:
                 with tag("tr", classes="taken" if one.taken else ""):
                     tag("th", one.says, scope="row")
                     tag("td", chance(one.probability), "number")
-                    tag("td", texts.TAKEN if one.taken else "")
+                    tag("td", say(texts.TAKEN) if one.taken else "")
             if reason.others:
                 rest = 1 - sum(one.probability for one in reason.alternatives)
                 with tag("tr"):
-                    tag("th", texts.WHY_REST.format(n=reason.others), scope="row")
+                    tag("th", say(texts.WHY_REST, n=reason.others), scope="row")
                     tag("td", chance(rest), "number")
 
     def _list(self, element: Element, lines: tuple[str, ...]) -> None:
         element.clear()
         with element:
-            for line in lines or (texts.NONE_IN_FORCE,):
+            for line in lines or (say(texts.NONE_IN_FORCE),):
                 tag("li", line)
 
     def _show_end(self, day: int) -> None:
@@ -293,10 +298,10 @@ class WatchTab:
         if self._run is None or day < len(self._scenes) - 1:
             return
         with self._end:
-            tag("h2", texts.OUTCOME_AT_END)
+            tag("h2", say(texts.OUTCOME_AT_END))
             for line in result_words(self._run):
                 note(line)
-            note(wording.CAVEAT, "caveat")
+            note(say(wording.CAVEAT), "caveat")
 
     def _step(self, by: int) -> None:
         self._show_day(max(0, min(len(self._scenes) - 1, self._day + by)))
@@ -319,17 +324,17 @@ class WatchTab:
 
     def _plays(self, label: str) -> None:
         """Do what the button said when it was pressed: it may have changed on the way here."""
-        if label != texts.PLAY:
+        if label != say(texts.PLAY):
             self._pause()
             return
         if self._day >= len(self._scenes) - 1:
             self._show_day(0)
         self._timer.activate()
-        write(self._play, texts.PAUSE)
+        write(self._play, say(texts.PAUSE))
 
     def _pause(self) -> None:
         self._timer.deactivate()
-        write(self._play, texts.PLAY)
+        write(self._play, say(texts.PLAY))
         self._session.changed()
 
     def pause(self) -> None:
@@ -374,7 +379,7 @@ def _factor_table(caption: str, terms: tuple[Term, ...]) -> None:
             with tag("tr"):
                 with tag("th", term.name, scope="row"):
                     note(term.says, "says")
-                tag("td", texts.FACTOR.format(factor=amount(term.value)), "number")
+                tag("td", say(texts.FACTOR, factor=amount(term.value)), "number")
 
 
 def _height(rung: float) -> float:

@@ -62,6 +62,10 @@ class Workers:
             self._kept.popitem(last=False)
         return found
 
+    def known(self, workspace: Workspace, settings: Settings, seed: int) -> Ensemble | None:
+        """Return the crises of one setting if they are in memory."""
+        return self._kept.get((workspace.digest, settings, seed))
+
     async def single(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work that holds the interpreter, such as playing a recorded crisis; in the same language."""
         loop, context = asyncio.get_running_loop(), copy_context()

@@ -151,7 +151,7 @@ def _measures(run: Run, day: Day) -> Iterator[str]:
 def _mediation(run: Run, day: Day) -> Iterator[str]:
     label = run.scenario.label
     for m, name in enumerate(run.index.mediators):
-        if day.day < run.scenario.mediators[name].enters_day:
+        if day.day < run.scenario.mediators[name].enters_day and not _has_acted(run, name, day.day):
             yield wording.NOT_YET_INVOLVED.format(mediator=label(name))
             continue
         for i, j in ordered_rivals(run):
@@ -167,6 +167,12 @@ def _mediation(run: Run, day: Day) -> Iterator[str]:
                     other=pair[1],
                     mediation=mediation_words(run.scenario, name),
                 )
+
+
+def _has_acted(run: Run, mediator: str, day: int) -> bool:
+    """Return whether a mediator has acted by a day: in the record, or before a fork that removes it."""
+    actor = run.index.actors.index(mediator)
+    return any(each.actor == actor and each.day <= day and each.choice.target >= 0 for each in run.decisions)
 
 
 def _ceasefires(run: Run, day: Day) -> Iterator[str]:

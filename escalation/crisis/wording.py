@@ -187,6 +187,41 @@ BORDER_FIRE = "Firing across the line between {one} and {other} continues."
 POSTURE = "{state}: posture {posture:.1f}, {rung}"
 HOLDS = "{state} holds"
 
+# What is counted
+OUTCOME_MEANINGS = {
+    "nuclear_use": "A state acts on rung {nuclear_rung}: it uses a nuclear weapon. This ends the crisis.",
+    "war": "A state acts on rung {war_rung} or above, and no nuclear weapon is used.",
+    "limited_force_ended": (
+        "The highest act of a state is on rung {force_rung} or above, below war. By the last day nobody has "
+        "acted on rung {violence_rung} or above for {quiet_days} days, or a ceasefire holds between all who "
+        "used force."
+    ),
+    "limited_force_going_on": (
+        "The highest act of a state is on rung {force_rung} or above, below war, and neither quiet nor a "
+        "ceasefire has ended the use of force by the last day."
+    ),
+    "stand_off": (
+        "No force on rung {force_rung} or above, but an act on rung {standoff_rung} or above within the last "
+        "{quiet_days} days."
+    ),
+    "de_escalated": (
+        "No force on rung {force_rung} or above, and no act on rung {standoff_rung} or above within the last "
+        "{quiet_days} days."
+    ),
+}
+"""By outcome class: what must have happened on simulated days, by the states' own acts."""
+EVENT_MEANINGS = {
+    "talks": "Both sides have accepted a mediator's offer, and talks have opened.",
+    "ceasefire": "A ceasefire or an agreement between two rivals has come into force, by whichever way.",
+    "force": "A state acts on rung {rung} or above for the first time.",
+}
+CHANNEL_MEANINGS = {
+    "direct": "One side has accepted what the other offered, without a mediator.",
+    "hotline": "The same, over the hotline between the two militaries.",
+    "mediated": "The sides have agreed in talks with a mediator.",
+}
+"""How a first ceasefire or agreement came about; together these are all of them."""
+
 # A game
 PLAYED = "Played in a game: a move in an exercise, not an event."
 HOLD = "hold"

@@ -23,7 +23,7 @@ from escalation.rules.state import Params
 from escalation.scenario.scenario import Scenario
 from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.stats.survival import binned_quantile
-from escalation.vocabulary import OUTCOME_WORDS, OUTCOMES, RUNGS
+from escalation.vocabulary import CHANNEL_WORDS, CHANNELS, NO_CHANNEL, OUTCOME_WORDS, OUTCOMES, RUNGS
 
 CRISES = 2_000
 
@@ -33,11 +33,6 @@ PART = 500
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 KEPT = tuple(column.name for column in RUN_COLUMNS if column.per is None)
-
-MOST_TOLD = 5
-
-DIFFERENCE = "{share}: {before} to {after}, difference {points} ± {half} points"
-NO_DIFFERENCE = "No difference beyond chance in {n} pairs of crises."
 
 
 @dataclass(frozen=True)
@@ -116,12 +111,42 @@ def peaks_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
     return Table(("setting", "rung", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 
-def ceasefires_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
-    """Return the share of crises with a ceasefire or agreement up to each simulated day, by setting."""
+def settlements_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
+    """Return how often talks opened and a ceasefire or agreement came, and by which channel, by setting.
+
+    The rows of the channels are parts of the row of all ceasefires and agreements.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for name, ensemble in settings:
+        for event in ("talks", "ceasefire"):
+            answers = share_of(event, ensemble.columns)
+            rows.append((name, event, measure(event).heading, *_counted(int(answers.sum()), ensemble.n)))
+        for number, channel in enumerate(CHANNELS):
+            if number != NO_CHANNEL:
+                count = int((ensemble.columns["settlement"] == number).sum())
+                rows.append((name, channel, CHANNEL_WORDS[channel], *_counted(count, ensemble.n)))
+    return Table(("setting", "event", "label", "crises", "of", "share", "low", "high"), tuple(rows))
+
+
+def _counted(yes: int, n: int) -> tuple[Cell, ...]:
+    found = wilson(np.array([yes]), n)
+    return (yes, n, *_at(found, 0))
+
+
+def events_table(settings: Sequence[tuple[str, Ensemble]], event: str) -> Table:
+    """Return the share of crises with the first event of a kind up to each simulated day, by setting.
+
+    Parameters
+    ----------
+    settings
+        Names with their crises.
+    event
+        One of `escalation.measures.measures.EVENTS`.
+    """
     rows: list[tuple[Cell, ...]] = []
     for name, ensemble in settings:
         scenario = ensemble.scenario
-        days = ensemble.columns["days_to_ceasefire"]
+        days = ensemble.columns[f"days_to_{event}"]
         came = np.bincount(np.maximum(days[days != NEVER], 0), minlength=scenario.free_days + 1)
         found = wilson(np.cumsum(came), ensemble.n)
         for day in range(scenario.free_days + 1):
@@ -161,18 +186,6 @@ class PairedDifference:
         """Return whether the 95% interval excludes zero."""
         return self.low > 0 or self.high < 0
 
-    @property
-    def words(self) -> str:
-        """Return the difference as text: 'force was used 61% to 48%, difference -13 ± 1 points'."""
-        half = 50 * (self.high - self.low)
-        return DIFFERENCE.format(
-            share=self.clause,
-            before=f"{self.before:.1%}",
-            after=f"{self.after:.1%}",
-            points=f"{100 * self.estimate:+.1f}".replace("-", "−"),
-            half=f"{half:.1f}",
-        )
-
 
 def differences(before: Ensemble, after: Ensemble) -> list[PairedDifference]:
     """Return every share of two settings with its paired difference; the same seed, the same number."""
@@ -200,11 +213,3 @@ def differences_table(pairs: Sequence[tuple[str, Ensemble, Ensemble]]) -> Table:
         for d in differences(before, after)
     ]
     return Table(("pinned", "share", "before", "after", "difference", "low", "high"), tuple(rows))
-
-
-def differences_in_words(before: Ensemble, after: Ensemble) -> list[str]:
-    """Return in words the clear differences between two settings, the largest difference first."""
-    clear = sorted((d for d in differences(before, after) if d.is_clear), key=lambda d: -abs(d.estimate))
-    if not clear:
-        return [NO_DIFFERENCE.format(n=f"{before.n:,}")]
-    return [d.words for d in clear[:MOST_TOLD]]

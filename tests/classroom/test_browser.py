@@ -94,7 +94,7 @@ def _said(path: str, given: object) -> str:
 
 
 def query(settings: dict[str, object]) -> str:
-    return "/?" + "&".join(f"set={path}={value}" for path, value in settings.items())
+    return "/?graph=all&" + "&".join(f"set={path}={value}" for path, value in settings.items())
 
 
 @pytest.mark.parametrize("setting", STARTS)
@@ -124,8 +124,13 @@ def moving() -> set[str]:
 
 
 def test_keys_alone_move_a_slider_and_a_screen_reader_hears_it(page: Browser) -> None:
-    page.script("[...document.querySelectorAll('summary')].find(s => s.textContent === 'India').focus()")
-    page.keys("Enter")
+    page.open("/?graph=all")
+    for summary in ("Assumptions: what nobody chooses", "India"):
+        page.script(
+            "[...document.querySelectorAll('summary')].find(s => s.textContent === arguments[0]).focus()",
+            summary,
+        )
+        page.keys("Enter")
     page.keys("Tab")
     assert page.script("return document.activeElement.dataset.path") == "states.india.resolve"
     before = page.drawn("peaks")
@@ -143,7 +148,7 @@ def test_keys_alone_move_a_slider_and_a_screen_reader_hears_it(page: Browser) ->
 def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
     reached = []
     page.script("document.activeElement.blur(); window.scrollTo(0, 0)")
-    for _ in range(16):
+    for _ in range(24):
         page.keys("Tab")
         reached.append(page.script("return document.activeElement.textContent.trim()"))
     for name in ("Skip to the figures", "Explore", "Watch", "Take away", "Dark colours", "Pin this"):
@@ -193,13 +198,14 @@ def test_a_pinned_setting_is_compared_in_words(page: Browser) -> None:
     assert "Nothing is pinned." in page.text(".pins")
     page.press("Pin this")
     page.until(lambda: "pinned A" in page.drawn())
-    assert "No difference beyond chance" in page.until(lambda: page.text(".pins li"))
+    assert "0 of 11 shares differ clearly" in page.until(lambda: page.text(".pin"))
     page.move(STYLE, "manipulation")
     page.move(FORM, "third_party")
-    differences = page.until(lambda: "points" in page.text(".pins") and page.text(".pins"))
-    assert re.search(
-        r"talks were opened: [\d.]+% to [\d.]+%, difference [+−][\d.]+ ± [\d.]+ points", differences
-    )
+    page.until(lambda: "Form of the talks: third party" in page.text(".pin h3"))
+    rows = page.text(".pin table")
+    assert re.search(r"talks were opened\s+[\d.]+%\s+[\d.]+%\s+[+−][\d.]+ ± [\d.]+\s+(not )?clear", rows)
+    assert len(re.findall(r"clear\b", rows)) >= 11
+    assert re.search(r"[1-9] of 11 shares differ clearly", page.text(".pin"))
     page.press("Pin this")
     page.until(lambda: "pinned B" in page.drawn())
     page.press("Remove")
@@ -332,6 +338,7 @@ def test_another_crisis_and_a_fork_with_common_random_numbers(page: Browser) -> 
 
 
 def test_figures_are_saved_as_pictures(page: Browser, downloads: Path) -> None:
+    page.open(f"/?graph=all&pin=A&pin=A:{STYLE}=manipulation")
     for figure in ("outcomes", "fan_india", "peaks", "ceasefires"):
         section = page.one(f"[data-figure={figure}]")
         for kind in ("PNG", "SVG"):
@@ -347,6 +354,7 @@ def test_figures_are_saved_as_pictures(page: Browser, downloads: Path) -> None:
         words = " ".join(root.itertext())
         assert "no validated probability of nuclear use" in words
         assert "2,000 crises, seed 2025" in words
+        assert "pinned A: policy: Russia as mediator, Style: manipulation instead of facilitation" in words
         if SHOTS and figure == "outcomes":
             (Path(SHOTS) / "figure_saved.png").write_bytes((downloads / f"{figure}.png").read_bytes())
 
@@ -368,7 +376,7 @@ def test_data_and_setting_are_saved_and_read_back(page: Browser, downloads: Path
     page.until(path.exists)
     assert load_scenario(path).mediators["russia"].style == "formulation"
     link = page.one(".columns a")
-    assert "style%3Dformulation" in str(link.get_dom_attribute("href"))
+    assert "style=formulation" in str(link.get_dom_attribute("href"))
 
 
 def test_a_scenario_is_taken_in_and_checked_as_a_file_is(page: Browser, tmp_path: Path) -> None:
@@ -462,7 +470,7 @@ def test_the_page_fits_its_screen(page: Browser, width: int, height: int) -> Non
     page.press("Pin this")
     page.move(STYLE, "manipulation")
     page.move(FORM, "third_party")
-    page.until(lambda: "points" in page.text(".pins"))
+    page.until(lambda: "third party at the table" in page.text(".pin"))
     page.script("document.querySelector('.controls').scrollTop = 0; window.scrollTo(0, 0)")
     page.settle()
     _fits(page, width)

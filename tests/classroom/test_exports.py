@@ -86,7 +86,15 @@ def test_the_link_leads_back() -> None:
 
 def test_the_data_read_back() -> None:
     tables = exports.tables_of([("now", ensemble()), ("pinned A", ensemble(((ENTRY, 44),)))])
-    assert set(tables) == {"outcomes", "postures", "peaks", "ceasefires", "differences"}
+    assert set(tables) == {
+        "outcomes",
+        "postures",
+        "peaks",
+        "ceasefires",
+        "forces",
+        "settlements",
+        "differences",
+    }
     for table in tables.values():
         rows = list(csv.DictReader(io.StringIO(table.csv())))
         assert len(rows) == len(table.rows)
@@ -103,7 +111,26 @@ def test_settings_and_figures_in_words() -> None:
     assert exports.setting_words(CONTROLS, ((ENTRY, 44),)) == "policy: no further acts by Russia"
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
     assert "Style: manipulation instead of facilitation" in words
-    share = f"{(ensemble().columns['outcome'] == 4).mean():.1%}"
-    assert f"Stand-off {share}" in exports.figure_words("outcomes", ensemble())
-    for name in ("fan:india", "peaks", "ceasefires"):
-        assert exports.figure_words(name, ensemble())
+
+
+def test_a_table_says_by_itself_what_its_rows_are_of() -> None:
+    settings: list[tuple[str, Settings]] = [("now", SETTINGS), ("pinned A", ())]
+    tables = exports.tables_of([(name, ensemble(given)) for name, given in settings])
+    changes = "mediators.russia.enters_day=20; mediators.russia.style=manipulation; weights.ratchet=0.8"
+    for name, table in tables.items():
+        found = exports.labelled(table, settings, 2025)
+        rows = list(csv.DictReader(io.StringIO(found.csv())))
+        assert {row["seed"] for row in rows} == {"2025"}
+        if name == "differences":
+            assert {(row["changes"], row["changes_now"]) for row in rows} == {("", changes)}
+        else:
+            assert {(row["setting"], row["changes"]) for row in rows} == {("now", changes), ("pinned A", "")}
+
+
+def test_a_picture_says_what_was_simulated_and_what_each_name_means() -> None:
+    settings = [("now", "as in the scenario"), ("pinned A", "Style: manipulation")]
+    found = exports.notes(workspace(), 7, 2_000, settings)
+    assert found[:3] == (
+        "pahalgam_2025: 2,000 crises, seed 7.", "now: as in the scenario.", "pinned A: Style: manipulation.",
+    )  # fmt: skip
+    assert "no validated probability" in found[3]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.classroom.controls import Control, Workspace
+from escalation.classroom.graphs import GRAPHS
 from escalation.classroom.server import MOST_ADDRESS
 from escalation.classroom.session import MOST_TAKEN_IN, BadQueryError, Fork, Library, Session, session_of
 from escalation.classroom.texts import TAB_NAMES
@@ -85,13 +86,14 @@ def moved_by(session: Session, moves: list[tuple[Control, float]]) -> None:
 @given(
     st.lists(MOVES, max_size=4), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), st.integers(0, 43),
     st.none() | st.integers(14, 43), st.sampled_from(["", *TAB_NAMES]), st.none() | st.booleans(),
+    st.sampled_from([*GRAPHS]),
     st.sampled_from([("", ""), ("ABCDEF", ""), ("ABCDEF", "pakistan")]),
 )  # fmt: skip
 def test_an_address_brings_everything_back(
     pins: list[list[tuple[Control, float]]], seed: int, replication: int, day: int, fork: int | None,
-    tab: str, dark: bool | None, game: tuple[str, str],
+    tab: str, dark: bool | None, graph: str, game: tuple[str, str],
 ) -> None:  # fmt: skip
-    session = Session(workspace(), seed=seed, replication=replication, day=day, tab=tab)
+    session = Session(workspace(), seed=seed, replication=replication, day=day, tab=tab, graph=graph)
     for moves in pins:
         session.reset()
         moved_by(session, moves)
@@ -99,11 +101,61 @@ def test_an_address_brings_everything_back(
     session.fork = Fork(fork, "russia") if fork is not None else None
     session.dark, session.has_chosen_colours = bool(dark), dark is not None
     session.play_game(*game)
+    session.visit(len(session.trail.steps) // 2)
     back = session_of(Library(workspace()), parse_qsl(session.address(), keep_blank_values=True))
     first = "play" if session.game else "explore"
     back.tab, session.tab = back.tab or first, session.tab or first
     assert back == session
     assert back.address() == session.address()
+
+
+def test_what_was_tried_can_be_undone_and_comes_back_with_the_address() -> None:
+    session = Session(workspace())
+    session.move(ENTRY, 30)
+    session.set_all(((STYLE, "manipulation"), (ENTRY, 20)))
+    assert session.settings == ((ENTRY, 20), (STYLE, "manipulation"))
+    assert session.undo()
+    assert session.settings == ((ENTRY, 30),)
+    session.reset()
+    session.pin(((ENTRY, 20),))
+    back = session_of(Library(workspace()), parse_qsl(session.address()))
+    assert back.trail == session.trail
+    assert [step.settings for step in back.trail.steps] == [
+        (), ((ENTRY, 30),), ((ENTRY, 20), (STYLE, "manipulation")), (),
+    ]  # fmt: skip
+    assert back.undo()
+    assert back.undo()
+    assert back.settings == ()
+    assert not back.undo()
+    assert back.visit(2)
+    assert dict(back.settings)[ENTRY] == 20
+    # A link for others has the settings, not the way to them.
+    alone = session_of(Library(workspace()), parse_qsl(back.address(with_trail=False)))
+    assert (alone.settings, alone.pins) == (back.settings, back.pins)
+    assert [step.settings for step in alone.trail.steps] == [(), back.settings]
+
+
+def test_what_is_set_counts_even_if_the_trail_of_a_link_ends_elsewhere() -> None:
+    query = [("step", f"0:{ENTRY}=30"), ("set", f"{ENTRY}=20")]
+    session = session_of(Library(workspace()), query)
+    assert session.settings == session.trail.settings == ((ENTRY, 20),)
+    assert session.undo()
+    assert session.settings == ((ENTRY, 30),)
+
+
+def test_the_names_of_what_is_drawn() -> None:
+    session = Session(workspace())
+    session.move(ENTRY, 30)
+    session.pin()
+    assert session.drawn() == [*session.wanted(), ("as in the scenario", ())]
+
+
+@pytest.mark.parametrize(
+    ("screen", "size", "is_narrow"), [("phone", 14, True), ("", 14, False), ("wall", 19, False)]
+)
+def test_letters_of_charts_suit_the_screen(screen: str, size: int, is_narrow: bool) -> None:
+    theme = Session(workspace(), screen=screen).theme
+    assert (theme.size, theme.is_narrow) == (size, is_narrow)
 
 
 def test_even_the_longest_address_is_accepted() -> None:
@@ -174,6 +226,12 @@ def test_the_address_names_a_scenario_that_was_taken_in() -> None:
         ([("game", "x")], "the code of a game"),
         ([("seat", "")], "the token of a seat"),
         ([("seat", "x" * 65)], "the token of a seat"),
+        ([("graph", "pie")], "one of outcomes, settlements"),
+        ([("step", "1:x=1")], "a whole number from 0 to 0"),
+        ([("step", "0:free_days=9")], "no such control"),
+        ([("step", f"0:{STYLE}=force")], "one of facilitation"),
+        ([("step", f"0:{ENTRY}=30")] * 30, "at most 19 steps"),
+        ([("at", "1")], "a whole number from 0 to 0"),
         ([("set", "x=" + "y" * 40_000)], "too large"),
         ([("seed", "1")] * 3_000, "too large"),
     ],

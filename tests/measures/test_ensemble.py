@@ -8,16 +8,17 @@ from escalation.crisis.play import play
 from escalation.engine.pack import pack
 from escalation.measures.ensemble import (
     CRISES,
-    ceasefires_table,
     differences,
-    differences_in_words,
     differences_table,
     ensemble_of,
+    events_table,
     outcomes_table,
     peaks_table,
     play_part,
     postures_table,
+    settlements_table,
 )
+from escalation.measures.measures import EVENTS
 from escalation.stats.intervals import paired_shares
 from escalation.vocabulary import OUTCOMES
 from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
@@ -55,12 +56,27 @@ def test_tables_add_up() -> None:
             rows = records(table, setting=name)
             assert sum(row["crises"] for row in rows) == 200
             assert all(row["low"] <= row["share"] <= row["high"] for row in rows)
-    rows = records(ceasefires_table(found), setting="now")
-    assert [row["share_by_then"] for row in rows] == sorted(row["share_by_then"] for row in rows)
-    assert rows[-1]["share_by_then"] == pytest.approx(ensemble().answers["ceasefire"].mean())
+    for event in EVENTS:
+        rows = records(events_table(found, event), setting="now")
+        assert [row["share_by_then"] for row in rows] == sorted(row["share_by_then"] for row in rows)
+    for event in ("force", "ceasefire", "talks"):
+        last = records(events_table(found, event), setting="now")[-1]
+        assert last["share_by_then"] == pytest.approx(ensemble().answers[event].mean())
     bands = records(postures_table(found), setting="now", state="india")
     assert len(bands) == workspace().scenario.last_day + 1
     assert all(row["q05"] <= row["q25"] <= row["q50"] <= row["q75"] <= row["q95"] for row in bands)
+
+
+def test_settlements_are_counted_by_channel() -> None:
+    found = [("now", ensemble(PRESSED)), ("pinned A", ensemble())]
+    for name, of in found:
+        shares = {row["event"]: row["share"] for row in records(settlements_table(found), setting=name)}
+        assert shares["talks"] == of.answers["talks"].mean()
+        assert shares["ceasefire"] == of.answers["ceasefire"].mean()
+        assert shares["mediated"] == of.answers["mediated"].mean()
+        assert shares["ceasefire"] == pytest.approx(
+            sum(shares[channel] for channel in ("direct", "hotline", "mediated"))
+        )
 
 
 def test_differences_are_paired() -> None:
@@ -74,14 +90,3 @@ def test_differences_are_paired() -> None:
     assert d.after < d.before
     rows = records(differences_table([("pinned A", before, after)]), share="talks")
     assert rows[0]["difference"] == d.estimate
-
-
-def test_differences_are_put_in_words_the_largest_first() -> None:
-    before, after = ensemble(), ensemble(PRESSED)
-    lines = differences_in_words(before, after)
-    clear = [d for d in differences(before, after) if d.is_clear]
-    biggest = max(clear, key=lambda d: abs(d.estimate))
-    assert lines[0] == biggest.words
-    assert f"{biggest.before:.1%} to {biggest.after:.1%}, difference" in lines[0]
-    assert lines[0].endswith(" points")
-    assert differences_in_words(before, before) == ["No difference beyond chance in 200 pairs of crises."]
