@@ -315,9 +315,8 @@ class ExploreTab:
 
     def _draw_status(self, now: Ensemble, is_inert: bool) -> None:
         session = self._session
-        moved = say(texts.UNCHANGED)
-        if session.settings:
-            moved = say(texts.CHANGED, departures=setting_words(session.controls, session.settings))
+        words = setting_words(session.controls, session.settings)
+        moved = words[:1].upper() + words[1:] + "."
         if is_inert:
             moved += f" {say(texts.INERT)}"
         write(self._status, say(texts.DRAWN, n=number(now.n), seed=str(session.seed), moved=moved))
