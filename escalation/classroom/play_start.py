@@ -20,8 +20,8 @@ Begin = Callable[[str, Sequence[str]], Awaitable[None]]
 Take = Callable[[str], Awaitable[None]]
 
 
-def build_start(scenario: Scenario, on_begin: Begin) -> None:
-    """Add the crisis in short, and the sides to play, alone or with others."""
+def build_start(scenario: Scenario, on_begin: Begin, is_logged: bool) -> None:
+    """Add the crisis in short, and the sides to play, alone or with others; say whether moves are logged."""
     tag("h2", say(texts.PLAY_A_SIDE))
     note(scenario.summary)
     actors = [*scenario.states, *scenario.mediators]
@@ -32,6 +32,7 @@ def build_start(scenario: Scenario, on_begin: Begin) -> None:
     if not scenario.free_days:
         note(say(texts.NOTHING_TO_PLAY))
         return
+    _build_log_note(is_logged)
     others: dict[str, bool] = {}
     with tag("fieldset"):
         tag("legend", say(texts.CHOOSE_SIDE))
@@ -47,6 +48,11 @@ def build_start(scenario: Scenario, on_begin: Begin) -> None:
         for name in actors:
             _checkbox(scenario.label(name), partial(others.__setitem__, name))
         note(say(texts.WITH_OTHERS_NOTE), "caveat")
+
+
+def _build_log_note(is_logged: bool) -> None:
+    if is_logged:
+        note(say(texts.LOGGED_NOTE), "logged")
 
 
 async def _begin(on_begin: Begin, side: str, others: dict[str, bool]) -> None:
@@ -105,6 +111,7 @@ def build_join(shared: SharedGame, own: Sequence[str], on_sit: Take, on_return: 
     note(scenario.title)
     note(scenario.summary)
     note(say(texts.JOIN_NOTE))
+    _build_log_note(shared.is_logged)
     with tag("div", classes="row-of"):
         for side in own:
             button(say(texts.RETURN_AS, side=scenario.label(side)), partial(on_return, side), "first")

@@ -71,7 +71,8 @@ class PlayTab:
 
     def _build_start(self) -> None:
         with self._start:
-            build_start(self._session.workspace.scenario, self._begin)
+            is_logged = self._shared_games.log is not None
+            build_start(self._session.workspace.scenario, self._begin, is_logged)
 
     def _build_keys(self) -> None:
         """Add what stays in sight all day, and is not built again on the next, so that the focus stays."""

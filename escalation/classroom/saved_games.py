@@ -29,6 +29,10 @@ Key = tuple[str, str | None, str | None]
 """Act, target and other rival of an option."""
 
 
+LogState = Literal["off", "on", "done"]
+"""Whether the players were told that their moves are logged when the game is over, and whether they were."""
+
+
 class UnreadableGameError(EscalationError):
     """A saved game cannot be read; the message says which."""
 
@@ -58,6 +62,7 @@ class SavedGame(Model):
     roles: dict[str, Role]
     parent: str
     """The code of the game of which it plays a day again; empty for none."""
+    log: LogState = "off"
     scenario: dict[str, Any]
 
     def game(self) -> Game:

@@ -64,7 +64,7 @@ POLICY = (
 )
 
 
-def serve(library: Library, host: str, port: int, show: bool, games: Path) -> None:
+def serve(library: Library, host: str, port: int, show: bool, games: Path, log: Path | None = None) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
@@ -77,10 +77,12 @@ def serve(library: Library, host: str, port: int, show: bool, games: Path) -> No
         Whether to open a browser.
     games
         The folder in which games are kept.
+    log
+        The folder in which their moves are logged; None for no log.
     """
     protect(host)
     library.base = base_of(host, port)
-    add_page(library, games)
+    add_page(library, games, log)
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
@@ -110,11 +112,11 @@ def protect(host: str) -> None:
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(library: Library, games: Path) -> None:
-    """Define the page; games are kept in a folder."""
+def add_page(library: Library, games: Path, log: Path | None = None) -> None:
+    """Define the page; games are kept in a folder, and their moves logged in another, if there is one."""
     workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
-    shared_games = SharedGames(folder=GameFolder(games))
+    shared_games = SharedGames(folder=GameFolder(games), log=log)
 
     def enter(client: Client) -> None:
         """Close the page that was open in the same tab before it was loaded again."""

@@ -13,15 +13,17 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from escalation.classroom import texts
 from escalation.classroom.lesson import Role
-from escalation.classroom.saved_games import GameFolder, SavedGame
+from escalation.classroom.saved_games import GameFolder, LogState, SavedGame
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
 from escalation.classroom.workers import Workers
 from escalation.crisis.debrief import Debrief, debrief
 from escalation.crisis.game import Game, IllegalMoveError, Option, option_key
+from escalation.crisis.game_case import NothingPlayedError, write_game_case
 from escalation.crisis.menu import View, advice, hold_on, view_of
 from escalation.crisis.what_if import WhatIf, options_on, what_if
 from escalation.files.places import EscalationError
@@ -86,12 +88,15 @@ class SharedGame:
         roles: Mapping[str, Role] | None = None,
         folder: GameFolder | None = None,
         parent: str = "",
+        log: Path | None = None,
+        log_state: LogState = "off",
     ) -> None:
         self.code, self.game, self.parent = code, game, parent
+        self._log, self._log_state = log, log_state
         self.roles = dict(roles or {})
         self.seats = {side: Seat() for side in game.sides}
         self.problem = ""
-        """Why the game could not be saved; empty if it was."""
+        """Why the game could not be saved or logged; empty if it was."""
         self._workers, self._folder = workers, folder
         self._moves: dict[str, Sequence[Option]] = {}
         self._done: set[str] = set()
@@ -317,6 +322,7 @@ class SharedGame:
             moves={side: tuple(map(option_key, some)) for side, some in self._moves.items()},
             roles=self.roles,
             parent=self.parent,
+            log=self._log_state,
             scenario=resolved_tree(game.scenario),
         )
 
@@ -324,13 +330,34 @@ class SharedGame:
         await self._workers.single(self._write)
 
     def _write(self) -> None:
+        problem = self._write_log()
         if self._folder is not None:
-            self.problem = self._folder.write(self.saved())
+            problem = self._folder.write(self.saved()) or problem
+        self.problem = problem
+
+    @property
+    def is_logged(self) -> bool:
+        """Return whether the moves are logged, which its players see before they sit down."""
+        return self._log is not None and self._log_state != "off"
+
+    def _write_log(self) -> str:
+        """Log the moves once the game is over; return what went wrong, empty if nothing did."""
+        if self._log is not None and self._log_state == "on" and self.game.is_over:
+            try:
+                write_game_case(self.game, self._log)
+            except NothingPlayedError:
+                pass
+            except OSError as error:
+                return say(texts.NOT_LOGGED, reason=(error.strerror or str(error)).lower())
+            self._log_state = "done"
+        return ""
 
 
-def _restored(saved: SavedGame, game: Game, workers: Workers, folder: GameFolder) -> SharedGame:
+def _restored(
+    saved: SavedGame, game: Game, workers: Workers, folder: GameFolder, log: Path | None
+) -> SharedGame:
     """Return a game as its file holds it, with nobody connected."""
-    shared = SharedGame(saved.code, game, workers, saved.roles, folder, saved.parent)
+    shared = SharedGame(saved.code, game, workers, saved.roles, folder, saved.parent, log, saved.log)
     shared.seats = {side: Seat(saved.seats.get(side, ""), side in saved.briefed) for side in game.sides}
     shared._moves = {side: saved.chosen(game, side) for side in saved.moves if side in game.asked}
     shared._done, shared._is_left, shared._since = set(saved.done), saved.is_left, saved.since
@@ -350,10 +377,15 @@ class SharedGames:
         Games in memory.
     folder
         Where they are kept beyond the server's end; None for nowhere.
+    log
+        The folder in which the moves of games that are over are logged; None for no log. A game that plays a
+        day of another one again is not logged, since its players know what comes.
     """
 
-    def __init__(self, most: int = MOST_GAMES, folder: GameFolder | None = None) -> None:
-        self._most, self._folder = most, folder
+    def __init__(
+        self, most: int = MOST_GAMES, folder: GameFolder | None = None, log: Path | None = None
+    ) -> None:
+        self._most, self._folder, self.log = most, folder, log
         self._games: dict[str, SharedGame] = {}
         self._reading = asyncio.Lock()
 
@@ -396,7 +428,8 @@ class SharedGames:
         self._make_room()
         game = await workers.single(Game, scenario, seed, replication, sides, first)
         self._make_room()
-        shared = SharedGame(self._new_code(), game, workers, roles, self._folder, parent)
+        log_state: LogState = "on" if self.log is not None and not parent else "off"
+        shared = SharedGame(self._new_code(), game, workers, roles, self._folder, parent, self.log, log_state)
         self._games[shared.code] = shared
         return shared
 
@@ -419,7 +452,7 @@ class SharedGames:
                 if saved is not None:
                     game = await workers.single(saved.game)
                     self._make_room()
-                    self._games[code] = _restored(saved, game, workers, folder)
+                    self._games[code] = _restored(saved, game, workers, folder, self.log)
             return self._games.get(code)
 
     def _make_room(self) -> None:

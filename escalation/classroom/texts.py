@@ -398,6 +398,12 @@ TOO_MANY_SEATS = "A game has one to {most} seats."
 NOT_KEPT = "The game could not be saved ({reason}); the next day saves all of it."
 UNREADABLE_GAME = "The saved game {code} cannot be read; start another."
 GAMES_KEPT = "Games are kept in {folder}"
+MOVES_ARE_LOGGED = "The moves of games that are over are logged in {folder}"
+LOGGED_NOTE = (
+    "Moves are logged: when a game is over, all its moves are written to a file on the lecturer's machine, "
+    "without names, addresses and times, so that how people play can be compared with recorded crises."
+)
+NOT_LOGGED = "The moves could not be logged ({reason})."
 
 # Play: before the first move
 ROLE_SHEET = "Role sheet: {side}"

@@ -45,6 +45,11 @@ def add_app(parser: argparse.ArgumentParser) -> None:
         "--games", type=Path, metavar="FOLDER",
         help="where games are kept for a server that is started again (default: the user's data folder)",
     )  # fmt: skip
+    parser.add_argument(
+        "--log", type=Path, metavar="FOLDER",
+        help="with your consent: write the moves of each game that is over to a case file here, without "
+        "names, addresses and times; the page tells players (default: no log)",
+    )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
@@ -68,8 +73,9 @@ def app(options: argparse.Namespace) -> int:
 
     _require_nicegui()
     games = options.games or _folder_of_games()
-    if games.exists() and not games.is_dir():
-        raise BadInputError(f"--games {games}: this is a file; give a folder")
+    for option, folder in (("--games", games), ("--log", options.log)):
+        if folder is not None and folder.exists() and not folder.is_dir():
+            raise BadInputError(f"{option} {folder}: this is a file; give a folder")
     scenario = load_scenario(options.scenario)
 
     from escalation.classroom import texts
@@ -87,8 +93,11 @@ def app(options: argparse.Namespace) -> int:
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
     for line in (say(texts.GAMES_KEPT, folder=games), *opening_words(options.host, options.port)):
         print(line, flush=True)
+    if options.log is not None:
+        print(say(texts.MOVES_ARE_LOGGED, folder=options.log), flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
-        serve(Library(workspace, lesson), options.host, options.port, not options.no_browser, games)
+        library, show = Library(workspace, lesson), not options.no_browser
+        serve(library, options.host, options.port, show, games, options.log)
     return 0
 
 

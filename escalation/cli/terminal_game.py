@@ -44,6 +44,10 @@ def add_play(parser: argparse.ArgumentParser) -> None:
         "--as", required=True, metavar="SIDE", dest="side", help="the state or mediator that you play"
     )
     add_out_file(parser, "SCENARIO_as_SIDE.yaml, with a number if that exists")
+    parser.add_argument(
+        "--log", type=Path, metavar="FOLDER",
+        help="when the game is over, write it to a case file here, for `backtest` and `calibrate`",
+    )  # fmt: skip
 
 
 def play(options: argparse.Namespace) -> int:
@@ -62,6 +66,8 @@ def play(options: argparse.Namespace) -> int:
     default = Path(f"{scenario.name.removesuffix(PLAYED_NAME)}_as_{options.side}.yaml")
     out = options.out or (default if options.force else _unused(default))
     new_file(out, options.force)
+    if options.log is not None and options.log.exists() and not options.log.is_dir():
+        raise BadInputError(f"--log {options.log}: this is a file; give a folder")
     game = Game(scenario, options.seed, options.replication, [options.side])
     save = _Save(game, out, options.force)
     _say(
@@ -83,8 +89,22 @@ def play(options: argparse.Namespace) -> int:
         raise
     save.tell()
     if game.is_over:
+        if options.log is not None:
+            _log(game, options.log)
         _debrief(game)
     return 0
+
+
+def _log(game: Game, folder: Path) -> None:
+    from escalation.crisis import wording
+    from escalation.crisis.game_case import NothingPlayedError, write_game_case
+
+    try:
+        print(wording.GAME_LOGGED.format(file=write_game_case(game, folder)))
+    except NothingPlayedError:
+        return
+    except OSError as error:
+        raise BadInputError(f"--log {folder}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _unused(path: Path) -> Path:

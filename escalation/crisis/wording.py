@@ -224,6 +224,30 @@ CHANNEL_MEANINGS = {
 
 # A game
 PLAYED = "Played in a game: a move in an exercise, not an event."
+PLAYED_BY_MODEL = "Chosen by the model in a game: a move in an exercise, not an event."
+AGREED_IN_GAME = "Agreed in talks with {mediator}, drawn by the model in a game: not an event."
+TALKS_ENDED_IN_GAME = (
+    "The talks of {pair} with {mediator} ended without an agreement in a game: not an event."
+)
+INCIDENT_IN_GAME = "{label}: drawn by the model in a game, not an event."
+FIRING_IN_GAME = "Firing across the line, drawn by the model in a game: not an event."
+
+GAME_LOGGED = "Logged as a case in {file}"
+
+# The case of a game, for `calibrate` and `backtest`
+CASE_SUMMARY = (
+    "A game, not an event: an exercise on the scenario {title} from {first} to {last}. People chose the acts "
+    "of {people} on these days; the model chose those of all others."
+)
+CASE_CODER = "Written by the program when the game was over; nothing was coded by hand."
+CASE_DOUBTS = (
+    "Moves in an exercise, by people who bear none of its costs. Talks that lapse and ceasefires that break "
+    "down without an act leave no entry that is read."
+)
+CASE_HEADER = (
+    "A game in which people played {people}, from {first} to {last}, as a case: moves in an exercise, not "
+    "events. The file names no person, no address and no time of day."
+)
 HOLD = "hold"
 
 KINDS = {

@@ -14,6 +14,8 @@ from escalation.figures.reliability import PitPanel, ReliabilityPanel, plot_pit,
 from escalation.figures.style import save
 from escalation.history.act_forecasts import HOSTILITY, MODEL
 from escalation.history.backtest import CAVEAT, Backtest, ScoreLine, made_by_model, peaks_of
+from escalation.history.conduct import CAVEAT as GAMES_CAVEAT
+from escalation.history.conduct import MEANING, Conduct
 from escalation.history.likelihood import CASES, EXCHANGES, Floats, Whole
 from escalation.history.mediation_check import AFTER_AGREEMENT, RATES, TALKS, TITLE, MediationCheck
 from escalation.history.origins import SHARE, TRANSFORM, OriginLine, band_names, transforms_of
@@ -88,7 +90,26 @@ def backtest_figures(found: Backtest) -> dict[str, Figure]:
         "pit": plot_pit(pits, subtitle, CAVEAT),
         "reliability": plot_reliability(events, subtitle, CAVEAT),
     }
-    return drawn | ({"origins": by_origin(found.origins, subtitle)} if found.origins else {})
+    if found.origins:
+        drawn["origins"] = by_origin(found.origins, subtitle)
+    if found.conduct is not None:
+        drawn["conduct"] = by_people(found.conduct)
+    return drawn
+
+
+def by_people(found: Conduct) -> Figure:
+    """Draw how people played against how states acted on record: `conduct`."""
+    games, cases = len(found.games), len(found.cases)
+    marks = []
+    for line in found.shares:
+        marks.append(Mark(_capital(line.quantity), "People in games", *_limits(line.people)))
+        marks.append(Mark(_capital(line.quantity), "States on record", *_limits(line.states)))
+    return plot_forest(
+        "How do people play, against states on record?",
+        f"{games} game{'' if games == 1 else 's'}, {cases} recorded crises.",
+        f"{MEANING} {GAMES_CAVEAT}",
+        [Panel("Shares", marks, "share", percent=True)],
+    )
 
 
 def by_origin(lines: Sequence[OriginLine], subtitle: str) -> Figure:

@@ -76,7 +76,7 @@ class LevelForecasts(Brief):
 
 
 def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> LevelForecasts:
-    """Forecast every dated act of the states, except the first, of each case.
+    """Forecast every dated act of the states, except the first, of each case; of a game what people chose.
 
     The baselines are fitted to the training cases of other crises: neither the case itself nor another
     coding.
@@ -98,14 +98,13 @@ def act_forecasts(cases: Sequence[Scenario], train: Sequence[Scenario]) -> Level
         found = {MODEL: scores.probabilities[places]}
         found |= {name: baseline(known, targets) for name, baseline in BASELINES.items()}
         found["last_crisis"] = _replayed(others, scenario, known, targets)
-        later = places[1:]
+        scored = [k for k, place in enumerate(places) if k > 0 and scores.counts[place]]
         rows += [
-            ActRow(scenario.name, scores.date[k], scores.actor[k], number)
-            for number, k in enumerate(later, start=2)
+            ActRow(scenario.name, scores.date[places[k]], scores.actor[places[k]], k + 1) for k in scored
         ]
-        observed.append(targets.level[1:])
+        observed.append(targets.level[scored])
         for name, forecast in found.items():
-            by.setdefault(name, []).append(forecast[1:])
+            by.setdefault(name, []).append(forecast[scored])
     levels = {name: np.concatenate(parts) for name, parts in by.items()}
     return LevelForecasts(RUNG, 0, tuple(rows), np.concatenate([np.zeros(0, np.int64), *observed]), levels)
 

@@ -36,6 +36,7 @@ from escalation.history.cases import (
     load_cases,
     tasks_of,
 )
+from escalation.history.conduct import Conduct, conduct, is_game
 from escalation.history.course_forecasts import METHODS, Forecast, by_rules
 from escalation.history.mie import load_mie
 from escalation.history.origins import (
@@ -123,6 +124,8 @@ class Backtest(Brief):
     """Names of the cases."""
     in_sample: tuple[str, ...]
     """Those of them that are coded for calibration."""
+    conduct: Conduct | None = None
+    """How people played, where cases are games."""
 
     def brief_text(self) -> Sequence[str]:
         """Return the account."""
@@ -137,7 +140,8 @@ class Backtest(Brief):
         caveats = textwrap.wrap(CAVEAT, WIDTH)
         if self.in_sample:
             caveats += textwrap.wrap(IN_SAMPLE.format(len(self.in_sample), len(self.cases)), WIDTH)
-        return [*score_text(self.scores), "", *caveats]
+        played = [] if self.conduct is None else [*self.conduct.lines(), ""]
+        return [*score_text(self.scores), "", *played, *caveats]
 
     def write(self, out: Path) -> list[Path]:
         """Write scores.csv and, if there are cases, tables of their forecasts; return the paths."""
@@ -147,7 +151,11 @@ class Backtest(Brief):
         write_forecasts(out / "forecasts.csv", self.courses)
         write_transforms(out / "pit.csv", transforms_of(made_by_model(self.courses)))
         write_origins(out / "origins.csv", self.origins)
-        return [out / f"{name}.csv" for name in ("scores", "forecasts", "pit", "origins")]
+        names = ["scores", "forecasts", "pit", "origins"]
+        if self.conduct is not None:
+            self.conduct.write(out / "conduct.csv")
+            names.append("conduct")
+        return [out / f"{name}.csv" for name in names]
 
     def write_predictions(self, path: Path) -> None:
         """Write the forecast of every act, one line per act."""
@@ -170,7 +178,8 @@ def backtest(
     Parameters
     ----------
     cases
-        Case files, names of shipped cases, or "history" for all shipped ones.
+        Case files, names of shipped cases, or "history" for all shipped ones. Of games that people played
+        acts of people alone are forecast, and how they played is compared with all shipped cases.
     mie
         A CSV file in the format of Militarized Interstate Events; see `load_mie`.
     wanted
@@ -201,8 +210,9 @@ def backtest(
     if chosen is not None:
         used = [case.model_copy(update={"weights": chosen.weights}) for case in used]
     forecasts: list[CrisisForecast] = []
+    games = [case for case in used if is_game(case)]
+    known = load_cases([HISTORY], CALIBRATE) if used else []
     if used:
-        known = load_cases([HISTORY], CALIBRATE)
         blocks.append(act_forecasts(used, known))
         forecasts = crisis_forecasts(used, known, window, replications, seed)
     comparisons = [one for block in blocks for one in compare_acts(block)] + compare_crises(forecasts)
@@ -216,6 +226,7 @@ def backtest(
         scores=tuple(score_lines(comparisons, np.random.default_rng(seed))),
         cases=tuple(case.name for case in used),
         in_sample=tuple(case.name for case in used if case_of(case).use == CALIBRATE),
+        conduct=conduct(games, known) if games else None,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from escalation.crisis import wording
 from escalation.files.brief import Brief
 from escalation.files.places import Problem, ScenarioError, check_list
 from escalation.history.courses import (
@@ -25,7 +26,7 @@ from escalation.history.courses import (
     pending_hit,
     recorded_steps,
 )
-from escalation.scenario.case import SECOND_CODING, Case
+from escalation.scenario.case import CLASSROOM, SECOND_CODING, Case
 from escalation.scenario.load import load_scenario, shipped_cases
 from escalation.scenario.scenario import BorderFire, DatedAct, Scenario
 
@@ -88,7 +89,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
         Case files, names of shipped cases, cases already loaded, or HISTORY for all shipped ones.
     use
         Of the cases that HISTORY represents, take only those coded for this use; by default all but second
-        codings. What is fitted is fitted to the cases for use CALIBRATE, and then a case that is an
+        codings and games. What is fitted is fitted to the cases for use CALIBRATE, and then a case that is an
         examination is refused.
 
     Raises
@@ -122,7 +123,7 @@ def load_cases(sources: Sequence[str | Path | Scenario], use: str | None = None)
 
 
 def _is_for(case: Case, use: str | None) -> bool:
-    return case.use == use if use else case.use != SECOND_CODING
+    return case.use == use if use else case.use not in (SECOND_CODING, CLASSROOM)
 
 
 def crisis_of(scenario: Scenario) -> str:
@@ -184,6 +185,18 @@ def state_acts(scenario: Scenario) -> list[DatedAct]:
     """Return the dated acts of the states from the start on, in order."""
     acts = [e for e in scenario.acts if e.actor in scenario.states and e.date >= scenario.start]
     return sorted(acts, key=lambda entry: (entry.date, entry.seq))
+
+
+def is_own_choice(scenario: Scenario, entry: DatedAct) -> bool:
+    """Return whether a dated act is one that the rules are fitted to or scored on, act by act.
+
+    Of a game only what people chose is: the acts of the model would be fitted to itself, and the record
+    before the game is that of another case.
+    """
+    case = scenario.case
+    if case is None or case.use != CLASSROOM:
+        return True
+    return entry.actor in case.played and entry.says == wording.PLAYED
 
 
 def rung_of(scenario: Scenario, entry: DatedAct) -> int:

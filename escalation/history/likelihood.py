@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from escalation.engine.batch import read_record
 from escalation.engine.pack import Index, pack, reweighed
 from escalation.files.brief import Brief
+from escalation.history.cases import is_own_choice
 from escalation.history.mie import Exchanges, Histories, dyads, mean_detection
 from escalation.rules.reading import SORTS, WHO, read_exchanges, read_waits, sort_of
 from escalation.rules.state import OPEN_FORCE_RUNG, WAR_RUNG, Params, frame, fresh_state
@@ -72,18 +73,21 @@ class CaseScores:
     """[acts]: rung of the act."""
     probabilities: Floats
     """[acts, 11]: of each rung, before the act and given that its state acts."""
+    counts: NDArray[np.bool_]
+    """[acts]: whether the act is fitted to and scored; of a game only those that people chose are."""
 
 
 def case_scores(scenario: Scenario) -> CaseScores:
     """Read the record of a scenario with its own weights; holds and responses to mediators are left out."""
     record = _Case.of(scenario)
-    forced = record.params.forced[record.places]
+    forced = record.params.forced[record.acts]
     names = list(scenario.states)
     return CaseScores(
         date=tuple(scenario.date_of(int(day)) for day in forced["day"]),
         actor=tuple(names[actor] for actor in forced["actor"]),
-        observed=record.observed,
-        probabilities=read_record(record.params)[0][record.places],
+        observed=record.rungs,
+        probabilities=read_record(record.params)[0][record.acts],
+        counts=record.counts,
     )
 
 
@@ -276,7 +280,8 @@ def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
     Coders spend a budget of acts on words and shows but leave out no use of force, so that the days without
     one count too: from the day after the start to QUIET_AFTER days after the end, for which it is known that
     nothing belonged to the crisis any more, or to the day on which the coder stopped. The days of a war are
-    left out, since a coder notes its outbreak and not each day of it.
+    left out, since a coder notes its outbreak and not each day of it. Of a game only the days are read on
+    which people chose for every state.
     """
     records = [_Case.of(_followed(case)) for case in cases]
     days = [record.days_of_peace for record in records]
@@ -380,9 +385,14 @@ def _who_acted(histories: Histories, k: int) -> int:
 @dataclass(frozen=True)
 class _Case:
     params: Params
-    places: Whole
-    """Indices of the forced acts that are states' own choices."""
-    observed: Whole
+    acts: Whole
+    """Indices of the forced acts that are acts of states; holds and answers to mediators are not."""
+    rungs: Whole
+    """[acts]."""
+    counts: NDArray[np.bool_]
+    """[acts]: whether an act is fitted to and scored."""
+    asked: Whole
+    """The recorded days on which all states choose for themselves."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> _Case:
@@ -390,9 +400,36 @@ class _Case:
         forced = params.forced
         no_act = np.isin(params.acts["effect"][forced["act"]], (HOLD, CONSENT, DECLINE))
         recorded = forced["day"] <= frame(params).horizon
-        places = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~no_act & recorded)
-        rungs = params.acts["rung"][forced["act"][places]]
-        return cls(params, places, rungs.astype(np.int64))
+        acts = np.flatnonzero((forced["actor"] < len(scenario.states)) & ~no_act & recorded)
+        # In the order of `pack`.
+        entries = sorted(
+            (entry for entry in scenario.acts if entry.date >= scenario.start),
+            key=lambda entry: (entry.date, entry.seq),
+        )
+        own = np.array([is_own_choice(scenario, entry) for entry in entries], bool)
+        rungs = params.acts["rung"][forced["act"][acts]].astype(np.int64)
+        return cls(params, acts, rungs, own[acts], cls._asked(scenario, params, own))
+
+    @staticmethod
+    def _asked(scenario: Scenario, params: Params, own: NDArray[np.bool_]) -> Whole:
+        days = np.arange(int(frame(params).horizon) + 1)
+        if scenario.case is None or not scenario.case.played:
+            return days
+        chose = np.zeros((len(days), len(scenario.states)), bool)
+        moves = params.forced[own & (params.forced["actor"] < len(scenario.states))]
+        chose[moves["day"], moves["actor"]] = True
+        asked: Whole = days[chose.all(axis=1)]
+        return asked
+
+    @property
+    def places(self) -> Whole:
+        """Return the indices of the forced acts that are fitted to."""
+        return self.acts[self.counts]
+
+    @property
+    def observed(self) -> Whole:
+        """Return the rungs of the acts that are fitted to."""
+        return self.rungs[self.counts]
 
     @property
     def forceful(self) -> Whole:
@@ -403,13 +440,13 @@ class _Case:
 
     @property
     def days_of_peace(self) -> Whole:
-        """Return the recorded days after the start, up to that of the first act of war."""
-        last = int(frame(self.params).horizon)
-        return np.arange(1, 1 + min([last, *self._days_from(WAR_RUNG).tolist()]))
+        """Return the days that are read: after the start, up to that of the first act of war."""
+        last = min([int(frame(self.params).horizon), *self._days_from(WAR_RUNG).tolist()])
+        return self.asked[(self.asked >= 1) & (self.asked <= last)]
 
     def _days_from(self, rung: float) -> Whole:
-        forced = self.params.forced[self.places]
-        days: Whole = forced["day"][(self.observed >= rung) & (forced["target"] >= 0)]
+        forced = self.params.forced[self.acts]
+        days: Whole = forced["day"][(self.rungs >= rung) & (forced["target"] >= 0)]
         return days
 
 

@@ -10,12 +10,15 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from escalation.files.expected import Means
 from escalation.files.places import listed
-from escalation.scenario.fields import Date, FileName, Many, Text, wrong
+from escalation.scenario.fields import ActorRef, Date, FileName, Many, Text, wrong
 from escalation.scenario.parameters import Model
 from escalation.vocabulary import CodedClass
 
 SECOND_CODING = "second_coding"
 """The `use` of further codings of a crisis that another file codes as the case: not fitted to, not scored."""
+
+CLASSROOM = "classroom"
+"""The `use` of games that people played: forecast, and fitted to only where they are named."""
 
 CrisisNumber = Annotated[int, Field(ge=1, le=99_999), Means("a whole number from 1 to 99999")]
 
@@ -25,10 +28,15 @@ class Case(Model):
 
     ended: Date = Field(description="Day of the last recorded step; the horizon, where all of it is history")
     outcome: CodedClass = Field(description="The outcome class given by the coders")
-    use: Literal["calibrate", "context", "examination", "second_coding"] = Field(
+    use: Literal["calibrate", "context", "examination", "second_coding", "classroom"] = Field(
         default="calibrate",
-        description="Used for fitting, kept as context, held out for forecasting, or the coding of another "
-        "coder, which measures what coding does to scores",
+        description="Used for fitting, kept as context, held out for forecasting, the coding of another "
+        "coder, which measures what coding does to scores, or a game that people played",
+    )
+    played: Many[ActorRef] = Field(
+        default=(),
+        validate_default=True,
+        description="The actors whose acts people chose in a game; with use: classroom, and only then",
     )
     coding_of: FileName | None = Field(
         default=None,
@@ -65,6 +73,14 @@ class Case(Model):
         if coding_of is not None and "use" in info.data and not is_second:
             raise wrong(f"coding_of, with use: {info.data['use']}", f"use: {SECOND_CODING}, or no coding_of")
         return coding_of
+
+    @field_validator("played")
+    @classmethod
+    def _of_a_game(cls, played: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if "use" in info.data and bool(played) != (info.data["use"] == CLASSROOM):
+            says = "a game that nobody played" if not played else f"played, with use: {info.data['use']}"
+            raise wrong(says, f"the actors that people played, with use: {CLASSROOM}, and only then")
+        return played
 
     @field_validator("ended")
     @classmethod

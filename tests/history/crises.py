@@ -55,7 +55,9 @@ def case_scores(scenario: Scenario) -> CaseScores:
     table = np.ones((len(acts), RUNGS))
     table[np.arange(len(acts)), rungs] = 2
     table /= RUNGS + 1
-    return CaseScores(tuple(entry.date for entry in acts), tuple(entry.actor for entry in acts), rungs, table)
+    return CaseScores(
+        tuple(entry.date for entry in acts), tuple(entry.actor for entry in acts), rungs, table, rungs >= 0
+    )
 
 
 def exchange_probabilities(_: object, exchanges: Exchanges) -> NDArray[np.float64]:

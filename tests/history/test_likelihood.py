@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from escalation.crisis import wording
 from escalation.crisis.play import play
 from escalation.engine.batch import read_record, simulate
 from escalation.engine.pack import pack
@@ -32,6 +33,7 @@ from escalation.history.mie import Exchanges, Histories, exchanges, histories, l
 from escalation.history.objective import Priors
 from escalation.rules.reading import SORTS, WHO
 from escalation.scenario.load import load_ladder, load_scenario
+from escalation.scenario.scenario import Scenario
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import HOSTILE, POLITICAL, RUNGS
 from tests.history.crises import ACTS, case, past
@@ -308,3 +310,43 @@ def test_a_score_is_bounded_where_the_rules_rule_an_act_out() -> None:
     table = np.array([[0.25, 0.75], [1.0, 0.0]])
     evidence = Evidence("x", lambda _: table, np.array([1, 1]), np.array([0, 0]), ("a",))
     assert evidence.log_scores(table) == pytest.approx([-math.log(0.75), -math.log(LEAST)])
+
+
+def game(**changes: object) -> Scenario:
+    """Return the recorded case of `past` as a game in which people chose the acts of alba from day 5 on."""
+    acts = [
+        one | {"says": wording.PLAYED} if one["actor"] == "alba" and one["date"] > date(5) else one
+        for one in ACTS
+    ]
+    coded = case(use="classroom", played=["alba"], origins=[date(5)], coded_to=date(40))
+    return past(**({"acts": acts, "case": coded} | changes))
+
+
+def test_the_likelihood_of_what_people_chose_is_that_of_the_same_acts_on_record() -> None:
+    recorded, played = case_scores(past()), case_scores(game())
+    assert np.array_equal(recorded.probabilities, played.probabilities)
+    named = played.actor, played.date
+    chosen = [actor == "alba" and day > dt.date(2020, 1, 6) for actor, day in zip(*named, strict=True)]
+    assert played.counts.tolist() == chosen
+    assert recorded.counts.all()
+    whole, part = evidence_of_cases([past()]), evidence_of_cases([game()])
+    assert np.array_equal(part.read(Weights()), whole.read(Weights())[chosen])
+    assert part.observed.tolist() == whole.observed[chosen].tolist()
+
+
+def test_acts_of_the_model_in_a_game_contribute_nothing() -> None:
+    nobody = game(case=case(use="classroom", played=["umbra"], origins=[date(5)], coded_to=date(40)))
+    for evidence in (evidence_of_cases([nobody]), evidence_of_force([nobody])):
+        assert len(evidence.observed) == 0
+        assert len(evidence.read(Weights())) == 0
+
+
+def test_days_of_force_in_a_game_are_those_on_which_people_chose_for_every_state() -> None:
+    held = [dated(day, side, "hold", other) | {"says": wording.PLAYED}
+            for day in (7, 8) for side, other in (("alba", "borea"), ("borea", "alba"))]  # fmt: skip
+    both = game(
+        acts=[*game().model_dump(mode="json")["acts"], *held],
+        case=case(use="classroom", played=["alba", "borea"], origins=[date(5)], coded_to=date(40)),
+    )
+    assert len(evidence_of_force([both]).observed) == 2
+    assert len(evidence_of_force([game()]).observed) == 0
