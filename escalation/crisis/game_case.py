@@ -53,11 +53,13 @@ def write_game_case(game: Game, folder: Path) -> Path:
     OSError
         If the file cannot be written.
     """
+    name = NAME + secrets.token_hex(NAME_BYTES)
+    while (folder / f"{name}.yaml").exists():
+        name = NAME + secrets.token_hex(NAME_BYTES)
+    text = game_case_text(game, name)
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder
-    while file.exists():
-        file = folder / f"{NAME}{secrets.token_hex(NAME_BYTES)}.yaml"
-    write_file(file, game_case_text(game, file.stem))
+    file = folder / f"{name}.yaml"
+    write_file(file, text)
     today = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     os.utime(file, (today, today))
     return file
@@ -216,14 +218,14 @@ class _Happened:
             choice = decision.choice
             if decision.forced or decision.day not in self._days or choice.target < 0:
                 continue
-            entry = self._entry(decision.day, wording.PLAYED_BY_MODEL) | {
+            chosen = self._entry(decision.day, wording.PLAYED_BY_MODEL) | {
                 "seq": decision.group,
                 "actor": index.actors[decision.actor],
                 "act": index.acts[choice.act],
                 "target": index.actors[choice.target],
                 "concerning": index.actors[choice.other] if choice.other >= 0 else None,
             }
-            yield decision.day, DatedAct.model_validate(entry, context=self._context)
+            yield decision.day, DatedAct.model_validate(chosen, context=self._context)
 
     def _agreements(self) -> Iterator[tuple[int, str, tuple[str, str]]]:
         """Yield the days on which talks brought an agreement, with the mediator's label and the sides."""

@@ -1,8 +1,8 @@
 """How people play a side in a game, against how states acted on record: shares with intervals, side by side.
 
 Of a game only what people chose counts (`is_own_choice`), and only the days on which they were asked. Days
-after the first act of war are left out on both sides, since a coder notes the outbreak of a war and not each of
-its days.
+after the first act of war are left out on both sides, since a coder notes the outbreak of a war and not each
+of its days.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ FOLLOWED = 7
 """Days after a hit within which an answer counts; hits are counted that can be followed so long."""
 SOON = 1
 MEANING = (
-    "Days: of each state, up to the first act of war. Acts: by rung of the ladder. Hits: the first open force"
-    " (rung 6 and above) of a rival since the state's own last one against it, answered by force. Offers: of"
-    " mediators, of those answered."
+    "Days: of each state, up to the first act of war. Acts: of all acts, those on rung 0, talks and steps down;"
+    " 1-2, words and measures; 3-4, threats and shows of force; 5, lesser violence; 6-10, open force and war."
+    " Hits: the first open force of a rival since the state's own last one against it, and the share answered by"
+    " force. Offers: of mediators, of those answered."
 )
 CAVEAT = (
     "People in a game bear none of the costs, and know that it ends on a certain day. Games list every move,"
-    " coders of records a choice of them: days with open force, answers to it and answers to offers are complete"
-    " on both sides, while lesser acts on record are fewer than there were. Wilson's intervals at 95%, widened"
-    " by how far shares differ between games, or between crises; of a single game they take its days as"
-    " independent."
+    " coders of records a choice of them: days with open force, answers to it and answers to offers are"
+    " complete on both sides, while lesser acts on record are fewer than there were. Wilson's intervals at"
+    " 95%, widened by how far shares differ between games, or between crises; of a single game they take its"
+    " days as independent."
 )
 
 Count = tuple[int, int]
@@ -238,13 +239,13 @@ def _on(low: int, high: int) -> Callable[[_Conducted], Count]:
 QUANTITIES: tuple[tuple[str, Callable[[_Conducted], Count]], ...] = (
     ("days with open force", lambda one: one.days_with(one.scenario.outcome.force_rung)),
     ("days with any act", lambda one: one.days_with(0)),
-    ("acts: talks, steps down (0)", _on(0, 0)),
-    ("acts: words, measures (1-2)", _on(1, 2)),
-    ("acts: threats, shows (3-4)", _on(3, 4)),
-    ("acts: lesser violence (5)", _on(5, 5)),
-    ("acts: open force (6 and up)", _on(6, 10)),
-    ("hits answered within a day", lambda one: one.answered(SOON)),
-    ("hits answered within a week", lambda one: one.answered(FOLLOWED)),
+    ("acts on rung 0", _on(0, 0)),
+    ("acts on rungs 1-2", _on(1, 2)),
+    ("acts on rungs 3-4", _on(3, 4)),
+    ("acts on rung 5", _on(5, 5)),
+    ("acts on rungs 6-10", _on(6, 10)),
+    ("hits answered in a day", lambda one: one.answered(SOON)),
+    ("hits answered in a week", lambda one: one.answered(FOLLOWED)),
     ("offers accepted", lambda one: one.accepted),
 )
 

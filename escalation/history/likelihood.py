@@ -442,7 +442,8 @@ class _Case:
     def days_of_peace(self) -> Whole:
         """Return the days that are read: after the start, up to that of the first act of war."""
         last = min([int(frame(self.params).horizon), *self._days_from(WAR_RUNG).tolist()])
-        return self.asked[(self.asked >= 1) & (self.asked <= last)]
+        days: Whole = self.asked[(self.asked >= 1) & (self.asked <= last)]
+        return days
 
     def _days_from(self, rung: float) -> Whole:
         forced = self.params.forced[self.acts]

@@ -18,6 +18,7 @@ from escalation.classroom.workers import Workers
 from escalation.crisis.branches import before_day
 from escalation.crisis.game import IllegalMoveError
 from escalation.crisis.menu import saved_game
+from escalation.history.cases import case_of
 from escalation.scenario.load import load_scenario
 from tests.classroom.crises import quiet_seed
 
@@ -100,6 +101,88 @@ def test_the_model_plays_on_when_both_agree() -> None:
         await shared.end("pakistan")
         assert shared.game.is_over
         assert shared.game.scenario.acts == SCENARIO.acts
+
+    room(work)
+
+
+async def played_to_the_end(shared: SharedGame, *sides: str) -> None:
+    for side in sides:
+        await shared.sit(side, player())
+    while not shared.game.is_over:
+        for side in shared.waiting:
+            await shared.move(side, shared.game.day, [])
+
+
+def test_moves_are_logged_once_where_the_players_were_told(tmp_path: Path) -> None:
+    games, log = tmp_path / "games", tmp_path / "log"
+
+    async def work(workers: Workers, _: SharedGames) -> None:
+        told = SharedGames(folder=GameFolder(games), log=log)
+        shared = await opened(workers, told, *BOTH)
+        assert shared.is_logged
+        for side in BOTH:
+            await shared.sit(side, player())
+            await shared.move(side, shared.game.day, [])
+        assert not log.exists(), "only a game that is over is logged"
+        silent = await SharedGames(folder=GameFolder(games)).fetch(workers, shared.code)
+        assert silent is not None
+        assert not silent.is_logged
+        again = await SharedGames(folder=GameFolder(games), log=log).fetch(workers, shared.code)
+        assert again is not None
+        assert again.is_logged
+        for side in BOTH:
+            await again.move(side, again.game.day, [])
+        assert again.game.is_over
+        for side in BOTH:
+            await again.end(side)
+        late = await SharedGames(folder=GameFolder(games), log=log).fetch(workers, shared.code)
+        assert late is not None
+        await late.free("india")
+        (file,) = log.iterdir()
+        case = load_scenario(file)
+        assert (case_of(case).played, case.horizon_day) == (BOTH, SCENARIO.last_day)
+        text = file.read_text(encoding="utf-8")
+        assert shared.code not in text
+        assert not any(seat.key and seat.key in text for seat in again.seats.values())
+
+    room(work)
+
+
+def test_moves_of_which_nobody_was_told_are_not_logged(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    async def work(workers: Workers, silent: SharedGames) -> None:
+        folder = GameFolder(tmp_path / "games")
+        untold = await SharedGames(folder=folder).open(workers, SCENARIO, 1, 0, BOTH)
+        await untold.sit("india", player())
+        told = SharedGames(folder=folder, log=log)
+        back = await told.fetch(workers, untold.code)
+        replay = await told.open(workers, SCENARIO, 1, 0, ["india"], parent=untold.code)
+        assert back is not None
+        for shared, sides in ((back, ["pakistan"]), (replay, ["india"])):
+            assert not shared.is_logged
+            await played_to_the_end(shared, *sides)
+        unmoved = await told.open(workers, SCENARIO, 1, 0, ["india"])
+        await unmoved.end("india")
+        assert unmoved.game.is_over
+        assert unmoved.problem == ""
+        assert not log.exists(), "nobody has moved"
+
+    room(work)
+
+
+def test_a_log_that_cannot_be_written_is_reported_and_tried_again(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("mine", encoding="utf-8")
+
+    async def work(workers: Workers, _: SharedGames) -> None:
+        shared = await opened(workers, SharedGames(log=log), "india")
+        await played_to_the_end(shared, "india")
+        assert "could not be logged" in shared.problem
+        log.unlink()
+        await shared.end("india")
+        assert shared.problem == ""
+        assert len(list(log.iterdir())) == 1
 
     room(work)
 

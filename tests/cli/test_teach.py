@@ -64,12 +64,13 @@ def test_an_invalid_scenario_is_refused() -> None:
     assert 'there is no scenario file "no_such_crisis"' in ended.err
 
 
-def test_games_are_kept_in_a_folder(tmp_path: Path) -> None:
+def test_games_and_their_log_are_kept_in_folders(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("mine", encoding="utf-8")
-    ended = in_process(["app", TWO_STATES, "--no-browser", "--games", str(taken)])
-    assert (ended.code, ended.out) == (2, "")
-    assert f"--games {taken}: this is a file" in ended.err
+    for option in ("--games", "--log"):
+        ended = in_process(["app", TWO_STATES, "--no-browser", option, str(taken)])
+        assert (ended.code, ended.out) == (2, "")
+        assert f"{option} {taken}: this is a file" in ended.err
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:

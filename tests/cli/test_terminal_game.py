@@ -318,6 +318,23 @@ def test_events_of_the_morning_are_not_repeated(monkeypatch: pytest.MonkeyPatch,
     assert "possible\ngo-between" in ended.out
 
 
+def test_a_game_that_is_over_is_logged_as_a_case(
+    monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path
+) -> None:
+    log, out = tmp_path / "log", ("--out", str(tmp_path / "game.yaml"), "--log", str(tmp_path / "log"))
+    ended = played(monkeypatch, "0\nquit\n", str(short), "--as", "pakistan", *out)
+    assert (ended.code, log.exists()) == (0, False)
+    ended = played(monkeypatch, "0\n" * 4, str(short), "--as", "pakistan", "--force", *out)
+    (file,) = log.iterdir()
+    assert f"Logged as a case in {file}" in ended.out
+    assert load_scenario(file).case is not None
+    log = tmp_path / "taken"
+    log.write_text("mine", encoding="utf-8")
+    ended = played(monkeypatch, "", str(short), "--as", "pakistan", "--log", str(log))
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert f"--log {log}: this is a file" in ended.err
+
+
 def test_an_interrupt_saves(short: Path, tmp_path: Path) -> None:
     out = tmp_path / "game.yaml"
     with subprocess.Popen(

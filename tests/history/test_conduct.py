@@ -51,10 +51,10 @@ def test_shares_of_people_count_what_they_chose_on_the_days_they_were_asked() ->
     for quantity, yes, n in (
         ("days with open force", 1, 14),
         ("days with any act", 2, 14),
-        ("acts: words, measures (1-2)", 1, 2),
-        ("acts: open force (6 and up)", 1, 2),
-        ("hits answered within a day", 0, 1),
-        ("hits answered within a week", 1, 1),
+        ("acts on rungs 1-2", 1, 2),
+        ("acts on rungs 6-10", 1, 2),
+        ("hits answered in a day", 0, 1),
+        ("hits answered in a week", 1, 1),
         ("offers accepted", 1, 1),
     ):
         one = line(found, quantity)
@@ -65,7 +65,7 @@ def test_shares_of_states_count_all_states_of_a_recorded_case() -> None:
     found = conduct([game()], [past()])
     days = line(found, "days with open force")
     assert (days.of_states, days.states.estimate) == (80, pytest.approx(2 / 80))
-    answers = line(found, "hits answered within a week")
+    answers = line(found, "hits answered in a week")
     assert (answers.of_states, answers.states.estimate) == (2, pytest.approx(1 / 2))  # day 10 by day 12
     assert line(found, "offers accepted").of_states == 2
     acts = [one for one in found.shares if one.quantity.startswith("acts")]
