@@ -79,6 +79,7 @@ docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/generate.py $(ARGS)
 	@$(BIN)/python docs/teaching.py $(ARGS)
 	@$(BIN)/python docs/levers_page.py $(ARGS)
+	@$(BIN)/python docs/logged_games.py $(ARGS)
 	@$(BIN)/python docs/outputs.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages

@@ -328,6 +328,11 @@ def test_the_lessons_show_what_runs_show() -> None:
     assert run_script("teaching", "--check") == (0, "", "")
 
 
+def test_the_page_of_the_classroom_shows_what_logged_games_show() -> None:
+    checked = run_script("logged_games.py", "--check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def shows_commands(page: Path) -> bool:
     """Return whether a page shows what commands print: `docs/outputs.py` runs them."""
     return "```console\n$ escalation " in page.read_text(encoding="utf-8")

@@ -108,7 +108,7 @@ def by_people(found: Conduct) -> Figure:
         "How do people play, against states on record?",
         f"{games} game{'' if games == 1 else 's'}, {cases} recorded crises.",
         f"{MEANING} {GAMES_CAVEAT}",
-        [Panel("Shares", marks, "share", percent=True)],
+        [Panel("Share, with its 95% interval", marks, "share", percent=True)],
     )
 
 

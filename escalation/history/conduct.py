@@ -30,17 +30,17 @@ FOLLOWED = 7
 """Days after a hit within which an answer counts; hits are counted that can be followed so long."""
 SOON = 1
 MEANING = (
-    "Days: of each state, up to the first act of war. Acts: of all acts, those on rung 0, talks and steps down;"
-    " 1-2, words and measures; 3-4, threats and shows of force; 5, lesser violence; 6-10, open force and war."
-    " Hits: the first open force of a rival since the state's own last one against it, and the share answered by"
-    " force. Offers: of mediators, of those answered."
+    "Days: of each state, up to the first act of war. Acts: of all acts, those on rung 0, talks and "
+    "steps down; 1-2, words and measures; 3-4, threats and shows of force; 5, lesser violence; 6-10, "
+    "open force and war. Hits: the first open force of a rival since the state's own last one against "
+    "it, and the share answered by force. Offers: of mediators, of those answered."
 )
 CAVEAT = (
-    "People in a game bear none of the costs, and know that it ends on a certain day. Games list every move,"
-    " coders of records a choice of them: days with open force, answers to it and answers to offers are"
-    " complete on both sides, while lesser acts on record are fewer than there were. Wilson's intervals at"
-    " 95%, widened by how far shares differ between games, or between crises; of a single game they take its"
-    " days as independent."
+    "People in a game bear none of the costs, and know that it ends on a certain day. Games list every "
+    "move, coders of records a choice of them: days with open force and answers to it are complete on "
+    "both sides, while lesser acts and refusals on record are fewer than there were. Wilson's intervals"
+    " at 95%, widened by how far shares differ between games, or between crises; of a single game they "
+    "take its days as independent."
 )
 
 Count = tuple[int, int]

@@ -246,6 +246,16 @@ def test_second_codings_are_loaded_by_name_and_by_use_alone() -> None:
     assert load_cases(["kargil_1999_second"])[0].name == "kargil_1999_second"
 
 
+def test_a_game_is_fitted_to_only_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = past("game", case=case(use="classroom", played=["alba"]))
+    assert load_cases([game], CALIBRATE) == [game]
+    monkeypatch.setattr("escalation.history.cases.shipped_cases", lambda: ["game", "one"])
+    monkeypatch.setattr("escalation.history.cases.load_scenario", {"game": game, "one": past()}.__getitem__)
+    for use in (None, CALIBRATE):
+        assert load_cases([HISTORY], use) == [past()]
+    assert load_cases([HISTORY, game], CALIBRATE) == [past(), game]
+
+
 def test_a_crisis_is_given_in_one_coding() -> None:
     other = past("one_second", case=case(use="second_coding", coding_of="one"))
     assert (crisis_of(past()), crisis_of(other)) == ("one", "one")

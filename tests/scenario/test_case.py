@@ -31,6 +31,11 @@ def test_a_second_coding_names_its_case() -> None:
     assert case().coding_of is None
 
 
+def test_a_game_names_the_sides_that_people_played() -> None:
+    assert case(use="classroom", played=["india"]).played == ("india",)
+    assert case().played == ()
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -44,6 +49,8 @@ def test_a_second_coding_names_its_case() -> None:
         ({"use": "second_coding"}, "a second coding of no case"),
         ({"coding_of": "kutch_1965"}, "coding_of, with use: calibrate"),
         ({"use": "second_coding", "coding_of": "a/b"}, "coding_of"),
+        ({"use": "classroom"}, "a game that nobody played"),
+        ({"played": ["india"]}, "played, with use: calibrate"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], says: str) -> None:
