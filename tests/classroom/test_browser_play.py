@@ -339,7 +339,38 @@ def test_nobody_takes_a_seat_by_an_address(page: Browser, room: Served, tmp_path
         other.until(lambda: "open in another window" in other.status())
 
 
+def test_moves_are_logged_where_players_are_told(tmp_path: Path) -> None:
+    told = "Moves are logged: when a game is over"
+    short = tmp_path / "short.yaml"
+    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=1"])), encoding="utf-8")
+    log = tmp_path / "moves"
+    with (
+        served(tmp_path, str(short), "--log", str(log)) as room,
+        chromium(room.address, tmp_path / "one") as page,
+        chromium(room.address, tmp_path / "other") as other,
+    ):
+        page.open()
+        page.until(lambda: told in page.text(PLAY))
+        shoot(page, "log_start")
+        begin(page, "India", "Pakistan")
+        link = str(page.one(".play-tab .share a").get_property("href")).partition("?")[2]
+        other.driver.get(f"{room.address}/?{link}")
+        other.until(lambda: "Sit down as Pakistan" in other.text(PLAY))
+        assert told in other.text(PLAY)
+        shoot(other, "log_join")
+        press(other, "Sit down as Pakistan")
+        press(other, "To the first day")
+        press(page, "Play the day: hold")
+        assert not log.exists()
+        press(other, "Play the day: hold")
+        page.until(lambda: log.exists() and len(list(log.iterdir())) == 1)
+    case = load_scenario(next(log.iterdir())).case
+    assert case is not None
+    assert case.played == ("india", "pakistan")
+
+
 def test_an_unknown_game_is_reported(page: Browser, room: Served) -> None:
+    assert "Moves are logged" not in page.text(PLAY)
     page.driver.get(room.address + "/?game=ABCDEF")
     page.until(lambda: "No game has the code ABCDEF" in page.status())
     assert room.ask("/?game=../../etc")[0] == 400

@@ -15,7 +15,8 @@ from escalation.scenario.scenario import Scenario
 
 def case(**changes: Any) -> Case:
     given = {"ended": "2001-12-31", "outcome": "war", "mediation": "none", "coder": "x", "doubts": "y"}
-    return Case.model_validate(given | changes, context={"start": dt.date(2001, 12, 13)})
+    context = {"start": dt.date(2001, 12, 13), "states": ["india", "pakistan"], "mediators": []}
+    return Case.model_validate(given | changes, context=context)
 
 
 def test_a_case_has_documented_defaults() -> None:
@@ -51,6 +52,7 @@ def test_a_game_names_the_sides_that_people_played() -> None:
         ({"use": "second_coding", "coding_of": "a/b"}, "coding_of"),
         ({"use": "classroom"}, "a game that nobody played"),
         ({"played": ["india"]}, "played, with use: calibrate"),
+        ({"use": "classroom", "played": ["borduria"]}, "no state or mediator is called"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], says: str) -> None:
