@@ -246,6 +246,7 @@ def test_an_offer_has_buttons_that_answer_it(room: Served, page: Browser) -> Non
 def test_two_students_two_sides_one_game(page: Browser, room: Served, tmp_path: Path) -> None:
     press(page, "Play a side")
     page.until(lambda: "Play Pakistan" in page.text(PLAY))
+    assert "Moves are logged" not in page.text(PLAY), "but where the lecturer consents"
     begin(page, "India", "Pakistan")
     link = page.one(".play-tab .share a").get_property("href")
     assert str(link).startswith(f"{room.address}/?game="), "with the host"
@@ -350,6 +351,7 @@ def test_moves_are_logged_where_players_are_told(tmp_path: Path) -> None:
         chromium(room.address, tmp_path / "other") as other,
     ):
         page.open()
+        press(page, "Play a side")
         page.until(lambda: told in page.text(PLAY))
         shoot(page, "log_start")
         begin(page, "India", "Pakistan")
@@ -370,7 +372,6 @@ def test_moves_are_logged_where_players_are_told(tmp_path: Path) -> None:
 
 
 def test_an_unknown_game_is_reported(page: Browser, room: Served) -> None:
-    assert "Moves are logged" not in page.text(PLAY)
     page.driver.get(room.address + "/?game=ABCDEF")
     page.until(lambda: "No game has the code ABCDEF" in page.status())
     assert room.ask("/?game=../../etc")[0] == 400
