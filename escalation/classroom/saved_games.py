@@ -30,7 +30,7 @@ Key = tuple[str, str | None, str | None]
 
 
 LogState = Literal["off", "on", "done"]
-"""Whether the players were told that their moves are logged when the game is over, and whether they were."""
+"""Whether nobody is told that moves are logged, players were told so, or the moves have been logged."""
 
 
 class UnreadableGameError(EscalationError):

@@ -109,7 +109,7 @@ def case_of_game(game: Game, name: str) -> Scenario:
         "outcome": happened.outcome(),
         "use": CLASSROOM,
         "played": [actor for actor in actors if actor in played],
-        "mediation": recorded_mediation(recorded),
+        "mediation": "accepted" if happened.has_talks else recorded_mediation(recorded),
         "origins": [str(first - dt.timedelta(days=1))],
         "coded_to": str(last),
         "coder": wording.CASE_CODER,
@@ -201,6 +201,11 @@ class _Happened:
                 yield Report.model_validate(
                     self._entry(span.last, says) | {"by": mediator}, context=self._context
                 )
+
+    @property
+    def has_talks(self) -> bool:
+        """Return whether talks with a mediator opened, before the game too; to ask for help is to consent."""
+        return any(span.first <= self._last for span in self._run.talks)
 
     def outcome(self) -> str:
         """Return how the crisis stood at the end of the last day, as a coder would class it."""
