@@ -96,6 +96,19 @@ def test_a_measured_record_has_the_class_that_the_game_had() -> None:
         assert found == case_of(scenario).outcome
 
 
+def test_a_reply_on_the_day_of_a_hit_comes_after_it_on_record() -> None:
+    game = Game(lively(free_days=1, weights=stage()["weights"] | {"reply_strike": 1.0}), 1, 0, ["alba"])
+    strike = next(one for one in game.options("alba") if (one.act, one.target) == ("strike", "borea"))
+    game.play({"alba": [strike]})
+    (reply,) = (one for one in game.run().decisions if one.is_reply and not one.forced)
+    today = [one for one in case_of_game(game, "classroom_x").acts if one.date > game.scenario.horizon]
+    (hit,) = (one for one in today if one.actor == "alba")
+    act = game.run().index.acts[reply.choice.act]
+    (answer,) = (one for one in today if one.seq == reply.group)
+    assert (hit.act, hit.seq) == ("strike", 1)
+    assert (answer.actor, answer.act, answer.target, answer.seq) == ("borea", act, "alba", 2)
+
+
 def test_agreements_in_talks_are_acts_of_both_that_nobody_chose() -> None:
     weights = stage()["weights"] | {"talks_agree": 1.0}
     agreed = 0
@@ -106,6 +119,9 @@ def test_agreements_in_talks_are_acts_of_both_that_nobody_chose() -> None:
         entries = [entry for entry in case.acts if entry.says.startswith("Agreed in talks")]
         assert [entry.date for entry in entries] == [case.date_of(one.last) for one in spans for _ in "ab"]
         assert all(case.ladder.acts[entry.act].effect == "ceasefire" for entry in entries)
+        days = {entry.date for entry in entries}
+        others = [entry.seq for entry in case.acts if entry.date in days and entry not in entries]
+        assert min(others, default=2) > 1, "they come before all others of their day"
         for span in spans:
             assert play(case, 1).days[span.last].dyad[span.between].ceasefire
         agreed += len(spans)

@@ -72,6 +72,12 @@ def test_shares_of_states_count_all_states_of_a_recorded_case() -> None:
     assert math.fsum(one.states.estimate for one in acts) == pytest.approx(1.0)
 
 
+def test_who_has_answered_can_be_hit_again() -> None:
+    again = [*ACTS[:6], dated(14, "alba", "raid", "borea"), dated(15, "alba", "raid", "borea"), *ACTS[6:]]
+    found = line(conduct([game()], [past(acts=again)]), "hits answered in a week")
+    assert (found.of_states, found.states.estimate) == (3, pytest.approx(2 / 3))
+
+
 def test_days_after_the_outbreak_of_war_are_left_out() -> None:
     war = [dated(5, "alba", "war", "borea"), *ACTS[3:]]
     found = conduct([game()], [past(acts=war)])
