@@ -30,7 +30,7 @@ Key = tuple[str, str | None, str | None]
 
 
 LogState = Literal["off", "on", "done"]
-"""Whether nobody is told that moves are logged, players were told so, or the moves have been logged."""
+"""Whether moves are not logged, are to be once the game is over, as its players know, or have been."""
 
 
 class UnreadableGameError(EscalationError):
