@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from escalation.figures import validation_plots as plots
 from escalation.history.act_forecasts import HOSTILITY, MODEL, RUNG
 from escalation.history.backtest import ScoreLine, crisis_forecasts, made_by_model
+from escalation.history.conduct import Conduct, ConductLine
 from escalation.history.origins import origin_lines
 from escalation.history.validation import ALL_EVENTS, CRISIS, DYADS, SCHEMES
 from escalation.scenario.weight_set import Fitted, WeightSet
@@ -75,7 +76,7 @@ def block(scale: str, lowest: int, levels: int, count: int) -> Any:
 
 def test_a_backtest_draws_the_kinds_of_acts_that_it_has() -> None:
     events, cases, none = block(HOSTILITY, 2, 4, 40), block(RUNG, 0, 11, 22), block(RUNG, 0, 11, 0)
-    found: Any = SimpleNamespace(acts=(events, cases, none), courses=(), origins=())
+    found: Any = SimpleNamespace(acts=(events, cases, none), courses=(), origins=(), conduct=None)
     figures = plots.backtest_figures(found)
     assert set(figures) == {"pit", "reliability"}
     assert len(figures["pit"].axes) == 2
@@ -83,11 +84,29 @@ def test_a_backtest_draws_the_kinds_of_acts_that_it_has() -> None:
     assert "force or war" in texts(figures["reliability"])
 
 
+def test_how_people_play_is_drawn_beside_the_record() -> None:
+    share = ConductLine(
+        "offers accepted",
+        Interval(0.4, 0.2, 0.6),
+        10,
+        Interval(0.9, 0.8, 1.0),
+        60,
+        Interval(-0.5, -0.7, -0.3),
+    )
+    figure = plots.by_people(Conduct(("one",), ("two", "three"), (share,)))
+    assert marks(figure) == {
+        "Offers accepted: People in games": 0.4,
+        "Offers accepted: States on record": 0.9,
+    }
+    assert "1 game, 2 recorded crises" in texts(figure)
+    assert "none of the costs" in texts(figure)
+
+
 def test_forecasts_of_courses_are_drawn_with_their_calibration_by_origin() -> None:
     one = past("one", case=case(origins=[date(0), date(8)]))
     courses = crisis_forecasts([one, past("two")], [one], 90, 20, 1)
     origins = origin_lines(made_by_model(courses), np.random.default_rng(1))
-    found: Any = SimpleNamespace(acts=(), courses=courses, origins=origins)
+    found: Any = SimpleNamespace(acts=(), courses=courses, origins=origins, conduct=None)
     figures = plots.backtest_figures(found)
     assert set(figures) == {"pit", "reliability", "origins"}
     names = [axes.get_label() for axes in figures["pit"].axes]
