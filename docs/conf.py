@@ -69,6 +69,7 @@ CONTENTS = {
         "docs/coming_from",
         "docs/promises",
         "docs/classroom",
+        "docs/levers",
         "docs/teaching/*",
     ],
     "Write": [
