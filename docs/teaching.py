@@ -1,7 +1,8 @@
 """Writes results of real runs into the lessons: `python docs/teaching.py`; with `--check` it only compares.
 
-A block lies between `<!-- runs: NAME -->` and `<!-- end -->`. Most rows are figures of the page at a link:
-2,000 crises of the shipped scenario under one setting, with seed 2025. Each row of `forks` is one crisis.
+A block lies between `<!-- runs: NAME -->` and `<!-- end -->`, in a lesson or a handout. Most rows are figures
+of the page at a link: 2,000 crises of the shipped scenario under one setting, with seed 2025. Rows that are
+cards of the page are read from the lesson of the scenario. Each row of `forks` is one crisis.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import argparse
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -20,8 +23,9 @@ import numpy as np
 from generate import is_current, write
 from numpy.typing import NDArray
 
-from escalation.classroom.controls import Settings, Value, Workspace
+from escalation.classroom.controls import Settings, Value, Workspace, controls_of, is_presence
 from escalation.classroom.exports import query
+from escalation.classroom.lesson import Lesson, load_lesson
 from escalation.classroom.session import SEED
 from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.crisis.wording import PLAYED
@@ -49,64 +53,64 @@ Rows = Sequence[tuple[str, dict[str, Value]]]
 Counted = Mapping[str, NDArray[np.bool_]]
 """Whether each crisis of a row counts towards a share, by name of the share."""
 
-SETTINGS: dict[str, tuple[tuple[str, ...], Rows]] = {
-    "mediator": (
-        ("talks", "mediated", "ceasefire", "force"),
-        (
-            ("as in the scenario", {}),
-            ("Russia stays out, its recorded acts included", {"mediators.russia": "stays_out"}),
-            ("no further acts by Russia", {"mediators.russia.enters_day": 44}),
-            ("India is not averse to third parties", {"states.india.third_party_aversion": 0.0}),
-            ("Russia persists", {"mediators.russia.persistence": 1.0}),
-            (
-                "Russia presses both, with much leverage",
-                {
-                    "mediators.russia.style": "manipulation",
-                    "mediators.russia.toward.india.leverage": 0.9,
-                    "mediators.russia.toward.pakistan.leverage": 0.9,
-                },
-            ),
-            (
-                "Russia presses both in this way, and India is not averse to third parties",
-                {
-                    "mediators.russia.style": "manipulation",
-                    "mediators.russia.toward.india.leverage": 0.9,
-                    "mediators.russia.toward.pakistan.leverage": 0.9,
-                    "states.india.third_party_aversion": 0.0,
-                },
-            ),
-        ),
+Lines = list[list[str]]
+"""A table as lines of cells, the headings first."""
+
+OWN = "as in the scenario"
+OUT = {"mediators.russia": "stays_out"}
+INDIA_WILLING = {"states.india.third_party_aversion": 0.0}
+NEVER_AGAIN = {"mediators.russia.enters_day": 44}
+
+BRINK: Rows = (
+    (OWN, {}),
+    ("both risk-averse", {"states.india.risk_aversion": 1.0, "states.pakistan.risk_aversion": 1.0}),
+    ("neither risk-averse", {"states.india.risk_aversion": 0.0, "states.pakistan.risk_aversion": 0.0}),
+    ("both resolute", {"states.india.resolve": 1.0, "states.pakistan.resolve": 1.0}),
+    (
+        "nuclear signals are believed",
+        {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
     ),
-    "audience": (
-        ("talks", "ceasefire", "force", "rung_7"),
-        (
-            ("as in the scenario", {}),
-            ("no audience binds either", {"states.india.audience": 0.0, "states.pakistan.audience": 0.0}),
-            ("audiences bind both fully", {"states.india.audience": 1.0, "states.pakistan.audience": 1.0}),
-            (
-                "audiences bind both fully, and backing down costs more",
-                {"states.india.audience": 1.0, "states.pakistan.audience": 1.0, "weights.audience_cost": 4.0},
-            ),
-        ),
-    ),
-    "brink": (
-        ("ceasefire", "force", "rung_7"),
-        (
-            ("as in the scenario", {}),
-            ("both risk-averse", {"states.india.risk_aversion": 1.0, "states.pakistan.risk_aversion": 1.0}),
-            (
-                "neither risk-averse",
-                {"states.india.risk_aversion": 0.0, "states.pakistan.risk_aversion": 0.0},
-            ),
-            ("both resolute", {"states.india.resolve": 1.0, "states.pakistan.resolve": 1.0}),
-            (
-                "nuclear signals are believed",
-                {"states.india.signal_credibility": 1.0, "states.pakistan.signal_credibility": 1.0},
-            ),
-            ("hostile acts are as rare as is still plausible", {"weights.alarm": -3.9}),
-        ),
-    ),
-}
+    ("hostile acts are as rare as is still plausible", {"weights.alarm": -3.9}),
+)
+
+HINGES: Rows = (
+    (OWN, {}),
+    ("talks restrain nobody", {"weights.talks_lull": 0.0, "weights.information_restraint": 0.0}),
+    ("rivals hardly consent", {"weights.consent": -2.0}),
+    ("rivals consent readily", {"weights.consent": 2.0}),
+    ("talks lapse soon", {"weights.talks_lapse": 0.1}),
+    ("India does not trust Russia", {"mediators.russia.toward.india.trust": 0.0}),
+    ("less is at stake", {"rivalries.0.stakes": 0.3}),
+)
+"""Assumptions under which Russia takes part, and stays out."""
+
+
+def rows_of(lesson: Lesson) -> dict[str, tuple[tuple[str, ...], Rows]]:
+    """Return the shares and the settings of each table of settings; a lesson's cards have its labels."""
+
+    def cards(*names: str) -> Rows:
+        return [(f"“{lesson.presets[name].label}”", dict(lesson.presets[name].set)) for name in names]
+
+    pressing, loud = dict(lesson.presets["pressing"].set), dict(lesson.presets["loud_capitals"].set)
+    mediation = (
+        (OWN, {}),
+        *cards("stays_out"),
+        ("no further acts by Russia", NEVER_AGAIN),
+        ("Russia persists", {"mediators.russia.persistence": 1.0}),
+        *cards("pressing", "open_delhi"),
+        ("“Pressure with leverage”, and India is open to third parties", pressing | INDIA_WILLING),
+    )
+    audiences = (
+        (OWN, {}),
+        *cards("quiet_capitals", "loud_capitals"),
+        ("“Both capitals loud”, and backing down costs more", loud | {"weights.audience_cost": 4.0}),
+    )
+    return {
+        "mediator": (("talks", "mediated", "ceasefire", "force"), mediation),
+        "audience": (("talks", "ceasefire", "force", "rung_7"), audiences),
+        "brink": (("ceasefire", "force", "rung_7"), BRINK),
+    }
+
 
 STRATEGIES: dict[str, dict[int, str]] = {
     "Pakistan holds on every day": {},
@@ -142,26 +146,30 @@ class Claim:
     share: str
     sign: int
     row: str
-    than: str = "as in the scenario"
+    than: str = OWN
     within: float = 0.03
     """Of a sign of 0: the largest difference that counts as about the same."""
 
 
-_WILLING = "India is not averse to third parties"
-_OUT, _NO_MORE = "Russia stays out, its recorded acts included", "no further acts by Russia"
-_PRESSES = "Russia presses both, with much leverage"
-_BOTH = "Russia presses both in this way, and India is not averse to third parties"
-_UNBOUND, _BOUND = "no audience binds either", "audiences bind both fully"
-_DEARER = "audiences bind both fully, and backing down costs more"
+_WILLING = "“India open to third parties”"
+_OUT, _NO_MORE = "“Russia stays out”", "no further acts by Russia"
+_PERSISTS, _PRESSES = "Russia persists", "“Pressure with leverage”"
+_BOTH = "“Pressure with leverage”, and India is open to third parties"
+_IDLE = "talks restrain nobody"
+_UNBOUND, _BOUND = "“Both capitals quiet”", "“Both capitals loud”"
+_DEARER = "“Both capitals loud”, and backing down costs more"
 _MODEL, _HOLDS = "the model plays both", "Pakistan holds on every day"
 _THREATENS = "Pakistan threatens force on the first three days, then holds"
 _SHELLS = "Pakistan shells on the first day, then holds"
 _PROPOSES = "Pakistan proposes a ceasefire on every fifth day, otherwise holds"
 
 CLAIMS = (
-    Claim("without it no mediated talks open", "mediator", "talks", -1, _OUT),
-    Claim("and force is more frequent", "mediator", "force", 1, _OUT),
-    Claim("so *no further acts* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
+    Claim("no mediated talks open", "mediator", "talks", -1, _OUT),
+    Claim("force is more frequent", "mediator", "force", 1, _OUT),
+    Claim("*no further acts* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
+    Claim("*no further acts* takes away less", "mediator", "force", -1, _NO_MORE, _OUT),
+    Claim("persistence lowers force", "mediator", "force", -1, _PERSISTS),
+    Claim("and hardly adds settlements", "mediator", "mediated", 0, _PERSISTS),
     Claim(
         "lowering the aversion of the less willing side opens more talks", "mediator", "talks", 1, _WILLING
     ),
@@ -169,6 +177,21 @@ CLAIMS = (
     Claim("and settles far more", "mediator", "mediated", 1, _PRESSES),
     Claim("the two effects combine", "mediator", "ceasefire", 1, _BOTH, _PRESSES),
     Claim("the two effects combine", "mediator", "ceasefire", 1, _BOTH, _WILLING),
+    *(
+        Claim("of those in the table, under none", "hinges", "force", -1, label, f"{label}, without Russia")
+        for label, _ in HINGES
+    ),
+    Claim("most of the effect is gone", "hinges", "force", 1, _IDLE),
+    Claim(
+        "force is nearly as frequent with Russia as without it",
+        "hinges",
+        "force",
+        0,
+        _IDLE,
+        f"{_IDLE}, without Russia",
+        0.08,
+    ),
+    Claim("it matters if rivals consent", "hinges", "force", 1, "rivals hardly consent"),
     Claim("audiences that bind make force more frequent here", "audience", "force", 1, _BOUND),
     Claim("The first is visible in every row", "audience", "force", -1, _UNBOUND),
     Claim("hardly affect talks", "audience", "talks", 0, _BOUND),
@@ -186,6 +209,7 @@ CLAIMS = (
     Claim("a side that always holds faces force", "strategies", "india", -1, _HOLDS, _MODEL),
     Claim("keeps proposing reaches a ceasefire in most", "strategies", "ceasefire", 1, _PROPOSES, _MODEL),
     Claim("and faces less force", "strategies", "india", -1, _PROPOSES, _MODEL),
+    Claim("faces less force than whoever only holds", "strategies", "india", -1, _PROPOSES, _HOLDS),
     Claim("Threats hardly change how often force is", "strategies", "india", 0, _THREATENS, _HOLDS),
     Claim("used here, and shelling does", "strategies", "india", 1, _SHELLS, _THREATENS),
     Claim("compare its column with the row above", "answered", "india", 1, _SHELLS, _HOLDS),
@@ -193,17 +217,44 @@ CLAIMS = (
 """Where one no longer holds, the lesson is to be rewritten."""
 
 
-def blocks() -> dict[str, str]:
-    """Return the text of every block by name; raises ValueError where what the lessons say does not hold."""
-    workspace = Workspace(load_scenario(NAME), NAME)
+def blocks() -> dict[str, Lines]:
+    """Return every block by name; raises ValueError where what the lessons say does not hold."""
+    scenario = load_scenario(NAME)
+    workspace = Workspace(scenario, NAME)
+    lesson = load_lesson(NAME, workspace)
+    crises = Crises(workspace)
+    tables = {
+        name: (shares, list(_settings(crises, rows))) for name, (shares, rows) in rows_of(lesson).items()
+    }
     shares = ("ceasefire", "force", "india", "rung_7")
-    tables = {name: (shares, list(_settings(workspace, rows))) for name, (shares, rows) in SETTINGS.items()}
-    tables["strategies"] = (shares, list(_strategies(workspace.scenario, tuple(STRATEGIES))))
-    tables["answered"] = (shares, list(_strategies(workspace.at(tuple(ANSWERED.items())), AGAIN)))
+    tables["strategies"] = (shares, list(_strategies(crises, (), tuple(STRATEGIES))))
+    without = [(f"{label}, without Russia", values | OUT) for label, values in HINGES]
+    tables["hinges"] = (("force",), list(_settings(crises, [*HINGES, *without])))
+    tables["answered"] = (shares, list(_strategies(crises, tuple(ANSWERED.items()), AGAIN)))
     wrong = [each.says for each in CLAIMS if not _holds(each, dict(tables[each.table][1]))]
     if wrong:
         raise ValueError("what these lines of the lessons say does not hold any more: " + "; ".join(wrong))
-    return {name: _table(*table) for name, table in tables.items()} | {"forks": _forks(workspace.scenario)}
+    return {name: _table(*table) for name, table in tables.items()} | {
+        "hinges": _hinges(crises),
+        "challenges": _challenges(crises, lesson),
+        "forks": _forks(scenario),
+        "ladder": _ladder(scenario),
+    }
+
+
+class Crises:
+    """The crises of each setting, simulated once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._found: dict[Settings, Counted] = {}
+
+    def at(self, values: Mapping[str, Value]) -> Counted:
+        """Return what is counted under a setting."""
+        settings: Settings = tuple(sorted(values.items()))
+        if settings not in self._found:
+            self._found[settings] = _counted(self.workspace.at(settings))
+        return self._found[settings]
 
 
 def _holds(claim: Claim, rows: Mapping[str, Counted]) -> bool:
@@ -218,15 +269,79 @@ def _holds(claim: Claim, rows: Mapping[str, Counted]) -> bool:
     return float(found.low) > 0 if claim.sign > 0 else float(found.high) < 0
 
 
-def _settings(workspace: Workspace, rows: Rows) -> Iterator[tuple[str, Counted]]:
+def _settings(crises: Crises, rows: Rows) -> Iterator[tuple[str, Counted]]:
     for label, values in rows:
-        settings: Settings = tuple(sorted(values.items()))
-        link = f"`/?{query(settings, SEED)}`"
-        yield f"{label}<br>{link}", _counted(workspace.at(settings))
+        yield f"{label}<br>{_link(values)}", crises.at(values)
 
 
-def _strategies(scenario: Scenario, labels: Sequence[str]) -> Iterator[tuple[str, Counted]]:
-    yield "the model plays both", _counted(scenario)
+def _link(values: Mapping[str, Value]) -> str:
+    return f"`/?{query(tuple(sorted(values.items())), SEED)}`"
+
+
+def _hinges(crises: Crises) -> Lines:
+    """Return what Russia's taking part does to force under other assumptions."""
+    lines = [["Assumption", "Russia takes part", "Russia stays out", "Difference, points"], ["---"] * 4]
+    for label, values in HINGES:
+        out, within = crises.at({**values, **OUT})["force"], crises.at(values)["force"]
+        lines.append(
+            [
+                f"{label}<br>{_link(values)}",
+                f"{within.mean():.1%}",
+                f"{out.mean():.1%}",
+                _difference(out, within),
+            ]
+        )
+    return lines
+
+
+def _challenges(crises: Crises, lesson: Lesson) -> Lines:
+    """Return choices of the mediator that meet each challenge, and by how much; ValueError if none do."""
+    lines = [["Challenge", "Choices that meet it", "Share of crises", "Limit"], ["---"] * 4]
+    for challenge in lesson.challenges.values():
+        met = []
+        for values in _choices(crises.workspace, challenge.most_changes or 2):
+            yes = crises.at(values)[challenge.share]
+            found = wilson(int(yes.sum()), len(yes))
+            is_met = challenge.at_most is None or float(found.high) <= challenge.at_most
+            is_met &= challenge.at_least is None or float(found.low) >= challenge.at_least
+            if is_met:
+                met.append((len(values), values, yes))
+        if not met:
+            raise ValueError(f"no choice of the mediator meets the challenge “{challenge.label}”")
+        limits = [("at most", challenge.at_most), ("at least", challenge.at_least)]
+        limit = ", ".join(f"{words} {share:.0%}" for words, share in limits if share is not None)
+        for _, values, yes in sorted(met, key=lambda each: each[0]):
+            lines.append([f"“{challenge.label}”", _link(values), _base(yes), limit])
+    return lines
+
+
+def _ladder(scenario: Scenario) -> Lines:
+    rungs = sorted(scenario.ladder.rungs.items(), reverse=True)
+    rows = [[f"{number} {rung.label}", rung.description] for number, rung in rungs]
+    return [["Rung", "What it means"], ["---"] * 2, *rows]
+
+
+def _choices(workspace: Workspace, most: int) -> Iterator[dict[str, Value]]:
+    """Yield combinations of a mediator's other choices: options, or the ends of a range.
+
+    Its day of entry is left out: a day before the first simulated one has no effect, and a later one takes
+    away only.
+    """
+    ways = [
+        [(control.path, value) for value in control.options or (control.low, control.high)]
+        for control in controls_of(workspace)
+        if control.kind == "policy" and control.never is None and not is_presence(control.path)
+    ]
+    own = {control.path: control.value for control in controls_of(workspace)}
+    for chosen in product(*ways):
+        values = {path: value for path, value in chosen if value != own[path]}
+        if len(values) <= most:
+            yield values
+
+
+def _strategies(crises: Crises, given: Settings, labels: Sequence[str]) -> Iterator[tuple[str, Counted]]:
+    yield "the model plays both", crises.at(dict(given))
+    scenario = crises.workspace.at(given)
     for label in labels:
         acts = STRATEGIES[label]
         moves = tuple(_move(scenario, day, acts.get(day, "hold")) for day in range(scenario.free_days))
@@ -246,17 +361,30 @@ def _counted(scenario: Scenario) -> Counted:
     return {**ensemble_of(scenario, SEED, [runs]).answers, "india": by_india}
 
 
-def _table(shares: Sequence[str], rows: Sequence[tuple[str, Counted]]) -> str:
+def _table(shares: Sequence[str], rows: Sequence[tuple[str, Counted]]) -> Lines:
     lines = [["Setting", *(WORDS[share] for share in shares)], ["---"] * (len(shares) + 1)]
     base = rows[0][1]
     for label, row in rows:
         cells = [_base(row[share]) if row is base else _other(base[share], row[share]) for share in shares]
         lines.append([label, *cells])
-    return _joined(lines)
+    return lines
 
 
-def _joined(lines: Sequence[Sequence[str]]) -> str:
+def _markdown(lines: Lines) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _html(lines: Lines) -> str:
+    """Return a table for paper: without links."""
+    heads, _, *rows = lines
+    text = "<tr>" + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads) + "</tr>\n"
+    for row in rows:
+        label, *cells = (re.sub(r"\*\*(.*?)\*\*", r"<b>\1</b>", escape(cell)) for cell in row)
+        label = label.split("&lt;br&gt;")[0]
+        text += (
+            f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+        )
+    return f"<table>\n{text}</table>\n"
 
 
 def _base(yes: NDArray[np.bool_]) -> str:
@@ -265,12 +393,18 @@ def _base(yes: NDArray[np.bool_]) -> str:
 
 
 def _other(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> str:
+    return f"{after.mean():.1%} ({_difference(before, after)})"
+
+
+def _difference(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> str:
+    """Return a paired difference in points, in bold where its 95% interval excludes zero."""
     found = paired_shares(int((after & ~before).sum()), int((before & ~after).sum()), len(before))
     points = f"{100 * float(found.estimate):+.1f}".replace("-", "−")
-    return f"{after.mean():.1%} ({points} ± {50 * float(found.high - found.low):.1f})"
+    words = f"{points} ± {50 * float(found.high - found.low):.1f}"
+    return f"**{words}**" if float(found.low) > 0 or float(found.high) < 0 else words
 
 
-def _forks(scenario: Scenario) -> str:
+def _forks(scenario: Scenario) -> Lines:
     """Return the first crises with talks that end otherwise without Russia, and the first without talks."""
     day = (FORKED - scenario.start).days
     lines = [["Crisis", "Mediated talks", "Original course", "Without Russia from 7 May on"], ["---"] * 4]
@@ -292,7 +426,7 @@ def _forks(scenario: Scenario) -> str:
             found.append([link, f"open on {opened:%-d %B}", *ends])
         if len(found) == FORKS and quiet:
             break
-    return _joined([*lines, *found, *quiet])
+    return [*lines, *found, *quiet]
 
 
 def _ended(result: Result) -> str:
@@ -301,17 +435,24 @@ def _ended(result: Result) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Return the text of every lesson with its blocks."""
+    """Return the text of every lesson and handout with its blocks."""
     found = blocks()
-    texts = {page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
+    texts = {
+        page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.*")) if page.suffix in WRITES
+    }
     whole = " ".join(" ".join(texts.values()).split()).lower()
     gone = [each.says for each in CLAIMS if each.says.lower() not in whole]
     if gone:
         raise ValueError("no lesson says this any more; leave it out of CLAIMS: " + "; ".join(gone))
-    return {
-        page: BLOCK.sub(lambda match: f"{match[1]}{found[match[2]]}{match[3]}", text)
-        for page, text in texts.items()
-    }
+
+    def filled(page: Path) -> str:
+        as_text = WRITES[page.suffix]
+        return BLOCK.sub(lambda match: f"{match[1]}{as_text(found[match[2]])}{match[3]}", texts[page])
+
+    return {page: filled(page) for page in texts}
+
+
+WRITES: dict[str, Callable[[Lines], str]] = {".md": _markdown, ".html": _html}
 
 
 def main() -> int:
