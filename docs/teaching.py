@@ -166,8 +166,8 @@ _PROPOSES = "Pakistan proposes a ceasefire on every fifth day, otherwise holds"
 CLAIMS = (
     Claim("no mediated talks open", "mediator", "talks", -1, _OUT),
     Claim("force is more frequent", "mediator", "force", 1, _OUT),
-    Claim("*no further acts* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
-    Claim("*no further acts* takes away less", "mediator", "force", -1, _NO_MORE, _OUT),
+    Claim("*no further acts by Russia* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
+    Claim("*no further acts by Russia* takes away less", "mediator", "force", -1, _NO_MORE, _OUT),
     Claim("persistence lowers force", "mediator", "force", -1, _PERSISTS),
     Claim("and hardly adds settlements", "mediator", "mediated", 0, _PERSISTS),
     Claim(

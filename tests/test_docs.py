@@ -10,14 +10,19 @@ import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from fnmatch import fnmatchcase
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import parse_qsl
 
 import pytest
 
-from escalation.classroom.controls import Workspace
+from escalation.classroom import texts
+from escalation.classroom.controls import Workspace, controls_of
+from escalation.classroom.lesson import lesson_of
 from escalation.classroom.session import Library, session_of
 from escalation.cli import main
+from escalation.crisis import wording
 from escalation.experiment.loaded import load_experiment
 from escalation.experiment.results import ResultsFolder
 from escalation.files.read_yaml import read_tree
@@ -330,6 +335,69 @@ def test_the_lessons_show_what_runs_show() -> None:
 
 def test_the_page_of_the_classroom_shows_what_logged_games_show() -> None:
     assert run_script("logged_games", "--check") == (0, "", "")
+
+
+@pytest.fixture
+def handouts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(DOCS))
+    return importlib.import_module("handouts")
+
+
+def test_a_handout_has_two_pages(handouts: ModuleType, tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint")
+    code, printed, complained = run_script("handouts", "--out", str(tmp_path / "paper"))
+    assert (code, complained) == (0, "")
+    written = [Path(line) for line in printed.splitlines()]
+    assert [pdf.stem for pdf in written] == ["brinkmanship_handout", "mediation_handout"]
+    assert [handouts.pages_of(pdf) for pdf in written] == [2, 2]
+
+
+def test_a_handout_that_has_grown_is_refused(
+    handouts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("weasyprint")
+    long = tmp_path / "long_handout.html"
+    long.write_text("<title>Long</title>" + "<p style='break-after: page'>A page.</p>" * 2 + "<p>Three.</p>")
+    monkeypatch.setattr(handouts, "HANDOUTS", [long])
+    code, printed, complained = run_script("handouts", "--out", str(tmp_path))
+    assert (code, printed) == (2, "")
+    assert "3 pages instead of 2" in complained
+
+
+def words_of_the_page() -> set[str]:
+    """Return every text of the page, of its controls and of its cards, with `*` where a value is put in."""
+    workspace = Workspace(load_scenario("pahalgam_2025"), "pahalgam_2025")
+    found = [value for module in (texts, wording) for value in vars(module).values()]
+    found += [preset.label for preset in lesson_of(workspace).presets.values()]
+    found += [word for c in controls_of(workspace) for word in (c.label, c.group, *map(c.shown, c.options))]
+    plain = [one for value in found for one in (value.values() if isinstance(value, dict) else [value])]
+    flat = [one for value in plain for one in (value if isinstance(value, tuple | list) else [value])]
+    found = {re.sub(r"\{\w+\}", "*", one) for one in flat if isinstance(one, str)}
+    return {one for one in found if "*" not in one or len(re.sub(r"\W", "", one)) > 7}
+
+
+def test_what_the_lessons_quote_is_on_the_page() -> None:
+    """A phrase in italics is a text of the page, or what precedes a colon or a comma in it."""
+    known = words_of_the_page()
+    quoted = [
+        (page.name, phrase) for page in sorted((DOCS / "teaching").glob("*.md"))
+        for phrase in re.findall(r"(?<!\*)\*([^*|]+)\*(?!\*)", " ".join(page.read_text("utf-8").split()))
+    ]  # fmt: skip
+    assert len(quoted) > 30
+    assert [
+        (page, phrase) for page, phrase in quoted
+        if not any(fnmatchcase(phrase, one) or one.startswith((f"{phrase}:", f"{phrase},")) for one in known)
+    ] == []  # fmt: skip
+
+
+def test_a_role_sheet_names_entries_of_the_scenario() -> None:
+    text = (ROOT / "scenarios" / "lessons" / "pahalgam_2025.yaml").read_text(encoding="utf-8")
+    scenario = (ROOT / "scenarios" / "pahalgam_2025.yaml").read_text(encoding="utf-8")
+    roles = text[text.index("\nroles:") : text.index("\ninjects:")]
+    comments = re.findall(r"# ((?:acts|reports)\..*)", roles)
+    named = {name for comment in comments for name in re.findall(r"\b[a-z]+_[a-z_]+\b", comment)}
+    assert len(named) > 10
+    assert [name for name in sorted(named) if f"id: {name}\n" not in scenario] == []
 
 
 def shows_commands(page: Path) -> bool:
