@@ -97,8 +97,9 @@ def rows_of(lesson: Lesson) -> dict[str, tuple[tuple[str, ...], Rows]]:
         *cards("stays_out"),
         ("no further acts by Russia", NEVER_AGAIN),
         ("Russia persists", {"mediators.russia.persistence": 1.0}),
-        *cards("pressing", "open_delhi"),
-        ("“Pressure with leverage”, and India is open to third parties", pressing | INDIA_WILLING),
+        *cards("pressing"),
+        ("India is not averse to third parties", INDIA_WILLING),
+        ("“Pressure with leverage”, and India is not averse to third parties", pressing | INDIA_WILLING),
     )
     audiences = (
         (OWN, {}),
@@ -151,10 +152,10 @@ class Claim:
     """Of a sign of 0: the largest difference that counts as about the same."""
 
 
-_WILLING = "“India open to third parties”"
+_WILLING = "India is not averse to third parties"
 _OUT, _NO_MORE = "“Russia stays out”", "no further acts by Russia"
 _PERSISTS, _PRESSES = "Russia persists", "“Pressure with leverage”"
-_BOTH = "“Pressure with leverage”, and India is open to third parties"
+_BOTH = "“Pressure with leverage”, and India is not averse to third parties"
 _IDLE = "talks restrain nobody"
 _UNBOUND, _BOUND = "“Both capitals quiet”", "“Both capitals loud”"
 _DEARER = "“Both capitals loud”, and backing down costs more"

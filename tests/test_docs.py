@@ -373,7 +373,7 @@ def words_of_the_page() -> set[str]:
     plain = [one for value in found for one in (value.values() if isinstance(value, dict) else [value])]
     flat = [one for value in plain for one in (value if isinstance(value, tuple | list) else [value])]
     found = {re.sub(r"\{\w+\}", "*", one) for one in flat if isinstance(one, str)}
-    return {one for one in found if "*" not in one or len(re.sub(r"\W", "", one)) > 7}
+    return {one for one in found if "*" not in one or len(re.sub(r"\W", "", one)) > 3}
 
 
 def test_what_the_lessons_quote_is_on_the_page() -> None:

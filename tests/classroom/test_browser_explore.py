@@ -71,7 +71,7 @@ def test_a_class_begins_with_one_question_and_finds_its_way_back(page: Browser) 
     assert page.text("h2.question") == "Does it matter whether Russia comes in?"
     seen = [one for one in page.all(".controls [data-path]") if one.is_displayed()]
     assert [one.get_dom_attribute("data-path") for one in seen] == [
-        ENTRY, STYLE, "states.india.third_party_aversion",
+        "mediators.russia", STYLE, "mediators.russia.toward.india.trust",
     ]  # fmt: skip
     assert len([one for one in page.all(".figure") if one.is_displayed()]) == 1
     assert len(page.all(".card")) == 6
