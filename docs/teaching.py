@@ -2,7 +2,8 @@
 
 A block lies between `<!-- runs: NAME -->` and `<!-- end -->`, in a lesson or a handout. Most rows are figures
 of the page at a link: 2,000 crises of the shipped scenario under one setting, with seed 2025. Rows that are
-cards of the page are read from the lesson of the scenario. Each row of `forks` is one crisis.
+cards of the page are read from the lesson of the scenario. Each row of `forks` is one crisis. A handout gets
+its style sheet in the same way.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from escalation.vocabulary import OUTCOME_WORDS
 FOLDER = Path(__file__).parent / "teaching"
 NAME = "pahalgam_2025"
 BLOCK = re.compile(r"(<!-- runs: (\w+) -->\n).*?(<!-- end -->)", re.S)
+STYLE = re.compile(r"(<style>\n).*?(</style>)", re.S)
+"""The style sheet of a handout, which is in it, so that it is one file."""
 
 WORDS = {
     "talks": "Mediated talks open",
@@ -446,9 +449,12 @@ def pages() -> dict[Path, str]:
     if gone:
         raise ValueError("no lesson says this any more; leave it out of CLAIMS: " + "; ".join(gone))
 
+    style = (FOLDER / "handout.css").read_text(encoding="utf-8")
+
     def filled(page: Path) -> str:
         as_text = WRITES[page.suffix]
-        return BLOCK.sub(lambda match: f"{match[1]}{as_text(found[match[2]])}{match[3]}", texts[page])
+        text = BLOCK.sub(lambda match: f"{match[1]}{as_text(found[match[2]])}{match[3]}", texts[page])
+        return STYLE.sub(lambda match: f"{match[1]}{style}{match[2]}", text)
 
     return {page: filled(page) for page in texts}
 
