@@ -1,7 +1,7 @@
 """Prints the handouts of the lessons: `python docs/handouts.py` writes a PDF of each into build/handouts.
 
 Their tables are kept current by `python docs/teaching.py`. A handout has two pages; one that has grown beyond
-them is refused.
+them is refused. The PDFs are not kept with the pages: they would grow stale, and any browser prints the HTML.
 """
 
 from __future__ import annotations
