@@ -182,6 +182,7 @@ def test_a_control_says_what_it_needs_and_shows_an_example(page: Browser) -> Non
     page.press("Reset all")
     page.until(lambda: "as in the scenario" in page.status().lower())
     page.until(lambda: "Moves nothing" not in page.text(dial))
+    page.script("for (const each of document.querySelectorAll('.controls details')) each.open = true")
     page.move(ENTRY, CONTROLS[ENTRY].never)
     output = f".dial:has([data-path='{ENTRY}']) output"
     page.until(lambda: page.text(output) == "no further acts by Russia")
