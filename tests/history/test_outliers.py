@@ -23,6 +23,7 @@ def known(patch: pytest.MonkeyPatch, rows: list[tuple[str, int, float]]) -> None
         actor=tuple(actor for actor, _, _ in rows),
         observed=np.array([rung for _, rung, _ in rows]),
         probabilities=table,
+        counts=np.ones(len(rows), bool),
     )
     patch.setattr(outliers, "case_scores", lambda _: scores)
 
