@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -24,6 +24,7 @@ from escalation.measures.measures import SHARE_MEASURES
 from escalation.scenario.fields import ActorRef, Id, Many, StateRef, Text, references
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import Model
+from escalation.scenario.scenario import RivalOfVictim
 from escalation.scenario.schema import as_text, schema_of
 
 MAIN_CONTROLS = 3
@@ -52,17 +53,20 @@ class InjectedIncident(Model):
     """An incident that a lecturer lets happen: as in the scenario's `incidents`, on the day of the inject."""
 
     victim: StateRef
-    blamed: StateRef
+    blamed: RivalOfVictim
     severity: float = Field(gt=0, le=1)
 
 
 class Inject(Model):
-    """Something that a lecturer can let happen during a game."""
+    """Something that a lecturer can let happen during a game.
+
+    The rules of a crisis do not change while it is played: an inject has an incident, which all sides feel, or
+    only words, which reach the people who play.
+    """
 
     label: Text
     says: Text = Field(description="What all players read")
     incident: InjectedIncident | None = None
-    set: dict[str, Given] = Field(default={}, description="Values of controls from that day on, by key path")
 
 
 class Challenge(Model):
@@ -154,7 +158,7 @@ def _tree(source: str | Path) -> Tree:
 
 
 def settings_of(given: Mapping[str, Value], controls: Mapping[str, Control]) -> Settings:
-    """Return what a preset or an inject sets as settings of the page."""
+    """Return what a preset sets as settings of the page."""
     settings: Settings = ()
     for path, value in given.items():
         read = controls[path].read(value)
@@ -186,18 +190,15 @@ def _problems(lesson: Lesson, workspace: Workspace, tree: Tree) -> list[Problem]
         for number, path in enumerate(lesson.controls)
         if path not in controls
     ]
-    sets: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [
-        *((("presets", name, "set"), preset.set) for name, preset in lesson.presets.items()),
-        *((("injects", name, "set"), inject.set) for name, inject in lesson.injects.items()),
-    ]
-    for at, given in sets:
-        for path, value in given.items():
+    for name, preset in lesson.presets.items():
+        for path, value in preset.set.items():
+            at = ("presets", name, "set", path)
             control = controls.get(path)
             if control is None:
-                problems.append(tree.key_place((*at, path)).problem(*_no_control(path, controls)))
+                problems.append(tree.key_place(at).problem(*_no_control(path, controls)))
             elif control.read(value) is None:
                 says = f"{shown(value)} is not a value of this control"
-                problems.append(tree.place((*at, path)).problem(says, control.allowed()))
+                problems.append(tree.place(at).problem(says, control.allowed()))
     shares = [measure.name for measure in SHARE_MEASURES]
     for name, challenge in lesson.challenges.items():
         place = tree.place(("challenges", name, "share"))

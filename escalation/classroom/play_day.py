@@ -11,6 +11,7 @@ from nicegui.element import Element
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Theme
 from escalation.classroom.elements import button, listing, note, tag
+from escalation.classroom.saved_games import News
 from escalation.classroom.shared_game import SharedGame
 from escalation.crisis import wording
 from escalation.crisis.game import Option
@@ -25,7 +26,7 @@ from escalation.crisis.menu import (
 )
 from escalation.crisis.scene import Standing
 from escalation.crisis.story import Event
-from escalation.language import say, say_count
+from escalation.language import date_words, say, say_count
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import RUNGS
 
@@ -131,8 +132,18 @@ def _head(rung: str, label: str, here: Sequence[Standing], theme: Theme, scenari
                 tag("span", standing.label, "chip", f"background: {colour}; color: {theme.ground}")
 
 
-def build_news(scenario: Scenario, view: View) -> None:
-    """Add the news that a side sees before it moves, or at the end."""
+def build_news(scenario: Scenario, view: View, told: Sequence[News] = ()) -> None:
+    """Add the news that a side sees before it moves, or at the end; what the lecturer has told comes first."""
+    since = view.passed[0].first if view.passed else view.day
+    if any(one.day >= since for one in told):
+        with tag("section", classes="offer", aria_label=say(texts.FROM_LECTURER)):
+            tag("h2", say(texts.FROM_LECTURER))
+            for one in told:
+                if one.day >= since:
+                    date = date_words(scenario.date_of(one.day))
+                    note(say(texts.BOARD_NEWS, date=date, says=say(one.says)))
+            if told[-1].day == view.day and not view.is_over:
+                note(say(texts.TAKEN_BACK), "caveat")
     _show_passed(view.passed)
     heading = say(texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
     tag("h2", heading, **({} if view.passed else {"id": NEWS, "tabindex": "-1"}))
@@ -190,7 +201,12 @@ def list_seats(shared: SharedGame, own: str) -> None:
     label = shared.game.scenario.label
     for side in shared.seats:
         words = texts.OWN_SEAT_WORDS if side == own else texts.SEAT_WORDS
-        tag("li", say(words, side=label(side), presence=say(_presence(shared, side))))
+        tag("li", say(words, side=label(side), presence=presence_words(shared, side)))
+
+
+def presence_words(shared: SharedGame, side: str) -> str:
+    """Return whether somebody plays a side, and what is waited for."""
+    return say(_presence(shared, side))
 
 
 def _presence(shared: SharedGame, side: str) -> str:

@@ -54,7 +54,7 @@ def _path(found: Debrief, state: str, theme: Theme) -> Options:
     table = postures_table([(wording.SIMULATED_DAY, found.ensemble)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
-    return charts.with_path(options, say(texts.THIS_GAME), own_postures(found, state), theme)
+    return charts.with_path(options, say(texts.THIS_GAME), own_postures(found.run, state), theme)
 
 
 def _picture(found: Debrief, name: str) -> Options:

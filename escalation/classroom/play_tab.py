@@ -44,7 +44,7 @@ class PlayTab:
         self._picked: dict[int, Option] = {}
         self._view: View | None = None
         self._shown: tuple[object, ...] = ()
-        """What the board shows: the day, whether the role sheet is read, the debrief, the colours."""
+        """What the board shows: the day, how much the lecturer has told, whether the role sheet is read, the debrief, the colours."""
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         client = ui.context.client
         self._player = Player(in_this_language(self._changed), lambda: client.has_socket_connection)
@@ -279,9 +279,9 @@ class PlayTab:
         found = await shared.debrief() if view.is_over else None
         if self._root.client.is_deleted or self._shared is not shared:
             return
-        shown = (view.day, shared.seats[self._side].briefed, found is not None, self._session.dark)
-        is_new_day = self._view is None or self._view.day != view.day
-        if is_new_day:
+        is_briefed = shared.seats[self._side].briefed
+        shown = (view.day, len(shared.news), is_briefed, found is not None, self._session.dark)
+        if shown[:2] != self._shown[:2]:
             self._picked = {option.number: option for option in shared.chosen(self._side) or ()}
         if shown != self._shown:
             had_board = bool(self._shown)
@@ -309,7 +309,7 @@ class PlayTab:
                 return
             with tag("div", classes="watch"):
                 with tag("section", aria_label=say(texts.EVENTS_HEADING)):
-                    build_news(game.scenario, view)
+                    build_news(game.scenario, view, shared.news)
                 with tag("section", aria_label=say(texts.DEBRIEF if view.is_over else texts.MOVES)):
                     if found is not None:
                         show_debrief(found, self._session.theme)

@@ -37,6 +37,16 @@ class UnreadableGameError(EscalationError):
     """A saved game cannot be read; the message says which."""
 
 
+class News(Model):
+    """An inject of a lecturer that all players of a game were told."""
+
+    day: int
+    """Counted from the start."""
+    says: str
+    is_incident: bool
+    """Whether the model knows of it too: it stands among the events of the day."""
+
+
 class SavedGame(Model):
     """A game as its file holds it."""
 
@@ -60,6 +70,7 @@ class SavedGame(Model):
     moves: dict[str, tuple[Key, ...]]
     """The choices of today, by side."""
     roles: dict[str, Role]
+    news: tuple[News, ...]
     parent: str
     """The code of the game of which it plays a day again; empty for none."""
     log: LogState = "off"

@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import Literal
 
 from escalation.classroom import texts
-from escalation.classroom.lesson import Role
-from escalation.classroom.saved_games import GameFolder, LogState, SavedGame
+from escalation.classroom.lesson import Inject, Role
+from escalation.classroom.saved_games import GameFolder, LogState, News, SavedGame
 from escalation.classroom.session import ALPHABET, CODE_LENGTH
 from escalation.classroom.workers import Workers
+from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief
 from escalation.crisis.game import Game, IllegalMoveError, Option, option_key
 from escalation.crisis.game_case import NothingPlayedError, write_game_case
 from escalation.crisis.menu import View, advice, hold_on, view_of
+from escalation.crisis.play import Run
 from escalation.crisis.what_if import WhatIf, options_on, what_if
 from escalation.files.places import EscalationError
 from escalation.language import say
@@ -95,6 +97,8 @@ class SharedGame:
         self._log, self._log_state = log, log_state
         self.roles = dict(roles or {})
         self.seats = {side: Seat() for side in game.sides}
+        self.news: tuple[News, ...] = ()
+        """What the lecturer has let happen, in order."""
         self.problem = ""
         """Why the game could not be saved or logged; empty if it was."""
         self._workers, self._folder = workers, folder
@@ -246,6 +250,29 @@ class SharedGame:
             await self._save()
         self.notify()
 
+    async def inject(self, inject: Inject) -> None:
+        """Let something happen today, and tell all players.
+
+        What was chosen today is taken back, so that every side can answer.
+
+        Raises
+        ------
+        IllegalMoveError
+            If the game is over.
+        """
+        async with self._lock:
+            if self.game.is_over:
+                raise IllegalMoveError(say(wording.NO_DAY_LEFT))
+            day, one = self.game.day, inject.incident
+            if one is not None:
+                await self._workers.single(
+                    self.game.inject, inject.says, one.victim, one.blamed, one.severity
+                )
+            self._moves.clear()
+            self.news = (*self.news, News(day=day, says=inject.says, is_incident=one is not None))
+            await self._save()
+        self.notify()
+
     @property
     def can_hold_on(self) -> bool:
         """Return whether a side may hold until something happens: only if nobody else has to move."""
@@ -286,6 +313,11 @@ class SharedGame:
 
     # Afterwards
 
+    async def run(self) -> Run:
+        """Return the crisis as played so far."""
+        async with self._lock:
+            return self.game.run()
+
     async def debrief(self) -> Debrief:
         """Return the debrief of a game that is over."""
         async with self._lock:
@@ -321,6 +353,7 @@ class SharedGame:
             done=tuple(sorted(self._done)),
             moves={side: tuple(map(option_key, some)) for side, some in self._moves.items()},
             roles=self.roles,
+            news=self.news,
             parent=self.parent,
             log=self._log_state,
             scenario=resolved_tree(game.scenario),
@@ -361,6 +394,7 @@ def _restored(
     shared.seats = {side: Seat(saved.seats.get(side, ""), side in saved.briefed) for side in game.sides}
     shared._moves = {side: saved.chosen(game, side) for side in saved.moves if side in game.asked}
     shared._done, shared._is_left, shared._since = set(saved.done), saved.is_left, saved.since
+    shared.news = saved.news
     return shared
 
 

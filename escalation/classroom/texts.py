@@ -496,3 +496,91 @@ IF_TITLE = "Odds of the outcome from that morning"
 IF_OUTCOME, IF_DIFFERENCE = "Outcome", "Difference, points"
 IF_COMPUTING = "Simulating both choices …"
 AGAIN_OF = "Plays again a game from {date} on: {code}"
+
+# Play: injects
+FROM_LECTURER = "From the lecturer"
+TAKEN_BACK = "What was chosen today is taken back, so that every side can answer."
+
+# The lecturer's board
+BOARD = "Lecturer's board"
+BOARD_AT = "The lecturer's board, for you alone: {address}"
+NO_BOARD = "There is no such page."
+BOARD_NOTE = (
+    "For the lecturer alone: whoever has the address of this page can free seats and let things happen. It "
+    "shows no role sheet and nothing by which a seat could be taken."
+)
+BOARD_COUNT_ONE, BOARD_COUNT = "{n} game, {over} over.", "{n} games, {over} over."
+NO_GAMES = "No game has begun. Games appear here as soon as somebody starts one under “Play a side”."
+GAMES = "Games"
+BOARD_GAME = "{code}: {title}"
+BOARD_AGAIN = "{code}: {title}. Plays a day of {parent} again"
+BOARD_WAITING = "{date}. Waiting for {others}."
+BOARD_OVER = "Over: {outcome}."
+BOARD_PEAKS = "Highest rung so far: {peaks}."
+BOARD_PEAK = "{state} {rung}"
+BOARD_NO_FORCE = "No force used so far."
+BOARD_FORCE = "Force was first used on {date}."
+BOARD_NEWS = "{date}: {says}"
+BOARD_TOLD = "What you let happen"
+FREE_SEAT = "Free the seat"
+FREE_SEAT_OF = "Free the seat of {side} in game {code}"
+SEAT_FREED = "{side} in game {code} is free: its old token is for no seat any more."
+BRING_BACK = "Bring back a game"
+BRING_BACK_NOTE = (
+    "After the server was started again, a game appears once one of its players is back, or by its code."
+)
+CODE_OF_GAME = "Code of the game"
+BROUGHT_BACK = "Game {code} is here again."
+NOT_A_CODE = "A code is six capital letters and digits."
+INJECTS = "Let something happen"
+INJECT_WHAT, INJECT_WHERE = "What", "In which game"
+INJECT_ALL = "All games that go on"
+INJECT_DO = "Let it happen"
+INJECT_NOTE = (
+    "It happens today, all players are told, and what they have chosen today is taken back, so that every side "
+    "can answer. An incident is felt by all sides, those of the model too. Words reach only people: the model "
+    "does not know of them."
+)
+NO_INJECTS = "The lesson has no injects."
+INJECT_IS_INCIDENT = "{says} (an incident: {victim} blames {blamed})"
+INJECT_IS_WORDS = "{says} (words only)"
+INJECTED_ONE, INJECTED_MANY = "Happened in {n} game: {label}.", "Happened in {n} games: {label}."
+INJECTED_NOWHERE = "It could happen in no game: none of this scenario goes on."
+TOGETHER = "All games together"
+TOGETHER_NONE = "Once a game is over, it is shown here beside the model's own crises."
+TOGETHER_OUTCOMES = "Outcomes: this room and the model"
+TOGETHER_SAYS = (
+    "Shares with Wilson's 95% interval: the games that are over, and crises of the same scenario and seed in "
+    "which the model plays all sides."
+)
+TOGETHER_PATH_SAYS = (
+    "Dashed: each game that is over. Line and bands: median, 50% and 90% of the model's own crises."
+)
+TOGETHER_GAMES = "games of this room ({n})"
+TOGETHER_MODEL = "the model ({n})"
+TOGETHER_OUTCOME = "{outcome}: {count} of {n} games; of the model's crises {share} ({low} to {high})."
+TOGETHER_FORCE = "Force was used (rung {rung} or above) in {count} of {n} games; in {share} of the model's crises."
+TOGETHER_SAME = (
+    "With the same random numbers as {n} of these games, the model on all sides ends in: {outcomes}. Where the "
+    "games differ from it, or from each other, people made the difference, or an inject did."
+)
+TOGETHER_TIMES = "{outcome} ({n})"
+TOGETHER_OTHERS_ONE = "{n} game that is over is left out: another setting or seed, or a day played again."
+TOGETHER_OTHERS = "{n} games that are over are left out: another setting or seed, or a day played again."
+TOGETHER_FEW = (
+    "The interval of a few games is wide, and players of one room are no random sample; it is something to "
+    "talk about, not a finding."
+)
+
+# Challenges
+CHALLENGES = "Challenges"
+CHALLENGE_NOW = "Now: {share} ({low} to {high})."
+CHALLENGE_NEEDS = "{clause}: {limits}"
+AT_MOST, AT_LEAST = "at most {share}", "at least {share}"
+CHALLENGE_BETWEEN = "{least} and {most}"
+CHALLENGE_MET = "Met, by {points} points."
+CHALLENGE_MISSED = "Not met: {points} points are missing."
+CHALLENGE_UNSURE = "The interval includes the limit, so another seed may say otherwise."
+CHALLENGE_CHANGES = "Policies changed: {n} of at most {most}."
+CHALLENGE_TOO_MANY = "Too many policies are changed: {n}, at most {most}."
+CHALLENGE_ASSUMPTIONS = "Assumptions are changed too; a challenge is about policies alone."

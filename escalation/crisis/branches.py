@@ -24,18 +24,34 @@ def copied(state: CrisisState) -> CrisisState:
 
 
 def without_moves(scenario: Scenario) -> Scenario:
-    """Return a scenario without the moves of a game: as it was before the game began."""
-    return _without_moves_after(scenario, scenario.horizon)
+    """Return a scenario without the moves and injects of a game: as it was before the game began."""
+    return _without_play_after(scenario, scenario.horizon, scenario.horizon)
 
 
 def before_day(scenario: Scenario, day: int) -> Scenario:
-    """Return a scenario without the moves of a game from a day on: that day can be played again."""
-    return _without_moves_after(scenario, scenario.date_of(day - 1))
+    """Return a scenario without what a game added from a day on: that day can be played again.
+
+    Incidents that were let happen by that morning remain.
+    """
+    return _without_play_after(scenario, scenario.date_of(day - 1), scenario.date_of(day))
 
 
-def _without_moves_after(scenario: Scenario, date: dt.date) -> Scenario:
-    acts = tuple(entry for entry in scenario.acts if entry.says != wording.PLAYED or entry.date <= date)
-    return scenario.model_copy(update={"acts": acts})
+def injected(scenario: Scenario) -> tuple[Incident, ...]:
+    """Return the incidents that were let happen in a game."""
+    return tuple(entry for entry in scenario.incidents if entry.says.endswith(wording.INJECTED))
+
+
+def _without_play_after(scenario: Scenario, acts_until: dt.date, incidents_until: dt.date) -> Scenario:
+    came = injected(scenario)
+    changes = {
+        "acts": tuple(
+            entry for entry in scenario.acts if entry.says != wording.PLAYED or entry.date <= acts_until
+        ),
+        "incidents": tuple(
+            entry for entry in scenario.incidents if entry not in came or entry.date <= incidents_until
+        ),
+    }
+    return scenario.model_copy(update=changes)
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,7 @@ class Past:
 
         Up to the horizon, the days of the record that follow are simulated days, without what the record has
         of them; -1 is the evening before the start. What the scenario dates after its record remains; moves
-        of a game do not.
+        and injects of a game do not.
         """
         if self.began is not None and day + 1 < self.began.since:
             return _as_known(self.began.scenario, day)
@@ -126,7 +142,7 @@ class Past:
 
 def _as_known(scenario: Scenario, day: int) -> Scenario:
     date = scenario.date_of(day)
-    known = _without_moves_after(scenario, date)
+    known = _without_play_after(scenario, date, date)
     if day >= known.horizon_day:
         return known
     record = known.horizon

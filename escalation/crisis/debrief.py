@@ -194,7 +194,7 @@ def _record_words(found: Debrief) -> Iterator[str]:
     yield say(wording.RECORD_NOTE)
 
 
-def own_postures(found: Debrief, state: str) -> list[float]:
-    """Return the game's highest posture of a state toward a rival, by day from the start."""
-    number = found.run.index.actor[state]
-    return [float(day.pair[number]["posture"].max()) for day in found.run.days]
+def own_postures(run: Run, state: str) -> list[float]:
+    """Return a game's highest posture of a state toward a rival, by day from the start."""
+    number = run.index.actor[state]
+    return [float(day.pair[number]["posture"].max()) for day in run.days]

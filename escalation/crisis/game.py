@@ -28,7 +28,7 @@ from escalation.rules.options import option_row
 from escalation.rules.state import OFFERED, CrisisState, frame, has_ended, moves_made, talk_of
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
-from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.scenario.scenario import DatedAct, Incident, Scenario
 
 
 @dataclass(frozen=True)
@@ -155,9 +155,38 @@ class Game(Brief):
                 raise IllegalMoveError(say(wording.NOT_ASKED, side=side, others=others))
         for side in self.asked:
             entries += self.entries(side, moves.get(side, ()))
-        self.scenario = self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)})
+        self._go_on_under(self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)}))
         self._step()
         self._skip_settled_days()
+
+    def inject(self, says: str, victim: str, blamed: str, severity: float) -> None:
+        """Let an incident happen before anybody moves today; it becomes an entry of `Scenario.incidents`.
+
+        Parameters
+        ----------
+        says
+            What happened, in a sentence.
+        victim, blamed
+            Names of states that are rivals.
+        severity
+            Pressure on the victim, as in `Scenario.incidents`.
+
+        Raises
+        ------
+        IllegalMoveError
+            If the game is over.
+        ValidationError
+            If the scenario has no such rivals, or the severity is not valid.
+        """
+        if self.is_over:
+            raise IllegalMoveError(say(wording.NO_DAY_LEFT))
+        entry = {
+            "date": str(self.scenario.date_of(self.day)), "says": says + wording.INJECTED,
+            "victim": victim, "blamed": blamed, "severity": severity,
+        }  # fmt: skip
+        incident = Incident.model_validate(entry, context=self._context)
+        incidents = (*self.scenario.incidents, incident)
+        self._go_on_under(self.scenario.model_copy(update={"incidents": incidents}))
 
     def let_go(self) -> None:
         """Let the model play all sides to the end, as it does when the game's scenario is run."""
@@ -263,10 +292,14 @@ class Game(Brief):
             self._morning = state, recorder
         return self._morning
 
+    def _go_on_under(self, scenario: Scenario) -> None:
+        """Go on with acts or incidents that the scenario did not have before."""
+        self.scenario = self._model.crisis = scenario
+        self._model.params = pack(scenario)
+        self._morning = None
+
     def _step(self) -> None:
         self._morning = None
-        self._model.crisis = self.scenario
-        self._model.params = pack(self.scenario)
         self._model.step()
         self._past.append(copied(self._model.state))
 

@@ -151,6 +151,6 @@ def test_a_debrief_of_a_game_that_ended_with_nuclear_use() -> None:
     assert found.played == NUCLEAR_DAY
     assert len(found.odds) == NUCLEAR_DAY - one.scenario.horizon_day + 1
     assert found.odds[-1][NUCLEAR_USE] == 1
-    assert len(own_postures(found, "alba")) == NUCLEAR_DAY + 1
+    assert len(own_postures(found.run, "alba")) == NUCLEAR_DAY + 1
     lines = [line for _, some in debrief_words(found) for line in some]
     assert sum(NUCLEAR_END in line for line in lines) == 1

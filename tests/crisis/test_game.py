@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from pydantic import ValidationError
 
-from escalation.crisis.branches import before_day, without_moves
+from escalation.crisis.branches import before_day, injected, without_moves
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.menu import hold_on, saved_game
 from escalation.crisis.play import Run, play
+from escalation.crisis.what_if import what_if
 from escalation.engine.batch import simulate
 from escalation.engine.model import CrisisEndedError
 from escalation.engine.pack import pack
@@ -400,3 +402,39 @@ def test_a_game_begins_again_on_a_later_day_as_it_was() -> None:
     assert list(again.run().decisions) == [one for one in one.run().decisions if one.day < day]
     again.let_go()
     assert again.run().result == one.run().result
+
+
+ATTACK = ("An attack kills many people in India.", "india", "pakistan", 0.58)
+
+
+def test_an_incident_that_is_let_happen_is_part_of_the_scenario_and_of_what_is_played_again() -> None:
+    game = Game(SCENARIO, 3, 0, ["india"])
+    for _ in range(2):
+        game.play({})
+    day = game.day
+    before = {option.number: option.probability for option in game.options("india")}
+    quiet = play(game.scenario, 3)
+    game.inject(*ATTACK)
+    assert game.day == day
+    assert {option.number: option.probability for option in game.options("india")} != before, "a new morning"
+    morning = game.morning()
+    assert [morning.scenario.incidents[k].severity for k in morning.days[day].incidents] == [0.58]
+    game.play({})
+    game.let_go()
+    scenario = read_scenario(dump_scenario(game.scenario).encode(), "game")
+    again = play(scenario, 3)
+    assert (again.decisions, again.result) == (game.run().decisions, game.run().result)
+    assert [one for one in again.decisions if one.day < day] == [
+        one for one in quiet.decisions if one.day < day
+    ], "nothing before that morning differs"
+    assert again.decisions != quiet.decisions
+    assert injected(scenario)[0].says.startswith(ATTACK[0])
+    assert without_moves(scenario) == SCENARIO
+    assert injected(before_day(scenario, day)), "of the morning of the day"
+    assert not injected(before_day(scenario, day - 1))
+    branched = what_if(game, "india", day, count=20)
+    assert branched.before.sum() == branched.after.sum() == 20
+    with pytest.raises(IllegalMoveError, match="no day is left"):
+        game.inject(*ATTACK)
+    with pytest.raises(ValidationError, match="rival"):
+        Game(SCENARIO, 3, 0, ["india"]).inject(ATTACK[0], "india", "india", 0.5)
