@@ -6,7 +6,7 @@ Nothing here shows a role sheet, or anything by which a seat could be taken.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,7 +159,9 @@ def _status(shared: SharedGame, run: Run) -> str:
 
 def _so_far(run: Run) -> Iterator[str]:
     scenario, result = run.scenario, run.result
-    peaks = [say(texts.BOARD_PEAK, state=scenario.label(name), rung=rung) for name, rung in result.peak.items()]
+    peaks = [
+        say(texts.BOARD_PEAK, state=scenario.label(name), rung=rung) for name, rung in result.peak.items()
+    ]
     yield say(texts.BOARD_PEAKS, peaks=", ".join(peaks))
     if result.first_force is None:
         yield say(texts.BOARD_NO_FORCE)

@@ -9,6 +9,7 @@ from functools import partial
 from nicegui import ui
 
 from escalation.classroom import graphs, texts
+from escalation.classroom.challenges import ChallengeList
 from escalation.classroom.chart_style import LIGHT, Options, framed
 from escalation.classroom.compared import TriedActions, build_comparison, build_tried
 from escalation.classroom.controls import Control, Settings
@@ -154,6 +155,7 @@ class ExploreTab:
         with tag("details", classes="meanings"):
             tag("summary", say(texts.WHAT_IS_THIS))
             self._meanings = tag("dl")
+        self._challenges = ChallengeList(self._lesson)
         with tag("section", classes="pins", aria_label=say(texts.PINS)):
             tag("h2", say(texts.PINS))
             self._pins = tag("div")
@@ -304,6 +306,7 @@ class ExploreTab:
             self._figures[name].draw(options, graphs.words(name, now))
         is_inert = self._is_inert(now)
         self._draw_status(now, is_inert)
+        self._challenges.draw(session.controls, session.settings, now)
         write(self._next, next_step(session, self._lesson, is_inert))
         for settings, card in self._presets.items():
             press(card, settings == session.settings)

@@ -60,8 +60,8 @@ class InjectedIncident(Model):
 class Inject(Model):
     """Something that a lecturer can let happen during a game.
 
-    The rules of a crisis do not change while it is played: an inject has an incident, which all sides feel, or
-    only words, which reach the people who play.
+    The rules of a crisis do not change while it is played: an inject has an incident, which all sides feel,
+    or only words, which reach the people who play.
     """
 
     label: Text

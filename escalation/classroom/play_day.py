@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import count
 
@@ -133,20 +133,21 @@ def _head(rung: str, label: str, here: Sequence[Standing], theme: Theme, scenari
 
 
 def build_news(scenario: Scenario, view: View, told: Sequence[News] = ()) -> None:
-    """Add the news that a side sees before it moves, or at the end; what the lecturer has told comes first."""
-    since = view.passed[0].first if view.passed else view.day
-    if any(one.day >= since for one in told):
+    """Add the news that a side sees before it moves, or at the end; what the lecturer told comes first."""
+    since = view.passed[0].first if view.passed else view.now.date
+    arrived = {"id": NEWS, "tabindex": "-1"}
+    recent = [one for one in told if scenario.date_of(one.day) >= since]
+    if recent:
         with tag("section", classes="offer", aria_label=say(texts.FROM_LECTURER)):
-            tag("h2", say(texts.FROM_LECTURER))
-            for one in told:
-                if one.day >= since:
-                    date = date_words(scenario.date_of(one.day))
-                    note(say(texts.BOARD_NEWS, date=date, says=say(one.says)))
-            if told[-1].day == view.day and not view.is_over:
+            tag("h2", say(texts.FROM_LECTURER), **arrived)
+            for one in recent:
+                date = date_words(scenario.date_of(one.day))
+                note(say(texts.BOARD_NEWS, date=date, says=say(one.says)))
+            if recent[-1].day == view.day and not view.is_over:
                 note(say(texts.TAKEN_BACK), "caveat")
-    _show_passed(view.passed)
+    _show_passed(view.passed, {} if recent else arrived)
     heading = say(texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
-    tag("h2", heading, **({} if view.passed else {"id": NEWS, "tabindex": "-1"}))
+    tag("h2", heading, **({} if recent or view.passed else arrived))
     _list_events(view.now.events)
     shown = (*view.now.events, *(event for stretch in view.passed for event in stretch.events))
     _key_of_marks(shown)
@@ -157,12 +158,12 @@ def build_news(scenario: Scenario, view: View, told: Sequence[News] = ()) -> Non
         listing(say(texts.MEASURES_HEADING), view.now.measures or none)
 
 
-def _show_passed(passed: tuple[Stretch, ...]) -> None:
+def _show_passed(passed: tuple[Stretch, ...], arrived: Mapping[str, str]) -> None:
     """Add the days that were played, quiet ones in one line."""
     if not passed:
         return
     is_one = len(passed) == 1 and passed[0].first == passed[0].last
-    tag("h2", say(texts.YESTERDAY) if is_one else passed_words(passed), id=NEWS, tabindex="-1")
+    tag("h2", say(texts.YESTERDAY) if is_one else passed_words(passed), **arrived)
     for stretch in passed:
         if is_one:
             _list_events(stretch.events)

@@ -44,7 +44,8 @@ class PlayTab:
         self._picked: dict[int, Option] = {}
         self._view: View | None = None
         self._shown: tuple[object, ...] = ()
-        """What the board shows: the day, how much the lecturer has told, whether the role sheet is read, the debrief, the colours."""
+        """What the board shows: the day, how much the lecturer has told, whether the role sheet is read, the
+        debrief, the colours."""
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         client = ui.context.client
         self._player = Player(in_this_language(self._changed), lambda: client.has_socket_connection)
@@ -53,8 +54,8 @@ class PlayTab:
         self._root = tag("div", classes="play-tab")
         self.build()
 
-    def build(self) -> None:
-        """Build the tab again: a game to start, or a seat to look for."""
+    def build(self, words: str = "") -> None:
+        """Build the tab again: a game to start, or a seat to look for; `words` say why, if there is a reason."""
         self._forget()
         self._root.clear()
         with self._root:
@@ -64,8 +65,8 @@ class PlayTab:
             self._board = tag("div")
         show(self._keys, False)
         if self._session.game:
-            write(self._status, say(texts.LOOKING))
-            self.resume()
+            write(self._status, words or say(texts.LOOKING))
+            self.resume(words)
         else:
             self._build_start()
 
@@ -89,14 +90,17 @@ class PlayTab:
 
     # Seats
 
-    def resume(self) -> None:
-        """Play on where the address says that the visitor played, by the token that the browser has kept."""
+    def resume(self, words: str = "") -> None:
+        """Play on where the address says that the visitor played, by the token that the browser has kept.
+
+        Where the visitor has no seat any more, `words` say why.
+        """
         is_here = self._root.client.has_socket_connection
         if self._shared is None and self._session.game and is_here and not self._is_looking:
             self._is_looking = True
-            background_tasks.create(in_this_language(self._look)())
+            background_tasks.create(in_this_language(self._look)(words))
 
-    async def _look(self) -> None:
+    async def _look(self, words: str) -> None:
         """Find the game, and one's own seat in it."""
         code, problem, shared = self._session.game, "", None
         tokens = await self._kept_tokens(code)
@@ -118,7 +122,7 @@ class PlayTab:
             if side is not None:
                 self._take(shared, own[side])
                 return
-            write(self._status, "")
+            write(self._status, words)
             with self._start:
                 build_join(shared, list(own), partial(self._sit, shared), partial(self._return, shared, own))
 
@@ -236,8 +240,7 @@ class PlayTab:
 
     def _lose(self, words: str) -> None:
         self._session.play_game(self._session.game, "")
-        self.build()
-        write(self._status, words)
+        self.build(words)
 
     def _changed(self) -> None:
         """Follow the game, which others may have advanced; leave it if the seat is played elsewhere."""

@@ -43,8 +43,6 @@ class News(Model):
     day: int
     """Counted from the start."""
     says: str
-    is_incident: bool
-    """Whether the model knows of it too: it stands among the events of the day."""
 
 
 class SavedGame(Model):
@@ -70,7 +68,7 @@ class SavedGame(Model):
     moves: dict[str, tuple[Key, ...]]
     """The choices of today, by side."""
     roles: dict[str, Role]
-    news: tuple[News, ...]
+    news: tuple[News, ...] = ()
     parent: str
     """The code of the game of which it plays a day again; empty for none."""
     log: LogState = "off"

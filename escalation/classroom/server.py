@@ -5,9 +5,11 @@ It answers requests from its own hosts and origins only, and none that is too la
 
 from __future__ import annotations
 
+import hmac
 import html
 import ipaddress
 import os
+import secrets
 import signal
 import socket
 from contextlib import suppress
@@ -22,17 +24,19 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
+from escalation.classroom.board_page import BoardPage
 from escalation.classroom.page import Page
 from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
 from escalation.files.places import EscalationError
-from escalation.language import speaking
+from escalation.language import ENGLISH, languages, say, speaking
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
 STATIC = Path(__file__).parent / "static"
+SECRET_BYTES = 16
 MOST_PAGES = 100
 RECONNECT = 900
 """Seconds that the page of a visitor is kept whose browser is away: without network, or on a locked phone."""
@@ -64,7 +68,9 @@ POLICY = (
 )
 
 
-def serve(library: Library, host: str, port: int, show: bool, games: Path, log: Path | None = None) -> None:
+def serve(
+    library: Library, host: str, port: int, show: bool, games: Path, secret: str, log: Path | None = None
+) -> None:
     """Serve the page until it is interrupted.
 
     Parameters
@@ -77,12 +83,14 @@ def serve(library: Library, host: str, port: int, show: bool, games: Path, log: 
         Whether to open a browser.
     games
         The folder in which games are kept.
+    secret
+        Of the lecturer's board, as `board_words` prints it.
     log
         The folder in which their moves are logged; None for no log.
     """
     protect(host)
     library.base = base_of(host, port)
-    add_page(library, games, log)
+    add_page(library, games, secret, log)
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         # A terminal that is closed ends the server as Ctrl-C does; uvicorn knows the other signals only.
@@ -112,8 +120,11 @@ def protect(host: str) -> None:
     core.sio.eio.max_http_buffer_size = MOST_MESSAGE
 
 
-def add_page(library: Library, games: Path, log: Path | None = None) -> None:
-    """Define the page; games are kept in a folder, and their moves logged in another, if there is one."""
+def add_page(library: Library, games: Path, secret: str, log: Path | None = None) -> None:
+    """Define the page and, by a secret, the lecturer's board.
+
+    Games are kept in a folder, and their moves logged in another, if there is one.
+    """
     workers: list[Workers] = []  # made within the event loop
     pages: dict[str, Page] = {}
     shared_games = SharedGames(folder=GameFolder(games), log=log)
@@ -159,6 +170,24 @@ def add_page(library: Library, games: Path, log: Path | None = None) -> None:
             if not session.has_chosen_colours and await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
                 page.colour(True)
         return None
+
+    # The secret is in no page of a visitor, and the events of the board are those of its own client alone.
+    @ui.page("/board/{given}", reconnect_timeout=RECONNECT)
+    async def board(given: str, client: Client, language: str = ENGLISH) -> Response | None:
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return PlainTextResponse(texts.NO_BOARD, 404)
+        with speaking(language if language in languages() else ENGLISH):
+            page = BoardPage(library, workers[0], shared_games)
+        with suppress(TimeoutError):
+            await client.connected(timeout=60)
+            if await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
+                page.colour(True)
+        return None
+
+
+def new_secret() -> str:
+    """Return the secret of a lecturer's board."""
+    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def refusal_of_port(host: str, port: int) -> str | None:
@@ -208,6 +237,12 @@ def opening_words(host: str, port: int) -> list[str]:
     links = ", ".join(_link(name, port) for name in names) or texts.AT_ITS_ADDRESS.format(port=port)
     here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     return [texts.SERVING.format(address=_link(here, port)), texts.OPEN_TO_NETWORK.format(addresses=links)]
+
+
+def board_words(host: str, port: int, secret: str) -> str:
+    """Return in words where the lecturer's board can be opened on this machine."""
+    here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return say(texts.BOARD_AT, address=f"{_link(here, port)}board/{secret}")
 
 
 def base_of(host: str, port: int) -> str:

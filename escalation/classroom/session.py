@@ -66,6 +66,10 @@ class Library:
         is_first = self._lesson is not None and workspace.digest == self.first.digest
         return self._lesson if is_first and self._lesson is not None else lesson_of(workspace)
 
+    def named(self, name: str) -> Workspace | None:
+        """Return the scenario with a name of its own, as games have it, None if no lesson can be about it."""
+        return self.first if self.first.scenario.name == name else self.find(name)
+
     def find(self, key: str) -> Workspace | None:
         """Return the scenario with a key or shipped name, None if it is not here (any more)."""
         if not key:

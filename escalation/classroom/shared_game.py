@@ -269,7 +269,7 @@ class SharedGame:
                     self.game.inject, inject.says, one.victim, one.blamed, one.severity
                 )
             self._moves.clear()
-            self.news = (*self.news, News(day=day, says=inject.says, is_incident=one is not None))
+            self.news = (*self.news, News(day=day, says=inject.says))
             await self._save()
         self.notify()
 

@@ -537,9 +537,9 @@ INJECT_WHAT, INJECT_WHERE = "What", "In which game"
 INJECT_ALL = "All games that go on"
 INJECT_DO = "Let it happen"
 INJECT_NOTE = (
-    "It happens today, all players are told, and what they have chosen today is taken back, so that every side "
-    "can answer. An incident is felt by all sides, those of the model too. Words reach only people: the model "
-    "does not know of them."
+    "It happens today, all players are told, and what they have chosen today is taken back, so that every "
+    "side can answer. An incident is felt by all sides, those of the model too. Words reach only people: the "
+    "model does not know of them."
 )
 NO_INJECTS = "The lesson has no injects."
 INJECT_IS_INCIDENT = "{says} (an incident: {victim} blames {blamed})"
@@ -559,10 +559,12 @@ TOGETHER_PATH_SAYS = (
 TOGETHER_GAMES = "games of this room ({n})"
 TOGETHER_MODEL = "the model ({n})"
 TOGETHER_OUTCOME = "{outcome}: {count} of {n} games; of the model's crises {share} ({low} to {high})."
-TOGETHER_FORCE = "Force was used (rung {rung} or above) in {count} of {n} games; in {share} of the model's crises."
+TOGETHER_FORCE = (
+    "Force was used (rung {rung} or above) in {count} of {n} games; in {share} of the model's crises."
+)
 TOGETHER_SAME = (
-    "With the same random numbers as {n} of these games, the model on all sides ends in: {outcomes}. Where the "
-    "games differ from it, or from each other, people made the difference, or an inject did."
+    "With the same random numbers as {n} of these games, the model on all sides ends in: {outcomes}. Where "
+    "the games differ from it, or from each other, people made the difference, or an inject did."
 )
 TOGETHER_TIMES = "{outcome} ({n})"
 TOGETHER_OTHERS_ONE = "{n} game that is over is left out: another setting or seed, or a day played again."
@@ -574,13 +576,11 @@ TOGETHER_FEW = (
 
 # Challenges
 CHALLENGES = "Challenges"
-CHALLENGE_NOW = "Now: {share} ({low} to {high})."
-CHALLENGE_NEEDS = "{clause}: {limits}"
-AT_MOST, AT_LEAST = "at most {share}", "at least {share}"
-CHALLENGE_BETWEEN = "{least} and {most}"
-CHALLENGE_MET = "Met, by {points} points."
-CHALLENGE_MISSED = "Not met: {points} points are missing."
+CHALLENGE_MET, CHALLENGE_NOT_MET = "Met by the present setting.", "Not met by the present setting."
+CHALLENGE_NOW = "Now {share} ({low} to {high})."
+CHALLENGE_WITHIN = "The share is within the limit by {points} points."
+CHALLENGE_BEYOND = "The share is beyond the limit by {points} points."
 CHALLENGE_UNSURE = "The interval includes the limit, so another seed may say otherwise."
 CHALLENGE_CHANGES = "Policies changed: {n} of at most {most}."
 CHALLENGE_TOO_MANY = "Too many policies are changed: {n}, at most {most}."
-CHALLENGE_ASSUMPTIONS = "Assumptions are changed too; a challenge is about policies alone."
+CHALLENGE_ASSUMPTIONS = "Assumptions are changed too; this challenge is about policies alone."

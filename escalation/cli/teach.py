@@ -81,7 +81,7 @@ def app(options: argparse.Namespace) -> int:
     from escalation.classroom import texts
     from escalation.classroom.controls import Workspace
     from escalation.classroom.lesson import load_lesson
-    from escalation.classroom.server import opening_words, serve
+    from escalation.classroom.server import board_words, new_secret, opening_words, serve
     from escalation.classroom.session import Library
     from escalation.classroom.workers import warm_up
 
@@ -91,13 +91,18 @@ def app(options: argparse.Namespace) -> int:
     say_compiling()
     warm_up(scenario)
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
-    for line in (say(texts.GAMES_KEPT, folder=games), *opening_words(options.host, options.port)):
+    secret = new_secret()
+    for line in (
+        say(texts.GAMES_KEPT, folder=games),
+        board_words(options.host, options.port, secret),
+        *opening_words(options.host, options.port),
+    ):
         print(line, flush=True)
     if options.log is not None:
         print(say(texts.MOVES_ARE_LOGGED, folder=options.log), flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
         library, show = Library(workspace, lesson), not options.no_browser
-        serve(library, options.host, options.port, show, games, options.log)
+        serve(library, options.host, options.port, show, games, secret, options.log)
     return 0
 
 

@@ -224,7 +224,8 @@ CHANNEL_MEANINGS = {
 
 # A game
 PLAYED = "Played in a game: a move in an exercise, not an event."
-<<<<<<< HEAD
+INJECTED = " (Let happen in a game, not an event.)"
+NO_DAY_LEFT = "the game is over, and no day is left on which anything could happen"
 PLAYED_BY_MODEL = "Chosen by the model in a game: a move in an exercise, not an event."
 AGREED_IN_GAME = "Agreed in talks with {mediator}, drawn by the model in a game: not an event."
 TALKS_ENDED_IN_GAME = (
@@ -249,10 +250,6 @@ CASE_HEADER = (
     "A game in which people played {people}, from {first} to {last}, as a case: moves in an exercise, not "
     "events. The file names no person, no address and no time of day."
 )
-=======
-INJECTED = " (Let happen in a game, not an event.)"
-NO_DAY_LEFT = "the game is over, and no day is left on which anything could happen"
->>>>>>> 6bfbbc99 (A lecturer's inject is an incident of the game's scenario, or words, and what was chosen that day is taken back)
 HOLD = "hold"
 
 KINDS = {

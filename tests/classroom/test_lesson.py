@@ -37,7 +37,7 @@ def test_a_shipped_lesson_fits_its_scenario(name: str) -> None:
     workspace = Workspace(load_scenario(name), name)
     lesson, controls = load_lesson(name, workspace), {c.path: c for c in controls_of(workspace)}
     assert lesson.scenario == name
-    for given in (*lesson.presets.values(), *lesson.injects.values()):
+    for given in lesson.presets.values():
         settings = settings_of(given.set, controls)
         assert len(settings) == len(given.set), f"{given.label}: it sets what the scenario has already"
         workspace.at(settings)
@@ -85,9 +85,13 @@ def test_names_are_those_of_the_scenario(tmp_path: Path, workspace: Workspace) -
         "  indya: {aims: [One.], red_lines: [], public: Two.}\n"
         "injects:\n"
         "  three: {label: Three, says: Three., incident: {victim: russia, blamed: india, severity: 2}}\n"
+        "  four: {label: Four, says: Four., incident: {victim: india, blamed: india, severity: 0.5}}\n"
+        "  five: {label: Five, says: Five., set: {states.india.resolve: 0.5}}\n"
     )
     found = refused(tmp_path, workspace, text)
-    assert len(found) == 3
+    assert len(found) == 5
+    assert any("is not a rival of india" in line for line in found), "as an incident of a scenario"
+    assert any("set" in line for line in found), "the rules of a crisis do not change while it is played"
     assert "indya" in found[0]
     assert "india" in found[0]
     assert len(refused(tmp_path, workspace, "scenario: x\n")) == 3
