@@ -56,7 +56,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Together:
-    """Games that are over and began as one crisis, beside crises of it in which the model plays all sides."""
+    """Games that are over and began as one crisis, and crises of it in which the model plays all sides."""
 
     runs: tuple[Run, ...]
     scenario: Scenario
@@ -92,7 +92,11 @@ class Board:
 
     async def rows(self) -> list[BoardRow]:
         """Return the games in words, the oldest first."""
-        return [row_of(shared, await self._run(shared)) for shared in self._shared_games]
+        games = list(self._shared_games)
+        codes = {shared.code for shared in games}
+        self._runs = {code: known for code, known in self._runs.items() if code in codes}
+        self._over = {code: known for code, known in self._over.items() if code in codes}
+        return [row_of(shared, await self._run(shared)) for shared in games]
 
     async def together(self) -> Together | None:
         """Return the games that are over and began as one crisis, as most have; None if none is over.
@@ -170,7 +174,7 @@ def _so_far(run: Run) -> Iterator[str]:
 
 
 def together_words(found: Together) -> list[str]:
-    """Return the games beside the model in sentences."""
+    """Return the games and the model in sentences."""
     n, ensemble = len(found.runs), found.ensemble
     model = _of_model(found)
     said = []
@@ -182,9 +186,7 @@ def together_words(found: Together) -> list[str]:
                     outcome=say(OUTCOME_WORDS[OUTCOMES[k]]),
                     count=number(int(count)),
                     n=number(n),
-                    share=percent(float(model.estimate[k])),
-                    low=percent(float(model.low[k])),
-                    high=percent(float(model.high[k])),
+                    **_shares(model, k),
                 )
             )
     said.append(
@@ -193,13 +195,19 @@ def together_words(found: Together) -> list[str]:
             rung=found.scenario.outcome.force_rung,
             count=number(sum(run.result.first_force is not None for run in found.runs)),
             n=number(n),
-            share=percent(float(ensemble.answers["force"].mean())),
+            **_shares(wilson(int(ensemble.answers["force"].sum()), ensemble.n)),
         )
     )
     said += _same_numbers(found)
     if found.left_out:
         said.append(say_count(texts.TOGETHER_OTHERS_ONE, texts.TOGETHER_OTHERS, found.left_out))
     return [*said, say(texts.TOGETHER_FEW), say(NUCLEAR_CAVEAT)]
+
+
+def _shares(found: Intervals, k: int = 0) -> dict[str, str]:
+    """Return an estimate with its interval in words."""
+    limits = {"share": found.estimate, "low": found.low, "high": found.high}
+    return {name: percent(float(np.atleast_1d(values)[k])) for name, values in limits.items()}
 
 
 def _same_numbers(found: Together) -> Iterator[str]:
@@ -232,7 +240,7 @@ def together_table(found: Together) -> Table:
 
 
 def together_chart(found: Together, name: str, theme: Theme) -> Options:
-    """Return a figure of the games beside the model: `outcomes`, or the name of a state for its courses."""
+    """Return a figure of the games and the model: `outcomes`, or the name of a state for its courses."""
     if name == "outcomes":
         return charts.outcome_bars(together_table(found), theme)
     scenario = found.scenario

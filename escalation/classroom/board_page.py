@@ -1,4 +1,4 @@
-"""The lecturer's page: all games, seats to free, injects, and the games together beside the model."""
+"""The lecturer's page: all games, seats to free, injects, and the games together next to the model."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ class _Card:
                             say(texts.FREE_SEAT), partial(on_free, seat.side), "small", aria_label=aria
                         )
                     self._seats[seat.side] = words, free
-            self._told = tag("ul", classes="plain", aria_label=say(texts.BOARD_TOLD))
+            self._news = tag("ul", classes="plain", aria_label=say(texts.BOARD_NEWS_LIST))
             self._problem = note("", "problem")
             with tag("details"):
                 tag("summary", say(texts.GAME_LINK))
@@ -217,16 +217,16 @@ class _Card:
         """Show the game as it is now."""
         if row == self._row:
             return
-        told, self._row = self._row.news if self._row else (), row
+        before, self._row = self._row.news if self._row else (), row
         write(self._status, row.status)
         write(self._so_far, " ".join(row.so_far))
         for seat in row.seats:
             words, free = self._seats[seat.side]
             write(words, seat.says)
             show(free, seat.is_taken)
-        if row.news != told:
-            self._told.clear()
-            with self._told:
+        if row.news != before:
+            self._news.clear()
+            with self._news:
                 for line in row.news:
                     tag("li", line)
         write(self._problem, row.problem)

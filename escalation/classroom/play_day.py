@@ -132,11 +132,11 @@ def _head(rung: str, label: str, here: Sequence[Standing], theme: Theme, scenari
                 tag("span", standing.label, "chip", f"background: {colour}; color: {theme.ground}")
 
 
-def build_news(scenario: Scenario, view: View, told: Sequence[News] = ()) -> None:
-    """Add the news that a side sees before it moves, or at the end; what the lecturer told comes first."""
+def build_news(scenario: Scenario, view: View, news: Sequence[News] = ()) -> None:
+    """Add the news that a side sees before it moves, or at the end; what comes from the lecturer first."""
     since = view.passed[0].first if view.passed else view.now.date
     arrived = {"id": NEWS, "tabindex": "-1"}
-    recent = [one for one in told if scenario.date_of(one.day) >= since]
+    recent = [one for one in news if scenario.date_of(one.day) >= since]
     if recent:
         with tag("section", classes="offer", aria_label=say(texts.FROM_LECTURER)):
             tag("h2", say(texts.FROM_LECTURER), **arrived)

@@ -44,7 +44,7 @@ class PlayTab:
         self._picked: dict[int, Option] = {}
         self._view: View | None = None
         self._shown: tuple[object, ...] = ()
-        """What the board shows: the day, how much the lecturer has told, whether the role sheet is read, the
+        """What the board shows: the day, how many injects there were, whether the role sheet is read, the
         debrief, the colours."""
         self._request: LatestRequest[None] = LatestRequest(workers, self._serve)
         client = ui.context.client
@@ -55,7 +55,7 @@ class PlayTab:
         self.build()
 
     def build(self, words: str = "") -> None:
-        """Build the tab again: a game to start, or a seat to look for; `words` say why, if there is a reason."""
+        """Build the tab again: a game to start, or a seat to look for; `words` say what has happened."""
         self._forget()
         self._root.clear()
         with self._root:

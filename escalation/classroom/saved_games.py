@@ -38,7 +38,7 @@ class UnreadableGameError(EscalationError):
 
 
 class News(Model):
-    """An inject of a lecturer that all players of a game were told."""
+    """An inject of a lecturer that all players of a game read."""
 
     day: int
     """Counted from the start."""

@@ -509,7 +509,6 @@ BOARD_NOTE = (
     "For the lecturer alone: whoever has the address of this page can free seats and let things happen. It "
     "shows no role sheet and nothing by which a seat could be taken."
 )
-BOARD_COUNT_ONE, BOARD_COUNT = "{n} game, {over} over.", "{n} games, {over} over."
 NO_GAMES = "No game has begun. Games appear here as soon as somebody starts one under “Play a side”."
 GAMES = "Games"
 BOARD_GAME = "{code}: {title}"
@@ -521,7 +520,7 @@ BOARD_PEAK = "{state} {rung}"
 BOARD_NO_FORCE = "No force used so far."
 BOARD_FORCE = "Force was first used on {date}."
 BOARD_NEWS = "{date}: {says}"
-BOARD_TOLD = "What you let happen"
+BOARD_NEWS_LIST = "What you let happen"
 FREE_SEAT = "Free the seat"
 FREE_SEAT_OF = "Free the seat of {side} in game {code}"
 SEAT_FREED = "{side} in game {code} is free: its old token is for no seat any more."
@@ -537,7 +536,7 @@ INJECT_WHAT, INJECT_WHERE = "What", "In which game"
 INJECT_ALL = "All games that go on"
 INJECT_DO = "Let it happen"
 INJECT_NOTE = (
-    "It happens today, all players are told, and what they have chosen today is taken back, so that every "
+    "It happens today, all players read it, and what they have chosen today is taken back, so that every "
     "side can answer. An incident is felt by all sides, those of the model too. Words reach only people: the "
     "model does not know of them."
 )
@@ -547,7 +546,7 @@ INJECT_IS_WORDS = "{says} (words only)"
 INJECTED_ONE, INJECTED_MANY = "Happened in {n} game: {label}.", "Happened in {n} games: {label}."
 INJECTED_NOWHERE = "It could happen in no game: none of this scenario goes on."
 TOGETHER = "All games together"
-TOGETHER_NONE = "Once a game is over, it is shown here beside the model's own crises."
+TOGETHER_NONE = "Once a game is over, it is shown here next to the model's own crises."
 TOGETHER_OUTCOMES = "Outcomes: this room and the model"
 TOGETHER_SAYS = (
     "Shares with Wilson's 95% interval: the games that are over, and crises of the same scenario and seed in "
@@ -558,13 +557,14 @@ TOGETHER_PATH_SAYS = (
 )
 TOGETHER_GAMES = "games of this room ({n})"
 TOGETHER_MODEL = "the model ({n})"
-TOGETHER_OUTCOME = "{outcome}: {count} of {n} games; of the model's crises {share} ({low} to {high})."
+TOGETHER_OUTCOME = "{outcome}: {count} of {n} in this room; {share} ({low} to {high}) of the model's crises."
 TOGETHER_FORCE = (
-    "Force was used (rung {rung} or above) in {count} of {n} games; in {share} of the model's crises."
+    "Force used (rung {rung} or above): {count} of {n} in this room; {share} ({low} to {high}) of the "
+    "model's crises."
 )
 TOGETHER_SAME = (
-    "With the same random numbers as {n} of these games, the model on all sides ends in: {outcomes}. Where "
-    "the games differ from it, or from each other, people made the difference, or an inject did."
+    "With the random numbers of these games ({n}), the model on all sides ends in: {outcomes}. Where the "
+    "games differ from it, or from each other, people made the difference, or an inject did."
 )
 TOGETHER_TIMES = "{outcome} ({n})"
 TOGETHER_OTHERS_ONE = "{n} game that is over is left out: another setting or seed, or a day played again."

@@ -94,8 +94,8 @@ def test_games_that_are_over_stand_together_beside_the_model() -> None:
         assert found.ensemble.columns["outcome"][0] == alone, "the same random numbers"
         said = " ".join(together_words(found))
         for words in (
-            "of 2 games",
-            "random numbers as 2 of these games",
+            "of 2 in this room",
+            "random numbers of these games (2)",
             "2 games that are over are left out",
         ):
             assert words in said

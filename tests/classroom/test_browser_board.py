@@ -122,7 +122,7 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
         press(student, "Play Pakistan")
         press(student, "To the first day")
         press_within(student, "More: save, end, give up", "Let the model play to the end")
-        lecturer.until(lambda: "of 1 games" in lecturer.text(TOGETHER))
+        lecturer.until(lambda: "1 of 1 in this room" in lecturer.text(TOGETHER))
         lecturer.until(lambda: "<path" in lecturer.drawn("room_outcomes"))
         assert "Over: " in lecturer.text(".game:last-child")
         assert lecturer.violations() == []
