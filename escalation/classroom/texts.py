@@ -504,7 +504,7 @@ TAKEN_BACK = "What was chosen today is taken back, so that every side can answer
 # The lecturer's board
 BOARD = "Lecturer's board"
 BOARD_AT = "The lecturer's board, for you alone: {address}"
-NO_BOARD = "There is no such page."
+NO_BOARD = "This page does not exist."
 BOARD_NOTE = (
     "For the lecturer alone: whoever has the address of this page can free seats and let things happen. It "
     "shows no role sheet and nothing by which a seat could be taken."
