@@ -112,7 +112,7 @@ class ChallengeList:
         with tag("li"):
             tag("strong", say(challenge.label))
             note(say(challenge.says))
-            return tag("strong", classes="met"), note("", "caveat")
+            return note("", "met"), note("", "caveat")
 
     def draw(self, controls: Mapping[str, Control], settings: Settings, ensemble: Ensemble) -> None:
         """Show how a setting, whose crises are given, stands to each challenge."""

@@ -31,7 +31,7 @@ def test_a_challenge_is_met_within_its_limit_and_by_as_much_as_is_left() -> None
     words = " ".join(standing_words(standing))
     assert f"Now {share:.1%}" in words
     assert f"within the limit by {100 * (0.9 - share):.1f} points" in words
-    assert "beyond the limit" in " ".join(standing_words(above))
+    assert "misses the limit by" in " ".join(standing_words(above))
 
 
 def test_a_limit_within_the_interval_is_said_to_be_unsure() -> None:

@@ -22,7 +22,9 @@ from escalation.classroom.server import (
     Guard,
     Hosts,
     base_of,
+    board_words,
     hosts_of,
+    new_secret,
     opening_words,
     refusal_of_port,
 )
@@ -205,6 +207,21 @@ def test_every_address_that_is_printed_is_open(
     assert "0.0.0.0" not in links
     if not has_route and host in ("0.0.0.0", "::"):
         assert "port 81" in words
+
+
+def test_only_the_address_that_the_terminal_prints_opens_the_board(room: Served) -> None:
+    found = re.search(r"board, for you alone: http://127.0.0.1:\d+/board/(\S+)", room.before)
+    assert found is not None
+    secret = found[1]
+    assert len(secret) == 22, "128 bits"
+    assert secret not in "".join(room.ask(path)[1] for path in ("/", "/?tab=play", "/board", "/board/"))
+    for forged in ("x", secret[:-1], f"{secret}A", f"A{secret}", secret.swapcase(), "%C3%A9", f"{secret}/x"):
+        status, text = room.ask(f"/board/{forged}")
+        assert (status, secret in text) == (404, False), forged
+    status, text = room.ask(f"/board/{secret}?language=xx")
+    assert (status, secret in text) == (200, False)
+    assert new_secret() != new_secret()
+    assert board_words("0.0.0.0", 81, "abc").endswith("http://127.0.0.1:81/board/abc")
 
 
 def test_a_foreign_name_is_answered_with_one_clear_sentence(room: Served) -> None:

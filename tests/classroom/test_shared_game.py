@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from escalation.classroom.lesson import Role
+from escalation.classroom.lesson import Inject, Role
 from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import is_code
 from escalation.classroom.shared_game import NoRoomError, Player, SharedGame, SharedGames
@@ -434,6 +434,18 @@ class TwoPlayers(RuleBasedStateMachine):
         self.players[side] = self.someone(side)
         self.away.discard(side)
         self.tokens[side] = self.wait(self.shared.sit(side, self.players[side]))
+        self.check_notified()
+
+    @rule()
+    def inject(self) -> None:
+        """What was chosen today is taken back; nothing happens once the game is over."""
+        inject = Inject(label="Leak", says="Recordings reach the press.")
+        if self.shared.game.is_over:
+            with pytest.raises(IllegalMoveError):
+                self.wait(self.shared.inject(inject))
+            return
+        self.wait(self.shared.inject(inject))
+        self.moved.clear()
         self.check_notified()
 
     @rule(side=st.sampled_from(BOTH))
