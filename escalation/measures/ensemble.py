@@ -141,7 +141,7 @@ def events_table(settings: Sequence[tuple[str, Ensemble]], event: str) -> Table:
     settings
         Names with their crises.
     event
-        One of `escalation.measures.measures.EVENTS`.
+        Its name in the measure of its day: `force` of "days_to_force".
     """
     rows: list[tuple[Cell, ...]] = []
     for name, ensemble in settings:
