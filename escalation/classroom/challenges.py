@@ -114,9 +114,14 @@ class ChallengeList:
             note(say(challenge.says))
             return note("", "met"), note("", "caveat")
 
-    def draw(self, controls: Mapping[str, Control], settings: Settings, ensemble: Ensemble) -> None:
-        """Show how a setting, whose crises are given, stands to each challenge."""
+    def draw(self, controls: Mapping[str, Control], settings: Settings, ensemble: Ensemble | None) -> None:
+        """Show how a setting stands to each challenge, by its crises; None hides all, while a guess is open."""
+        show(self._root, bool(self._lines) and ensemble is not None)
         for name, (met, words) in self._lines.items():
+            if ensemble is None:
+                write(met, "")
+                write(words, "")
+                continue
             standing = standing_of(self._lesson.challenges[name], controls, settings, ensemble)
             write(met, say(texts.CHALLENGE_MET if standing.is_met else texts.CHALLENGE_NOT_MET))
             write(words, " ".join(standing_words(standing)))

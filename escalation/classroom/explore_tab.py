@@ -10,11 +10,14 @@ from nicegui import ui
 
 from escalation.classroom import graphs, texts
 from escalation.classroom.challenges import ChallengeList
-from escalation.classroom.chart_style import LIGHT, Options, framed
+from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
 from escalation.classroom.compared import TriedActions, build_comparison, build_tried
 from escalation.classroom.controls import Control, Settings
 from escalation.classroom.elements import Dial, Figure, button, enable, note, press, tag, write
 from escalation.classroom.exports import notes, setting_words
+from escalation.classroom.guess_panel import GuessPanel
+from escalation.classroom.guess_rounds import GuessRounds
+from escalation.classroom.guesses import hidden, with_guess
 from escalation.classroom.guide import Guide, next_step
 from escalation.classroom.lesson import settings_of
 from escalation.classroom.session import Library, Session
@@ -29,8 +32,10 @@ Drawn = list[tuple[str, Ensemble]]
 class ExploreTab:
     """The tab on which settings are changed and their crises compared."""
 
-    def __init__(self, session: Session, library: Library, workers: Workers) -> None:
+    def __init__(self, session: Session, library: Library, workers: Workers, rounds: GuessRounds) -> None:
         self._session, self._library, self._workers = session, library, workers
+        self._rounds = rounds
+        self._panel: GuessPanel | None = None
         self._dials: dict[str, Dial] = {}
         self._placed: Settings = ()
         self._figures: dict[str, Figure] = {}
@@ -51,6 +56,8 @@ class ExploreTab:
             for preset in self._lesson.presets.values()
         }
         self._dials.clear()
+        if self._panel is not None:
+            self._panel.close()
         self._root.clear()
         with self._root:
             with tag("div", classes="lead"):
@@ -71,6 +78,8 @@ class ExploreTab:
         """Stop when the visitor has left."""
         for request in (self._request, self._replays, self._counts):
             request.cancel()
+        if self._panel is not None:
+            self._panel.close()
 
     # What is there to see
 
@@ -78,6 +87,7 @@ class ExploreTab:
         with tag("div", classes="row-of"):
             tag("h2", say(self._lesson.question), "question", id="question")
             Guide()
+            self._build_for_class()
         self._presets = {}
         with tag("div", classes="cards", id="presets", role="group", aria_label=say(texts.PRESETS)):
             for preset in self._lesson.presets.values():
@@ -89,6 +99,26 @@ class ExploreTab:
         with tag("p", classes="next"):
             tag("strong", say(texts.NEXT))
             self._next = tag("span", say(self._lesson.begin))
+
+    def _build_for_class(self) -> None:
+        """Add what a lecturer needs in front of a class: the large page, and a new beginning."""
+        with tag("div", classes="row-of for-class"):
+            self._guess = self._button(texts.GUESS, self._guess_or_stop, "G")
+            self._present = tag(
+                "button", type="button", aria_keyshortcuts="F", data_presents="", id="present"
+            )
+            # The browser fills its screen only within the press itself.
+            presented = in_this_language(self._presented)
+            fills = "classroom.fillScreen(!document.querySelector('.presenting'))"
+            self._present.on("click", lambda _: presented(), args=[], js_handler=f"() => {{{fills}; emit()}}")
+            opens = tag("button", say(texts.NEXT_CLASS), type="button", id="next-class")
+            opens.on("click", js_handler="() => document.getElementById('start-again').showModal()")
+            with tag("dialog", id="start-again", aria_label=say(texts.NEXT_CLASS)):
+                note(say(texts.NEXT_CLASS_SAYS))
+                with tag("div", classes="row-of"):
+                    button(say(texts.NEXT_CLASS_YES), self._start_again, "first")
+                    stays = tag("button", say(texts.NEXT_CLASS_NO), type="button")
+                    stays.on("click", js_handler="() => document.getElementById('start-again').close()")
 
     def _build_controls(self) -> None:
         controls = self._session.controls
@@ -151,6 +181,7 @@ class ExploreTab:
                 chosen = partial(self._choose, graph)
                 self._choices[graph] = self._button(texts.GRAPH_NAMES[graph], chosen, str(digit))
         self._figures_box = tag("div", classes="figures")
+        self._panel = GuessPanel(self._session, self._library, self._workers, self._rounds, self._turned)
         self._status = tag("div", say(texts.COUNTING), "status", role="status")
         with tag("details", classes="meanings"):
             tag("summary", say(texts.WHAT_IS_THIS))
@@ -242,15 +273,38 @@ class ExploreTab:
         self._placed = self._session.settings
 
     def _new_seed(self) -> None:
-        self._session.seed = (self._session.seed + 1) % 2**64
-        self._session.changed()
+        self._session.new_seed()
         self.refresh()
 
-    def _choose(self, graph: str) -> None:
-        if graph == self._session.graph:
+    def _guess_or_stop(self) -> None:
+        if self._session.guess is not None:
+            self._session.end_guess()
+        elif not self._session.begin_guess():
+            write(self._status, say(texts.NO_SHARES))
             return
-        self._session.graph = graph
-        self._session.changed()
+        self.refresh()
+
+    def _turned(self) -> None:
+        """Draw after a guess has changed, and maybe the setting with it, to that of a round."""
+        self._settle()
+
+    def _presented(self) -> None:
+        session = self._session
+        graph = session.graph
+        session.present(not session.is_presenting)
+        if session.graph != graph:
+            self._build_figures()
+        self.refresh()
+
+    def _start_again(self) -> None:
+        self._rounds.forget(self._session.host)
+        self._session.start_again()
+        self._root.client.run_javascript("classroom.forgetTokens()")
+        self.build()
+
+    def _choose(self, graph: str) -> None:
+        if graph == self._session.graph or not self._session.choose(graph):
+            return
         self._build_figures()
         self.refresh()
 
@@ -265,7 +319,7 @@ class ExploreTab:
         self.refresh()
 
     def _replayed(self) -> None:
-        if self._session.trail.before is not None:
+        if self._session.trail.before is not None and not self._session.hides:
             self._replays.ask(None)
 
     def _tried_opened(self, is_open: bool) -> None:
@@ -298,23 +352,50 @@ class ExploreTab:
         tables = graphs.tables_of(found, graphs.GRAPHS[session.graph])
         # Several figures share the width of a screen.
         theme = replace(session.theme, is_narrow=True) if session.graph == "all" else session.theme
-        return {name: graphs.chart(name, tables, scenario, theme) for name in self._figures}
+        charts = {name: graphs.chart(name, tables, scenario, theme) for name in self._figures}
+        return {name: self._with_guess(name, options, theme) for name, options in charts.items()}
+
+    def _with_guess(self, name: str, options: Options, theme: Theme) -> Options:
+        """Return a chart with the guess, and without the present setting while it is waited for."""
+        session = self._session
+        if session.guess is None:
+            return options
+        if session.hides:
+            now = [name for name, settings in session.drawn() if settings == session.settings]
+            options = hidden(options, now)
+        return with_guess(options, name, session.guess, theme)
 
     def _draw(self) -> None:
         session, now = self._session, self._drawn[0][1]
-        for name, options in self._options(self._drawn).items():
-            self._figures[name].draw(options, graphs.words(name, now))
+        drawn = self._options(self._drawn)
+        for name, options in drawn.items():
+            words = say(texts.GUESS_HIDDEN) if session.hides else graphs.words(name, now)
+            self._figures[name].draw(options, words)
+        self._draw_guess(now, drawn)
         is_inert = self._is_inert(now)
         self._draw_status(now, is_inert)
-        self._challenges.draw(session.controls, session.settings, now)
+        self._challenges.draw(session.controls, session.settings, None if session.hides else now)
         write(self._next, next_step(session, self._lesson, is_inert))
         for settings, card in self._presets.items():
             press(card, settings == session.settings)
         enable(self._undo, session.trail.can_undo)
         enable(self._redo, session.trail.can_redo)
-        enable(self._replay, session.trail.before is not None)
+        enable(self._replay, session.trail.before is not None and not session.hides)
         self._draw_pins()
         self._draw_tried()
+
+    def _draw_guess(self, now: Ensemble, drawn: dict[str, Options]) -> None:
+        session = self._session
+        press(self._guess, session.guess is not None)
+        for graph, choice in self._choices.items():
+            enable(choice, session.can_choose(graph))
+        asked = next(iter(drawn)) if session.guess is None else session.guess.question.partition(".")[0]
+        if self._panel is not None:
+            self._panel.refresh(now, drawn[asked])
+        classes = {True: "guessing", False: ""}
+        self._figures_box.classes(remove="guessing", add=classes[session.hides])
+        self._root.classes(remove="presenting", add="presenting" if session.is_presenting else "")
+        write(self._present, say(texts.PRESENT_END if session.is_presenting else texts.PRESENT))
 
     def _draw_status(self, now: Ensemble, is_inert: bool) -> None:
         session = self._session
@@ -336,6 +417,9 @@ class ExploreTab:
         now_words = setting_words(session.controls, session.settings)
         self._pins.clear()
         with self._pins:
+            if session.hides:
+                note(say(texts.GUESS_HIDDEN))
+                return
             if not pinned and not session.settings:
                 note(say(texts.NO_PINS))
             if session.settings and () not in session.pins.values():
@@ -354,6 +438,9 @@ class ExploreTab:
         if not self._shows_tried:
             return
         with self._tried:
+            if self._session.hides:
+                note(say(texts.GUESS_HIDDEN))
+                return
             build_tried(self._session, self._cards, self._known, TriedActions(self._visit, self._pin))
 
     def _known(self, settings: Settings) -> Ensemble | None:
@@ -401,7 +488,7 @@ class ExploreTab:
             return None
         scenario = session.workspace.scenario
         tables = graphs.tables_of(self._drawn, [name.partition(":")[0]])
-        options = graphs.chart(name, tables, scenario, LIGHT)
+        options = self._with_guess(name, graphs.chart(name, tables, scenario, LIGHT), LIGHT)
         settings = [(name, setting_words(session.controls, given)) for name, given in session.wanted()]
         below = notes(session.workspace, session.seed, self._drawn[0][1].n, settings)
         return framed(options, graphs.title(name, scenario), below, LIGHT)

@@ -15,6 +15,7 @@ from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import button, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
+from escalation.classroom.guess_rounds import GuessRounds
 from escalation.classroom.play_tab import PlayTab
 from escalation.classroom.session import SCREENS, Library, Session
 from escalation.classroom.shared_game import SharedGames
@@ -36,10 +37,15 @@ class Page:
     """The page of one visitor."""
 
     def __init__(
-        self, session: Session, library: Library, workers: Workers, shared_games: SharedGames
+        self,
+        session: Session,
+        library: Library,
+        workers: Workers,
+        shared_games: SharedGames,
+        rounds: GuessRounds,
     ) -> None:
         self._session, self._library = session, library
-        self._workers, self._shared_games = workers, shared_games
+        self._workers, self._shared_games, self._rounds = workers, shared_games, rounds
         self._client = ui.context.client
         self._address = session.address()
         self.tab_id: str | None = None
@@ -55,7 +61,7 @@ class Page:
         self._sections: dict[str, Element] = {}
         self._tabs: dict[str, Tab] = {}
         first = texts.PLAY_A_SIDE if session.game else texts.EXPLORE
-        self._open = texts.TAB_NAMES.get(session.tab, first)
+        self._open = texts.EXPLORE if session.is_presenting else texts.TAB_NAMES.get(session.tab, first)
         with tag("div", classes="room"):
             tag("a", say(texts.SKIP), "skip", href="#results")
             self._build_header()
@@ -92,7 +98,7 @@ class Page:
         """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
         session, workers, shared_games = self._session, self._workers, self._shared_games
         return {
-            texts.EXPLORE: lambda: ExploreTab(session, self._library, workers),
+            texts.EXPLORE: lambda: ExploreTab(session, self._library, workers, self._rounds),
             texts.WATCH: lambda: WatchTab(session, workers),
             texts.PLAY_A_SIDE: lambda: PlayTab(session, self._library, workers, shared_games),
             texts.TAKE_AWAY: lambda: TakeAwayTab(session, self._library, self._other),

@@ -25,6 +25,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from escalation.classroom import texts
 from escalation.classroom.board_page import BoardPage
+from escalation.classroom.guess_page import GuessPage
+from escalation.classroom.guess_rounds import GuessRounds
 from escalation.classroom.page import Page
 from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import BadQueryError, Library, session_of
@@ -126,8 +128,9 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     Games are kept in a folder, and their moves logged in another, if there is one.
     """
     workers: list[Workers] = []  # made within the event loop
-    pages: dict[str, Page] = {}
+    pages: dict[str, Page | GuessPage] = {}
     shared_games = SharedGames(folder=GameFolder(games), log=log)
+    rounds = GuessRounds()
 
     def enter(client: Client) -> None:
         """Close the page that was open in the same tab before it was loaded again."""
@@ -148,7 +151,7 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     app.on_shutdown(lambda: workers.pop().close())
     app.on_delete(leave)
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
-    for name in ("page.js", "explore.js"):
+    for name in ("page.js", "explore.js", "guess.js"):
         script = (STATIC / name).read_text(encoding="utf-8")
         ui.add_head_html(f"<script>{script}</script>", shared=True)
 
@@ -159,16 +162,20 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
         try:
             session = session_of(library, request.query_params.multi_items())
         except BadQueryError as error:
-            link = f'<p><a href="/">{texts.START_AGAIN}</a></p>'
-            return HTMLResponse(f"<p>{html.escape(str(error), quote=False)}</p>{link}", 400)
+            return _page_of_words(str(error), 400)
+        found = rounds.find(session.round)
         with speaking(session.language):
-            page = Page(session, library, workers[0], shared_games)
-        pages[client.id] = page
+            if found is not None:
+                pages[client.id] = GuessPage(session, found)
+            elif session.round:
+                return _page_of_words(say(texts.ROUND_OVER), 404)
+            else:
+                pages[client.id] = Page(session, library, workers[0], shared_games, rounds)
         with suppress(TimeoutError):  # a client that only fetches the page opens no socket
             await client.connected(timeout=60)
             enter(client)
             if not session.has_chosen_colours and await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
-                page.colour(True)
+                pages[client.id].colour(True)
         return None
 
     # The secret is in no page of a visitor, and the events of the board are those of its own client alone.
@@ -188,6 +195,12 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
 def new_secret() -> str:
     """Return the secret of a lecturer's board."""
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def _page_of_words(words: str, status: int) -> HTMLResponse:
+    """Return a page that only says why the one asked for cannot be opened."""
+    link = f'<p><a href="/">{say(texts.START_AGAIN)}</a></p>'
+    return HTMLResponse(f"<p>{html.escape(words, quote=False)}</p>{link}", status)
 
 
 def refusal_of_port(host: str, port: int) -> str | None:

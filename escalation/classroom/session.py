@@ -6,6 +6,7 @@ showed before: after a network that failed, a phone that was locked, a server th
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +18,7 @@ from escalation.classroom import texts
 from escalation.classroom.chart_style import DARK, LIGHT, Theme
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, moved
 from escalation.classroom.graphs import FIRST, GRAPHS
+from escalation.classroom.guesses import Guess, first_question, questions_of, read_guess
 from escalation.classroom.lesson import Lesson, lesson_of
 from escalation.classroom.trail import BACK, ENDS, MOST_KEPT_STEPS, Trail
 from escalation.files.places import EscalationError
@@ -34,7 +36,7 @@ MOST_TAKEN_IN = 50
 LEGIBLE = "=:,./;"
 """Characters that an address shows as they are."""
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that look alike
-CODE_LENGTH = 6  # of a game
+CODE_LENGTH = 6  # of a game or a guess round
 LONGEST_TOKEN = 64  # of a seat
 
 
@@ -105,6 +107,14 @@ class Session:
     """The name of the graph that is shown."""
     trail: Trail = field(default_factory=Trail)
     """What was tried; its present step is the present setting."""
+    guess: Guess | None = None
+    """At a share of the present setting, whose figures are hidden until the model's share is shown."""
+    host: str = ""
+    """The code of the guess round that the visitor has opened."""
+    round: str = ""
+    """The code of a guess round to take part in."""
+    is_presenting: bool = False
+    """Whether one graph fills the screen, in large type."""
     screen: str = ""
     """The kind of screen, one of `SCREENS`; not of the session, but of where it is shown."""
     tab: str = ""
@@ -140,6 +150,8 @@ class Session:
         """Return the colours and sizes of figures."""
         theme = DARK if self.dark else LIGHT
         size, is_narrow = SCREENS.get(self.screen, (theme.size, theme.is_narrow))
+        if self.is_presenting:
+            size = PRESENTED.get(self.screen, PRESENTED["desk"])
         return replace(theme, size=size, is_narrow=is_narrow)
 
     def move(self, path: str, given: object) -> bool:
@@ -175,9 +187,83 @@ class Session:
         return self.trail.visit(place) and self._show_step()
 
     def _show_step(self) -> bool:
+        if self.settings != self.trail.settings:
+            self.end_shown_guess()
         self.settings = self.trail.settings
         self.changed()
         return True
+
+    # Guesses
+
+    @property
+    def hides(self) -> bool:
+        """Return whether a guess is waited for, so that what it is about must not be seen."""
+        return self.guess is not None and not self.guess.is_shown
+
+    def begin_guess(self) -> bool:
+        """Ask for a guess about the graph that is shown; return whether it has shares."""
+        question = first_question(self.graph)
+        if question is None:
+            return False
+        self.guess = Guess(question)
+        self.changed()
+        return True
+
+    def place_guess(self, guess: Guess) -> bool:
+        """Place a guess, or show the answer beside it; return whether the graph has its question."""
+        if self.guess is None or guess.question not in questions_of(self.graph):
+            return False
+        self.guess = guess
+        self.changed()
+        return True
+
+    def end_guess(self) -> None:
+        """Forget the guess, and the round that was opened for it."""
+        self.guess, self.host = None, ""
+        self.changed()
+
+    def end_shown_guess(self) -> None:
+        """Forget a guess whose answer was shown: it was about the setting and seed of then."""
+        if self.guess is not None and self.guess.is_shown:
+            self.guess, self.host = None, ""
+
+    def can_choose(self, graph: str) -> bool:
+        """Return whether a graph can be shown: while a room guesses, one with what it was asked."""
+        waits = bool(self.host) and self.guess is not None and self.hides
+        return not waits or (self.guess is not None and self.guess.question in questions_of(graph))
+
+    def choose(self, graph: str) -> bool:
+        """Show another graph, and guess about that one; return whether it can be shown now."""
+        if not self.can_choose(graph):
+            return False
+        self.graph = graph
+        if self.guess is not None and self.guess.question not in questions_of(graph):
+            question = first_question(graph) if self.hides else None
+            self.guess, self.host = None if question is None else Guess(question), ""
+        self.changed()
+        return True
+
+    def new_seed(self) -> None:
+        """Take the next seed."""
+        self.seed = (self.seed + 1) % SEEDS
+        self.end_shown_guess()
+        self.changed()
+
+    def present(self, on: bool) -> None:
+        """Show one graph in large type, or not."""
+        self.is_presenting = on
+        if on and len(GRAPHS[self.graph]) > 1:
+            first = self.guess.question.partition(".")[0] if self.guess is not None else FIRST
+            self.choose(next(graph for graph, kinds in GRAPHS.items() if first in kinds))
+        self.changed()
+
+    def start_again(self) -> None:
+        """Forget what this visitor set, pinned, tried and guessed, as for the next class."""
+        self.seed, self.settings, self.replication, self.found, self.graph = SEED, (), 0, (), FIRST
+        self.day, self.fork, self.guess, self.host = 0, None, None, ""
+        self.pins.clear()
+        self.trail = Trail()
+        self.changed()
 
     def pin(self, settings: Settings | None = None) -> str | None:
         """Pin a setting, the present one if none is given; return its letter, None if there is no room."""
@@ -208,6 +294,7 @@ class Session:
         self.day, self.fork, self.game, self.side, self.seat = 0, None, "", "", ""
         self.pins.clear()
         self.trail = Trail()
+        self.guess, self.host = None, ""
         self._controls.clear()
         self.changed()
 
@@ -223,7 +310,8 @@ class Session:
         what was tried are left out.
         """
         named = self.key or (self.workspace.scenario.name if self.is_shipped else "")
-        return replace(self, key=named, game="", side="", tab=tab).address(with_trail=False)
+        shared = replace(self, key=named, game="", side="", host="", is_presenting=False, tab=tab)
+        return shared.address(with_trail=False)
 
     @property
     def is_shipped(self) -> bool:
@@ -251,6 +339,8 @@ class Session:
         if self.language != ENGLISH:
             pairs.append(("language", self.language))
         pairs.append(("graph", self.graph if self.graph != FIRST else ""))
+        pairs.append(("guess", "" if self.guess is None else self.guess.written()))
+        pairs += [("host", self.host), ("round", self.round), ("present", ON if self.is_presenting else "")]
         if with_trail:
             steps = self.trail.written()
             pairs += [("step", step) for step in steps]
@@ -261,9 +351,12 @@ class Session:
         return urlencode([(name, value) for name, value in pairs if value], safe=LEGIBLE)
 
 
+ON = "on"
 COLOURS = ("light", "dark")
 SCREENS = {"phone": (14, True), "desk": (14, False), "wall": (19, False)}
 """Size of letters in charts, in pixels, and whether these are narrow, by kind of screen."""
+PRESENTED = {"phone": 14, "desk": 19, "wall": 25}
+"""Size of letters in a chart that is presented."""
 
 
 def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
@@ -281,7 +374,7 @@ def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
     if workspace is None:
         raise _bad("scenario", name, texts.NOT_IN_LIBRARY)
     session = Session(workspace, name)
-    for key, value in query:
+    for key, value in sorted(query, key=lambda pair: pair[0] != "graph"):  # a guess is about the graph
         _read(session, key, value)
     # What is set counts; a trail that ends elsewhere goes on to it.
     session.trail.go(session.settings)
@@ -305,10 +398,16 @@ def _read(session: Session, key: str, value: str) -> None:
             _whole(key, day, scenario.last_day + 1, scenario.horizon_day + 1),
             _one_of(key, mediator, scenario.mediators),
         )
-    elif key == "game":
+    elif key in ("game", "host", "round"):
         if not is_code(value):
             raise _bad(key, value, texts.CODES)
-        session.game = value
+        setattr(session, key, value)
+    elif key == "guess":
+        session.guess = read_guess(value, session.graph)
+        if session.guess is None:
+            raise _bad(key, value, texts.GUESS_FORM)
+    elif key == "present":
+        session.is_presenting = _one_of(key, value, (ON,)) == ON
     elif key == "side":
         session.side = value[:80]  # a name in the scenario of the game, which need not be this one
     elif key == "seat":
@@ -386,5 +485,13 @@ def _allowed(session: Session, path: str) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text has the form of a game's code."""
+    """Return whether a text has the form of a code."""
     return len(text) == CODE_LENGTH and all(letter in ALPHABET for letter in text)
+
+
+def new_code(is_taken: Callable[[str], bool]) -> str:
+    """Return a code that is not taken."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        if not is_taken(code):
+            return code

@@ -19,7 +19,7 @@ from typing import Literal
 from escalation.classroom import texts
 from escalation.classroom.lesson import Inject, Role
 from escalation.classroom.saved_games import GameFolder, LogState, News, SavedGame
-from escalation.classroom.session import ALPHABET, CODE_LENGTH
+from escalation.classroom.session import new_code
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 from escalation.crisis.debrief import Debrief, debrief
@@ -498,7 +498,5 @@ class SharedGames:
             del self._games[oldest]
 
     def _new_code(self) -> str:
-        while True:
-            code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            if code not in self._games and not (self._folder is not None and self._folder.has(code)):
-                return code
+        folder = self._folder
+        return new_code(lambda code: code in self._games or (folder is not None and folder.has(code)))

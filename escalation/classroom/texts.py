@@ -140,6 +140,73 @@ RUNG = "rung"
 RUNG_NAME = "{rung} {name}"
 BY_CHANNEL = "… {channel}"
 
+# Guesses
+GUESS, GUESS_PANEL = "Guess first", "Your guess"
+GUESS_STOP = "Stop guessing"
+GUESS_FIELD = "Your guess, in % of the crises"
+GUESS_AXIS = "Your guess, along the axis of the figure"
+GUESS_ROW = "What is guessed"
+GUESS_SHOW = "Show what the model says"
+GUESS_HOW = (
+    "Mark a guess: click in the figure, move the slider along its axis, or write a number. The present "
+    "setting stays hidden until then."
+)
+GUESS_HIDDEN = "Hidden until what the model says is shown."
+NO_SHARES = "Postures are no shares: choose another graph to guess about."
+YOUR_GUESS, GUESSES_OF_ROOM, IN_MODEL = "your guess", "guesses of the room", "in the model"
+ASKED = {
+    "outcomes": "Of 100 crises, how many end as “{row}”?",
+    "settlements": "Of 100 crises, how many see this: “{row}”?",
+    "channel": "Of 100 crises, in how many does a ceasefire or agreement come {channel}?",
+    "peaks": "Of 100 crises, in how many is “{row}” the highest rung?",
+    "forces": "Of 100 crises, in how many has a state used force within {days} days after the horizon?",
+    "ceasefires": (
+        "Of 100 crises, in how many has a ceasefire or agreement come within {days} days after the horizon?"
+    ),
+}
+"""By the kind of figure; `channel` is a part of settlements."""
+GUESS_LESS = (
+    "You guessed {guess}; in the model it is {share}, 95% interval {low} to {high}: {points} points less."
+)
+GUESS_MORE = (
+    "You guessed {guess}; in the model it is {share}, 95% interval {low} to {high}: {points} points more."
+)
+GUESS_WITHIN = (
+    "You guessed {guess}; in the model it is {share}, and your guess lies in the 95% interval, {low} to "
+    "{high}."
+)
+NO_GUESS = "In the model it is {share}, 95% interval {low} to {high}."
+ROOM_ONE = "{n} guess, {q50}; in the model it is {share}, 95% interval {low} to {high}."
+ROOM_MANY = (
+    "{n} guesses: half of them lie between {q25} and {q75}, the median is {q50}; in the model it is {share}, "
+    "95% interval {low} to {high}."
+)
+MISS_AND_ROOM = "{miss} {room}"
+ASK_ROOM = "Ask the room"
+ROUND_LINK = "A page with this question, where each browser has one guess"
+ROUND_HEADING = "Guess round {code}"
+GUESSES_SO_FAR_ONE, GUESSES_SO_FAR = "{n} guess so far", "{n} guesses so far"
+ROUND_SHOW = "Show all guesses and what the model says"
+ROUND_ELSEWHERE = "Only the browser that opened this round can show its guesses."
+ROUND_FIGURE = "Guesses of the room"
+ROUND_NOTE = "Each dot is the guess of one browser; the line is the model's share, the band its 95% interval."
+ROUND_SETTING = "Setting: {setting}."
+ROUND_SEND = "Send my guess"
+ROUND_SENT = "Your guess of {guess} is in. You can change it until all guesses are shown."
+ROUND_WAITS = "Write a whole number from 0 to 100, or click on the axis; nobody sees whose guess it is."
+ROUND_REFUSED = "This guess was not taken: it must be a whole number from 0 to 100."
+ROUND_OVER = "This guess round is over, or was opened on another server. Ask for its link again."
+GUESS_FORM = "a question of the graph, a whole number from 0 to 100 and :shown, such as outcomes.war:30:shown"
+
+# In front of a class
+PRESENT, PRESENT_END = "Present", "Leave presenting"
+NEXT_CLASS = "Next class …"
+NEXT_CLASS_SAYS = (
+    "Settings, pins, what was tried and the guesses of this page are forgotten. Games, and the guess rounds "
+    "of others, stay as they are."
+)
+NEXT_CLASS_YES, NEXT_CLASS_NO = "Begin again for the next class", "Keep everything"
+
 NEXT = "What next?"
 NEXT_MOVE = "Say what you expect, then move one of the settings or choose a card, and see what changes."
 NEXT_PIN = (
@@ -168,6 +235,8 @@ SHORTCUT_LIST = {
     "Control+Y": REDO,
     "R": REPLAY,
     "P": PIN,
+    "G": GUESS,
+    "F": PRESENT,
     "S": NEW_SEED,
     "?": SHORTCUTS,
 }
@@ -328,12 +397,12 @@ ABOUT_TEXT = (
 BAD_QUERY = "{name}={value}: {allowed}"
 QUERY_KEYS = (
     "allowed keys: seed, replication, set, pin, step, at, graph, day, without, game, side, seat, "
-    "scenario, tab, colours, language"
+    "scenario, tab, colours, language, guess, host, round, present"
 )
 MOST_STEPS = "at most {most} steps"
 NOT_IN_LIBRARY = "no scenario that is shipped or was loaded here has this name; load the file again"
 START_AGAIN = "Open the page at its beginning"
-CODES = "the code of a game: six capital letters and digits"
+CODES = "the code of a game or a guess round: six capital letters and digits"
 TOKENS = "the token of a seat, from its own link"
 WHOLE = "a whole number from {least} to {most}"
 NO_CONTROL = "no such control"

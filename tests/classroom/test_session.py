@@ -8,8 +8,20 @@ from hypothesis import strategies as st
 
 from escalation.classroom.controls import Control, Workspace
 from escalation.classroom.graphs import GRAPHS
+from escalation.classroom.guesses import Guess
 from escalation.classroom.server import MOST_ADDRESS
-from escalation.classroom.session import MOST_TAKEN_IN, BadQueryError, Fork, Library, Session, session_of
+from escalation.classroom.session import (
+    MOST_TAKEN_IN,
+    PRESENTED,
+    SCREENS,
+    BadQueryError,
+    Fork,
+    Library,
+    Session,
+    is_code,
+    new_code,
+    session_of,
+)
 from escalation.classroom.texts import TAB_NAMES
 from tests.classroom.crises import ENTRY, STYLE, workspace
 
@@ -239,3 +251,88 @@ def test_the_address_names_a_scenario_that_was_taken_in() -> None:
 def test_an_address_that_asks_for_something_else_is_refused(query: list[tuple[str, str]], says: str) -> None:
     with pytest.raises(BadQueryError, match=says):
         session_of(Library(workspace()), query)
+
+
+def test_a_guess_hides_the_present_setting_until_the_answer_is_shown() -> None:
+    session = Session(workspace())
+    assert session.begin_guess()
+    assert session.hides
+    assert session.guess == Guess("outcomes.de_escalated")
+    session.move(ENTRY, 30)
+    assert session.place_guess(Guess("outcomes.war", 60))
+    assert not session.place_guess(Guess("peaks.6", 60))
+    assert "guess=outcomes.war:60&" in session.address()
+    session.place_guess(Guess("outcomes.war", 60, is_shown=True))
+    assert not session.hides
+    again = session_of(Library(workspace()), parse_qsl(session.address()))
+    assert again.guess == session.guess
+    session.undo()
+    assert session.guess is None, "it was about the setting of then"
+    for change in (Session.new_seed, lambda session: session.choose("rungs")):
+        session.graph = "outcomes"
+        session.begin_guess()
+        session.place_guess(Guess("outcomes.war", 60, is_shown=True))
+        change(session)
+        assert session.guess is None
+
+
+def test_a_guess_follows_the_graph_but_not_while_a_room_guesses() -> None:
+    session = Session(workspace())
+    session.begin_guess()
+    assert session.choose("rungs")
+    assert session.guess == Guess("peaks.6")
+    session.host = "ABCDEF"
+    assert not session.choose("postures")
+    assert session.graph == "rungs"
+    assert session.choose("all")
+    assert session.host == "ABCDEF"
+    assert "host" not in dict(parse_qsl(session.address_to_share("explore")))
+    session.end_guess()
+    assert session.choose("postures")
+    assert not session.begin_guess()
+
+
+def test_a_guess_is_read_whatever_comes_first_in_the_address() -> None:
+    query = [("guess", "peaks.6:40"), ("graph", "rungs"), ("present", "on"), ("host", "ABCDEF")]
+    session = session_of(Library(workspace()), query)
+    assert (session.guess, session.host, session.is_presenting) == (Guess("peaks.6", 40), "ABCDEF", True)
+    for screen in SCREENS:
+        session.screen = screen
+        assert session.theme.size == PRESENTED[screen]
+    for key, value in (("guess", "peaks.6:40"), ("round", "x"), ("host", "x"), ("present", "off")):
+        with pytest.raises(BadQueryError, match=key):
+            session_of(Library(workspace()), [(key, value)])
+
+
+def test_presenting_shows_one_graph() -> None:
+    session = Session(workspace(), graph="all")
+    session.present(True)
+    assert (session.graph, session.is_presenting) == ("outcomes", True)
+    assert "present" not in session.address_to_share("")
+    session.graph, session.guess = "all", Guess("peaks.6", 3)
+    session.present(True)
+    assert (session.graph, session.guess) == ("rungs", Guess("peaks.6", 3))
+
+
+def test_the_next_class_begins_again_and_keeps_the_game_and_the_language() -> None:
+    session = Session(workspace(), language="en", dark=True, has_chosen_colours=True)
+    session.move(STYLE, "manipulation")
+    session.pin()
+    session.new_seed()
+    session.begin_guess()
+    session.host = "ABCDEF"
+    session.play_game("GHJKLM", "india")
+    session.start_again()
+    assert session.address() == "game=GHJKLM&side=india&colours=dark"
+    assert len(session.trail.steps) == 1
+
+
+def test_codes_are_new() -> None:
+    asked: list[str] = []
+
+    def is_taken(code: str) -> bool:
+        asked.append(code)
+        return len(asked) < 3
+
+    assert is_code(new_code(is_taken))
+    assert len(asked) == 3
