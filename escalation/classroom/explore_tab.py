@@ -109,8 +109,8 @@ class ExploreTab:
             )
             # The browser fills its screen only within the press itself.
             presented = in_this_language(self._presented)
-            fills = "classroom.fillScreen(!document.querySelector('.presenting'))"
-            self._present.on("click", lambda _: presented(), args=[], js_handler=f"() => {{{fills}; emit()}}")
+            fills = "() => emit(classroom.fillScreen(!document.querySelector('.presenting')))"
+            self._present.on("click", lambda event: presented(event.args is True), js_handler=fills)
             opens = tag("button", say(texts.NEXT_CLASS), type="button", id="next-class")
             opens.on("click", js_handler="() => document.getElementById('start-again').showModal()")
             with tag("dialog", id="start-again", aria_label=say(texts.NEXT_CLASS)):
@@ -288,10 +288,10 @@ class ExploreTab:
         """Draw after a guess has changed, and maybe the setting with it, to that of a round."""
         self._settle()
 
-    def _presented(self) -> None:
+    def _presented(self, on: bool) -> None:
         session = self._session
         graph = session.graph
-        session.present(not session.is_presenting)
+        session.present(on)
         if session.graph != graph:
             self._build_figures()
         self.refresh()

@@ -43,6 +43,7 @@ Object.assign(window.classroom, {
   fillScreen(on) {
     if (on) document.documentElement.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) document.exitFullscreen();
+    return on;
   },
 });
 
