@@ -115,7 +115,7 @@ class ChallengeList:
             return note("", "met"), note("", "caveat")
 
     def draw(self, controls: Mapping[str, Control], settings: Settings, ensemble: Ensemble | None) -> None:
-        """Show how a setting stands to each challenge, by its crises; None hides all, while a guess is open."""
+        """Show how a setting stands to each challenge, by its crises; None hides all, as for a guess."""
         show(self._root, bool(self._lines) and ensemble is not None)
         for name, (met, words) in self._lines.items():
             if ensemble is None:

@@ -31,7 +31,7 @@ from escalation.measures.ensemble import Ensemble
 
 
 class GuessField:
-    """A guess in percent: a slider along the axis of a chart, and a number beside it.
+    """A guess in percent: a slider along the axis of a chart, and a number.
 
     A click in a chart within an element of class `guessing` does the same.
 

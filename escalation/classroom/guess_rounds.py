@@ -40,7 +40,7 @@ class GuessRound:
 
     @property
     def guesses(self) -> tuple[int, ...]:
-        """Return all guesses in percent, in ascending order, so that none can be told by when it came."""
+        """Return all guesses in percent, in ascending order, so that no order of arrival is seen."""
         return tuple(sorted(self._guesses.values()))
 
     def guess_of(self, token: str) -> int | None:

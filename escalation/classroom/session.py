@@ -210,7 +210,7 @@ class Session:
         return True
 
     def place_guess(self, guess: Guess) -> bool:
-        """Place a guess, or show the answer beside it; return whether the graph has its question."""
+        """Place a guess, or show the answer to it; return whether the graph has its question."""
         if self.guess is None or guess.question not in questions_of(self.graph):
             return False
         self.guess = guess

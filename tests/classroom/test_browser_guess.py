@@ -33,6 +33,9 @@ def page(room: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bro
         yield page
         assert page.foreign() == [], "a request left the machine"
         assert page.errors() == []
+    status, text = room.ask("/?round=ZZZZZZ")
+    assert status == 404
+    assert "This guess round is over" in text
     assert room.said() == ""
 
 
@@ -113,6 +116,8 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     ActionChains(page.driver).send_keys("f").perform()
     page.until(lambda: page.all(".presenting") and page.script(fills))
     assert not page.one("header").is_displayed()
+    assert "no validated probability of nuclear use" in page.text(".caveat")
+    assert page.one(".caveat").is_displayed()
     assert not page.one("#key-controls").is_displayed()
     ActionChains(page.driver).send_keys("2").perform()
     page.until(lambda: page.all("[data-figure=settlements] svg text"))
@@ -129,7 +134,7 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     page.driver.get(page.driver.current_url)
     page.until(lambda: page.all(".presenting") and page.all(".chart svg text"))
     assert page.violations() == []
-    page.press("Leave presenting")
+    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
     page.until(lambda: page.one("header").is_displayed())
     page.size(1280, 900)
 
@@ -181,8 +186,6 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     page.driver.switch_to.window(student)
     page.until(lambda: page.text("[role=status]").startswith("You guessed 70%; in the model it is "))
     assert not page.one("#send").is_displayed()
-    page.driver.get(f"{page.address}/?round=ZZZZZZ")
-    assert "This guess round is over" in page.text("body")
     page.driver.switch_to.window(lecturer)
     page.size(1280, 900)
 

@@ -68,10 +68,16 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.id === "guess") part("send")?.click();
+  // In full screen, Escape never gets here: see below.
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) leavePresenting();
 });
 
 // Who leaves the full screen by Escape leaves presenting.
 document.addEventListener("fullscreenchange", () => {
-  if (!document.fullscreenElement) document.querySelector(".presenting [data-presents]")?.click();
+  if (!document.fullscreenElement) leavePresenting();
 });
+
+function leavePresenting() {
+  document.querySelector(".presenting [data-presents]")?.click();
+}
 })();
