@@ -15,6 +15,7 @@ from tests.experiment.sweeps import TINY, parts, tree, written
 SMALL = ["--points", "10", "--replications", "8", "--quiet"]
 
 
+@pytest.mark.slow
 def test_a_scenario_gives_a_recommendation_tables_and_figures(tmp_path: Path) -> None:
     out = tmp_path / "out"
     ended = in_process(["advise", str(TINY), *SMALL[:-1], "--out", str(out)])

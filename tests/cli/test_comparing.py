@@ -32,6 +32,7 @@ def test_options_in_order_make_changes() -> None:
         variants_of([("drop", "x"), ("from", "a"), ("from", "b")])
 
 
+@pytest.mark.slow
 def test_a_change_is_compared_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     call = ["compare", str(TINY), *CHANGE, "--or", "--drop", "closure", "--from", "2025-04-27", "--seed", "3",

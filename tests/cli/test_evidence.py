@@ -46,6 +46,7 @@ def test_calibrate_refuses_an_examination(tmp_path: Path) -> None:
     assert not (tmp_path / "w.yaml").exists()
 
 
+@pytest.mark.slow
 def test_a_backtest_writes_what_the_function_returns(tmp_path: Path, mie: Path) -> None:
     out, again = tmp_path / "out", tmp_path / "again"
     ended = in_process(

@@ -200,6 +200,7 @@ def test_all_cells_reach_a_precision_that_is_easy(tmp_path):
     assert files(tmp_path / "out") == before
 
 
+@pytest.mark.slow
 def test_an_interrupt_between_figures_keeps_all_crises_and_says_so(tmp_path, monkeypatch):
     path = written(tmp_path, plots=["effects", "outcomes"], replications=20)
     interrupted = []
@@ -232,6 +233,7 @@ def test_figures_show_progress(tmp_path):
     assert in_process(["plot", str(tmp_path / "out")]).err.splitlines()[-1] == "1 of 1 figures drawn"
 
 
+@pytest.mark.slow
 def test_two_plots_of_one_folder_at_once_both_succeed(tmp_path):
     path = written(tmp_path, plots=["effects", "outcomes"], replications=20)
     complete_out = complete(path, tmp_path / "out", "--workers", "1")

@@ -390,6 +390,7 @@ def sweep_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.slow
 def test_a_crisis_of_a_sweep_is_replayed(sweep_folder: Path, tmp_path: Path) -> None:
     from escalation.experiment.results import ResultsFolder
 

@@ -14,6 +14,7 @@ from tests.cli.calls import SCENARIO, in_process
 SMALL = ["--replications", "30", "--repetitions", "3", "--set", "free_days=4", "--levels", "6"]
 
 
+@pytest.mark.slow
 def test_it_writes_tables_and_a_figure_and_prints_the_estimate(tmp_path: Path) -> None:
     out = tmp_path / "rare"
     ended = in_process(["rare", SCENARIO, *SMALL, "--out", str(out)])

@@ -103,6 +103,7 @@ NO_MOVES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(
     st.lists(st.tuples(st.lists(st.sampled_from(NO_MOVES), max_size=4), st.sampled_from(MOVES)), max_size=5),
@@ -231,6 +232,7 @@ def test_any_byte_may_be_typed(short: Path, tmp_path: Path, typed: bytes, days: 
     assert len(acts_of(out)) == days
 
 
+@pytest.mark.slow
 def test_the_printed_commands_give_the_same_crisis(
     monkeypatch: pytest.MonkeyPatch, short: Path, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, Process, list
             yield json.loads(said.read_text())["address"], scheduler, running
 
 
+@pytest.mark.slow
 def test_a_worker_is_killed_on_the_way(tmp_path):
     path = written(tmp_path, **BIG)
     whole = complete(path, tmp_path / "threads")
@@ -79,6 +80,7 @@ def test_a_worker_is_killed_on_the_way(tmp_path):
         assert complete(path, out, "--scheduler", address) == whole
 
 
+@pytest.mark.slow
 def test_the_scheduler_dies_on_the_way(tmp_path):
     path, out = written(tmp_path, **BIG), tmp_path / "out"
     with cluster(tmp_path) as (address, scheduler, _):

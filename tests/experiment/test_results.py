@@ -190,6 +190,7 @@ def assert_replays_equal_rows(results: Results, most: int = 12) -> None:
             assert np.array_equal(kept, values[0], equal_nan=values.dtype.kind == "f")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_experiments())
 def test_a_replayed_crisis_of_a_shipped_experiment_has_the_measures_of_its_row(name: str) -> None:
     assert_replays_equal_rows(Experiment(name).run(replications=2), most=4)

@@ -13,6 +13,8 @@ from escalation.experiment.loaded import load_experiment, shipped_experiments
 from escalation.scenario.load import load_scenario
 from tests.experiment.sweeps import swept
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "article_moment",
