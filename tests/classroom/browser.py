@@ -126,10 +126,12 @@ class Browser:
         return text
 
     def everything(self) -> tuple[str, ...]:
-        """Return how all figures are drawn."""
-        return tuple(
-            self.drawn(str(one.get_dom_attribute("data-figure"))) for one in self.all("[data-figure]")
+        """Return how all figures in sight are drawn."""
+        found: list[str] = self.script(
+            """return [...document.querySelectorAll("[data-figure]")].filter((one) => one.checkVisibility())
+                .map((one) => one.querySelector(".chart").innerHTML)"""
         )
+        return tuple(found)
 
     def script(self, code: str, *arguments: object) -> Any:
         """Run JavaScript on the page."""

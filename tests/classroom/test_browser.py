@@ -148,7 +148,7 @@ def test_keys_alone_move_a_slider_and_a_screen_reader_hears_it(page: Browser) ->
 def test_everything_can_be_reached_and_used_by_keys(page: Browser) -> None:
     reached = []
     page.script("document.activeElement.blur(); window.scrollTo(0, 0)")
-    for _ in range(24):
+    for _ in range(40):
         page.keys("Tab")
         reached.append(page.script("return document.activeElement.textContent.trim()"))
     for name in ("Skip to the figures", "Explore", "Watch", "Take away", "Dark colours", "Pin this"):
@@ -298,6 +298,7 @@ def test_a_crisis_plays_to_its_end_and_again(page: Browser) -> None:
     page.until(lambda: f"day {last - 2} " in page.status())
     page.press("Play")
     page.until(lambda: f"day {last} " in page.status())
+    page.move("speed", 1)
     page.press("Play")
     page.until(lambda: "day 1 " in page.status())
 
@@ -445,7 +446,7 @@ def test_the_link_opens_what_is_seen(page: Browser) -> None:
     page.press("Next crisis")
     page.until(lambda: "Crisis 1" in page.text(".watch-tab"))
     page.press("Take away")
-    link = page.until(lambda: page.text(".share a"))
+    link = page.until(lambda: page.text(".columns .share a"))
     assert link.startswith(f"{page.address}/?")
     for part in (
         "replication=1",
@@ -454,15 +455,17 @@ def test_the_link_opens_what_is_seen(page: Browser) -> None:
         f"pin=A:{STYLE}=manipulation",
     ):
         assert part in link
-    page.one(".share summary").click()
-    page.until(lambda: page.all(".qr svg path"))
+    page.one(".columns .share summary").click()
+    page.until(lambda: page.all(".columns .qr svg path"))
     page.press("Copy")
-    page.until(lambda: "Copied" in page.text(".share") or "does not let" in page.text(".share"))
+    page.until(
+        lambda: "Copied" in page.text(".columns .share") or "does not let" in page.text(".columns .share")
+    )
     assert page.violations() == []
     page.driver.get(link)
     page.until(lambda: "Crisis 1" in page.text(".watch-tab"))
     page.press("Take away")
-    page.until(lambda: page.text(".share a") == link)
+    page.until(lambda: page.text(".columns .share a") == link)
 
 
 @pytest.mark.parametrize(("width", "height"), [(400, 860), (1280, 860), (1920, 1080)])
