@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts, texts
 from escalation.classroom.controls import Workspace, controls_of
 from escalation.classroom.lesson import lesson_of
 from escalation.classroom.session import Library, session_of
@@ -367,7 +367,7 @@ def test_a_handout_that_has_grown_is_refused(
 def words_of_the_page() -> set[str]:
     """Return every text of the page, of its controls and of its cards, with `*` where a value is put in."""
     workspace = Workspace(load_scenario("pahalgam_2025"), "pahalgam_2025")
-    found = [value for module in (texts, wording) for value in vars(module).values()]
+    found = [value for module in (texts, game_texts, wording) for value in vars(module).values()]
     found += [preset.label for preset in lesson_of(workspace).presets.values()]
     found += [word for c in controls_of(workspace) for word in (c.label, c.group, *map(c.shown, c.options))]
     plain = [one for value in found for one in (value.values() if isinstance(value, dict) else [value])]

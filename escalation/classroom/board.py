@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.classroom import charts, texts
+from escalation.classroom import charts, game_texts
 from escalation.classroom.chart_style import Options, Theme
 from escalation.classroom.controls import Workspace
 from escalation.classroom.play_day import presence_words
@@ -131,7 +131,7 @@ class Board:
 def row_of(shared: SharedGame, run: Run) -> BoardRow:
     """Return a game in words."""
     game, scenario, label = shared.game, shared.game.scenario, shared.game.scenario.label
-    text = texts.BOARD_AGAIN if shared.parent else texts.BOARD_GAME
+    text = game_texts.BOARD_AGAIN if shared.parent else game_texts.BOARD_GAME
     return BoardRow(
         code=shared.code,
         heading=say(text, code=shared.code, title=scenario.title, parent=shared.parent),
@@ -140,13 +140,13 @@ def row_of(shared: SharedGame, run: Run) -> BoardRow:
         seats=tuple(
             BoardSeat(
                 side,
-                say(texts.SEAT_WORDS, side=label(side), presence=presence_words(shared, side)),
+                say(game_texts.SEAT_WORDS, side=label(side), presence=presence_words(shared, side)),
                 bool(seat.key),
             )
             for side, seat in shared.seats.items()
         ),
         news=tuple(
-            say(texts.BOARD_NEWS, date=date_words(scenario.date_of(one.day)), says=one.says)
+            say(game_texts.BOARD_NEWS, date=date_words(scenario.date_of(one.day)), says=one.says)
             for one in shared.news
         ),
         problem="" if game.is_over else shared.problem,
@@ -156,21 +156,22 @@ def row_of(shared: SharedGame, run: Run) -> BoardRow:
 def _status(shared: SharedGame, run: Run) -> str:
     game = shared.game
     if game.is_over:
-        return say(texts.BOARD_OVER, outcome=say(OUTCOME_WORDS[str(run.result.outcome)]))
+        return say(game_texts.BOARD_OVER, outcome=say(OUTCOME_WORDS[str(run.result.outcome)]))
     others = listed([game.scenario.label(side) for side in shared.waiting])
-    return say(texts.BOARD_WAITING, date=date_words(game.scenario.date_of(game.day)), others=others)
+    return say(game_texts.BOARD_WAITING, date=date_words(game.scenario.date_of(game.day)), others=others)
 
 
 def _so_far(run: Run) -> Iterator[str]:
     scenario, result = run.scenario, run.result
     peaks = [
-        say(texts.BOARD_PEAK, state=scenario.label(name), rung=rung) for name, rung in result.peak.items()
+        say(game_texts.BOARD_PEAK, state=scenario.label(name), rung=rung)
+        for name, rung in result.peak.items()
     ]
-    yield say(texts.BOARD_PEAKS, peaks=", ".join(peaks))
+    yield say(game_texts.BOARD_PEAKS, peaks=", ".join(peaks))
     if result.first_force is None:
-        yield say(texts.BOARD_NO_FORCE)
+        yield say(game_texts.BOARD_NO_FORCE)
     else:
-        yield say(texts.BOARD_FORCE, date=date_words(result.first_force))
+        yield say(game_texts.BOARD_FORCE, date=date_words(result.first_force))
 
 
 def together_words(found: Together) -> list[str]:
@@ -182,7 +183,7 @@ def together_words(found: Together) -> list[str]:
         if count:
             said.append(
                 say(
-                    texts.TOGETHER_OUTCOME,
+                    game_texts.TOGETHER_OUTCOME,
                     outcome=say(OUTCOME_WORDS[OUTCOMES[k]]),
                     count=number(int(count)),
                     n=number(n),
@@ -191,7 +192,7 @@ def together_words(found: Together) -> list[str]:
             )
     said.append(
         say(
-            texts.TOGETHER_FORCE,
+            game_texts.TOGETHER_FORCE,
             rung=found.scenario.outcome.force_rung,
             count=number(sum(run.result.first_force is not None for run in found.runs)),
             n=number(n),
@@ -200,8 +201,8 @@ def together_words(found: Together) -> list[str]:
     )
     said += _same_numbers(found)
     if found.left_out:
-        said.append(say_count(texts.TOGETHER_OTHERS_ONE, texts.TOGETHER_OTHERS, found.left_out))
-    return [*said, say(texts.TOGETHER_FEW), say(NUCLEAR_CAVEAT)]
+        said.append(say_count(game_texts.TOGETHER_OTHERS_ONE, game_texts.TOGETHER_OTHERS, found.left_out))
+    return [*said, say(game_texts.TOGETHER_FEW), say(NUCLEAR_CAVEAT)]
 
 
 def _shares(found: Intervals, k: int = 0) -> dict[str, str]:
@@ -216,10 +217,10 @@ def _same_numbers(found: Together) -> Iterator[str]:
     paired = [int(columns[run.replication]) for run in found.runs if run.replication < len(columns)]
     if paired:
         outcomes = [
-            say(texts.TOGETHER_TIMES, outcome=say(OUTCOME_WORDS[OUTCOMES[k]]), n=number(times))
+            say(game_texts.TOGETHER_TIMES, outcome=say(OUTCOME_WORDS[OUTCOMES[k]]), n=number(times))
             for k, times in sorted(Counter(paired).items())
         ]
-        yield say(texts.TOGETHER_SAME, n=number(len(paired)), outcomes=listed(outcomes))
+        yield say(game_texts.TOGETHER_SAME, n=number(len(paired)), outcomes=listed(outcomes))
 
 
 def _of_model(found: Together) -> Intervals:
@@ -229,8 +230,8 @@ def _of_model(found: Together) -> Intervals:
 
 def together_table(found: Together) -> Table:
     """Return the shares of the outcome classes, of the games and of the model, with Wilson's intervals."""
-    games = say(texts.TOGETHER_GAMES, n=number(len(found.runs)))
-    model = say(texts.TOGETHER_MODEL, n=number(found.ensemble.n))
+    games = say(game_texts.TOGETHER_GAMES, n=number(len(found.runs)))
+    model = say(game_texts.TOGETHER_MODEL, n=number(found.ensemble.n))
     rows: list[tuple[Cell, ...]] = []
     for name, shares in ((games, wilson(found.counts, len(found.runs))), (model, _of_model(found))):
         for k, outcome in enumerate(OUTCOMES):
@@ -244,9 +245,9 @@ def together_chart(found: Together, name: str, theme: Theme) -> Options:
     if name == "outcomes":
         return charts.outcome_bars(together_table(found), theme)
     scenario = found.scenario
-    table = postures_table([(say(texts.TOGETHER_MODEL, n=number(found.ensemble.n)), found.ensemble)])
+    table = postures_table([(say(game_texts.TOGETHER_MODEL, n=number(found.ensemble.n)), found.ensemble)])
     at = found.runs[0].index.actor[name]
     options = charts.fan(table, name, theme, at, str(scenario.horizon))
     for run in found.runs:
-        options = charts.with_path(options, say(texts.THIS_GAME), own_postures(run, name), theme)
+        options = charts.with_path(options, say(game_texts.THIS_GAME), own_postures(run, name), theme)
     return options

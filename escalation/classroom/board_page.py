@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.element import Element
 from pydantic import ValidationError
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts, texts
 from escalation.classroom.board import Board, BoardRow, Together, together_chart, together_words
 from escalation.classroom.chart_style import DARK, LIGHT, Options, framed
 from escalation.classroom.elements import Figure, ShareLink, button, note, show, tag, write
@@ -53,18 +53,18 @@ class BoardPage:
         self.colour = in_this_language(self._colour)
         with tag("div", classes="room board"):
             with tag("header"):
-                tag("h1", say(texts.BOARD))
-            note(say(texts.BOARD_NOTE), "caveat")
+                tag("h1", say(game_texts.BOARD))
+            note(say(game_texts.BOARD_NOTE), "caveat")
             self._status = tag("div", classes="status", role="status")
-            with tag("section", aria_label=say(texts.INJECTS)):
+            with tag("section", aria_label=say(game_texts.INJECTS)):
                 self._injects = _Injects(library, self._let_happen)
-            with tag("section", aria_label=say(texts.GAMES)):
-                tag("h2", say(texts.GAMES))
-                self._none = note(say(texts.NO_GAMES))
+            with tag("section", aria_label=say(game_texts.GAMES)):
+                tag("h2", say(game_texts.GAMES))
+                self._none = note(say(game_texts.NO_GAMES))
                 self._list = tag("div", classes="games")
                 self._build_bring_back()
-            with tag("section", aria_label=say(texts.TOGETHER)):
-                tag("h2", say(texts.TOGETHER))
+            with tag("section", aria_label=say(game_texts.TOGETHER)):
+                tag("h2", say(game_texts.TOGETHER))
                 self._all = tag("div")
             note(say(wording.CAVEAT), "caveat")
         self._draw_together(None)
@@ -100,7 +100,7 @@ class BoardPage:
         if shared is not None and side in shared.seats:
             await shared.free(side)
             label = shared.game.scenario.label(side)
-            write(self._status, say(texts.SEAT_FREED, side=label, code=code))
+            write(self._status, say(game_texts.SEAT_FREED, side=label, code=code))
             await self.refresh()
 
     async def _let_happen(self, scenario: str, inject: Inject, code: str) -> None:
@@ -113,21 +113,23 @@ class BoardPage:
                 except (IllegalMoveError, ValidationError):  # it is over by now, or another of the same name
                     continue
                 happened += 1
-        words = say(texts.INJECTED_NOWHERE)
+        words = say(game_texts.INJECTED_NOWHERE)
         if happened:
-            words = say_count(texts.INJECTED_ONE, texts.INJECTED_MANY, happened, label=say(inject.label))
+            words = say_count(
+                game_texts.INJECTED_ONE, game_texts.INJECTED_MANY, happened, label=say(inject.label)
+            )
         write(self._status, words)
         await self.refresh()
 
     def _build_bring_back(self) -> None:
         with tag("details"):
-            tag("summary", say(texts.BRING_BACK))
-            note(say(texts.BRING_BACK_NOTE), "caveat")
+            tag("summary", say(game_texts.BRING_BACK))
+            note(say(game_texts.BRING_BACK_NOTE), "caveat")
             with tag("div", classes="row-of"):
-                with tag("label", say(texts.CODE_OF_GAME)):
+                with tag("label", say(game_texts.CODE_OF_GAME)):
                     tag("input", type="text", id="code", autocomplete="off", maxlength=6)
                 back = in_this_language(self._bring_back)
-                tag("button", say(texts.BRING_BACK), type="button").on(
+                tag("button", say(game_texts.BRING_BACK), type="button").on(
                     "click",
                     lambda event: back(event.args),
                     js_handler="() => emit(document.getElementById('code').value)",
@@ -135,14 +137,14 @@ class BoardPage:
 
     async def _bring_back(self, given: object) -> None:
         code = given.strip().upper() if isinstance(given, str) else ""
-        words = say(texts.NOT_A_CODE)
+        words = say(game_texts.NOT_A_CODE)
         if is_code(code):
             try:
                 shared = await self._shared_games.fetch(self._workers, code)
             except EscalationError as error:
                 words = str(error)
             else:
-                words = say(texts.NO_SUCH_GAME if shared is None else texts.BROUGHT_BACK, code=code)
+                words = say(game_texts.NO_SUCH_GAME if shared is None else game_texts.BROUGHT_BACK, code=code)
         write(self._status, words)
         await self.refresh()
 
@@ -159,16 +161,18 @@ class BoardPage:
         self._all.clear()
         with self._all:
             if found is None:
-                note(say(texts.TOGETHER_NONE))
+                note(say(game_texts.TOGETHER_NONE))
                 return
             said = together_words(found)
             for line in said:
                 note(line)
             with tag("div", classes="figures"):
-                self._draw(found, "outcomes", say(texts.TOGETHER_OUTCOMES), say(texts.TOGETHER_SAYS))
+                self._draw(
+                    found, "outcomes", say(game_texts.TOGETHER_OUTCOMES), say(game_texts.TOGETHER_SAYS)
+                )
                 for state in found.scenario.states:
                     title = say(texts.FIGURES["fan"], state=found.scenario.label(state))
-                    self._draw(found, state, title, say(texts.TOGETHER_PATH_SAYS))
+                    self._draw(found, state, title, say(game_texts.TOGETHER_PATH_SAYS))
 
     def _draw(self, found: Together, name: str, title: str, says: str) -> None:
         theme = DARK if self._is_dark else LIGHT
@@ -202,16 +206,16 @@ class _Card:
                     with tag("li", classes="row-of"):
                         words = tag("span")
                         side = seat.says.partition(":")[0]
-                        aria = say(texts.FREE_SEAT_OF, side=side, code=row.code)
+                        aria = say(game_texts.FREE_SEAT_OF, side=side, code=row.code)
                         free = button(
-                            say(texts.FREE_SEAT), partial(on_free, seat.side), "small", aria_label=aria
+                            say(game_texts.FREE_SEAT), partial(on_free, seat.side), "small", aria_label=aria
                         )
                     self._seats[seat.side] = words, free
-            self._news = tag("ul", classes="plain", aria_label=say(texts.BOARD_NEWS_LIST))
+            self._news = tag("ul", classes="plain", aria_label=say(game_texts.BOARD_NEWS_LIST))
             self._problem = note("", "problem")
             with tag("details"):
-                tag("summary", say(texts.GAME_LINK))
-                ShareLink(base, say(texts.GAME_LINK)).point(f"game={row.code}")
+                tag("summary", say(game_texts.GAME_LINK))
+                ShareLink(base, say(game_texts.GAME_LINK)).point(f"game={row.code}")
 
     def show(self, row: BoardRow) -> None:
         """Show the game as it is now."""
@@ -246,14 +250,14 @@ class _Injects:
         """By what the browser sends; each with the scenario of its lesson."""
         self._games: dict[str, str] = {}
         self._chosen, self._code = "", ""
-        tag("h2", say(texts.INJECTS))
-        self._none = note(say(texts.NO_INJECTS))
+        tag("h2", say(game_texts.INJECTS))
+        self._none = note(say(game_texts.NO_INJECTS))
         with tag("div", classes="row-of") as self._row:
-            self._what = self._select(say(texts.INJECT_WHAT), self._choose)
-            self._where = self._select(say(texts.INJECT_WHERE), self._choose_game)
-            button(say(texts.INJECT_DO), self._do, "first")
+            self._what = self._select(say(game_texts.INJECT_WHAT), self._choose)
+            self._where = self._select(say(game_texts.INJECT_WHERE), self._choose_game)
+            button(say(game_texts.INJECT_DO), self._do, "first")
         self._says = tag("p", role="status")
-        note(say(texts.INJECT_NOTE), "caveat")
+        note(say(game_texts.INJECT_NOTE), "caveat")
         self._fill({library.first.scenario.name})
 
     def offer(self, games: dict[str, str]) -> None:
@@ -266,7 +270,7 @@ class _Injects:
         self._games = games
         if self._code not in games:
             self._code = ""
-        options = [("", say(texts.INJECT_ALL)), *((code, code) for code in games)]
+        options = [("", say(game_texts.INJECT_ALL)), *((code, code) for code in games)]
         _offer(self._where, options, self._code)
 
     def _fill(self, names: set[str]) -> None:
@@ -305,11 +309,11 @@ class _Injects:
         words = ""
         if self._chosen:
             scenario, inject = self._options[self._chosen]
-            words = say(texts.INJECT_IS_WORDS, says=say(inject.says))
+            words = say(game_texts.INJECT_IS_WORDS, says=say(inject.says))
             if inject.incident is not None:
                 label, one = scenario.label, inject.incident
                 words = say(
-                    texts.INJECT_IS_INCIDENT,
+                    game_texts.INJECT_IS_INCIDENT,
                     says=say(inject.says), victim=label(one.victim), blamed=label(one.blamed),
                 )  # fmt: skip
         write(self._says, words)

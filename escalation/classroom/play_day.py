@@ -8,7 +8,7 @@ from itertools import count
 
 from nicegui.element import Element
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts, texts
 from escalation.classroom.chart_style import Theme
 from escalation.classroom.elements import button, listing, note, tag
 from escalation.classroom.saved_games import News
@@ -55,13 +55,13 @@ class ActButtons:
         """Add the answers to offers of good offices, if any wait."""
         if not view.answers:
             return
-        with tag("section", classes="offer", aria_label=say(texts.OFFER_WAITS)):
-            tag("h2", say(texts.OFFER_WAITS))
+        with tag("section", classes="offer", aria_label=say(game_texts.OFFER_WAITS)):
+            tag("h2", say(game_texts.OFFER_WAITS))
             self._list(view.answers)
 
     def build_ladder(self, scenario: Scenario, side: str, view: View, theme: Theme) -> None:
         """Add the ladder, the highest rung first: where the states are, and what can be done on each rung."""
-        tag("h2", say(texts.CAN_DO, side=scenario.label(side)))
+        tag("h2", say(game_texts.CAN_DO, side=scenario.label(side)))
         note(standing_words(scenario, view.now), "caveat")
         by_rung = {step.rung: step for step in view.steps if not step.mediates}
         most = MOST_SHOWN if len(view.steps) == 1 else 1
@@ -72,7 +72,7 @@ class ActButtons:
             for step in view.steps:
                 if step.mediates:
                     with tag("li", classes="step"):
-                        _head(say(texts.NO_RUNG), step.heading, (), theme, scenario)
+                        _head(say(game_texts.NO_RUNG), step.heading, (), theme, scenario)
                         self._build_acts(step, most)
 
     def _build_step(
@@ -94,10 +94,14 @@ class ActButtons:
         if shown:
             self._list(shown)
         if more:
-            counted = (texts.ONE_MORE, texts.MANY_MORE) if shown else (texts.ONE_ACT, texts.MANY_ACTS)
+            counted = (
+                (game_texts.ONE_MORE, game_texts.MANY_MORE)
+                if shown
+                else (game_texts.ONE_ACT, game_texts.MANY_ACTS)
+            )
             words = say_count(*counted, len(more))
             with tag("details"):
-                tag("summary", words, aria_label=say(texts.ACTS_ON_RUNG, heading=step.heading, n=words))
+                tag("summary", words, aria_label=say(game_texts.ACTS_ON_RUNG, heading=step.heading, n=words))
                 self._list(more)
 
     def _list(self, items: Sequence[Item]) -> None:
@@ -138,21 +142,21 @@ def build_news(scenario: Scenario, view: View, news: Sequence[News] = ()) -> Non
     arrived = {"id": NEWS, "tabindex": "-1"}
     recent = [one for one in news if scenario.date_of(one.day) >= since]
     if recent:
-        with tag("section", classes="offer", aria_label=say(texts.FROM_LECTURER)):
-            tag("h2", say(texts.FROM_LECTURER), **arrived)
+        with tag("section", classes="offer", aria_label=say(game_texts.FROM_LECTURER)):
+            tag("h2", say(game_texts.FROM_LECTURER), **arrived)
             for one in recent:
                 date = date_words(scenario.date_of(one.day))
-                note(say(texts.BOARD_NEWS, date=date, says=say(one.says)))
+                note(say(game_texts.BOARD_NEWS, date=date, says=say(one.says)))
             if recent[-1].day == view.day and not view.is_over:
-                note(say(texts.TAKEN_BACK), "caveat")
+                note(say(game_texts.TAKEN_BACK), "caveat")
     _show_passed(view.passed, {} if recent else arrived)
-    heading = say(texts.LAST_DAY if view.is_over else texts.THIS_MORNING)
+    heading = say(game_texts.LAST_DAY if view.is_over else game_texts.THIS_MORNING)
     tag("h2", heading, **({} if recent or view.passed else arrived))
     _list_events(view.now.events)
     shown = (*view.now.events, *(event for stretch in view.passed for event in stretch.events))
     _key_of_marks(shown)
     with tag("details"):
-        tag("summary", say(texts.IN_FORCE))
+        tag("summary", say(game_texts.IN_FORCE))
         none = (say(texts.NONE_IN_FORCE),)
         listing(say(texts.MEDIATION_HEADING), (*view.now.ceasefires, *view.now.mediation) or none)
         listing(say(texts.MEASURES_HEADING), view.now.measures or none)
@@ -163,7 +167,7 @@ def _show_passed(passed: tuple[Stretch, ...], arrived: Mapping[str, str]) -> Non
     if not passed:
         return
     is_one = len(passed) == 1 and passed[0].first == passed[0].last
-    tag("h2", say(texts.YESTERDAY) if is_one else passed_words(passed), **arrived)
+    tag("h2", say(game_texts.YESTERDAY) if is_one else passed_words(passed), **arrived)
     for stretch in passed:
         if is_one:
             _list_events(stretch.events)
@@ -192,16 +196,16 @@ def _list_events(events: tuple[Event, ...]) -> None:
 
 def _key_of_marks(events: Sequence[Event]) -> None:
     marks = dict.fromkeys(event.mark for event in events)
-    means = [say(texts.MARK_MEANS, mark=mark, meaning=say(wording.MARKS[mark])) for mark in marks]
+    means = [say(game_texts.MARK_MEANS, mark=mark, meaning=say(wording.MARKS[mark])) for mark in marks]
     if means:
-        note(say(texts.MARKS_MEAN, marks=", ".join(means)), "caveat")
+        note(say(game_texts.MARKS_MEAN, marks=", ".join(means)), "caveat")
 
 
 def list_seats(shared: SharedGame, own: str) -> None:
     """Add who plays which side, whether they are here, and what is waited for."""
     label = shared.game.scenario.label
     for side in shared.seats:
-        words = texts.OWN_SEAT_WORDS if side == own else texts.SEAT_WORDS
+        words = game_texts.OWN_SEAT_WORDS if side == own else game_texts.SEAT_WORDS
         tag("li", say(words, side=label(side), presence=presence_words(shared, side)))
 
 
@@ -213,11 +217,11 @@ def presence_words(shared: SharedGame, side: str) -> str:
 def _presence(shared: SharedGame, side: str) -> str:
     seat, is_waited_for = shared.seats[side], side in shared.waiting
     if seat.presence == "open":
-        return texts.SEAT_OPEN
+        return game_texts.SEAT_OPEN
     if seat.presence == "away":
-        return texts.SEAT_AWAY if is_waited_for else texts.SEAT_AWAY_CHOSEN
+        return game_texts.SEAT_AWAY if is_waited_for else game_texts.SEAT_AWAY_CHOSEN
     if not seat.briefed:
-        return texts.SEAT_READS
+        return game_texts.SEAT_READS
     if side not in shared.game.asked:
-        return texts.SEAT_DATED
-    return texts.SEAT_HERE if is_waited_for else texts.SEAT_HERE_CHOSEN
+        return game_texts.SEAT_DATED
+    return game_texts.SEAT_HERE if is_waited_for else game_texts.SEAT_HERE_CHOSEN

@@ -7,7 +7,7 @@ from functools import partial
 
 from nicegui.element import Element
 
-from escalation.classroom import charts, texts
+from escalation.classroom import charts, game_texts
 from escalation.classroom.chart_style import LIGHT, Options, Theme, framed
 from escalation.classroom.elements import Figure, button, listing, note, tag, write
 from escalation.classroom.shared_game import SharedGame
@@ -27,13 +27,13 @@ def show_debrief(found: Debrief, theme: Theme) -> None:
     """Add the debrief of a game that is over."""
     scenario = found.run.scenario
     if found.run.result.outcome == OUTCOMES[NUCLEAR_USE]:
-        tag("p", say(texts.NOTHING_BEYOND), "ended")
+        tag("p", say(game_texts.NOTHING_BEYOND), "ended")
     ended, *rest = debrief_words(found)
     listing(*ended)
-    title, says = say(texts.ODDS_TITLE), say(texts.ODDS_SAYS)
+    title, says = say(game_texts.ODDS_TITLE), say(game_texts.ODDS_SAYS)
     Figure(title, says, "odds", partial(_picture, found, "odds")).draw(_odds(found, theme), says)
     for name in scenario.states:
-        title, says = say(texts.PATH_TITLE, state=scenario.label(name)), say(texts.PATH_SAYS)
+        title, says = say(game_texts.PATH_TITLE, state=scenario.label(name)), say(game_texts.PATH_SAYS)
         Figure(title, says, f"path_{name}", partial(_picture, found, name)).draw(
             _path(found, name, theme), says
         )
@@ -54,15 +54,15 @@ def _path(found: Debrief, state: str, theme: Theme) -> Options:
     table = postures_table([(wording.SIMULATED_DAY, found.ensemble)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
-    return charts.with_path(options, say(texts.THIS_GAME), own_postures(found.run, state), theme)
+    return charts.with_path(options, say(game_texts.THIS_GAME), own_postures(found.run, state), theme)
 
 
 def _picture(found: Debrief, name: str) -> Options:
     options = _odds(found, LIGHT) if name == "odds" else _path(found, name, LIGHT)
     label = found.run.scenario.label
-    title = say(texts.ODDS_TITLE) if name == "odds" else say(texts.PATH_TITLE, state=label(name))
+    title = say(game_texts.ODDS_TITLE) if name == "odds" else say(game_texts.PATH_TITLE, state=label(name))
     played = ", ".join(label(side) for side in found.sides)
-    notes = (say(texts.GAME_NOTE, sides=played, seed=found.run.seed), say(wording.CAVEAT))
+    notes = (say(game_texts.GAME_NOTE, sides=played, seed=found.run.seed), say(wording.CAVEAT))
     return framed(options, title, notes, LIGHT)
 
 
@@ -90,14 +90,14 @@ class OtherChoice:
         days = _days_of(shared, found)
         if not days:
             return
-        tag("h2", say(texts.IF_HEADING))
+        tag("h2", say(game_texts.IF_HEADING))
         with tag("div", classes="row-of"):
-            self._days = self._select(say(texts.IF_DAY), self._choose_day)
-            self._choices = self._select(say(texts.IF_CHOICE), self._choose)
+            self._days = self._select(say(game_texts.IF_DAY), self._choose_day)
+            self._choices = self._select(say(game_texts.IF_CHOICE), self._choose)
         with tag("div", classes="row-of"):
-            button(say(texts.IF_ASK), self._ask, "first")
-            button(say(texts.IF_AGAIN), lambda: on_again(self._day))
-        note(say(texts.IF_AGAIN_NOTE), "caveat")
+            button(say(game_texts.IF_ASK), self._ask, "first")
+            button(say(game_texts.IF_AGAIN), lambda: on_again(self._day))
+        note(say(game_texts.IF_AGAIN_NOTE), "caveat")
         self._status = tag("div", classes="status", role="status")
         self._answer = tag("div", classes="answer")
         turns = [turn.day for turn in found.turns if turn.day in days]
@@ -126,7 +126,7 @@ class OtherChoice:
 
     def _day_words(self, day: int, is_turn: bool) -> str:
         date = date_words(self._found.run.scenario.date_of(day))
-        return say(texts.IF_TURN, date=date) if is_turn else date
+        return say(game_texts.IF_TURN, date=date) if is_turn else date
 
     async def build(self) -> None:
         """Offer the choices of the day that is shown first."""
@@ -150,10 +150,10 @@ class OtherChoice:
         self._fill(self._choices, [(str(k), one) for k, one in enumerate(words)], str(self._chosen))
 
     def _option_words(self, option: Option, is_same: bool) -> str:
-        words = say(texts.IF_WAIT)
+        words = say(game_texts.IF_WAIT)
         if option.target is not None:
             words = option_words(self._found.run.scenario, option)
-        return say(texts.IF_SAME, act=words) if is_same else words
+        return say(game_texts.IF_SAME, act=words) if is_same else words
 
     async def _choose(self, given: str) -> None:
         if given.isascii() and given.isdigit() and int(given) < len(self._options):
@@ -162,7 +162,7 @@ class OtherChoice:
     async def _ask(self) -> None:
         if not self._options:
             return
-        write(self._status, say(texts.IF_COMPUTING))
+        write(self._status, say(game_texts.IF_COMPUTING))
         option = self._options[self._chosen]
         found = await self._shared.what_if(self._side, self._day, [option] if option.target else [])
         if self._answer.is_deleted:
@@ -184,15 +184,15 @@ def _show_odds(found: WhatIf, theme: Theme) -> None:
     *said, how = what_if_words(found)
     for line in said:
         note(line)
-    title = say(texts.IF_TITLE)
+    title = say(game_texts.IF_TITLE)
     figure = Figure(title, how, "what_if", partial(_odds_picture, found))
     figure.draw(charts.outcome_bars(odds_table(found), theme), " ".join(said))
     with tag("table", classes="odds"):
         with tag("tr"):
-            for heading in (texts.IF_OUTCOME, wording.AS_CHOSEN):
+            for heading in (game_texts.IF_OUTCOME, wording.AS_CHOSEN):
                 tag("th", say(heading), scope="col")
             tag("th", found.instead, scope="col")
-            tag("th", say(texts.IF_DIFFERENCE), scope="col")
+            tag("th", say(game_texts.IF_DIFFERENCE), scope="col")
         for row in odds_rows(found):
             with tag("tr", classes="clear" if row.is_clear else ""):
                 tag("th", row.outcome, scope="row")
@@ -202,4 +202,4 @@ def _show_odds(found: WhatIf, theme: Theme) -> None:
 
 def _odds_picture(found: WhatIf) -> Options:
     notes = (*what_if_words(found), say(wording.CAVEAT))
-    return framed(charts.outcome_bars(odds_table(found), LIGHT), say(texts.IF_TITLE), notes, LIGHT)
+    return framed(charts.outcome_bars(odds_table(found), LIGHT), say(game_texts.IF_TITLE), notes, LIGHT)

@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import background_tasks, ui
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts, texts
 from escalation.classroom.controls import left_out
 from escalation.classroom.elements import ShareLink, button, note, show, tag, write
 from escalation.classroom.play_day import NEWS, ActButtons, build_news, list_seats
@@ -65,7 +65,7 @@ class PlayTab:
             self._board = tag("div")
         show(self._keys, False)
         if self._session.game:
-            write(self._status, words or say(texts.LOOKING))
+            write(self._status, words or say(game_texts.LOOKING))
             self.resume(words)
         else:
             self._build_start()
@@ -80,10 +80,10 @@ class PlayTab:
         with tag("div", classes="keys") as self._keys:
             with tag("div", classes="row-of"):
                 self._day = button("", self._play_day, "first")
-                self._withdraw = button(say(texts.WITHDRAW), self._take_back)
-                self._hold_on = button(say(texts.HOLD_ON), self._wait)
+                self._withdraw = button(say(game_texts.WITHDRAW), self._take_back)
+                self._hold_on = button(say(game_texts.HOLD_ON), self._wait)
             self._chosen = tag("ul", classes="plain chosen", aria_live="polite")
-        self._seats = tag("ul", classes="plain seats", aria_label=say(texts.SEATS), aria_live="polite")
+        self._seats = tag("ul", classes="plain seats", aria_label=say(game_texts.SEATS), aria_live="polite")
         self._problem = tag("p", classes="problem", role="alert")
         show(self._seats, False)
         show(self._problem, False)
@@ -114,7 +114,7 @@ class PlayTab:
         with self._root:
             self._start.clear()
             if shared is None:
-                write(self._status, problem or say(texts.NO_SUCH_GAME, code=code))
+                write(self._status, problem or say(game_texts.NO_SUCH_GAME, code=code))
                 self._build_start()
                 return
             own = {side: token for token in tokens if (side := shared.side_of(token)) is not None}
@@ -153,7 +153,7 @@ class PlayTab:
         gone = [name for name in left_out(session.settings) if name in (side, *others)]
         if gone:
             label = session.workspace.scenario.label(gone[0])
-            write(self._status, say(texts.NOBODY_TO_PLAY, mediator=label))
+            write(self._status, say(game_texts.NOBODY_TO_PLAY, mediator=label))
             return
         roles = self._library.lesson_for(session.workspace).roles
         try:
@@ -201,7 +201,7 @@ class PlayTab:
         """Take one's own seat, by its token."""
         side = shared.resume(token, self._player)
         if side is None:
-            self._lose(say(texts.SEAT_LOST))
+            self._lose(say(game_texts.SEAT_LOST))
             return
         self._keep(shared.code, side, token)
         self._enter(shared, side, token)
@@ -252,14 +252,14 @@ class PlayTab:
         self._shared = None
         self._forget()
         if shared.side_of(token) != side:
-            self._lose(say(texts.SEAT_LOST))
+            self._lose(say(game_texts.SEAT_LOST))
             return
         show(self._keys, False)
         show(self._seats, False)
         self._board.clear()
-        write(self._status, say(texts.SEAT_ELSEWHERE, side=shared.game.scenario.label(side)))
+        write(self._status, say(game_texts.SEAT_ELSEWHERE, side=shared.game.scenario.label(side)))
         with self._board:
-            button(say(texts.PLAY_HERE), partial(self._return, shared, {side: token}, side), "first")
+            button(say(game_texts.PLAY_HERE), partial(self._return, shared, {side: token}, side), "first")
 
     def refresh(self) -> None:
         """Show the game as it is now, in the present colours."""
@@ -313,7 +313,7 @@ class PlayTab:
             with tag("div", classes="watch"):
                 with tag("section", aria_label=say(texts.EVENTS_HEADING)):
                     build_news(game.scenario, view, shared.news)
-                with tag("section", aria_label=say(texts.DEBRIEF if view.is_over else texts.MOVES)):
+                with tag("section", aria_label=say(game_texts.DEBRIEF if view.is_over else game_texts.MOVES)):
                     if found is not None:
                         show_debrief(found, self._session.theme)
                         other = OtherChoice(shared, side, found, self._session.theme, self._again)
@@ -328,10 +328,10 @@ class PlayTab:
         if view.steps:
             self._acts.build_ladder(shared.game.scenario, self._side, view, self._session.theme)
         elif not view.answers:
-            note(say(texts.NOTHING_TO_DO))
+            note(say(game_texts.NOTHING_TO_DO))
         with tag("div", classes="row-of"):
-            button(say(texts.ADVISE), self._advise)
-        self._advice = tag("div", classes="why", role="region", aria_label=say(texts.ADVISE))
+            button(say(game_texts.ADVISE), self._advise)
+        self._advice = tag("div", classes="why", role="region", aria_label=say(game_texts.ADVISE))
         show(self._advice, False)
 
     def _build_rest(self, shared: SharedGame, view: View) -> None:
@@ -339,26 +339,26 @@ class PlayTab:
         scenario = shared.game.scenario
         for side in shared.seats if view.is_over else [self._side]:
             with tag("details"):
-                tag("summary", say(texts.ROLE_SHEET, side=scenario.label(side)))
+                tag("summary", say(game_texts.ROLE_SHEET, side=scenario.label(side)))
                 build_role(scenario, side, shared.roles.get(side))
         if not view.is_over:
             self._build_links(shared)
         with tag("details"):
-            tag("summary", say(texts.REST_OF_GAME))
+            tag("summary", say(game_texts.REST_OF_GAME))
             if not view.is_over and shared.can_hold_on:
-                note(say(texts.HOLD_ON_NOTE, held=number(MOST_HELD)), "caveat")
+                note(say(game_texts.HOLD_ON_NOTE, held=number(MOST_HELD)), "caveat")
             with tag("div", classes="row-of"):
                 if not view.is_over:
-                    button(say(texts.LET_GO), self._end)
-                button(say(texts.SAVE_GAME), self._save)
-                button(say(texts.LEAVE_GAME), self._leave_game)
+                    button(say(game_texts.LET_GO), self._end)
+                button(say(game_texts.SAVE_GAME), self._save)
+                button(say(game_texts.LEAVE_GAME), self._leave_game)
 
     def _build_links(self, shared: SharedGame) -> None:
         """Add the link for others, in sight while a seat is open, and one's own, which is a secret."""
         game = f"game={shared.code}"
         if len(shared.seats) > 1:
-            self._build_link(texts.GAME_LINK, game, bool(shared.open_sides))
-        self._build_link(texts.SEAT_LINK, f"{game}&seat={self._token}", False)
+            self._build_link(game_texts.GAME_LINK, game, bool(shared.open_sides))
+        self._build_link(game_texts.SEAT_LINK, f"{game}&seat={self._token}", False)
 
     def _build_link(self, words: str, query: str, is_open: bool) -> None:
         with tag("details") as details:
@@ -374,14 +374,14 @@ class PlayTab:
             return
         scenario = shared.game.scenario
         if view.is_over:
-            words = say(texts.GAME_OVER)
+            words = say(game_texts.GAME_OVER)
         elif not shared.seats[self._side].briefed:
-            words = say(texts.READ_FIRST)
+            words = say(game_texts.READ_FIRST)
         elif self._side in shared.waiting:
             words = morning_words(scenario, self._side, view.day)
         else:
             others = ", ".join(scenario.label(side) for side in shared.waiting)
-            words = say(texts.WAITING, date=date_words(view.now.date), others=others)
+            words = say(game_texts.WAITING, date=date_words(view.now.date), others=others)
         write(self._status, words)
         write(self._problem, shared.problem)
         show(self._problem, bool(shared.problem))
@@ -394,10 +394,10 @@ class PlayTab:
     def _show_picked(self, shared: SharedGame) -> None:
         is_to_move = self._side in shared.waiting
         self._acts.show(self._picked, is_to_move)
-        words = say(texts.CHOSEN_WAITS)
+        words = say(game_texts.CHOSEN_WAITS)
         if is_to_move:
             n = len(self._picked)
-            words = say(texts.PLAY_DAY, n=number(n)) if n else say(texts.PLAY_HOLD)
+            words = say(game_texts.PLAY_DAY, n=number(n)) if n else say(game_texts.PLAY_HOLD)
         write(self._day, words)
         # Not `disabled`, which would take the focus away.
         self._day.props["aria-disabled"] = "false" if is_to_move else "true"
@@ -413,7 +413,10 @@ class PlayTab:
                     tag("span", says)
                     if is_to_move:
                         button(
-                            "✕", partial(self._pick, option), "small", aria_label=say(texts.DROP, act=says)
+                            "✕",
+                            partial(self._pick, option),
+                            "small",
+                            aria_label=say(game_texts.DROP, act=says),
                         )
 
     # What a player does
@@ -477,7 +480,7 @@ class PlayTab:
         if self._shared is not None:
             await self._shared.end(self._side)
             if not self._shared.is_done:
-                ui.notify(say(texts.LET_GO_WAITS))
+                ui.notify(say(game_texts.LET_GO_WAITS))
 
     def _save(self) -> None:
         if self._shared is not None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts
 from escalation.classroom.lesson import Role
 from escalation.crisis.game import Game, Option, option_key
 from escalation.files.places import EscalationError
@@ -109,7 +109,7 @@ class GameFolder:
                 self._make_room()
             write_file(file, saved.model_dump_json())
         except OSError as error:
-            return say(texts.NOT_KEPT, reason=(error.strerror or str(error)).lower())
+            return say(game_texts.NOT_KEPT, reason=(error.strerror or str(error)).lower())
         return ""
 
     def has(self, code: str) -> bool:
@@ -129,11 +129,11 @@ class GameFolder:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeError) as error:
-            raise UnreadableGameError(say(texts.UNREADABLE_GAME, code=code)) from error
+            raise UnreadableGameError(say(game_texts.UNREADABLE_GAME, code=code)) from error
         try:
             return SavedGame.model_validate_json(text)
         except ValidationError as error:
-            raise UnreadableGameError(say(texts.UNREADABLE_GAME, code=code)) from error
+            raise UnreadableGameError(say(game_texts.UNREADABLE_GAME, code=code)) from error
 
     def _file(self, code: str) -> Path:
         return self.path / f"{code}.json"  # a code is six capital letters and digits

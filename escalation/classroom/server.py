@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts, texts
 from escalation.classroom.board_page import BoardPage
 from escalation.classroom.guess_page import GuessPage
 from escalation.classroom.guess_rounds import GuessRounds
@@ -182,7 +182,7 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     @ui.page("/board/{given}", reconnect_timeout=RECONNECT)
     async def board(given: str, client: Client, language: str = ENGLISH) -> Response | None:
         if not hmac.compare_digest(given.encode(), secret.encode()):
-            return PlainTextResponse(texts.NO_BOARD, 404)
+            return PlainTextResponse(game_texts.NO_BOARD, 404)
         with speaking(language if language in languages() else ENGLISH):
             page = BoardPage(library, workers[0], shared_games)
         with suppress(TimeoutError):
@@ -255,7 +255,7 @@ def opening_words(host: str, port: int) -> list[str]:
 def board_words(host: str, port: int, secret: str) -> str:
     """Return in words where the lecturer's board can be opened on this machine."""
     here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return say(texts.BOARD_AT, address=f"{_link(here, port)}board/{secret}")
+    return say(game_texts.BOARD_AT, address=f"{_link(here, port)}board/{secret}")
 
 
 def base_of(host: str, port: int) -> str:

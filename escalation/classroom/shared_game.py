@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from escalation.classroom import texts
+from escalation.classroom import game_texts
 from escalation.classroom.lesson import Inject, Role
 from escalation.classroom.saved_games import GameFolder, LogState, News, SavedGame
 from escalation.classroom.session import new_code
@@ -131,7 +131,7 @@ class SharedGame:
         """
         async with self._lock:
             if side not in self.open_sides:
-                raise NoRoomError(say(texts.SIDE_TAKEN))
+                raise NoRoomError(say(game_texts.SIDE_TAKEN))
             token = secrets.token_urlsafe(TOKEN_BYTES)
             self.seats[side] = Seat(_hash_of(token), player=player)
             await self._save()
@@ -226,7 +226,7 @@ class SharedGame:
         """
         async with self._lock:
             if day != self.game.day or side not in self.waiting:
-                raise IllegalMoveError(say(texts.MOVED_ALREADY))
+                raise IllegalMoveError(say(game_texts.MOVED_ALREADY))
             await self._workers.single(self.game.check, side, moves)
             self._moves[side] = moves
             if not self.waiting:
@@ -245,7 +245,7 @@ class SharedGame:
         """
         async with self._lock:
             if day != self.game.day or side not in self._moves:
-                raise IllegalMoveError(say(texts.PLAYED_ALREADY))
+                raise IllegalMoveError(say(game_texts.PLAYED_ALREADY))
             del self._moves[side]
             await self._save()
         self.notify()
@@ -288,9 +288,9 @@ class SharedGame:
         """
         async with self._lock:
             if day != self.game.day or side not in self.waiting:
-                raise IllegalMoveError(say(texts.MOVED_ALREADY))
+                raise IllegalMoveError(say(game_texts.MOVED_ALREADY))
             if not self.can_hold_on:
-                raise IllegalMoveError(say(texts.HOLD_ON_ALONE))
+                raise IllegalMoveError(say(game_texts.HOLD_ON_ALONE))
             self._since = day
             await self._workers.single(hold_on, self.game, side, self._write)
         self.notify()
@@ -381,7 +381,7 @@ class SharedGame:
             except NothingPlayedError:
                 pass
             except OSError as error:
-                return say(texts.NOT_LOGGED, reason=(error.strerror or str(error)).lower())
+                return say(game_texts.NOT_LOGGED, reason=(error.strerror or str(error)).lower())
             self._log_state = "done"
         return ""
 
@@ -458,7 +458,7 @@ class SharedGames:
             If all games are in use, or there are too many sides.
         """
         if not 1 <= len(sides) <= MOST_SEATS:
-            raise NoRoomError(say(texts.TOO_MANY_SEATS, most=MOST_SEATS))
+            raise NoRoomError(say(game_texts.TOO_MANY_SEATS, most=MOST_SEATS))
         self._make_room()
         game = await workers.single(Game, scenario, seed, replication, sides, first)
         self._make_room()
@@ -494,7 +494,7 @@ class SharedGames:
         if len(self._games) >= self._most:
             oldest = next(empty, None)
             if oldest is None:
-                raise NoRoomError(say(texts.NO_ROOM, most=self._most))
+                raise NoRoomError(say(game_texts.NO_ROOM, most=self._most))
             del self._games[oldest]
 
     def _new_code(self) -> str:

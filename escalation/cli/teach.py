@@ -78,7 +78,7 @@ def app(options: argparse.Namespace) -> int:
             raise BadInputError(f"{option} {folder}: this is a file; give a folder")
     scenario = load_scenario(options.scenario)
 
-    from escalation.classroom import texts
+    from escalation.classroom import game_texts
     from escalation.classroom.controls import Workspace
     from escalation.classroom.lesson import load_lesson
     from escalation.classroom.server import board_words, new_secret, opening_words, serve
@@ -93,13 +93,13 @@ def app(options: argparse.Namespace) -> int:
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
     secret = new_secret()
     for line in (
-        say(texts.GAMES_KEPT, folder=games),
+        say(game_texts.GAMES_KEPT, folder=games),
         board_words(options.host, options.port, secret),
         *opening_words(options.host, options.port),
     ):
         print(line, flush=True)
     if options.log is not None:
-        print(say(texts.MOVES_ARE_LOGGED, folder=options.log), flush=True)
+        print(say(game_texts.MOVES_ARE_LOGGED, folder=options.log), flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
         library, show = Library(workspace, lesson), not options.no_browser
         serve(library, options.host, options.port, show, games, secret, options.log)
