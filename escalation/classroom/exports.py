@@ -99,7 +99,9 @@ def setting_words(controls: Mapping[str, Control], settings: Settings) -> str:
     for control, value in departures(controls, settings):
         parts.setdefault(control.kind, []).append(_departure(control, value))
     said = [say(texts.DEPARTURES[kind], changes="; ".join(changes)) for kind, changes in parts.items()]
-    return ". ".join(said) or say(texts.AS_SCENARIO)
+    return ". ".join([*said[:1], *(words[:1].upper() + words[1:] for words in said[1:])]) or say(
+        texts.AS_SCENARIO
+    )
 
 
 def _departure(control: Control, value: Value) -> str:

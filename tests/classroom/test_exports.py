@@ -106,7 +106,7 @@ def test_settings_and_figures_in_words() -> None:
     words = exports.setting_words(CONTROLS, SETTINGS)
     policies, assumptions = words.split(". ")
     assert policies.startswith("policy: Russia as mediator, Day of entry")
-    assert assumptions.startswith("assumption: Weights")
+    assert assumptions.startswith("Assumption: Weights")
     assert exports.setting_words(CONTROLS, OUT) == "policy: Russia stays out, its recorded acts included"
     assert exports.setting_words(CONTROLS, ((ENTRY, 44),)) == "policy: no further acts by Russia"
     assert "Russia as mediator, Day of entry: 20 instead of 10" in words
