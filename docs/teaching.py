@@ -25,9 +25,8 @@ from generate import is_current, write
 from numpy.typing import NDArray
 
 from escalation.classroom.controls import Settings, Value, Workspace, controls_of, is_presence
-from escalation.classroom.exports import query
 from escalation.classroom.lesson import Lesson, load_lesson
-from escalation.classroom.session import SEED
+from escalation.classroom.session import SEED, Session
 from escalation.crisis.play import Result, play, play_forked, stays_out
 from escalation.crisis.wording import PLAYED
 from escalation.engine.pack import pack
@@ -260,6 +259,11 @@ class Crises:
             self._found[settings] = _counted(self.workspace.at(settings))
         return self._found[settings]
 
+    def link(self, values: Mapping[str, Value]) -> str:
+        """Return the link to a setting, with its seed."""
+        address = Session(self.workspace, settings=tuple(sorted(values.items()))).address()
+        return f"`/?{'&'.join(filter(None, (f'seed={SEED}', address)))}`"
+
 
 def _holds(claim: Claim, rows: Mapping[str, Counted]) -> bool:
     """Return whether the 95% interval of a difference lies where a claim puts it."""
@@ -275,11 +279,7 @@ def _holds(claim: Claim, rows: Mapping[str, Counted]) -> bool:
 
 def _settings(crises: Crises, rows: Rows) -> Iterator[tuple[str, Counted]]:
     for label, values in rows:
-        yield f"{label}<br>{_link(values)}", crises.at(values)
-
-
-def _link(values: Mapping[str, Value]) -> str:
-    return f"`/?{query(tuple(sorted(values.items())), SEED)}`"
+        yield f"{label}<br>{crises.link(values)}", crises.at(values)
 
 
 def _hinges(crises: Crises) -> Lines:
@@ -289,7 +289,7 @@ def _hinges(crises: Crises) -> Lines:
         out, within = crises.at({**values, **OUT})["force"], crises.at(values)["force"]
         lines.append(
             [
-                f"{label}<br>{_link(values)}",
+                f"{label}<br>{crises.link(values)}",
                 f"{within.mean():.1%}",
                 f"{out.mean():.1%}",
                 _difference(out, within),
@@ -315,7 +315,7 @@ def _challenges(crises: Crises, lesson: Lesson) -> Lines:
         limits = [("at most", challenge.at_most), ("at least", challenge.at_least)]
         limit = ", ".join(f"{words} {share:.0%}" for words, share in limits if share is not None)
         for _, values, yes in sorted(met, key=lambda each: each[0]):
-            lines.append([f"“{challenge.label}”", _link(values), _base(yes), limit])
+            lines.append([f"“{challenge.label}”", crises.link(values), _base(yes), limit])
     return lines
 
 

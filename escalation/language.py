@@ -35,16 +35,6 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
-def name_of(code: str) -> str:
-    """Return a language's own name for itself, as readers look for it."""
-    if code == ENGLISH:
-        return "English"
-    from babel import Locale
-
-    own = Locale.parse(code).get_display_name(code) or code
-    return own[:1].upper() + own[1:]
-
-
 def is_right_to_left(code: str) -> bool:
     """Return whether a language is written from right to left."""
     return code in RIGHT_TO_LEFT

@@ -102,7 +102,7 @@ def kept_arm(folder: Path, letter: str) -> KeptArm:
     Raises
     ------
     StoreError
-        If there is no such arm, it is a run, or its files were changed.
+        If the comparison lacks the arm, the arm is a run, or its files have been changed.
     """
     there = _read(folder)
     arms = {arm["letter"]: arm for arm in there.get("arms", ())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 from escalation.classroom import game_texts, texts
 from escalation.classroom.board import Board, BoardRow, Together, together_chart, together_words
 from escalation.classroom.chart_style import DARK, LIGHT, Options, framed
-from escalation.classroom.elements import Figure, ShareLink, button, note, show, tag, write
+from escalation.classroom.elements import Figure, ShareLink, begin_page, button, note, show, tag, write
 from escalation.classroom.lesson import Inject
 from escalation.classroom.session import Library, is_code
 from escalation.classroom.shared_game import SharedGame, SharedGames
@@ -21,7 +20,7 @@ from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 from escalation.crisis.game import IllegalMoveError
 from escalation.files.places import EscalationError
-from escalation.language import in_this_language, is_right_to_left, say, say_count, spoken
+from escalation.language import in_this_language, say, say_count, spoken
 from escalation.scenario.scenario import Scenario
 
 OFTEN = 1.0
@@ -46,10 +45,8 @@ class BoardPage:
         self._board = Board(shared_games, workers)
         self._cards: dict[str, _Card] = {}
         self._together: Together | None = None
-        self._dark = ui.dark_mode(False)
+        self._dark = begin_page(spoken(), False)
         self._is_dark = False
-        side = "rtl" if is_right_to_left(spoken()) else "ltr"
-        ui.add_body_html(f"<script>classroom.speak({json.dumps(spoken())}, {json.dumps(side)})</script>")
         self.colour = in_this_language(self._colour)
         with tag("div", classes="room board"):
             with tag("header"):

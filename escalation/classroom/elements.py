@@ -14,14 +14,22 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.elements.dark_mode import DarkMode
 from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
 from escalation.classroom.waking import background
-from escalation.language import in_this_language, say
+from escalation.language import in_this_language, is_right_to_left, say
 from escalation.scenario.parameters import SHARES
+
+
+def begin_page(language: str, is_dark: bool) -> DarkMode:
+    """Tell the browser the language of a page and its direction; return what switches its colours."""
+    side = "rtl" if is_right_to_left(language) else "ltr"
+    ui.add_body_html(f"<script>classroom.speak({json.dumps(language)}, {json.dumps(side)})</script>")
+    return ui.dark_mode(is_dark)
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:

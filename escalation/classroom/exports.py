@@ -7,7 +7,6 @@ import json
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, departures
@@ -125,12 +124,6 @@ def command(workspace: Workspace, settings: Settings, seed: int, replication: in
     for name in change.drops:
         words += ["--drop", name]
     return shlex.join([*words, "--out", folder])
-
-
-def query(settings: Settings, seed: int) -> str:
-    """Return the query of a link to a setting."""
-    pairs = [("seed", str(seed)), *(("set", f"{path}={value}") for path, value in settings)]
-    return urlencode(pairs)
 
 
 def notes(

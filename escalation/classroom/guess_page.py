@@ -8,14 +8,14 @@ from nicegui import background_tasks, ui
 
 from escalation.classroom import texts
 from escalation.classroom.controls import controls_of
-from escalation.classroom.elements import note, show, tag, write
+from escalation.classroom.elements import begin_page, note, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.guess_panel import GuessField
 from escalation.classroom.guess_rounds import GuessRound
 from escalation.classroom.guesses import Guess, miss_words, percent_of, question_words, room_words, strip
 from escalation.classroom.session import Session
 from escalation.crisis import wording
-from escalation.language import in_this_language, is_right_to_left, percent, say
+from escalation.language import in_this_language, percent, say
 
 PATIENCE = 10
 """Seconds to wait for a browser to say which guess is its own."""
@@ -29,11 +29,7 @@ class GuessPage:
         self._client = ui.context.client
         self.tab_id: str | None = None
         """Of the browser's tab, as that of `Page`."""
-        self._dark = ui.dark_mode(session.dark)
-        side = "rtl" if is_right_to_left(session.language) else "ltr"
-        ui.add_body_html(
-            f"<script>classroom.speak({json.dumps(session.language)}, {json.dumps(side)})</script>"
-        )
+        self._dark = begin_page(session.language, session.dark)
         self.connected = in_this_language(self._connected)
         self.colour = in_this_language(self._colour)
         self._token = ""

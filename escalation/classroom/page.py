@@ -13,7 +13,7 @@ from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
-from escalation.classroom.elements import button, note, show, tag, write
+from escalation.classroom.elements import begin_page, button, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.guess_rounds import GuessRounds
 from escalation.classroom.play_tab import PlayTab
@@ -23,7 +23,7 @@ from escalation.classroom.take_away_tab import TakeAwayTab
 from escalation.classroom.watch_tab import WatchTab
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
-from escalation.language import in_this_language, is_right_to_left, say
+from escalation.language import in_this_language, say
 
 
 class Tab(Protocol):
@@ -50,11 +50,7 @@ class Page:
         self._address = session.address()
         self.tab_id: str | None = None
         """Of the browser's tab, the same when the page is loaded again; known once it is connected."""
-        self._dark = ui.dark_mode(session.dark)
-        side = "rtl" if is_right_to_left(session.language) else "ltr"
-        ui.add_body_html(
-            f"<script>classroom.speak({json.dumps(session.language)}, {json.dumps(side)})</script>"
-        )
+        self._dark = begin_page(session.language, session.dark)
         self.connected = in_this_language(self._connected)
         self.colour = in_this_language(self._colour)
         self._buttons: dict[str, Element] = {}

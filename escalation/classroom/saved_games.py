@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from escalation.classroom import game_texts
 from escalation.classroom.lesson import Role
+from escalation.classroom.session import is_code
 from escalation.crisis.game import Game, Option, option_key
 from escalation.files.places import EscalationError
 from escalation.files.write import write_file
@@ -139,6 +140,7 @@ class GameFolder:
         return self.path / f"{code}.json"  # a code is six capital letters and digits
 
     def _make_room(self) -> None:
-        files = sorted(self.path.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        ours = (file for file in self.path.glob("*.json") if is_code(file.stem))  # others' files stay
+        files = sorted(ours, key=lambda file: file.stat().st_mtime)
         for file in files[: max(0, len(files) + 1 - MOST_FILES)]:
             file.unlink(missing_ok=True)

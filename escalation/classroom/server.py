@@ -128,28 +128,13 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     Games are kept in a folder, and their moves logged in another, if there is one.
     """
     workers: list[Workers] = []  # made within the event loop
-    pages: dict[str, Page | GuessPage] = {}
+    pages = OpenPages()
     shared_games = SharedGames(folder=GameFolder(games), log=log)
     rounds = GuessRounds()
 
-    def enter(client: Client) -> None:
-        """Close the page that was open in the same tab before it was loaded again."""
-        others = [one for one in list(Client.instances.values()) if one.id in pages and one is not client]
-        away = [one for one in others if not one.has_socket_connection]
-        pages[client.id].tab_id = client.tab_id
-        for one in others:
-            if pages[one.id].tab_id == client.tab_id or one in away[:-MOST_AWAY]:
-                one.delete()
-        pages[client.id].connected()
-
-    def leave(client: Client) -> None:
-        page = pages.pop(client.id, None)
-        if page is not None:
-            page.close()
-
     app.on_startup(lambda: workers.append(Workers()))
     app.on_shutdown(lambda: workers.pop().close())
-    app.on_delete(leave)
+    app.on_delete(pages.leave)
     ui.add_css((STATIC / "page.css").read_text(encoding="utf-8"), shared=True)
     for name in ("page.js", "explore.js", "guess.js"):
         script = (STATIC / name).read_text(encoding="utf-8")
@@ -164,18 +149,20 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
         except BadQueryError as error:
             return _page_of_words(str(error), 400)
         found = rounds.find(session.round)
+        page: Page | GuessPage
         with speaking(session.language):
             if found is not None:
-                pages[client.id] = GuessPage(session, found)
+                page = GuessPage(session, found)
             elif session.round:
                 return _page_of_words(say(texts.ROUND_OVER), 404)
             else:
-                pages[client.id] = Page(session, library, workers[0], shared_games, rounds)
+                page = Page(session, library, workers[0], shared_games, rounds)
+        pages.add(client, page)
         with suppress(TimeoutError):  # a client that only fetches the page opens no socket
             await client.connected(timeout=60)
-            enter(client)
+            pages.enter(client)
             if not session.has_chosen_colours and await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
-                pages[client.id].colour(True)
+                page.colour(True)
         return None
 
     # The secret is in no page of a visitor, and the events of the board are those of its own client alone.
@@ -184,12 +171,41 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return PlainTextResponse(game_texts.NO_BOARD, 404)
         with speaking(language if language in languages() else ENGLISH):
-            page = BoardPage(library, workers[0], shared_games)
+            lecturers = BoardPage(library, workers[0], shared_games)
         with suppress(TimeoutError):
             await client.connected(timeout=60)
             if await ui.run_javascript(PREFERS_DARK, timeout=5) is True:
-                page.colour(True)
+                lecturers.colour(True)
         return None
+
+
+class OpenPages:
+    """The pages of all visitors, by the client of each."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, Page | GuessPage] = {}
+
+    def add(self, client: Client, page: Page | GuessPage) -> None:
+        """Keep a page that was built and may never be shown."""
+        self._pages[client.id] = page
+
+    def enter(self, client: Client) -> None:
+        """Show a page; close the one that was open in the same tab before it was loaded again."""
+        page = self._pages[client.id]
+        page.tab_id = client.tab_id
+        clients = list(Client.instances.values())
+        others = [one for one in clients if one.id in self._pages and one is not client]
+        away = [one for one in others if not one.has_socket_connection]
+        for one in others:
+            if self._pages[one.id].tab_id == client.tab_id or one in away[:-MOST_AWAY]:
+                one.delete()
+        page.connected()
+
+    def leave(self, client: Client) -> None:
+        """Close the page of a client that is gone."""
+        page = self._pages.pop(client.id, None)
+        if page is not None:
+            page.close()
 
 
 def new_secret() -> str:

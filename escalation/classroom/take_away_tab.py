@@ -13,7 +13,7 @@ from escalation.classroom import exports, texts
 from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import ShareLink, button, note, show, tag, write
 from escalation.classroom.session import Library, Session
-from escalation.language import in_this_language, say
+from escalation.language import in_this_language, number, say
 from escalation.scenario.load import (
     MOST_BYTES,
     ScenarioError,
@@ -52,7 +52,7 @@ class TakeAwayTab:
         if session.tab in TO_SHARE:
             self._seen = session.tab
         diff = exports.setting_diff(session.workspace, session.settings)
-        write(self._diff, diff[:LONGEST_DIFF] or texts.NO_CHANGE)
+        write(self._diff, diff[:LONGEST_DIFF] or say(texts.NO_CHANGE))
         write(
             self._command,
             exports.command(session.workspace, session.settings, session.seed, session.replication),
@@ -60,29 +60,30 @@ class TakeAwayTab:
         self._link.point(session.address_to_share(self._seen))
 
     def _build_data(self) -> None:
-        tag("h2", texts.DATA_HEADING)
+        tag("h2", say(texts.DATA_HEADING))
         for name, label in texts.DATA_NAMES.items():
             with tag("div", classes="row-of"):
-                aria = texts.SAVE_AS.format(figure=label, kind=texts.SAVE_CSV)
+                aria = say(texts.SAVE_AS, figure=say(label), kind=texts.SAVE_CSV)
                 button(texts.SAVE_CSV, partial(self._save_table, name), "small", aria_label=aria)
-                tag("span", label)
-        note(texts.FIGURES_SAVED, "caveat")
+                tag("span", say(label))
+        note(say(texts.FIGURES_SAVED), "caveat")
 
     def _build_setting(self) -> None:
-        tag("h2", texts.SETTING_HEADING)
-        button(texts.SETTING_SAVE, self._save_setting, "first")
-        tag("h3", texts.DIFF_HEADING)
-        self._diff = tag("pre", classes="text", tabindex="0", aria_label=texts.DIFF_HEADING, role="region")
-        tag("h3", texts.COMMAND_HEADING)
+        tag("h2", say(texts.SETTING_HEADING))
+        button(say(texts.SETTING_SAVE), self._save_setting, "first")
+        tag("h3", say(texts.DIFF_HEADING))
+        aria = say(texts.DIFF_HEADING)
+        self._diff = tag("pre", classes="text", tabindex="0", aria_label=aria, role="region")
+        tag("h3", say(texts.COMMAND_HEADING))
         self._command = tag(
-            "pre", classes="text", tabindex="0", aria_label=texts.COMMAND_HEADING, role="region"
+            "pre", classes="text", tabindex="0", aria_label=say(texts.COMMAND_HEADING), role="region"
         )
-        tag("h3", texts.LINK_HEADING)
+        tag("h3", say(texts.LINK_HEADING))
         note(say(texts.LINK_NOTE), "caveat")
         self._link = ShareLink(self._library.base, say(texts.LINK_SAYS))
 
     def _build_entry(self) -> None:
-        tag("h2", texts.UPLOAD_HEADING)
+        tag("h2", say(texts.UPLOAD_HEADING))
         with tag("div", classes="row-of"):
             for name in shipped_scenarios():
                 button(name, partial(self._take_shipped, name))
@@ -90,7 +91,7 @@ class TakeAwayTab:
         self._upload = ui.upload(on_upload=in_this_language(self._uploaded), auto_upload=True).style(
             "display: none"
         )
-        tag("label", texts.UPLOAD_LABEL, **{"for": "scenario-file"})
+        tag("label", say(texts.UPLOAD_LABEL), **{"for": "scenario-file"})
         chooser = tag("input", type="file", accept=".yaml,.yml", id="scenario-file")
         send = f"classroom.send(event.target, {json.dumps(self._upload.props['url'])}, {MOST_BYTES})"
         chooser.on(
@@ -106,7 +107,7 @@ class TakeAwayTab:
             return
         tables = exports.tables_of(self._session.found)
         if name not in tables:
-            ui.notify(texts.NO_PINS)
+            ui.notify(say(texts.NO_PINS))
             return
         table = exports.labelled(tables[name], self._session.wanted(), self._session.seed)
         ui.download.content(table.csv(), f"{name}.csv", "text/csv")
@@ -127,7 +128,7 @@ class TakeAwayTab:
             return
         size = (scenario.last_day + 1) * len(scenario.states) ** 2
         if size > MOST_SIZE:
-            self._say(texts.TOO_HEAVY.format(size=f"{size:,}", most=f"{MOST_SIZE:,}"))
+            self._say(say(texts.TOO_HEAVY, size=number(size), most=number(MOST_SIZE)))
             return
         workspace = Workspace(scenario, event.file.name[:100])
         self._take(workspace, self._library.take_in(workspace))
@@ -137,7 +138,7 @@ class TakeAwayTab:
 
     def _take(self, workspace: Workspace, key: str) -> None:
         self._on_other(workspace, key)
-        self._say(texts.UPLOAD_DONE.format(title=workspace.scenario.title))
+        self._say(say(texts.UPLOAD_DONE, title=say(workspace.scenario.title)))
 
     def _say(self, text: str) -> None:
         write(self._message, text)

@@ -22,6 +22,7 @@ from escalation.cli.arguments import (
 )
 from escalation.cli.one_crisis import add_crisis
 from escalation.files.write import write_file
+from escalation.language import date_words
 
 if TYPE_CHECKING:
     from escalation.crisis.game import Game, Option
@@ -131,7 +132,6 @@ class _Save:
     def _write(self) -> None:
         from escalation.crisis import wording
         from escalation.crisis.menu import saved_game
-        from escalation.crisis.words import day_words
 
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ class _Save:
         except OSError as error:
             kept = wording.KEPT_NOTHING
             if self._day is not None:
-                kept = wording.KEPT_UNTIL.format(date=day_words(self._game.scenario.date_of(self._day)))
+                kept = wording.KEPT_UNTIL.format(date=date_words(self._game.scenario.date_of(self._day)))
             reason = (error.strerror or str(error)).lower()
             self._problem = wording.NOT_SAVED.format(file=self._out, reason=reason, kept=kept)
         else:

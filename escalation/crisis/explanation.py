@@ -24,10 +24,11 @@ from escalation.crisis.turns import (
     odds_of,
     turning_points,
 )
-from escalation.crisis.words import day_words, points
+from escalation.crisis.words import points
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_names, check_whole
 from escalation.files.write import Cell, Table, aligned
+from escalation.language import date_words
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import BRANCHES, OUTCOME_CLASSES, OUTCOME_WORDS, OUTCOMES
 
@@ -194,7 +195,7 @@ def _day_lines(found: DayExplained) -> Iterator[str]:
 
 def _nothing_words(found: DayExplained) -> str:
     scenario, actor = found.run.scenario, found.actor
-    date = day_words(scenario.date_of(found.day))
+    date = date_words(scenario.date_of(found.day))
     if actor is None:
         return wording.NOBODY_ACTED.format(date=date)
     return wording.UNRECORDED.format(date=date, actor=scenario.label(actor))
@@ -250,7 +251,7 @@ def _odds_lines(found: CourseExplained) -> Iterator[str]:
 
 def _turn_lines(run: Run, turn: Turn) -> Iterator[str]:
     words = wording.COURSE_TURN.format(
-        date=day_words(run.scenario.date_of(turn.day)),
+        date=date_words(run.scenario.date_of(turn.day)),
         outcome=OUTCOME_WORDS[turn.outcome],
         before=f"{turn.before:.0%}",
         after=f"{turn.after:.0%}",

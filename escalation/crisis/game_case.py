@@ -18,12 +18,13 @@ from escalation.crisis import wording
 from escalation.crisis.branches import copied
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
-from escalation.crisis.words import day_words, listed
+from escalation.crisis.words import listed
 from escalation.engine import day as phases
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
 from escalation.files.places import EscalationError
 from escalation.files.write import write_file
+from escalation.language import ENGLISH, date_words, speaking
 from escalation.rules.outcome import classify
 from escalation.scenario.case import CLASSROOM, Case
 from escalation.scenario.coherence import recorded_mediation
@@ -123,11 +124,16 @@ def case_of_game(game: Game, name: str) -> Scenario:
 
 def _facts(scenario: Scenario) -> dict[str, str]:
     assert scenario.case is not None
+    with speaking(ENGLISH):
+        return _facts_of(scenario, scenario.case)
+
+
+def _facts_of(scenario: Scenario, case: Case) -> dict[str, str]:
     return {
         "title": scenario.title,
-        "people": listed([scenario.label(side) for side in scenario.case.played]),
-        "first": day_words(scenario.case.origins[0] + dt.timedelta(days=1)),
-        "last": day_words(scenario.case.ended),
+        "people": listed([scenario.label(side) for side in case.played]),
+        "first": date_words(case.origins[0] + dt.timedelta(days=1)),
+        "last": date_words(case.ended),
     }
 
 

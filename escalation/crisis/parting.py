@@ -20,10 +20,11 @@ from typing import Any
 
 from escalation.crisis.play import Run
 from escalation.crisis.tables import MANIFEST, acts_table, days_table, decisions_table, result_tree
-from escalation.crisis.words import chance, day_words
+from escalation.crisis.words import chance
 from escalation.files.brief import Brief
 from escalation.files.places import StoreError
 from escalation.files.write import Cell, Table, refusing
+from escalation.language import date_words
 from escalation.vocabulary import OUTCOME_WORDS
 
 WIDTH = 80
@@ -293,7 +294,7 @@ def _lacking(events: Sequence[CourseEvent], others: Sequence[CourseEvent]) -> li
 
 
 def _day(date: str) -> str:
-    return day_words(dt.date.fromisoformat(date))
+    return date_words(dt.date.fromisoformat(date))
 
 
 def _short(cell: str) -> str:

@@ -23,7 +23,6 @@ from escalation.crisis.words import (
     chance,
     clock_factors,
     contrast,
-    day_words,
     hazard_factors,
     listed,
     option_factors,
@@ -32,6 +31,7 @@ from escalation.crisis.words import (
 )
 from escalation.engine.record import Clock, Decision, WeighedOption
 from escalation.files.write import Cell, Table
+from escalation.language import date_words
 from escalation.vocabulary import APPEAL, ESCALATORY
 
 MOST_RIVALS = 3
@@ -191,7 +191,7 @@ def terms_table(run: Run, accounts: Sequence[Account]) -> Table:
 
 
 def _acted_words(run: Run, decision: Decision, falls: Sequence[Waterfall]) -> Iterator[str]:
-    date = day_words(run.scenario.date_of(decision.day))
+    date = date_words(run.scenario.date_of(decision.day))
     yield wording.EXPLAINED.format(date=date, says=act_words(run, decision))
     yield from _origin_words(run, decision)
     clock = decision.clock
@@ -244,7 +244,7 @@ def _choice_words(run: Run, decision: Decision, contests: Sequence[Waterfall]) -
 
 
 def _held_words(run: Run, decision: Decision, falls: Sequence[Waterfall]) -> Iterator[str]:
-    date = day_words(run.scenario.date_of(decision.day))
+    date = date_words(run.scenario.date_of(decision.day))
     actor = run.scenario.label(run.index.actors[decision.actor])
     says = wording.HOLDS.format(state=actor)
     yield wording.EXPLAINED.format(date=date, says=says)

@@ -12,13 +12,13 @@ from escalation.crisis.tables import incidents_of, ordered_rivals
 from escalation.crisis.words import (
     act_sentence,
     dated_act,
-    day_words,
     listed,
     mediation_words,
     reason_words,
     result_words,
 )
 from escalation.engine.record import Day, Decision
+from escalation.language import date_words
 from escalation.scenario.scenario import DatedAct
 from escalation.vocabulary import FORCE_RUNG
 
@@ -148,9 +148,9 @@ def heading(run: Run) -> Iterator[str]:
     yield from _wrapped(scenario.title)
     yield from _wrapped(
         wording.SPAN_OF_RUN.format(
-            start=day_words(scenario.start),
-            end=day_words(scenario.date_of(scenario.last_day)),
-            horizon=day_words(scenario.horizon),
+            start=date_words(scenario.start),
+            end=date_words(scenario.date_of(scenario.last_day)),
+            horizon=date_words(scenario.horizon),
             days=scenario.free_days,
             seed=run.seed,
             replication=run.replication,
@@ -161,7 +161,7 @@ def heading(run: Run) -> Iterator[str]:
             wording.BEGAN.format(
                 earlier=run.began.scenario.name,
                 later=scenario.name,
-                date=day_words(scenario.date_of(run.began.since)),
+                date=date_words(scenario.date_of(run.began.since)),
             )
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from escalation.crisis import wording
 from escalation.engine.record import Decision
+from escalation.language import date_words
 from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.vocabulary import CHANNEL_WORDS, ESCALATORY, NUCLEAR_END, OUTCOME_WORDS, STYLE_WORDS
 
@@ -22,11 +22,6 @@ ALARM, INTERCEPT = BASES = ("alarm", "intercept")
 MOST_FACTORS = 3
 LEAST_FACTOR = 0.05
 """Terms and rests below it, on either side of 0, are left out of sentences: less than five percent."""
-
-
-def day_words(date: dt.date) -> str:
-    """Return a date as '6 May 2025'."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -291,7 +286,7 @@ def course_words(run: Run) -> list[str]:
         highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0
         lines.append(wording.HIGHEST_ACT.format(state=scenario.label(name), highest=highest))
     if result.first_force:
-        date = day_words(result.first_force)
+        date = date_words(result.first_force)
         lines.append(wording.FIRST_FORCE.format(rung=scenario.outcome.force_rung, date=date))
     lines += [settlement_words(run, settlement) for settlement in result.settlements]
     lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
@@ -308,7 +303,7 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
     if settlement.channel == "mediated" and settlement.mediator:
         channel = wording.THROUGH_TALKS.format(mediation=mediation_words(run.scenario, settlement.mediator))
     end = wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END
-    return wording.SETTLED.format(pair=pair, date=day_words(settlement.date), channel=channel, end=end)
+    return wording.SETTLED.format(pair=pair, date=date_words(settlement.date), channel=channel, end=end)
 
 
 def talks_words(run: Run, settlement: Settlement) -> str:
@@ -321,7 +316,7 @@ def talks_words(run: Run, settlement: Settlement) -> str:
     talks = next(day.talk[:, i, j] for day in run.days if day.day == opened)
     mediators = [name for m, name in enumerate(run.index.mediators) if int(talks[m].opened) == opened]
     mediation = listed([mediation_words(run.scenario, name) for name in mediators])
-    date = day_words(settlement.talks_opened)
+    date = date_words(settlement.talks_opened)
     return wording.MEDIATED_TALKS.format(pair=pair, mediation=mediation, date=date)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from escalation.crisis.words import day_words
 from escalation.figures.canvas import open_canvas
 from escalation.figures.captions import caption, crises, level_text, levels_words, subtitle
 from escalation.figures.selection import NothingToShowError, levels_at
@@ -25,6 +24,7 @@ from escalation.figures.style import (
     look,
     styled,
 )
+from escalation.language import date_words
 from escalation.vocabulary import RUNGS
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _caption(tables: Tidy, shown: Sequence[int], numbers: Sequence[int], note: s
     return caption(
         tables,
         "A state's posture at the end of each day, in quarter rungs, toward the rival for whom it is "
-        f"highest. As it happened to {day_words(tables.horizon)}, simulated from the next day on.",
+        f"highest. As it happened to {date_words(tables.horizon)}, simulated from the next day on.",
         crises(numbers, several.strip() or "in all"),
         f"Baseline: {levels_words(tables, levels_at(tables, tables.baseline))}." if tables.factors else "",
         note,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from escalation.crisis.words import day_words
 from escalation.figures.canvas import Canvas, open_canvas, percent_axis, top_of
 from escalation.figures.captions import caption, crises, inside, levels_words, subtitle
 from escalation.figures.selection import NOWHERE, At, NothingToShowError, cell_at, levels_at, select
 from escalation.figures.style import INK, MARGIN, MUTED, POINTS, RULE, SMALL, WIDTH, fitted, look, styled
+from escalation.language import date_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,7 @@ def plot_incidence(tables: Tidy, factor: str | None = None, at: At = NOWHERE) ->
             is_last = place == len(EVENTS) - 1
             axes.tick_params(axis="x", labelbottom=is_last)
             if is_last:
-                axes.set_xlabel(f"Days after the horizon, {day_words(tables.horizon)}", fontsize=SMALL)
+                axes.set_xlabel(f"Days after the horizon, {date_words(tables.horizon)}", fontsize=SMALL)
     return canvas.figure
 
 

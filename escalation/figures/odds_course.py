@@ -14,7 +14,7 @@ import numpy as np
 from escalation.crisis.explanation import CourseExplained, widest_half
 from escalation.crisis.turns import BEFORE_ALL, Turn
 from escalation.crisis.wording import CAVEAT
-from escalation.crisis.words import day_words, points
+from escalation.crisis.words import points
 from escalation.figures.canvas import TINY, percent_axis
 from escalation.figures.captions import redraw
 from escalation.figures.outcomes import CLASS_COLOURS
@@ -43,6 +43,7 @@ from escalation.figures.style import (
     text_width,
     uncovered,
 )
+from escalation.language import date_words
 from escalation.stats.intervals import wilson
 from escalation.vocabulary import FORCE_GOING_ON, OUTCOME_CLASSES, OUTCOME_WORDS, OUTCOMES
 
@@ -134,7 +135,7 @@ def _key(found: CourseExplained, figure: Figure) -> list[list[Entry]]:
 
 def turn_text(found: CourseExplained, turn: Turn) -> str:
     """Return a turning point in a line: its date, what moved the odds most, and by how much."""
-    date = day_words(found.run.scenario.date_of(turn.day))
+    date = date_words(found.run.scenario.date_of(turn.day))
     shift = f"{OUTCOME_WORDS[turn.outcome]} {turn.before:.0%} to {turn.after:.0%}"
     return f"{date}: {shift}; {points(turn.heaviest.change)} points by: {turn.heaviest.says}"
 

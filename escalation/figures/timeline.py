@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation.crisis.play import CeasefireSpan, Run
 from escalation.crisis.wording import COURSE_CAVEAT
-from escalation.crisis.words import day_words, outcome_words, settlement_words
+from escalation.crisis.words import outcome_words, settlement_words
 from escalation.figures.captions import redraw
 from escalation.figures.course import (
     Sign,
@@ -50,6 +50,7 @@ from escalation.figures.style import (
     text_width,
     uncovered,
 )
+from escalation.language import date_words
 from escalation.vocabulary import EFFECT_ROLES, MEDIATION_EFFECTS, RUNGS
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ def texts_of(run: Run) -> Iterator[str]:
 def _subtitle(run: Run) -> str:
     scenario = run.scenario
     if not scenario.free_days:
-        days = f"{day_words(scenario.start)} to {day_words(scenario.horizon)}"
+        days = f"{date_words(scenario.start)} to {date_words(scenario.horizon)}"
         return f"As it happened, {days}; nothing is simulated."
-    first = day_words(scenario.date_of(scenario.horizon_day + 1))
+    first = date_words(scenario.date_of(scenario.horizon_day + 1))
     days = f"{scenario.free_days} simulated day{'s' if scenario.free_days > 1 else ''} from {first}"
     settled = [settlement_words(run, entry) for entry in run.result.settlements if entry.date]
     if len(settled) > 2:
@@ -170,9 +171,9 @@ def _name_regions(figure: Figure, axes: Axes, run: Run) -> None:
     """Label the days of history and the simulated days above the uppermost lane."""
     scenario = run.scenario
     horizon = scenario.horizon_day + 0.5
-    regions = [(-0.5, horizon, "As it happened", f", to {day_words(scenario.horizon)}")]
+    regions = [(-0.5, horizon, "As it happened", f", to {date_words(scenario.horizon)}")]
     if scenario.free_days:
-        free = day_words(scenario.date_of(scenario.horizon_day + 1))
+        free = date_words(scenario.date_of(scenario.horizon_day + 1))
         regions.append((horizon, scenario.last_day + 0.5, "Simulated", f", from {free}"))
     for start, end, name, more in regions:
         room = (end - start) * _day_points(run) - 6

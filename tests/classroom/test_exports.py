@@ -5,13 +5,12 @@ import io
 import shlex
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import pytest
 
 from escalation.classroom import exports
 from escalation.classroom.controls import Settings, Workspace
-from escalation.classroom.session import Library, Session, session_of
+from escalation.classroom.session import Session
 from escalation.crisis.play import play
 from escalation.crisis.words import result_words
 from escalation.experiment.variant import without
@@ -76,12 +75,6 @@ def test_the_command_plays_the_same_crisis(
 def test_the_command_of_a_file_names_it_as_a_file() -> None:
     odd = Workspace(workspace().scenario, "-my 'file'.yaml")
     assert shlex.split(exports.command(odd, (), 7))[2] == "./-my 'file'.yaml"
-
-
-def test_the_link_leads_back() -> None:
-    for settings in (SETTINGS, OUT):
-        session = session_of(Library(workspace()), parse_qsl(exports.query(settings, 11)))
-        assert (session.settings, session.seed) == (settings, 11)
 
 
 def test_the_data_read_back() -> None:

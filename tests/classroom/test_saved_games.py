@@ -58,9 +58,12 @@ def test_of_too_many_games_those_go_that_were_played_longest_ago(
 ) -> None:
     monkeypatch.setattr(saved_games, "MOST_FILES", 2)
     folder = GameFolder(tmp_path)
+    others = tmp_path / "results.json"
+    others.write_text("{}", encoding="utf-8")
+    os.utime(others, (0, 0))
     for number, code in enumerate(("AAAAAA", "BBBBBB", "CCCCCC")):
         assert folder.write(saved(code)) == ""
         os.utime(tmp_path / f"{code}.json", (number, number))
-    assert sorted(file.stem for file in tmp_path.iterdir()) == ["BBBBBB", "CCCCCC"]
+    assert sorted(file.stem for file in tmp_path.iterdir()) == ["BBBBBB", "CCCCCC", "results"], "others' stay"
     folder.write(saved("BBBBBB"))
     assert folder.has("CCCCCC"), "a game that is saved again takes no more room"
