@@ -94,12 +94,11 @@ class ActButtons:
         if shown:
             self._list(shown)
         if more:
-            counted = (
-                (game_texts.ONE_MORE, game_texts.MANY_MORE)
+            words = (
+                say_count(game_texts.ONE_MORE, game_texts.MANY_MORE, len(more))
                 if shown
-                else (game_texts.ONE_ACT, game_texts.MANY_ACTS)
+                else say_count(game_texts.ONE_ACT, game_texts.MANY_ACTS, len(more))
             )
-            words = say_count(*counted, len(more))
             with tag("details"):
                 tag("summary", words, aria_label=say(game_texts.ACTS_ON_RUNG, heading=step.heading, n=words))
                 self._list(more)
