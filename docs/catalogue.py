@@ -1,8 +1,9 @@
 """Collects all text that the page shows, and brings the catalogues up to date: `python docs/catalogue.py`.
 
-A message is what the source passes to `say` and `say_count`, a text of the modules that hold nothing but texts,
-and what declarations, shipped ladders, scenarios and lessons say. `--new CODE` begins a catalogue; with `--check`
-nothing is written, and the exit code is 1 if a catalogue lacks a message, has one that is not in use, or is wrong.
+A message is what the source passes to `say` and `say_count`, a text of the modules that hold nothing but
+texts, and what declarations, shipped ladders, scenarios and lessons say. `--new CODE` begins a catalogue;
+with `--check` nothing is written, and the exit code is 1 if a catalogue lacks a message, has one that is not
+in use, or is wrong.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
 from escalation import language
+from escalation.classroom import examples
 from escalation.classroom.controls import Workspace, controls_of
 from escalation.classroom.lesson import load_lesson, shipped_lessons
 from escalation.language import ENGLISH
@@ -143,6 +145,9 @@ def _declared() -> Iterator[Text]:
         yield from _wordings(one, type(one).__name__)
     for text in (*STYLE_WORDS.values(), *CHANNEL_WORDS.values(), NUCLEAR_END):
         yield Text(text, where="vocabulary")
+    for name, one in vars(examples).items():
+        if isinstance(one, examples.Example):
+            yield from (Text(text, where=f"examples {name}") for text in (one.says, one.source))
     for model in (Mediator, Relation, State, Rivalry, Weights):
         for parameter in parameters_of(model):
             for text in (parameter.says, parameter.source, parameter.unit, parameter.group):
@@ -190,7 +195,7 @@ def _told(value: object, where: str) -> Iterator[Text]:
 
 
 def updated(code: str, texts: Iterable[Text], old: Catalog | None) -> Catalog:
-    """Return the catalogue of a language with exactly these messages, translated as far as the old one goes."""
+    """Return a catalogue of exactly these messages, translated as far as the old one goes."""
     new = Catalog(locale=code)
     for text in texts:
         before = old.get(text.one) if old is not None else None

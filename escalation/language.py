@@ -35,6 +35,16 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
+def language_name(code: str) -> str:
+    """Return what speakers of a language call it: 'English', 'Deutsch'."""
+    if code == ENGLISH:
+        return "English"
+    from babel import Locale
+
+    name = str(Locale.parse(code).get_display_name(code))
+    return name[:1].upper() + name[1:]
+
+
 def is_right_to_left(code: str) -> bool:
     """Return whether a language is written from right to left."""
     return code in RIGHT_TO_LEFT

@@ -12,7 +12,17 @@ from pydantic import ValidationError
 from escalation.classroom import game_texts, texts
 from escalation.classroom.board import Board, BoardRow, Together, together_chart, together_words
 from escalation.classroom.chart_style import DARK, LIGHT, Options, framed
-from escalation.classroom.elements import Figure, ShareLink, begin_page, button, note, show, tag, write
+from escalation.classroom.elements import (
+    Figure,
+    ShareLink,
+    begin_page,
+    button,
+    language_choice,
+    note,
+    show,
+    tag,
+    write,
+)
 from escalation.classroom.lesson import Inject
 from escalation.classroom.session import Library, is_code
 from escalation.classroom.shared_game import SharedGame, SharedGames
@@ -51,6 +61,7 @@ class BoardPage:
         with tag("div", classes="room board"):
             with tag("header"):
                 tag("h1", say(game_texts.BOARD))
+                language_choice()
             note(say(game_texts.BOARD_NOTE), "caveat")
             self._status = tag("div", classes="status", role="status")
             with tag("section", aria_label=say(game_texts.INJECTS)):

@@ -8,28 +8,57 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, get_args
 
 from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.dark_mode import DarkMode
 from nicegui.events import GenericEventArguments
+from nicegui.language import Language
 
 from escalation.classroom import texts
 from escalation.classroom.chart_style import Options
 from escalation.classroom.controls import Control, Value
 from escalation.classroom.waking import background
-from escalation.language import in_this_language, is_right_to_left, say
+from escalation.language import (
+    ENGLISH,
+    in_this_language,
+    is_right_to_left,
+    language_name,
+    languages,
+    say,
+    spoken,
+)
 from escalation.scenario.parameters import SHARES
 
 
 def begin_page(language: str, is_dark: bool) -> DarkMode:
-    """Tell the browser the language of a page and its direction; return what switches its colours."""
+    """Tell the browser title, language and direction of a page; return what switches its colours."""
     side = "rtl" if is_right_to_left(language) else "ltr"
+    if language != ENGLISH and language in get_args(
+        Language
+    ):  # the framework's own words, of a lost connection
+        client = ui.context.client
+        client.page = copy(client.page)
+        client.page.language = language  # type: ignore[assignment]
+    ui.page_title(say(texts.TITLE))
     ui.add_body_html(f"<script>classroom.speak({json.dumps(language)}, {json.dumps(side)})</script>")
     return ui.dark_mode(is_dark)
+
+
+def language_choice() -> None:
+    """Add a choice of the language, in which the page is built again; nothing where there is only one."""
+    if len(languages()) < 2:
+        return
+    with tag("select", aria_label=say(texts.LANGUAGE), id="language") as choice:
+        for code in languages():
+            option = tag("option", language_name(code), value=code, lang=code)
+            if code == spoken():
+                option.props["selected"] = True
+    choice.on("change", js_handler="(event) => classroom.translate(event.target.value)")
 
 
 def tag(name: str, text: str = "", classes: str = "", style: str = "", **attributes: Any) -> Element:

@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from escalation.classroom import texts
 from escalation.classroom.controls import controls_of
-from escalation.classroom.elements import begin_page, note, show, tag, write
+from escalation.classroom.elements import begin_page, language_choice, note, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.guess_panel import GuessField
 from escalation.classroom.guess_rounds import GuessRound
@@ -44,6 +44,7 @@ class GuessPage:
         with tag("div", classes="room guess-page"):
             with tag("header"):
                 tag("h1", say(scenario.title))
+                language_choice()
             with tag("main"):
                 tag("h2", question_words(found.question, scenario), "question")
                 note(say(texts.ROUND_SETTING, setting=setting_words(controls, found.settings)))

@@ -13,7 +13,7 @@ from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
-from escalation.classroom.elements import begin_page, button, note, show, tag, write
+from escalation.classroom.elements import begin_page, button, language_choice, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.guess_rounds import GuessRounds
 from escalation.classroom.play_tab import PlayTab
@@ -108,6 +108,7 @@ class Page:
                 for name in self._builders():
                     self._buttons[name] = button(say(name), partial(self._enter, name))
             self._theme = button(self._other_colours(), self._choose_colours)
+            language_choice()
 
     def _enter(self, name: str) -> None:
         """Open a tab."""

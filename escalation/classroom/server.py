@@ -33,7 +33,7 @@ from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
 from escalation.files.places import EscalationError
-from escalation.language import ENGLISH, languages, say, speaking
+from escalation.language import languages, say, speaking
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -167,10 +167,10 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
 
     # The secret is in no page of a visitor, and the events of the board are those of its own client alone.
     @ui.page("/board/{given}", reconnect_timeout=RECONNECT)
-    async def board(given: str, client: Client, language: str = ENGLISH) -> Response | None:
+    async def board(given: str, client: Client, language: str = "") -> Response | None:
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return PlainTextResponse(game_texts.NO_BOARD, 404)
-        with speaking(language if language in languages() else ENGLISH):
+        with speaking(language if language in languages() else library.language):
             lecturers = BoardPage(library, workers[0], shared_games)
         with suppress(TimeoutError):
             await client.connected(timeout=60)

@@ -47,8 +47,8 @@ class BadQueryError(EscalationError):
 class Library:
     """The scenarios of a classroom: the one it opens with, the shipped ones, and the latest ones taken in."""
 
-    def __init__(self, first: Workspace, lesson: Lesson | None = None) -> None:
-        self.first, self._lesson = first, lesson
+    def __init__(self, first: Workspace, lesson: Lesson | None = None, language: str = ENGLISH) -> None:
+        self.first, self._lesson, self.language = first, lesson, language
         self.base = ""
         """Where others reach the page: `http://192.0.2.7:8080`; empty where nobody else does."""
         self._shipped: dict[str, Workspace] = {}
@@ -125,6 +125,8 @@ class Session:
     fork: Fork | None = None
     language: str = ENGLISH
     """Its code; a page is built again for another language."""
+    home: str = ENGLISH
+    """The language that the classroom opens with, which an address need not name."""
     game: str = ""
     """The code of a game to join."""
     side: str = ""
@@ -310,7 +312,8 @@ class Session:
         what was tried are left out.
         """
         named = self.key or (self.workspace.scenario.name if self.is_shipped else "")
-        shared = replace(self, key=named, game="", side="", host="", is_presenting=False, tab=tab)
+        home = ENGLISH if self.home == ENGLISH else ""  # a classroom elsewhere opens with another one
+        shared = replace(self, key=named, home=home, game="", side="", host="", is_presenting=False, tab=tab)
         return shared.address(with_trail=False)
 
     @property
@@ -336,7 +339,7 @@ class Session:
             pairs.append(("without", f"{self.fork.mediator}:{self.fork.day}"))
         if self.has_chosen_colours:
             pairs.append(("colours", COLOURS[self.dark]))
-        if self.language != ENGLISH:
+        if self.language != self.home:
             pairs.append(("language", self.language))
         pairs.append(("graph", self.graph if self.graph != FIRST else ""))
         pairs.append(("guess", "" if self.guess is None else self.guess.written()))
@@ -373,7 +376,7 @@ def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
     workspace = library.find(name)
     if workspace is None:
         raise _bad("scenario", name, texts.NOT_IN_LIBRARY)
-    session = Session(workspace, name)
+    session = Session(workspace, name, language=library.language, home=library.language)
     for key, value in sorted(query, key=lambda pair: pair[0] != "graph"):  # a guess is about the graph
         _read(session, key, value)
     # What is set counts; a trail that ends elsewhere goes on to it.

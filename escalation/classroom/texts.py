@@ -14,6 +14,7 @@ PLAY_A_SIDE = "Play a side"
 TAB_NAMES = {"explore": EXPLORE, "watch": WATCH, "play": PLAY_A_SIDE, "take_away": TAKE_AWAY, "about": ABOUT}
 """By the names that an address uses."""
 
+LANGUAGE = "Language"
 THEME_DARK, THEME_LIGHT = "Dark colours", "Light colours"
 
 # Controls

@@ -121,8 +121,10 @@ class WatchTab:
                     tag("span", scenario.ladder.rungs[rung].label)
             for lane, name in enumerate(states):
                 right = 6 + LANE * (len(states) - 1 - lane)
-                act = tag("div", classes="actmark", style=f"right: {right}px; top: -10px")
-                marker = tag("div", scenario.label(name)[:3], "marker", style=f"right: {right}px; top: 0")
+                act = tag("div", classes="actmark", style=f"inset-inline-end: {right}px; top: -10px")
+                marker = tag(
+                    "div", scenario.label(name)[:3], "marker", style=f"inset-inline-end: {right}px; top: 0"
+                )
                 self._markers[name] = (marker, act)
 
     async def _serve(self, _: None) -> None:

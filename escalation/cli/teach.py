@@ -16,7 +16,7 @@ from escalation.cli.arguments import (
     say_compiling,
     whole,
 )
-from escalation.language import say
+from escalation.language import ENGLISH, languages, say
 
 SCENARIO = "pahalgam_2025"
 NO_EXTRA = "this command needs NiceGUI; install it with: pip install 'escalation[classroom]'"
@@ -49,6 +49,10 @@ def add_app(parser: argparse.ArgumentParser) -> None:
         "--log", type=Path, metavar="FOLDER",
         help="with your consent: write the moves of each game that is over to a case file here, without "
         "names, addresses and times; the page tells players (default: no log)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--language", choices=languages(), default=ENGLISH,
+        help="language that pages open in; each visitor can choose another (default en)",
     )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
@@ -101,7 +105,7 @@ def app(options: argparse.Namespace) -> int:
     if options.log is not None:
         print(say(game_texts.MOVES_ARE_LOGGED, folder=options.log), flush=True)
     with suppress(KeyboardInterrupt):  # how one leaves
-        library, show = Library(workspace, lesson), not options.no_browser
+        library, show = Library(workspace, lesson, options.language), not options.no_browser
         serve(library, options.host, options.port, show, games, secret, options.log)
     return 0
 

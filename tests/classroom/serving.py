@@ -61,14 +61,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str) -> Iterator[Served]:
-    """Serve the classroom from a folder, in which its games are kept too."""
+def served(folder: Path, *arguments: str, catalogues: Path | None = None) -> Iterator[Served]:
+    """Serve the classroom from a folder, in which its games are kept too; with catalogues of one's own."""
     port = free_port()
     games = ("--games", str(folder / "games"))
-    command = [*_script(), "app", *arguments, "--no-browser", "--port", str(port), *games]
+    command = [
+        *_script(catalogues is not None),
+        "app",
+        *arguments,
+        "--no-browser",
+        "--port",
+        str(port),
+        *games,
+    ]
     with _heard_signals():
         process = subprocess.Popen(
-            command, cwd=folder, env=_environment(), text=True,
+            command, cwd=folder, env=_environment(catalogues), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
@@ -92,19 +100,20 @@ def _heard_signals() -> Iterator[None]:
             signal.signal(number, before)
 
 
-def _script() -> list[str]:
+def _script(has_catalogues: bool) -> list[str]:
     """Return the command that calls the command line; under coverage, the server is covered too."""
+    start = str(Path(__file__).with_name("start.py"))
     if Coverage.current() is None:
-        return SCRIPT
+        return [sys.executable, start] if has_catalogues else SCRIPT
     measured = ["-m", "coverage", "run", "-p", f"--rcfile={ROOT / 'pyproject.toml'}"]
-    data = f"--data-file={ROOT / '.coverage'}"
-    return [sys.executable, *measured, data, str(Path(__file__).with_name("start.py"))]
+    return [sys.executable, *measured, f"--data-file={ROOT / '.coverage'}", start]
 
 
-def _environment() -> dict[str, str]:
+def _environment(catalogues: Path | None) -> dict[str, str]:
     # NiceGUI serves in another way where it sees pytest.
     kept = {key: value for key, value in environment().items() if not key.startswith("PYTEST_")}
-    return kept | {"PYTHONUNBUFFERED": "1"}
+    named = {} if catalogues is None else {"TEST_CATALOGUES": str(catalogues)}
+    return kept | named | {"PYTHONUNBUFFERED": "1"}
 
 
 def _wait_for(process: subprocess.Popen[str], words: str) -> tuple[str, queue.Queue[str]]:

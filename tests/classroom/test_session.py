@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalation import language
 from escalation.classroom.controls import Control, Workspace
 from escalation.classroom.graphs import GRAPHS
 from escalation.classroom.guesses import Guess
@@ -325,6 +327,21 @@ def test_the_next_class_begins_again_and_keeps_the_game_and_the_language() -> No
     session.start_again()
     assert session.address() == "game=GHJKLM&side=india&colours=dark"
     assert len(session.trail.steps) == 1
+
+
+def test_a_link_names_the_language_wherever_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "de.po").write_text("", encoding="utf-8")
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    english, german = Library(workspace()), Library(workspace(), language="de")
+    assert session_of(english, []).address() == session_of(german, []).address() == ""
+    assert session_of(english, [("language", "de")]).address() == "language=de"
+    assert session_of(german, [("language", "en")]).address() == "language=en"
+    assert "language" not in session_of(english, []).address_to_share("")
+    for session in (session_of(german, []), session_of(english, [("language", "de")])):
+        assert "language=de" in session.address_to_share("").split("&")
+    assert "language=en" in session_of(german, [("language", "en")]).address_to_share("")
+    with pytest.raises(BadQueryError, match="language"):
+        session_of(english, [("language", "fr")])
 
 
 def test_codes_are_new() -> None:

@@ -72,8 +72,20 @@ window.classroom = {
       return copied;
     }
   },
+  // The page in another language: its address, with all that has been kept in it, and that language.
+  translate(language) {
+    const query = new URLSearchParams(this.query ?? location.search);
+    query.set("language", language);
+    location.assign(`${location.pathname}?${query}`);
+  },
   speak(language, direction) {
-    Object.assign(document.documentElement, { lang: language, dir: direction });
+    const root = document.documentElement;
+    const say = () => {
+      if (root.lang !== language || root.dir !== direction) Object.assign(root, { lang: language, dir: direction });
+    };
+    say();
+    // The framework of the page names a language of its own when it starts.
+    new MutationObserver(say).observe(root, { attributeFilter: ["lang", "dir"] });
   },
   // Tokens of seats, by game and side: secrets of this browser, for the page's own origin.
   seats(code) {
