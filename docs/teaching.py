@@ -96,7 +96,7 @@ def rows_of(lesson: Lesson) -> dict[str, tuple[tuple[str, ...], Rows]]:
     pressing, loud = dict(lesson.presets["pressing"].set), dict(lesson.presets["loud_capitals"].set)
     mediation = (
         (OWN, {}),
-        *cards("stays_out"),
+        *cards("stays_out", "early_offer", "late_offer"),
         ("no further acts by Russia", NEVER_AGAIN),
         ("Russia persists", {"mediators.russia.persistence": 1.0}),
         *cards("pressing"),

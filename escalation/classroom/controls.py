@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from escalation.classroom import texts
 from escalation.classroom.examples import example_of
-from escalation.experiment.factors import Change, Known, changed, edits_of, leaving_out
+from escalation.experiment.factors import Change, Known, changed, edits_of, off_the_record
 from escalation.files.explain import problems_of
 from escalation.files.places import ScenarioError
 from escalation.language import number, say
@@ -38,8 +38,9 @@ ROOM = 0.25
 as a share of that range; `NEAR` is the share of it that counts as the end."""
 NEAR = 0.1
 
-TAKES_PART, STAYS_OUT = "takes_part", "stays_out"
-"""The options of a mediator's presence, which the path of the mediator itself sets."""
+TAKES_PART, FROM_ENTRY, STAYS_OUT = "takes_part", "from_entry", "stays_out"
+"""The options of a mediator's presence, which the path of the mediator itself sets: as in the record; not as
+in the record, but from its day of entry on; not at all."""
 
 WEIGHT_GROUPS = ("When: ", "What: ", "Mediation")
 """Beginnings of the groups of weights that have controls."""
@@ -49,7 +50,8 @@ Value = str | float | int
 
 Settings = tuple[tuple[str, Value], ...]
 """Key paths of the scenario with their values that depart from it, sorted by path. The path of a mediator
-with the value `STAYS_OUT` leaves it out, with all that the record has of it."""
+with the value `STAYS_OUT` leaves it out, with all that the record has of it; with `FROM_ENTRY`, only the
+latter."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ class Workspace:
         """Return what settings change: values that are set, and entries that are left out."""
         gone = left_out(settings)
         sets = tuple(pair for pair in in_effect(settings) if not is_presence(pair[0]))
-        if not gone:
-            return Change(sets)
-        without = leaving_out(self.scenario, gone)
-        return Change((*sets, *without.sets), without.drops)
+        unrecorded = [*gone, *mediators_that(settings, FROM_ENTRY)]
+        without = off_the_record(self.scenario, unrecorded)
+        entries = tuple(f"mediators.{name}" for name in gone)
+        return Change((*sets, *without.sets), (*entries, *without.drops))
 
     def at(self, settings: Settings) -> Scenario:
         """Return the scenario with settings applied.
@@ -113,7 +115,14 @@ def is_presence(path: str) -> bool:
 
 def left_out(settings: Settings) -> list[str]:
     """Return the mediators that stay out."""
-    return [path.removeprefix("mediators.") for path, value in settings if value == STAYS_OUT]
+    return mediators_that(settings, STAYS_OUT)
+
+
+def mediators_that(settings: Settings, presence: str) -> list[str]:
+    """Return the mediators whose presence is set to an option."""
+    return [
+        path.removeprefix("mediators.") for path, value in settings if is_presence(path) and value == presence
+    ]
 
 
 def in_effect(settings: Settings) -> Settings:
@@ -260,9 +269,12 @@ def _of_mediator(scenario: Scenario, name: str) -> Iterator[Control]:
         source=say(texts.BY_SCENARIO),
         unit="",
         value=TAKES_PART,
-        options=(TAKES_PART, STAYS_OUT),
+        options=(TAKES_PART, FROM_ENTRY, STAYS_OUT),
         kind="policy",
-        words={STAYS_OUT: say(texts.STAYS_OUT_WORDS, mediator=label)},
+        words={
+            FROM_ENTRY: say(texts.FROM_ENTRY_WORDS, mediator=label),
+            STAYS_OUT: say(texts.STAYS_OUT_WORDS, mediator=label),
+        },
     )
     never = scenario.last_day + 1
     yield Control(

@@ -41,17 +41,18 @@ DAY, NEVER = "day", "no further acts by {mediator}"
 ENTRY_NOTE = (
     "Up to the horizon the record is fixed, so an earlier day has the effect of the first day after it,"
     " and an offer made in the record remains whatever the day. The last value means no further acts by"
-    " {mediator}; only if it stays out are its recorded acts left out too."
+    " {mediator}. Its recorded acts are left out only if it comes in from its day of entry on, or stays out."
 )
 
 PRESENCE = "Whether it takes part"
 
 PRESENCE_SAYS = (
-    "If {mediator} stays out, its dated acts in the record are left out as well, and those of others toward "
-    "it, such as a request."
+    "If {mediator} does not take part as recorded, its dated acts in the record are left out, and those of "
+    "others toward it, such as a request."
 )
 
 STAYS_OUT_WORDS = "{mediator} stays out, its recorded acts included"
+FROM_ENTRY_WORDS = "{mediator} comes in from its day of entry on, its recorded acts left out"
 
 LABELS = {
     "enters_day": "Day of entry",
@@ -96,6 +97,7 @@ CHOICES = {
     "bilateral": "bilateral framework",
     "third_party": "third party at the table",
     "takes_part": "takes part, as recorded",
+    "from_entry": "from its day of entry on, not as recorded",
     "stays_out": "stays out altogether",
 }
 RESET_ALL = "Reset all"

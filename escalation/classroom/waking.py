@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from escalation.classroom import texts
-from escalation.classroom.controls import TAKES_PART, Control, Settings, Value, plain, put
+from escalation.classroom.controls import FROM_ENTRY, TAKES_PART, Control, Settings, Value, plain, put
 from escalation.language import say
 from escalation.vocabulary import STYLES
 
@@ -57,8 +57,8 @@ class Need:
         return sum(map(self.meets, found)) >= self.count
 
 
-PRESENT = Need(MEDIATOR, texts.NEEDS_MEDIATOR, options=(TAKES_PART,))
-COMPANY = Need(MEDIATOR, texts.NEEDS_COMPANY, options=(TAKES_PART,), count=2)
+PRESENT = Need(MEDIATOR, texts.NEEDS_MEDIATOR, options=(TAKES_PART, FROM_ENTRY))
+COMPANY = Need(MEDIATOR, texts.NEEDS_COMPANY, options=(TAKES_PART, FROM_ENTRY), count=2)
 FORMULA = Need(f"{MEDIATOR}.style", texts.NEEDS_FORMULA, options=(FORMULATION, MANIPULATION))
 LEVERAGE = Need(f"{MEDIATOR}.toward.*.leverage", texts.NEEDS_LEVERAGE)
 TRUST = Need(f"{MEDIATOR}.toward.*.trust", texts.NEEDS_TRUST)

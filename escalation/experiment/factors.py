@@ -155,18 +155,23 @@ def change_by(alternative: Alternative) -> Change:
 
 
 def leaving_out(scenario: Scenario, mediators: Sequence[str]) -> Change:
-    """Return the change that leaves mediators out, with the dated acts by them and toward them.
+    """Return the change that leaves mediators out, with the dated acts by them and toward them."""
+    without = off_the_record(scenario, mediators)
+    return Change(without.sets, (*(f"mediators.{name}" for name in mediators), *without.drops))
+
+
+def off_the_record(scenario: Scenario, mediators: Sequence[str]) -> Change:
+    """Return the change that leaves out the dated acts by mediators and toward them, but not the mediators.
 
     Acts are dropped by their ids; where one has none, the list of those that are left is set.
     """
-    entries = [f"mediators.{name}" for name in mediators]
     gone = [act for act in scenario.acts if {act.actor, act.target} & set(mediators)]
     ids = [act.id for act in gone if act.id is not None]
     if len(ids) == len(gone):
-        return Change(drops=(*entries, *ids))
+        return Change(drops=tuple(ids))
     tree = resolved_tree(scenario)["acts"]
     left = [entry for entry, act in zip(tree, scenario.acts, strict=True) if act not in gone]
-    return Change((("acts", left),), tuple(entries))
+    return Change((("acts", left),))
 
 
 def stands_alone(factor: Factor, known: Known) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from escalation.classroom.controls import (
     FINE,
+    FROM_ENTRY,
     STAYS_OUT,
     TAKES_PART,
     Control,
@@ -202,6 +203,18 @@ def test_a_mediator_that_stays_out_takes_all_that_the_record_has_of_it() -> None
     )
     assert moved(CONTROLS, settings, RUSSIA, TAKES_PART) == ((STYLE, "manipulation"),)
     assert moved(CONTROLS, (), RUSSIA, "never") is None
+
+
+def test_a_mediator_from_its_day_of_entry_on_is_not_in_the_record_and_comes_later() -> None:
+    settings = moved(CONTROLS, ((ENTRY, 28),), RUSSIA, FROM_ENTRY)
+    assert settings == ((RUSSIA, FROM_ENTRY), (ENTRY, 28))
+    scenario = workspace().at(settings)
+    assert scenario.mediators["russia"].enters_day == 28
+    assert not [act for act in scenario.acts if "russia" in (act.actor, act.target)]
+    (late,) = [p for name, p in load_experiment("does_russia_matter").spec.policies.items() if name == "late"]
+    change = workspace().change(settings)
+    assert (dict(change.sets), set(change.drops)) == (late.set, set(late.drop))
+    assert {control.path for control, _ in departures(CONTROLS, settings)} == {RUSSIA, ENTRY}
 
 
 def test_acts_without_an_id_are_left_out_too(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.classroom.controls import STAYS_OUT, TAKES_PART
+from escalation.classroom.controls import FROM_ENTRY, STAYS_OUT, TAKES_PART
 from escalation.classroom.reach import (
     CLASSES,
     COLUMNS,
@@ -30,7 +30,7 @@ def found() -> dict[str, Reach]:
 
 
 def test_a_control_is_measured_at_the_ends_of_its_range_and_where_it_is() -> None:
-    assert values_of(CONTROLS[RUSSIA], workspace()) == (TAKES_PART, STAYS_OUT)
+    assert values_of(CONTROLS[RUSSIA], workspace()) == (TAKES_PART, FROM_ENTRY, STAYS_OUT)
     assert values_of(CONTROLS[ENTRY], workspace()) == (14, 21, 28, 44)
     alarm = CONTROLS["weights.alarm"]
     assert values_of(alarm, workspace()) == (alarm.low, alarm.value, alarm.high)
