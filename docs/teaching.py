@@ -156,6 +156,7 @@ class Claim:
 
 _WILLING = "India is not averse to third parties"
 _OUT, _NO_MORE = "“Russia stays out”", "no further acts by Russia"
+_EARLY, _LATE = "“An early offer”", "“A late offer”"
 _PERSISTS, _PRESSES = "Russia persists", "“Pressure with leverage”"
 _BOTH = "“Pressure with leverage”, and India is not averse to third parties"
 _IDLE = "talks restrain nobody"
@@ -171,6 +172,9 @@ CLAIMS = (
     Claim("force is more frequent", "mediator", "force", 1, _OUT),
     Claim("*no further acts by Russia* takes away less", "mediator", "talks", 1, _NO_MORE, _OUT),
     Claim("*no further acts by Russia* takes away less", "mediator", "force", -1, _NO_MORE, _OUT),
+    Claim("the later it may offer, the more crises see force", "mediator", "force", 1, _EARLY),
+    Claim("the later it may offer, the more crises see force", "mediator", "force", 1, _LATE, _EARLY),
+    Claim("even a late offer lowers it", "mediator", "force", -1, _LATE, _OUT),
     Claim("persistence lowers force", "mediator", "force", -1, _PERSISTS),
     Claim("and hardly adds settlements", "mediator", "mediated", 0, _PERSISTS),
     Claim(
