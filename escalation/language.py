@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, wraps
@@ -26,6 +26,7 @@ T = TypeVar("T")
 ENGLISH: Final = "en"
 FOLDER = Path(__file__).parent / "catalogues"
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+NOUNS_IN_CAPITALS = ("de",)
 
 _SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -111,6 +112,23 @@ def say_count(one: str, many: str, n: int, **values: object) -> str:
     if code == ENGLISH:
         return (one if n == 1 else many).format(n=shown, **values)
     return _plural(code, one, many, n).format(n=shown, **values)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return 'A', 'A and B' or 'A, B and C'."""
+    code = spoken()
+    if code != ENGLISH:
+        from babel.lists import format_list
+
+        return str(format_list(names, locale=code))
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def within(heading: str) -> str:
+    """Return a heading as it stands within a sentence: in small letters, where nouns do not have capitals."""
+    return heading if spoken() in NOUNS_IN_CAPITALS else heading.lower()
 
 
 @cache

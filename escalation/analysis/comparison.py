@@ -20,13 +20,13 @@ import numpy as np
 
 from escalation.analysis.comparison_folder import file_of, identity_of, identity_text
 from escalation.crisis.parting import WIDTH, CourseComparison, course_of, read_course
-from escalation.crisis.words import listed
 from escalation.experiment.run import available_cores
 from escalation.experiment.variant import Arm, input_differences
 from escalation.files.brief import Brief
 from escalation.files.differences import Difference
 from escalation.files.places import ArgumentError, dotted
 from escalation.files.write import Cell, Table
+from escalation.language import listed
 from escalation.measures.columns import ColumnArrays, Layout, joined, layout_of, run_table
 from escalation.measures.ensemble import PART, Ensemble, differences
 from escalation.measures.flows import STEPS, Flows, flows_of, pair_changes, total_cost

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import escalation
 from escalation.crisis.play import Beginning
-from escalation.crisis.words import listed
 from escalation.files.places import StoreError
+from escalation.language import listed
 from escalation.scenario.dump import dump_scenario, scenario_hash
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario

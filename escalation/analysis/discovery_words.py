@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from escalation.analysis.design_inputs import InputAxis, PointTable
-from escalation.crisis.words import listed
 from escalation.files.brief import Brief
 from escalation.files.write import Cell, Table, aligned, write_files
+from escalation.language import listed
 from escalation.stats.box_checks import (
     CHANCE,
     CLASSES,

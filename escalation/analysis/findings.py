@@ -19,7 +19,7 @@ from escalation.analysis.contrasts import Description, LevelCondition, Sameness,
 from escalation.analysis.effects import effects
 from escalation.analysis.policies import compare_policies, interval_text, points_text, shown, worded
 from escalation.analysis.tally import Tally
-from escalation.crisis.words import listed
+from escalation.language import listed
 from escalation.stats.intervals import CONFIDENCE
 from escalation.vocabulary import NUCLEAR_CAVEAT, OUTCOMES
 

@@ -20,9 +20,8 @@ from escalation.classroom.workers import Workers
 from escalation.crisis.branches import without_moves
 from escalation.crisis.debrief import own_postures
 from escalation.crisis.play import Run
-from escalation.crisis.words import listed
 from escalation.files.write import Cell, Table
-from escalation.language import date_words, number, percent, say, say_count
+from escalation.language import date_words, listed, number, percent, say, say_count
 from escalation.measures.ensemble import Ensemble, postures_table
 from escalation.scenario.dump import scenario_hash
 from escalation.scenario.scenario import Scenario

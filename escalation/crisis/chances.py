@@ -8,10 +8,11 @@ from escalation.crisis import wording
 from escalation.crisis.branches import Past, copied
 from escalation.crisis.play import Run
 from escalation.crisis.tables import ordered_rivals
-from escalation.crisis.words import chance, listed, mediation_words
+from escalation.crisis.words import chance, mediation_words
 from escalation.engine import day as phases
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
+from escalation.language import listed, say
 from escalation.rules.forced import first_group
 from escalation.rules.mediate import AGREE, GO_ON, continue_talks, hazard_of_breach
 from escalation.rules.state import OPEN, CrisisState, Params, moves_made, talk_of, today
@@ -37,9 +38,9 @@ def chance_lines(past: Past, run: Run, day: int) -> tuple[str, ...]:
 
 def _incident_lines(run: Run, day: int) -> Iterator[str]:
     for k, hazard in enumerate(run.scenario_on(day).hazards):
-        came = wording.IT_CAME if k in run.days[day].hazards else wording.DID_NOT_COME
-        label, probability = hazard.label.rstrip("."), chance(hazard.per_day)
-        yield wording.CHANCE_HAZARD.format(label=label, chance=probability, came=came)
+        came = say(wording.IT_CAME if k in run.days[day].hazards else wording.DID_NOT_COME)
+        label, probability = say(hazard.label).rstrip("."), chance(hazard.per_day)
+        yield say(wording.CHANCE_HAZARD, label=label, chance=probability, came=came)
 
 
 def _breach_lines(past: Past, run: Run, day: int) -> Iterator[str]:
@@ -47,9 +48,9 @@ def _breach_lines(past: Past, run: Run, day: int) -> Iterator[str]:
     ended = {change.between for change in run.days[day].ceasefires if not change.begins}
     for i, j in _pairs(run):
         if evening.dyad[i, j].ceasefire:
-            came = wording.IT_CAME if (i, j) in ended else wording.DID_NOT_COME
+            came = say(wording.IT_CAME if (i, j) in ended else wording.DID_NOT_COME)
             probability = chance(hazard_of_breach(params, evening.dyad[i, j]))
-            yield wording.CHANCE_BREACH.format(pair=_names(run, i, j), chance=probability, came=came)
+            yield say(wording.CHANCE_BREACH, pair=_names(run, i, j), chance=probability, came=came)
 
 
 def _talk_lines(past: Past, run: Run, day: int) -> Iterator[str]:
@@ -60,8 +61,9 @@ def _talk_lines(past: Past, run: Run, day: int) -> Iterator[str]:
             talk = talk_of(state, m, i, j)
             if talk.stage == OPEN and talk.opened < today(state):
                 agree, lapse = talk_chances(params, state, m, i, j)
-                yield wording.CHANCE_TALKS.format(
-                    pair=_names(run, i, j), mediation=mediation_words(run.scenario_on(day), mediator),
+                mediation = mediation_words(run.scenario_on(day), mediator)
+                yield say(
+                    wording.CHANCE_TALKS, pair=_names(run, i, j), mediation=mediation,
                     agree=chance(agree), lapse=chance(lapse), came=_end_of_talks(run, day, m, i, j),
                 )  # fmt: skip
 
@@ -106,8 +108,8 @@ def talk_chances(params: Params, state: CrisisState, m: int, i: int, j: int) -> 
 def _end_of_talks(run: Run, day: int, m: int, i: int, j: int) -> str:
     ends = {span.end for span in run.talks if (span.mediator, span.between, span.last) == (m, (i, j), day)}
     if "agreement" in ends:
-        return wording.AGREED
-    return wording.LAPSED if "no agreement" in ends else wording.WENT_ON
+        return say(wording.AGREED)
+    return say(wording.LAPSED if "no agreement" in ends else wording.WENT_ON)
 
 
 def _pairs(run: Run) -> list[tuple[int, int]]:

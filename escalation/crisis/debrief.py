@@ -14,11 +14,11 @@ from escalation.crisis.game import Game
 from escalation.crisis.play import Run
 from escalation.crisis.tables import acts_table
 from escalation.crisis.turns import LEAST_TURN, Turn, credited, odds_of, turning_points
-from escalation.crisis.words import course_words, listed, points
+from escalation.crisis.words import act_name, course_words, points
 from escalation.engine.batch import simulate
 from escalation.engine.pack import pack
 from escalation.files.brief import Brief
-from escalation.language import date_words, number, percent, say
+from escalation.language import date_words, listed, number, percent, say
 from escalation.measures.ensemble import Ensemble, ensemble_of
 from escalation.stats.intervals import wilson
 from escalation.vocabulary import BRANCHES, CLASS_OF_OUTCOME, NUCLEAR_CAVEAT, OUTCOME_WORDS, OUTCOMES
@@ -96,7 +96,7 @@ def _force_words(found: Debrief) -> Iterator[str]:
     if forceful:
         peak = max(rung for _, rung in rungs)
         label = say(scenario.ladder.rungs[peak].label)
-        yield say(wording.FORCE_WAS_USED, rung=line, days=len(forceful), peak=peak, label=label)
+        yield say(wording.FORCE_WAS_USED, rung=line, days=number(len(forceful)), peak=peak, label=label)
     else:
         yield say(wording.FORCE_BELOW, rung=line)
     calm = wilson(int((found.peaks.max(axis=1) < line).sum()), found.ensemble.n)
@@ -187,9 +187,9 @@ def _record_words(found: Debrief) -> Iterator[str]:
             ]
             top = max((int(str(row["rung"])) for row in own), default=0)
             tops = {str(row["act"]) for row in own if top and row["rung"] == top}
-            acts = listed(sorted(act.replace("_", " ") for act in tops))
+            acts = listed(sorted(map(act_name, tops)))
             highest = say(wording.RECORD_HIGHEST, rung=top, acts=acts) if top else say(wording.RECORD_LOW)
-            said.append(f"{len(own)}{highest if own else ''}")
+            said.append(f"{number(len(own))}{highest if own else ''}")
         yield say(wording.RECORD_SIDE, actor=scenario.label(name), past=said[0], now=said[1])
     yield say(wording.RECORD_NOTE)
 

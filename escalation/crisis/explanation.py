@@ -28,7 +28,7 @@ from escalation.crisis.words import points
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_names, check_whole
 from escalation.files.write import Cell, Table, aligned
-from escalation.language import date_words
+from escalation.language import date_words, number, percent, say
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import BRANCHES, OUTCOME_CLASSES, OUTCOME_WORDS, OUTCOMES
 
@@ -176,8 +176,8 @@ def _day_lines(found: DayExplained) -> Iterator[str]:
     yield from heading(run)
     for account in found.accounts:
         yield ""
-        for number, sentence in enumerate(account.sentences):
-            indent = "" if number == 0 else "  "
+        for place, sentence in enumerate(account.sentences):
+            indent = "" if place == 0 else "  "
             yield from textwrap.wrap(
                 sentence, WIDTH, initial_indent=indent, subsequent_indent="  ", break_on_hyphens=False
             )
@@ -186,19 +186,19 @@ def _day_lines(found: DayExplained) -> Iterator[str]:
         yield from textwrap.wrap(_nothing_words(found), WIDTH)
     if found.chances:
         yield ""
-        yield wording.CHANCES_OF_DAY
+        yield say(wording.CHANCES_OF_DAY)
         for says in found.chances:
             yield from textwrap.wrap(says, WIDTH, initial_indent="  ", subsequent_indent="    ")
     yield ""
-    yield from textwrap.wrap(wording.COURSE_CAVEAT, WIDTH)
+    yield from textwrap.wrap(say(wording.COURSE_CAVEAT), WIDTH)
 
 
 def _nothing_words(found: DayExplained) -> str:
     scenario, actor = found.run.scenario, found.actor
     date = date_words(scenario.date_of(found.day))
     if actor is None:
-        return wording.NOBODY_ACTED.format(date=date)
-    return wording.UNRECORDED.format(date=date, actor=scenario.label(actor))
+        return say(wording.NOBODY_ACTED, date=date)
+    return say(wording.UNRECORDED, date=date, actor=scenario.label(actor))
 
 
 def _course_lines(found: CourseExplained) -> Iterator[str]:
@@ -211,17 +211,17 @@ def _course_lines(found: CourseExplained) -> Iterator[str]:
         (wording.SIMULATED_TURNS, found.simulated),
     ):
         yield ""
-        yield title
+        yield say(title)
         for turn in turns:
             yield from _turn_lines(run, turn)
         if not turns:
             yield from textwrap.wrap(
-                wording.NO_TURN_THERE.format(points=f"{100 * LEAST_TURN:.0f}"), WIDTH,
+                say(wording.NO_TURN_THERE, points=number(100 * LEAST_TURN)), WIDTH,
                 initial_indent="  ", subsequent_indent="  ",
             )  # fmt: skip
     yield ""
-    quiet = wording.CALENDAR.format(quiet=run.scenario.outcome.quiet_days)
-    for note in (wording.TURNS_METHOD, wording.RECORD_METHOD, quiet, wording.CAVEAT):
+    quiet = say(wording.CALENDAR, quiet=run.scenario.outcome.quiet_days)
+    for note in (say(wording.TURNS_METHOD), say(wording.RECORD_METHOD), quiet, say(wording.CAVEAT)):
         yield from textwrap.wrap(note, WIDTH)
 
 
@@ -235,37 +235,39 @@ def _odds_lines(found: CourseExplained) -> Iterator[str]:
     """Yield the odds of the first and last days and of all turning points."""
     scenario, odds = found.run.scenario, found.odds
     named = {
-        BEFORE_ALL: wording.BEFORE_RECORD,
-        scenario.horizon_day: wording.END_OF_RECORD,
-        odds.days[-1]: wording.END,
+        BEFORE_ALL: say(wording.BEFORE_RECORD),
+        scenario.horizon_day: say(wording.END_OF_RECORD),
+        odds.days[-1]: say(wording.END),
     }
-    rows = [["", "", *(each.short for each in OUTCOME_CLASSES)]]
+    rows = [["", "", *(say(each.short) for each in OUTCOME_CLASSES)]]
     shares = odds.shares.estimate
     for day in sorted({*named, *(turn.day for turn in found.turns)}):
-        row = [f"{100 * share:.1f}" for share in shares[day - odds.first]]
+        row = [number(100 * share, 1) for share in shares[day - odds.first]]
         rows.append([str(scenario.date_of(day)), named.get(day, ""), *row])
-    head = wording.ODDS_HEAD.format(n=f"{odds.count:,}", half=f"{widest_half(odds):.1f}")
+    head = say(wording.ODDS_HEAD, n=number(odds.count), half=number(widest_half(odds), 1))
     yield from textwrap.wrap(head, WIDTH)
     yield from aligned(rows, right=len(OUTCOMES))
 
 
 def _turn_lines(run: Run, turn: Turn) -> Iterator[str]:
-    words = wording.COURSE_TURN.format(
+    words = say(
+        wording.COURSE_TURN,
         date=date_words(run.scenario.date_of(turn.day)),
-        outcome=OUTCOME_WORDS[turn.outcome],
-        before=f"{turn.before:.0%}",
-        after=f"{turn.after:.0%}",
+        outcome=say(OUTCOME_WORDS[turn.outcome]),
+        before=percent(turn.before, 0),
+        after=percent(turn.after, 0),
         change=points(turn.change),
-        half=f"{100 * turn.half:.0f}",
+        half=number(100 * turn.half),
     )
     yield from textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for credit in turn.weighty:
-        words = wording.CREDIT.format(
-            change=f"{points(credit.change):>5}", half=f"{100 * credit.half:.0f}", says=credit.says
-        )
+        words = say(
+            wording.CREDIT,
+            change=f"{points(credit.change):>5}", half=number(100 * credit.half), says=credit.says,
+        )  # fmt: skip
         yield from textwrap.wrap(words, WIDTH, initial_indent="    ", subsequent_indent=" " * 14)
     if turn.others is not None:
-        yield "    " + wording.OTHERS_OF_DAY.format(change=f"{points(turn.others):>5}    ")
+        yield "    " + say(wording.OTHERS_OF_DAY, change=f"{points(turn.others):>5}    ")
 
 
 # Tables

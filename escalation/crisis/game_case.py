@@ -18,13 +18,12 @@ from escalation.crisis import wording
 from escalation.crisis.branches import copied
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
-from escalation.crisis.words import listed
 from escalation.engine import day as phases
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
 from escalation.files.places import EscalationError
 from escalation.files.write import write_file
-from escalation.language import ENGLISH, date_words, speaking
+from escalation.language import ENGLISH, date_words, listed, speaking
 from escalation.rules.outcome import classify
 from escalation.scenario.case import CLASSROOM, Case
 from escalation.scenario.coherence import recorded_mediation
@@ -74,6 +73,7 @@ def game_case_text(game: Game, name: str) -> str:
     return comment + dump_scenario(scenario)
 
 
+@speaking(ENGLISH)
 def case_of_game(game: Game, name: str) -> Scenario:
     """Return a game as a case with a name: everything that happened up to the last day that people played.
 
@@ -122,13 +122,10 @@ def case_of_game(game: Game, name: str) -> Scenario:
     return scenario.model_copy(update={"summary": wording.CASE_SUMMARY.format(**_facts(scenario))})
 
 
+@speaking(ENGLISH)
 def _facts(scenario: Scenario) -> dict[str, str]:
-    assert scenario.case is not None
-    with speaking(ENGLISH):
-        return _facts_of(scenario, scenario.case)
-
-
-def _facts_of(scenario: Scenario, case: Case) -> dict[str, str]:
+    case = scenario.case
+    assert case is not None
     return {
         "title": scenario.title,
         "people": listed([scenario.label(side) for side in case.played]),

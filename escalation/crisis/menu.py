@@ -11,9 +11,8 @@ from escalation.crisis import wording
 from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event, reason_lines
-from escalation.crisis.words import listed
 from escalation.files.brief import Brief
-from escalation.language import date_words, say
+from escalation.language import date_words, listed, number, say
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
@@ -72,7 +71,7 @@ def menu(game: Game, side: str) -> tuple[Group, ...]:
             act = game.scenario.ladder.acts[option.act]
             heading = wording.KINDS["answer" if option.answers else act.kind]
             says = say(wording.ACT, says=option_words(game.scenario, option), rung=act.rung)
-            found[heading].append(Item(option, says, act.description))
+            found[heading].append(Item(option, says, say(act.description)))
     return tuple(Group(say(heading), tuple(items)) for heading, items in found.items() if items)
 
 
@@ -122,7 +121,8 @@ def option_words(scenario: Scenario, option: Option) -> str:
     toward = [option.target]
     if option.concerning is not None and (act.toward == "pair" or len(scenario.rivalries) > 1):
         toward.append(option.concerning)
-    return f"{say(act.label)} {listed([scenario.label(name) for name in toward])}"
+    target = listed([scenario.label(name) for name in toward])
+    return say(wording.OPTION, act=say(act.label), target=target)
 
 
 def advice(game: Game, side: str) -> list[tuple[str, float]]:
@@ -194,7 +194,7 @@ def ambiguous(game: Game, text: str, commands: Sequence[str], options: Sequence[
     acts = [f"{option.number} {option_words(game.scenario, option)}" for option in options]
     meanings = [*commands, *acts]
     if len(meanings) > MOST_MEANINGS:
-        more = say(wording.AND_MORE, n=len(meanings) - MOST_MEANINGS)
+        more = say(wording.AND_MORE, n=number(len(meanings) - MOST_MEANINGS))
         meanings = [*meanings[:MOST_MEANINGS], more]
     return IllegalMoveError(say(wording.AMBIGUOUS, word=text.strip()[:20], meanings=", ".join(meanings)))
 

@@ -19,19 +19,19 @@ from escalation.crisis.words import (
     BASES,
     LEAST_FACTOR,
     Factors,
+    act_name,
     amount,
     chance,
     clock_factors,
     contrast,
     hazard_factors,
-    listed,
     option_factors,
     runners_up,
     weightiest,
 )
 from escalation.engine.record import Clock, Decision, WeighedOption
 from escalation.files.write import Cell, Table
-from escalation.language import date_words
+from escalation.language import ENGLISH, date_words, listed, number, say, spoken
 from escalation.vocabulary import APPEAL, ESCALATORY
 
 MOST_RIVALS = 3
@@ -94,11 +94,11 @@ def accounts_of(run: Run, day: int, actor: str | None = None) -> tuple[Account, 
         Whose decisions; of all actors that acted, where none is given.
     """
     found = []
-    for number, decision in enumerate(run.decisions):
+    for place, decision in enumerate(run.decisions):
         name = run.index.actors[decision.actor]
         is_wanted = decision.choice.target >= 0 if actor is None else name == actor
         if decision.day == day and is_wanted:
-            found.append(_account(run, number, decision))
+            found.append(_account(run, place, decision))
     return tuple(found)
 
 
@@ -106,7 +106,7 @@ def _account(run: Run, number: int, decision: Decision) -> Account:
     actor = run.index.actors[decision.actor]
     if decision.choice.target < 0:
         falls = tuple(_hazards_open(run, decision))
-        says = wording.HOLDS.format(state=run.scenario.label(actor))
+        says = say(wording.HOLDS, state=run.scenario.label(actor))
         return Account(number, decision, actor, says, falls, tuple(_held_words(run, decision, falls)))
     falls = (*_own_hazard(run, decision), *_contests(run, decision))
     says = act_words(run, decision)
@@ -155,11 +155,11 @@ def _contests(run: Run, decision: Decision) -> Iterator[Waterfall]:
 
 
 def _kind_words(run: Run, clock: Clock) -> str:
-    kind = wording.A_KIND[clock.form]
+    kind = say(wording.A_KIND[clock.form])
     if clock.rival < 0:
         return kind
     words = wording.ABOUT if clock.form == APPEAL else wording.TOWARD
-    return words.format(kind=kind, rival=run.scenario.label(run.index.actors[clock.rival]))
+    return say(words, kind=kind, rival=run.scenario.label(run.index.actors[clock.rival]))
 
 
 def terms_table(run: Run, accounts: Sequence[Account]) -> Table:
@@ -192,70 +192,70 @@ def terms_table(run: Run, accounts: Sequence[Account]) -> Table:
 
 def _acted_words(run: Run, decision: Decision, falls: Sequence[Waterfall]) -> Iterator[str]:
     date = date_words(run.scenario.date_of(decision.day))
-    yield wording.EXPLAINED.format(date=date, says=act_words(run, decision))
+    yield say(wording.EXPLAINED, date=date, says=act_words(run, decision))
     yield from _origin_words(run, decision)
     clock = decision.clock
     contests = [fall for fall in falls if fall.stage == "what"]
     if clock is None:
         (fall,) = contests
-        yield wording.EXPLAINED_ANSWER.format(
-            share=chance(decision.choice.probability), odds=odds_words(fall.total),
+        yield say(
+            wording.EXPLAINED_ANSWER, share=chance(decision.choice.probability), odds=odds_words(fall.total),
             factors=_factor_words(fall.factors),
         )  # fmt: skip
         return
     actor = run.scenario.label(run.index.actors[decision.actor])
-    yield wording.EXPLAINED_HOLD.format(actor=actor, hold=chance(decision.hold_probability))
-    words = wording.EXPLAINED_WHEN[clock.occasion].format(
-        kind=_kind_words(run, clock), chance=chance(math.exp(decision.log_when))
+    yield say(wording.EXPLAINED_HOLD, actor=actor, hold=chance(decision.hold_probability))
+    words = say(
+        wording.EXPLAINED_WHEN[clock.occasion],
+        kind=_kind_words(run, clock),
+        chance=chance(math.exp(decision.log_when)),
     )
     hazards = [fall for fall in falls if fall.stage == "when"]
     if hazards and clock.form in ESCALATORY:
-        yield _sentence(f"{words}, {_hazard_words(hazards[0])}")
+        yield _sentence(say(wording.EXPLAINED_HAZARD, words=words, **_hazard_parts(hazards[0])))
     else:
         yield _sentence(f"{words}.")
         for fall in hazards:
-            yield wording.EXPLAINED_OWN.format(**_hazard_parts(fall))
+            yield say(wording.EXPLAINED_OWN, **_hazard_parts(fall))
     yield from _choice_words(run, decision, contests)
 
 
 def _origin_words(run: Run, decision: Decision) -> Iterator[str]:
     if decision.day <= run.scenario.horizon_day:
-        yield wording.EXPLAINED_RECORD
+        yield say(wording.EXPLAINED_RECORD)
     elif decision.forced:
-        yield wording.EXPLAINED_DATED
+        yield say(wording.EXPLAINED_DATED)
 
 
 def _choice_words(run: Run, decision: Decision, contests: Sequence[Waterfall]) -> Iterator[str]:
     others = runners_up(decision)
     if not others:
-        yield wording.EXPLAINED_ONLY
+        yield say(wording.EXPLAINED_ONLY)
         return
     better = sum(one.utility > decision.choice.utility for one in others)
-    yield wording.EXPLAINED_CHOICE.format(
+    yield say(
+        wording.EXPLAINED_CHOICE,
         share=chance(math.exp(decision.log_what)),
         rank=rank_words(better + 1),
-        options=len(others) + 1,
+        options=number(len(others) + 1),
         other=name_words(run, others[0]),
         its=chance(others[0].share),
     )
     fall = contests[0]
-    yield wording.EXPLAINED_ODDS.format(odds=odds_words(fall.total), factors=_factor_words(fall.factors))
+    yield say(wording.EXPLAINED_ODDS, odds=odds_words(fall.total), factors=_factor_words(fall.factors))
     yield from _instead_words(run, decision)
 
 
 def _held_words(run: Run, decision: Decision, falls: Sequence[Waterfall]) -> Iterator[str]:
     date = date_words(run.scenario.date_of(decision.day))
     actor = run.scenario.label(run.index.actors[decision.actor])
-    says = wording.HOLDS.format(state=actor)
-    yield wording.EXPLAINED.format(date=date, says=says)
+    says = say(wording.HOLDS, state=actor)
+    yield say(wording.EXPLAINED, date=date, says=says)
     yield from _origin_words(run, decision)
-    yield wording.EXPLAINED_HOLD.format(actor=actor, hold=chance(decision.hold_probability))
+    yield say(wording.EXPLAINED_HOLD, actor=actor, hold=chance(decision.hold_probability))
     for fall in falls:
-        yield _sentence(
-            wording.EXPLAINED_KIND.format(
-                kind=fall.of, chance=chance(fall.probability), hazard=_hazard_words(fall)
-            )
-        )
+        words = say(wording.EXPLAINED_KIND, kind=fall.of, chance=chance(fall.probability))
+        yield _sentence(say(wording.EXPLAINED_HAZARD, words=words, **_hazard_parts(fall)))
     yield from _instead_words(run, decision)
 
 
@@ -265,11 +265,7 @@ def _instead_words(run: Run, decision: Decision) -> Iterator[str]:
     shown = sorted(others, key=lambda one: (-one[0], one[1]))[:MOST_RIVALS]
     if shown:
         said = [f"{alternative_words(run, decision, k)} ({chance(p)})" for p, k in shown]
-        yield wording.EXPLAINED_INSTEAD.format(alternatives=listed(said))
-
-
-def _hazard_words(fall: Waterfall) -> str:
-    return wording.EXPLAINED_HAZARD.format(**_hazard_parts(fall))
+        yield say(wording.EXPLAINED_INSTEAD, alternatives=listed(said))
 
 
 def _hazard_parts(fall: Waterfall) -> dict[str, str]:
@@ -285,35 +281,35 @@ def _factor_words(factors: Sequence[tuple[str, float]]) -> str:
     raising = [_cause(*one) for one in shown if one[1] > 0]
     lowering = [_cause(*one) for one in shown if one[1] < 0]
     if abs(rest) >= LEAST_FACTOR:
-        rest_words = wording.CAUSE.format(cause=wording.ALL_ELSE, factor=amount(rest))
+        rest_words = say(wording.CAUSE, cause=say(wording.ALL_ELSE), factor=amount(rest))
         (raising if rest > 0 else lowering).append(rest_words)
-    parts = [wording.RAISED.format(causes=listed(raising))] if raising else []
-    parts += [wording.LOWERED.format(causes=listed(lowering))] if lowering else []
-    return "".join(f", {part}" for part in parts)
+    parts = [say(wording.RAISED, causes=listed(raising))] if raising else []
+    parts += [say(wording.LOWERED, causes=listed(lowering))] if lowering else []
+    return "".join(parts)
 
 
 def _cause(name: str, value: float) -> str:
-    return wording.CAUSE.format(cause=wording.CAUSES[name], factor=amount(value))
+    return say(wording.CAUSE, cause=say(wording.CAUSES[name]), factor=amount(value))
 
 
 def odds_words(log_odds: float) -> str:
     """Return odds as '2.1 to 1', '1 to 2.1' or 'even'."""
     if abs(log_odds) < LEAST_FACTOR:
-        return wording.EVEN
-    return f"{amount(log_odds)} to 1" if log_odds > 0 else f"1 to {amount(-log_odds)}"
+        return say(wording.EVEN)
+    return say(wording.ODDS_TO_ONE if log_odds > 0 else wording.ONE_TO_ODDS, odds=amount(abs(log_odds)))
 
 
 def name_words(run: Run, option: WeighedOption) -> str:
     """Return the name of an act."""
-    return run.index.acts[option.act].replace("_", " ")
+    return act_name(run.index.acts[option.act])
 
 
 def rank_words(rank: int) -> str:
     """Return 'the likeliest', 'the 2nd', 'the 3rd' ... ."""
     if rank == 1:
-        return wording.LIKELIEST
+        return say(wording.LIKELIEST)
     end = {1: "st", 2: "nd", 3: "rd"}.get(rank % 10 if rank % 100 not in (11, 12, 13) else 0, "th")
-    return f"the {rank}{end}"
+    return say(wording.RANK, rank=f"{rank}{end}" if spoken() == ENGLISH else number(rank))
 
 
 def _sentence(text: str) -> str:

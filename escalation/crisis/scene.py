@@ -14,6 +14,7 @@ from escalation.crisis.words import (
     ALARM,
     INTERCEPT,
     Factors,
+    act_name,
     act_sentence,
     hazard_factors,
     mediation_words,
@@ -24,6 +25,7 @@ from escalation.crisis.words import (
 )
 from escalation.engine.record import Day, Decision
 from escalation.files.brief import Brief
+from escalation.language import number, say, within
 from escalation.rules.state import OFFERED, OPEN
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import ESCALATORY, RUNGS
@@ -141,10 +143,11 @@ def _measures(run: Run, day: Day) -> Iterator[str]:
         names = measures_in_force(run, day, i, j)
         if names:
             label = run.scenario.label
-            yield wording.MEASURES.format(
+            yield say(
+                wording.MEASURES,
                 state=label(run.index.states[i]),
                 rival=label(run.index.states[j]),
-                measures=", ".join(name.replace("_", " ") for name in names),
+                measures=", ".join(map(act_name, names)),
             )
 
 
@@ -152,7 +155,7 @@ def _mediation(run: Run, day: Day) -> Iterator[str]:
     label = run.scenario.label
     for m, name in enumerate(run.index.mediators):
         if day.day < run.scenario.mediators[name].enters_day and not _has_acted(run, name, day.day):
-            yield wording.NOT_YET_INVOLVED.format(mediator=label(name))
+            yield say(wording.NOT_YET_INVOLVED, mediator=label(name))
             continue
         for i, j in ordered_rivals(run):
             if i < j:
@@ -161,7 +164,8 @@ def _mediation(run: Run, day: Day) -> Iterator[str]:
                     stage, wording.NO_TALKS
                 )
                 pair = (label(run.index.states[i]), label(run.index.states[j]))
-                yield words.format(
+                yield say(
+                    words,
                     mediator=label(name),
                     one=pair[0],
                     other=pair[1],
@@ -181,15 +185,15 @@ def _ceasefires(run: Run, day: Day) -> Iterator[str]:
         if i < j:
             names = {"one": label(run.index.states[i]), "other": label(run.index.states[j])}
             if day.dyad[i, j].ceasefire:
-                yield wording.CEASEFIRE_HOLDS.format(**names)
+                yield say(wording.CEASEFIRE_HOLDS, **names)
             if day.dyad[i, j].border_fire:
-                yield wording.BORDER_FIRE.format(**names)
+                yield say(wording.BORDER_FIRE, **names)
 
 
 def posture_words(scenario: Scenario, standing: Standing) -> str:
     """Return a state's place on the ladder: 'India: posture 2.3, ...'."""
-    rung = scenario.ladder.rungs[min(RUNGS - 1, round(standing.posture))].label.lower()
-    return wording.POSTURE.format(state=standing.label, posture=standing.posture, rung=rung)
+    rung = within(say(scenario.ladder.rungs[min(RUNGS - 1, round(standing.posture))].label))
+    return say(wording.POSTURE, state=standing.label, posture=number(standing.posture, 1), rung=rung)
 
 
 def reason_of(run: Run, decision: Decision) -> Reason:
@@ -223,7 +227,7 @@ def reason_of(run: Run, decision: Decision) -> Reason:
 
 
 def _terms(factors: Factors, says: Mapping[str, str], first: str = "", lull: int = 0) -> tuple[Term, ...]:
-    terms = [(name, Term(term_words(name, lull), says[name], value)) for name, value in factors]
+    terms = [(name, Term(term_words(name, lull), say(says[name]), value)) for name, value in factors]
     terms.sort(key=lambda one: (one[0] != first, -abs(one[1].value)))
     return tuple(term for _, term in terms)
 
@@ -231,7 +235,7 @@ def _terms(factors: Factors, says: Mapping[str, str], first: str = "", lull: int
 def alternative_words(run: Run, decision: Decision, k: int) -> str:
     """Return what the actor would do by an alternative of a decision, given by its number."""
     if decision.alternatives[k].target < 0:
-        return wording.HOLDS.format(state=run.scenario.label(run.index.actors[decision.actor]))
+        return say(wording.HOLDS, state=run.scenario.label(run.index.actors[decision.actor]))
     ended = decision.ended_measure if k == decision.chosen else -1
     return act_sentence(run, replace(decision, chosen=k, ended_measure=ended))
 

@@ -12,13 +12,12 @@ from escalation.crisis.tables import incidents_of, ordered_rivals
 from escalation.crisis.words import (
     act_sentence,
     dated_act,
-    listed,
     mediation_words,
     reason_words,
     result_words,
 )
 from escalation.engine.record import Day, Decision
-from escalation.language import date_words
+from escalation.language import date_words, listed, number, say
 from escalation.scenario.scenario import DatedAct
 from escalation.vocabulary import FORCE_RUNG
 
@@ -51,7 +50,7 @@ class Event:
         """Return what the record says of it, marked where that is contested; empty for all other acts."""
         if self.entry is None or self.was_played:
             return ""
-        return self.entry.says + (wording.CONTESTED if self.entry.contested else "")
+        return say(self.entry.says) + (say(wording.CONTESTED) if self.entry.contested else "")
 
 
 def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
@@ -61,7 +60,7 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
             yield Event("!", says)
     for report in run.scenario_on(day.day).reports:
         if report.date == run.scenario.date_of(day.day):
-            yield Event(".", wording.REPORT.format(by=report.by, says=report.says))
+            yield Event(".", say(wording.REPORT, by=say(report.by), says=say(report.says)))
     met: dict[tuple[int, int, int, int], int] = {}
     for decision in run.decisions:
         if decision.day == day.day and decision.choice.target >= 0:
@@ -75,13 +74,13 @@ def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
     for change in day.ceasefires:
         words = wording.CEASEFIRE_BEGINS if change.begins else wording.CEASEFIRE_ENDS
         by_chance = not change.begins and not used_force
-        yield Event("=", words.format(pair=_pair_words(run, change.between)), by_chance=by_chance)
+        yield Event("=", say(words, pair=_pair_words(run, change.between)), by_chance=by_chance)
     yield from _talk_changes(run, day)
 
 
 def act_words(run: Run, decision: Decision) -> str:
     """Return who did what to whom, with the rung."""
-    return wording.ACT.format(says=act_sentence(run, decision), rung=_rung_of(run, decision))
+    return say(wording.ACT, says=act_sentence(run, decision), rung=_rung_of(run, decision))
 
 
 def _rung_of(run: Run, decision: Decision) -> int:
@@ -99,9 +98,9 @@ def _firing(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
             continue
         fire, fired = day.dyad[i, j].border_fire, before.dyad[i, j].border_fire if before else 0
         if fire and not fired:
-            yield Event("~", wording.FIRING_BEGINS.format(pair=_pair_words(run, (i, j))), by_chance=True)
+            yield Event("~", say(wording.FIRING_BEGINS, pair=_pair_words(run, (i, j))), by_chance=True)
         if fired and not fire:
-            yield Event("~", wording.FIRING_STOPS.format(pair=_pair_words(run, (i, j))), by_chance=True)
+            yield Event("~", say(wording.FIRING_STOPS, pair=_pair_words(run, (i, j))), by_chance=True)
 
 
 TALKS_END = {"agreement": wording.TALKS_AGREE, "no agreement": wording.TALKS_FAIL}
@@ -113,7 +112,7 @@ def _talk_changes(run: Run, day: Day) -> Iterator[Event]:
         words = [(wording.TALKS_BEGIN, False)] if span.first == day.day else []
         words += [(TALKS_END[span.end], True)] if span.last == day.day and span.end in TALKS_END else []
         for each, by_chance in words:
-            says = each.format(pair=_pair_words(run, span.between), mediation=mediation)
+            says = say(each, pair=_pair_words(run, span.between), mediation=mediation)
             yield Event("+", says, by_chance=by_chance)
 
 
@@ -121,12 +120,12 @@ def story_of(run: Run) -> Iterator[str]:
     """Yield the lines of the story: heading, legend, days, outcome, caveat."""
     yield from heading(run)
     yield ""
-    for line in wording.LEGEND:
+    for line in (marks_words(), *map(say, wording.LEGEND)):
         yield from _wrapped(line)
     days = {day.day: day for day in run.days}
     quiet: list[int] = []
-    for number, day in days.items():
-        events = list(events_of(run, day, days.get(number - 1)))
+    for place, day in days.items():
+        events = list(events_of(run, day, days.get(place - 1)))
         if events:
             yield from _quiet_days(run, quiet)
             quiet = []
@@ -134,31 +133,41 @@ def story_of(run: Run) -> Iterator[str]:
             for event in events:
                 yield from _event_lines(event)
         else:
-            quiet.append(number)
+            quiet.append(place)
     yield from _quiet_days(run, quiet)
     yield ""
     for line in result_words(run):
         yield from _wrapped(line)
-    yield from _wrapped(wording.COURSE_CAVEAT)
+    yield from _wrapped(say(wording.COURSE_CAVEAT))
+
+
+def marks_words() -> str:
+    """Return what the marks before events mean."""
+    marks = [
+        say(wording.MARK_MEANS, mark=mark, meaning=say(meaning)) for mark, meaning in wording.MARKS.items()
+    ]
+    return say(wording.MARKS_MEAN, marks=", ".join(marks))
 
 
 def heading(run: Run) -> Iterator[str]:
     """Yield the title, the span of days, and the seed and replication of the run."""
     scenario = run.scenario
-    yield from _wrapped(scenario.title)
+    yield from _wrapped(say(scenario.title))
     yield from _wrapped(
-        wording.SPAN_OF_RUN.format(
+        say(
+            wording.SPAN_OF_RUN,
             start=date_words(scenario.start),
             end=date_words(scenario.date_of(scenario.last_day)),
             horizon=date_words(scenario.horizon),
-            days=scenario.free_days,
+            days=number(scenario.free_days),
             seed=run.seed,
             replication=run.replication,
         )
     )
     if run.began is not None and run.began.scenario.name != scenario.name:
         yield from _wrapped(
-            wording.BEGAN.format(
+            say(
+                wording.BEGAN,
                 earlier=run.began.scenario.name,
                 later=scenario.name,
                 date=date_words(scenario.date_of(run.began.since)),
@@ -172,12 +181,13 @@ def _day_heading(run: Run, day: Day) -> Iterator[str]:
     for i, name in enumerate(run.index.states):
         mine = [float(day.pair[i, j].posture) for k, j in ordered_rivals(run) if k == i]
         if mine:
-            postures.append(f"{run.scenario.label(name)} {max(mine):.1f}")
+            postures.append(f"{run.scenario.label(name)} {number(max(mine), 1)}")
     yield ""
     yield from _wrapped(
-        wording.DAY.format(
+        say(
+            wording.DAY,
             date=run.scenario.date_of(day.day),
-            kind=wording.SIMULATED_DAY if is_simulated else wording.RECORD_DAY,
+            kind=say(wording.SIMULATED_DAY if is_simulated else wording.RECORD_DAY),
             postures=", ".join(postures),
         )
     )
@@ -194,7 +204,7 @@ def reason_lines(event: Event, width: int) -> Iterator[str]:
     """Yield why an act came and was this one, in lines; nothing for other events."""
     origin = ""
     if event.decision is not None and event.decision.forced:
-        origin = wording.PLAYED_BY_HAND if event.was_played else wording.RECORDED
+        origin = say(wording.PLAYED_BY_HAND if event.was_played else wording.RECORDED)
     for reason in event.reasons:
         yield from textwrap.wrap(
             origin + reason, width, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False
@@ -206,7 +216,7 @@ def _quiet_days(run: Run, days: list[int]) -> Iterator[str]:
     if days:
         dates = dict.fromkeys(str(run.scenario.date_of(day)) for day in (days[0], days[-1]))
         yield ""
-        yield wording.QUIET.format(span=wording.SPAN.join(dates))
+        yield say(wording.QUIET, span=say(wording.SPAN).join(dates))
 
 
 def _wrapped(text: str, indent: str = "") -> Iterator[str]:

@@ -21,6 +21,7 @@ from escalation.crisis.words import dated_act, why
 from escalation.engine.record import Clock, Day, Decision, WeighedOption
 from escalation.files.places import StoreError, one_line
 from escalation.files.write import Cell, Table, refusing, write_files
+from escalation.language import say
 from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
@@ -125,13 +126,21 @@ def incidents_of(run: Run, day: Day, i: int, j: int) -> list[str]:
     scenario = run.scenario_on(day.day)
     dated = [scenario.incidents[k] for k in day.incidents]
     random = [scenario.hazards[k] for k in day.hazards]
-    happened = [(entry.victim, entry.blamed, entry.says + _doubt(entry.contested)) for entry in dated]
-    happened += [(entry.victim, entry.blamed, entry.label) for entry in random]
+    happened = [
+        (entry.victim, entry.blamed, incident_words(entry.says) + _doubt(entry.contested)) for entry in dated
+    ]
+    happened += [(entry.victim, entry.blamed, say(entry.label)) for entry in random]
     return [says for on, by, says in happened if (on, by) == (victim, blamed)]
 
 
+def incident_words(says: str) -> str:
+    """Return what an incident is in the present language, also of one that was let happen in a game."""
+    said = says.removesuffix(wording.INJECTED)
+    return say(said) + (say(wording.INJECTED) if said != says else "")
+
+
 def _doubt(contested: bool) -> str:
-    return wording.PERPETRATOR_CONTESTED if contested else ""
+    return say(wording.PERPETRATOR_CONTESTED) if contested else ""
 
 
 def decisions_table(run: Run) -> Table:

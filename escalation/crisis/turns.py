@@ -28,7 +28,9 @@ from escalation.crisis.branches import Past
 from escalation.crisis.play import Run
 from escalation.crisis.scene import scene
 from escalation.crisis.story import Event, act_words
+from escalation.crisis.tables import incident_words
 from escalation.engine.record import Decision
+from escalation.language import say
 from escalation.scenario.scenario import DatedAct, Incident
 from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.vocabulary import BRANCHES, OUTCOMES
@@ -308,7 +310,7 @@ def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
     """
     came = (*_incidents(past, run, day), *_moves(past, run, day))
     if day <= run.scenario.horizon_day:
-        return (DayPart("time", "", wording.DAY_PASSES), *came)
+        return (DayPart("time", "", say(wording.DAY_PASSES)), *came)
     return (*came, DayPart("chance", "", chance_words(run, day)))
 
 
@@ -318,15 +320,16 @@ def _incidents(past: Past, run: Run, day: int) -> Iterator[DayPart]:
     for k in run.days[day].incidents:
         entry = scenario.incidents[k]
         if entry not in certain:
-            doubt = wording.PERPETRATOR_CONTESTED if entry.contested else ""
-            yield DayPart("incident", "", entry.says.rstrip(".") + doubt, incidents=(entry,))
+            doubt = say(wording.PERPETRATOR_CONTESTED) if entry.contested else ""
+            says = incident_words(entry.says).rstrip(".") + doubt
+            yield DayPart("incident", "", says, incidents=(entry,))
     for k in run.days[day].hazards:
         hazard = scenario.hazards[k]
         entry = Incident.model_construct(
             date=date, says=hazard.label, victim=hazard.victim, blamed=hazard.blamed,
             severity=hazard.severity,
         )  # fmt: skip
-        yield DayPart("incident", "", hazard.label.rstrip("."), incidents=(entry,))
+        yield DayPart("incident", "", say(hazard.label).rstrip("."), incidents=(entry,))
 
 
 def _moves(past: Past, run: Run, day: int) -> Iterator[DayPart]:
@@ -347,7 +350,7 @@ def _moves(past: Past, run: Run, day: int) -> Iterator[DayPart]:
         if says:
             yield DayPart("act", actor, says, acts)
         else:
-            yield DayPart("hold", actor, wording.HOLDS.format(state=scenario.label(actor)), acts)
+            yield DayPart("hold", actor, say(wording.HOLDS, state=scenario.label(actor)), acts)
 
 
 def _forced(run: Run, decision: Decision) -> DatedAct:
@@ -366,4 +369,4 @@ def _forced(run: Run, decision: Decision) -> DatedAct:
 def chance_words(run: Run, day: int) -> str:
     """Return what of a day is left to chance: what began or ended by no act, and how acts were read."""
     came = [event.says.rstrip(".") for event in scene(run, day).events if event.by_chance]
-    return wording.CHANCE.format(events="; ".join([*came, wording.READINGS]))
+    return say(wording.CHANCE, events="; ".join([*came, say(wording.READINGS)]))

@@ -19,10 +19,10 @@ from escalation.crisis.branches import before_day
 from escalation.crisis.game import Game, Option
 from escalation.crisis.menu import option_words
 from escalation.crisis.turns import DayPart, parts_of
-from escalation.crisis.words import listed, points
+from escalation.crisis.words import points
 from escalation.files.brief import Brief
 from escalation.files.write import Cell, Table
-from escalation.language import date_words, number, percent, say
+from escalation.language import date_words, listed, number, percent, say
 from escalation.scenario.scenario import DatedAct, Scenario
 from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.vocabulary import BRANCHES, OUTCOME_WORDS, OUTCOMES

@@ -21,6 +21,10 @@ COURSE_CAVEAT = f"One course under stated assumptions, not a forecast. {NUCLEAR_
 COMPILING = "Compiling the rules: once per machine, about 20 seconds."
 
 # Acts and events
+ACT_OF = "{actor} {act} {target}"
+"""The label of an act ends in what stands before its target."""
+ACT_ALONE, OPTION = "{actor} {act}", "{act} {target}"
+ENDS_MEASURE = "{says} ({measure})"
 ACT = "{says} [rung {rung}]"
 CONTESTED = " (contested)"
 PERPETRATOR_CONTESTED = " (responsibility is contested)"
@@ -59,22 +63,50 @@ OF_FACTORS = " = {factors}"
 P_ANSWER = "P(this answer) {answer}; odds {odds} = {factors}"
 FACTOR, TIMES, OTHERS = "{factor} ({name})", " x ", "others"
 BASE = "base"
-DAY_SINCE, DAYS_SINCE = "1 day since the last act", "{days} days since the last act"
+DAY_SINCE, DAYS_SINCE = "{n} day since the last act", "{n} days since the last act"
 RECORDED, PLAYED_BY_HAND = "recorded; ", "played; "
 
 SHORT = {
     "alarm": "at rest",
-    "intercept": "how common",
+    "lull": "lull",
     "lead": "share of past acts",
     "tempo": "recent activity",
     "stakes": "what is at stake",
+    "grievance": "grievance",
+    "resolve": "resolve",
+    "commitment": "commitment",
+    "fear": "fear",
+    "ceasefire": "ceasefire",
+    "talks": "talks",
+    "leverage": "leverage",
+    "information": "information",
+    "intercept": "how common",
+    "ratchet": "ratchet",
+    "step": "step",
+    "pressure": "pressure",
+    "cost": "cost",
     "force": "threshold of force",
-    "war": "threshold of war",
-    "war_goes_on": "war goes on",
+    "riposte": "riposte",
+    "clash": "clash",
+    "habit": "habit",
     "momentum": "less than its last act",
+    "war_goes_on": "war goes on",
+    "campaign": "campaign",
+    "nuclear_shadow": "nuclear shadow",
+    "war": "threshold of war",
+    "focal_point": "focal point",
     "inducement": "inducements",
+    "exhaustion": "exhaustion",
+    "audience_cost": "audience cost",
+    "reciprocity": "reciprocity",
+    "trust": "trust",
+    "aversion": "aversion",
+    "bias": "bias",
+    "refusal": "refusal",
+    "violence": "violence",
+    "request": "request",
 }
-"""Terms whose names say little, in a word or three."""
+"""The names of all terms, in a word or three."""
 
 CLOCK_TERMS = {
     "alarm": "The hazard on the day after an act, all else at rest.",
@@ -142,8 +174,8 @@ MARKS = {
 }
 """What the mark before an event means."""
 
+MARKS_MEAN, MARK_MEANS = "Marks: {marks}.", "{mark} {meaning}"
 LEGEND = (
-    f"Marks: {', '.join(f'{mark} {meaning}' for mark, meaning in MARKS.items())}.",
     "Below each act, under the model: when, the probability that an act of this kind came that day, P(hold) "
     "that the actor did nothing (more) that day, and the hazard as a product: what it is at rest, times what "
     "raised or lowered it; what, the probability of this act among those of its kind, and its odds to the "
@@ -157,6 +189,7 @@ QUIET = "{span}  nothing new"
 BEGAN = "Under {earlier} up to the day before {date}; from then on under {later}."
 
 # How a crisis ended
+NO_CLASS = "None"
 OUTCOME = "Outcome: {outcome}."
 NO_OUTCOME = "Outcome: none, since no day was simulated after the horizon."
 HIGHEST_ACT = "Highest act of {state} on simulated days: {highest}."
@@ -172,8 +205,8 @@ NO_MEDIATED_TALKS = "{pair}: no mediated talks opened."
 MEDIATED_TALKS = "{pair}: talks {mediation} opened on {date}."
 
 LIKELIHOOD = (
-    "The {acts} dated acts have log-probability {total:.1f} under the rules: that each came when it did, and "
-    "was this act ({mean:.2f} per act)."
+    "The {acts} dated acts have log-probability {total} under the rules: that each came when it did, and "
+    "was this act ({mean} per act)."
 )
 
 # One day
@@ -184,7 +217,7 @@ TALKS_OPEN = "Talks between {one} and {other}, {mediation}, are open."
 NO_TALKS = "{mediator}: no offer to {one} and {other} is pending."
 CEASEFIRE_HOLDS = "A ceasefire between {one} and {other} is in force."
 BORDER_FIRE = "Firing across the line between {one} and {other} continues."
-POSTURE = "{state}: posture {posture:.1f}, {rung}"
+POSTURE = "{state}: posture {posture}, {rung}"
 HOLDS = "{state} holds"
 
 # What is counted
@@ -406,7 +439,9 @@ CAUSES = {
 """What raised or lowered a hazard or odds, by term, as the subject of a sentence."""
 
 TOWARD, ABOUT = "{kind} toward {rival}", "{kind} about {rival}"
-EVEN, LIKELIEST = "even", "the likeliest"
+EVEN, ODDS_TO_ONE, ONE_TO_ODDS = "even", "{odds} to 1", "1 to {odds}"
+LIKELIEST, RANK = "the likeliest", "the {rank}"
+"""The rank is an ordinal in English, a bare number in all other languages."""
 
 EXPLAINED = "{date}: {says}."
 EXPLAINED_RECORD = "It is on record; what follows is how likely the model would have taken it to be."
@@ -417,9 +452,9 @@ EXPLAINED_WHEN = {
     "again": "{kind} once more on that day had a probability of {chance}",
     "reply": "A reply on the same day, by {kind}, had a probability of {chance}",
 }
-EXPLAINED_HAZARD = "a hazard of {hazard} per day: {base} at rest{factors}."
+EXPLAINED_HAZARD = "{words}, a hazard of {hazard} per day: {base} at rest{factors}."
 EXPLAINED_OWN = "Of its own this act had a hazard of {hazard} per day: {base} at rest{factors}."
-RAISED, LOWERED = "raised by {causes}", "lowered by {causes}"
+RAISED, LOWERED = ", raised by {causes}", ", lowered by {causes}"
 CAUSE, ALL_ELSE = "{cause} (x {factor})", "all else"
 EXPLAINED_ONLY = "It was the only act of its kind that was open."
 EXPLAINED_CHOICE = (
@@ -429,7 +464,7 @@ EXPLAINED_CHOICE = (
 EXPLAINED_ODDS = "Its odds to that act were {odds}{factors}."
 EXPLAINED_ANSWER = "This answer had a probability of {share}, odds of {odds}{factors}."
 EXPLAINED_INSTEAD = "What else could have come first: {alternatives}."
-EXPLAINED_KIND = "What did not come: {kind}, probability {chance}, {hazard}"
+EXPLAINED_KIND = "What did not come: {kind}, probability {chance}"
 UNRECORDED = (
     "{date}: nothing of {actor} is on record. On days of the record only dated acts happen, and the model "
     "decides nothing."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from escalation.crisis import wording
 from escalation.engine.record import Decision
-from escalation.language import date_words
+from escalation.language import date_words, listed, number, percent, say, say_count, within
 from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.vocabulary import CHANNEL_WORDS, ESCALATORY, NUCLEAR_END, OUTCOME_WORDS, STYLE_WORDS
 
@@ -24,32 +24,26 @@ LEAST_FACTOR = 0.05
 """Terms and rests below it, on either side of 0, are left out of sentences: less than five percent."""
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return 'A', 'A and B' or 'A, B and C'."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def chance(probability: float) -> str:
     """Return a probability as '12.3%'; as '<0.1%' or '>99.9%' where it would round to 0 or 1."""
     if 0 < probability < 0.0005:
-        return "<0.1%"
+        return f"<{percent(0.001)}"
     if 0.9995 <= probability < 1:
-        return ">99.9%"
-    return f"{probability:.1%}"
+        return f">{percent(0.999)}"
+    return percent(probability)
 
 
 def points(change: float) -> str:
     """Return a change of a share in points, with its sign: '+3.1', '−0.4', '0.0'."""
-    text = f"{100 * change:+.1f}"
-    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    size = number(abs(100 * change), 1)
+    if size == number(0.0, 1):
+        return size
+    return f"+{size}" if change > 0 else f"−{size}"
 
 
 def mediation_words(scenario: Scenario, mediator: str) -> str:
     """Return what a mediator does in talks, by its style: 'facilitated by Russia'."""
-    words = STYLE_WORDS[scenario.mediators[mediator].style]
-    return words.format(mediator=scenario.label(mediator))
+    return say(STYLE_WORDS[scenario.mediators[mediator].style], mediator=scenario.label(mediator))
 
 
 # Acts
@@ -60,15 +54,23 @@ def act_sentence(run: Run, decision: Decision) -> str:
     index, scenario = run.index, run.scenario
     choice = decision.choice
     act = scenario.ladder.acts[index.acts[choice.act]]
-    words = [scenario.label(index.actors[decision.actor]), act.label]
+    actor, label = scenario.label(index.actors[decision.actor]), say(act.label)
     if choice.target >= 0:
         toward = [scenario.label(index.actors[choice.target])]
         if act.toward == "pair":
             toward.append(scenario.label(index.actors[choice.other]))
-        words.append(listed(toward))
+        words = say(wording.ACT_OF, actor=actor, act=label, target=listed(toward))
+    else:
+        words = say(wording.ACT_ALONE, actor=actor, act=label)
     if decision.ended_measure >= 0:
-        words.append(f"({index.acts[decision.ended_measure].replace('_', ' ')})")
-    return " ".join(words)
+        measure = act_name(index.acts[decision.ended_measure])
+        words = say(wording.ENDS_MEASURE, says=words, measure=measure)
+    return words
+
+
+def act_name(act: str) -> str:
+    """Return the id of an act in words: 'limited strike'."""
+    return say(act.replace("_", " "))
 
 
 def dated_act(run: Run, decision: Decision, earlier: int = 0) -> DatedAct | None:
@@ -103,11 +105,14 @@ Factors = list[tuple[str, float]]
 def amount(log: float) -> str:
     """Return a positive number, given its logarithm, with two digits: '0.024', '3.1', '25', or as a limit."""
     if log >= math.log(99_999.5):
-        return ">100,000"
+        return f">{number(100_000)}"
     value = math.exp(log)
     if value >= 9.95:
-        return f"{value:,.0f}"
-    return f"{value:#.2g}" if value >= 0.0001 else "<0.0001"
+        return number(value)
+    if value < 0.0001:
+        return f"<{number(0.0001, 4)}"
+    text = f"{value:#.2g}"
+    return number(float(text), len(text.partition(".")[2]))
 
 
 def runners_up(decision: Decision) -> list[WeighedOption]:
@@ -176,8 +181,8 @@ def weightiest(factors: Factors) -> tuple[Factors, float]:
 def term_words(name: str, lull: int = 0) -> str:
     """Return the name of a term for readers; of the lull of a clock, its days."""
     if name == "lull" and lull:
-        return wording.DAY_SINCE if lull == 1 else wording.DAYS_SINCE.format(days=lull)
-    return wording.SHORT.get(name, name.replace("_", " "))
+        return say_count(wording.DAY_SINCE, wording.DAYS_SINCE, lull)
+    return say(wording.SHORT[name])
 
 
 def reason_words(run: Run, decision: Decision) -> tuple[str, ...]:
@@ -194,10 +199,12 @@ def when_words(decision: Decision) -> str:
     """Return how probable an act of its kind was, P(hold), and the hazard as a product."""
     clock = decision.clock
     assert clock is not None
-    chance_words = wording.P_WHEN[clock.occasion].format(
-        kind=wording.CLOCKS[clock.form], chance=chance(math.exp(decision.log_when))
+    chance_words = say(
+        wording.P_WHEN[clock.occasion],
+        kind=say(wording.CLOCKS[clock.form]),
+        chance=chance(math.exp(decision.log_when)),
     )
-    words = wording.WHEN.format(chance=chance_words, hold=chance(decision.hold_probability))
+    words = say(wording.WHEN, chance=chance_words, hold=chance(decision.hold_probability))
     factors = hazard_factors(decision)
     if not factors:
         return words
@@ -205,14 +212,15 @@ def when_words(decision: Decision) -> str:
     log_hazard = sum(value for _, value in factors)
     template = wording.OWN_HAZARD if is_own else wording.HAZARD
     product = _product(factors, INTERCEPT if is_own else ALARM, clock.lull)
-    return words + template.format(hazard=amount(log_hazard), factors=product)
+    return words + say(template, hazard=amount(log_hazard), factors=product)
 
 
 def what_words(run: Run, decision: Decision) -> str:
     """Return the probability of the act given that one of its kind came, and its odds to the runner-up."""
     clock = decision.clock
     assert clock is not None
-    words = wording.WHAT.format(kind=wording.CLOCKS[clock.form], share=chance(math.exp(decision.log_what)))
+    share = chance(math.exp(decision.log_what))
+    words = say(wording.WHAT, kind=say(wording.CLOCKS[clock.form]), share=share)
     other = runner_up(decision)
     if other is None:
         return words
@@ -220,36 +228,31 @@ def what_words(run: Run, decision: Decision) -> str:
     template = wording.ODDS_FOR if log_odds >= 0 else wording.ODDS_AGAINST
     if abs(log_odds) < LEAST_FACTOR:
         template = wording.ODDS_EVEN
-    words += template.format(odds=amount(abs(log_odds)), other=_act_words(run, other))
+    words += say(template, odds=amount(abs(log_odds)), other=act_name(run.index.acts[other.act]))
     product = _product(odds_factors(decision))
-    return words + wording.OF_FACTORS.format(factors=product) if product else words
+    return words + say(wording.OF_FACTORS, factors=product) if product else words
 
 
 def answer_words(decision: Decision) -> str:
     """Return the probability of an answer to an offer, and its odds as a product."""
     factors = odds_factors(decision)
     log_odds = sum(value for _, value in factors)
-    return wording.P_ANSWER.format(
+    return say(
+        wording.P_ANSWER,
         answer=chance(decision.choice.probability),
         odds=amount(log_odds),
         factors=_product(factors, INTERCEPT) or amount(0.0),
     )
 
 
-def _act_words(run: Run, option: WeighedOption) -> str:
-    return run.index.acts[option.act].replace("_", " ")
-
-
 def _product(factors: Factors, base: str = "", lull: int = 0) -> str:
     """Return factors as '0.033 x 4.4 (grievance) x 0.98 (others)', the base without a name."""
     shown, rest = weightiest([one for one in factors if one[0] != base])
-    parts = [
-        wording.FACTOR.format(factor=amount(value), name=term_words(name, lull)) for name, value in shown
-    ]
+    parts = [say(wording.FACTOR, factor=amount(value), name=term_words(name, lull)) for name, value in shown]
     if abs(rest) >= LEAST_FACTOR:
-        parts.append(wording.FACTOR.format(factor=amount(rest), name=wording.OTHERS))
+        parts.append(say(wording.FACTOR, factor=amount(rest), name=say(wording.OTHERS)))
     bases = [amount(value) for name, value in factors if name == base]
-    return wording.TIMES.join([*bases, *parts])
+    return say(wording.TIMES).join([*bases, *parts])
 
 
 def why(decision: Decision) -> str:
@@ -272,22 +275,24 @@ def result_words(run: Run) -> list[str]:
 
 def outcome_words(result: Result) -> str:
     """Return the outcome class as a heading, 'None' where no day was simulated."""
-    return OUTCOME_WORDS[result.outcome] if result.outcome else "None"
+    return say(OUTCOME_WORDS[result.outcome] if result.outcome else wording.NO_CLASS)
 
 
 def course_words(run: Run) -> list[str]:
     """Return the result of the crisis: outcome, peaks, force, settlements, mediation."""
     result, scenario = run.result, run.scenario
-    lines = [wording.OUTCOME.format(outcome=outcome_words(result)) if result.outcome else wording.NO_OUTCOME]
+    lines = [
+        say(wording.OUTCOME, outcome=outcome_words(result)) if result.outcome else say(wording.NO_OUTCOME)
+    ]
     if result.ended is not None:
-        lines[0] += f" {NUCLEAR_END}"
+        lines[0] += f" {say(NUCLEAR_END)}"
     for name, peak in result.peak.items():
-        label = scenario.ladder.rungs[peak].label.lower()
-        highest = wording.ON_RUNG.format(rung=peak, label=label) if peak else wording.NONE_ABOVE_0
-        lines.append(wording.HIGHEST_ACT.format(state=scenario.label(name), highest=highest))
+        label = within(say(scenario.ladder.rungs[peak].label))
+        highest = say(wording.ON_RUNG, rung=peak, label=label) if peak else say(wording.NONE_ABOVE_0)
+        lines.append(say(wording.HIGHEST_ACT, state=scenario.label(name), highest=highest))
     if result.first_force:
         date = date_words(result.first_force)
-        lines.append(wording.FIRST_FORCE.format(rung=scenario.outcome.force_rung, date=date))
+        lines.append(say(wording.FIRST_FORCE, rung=scenario.outcome.force_rung, date=date))
     lines += [settlement_words(run, settlement) for settlement in result.settlements]
     lines += [talks_words(run, settlement) for settlement in result.settlements if scenario.mediators]
     return lines
@@ -298,29 +303,31 @@ def settlement_words(run: Run, settlement: Settlement) -> str:
     pair = listed([run.scenario.label(name) for name in settlement.between])
     if settlement.date is None:
         words = wording.RECORDED_CEASEFIRE_HOLDS if settlement.holds else wording.NOT_SETTLED
-        return words.format(pair=pair)
-    channel = CHANNEL_WORDS[settlement.channel]
+        return say(words, pair=pair)
+    channel = say(CHANNEL_WORDS[settlement.channel])
     if settlement.channel == "mediated" and settlement.mediator:
-        channel = wording.THROUGH_TALKS.format(mediation=mediation_words(run.scenario, settlement.mediator))
-    end = wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END
-    return wording.SETTLED.format(pair=pair, date=date_words(settlement.date), channel=channel, end=end)
+        mediation = mediation_words(run.scenario, settlement.mediator)
+        channel = say(wording.THROUGH_TALKS, mediation=mediation)
+    end = say(wording.IN_FORCE_AT_END if settlement.holds else wording.NOT_IN_FORCE_AT_END)
+    return say(wording.SETTLED, pair=pair, date=date_words(settlement.date), channel=channel, end=end)
 
 
 def talks_words(run: Run, settlement: Settlement) -> str:
     """Return whether a mediator brought two rivals to talks, and in what style."""
     pair = listed([run.scenario.label(name) for name in settlement.between])
     if settlement.talks_opened is None:
-        return wording.NO_MEDIATED_TALKS.format(pair=pair)
+        return say(wording.NO_MEDIATED_TALKS, pair=pair)
     opened = (settlement.talks_opened - run.scenario.start).days
     i, j = sorted(run.index.actor[name] for name in settlement.between)
     talks = next(day.talk[:, i, j] for day in run.days if day.day == opened)
     mediators = [name for m, name in enumerate(run.index.mediators) if int(talks[m].opened) == opened]
     mediation = listed([mediation_words(run.scenario, name) for name in mediators])
     date = date_words(settlement.talks_opened)
-    return wording.MEDIATED_TALKS.format(pair=pair, mediation=mediation, date=date)
+    return say(wording.MEDIATED_TALKS, pair=pair, mediation=mediation, date=date)
 
 
 def likelihood_words(result: Result) -> str:
     """Return how probable the forced acts were under the rules."""
     total = result.forced_log_probability
-    return wording.LIKELIHOOD.format(acts=result.forced_acts, total=total, mean=total / result.forced_acts)
+    acts, mean = number(result.forced_acts), number(total / result.forced_acts, 2)
+    return say(wording.LIKELIHOOD, acts=acts, total=number(total, 1), mean=mean)

@@ -19,7 +19,6 @@ from pydantic import ValidationError
 
 from escalation.crisis.play import Beginning, Run, play
 from escalation.crisis.tables import MANIFEST, is_run, recorded_run
-from escalation.crisis.words import listed
 from escalation.engine.batch import Runs, simulate, simulate_forked
 from escalation.engine.pack import pack
 from escalation.experiment.factors import Drop, changed
@@ -27,6 +26,7 @@ from escalation.files.brief import Brief
 from escalation.files.differences import Difference, differing
 from escalation.files.explain import problems_of
 from escalation.files.places import ArgumentError, Place, ScenarioError, check_list
+from escalation.language import listed
 from escalation.rules.state import Params
 from escalation.scenario.dump import dump_scenario, resolved_tree, scenario_hash
 from escalation.scenario.fields import DATED, LONGEST_NAME, references

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from escalation.crisis.words import listed
+from escalation.language import listed
 from escalation.vocabulary import NUCLEAR_CAVEAT
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from escalation.analysis.discovery_words import (
     share,
     stability_rows,
 )
-from escalation.crisis.words import listed
 from escalation.figures.canvas import ACROSS, Canvas, open_canvas, percent_axis
 from escalation.figures.captions import CAVEAT
 from escalation.figures.heat import COLOURS
@@ -38,6 +37,7 @@ from escalation.figures.style import (
     look,
     styled,
 )
+from escalation.language import listed
 from escalation.stats.cart import Node
 
 if TYPE_CHECKING:

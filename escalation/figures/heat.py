@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from escalation.crisis.words import listed
 from escalation.figures.canvas import axis_label, open_canvas, ticks_of
 from escalation.figures.captions import caption, crises, decimals_apart, percent, question, subtitle
 from escalation.figures.selection import NOWHERE, At, Selection, ShareEstimate, Shares, select
@@ -22,6 +21,7 @@ from escalation.figures.style import (
     styled,
     text_width,
 )
+from escalation.language import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

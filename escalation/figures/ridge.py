@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from escalation.crisis.words import listed
 from escalation.figures.canvas import TINY, name_levels, open_canvas, row_height
 from escalation.figures.captions import caption, crises, inside, percent, subtitle
 from escalation.figures.selection import NOWHERE, At, NothingToShowError, Selection, select
@@ -20,6 +19,7 @@ from escalation.figures.style import (
     look,
     styled,
 )
+from escalation.language import listed
 from escalation.measures.measures import ANY
 from escalation.vocabulary import RUNGS
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from escalation.files.expected import Means
 from escalation.files.places import listed, shown
+from escalation.language import say
 from escalation.scenario.case import Case
 from escalation.scenario.fields import (
     LONGEST_HISTORY,
@@ -489,8 +490,8 @@ class Scenario(Model):
         return self.start + dt.timedelta(days=day)
 
     def label(self, actor: str) -> str:
-        """Return the name of a state or mediator as text shows it."""
-        return self.states[actor].label if actor in self.states else self.mediators[actor].label
+        """Return the name of a state or mediator as text shows it, in the present language."""
+        return say(self.states[actor].label if actor in self.states else self.mediators[actor].label)
 
     @field_validator("horizon")
     @classmethod

@@ -9,8 +9,9 @@ from escalation.crisis import wording
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run, play
 from escalation.crisis.story import WIDTH, events_of, story_of
-from escalation.crisis.words import listed, settlement_words
+from escalation.crisis.words import settlement_words
 from escalation.figures.course import ceasefires
+from escalation.language import listed
 from escalation.rules.state import OPEN
 from escalation.scenario.load import load_scenario
 from escalation.scenario.scenario import Scenario
