@@ -11,7 +11,14 @@ from escalation.language import say
 
 
 def next_step(session: Session, lesson: Lesson, is_inert: bool) -> str:
-    """Return what a visitor can do next, by what has been done so far."""
+    """Return what a visitor can do next, by what has been done so far; a guess that was begun comes first."""
+    guess = session.guess
+    if guess is not None:
+        if guess.is_shown:
+            return say(texts.NEXT_GUESSED)
+        if session.host:
+            return say(texts.NEXT_ROOM)
+        return say(texts.NEXT_GUESS if guess.percent is None else texts.NEXT_PLACED)
     if is_inert:
         return say(texts.NEXT_INERT)
     if not session.settings:

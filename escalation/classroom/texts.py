@@ -217,6 +217,12 @@ NEXT_PIN = (
 )
 NEXT_COMPARE = "Read the comparison below: which rows are clear, and which are not?"
 NEXT_SEED = "Take a new seed: a difference that vanishes with it was chance. Then watch one crisis."
+NEXT_GUESS = "Mark your guess: click in the figure, or write a number below it."
+NEXT_PLACED = "Say in a sentence why you think so; then show what the model says, or ask the room first."
+NEXT_ROOM = "Let the room guess by the link below; then show all guesses, and what the model says."
+NEXT_GUESSED = (
+    "Say what the guess left out. Then move one of the settings or choose a card: do you expect what you see?"
+)
 NEXT_INERT = "Undo it, or try another value: not everything matters in every setting."
 
 TRIED = "What was tried"
