@@ -1,6 +1,6 @@
 """Charts of many crises and of one: tidy tables to options of ECharts, for the page, pictures and exports.
 
-One key holds JavaScript: it draws the intervals on bars.
+Keys that begin with a colon hold JavaScript: it draws the intervals on bars, and writes numbers in words.
 """
 
 from __future__ import annotations
@@ -46,6 +46,13 @@ _WHISKER = """(params, api) => {{
   const line = (x1, y1, x2, y2) => ({{type: 'line', shape: {{x1, y1, x2, y2}}, style}});
   const across = (p) => line(p[0], p[1] - cap, p[0], p[1] + cap);
   return {{type: 'group', children: [line(...a, ...b), across(a), across(b)]}};
+}}"""
+
+# From a share, or a point with a share, to words in percent.
+_IN_PERCENT = """(value) => {{
+  const share = [value].flat().at({at});
+  const digits = {{minimumFractionDigits: 1, maximumFractionDigits: 1}};
+  return {words}.replace('#', share?.toLocaleString('{language}', digits) ?? '–');
 }}"""
 
 
@@ -103,6 +110,7 @@ def _share_bars(table: Table, labels: Sequence[str], theme: Theme, letters: int)
     names, ghost = _names(table), _ghost(table)
     options = frame(theme, names if len(names) > 1 else ())
     wide = letters * theme.size
+    options["tooltip"] |= _percent_tooltip(0)
     options["xAxis"] = axis(theme, "value", say(texts.SHARE_AXIS), min=0, max=100)
     words = {
         "width": wide - theme.size, "overflow": "break", "lineHeight": round(1.15 * theme.size),
@@ -265,7 +273,7 @@ def event_steps(table: Table, theme: Theme) -> Options:
     """Return the share of crises with an event by each date, as steps, one line per setting."""
     names, ghost = _names(table), _ghost(table)
     options = frame(theme, names if len(names) > 1 else ())
-    options["tooltip"]["axisPointer"] = {"type": "line"}
+    options["tooltip"] |= {"axisPointer": {"type": "line"}} | _percent_tooltip(-1)
     options["xAxis"] = date_axis(theme, [str(row["date"]) for row in records(table, setting=names[0])])
     options["yAxis"] = share_axis(theme)
     drawn = [name for name in names if name != ghost]
@@ -294,8 +302,18 @@ def _steps(table: Table, name: str, theme: Theme, k: int, is_alone: bool) -> Opt
 
 def share_axis(theme: Theme) -> Options:
     """Return the axis of shares of crises, from 0 to 100% whatever they are."""
-    words = language.percent(0.2, 0).replace(language.number(20), "{value}")
-    return axis(theme, "value", min=0, max=100, axisLabel={"formatter": words})
+    return axis(theme, "value", min=0, max=100, axisLabel={"formatter": _percent_words("{value}")})
+
+
+def _percent_words(value: str) -> str:
+    """Return a number that is already in words in percent, as the language writes it."""
+    return language.percent(0.2, 0).replace(language.number(20), value)
+
+
+def _percent_tooltip(at: int) -> Options:
+    """Return the form of shares in a tooltip: in percent; of a point, its number at a place, 0 or -1."""
+    code = _IN_PERCENT.format(at=at, words=json.dumps(_percent_words("#")), language=language.spoken())
+    return {":valueFormatter": code}
 
 
 def course(
@@ -358,7 +376,7 @@ def odds(shares: Mapping[str, Sequence[float]], dates: Sequence[str], theme: The
     # On a phone, the legend takes two lines above the figure.
     options["legend"] |= {"type": "plain", "itemWidth": 18, "itemGap": 8}
     options["grid"]["top"] = round(4.6 * theme.size)
-    options["tooltip"]["axisPointer"] = {"type": "line"}
+    options["tooltip"] |= {"axisPointer": {"type": "line"}} | _percent_tooltip(-1)
     options["xAxis"] = date_axis(theme, dates)
     options["yAxis"] = share_axis(theme)
     series: list[Options] = []

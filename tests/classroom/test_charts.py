@@ -44,6 +44,17 @@ def test_options_are_plain_data_of_the_tables(count: int, theme: Theme) -> None:
         assert options["animation"] is False
 
 
+def test_shares_are_in_percent_where_they_are_pointed_at() -> None:
+    tables = exports.tables_of(FOUND)
+    lines = charts.event_steps(tables["forces"], LIGHT)
+    odds = charts.odds({"war": [0.1, 0.2]}, ["2025-05-06", "2025-05-07"], LIGHT)
+    for options in (charts.outcome_bars(tables["outcomes"], LIGHT), lines, odds):
+        assert '"#%"' in options["tooltip"][":valueFormatter"]
+        assert "'en'" in options["tooltip"][":valueFormatter"]
+    fan = charts.fan(tables["postures"], "india", LIGHT)
+    assert ":valueFormatter" not in fan["tooltip"], "postures are rungs"
+
+
 def test_a_course_is_drawn_up_to_its_day() -> None:
     states = [("India", [(1.0, 2), (2.0, None), (3.0, 4)]), ("Pakistan", [(0.5, None)] * 3)]
     dates = ["2025-05-04", "2025-05-05", "2025-05-06"]
