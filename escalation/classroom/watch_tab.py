@@ -15,7 +15,7 @@ from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Fork, Session
 from escalation.classroom.workers import LatestRequest, Workers
 from escalation.crisis import wording
-from escalation.crisis.play import Run, play, play_forked, stays_out
+from escalation.crisis.play import Run, can_leave, play, play_forked, stays_out
 from escalation.crisis.scene import Reason, Scene, Term, log_of, posture_words, reason_of, scenes
 from escalation.crisis.words import amount, chance, outcome_words, result_words
 from escalation.engine.record import Decision
@@ -105,8 +105,10 @@ class WatchTab:
         with tag("div", classes="row-of"):
             button(say(texts.PREVIOUS_CRISIS), partial(self._other, -1))
             button(say(texts.NEXT_CRISIS), partial(self._other, 1))
-            for name in scenario.mediators:
-                button(say(texts.FORK, mediator=scenario.label(name)), partial(self._forked, name))
+            self._forks = {
+                name: button(say(texts.FORK, mediator=scenario.label(name)), partial(self._forked, name))
+                for name in scenario.mediators
+            }
             self._unfork = button(say(texts.UNFORK), self._unforks)
             show(self._unfork, False)
 
@@ -148,12 +150,15 @@ class WatchTab:
     def _show_run(self) -> None:
         session, run = self._session, self._run
         assert run is not None
+        assert self._unforked is not None
         words = setting_words(session.controls, session.settings)
         write(
             self._which,
             say(texts.WHICH_CRISIS, replication=session.replication, seed=session.seed, setting=words),
         )
         show(self._unfork, self._fork() is not None)
+        for name, fork in self._forks.items():
+            show(fork, can_leave(self._unforked.scenario, name))
         self._show_day(min(self._day, len(self._scenes) - 1))
 
     def _show_day(self, day: int) -> None:

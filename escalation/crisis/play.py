@@ -254,6 +254,17 @@ def stays_out(scenario: Scenario, mediator: str) -> Scenario:
     return scenario.model_copy(update={"mediators": scenario.mediators | {mediator: late}})
 
 
+def can_leave(scenario: Scenario, mediator: str) -> bool:
+    """Return whether a mediator could still stay out of anything: an entry to come, or acts on record.
+
+    A mediator that enters after the last day has no acts to come, but an offer of the record may be open.
+    """
+    if mediator not in scenario.mediators:
+        return False
+    acts = any(mediator in (act.actor, act.target) for act in scenario.acts)
+    return acts or scenario.mediators[mediator].enters_day <= scenario.last_day
+
+
 def play_forked(
     scenario: Scenario, other: Scenario, day: int, seed: int, replication: int = 0, leaves: str | None = None
 ) -> Run:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from escalation.crisis.play import play, play_forked, stays_out
+from typing import Any
+
+from escalation.crisis.play import can_leave, play, play_forked, stays_out
 from escalation.crisis.scene import log_of, scenes
 from escalation.crisis.story import story_of
 from escalation.crisis.tables import incidents_of
 from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
 from tests.strategies import NUCLEAR_DAY, build, crisis, incident, nuclear, stage
 
 SCENARIO = load_scenario("pahalgam_2025")
@@ -25,6 +28,21 @@ def test_a_fork_keeps_the_past_and_the_mediator_out() -> None:
         assert all(int(talk.stage) == 0 for one in forked.days[day:] for talk in one.talk.flat)
         moved += log_of(old, scenario.last_day) != log_of(new, scenario.last_day)
     assert moved > 0
+
+
+def test_a_mediator_can_leave_what_it_has_a_part_in() -> None:
+    def with_mediator(enters_day: int, *acts: Any) -> Scenario:
+        umbra = SCENARIO.mediators["russia"].model_copy(update={"enters_day": enters_day})
+        return SCENARIO.model_copy(update={"mediators": {"umbra": umbra}, "acts": acts})
+
+    never = SCENARIO.last_day + 1
+    (offer,) = (act for act in SCENARIO.acts if act.id == "russia_offer")
+    offered = offer.model_copy(update={"actor": "umbra"})
+    assert can_leave(SCENARIO, "russia")
+    assert can_leave(with_mediator(SCENARIO.last_day), "umbra")
+    assert can_leave(with_mediator(never, offered), "umbra"), "what it offered on record is still open"
+    assert not can_leave(with_mediator(never), "umbra")
+    assert not can_leave(with_mediator(0), "russia")
 
 
 def test_a_fork_into_the_same_scenario_changes_nothing() -> None:
