@@ -189,10 +189,10 @@ class ExploreTab:
         self._challenges = ChallengeList(self._lesson)
         with tag("section", classes="pins", aria_label=say(texts.PINS)):
             tag("h2", say(texts.PINS))
-            self._pins = tag("div")
+            self._pins = tag("div", data_redrawn="", tabindex="-1")
         with tag("details", classes="tried", id="tried") as tried:
             tag("summary", say(texts.TRIED))
-            self._tried = tag("div")
+            self._tried = tag("div", data_redrawn="", tabindex="-1")
         self._shows_tried = False
         opened = in_this_language(self._tried_opened)
         tried.on(
@@ -372,7 +372,7 @@ class ExploreTab:
             words = say(texts.GUESS_HIDDEN) if session.hides else graphs.words(name, now)
             self._figures[name].draw(options, words)
         self._draw_guess(now, drawn)
-        is_inert = self._is_inert(now)
+        is_inert = not session.hides and self._is_inert(now)
         self._draw_status(now, is_inert)
         self._challenges.draw(session.controls, session.settings, None if session.hides else now)
         write(self._next, next_step(session, self._lesson, is_inert))

@@ -61,6 +61,15 @@ def value(page: Browser, path: str) -> str:
     return str(page.script("return document.querySelector(`[data-path='${arguments[0]}']`).value", path))
 
 
+def pointed_at(page: Browser) -> str:
+    """Return what a chart says where a mouse points at it."""
+    return str(page.until(lambda: page.script(
+        """const view = getElement(Number(document.querySelector('.figure .chart').id.slice(1)));
+        view.chart.dispatchAction({type: 'showTip', seriesIndex: 0, dataIndex: 4});
+        return document.querySelector('.figure .chart > div:last-child').innerText"""
+    )))  # fmt: skip
+
+
 def top_of_figure(page: Browser) -> float:
     return float(
         page.script("return document.querySelector('.figure').getBoundingClientRect().top + scrollY")
@@ -108,8 +117,11 @@ def test_a_class_begins_with_one_question_and_finds_its_way_back(page: Browser) 
     pin = "return document.querySelector('#tried .here button:last-child')?.ariaLabel"
     page.until(lambda: page.script(pin) == f"Pin: {PRESSING}")
     page.until(lambda: "Leverage: 0.9" in page.status() and "pinned" not in page.drawn())
-    page.script("document.querySelector('#tried .here td:last-child button:last-child').click()")
+    assert page.script("return document.activeElement.innerText") == "shown now", "the focus stays in its row"
+    page.script("document.querySelector('#tried .here td:last-child button:last-child').focus()")
+    page.keys("Enter")
     page.until(lambda: "pinned A" in page.drawn())
+    assert page.script(pin) == page.script("return document.activeElement.ariaLabel")
     page.until(lambda: "pin=A" in page.driver.current_url)
     page.driver.refresh()
     page.until(lambda: "Leverage: 0.9" in page.status())
@@ -117,8 +129,10 @@ def test_a_class_begins_with_one_question_and_finds_its_way_back(page: Browser) 
     page.until(lambda: "As in the scenario" in page.status())
     page.press("Redo")
     page.until(lambda: "Day of entry: 40" in page.status())
-    page.press("Remove")
+    page.script("document.querySelector('.pin button').focus()")
+    page.keys("Enter")
     page.until(lambda: page.drawn() == late)
+    assert page.script("return document.activeElement.closest('.pins') !== null"), "nothing left to stand on"
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
@@ -158,6 +172,8 @@ def test_every_graph_is_one_key_away_and_explains_its_words(page: Browser) -> No
         page.until(lambda pressed=pressed: page.all(pressed) and page.all(".figure svg text"))
         assert page.text(pressed) == GRAPH_NAMES[graph]
         page.until(lambda: all("as in the scenario" in one for one in page.everything()))
+        if graph in ("outcomes", "force"):
+            assert "%" in pointed_at(page)
     page.one(".meanings summary").click()
     meanings = page.text(".meanings dl")
     assert "A nuclear weapon is used." in meanings
@@ -215,6 +231,31 @@ def test_the_tour_and_the_keys(page: Browser) -> None:
     page.script("localStorage.clear()")
 
 
+def seen_on_a_phone(page: Browser) -> None:
+    """Question, figure and first control are in the first screen; all three controls come to the figure."""
+    page.script("scrollTo(0, 0); classroom.remember('tour')")
+    page.open()
+    page.settle()
+    below = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom"
+    assert page.script(below, "h2.question") < 300
+    assert page.script(below, ".figure") < 650
+    assert page.script(below, "#key-controls select") < 860
+    places = """return [...document.querySelectorAll('#key-controls .dial')].map(
+        dial => dial.getBoundingClientRect().toJSON())"""
+    page.script("scrollBy(0, document.querySelector('#key-controls').getBoundingClientRect().top - 300)")
+    page.settle()
+    dials = page.script(places)
+    assert page.script(below, ".figure") <= dials[0]["top"], "the figure covers no control"
+    assert page.script("return document.querySelector('.figure').getBoundingClientRect().top") >= 0
+    assert dials[-1]["bottom"] < 860
+    page.script("document.querySelector('#steps button').focus()")
+    page.keys("Tab", "Tab")
+    page.settle()
+    top = page.script("return document.activeElement.getBoundingClientRect().top")
+    assert page.script(below, ".figure") <= top, "nor a button that is reached by keyboard"
+    page.script("localStorage.clear()")
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (400, 860), (640, 430), (1920, 1080)])
 def test_small_and_large_screens(page: Browser, width: int, height: int) -> None:
     """A phone, a page at 200% and a projector: nothing sticks out, and a figure never covers the page."""
@@ -239,6 +280,8 @@ def test_small_and_large_screens(page: Browser, width: int, height: int) -> None
     )
     assert covered < 0.5 or width > 820
     assert page.one("#key-controls select").is_displayed()
+    if (width, height) == (400, 860):
+        seen_on_a_phone(page)
     for tab in ("Watch", "Take away", "About"):
         page.press(tab)
         page.until(lambda tab=tab: page.one(f"section[aria-label='{tab}']").is_displayed())
@@ -255,4 +298,11 @@ def test_a_mediator_that_has_acted_is_not_said_to_be_absent(page: Browser) -> No
     ladder = page.script("return document.querySelector('.ladder').getBoundingClientRect().top")
     page.press("Back to the original course")
     page.until(lambda: "Without Russia" not in page.status())
+    assert page.button("From tomorrow, without Russia")
     assert page.script("return document.querySelector('.ladder').getBoundingClientRect().top") == ladder
+    page.driver.get(page.address + "/?tab=watch&day=20&set=mediators.russia=stays_out")
+    page.until(lambda: "12 May 2025" in page.status())
+    assert "Russia stays out" in page.text(".watch-tab")
+    shown = [button.text for button in page.all(".watch-tab button") if button.is_displayed()]
+    assert shown
+    assert not any("without" in text for text in shown), "nobody leaves who is out already"

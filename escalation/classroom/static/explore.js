@@ -1,4 +1,5 @@
-// What happens in the browser alone: the replay of a change, keyboard shortcuts, the tour, and the kind of screen.
+// What happens in the browser alone: the replay of a change, keyboard shortcuts, the tour, the focus in what is
+// redrawn, and the kind of screen.
 (() => {
 const SCREENS = [[560, "phone"], [1600, "desk"], [Infinity, "wall"]];
 
@@ -123,6 +124,28 @@ function mix(before, after, part) {
   }
   return after;
 }
+
+// A part that is redrawn loses the element that has the focus. It goes to the one in the same place, counted from
+// the end, since lists grow at their beginning; to the part itself if there is none.
+let held = null;
+const buttons = (part) => [...part.querySelectorAll("button, a[href]")];
+const redrawn = new MutationObserver(() => {
+  if (!held || (document.activeElement && document.activeElement !== document.body) || !held.part.isConnected) return;
+  const { part, place } = held;
+  (buttons(part).at(-place) ?? part).focus({ preventScroll: true });
+});
+document.addEventListener("focusin", (event) => {
+  const part = event.target.closest("[data-redrawn]");
+  if (part === event.target) return;
+  const all = part ? buttons(part) : [];
+  held = all.includes(event.target) ? { part, place: all.length - all.indexOf(event.target) } : null;
+  redrawn.disconnect();
+  if (held) redrawn.observe(part, { childList: true, subtree: true });
+});
+// A removed element may tell that it has lost the focus; one that is still there was left on purpose.
+document.addEventListener("focusout", (event) => {
+  if (event.target.isConnected) setTimeout(() => event.target.isConnected && document.activeElement === document.body && (held = null));
+});
 
 // A key presses the button that declares it in `aria-keyshortcuts`. Single keys can be switched off, and are never
 // taken from a field in which they mean something.
