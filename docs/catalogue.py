@@ -159,6 +159,8 @@ def _declared() -> Iterator[Text]:
         for control in controls_of(workspace):
             yield Text(control.label, where=f"control {control.path}")
         yield from _told(workspace.scenario, f"scenario {name}")
+        for act in workspace.scenario.ladder.acts:
+            yield Text(act.replace("_", " "), where="act")
         yield from _told(load_lesson(name, workspace), f"lesson {name}")
 
 

@@ -1,7 +1,12 @@
-"""A language made up for tests: every message in brackets, written from right to left."""
+"""A language made up for tests: every message in brackets, written from right to left.
+
+What is put into a message stands outside of its brackets, so that it must have been translated itself.
+"""
 
 from __future__ import annotations
 
+import re
+import string
 from pathlib import Path
 
 from babel.messages.pofile import write_po
@@ -13,9 +18,22 @@ OPEN, CLOSE = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}", "\N{MATHEMATICAL RIG
 
 
 def bracketed(text: str) -> str:
-    """Return a message in brackets, blanks at its ends outside of them."""
-    inner = text.strip()
-    return text.replace(inner, f"{OPEN}{inner}{CLOSE}")
+    """Return a message with its words in brackets, and blanks at their ends and names in braces outside."""
+    found = []
+    for words, name, form, conversion in string.Formatter().parse(text):
+        inner = words.strip()
+        is_said = any(char.isalpha() for char in inner)
+        found.append(words.replace(inner, f"{OPEN}{inner}{CLOSE}") if is_said else words)
+        if name is not None:
+            found.append(f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}")
+    return "".join(found)
+
+
+def stray(text: str) -> str:
+    """Return what of a text stands outside of brackets."""
+    while (rest := re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)) != text:
+        text = rest
+    return text
 
 
 def write_bracketed(folder: Path) -> None:

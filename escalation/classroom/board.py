@@ -34,6 +34,7 @@ class BoardSeat:
     """A seat in words."""
 
     side: str
+    label: str
     says: str
     is_taken: bool
 
@@ -133,19 +134,20 @@ def row_of(shared: SharedGame, run: Run) -> BoardRow:
     text = game_texts.BOARD_AGAIN if shared.parent else game_texts.BOARD_GAME
     return BoardRow(
         code=shared.code,
-        heading=say(text, code=shared.code, title=scenario.title, parent=shared.parent),
+        heading=say(text, code=shared.code, title=say(scenario.title), parent=shared.parent),
         status=_status(shared, run),
         so_far=tuple(_so_far(run)),
         seats=tuple(
             BoardSeat(
                 side,
+                label(side),
                 say(game_texts.SEAT_WORDS, side=label(side), presence=presence_words(shared, side)),
                 bool(seat.key),
             )
             for side, seat in shared.seats.items()
         ),
         news=tuple(
-            say(game_texts.BOARD_NEWS, date=date_words(scenario.date_of(one.day)), says=one.says)
+            say(game_texts.BOARD_NEWS, date=date_words(scenario.date_of(one.day)), says=say(one.says))
             for one in shared.news
         ),
         problem="" if game.is_over else shared.problem,

@@ -213,8 +213,7 @@ class _Card:
                 for seat in row.seats:
                     with tag("li", classes="row-of"):
                         words = tag("span")
-                        side = seat.says.partition(":")[0]
-                        aria = say(game_texts.FREE_SEAT_OF, side=side, code=row.code)
+                        aria = say(game_texts.FREE_SEAT_OF, side=seat.label, code=row.code)
                         free = button(
                             say(game_texts.FREE_SEAT), partial(on_free, seat.side), "small", aria_label=aria
                         )

@@ -70,6 +70,14 @@ DECALS: tuple[Options | None, ...] = (
 )  # fmt: skip
 
 
+# Of numbers in a tooltip, with the decimal mark of the page's language.
+_NUMBERS = """(values) => {
+  const language = document.documentElement.lang || 'en';
+  const words = (value) => (typeof value === 'number' ? value.toLocaleString(language) : value);
+  return [values].flat().map(words).join('  ');
+}"""
+
+
 def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
     """Return a chart without axes and series, with a legend where there are names."""
     options: Options = {
@@ -83,6 +91,7 @@ def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
         "tooltip": {
             "trigger": "axis",
             "confine": True,
+            ":valueFormatter": _NUMBERS,
             "axisPointer": {"type": "shadow"},
             "backgroundColor": theme.ground,
             "borderColor": theme.muted,

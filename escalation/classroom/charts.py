@@ -81,7 +81,7 @@ def outcome_bars(table: Table, theme: Theme) -> Options:
 def settlement_bars(table: Table, theme: Theme) -> Options:
     """Return how often talks opened and a ceasefire came, in all and by channel, as bars."""
     rows = records(table, setting=_names(table)[0])
-    labels = [channel_words(row["event"]) if row["event"] in CHANNELS else say(row["label"]) for row in rows]
+    labels = [channel_words(row["event"]) if row["event"] in CHANNELS else row["label"] for row in rows]
     return _share_bars(table, labels, theme, EVENT_LABELS)
 
 
@@ -93,7 +93,7 @@ def channel_words(channel: Channel) -> str:
 def peak_bars(table: Table, theme: Theme) -> Options:
     """Return how often each rung was the highest as bars, one bar per setting, the highest rung on top."""
     rows = records(table, setting=_names(table)[0])
-    labels = [say(texts.RUNG_NAME, rung=row["rung"], name=say(row["label"])) for row in rows]
+    labels = [say(texts.RUNG_NAME, rung=row["rung"], name=row["label"]) for row in rows]
     options = _share_bars(table, labels, theme, LABELS if theme.is_narrow else RUNG_LABELS)
     for each in _listed(options["yAxis"]):
         each["inverse"] = False

@@ -184,8 +184,8 @@ class Control:
     def allowed(self) -> str:
         """Return in words what `read` accepts."""
         if self.options:
-            return texts.ONE_OF.format(options=", ".join(self.options))
-        return texts.BETWEEN.format(low=f"{self.low:g}", high=f"{self.high:g}")
+            return say(texts.ONE_OF, options=", ".join(self.options))
+        return say(texts.BETWEEN, low=f"{self.low:g}", high=f"{self.high:g}")
 
     def shown(self, value: Value) -> str:
         """Return a value as text."""

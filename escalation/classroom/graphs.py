@@ -113,8 +113,12 @@ def words(name: str, ensemble: Ensemble) -> str:
             texts.EVENT_WORDS, share=percent(last["share_by_then"]), days=number(last["days_after_horizon"])
         )
     if kind == "peaks":
-        rows = [row | {"label": f"{row['rung']} {say(row['label'])}"} for row in rows if row["crises"]]
-    return ", ".join(f"{say(row['label'])} {percent(row['share'])}" for row in rows)
+        rows = [
+            row | {"label": say(texts.RUNG_NAME, rung=row["rung"], name=row["label"])}
+            for row in rows
+            if row["crises"]
+        ]
+    return ", ".join(say(texts.SHARE_OF, what=row["label"], share=percent(row["share"])) for row in rows)
 
 
 def definitions(name: str, scenario: Scenario) -> list[tuple[str, str]]:
@@ -135,7 +139,7 @@ def definitions(name: str, scenario: Scenario) -> list[tuple[str, str]]:
         ]
     if kind == "settlements":
         events = {name: measure(name).heading for name in ("talks", "ceasefire")}
-        found = [(say(label), say(wording.EVENT_MEANINGS[event])) for event, label in events.items()]
+        found = [(label, say(wording.EVENT_MEANINGS[event])) for event, label in events.items()]
         channels = [each for each in CHANNELS if each in wording.CHANNEL_MEANINGS]
         return [
             *found,

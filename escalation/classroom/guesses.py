@@ -112,7 +112,7 @@ def row_words(question: str, scenario: Scenario) -> str:
     if kind == "peaks":
         return say(texts.RUNG_NAME, rung=row, name=say(scenario.ladder.rungs[int(row)].label))
     if kind == "settlements":
-        return charts.channel_words(row) if row in CHANNELS else say(measure(row).heading)
+        return charts.channel_words(row) if row in CHANNELS else measure(row).heading
     return say(texts.FIGURES[kind])
 
 

@@ -22,7 +22,7 @@ def next_step(session: Session, lesson: Lesson, is_inert: bool) -> str:
     if is_inert:
         return say(texts.NEXT_INERT)
     if not session.settings:
-        return lesson.begin if len(session.trail.steps) == 1 else say(texts.NEXT_MOVE)
+        return say(lesson.begin) if len(session.trail.steps) == 1 else say(texts.NEXT_MOVE)
     if not session.pins:
         return say(texts.NEXT_PIN)
     if session.settings not in session.pins.values():

@@ -51,7 +51,7 @@ def _odds(found: Debrief, theme: Theme) -> Options:
 
 def _path(found: Debrief, state: str, theme: Theme) -> Options:
     scenario = found.run.scenario
-    table = postures_table([(wording.SIMULATED_DAY, found.ensemble)])
+    table = postures_table([(say(wording.SIMULATED_DAY), found.ensemble)])
     number = found.run.index.actor[state]
     options = charts.fan(table, state, theme, number, str(scenario.horizon))
     return charts.with_path(options, say(game_texts.THIS_GAME), own_postures(found.run, state), theme)

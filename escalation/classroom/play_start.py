@@ -13,6 +13,7 @@ from escalation.classroom.lesson import Role
 from escalation.classroom.shared_game import SharedGame
 from escalation.crisis import wording
 from escalation.crisis.game import Game
+from escalation.crisis.tables import incident_words
 from escalation.language import date_words, number, say
 from escalation.scenario.scenario import Scenario
 
@@ -23,7 +24,7 @@ Take = Callable[[str], Awaitable[None]]
 def build_start(scenario: Scenario, on_begin: Begin, is_logged: bool) -> None:
     """Add the crisis in short, and the sides to play, alone or with others; say whether moves are logged."""
     tag("h2", say(texts.PLAY_A_SIDE))
-    note(scenario.summary)
+    note(say(scenario.summary))
     actors = [*scenario.states, *scenario.mediators]
     listing(say(game_texts.SIDES), [_side_words(scenario, name) for name in actors])
     _build_ladder(scenario)
@@ -101,15 +102,15 @@ def _build_record(scenario: Scenario) -> None:
         with tag("ul", classes="plain"):
             for date, says in sorted(entries, key=lambda entry: entry[0]):
                 if date <= scenario.horizon:
-                    tag("li", say(game_texts.RECORD_ENTRY, date=date_words(date), says=says))
+                    tag("li", say(game_texts.RECORD_ENTRY, date=date_words(date), says=incident_words(says)))
 
 
 def build_join(shared: SharedGame, own: Sequence[str], on_sit: Take, on_return: Take) -> None:
     """Add the seats of a game: one's own to return to, open ones to take, and those that are taken."""
     scenario = shared.game.scenario
     tag("h2", say(game_texts.JOIN, code=shared.code))
-    note(scenario.title)
-    note(scenario.summary)
+    note(say(scenario.title))
+    note(say(scenario.summary))
     note(say(game_texts.JOIN_NOTE))
     _build_log_note(shared.is_logged)
     with tag("div", classes="row-of"):

@@ -143,9 +143,11 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     @ui.page("/", reconnect_timeout=RECONNECT)
     async def classroom(request: Request, client: Client) -> Response | None:
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
-            return PlainTextResponse(texts.FULL.format(most=MOST_PAGES), 503)
+            return PlainTextResponse(say(texts.FULL, most=MOST_PAGES), 503)
+        asked = request.query_params.get("language", "")
         try:
-            session = session_of(library, request.query_params.multi_items())
+            with speaking(asked if asked in languages() else library.language):
+                session = session_of(library, request.query_params.multi_items())
         except BadQueryError as error:
             return _page_of_words(str(error), 400)
         found = rounds.find(session.round)
@@ -169,7 +171,7 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     @ui.page("/board/{given}", reconnect_timeout=RECONNECT)
     async def board(given: str, client: Client, language: str = "") -> Response | None:
         if not hmac.compare_digest(given.encode(), secret.encode()):
-            return PlainTextResponse(game_texts.NO_BOARD, 404)
+            return PlainTextResponse(say(game_texts.NO_BOARD), 404)
         with speaking(language if language in languages() else library.language):
             lecturers = BoardPage(library, workers[0], shared_games)
         with suppress(TimeoutError):
@@ -244,7 +246,7 @@ class Hosts:
         return name.lower() in self.names or (self.has_any_address and _is_address(name))
 
     def __str__(self) -> str:
-        return ", ".join([*self.names, *([texts.ANY_ADDRESS] if self.has_any_address else [])])
+        return ", ".join([*self.names, *([say(texts.ANY_ADDRESS)] if self.has_any_address else [])])
 
 
 def hosts_of(host: str) -> Hosts:
@@ -261,11 +263,11 @@ def hosts_of(host: str) -> Hosts:
 def opening_words(host: str, port: int) -> list[str]:
     """Return in words where the page can be opened, and by whom."""
     if host in ("127.0.0.1", "localhost", "::1"):
-        return [texts.SERVING.format(address=_link(host, port))]
+        return [say(texts.SERVING, address=_link(host, port))]
     names = _own_addresses() if host in ("0.0.0.0", "::") else [host]
-    links = ", ".join(_link(name, port) for name in names) or texts.AT_ITS_ADDRESS.format(port=port)
+    links = ", ".join(_link(name, port) for name in names) or say(texts.AT_ITS_ADDRESS, port=port)
     here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return [texts.SERVING.format(address=_link(here, port)), texts.OPEN_TO_NETWORK.format(addresses=links)]
+    return [say(texts.SERVING, address=_link(here, port)), say(texts.OPEN_TO_NETWORK, addresses=links)]
 
 
 def board_words(host: str, port: int, secret: str) -> str:
@@ -337,17 +339,17 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._hosts.allow(_name_of(host)):
-            text = texts.FOREIGN_HOST.format(host=host[:100], known=self._hosts)
+            text = say(texts.FOREIGN_HOST, host=host[:100], known=self._hosts)
             await _refuse(scope, receive, send, text, 400)
             return
         origin = headers.get("origin")
         if origin is not None and origin.lower() != f"http://{host.lower()}":
-            await _refuse(scope, receive, send, texts.FOREIGN, 403)
+            await _refuse(scope, receive, send, say(texts.FOREIGN), 403)
             return
         length = headers.get("content-length", "0")
         too_long = len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MOST_ADDRESS
         if too_long or not length.isdigit() or int(length) > MOST_BODY:
-            await _refuse(scope, receive, send, texts.TOO_LARGE, 413)
+            await _refuse(scope, receive, send, say(texts.TOO_LARGE), 413)
             return
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
@@ -380,7 +382,7 @@ class Guard:
             await self._app(scope, counted, guarded)
         except TooLargeError:
             if not begun:
-                await _refuse(scope, receive, send, texts.TOO_LARGE, 413)
+                await _refuse(scope, receive, send, say(texts.TOO_LARGE), 413)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, text: str, status: int) -> None:

@@ -371,11 +371,11 @@ def session_of(library: Library, query: Sequence[tuple[str, str]]) -> Session:
         If a key, control or value does not exist.
     """
     if len(query) > MOST_SETTINGS or sum(len(key) + len(value) for key, value in query) > LONGEST_QUERY:
-        raise BadQueryError(texts.TOO_LARGE)
+        raise BadQueryError(say(texts.TOO_LARGE))
     name = dict(query).get("scenario", "")
     workspace = library.find(name)
     if workspace is None:
-        raise _bad("scenario", name, texts.NOT_IN_LIBRARY)
+        raise _bad("scenario", name, say(texts.NOT_IN_LIBRARY))
     session = Session(workspace, name, language=library.language, home=library.language)
     for key, value in sorted(query, key=lambda pair: pair[0] != "graph"):  # a guess is about the graph
         _read(session, key, value)
@@ -403,19 +403,19 @@ def _read(session: Session, key: str, value: str) -> None:
         )
     elif key in ("game", "host", "round"):
         if not is_code(value):
-            raise _bad(key, value, texts.CODES)
+            raise _bad(key, value, say(texts.CODES))
         setattr(session, key, value)
     elif key == "guess":
         session.guess = read_guess(value, session.graph)
         if session.guess is None:
-            raise _bad(key, value, texts.GUESS_FORM)
+            raise _bad(key, value, say(texts.GUESS_FORM))
     elif key == "present":
         session.is_presenting = _one_of(key, value, (ON,)) == ON
     elif key == "side":
         session.side = value[:80]  # a name in the scenario of the game, which need not be this one
     elif key == "seat":
         if not 0 < len(value) <= LONGEST_TOKEN:
-            raise _bad(key, "", texts.TOKENS)
+            raise _bad(key, "", say(texts.TOKENS))
         session.seat = value
     elif key == "tab":
         session.tab = _one_of(key, value, texts.TAB_NAMES)
@@ -436,7 +436,7 @@ def _read(session: Session, key: str, value: str) -> None:
         before = session.pins.get(_one_of(key, letter, PINS), ())
         session.pins[letter] = _moved(session, before, key, rest) if rest else before
     else:
-        raise _bad(key, "", texts.QUERY_KEYS)
+        raise _bad(key, "", say(texts.QUERY_KEYS))
 
 
 def _read_step(session: Session, text: str) -> None:
@@ -454,16 +454,16 @@ def _read_step(session: Session, text: str) -> None:
     try:
         session.trail.add(place, found)
     except IndexError:
-        raise _bad("step", text, texts.MOST_STEPS.format(most=MOST_KEPT_STEPS - 1)) from None
+        raise _bad("step", text, say(texts.MOST_STEPS, most=MOST_KEPT_STEPS - 1)) from None
 
 
 def _bad(key: str, value: str, allowed: str) -> BadQueryError:
-    return BadQueryError(texts.BAD_QUERY.format(name=key[:80], value=value[:40], allowed=allowed))
+    return BadQueryError(say(texts.BAD_QUERY, name=key[:80], value=value[:40], allowed=allowed))
 
 
 def _one_of(key: str, value: str, options: Iterable[str]) -> str:
     if value not in list(options):
-        raise _bad(key, value, texts.ONE_OF.format(options=", ".join(options)))
+        raise _bad(key, value, say(texts.ONE_OF, options=", ".join(options)))
     return value
 
 
@@ -478,13 +478,13 @@ def _moved(session: Session, settings: Settings, key: str, value: str) -> Settin
 def _whole(key: str, value: str, limit: int, least: int = 0) -> int:
     plain = value.isascii() and value.isdigit() and len(value) <= 20
     if not plain or not least <= int(value) < limit:
-        raise _bad(key, value, texts.WHOLE.format(least=least, most=limit - 1))
+        raise _bad(key, value, say(texts.WHOLE, least=least, most=limit - 1))
     return int(value)
 
 
 def _allowed(session: Session, path: str) -> str:
     control = session.controls.get(path)
-    return texts.NO_CONTROL if control is None else control.allowed()
+    return say(texts.NO_CONTROL) if control is None else control.allowed()
 
 
 def is_code(text: str) -> bool:

@@ -29,7 +29,7 @@ from escalation.crisis.menu import View, advice, hold_on, view_of
 from escalation.crisis.play import Run
 from escalation.crisis.what_if import WhatIf, options_on, what_if
 from escalation.files.places import EscalationError
-from escalation.language import say
+from escalation.language import say, spoken
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.scenario import Scenario
 
@@ -106,7 +106,8 @@ class SharedGame:
         self._done: set[str] = set()
         self._is_left = False
         self._since = game.day
-        self._debrief: Debrief | None = None
+        self._debriefs: dict[str, Debrief] = {}
+        """By language, since what moved the odds is said in words."""
         self._lock = asyncio.Lock()
 
     # Seats
@@ -321,9 +322,9 @@ class SharedGame:
     async def debrief(self) -> Debrief:
         """Return the debrief of a game that is over."""
         async with self._lock:
-            if self._debrief is None:
-                self._debrief = await self._workers.single(debrief, self.game)
-            return self._debrief
+            if spoken() not in self._debriefs:
+                self._debriefs[spoken()] = await self._workers.single(debrief, self.game)
+            return self._debriefs[spoken()]
 
     async def options_on(self, side: str, day: int) -> tuple[Option, ...]:
         """Return what a side could have done on a day that was played, hold first."""

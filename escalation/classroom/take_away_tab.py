@@ -134,7 +134,7 @@ class TakeAwayTab:
         self._take(workspace, self._library.take_in(workspace))
 
     def _rejected(self) -> None:
-        self._say(texts.UPLOAD_TOO_LARGE)
+        self._say(say(texts.UPLOAD_TOO_LARGE))
 
     def _take(self, workspace: Workspace, key: str) -> None:
         self._on_other(workspace, key)

@@ -142,6 +142,7 @@ SHARE_AXIS = "share of crises, %"
 RUNG = "rung"
 RUNG_NAME = "{rung} {name}"
 BY_CHANNEL = "… {channel}"
+SHARE_OF = "{what} {share}"
 
 # Guesses
 GUESS, GUESS_PANEL = "Guess first", "Your guess"

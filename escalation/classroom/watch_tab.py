@@ -19,7 +19,7 @@ from escalation.crisis.play import Run, can_leave, play, play_forked, stays_out
 from escalation.crisis.scene import Reason, Scene, Term, log_of, posture_words, reason_of, scenes
 from escalation.crisis.words import amount, chance, outcome_words, result_words
 from escalation.engine.record import Decision
-from escalation.language import date_words, in_this_language, say
+from escalation.language import date_words, in_this_language, number, say, within
 from escalation.vocabulary import RUNGS
 
 RUNG_PIXELS = 38  # as in page.css
@@ -120,7 +120,7 @@ class WatchTab:
             for rung in range(RUNGS - 1, -1, -1):
                 with tag("div", classes="rung"):
                     tag("b", str(rung))
-                    tag("span", scenario.ladder.rungs[rung].label)
+                    tag("span", say(scenario.ladder.rungs[rung].label))
             for lane, name in enumerate(states):
                 right = 6 + LANE * (len(states) - 1 - lane)
                 act = tag("div", classes="actmark", style=f"inset-inline-end: {right}px; top: -10px")
@@ -197,16 +197,16 @@ class WatchTab:
             texts.FORKED,
             date=date_words(scenario.date_of(fork.day)),
             mediator=scenario.label(fork.mediator),
-            outcome=outcome_words(self._unforked.result).lower(),
-            now=outcome_words(self._run.result).lower(),
+            outcome=within(outcome_words(self._unforked.result)),
+            now=within(outcome_words(self._run.result)),
         )
         return f"{heading}. {forked}"
 
     def _show_ladder(self, scene: Scene) -> None:
         said = []
-        for number, standing in enumerate(scene.standings):
+        for place, standing in enumerate(scene.standings):
             marker, act = self._markers[standing.state]
-            colour = self._session.theme.states[number % len(self._session.theme.states)]
+            colour = self._session.theme.states[place % len(self._session.theme.states)]
             marker.style(f"top: {_height(standing.posture)}px; background: {colour}")
             is_on = standing.act is not None
             act.style(f"top: {_height(standing.act or 0)}px; color: {colour}; opacity: {int(is_on)}")
@@ -291,7 +291,7 @@ class WatchTab:
             if reason.others:
                 rest = 1 - sum(one.probability for one in reason.alternatives)
                 with tag("tr"):
-                    tag("th", say(texts.WHY_REST, n=reason.others), scope="row")
+                    tag("th", say(texts.WHY_REST, n=number(reason.others)), scope="row")
                     tag("td", chance(rest), "number")
 
     def _list(self, element: Element, lines: tuple[str, ...]) -> None:

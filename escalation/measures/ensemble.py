@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from escalation.engine.batch import Runs, simulate
 from escalation.engine.pack import Index
 from escalation.files.write import Cell, Table
+from escalation.language import say
 from escalation.measures.columns import layout_of, run_table
 from escalation.measures.measures import RUN_COLUMNS, SHARE_MEASURES, measure, share_of
 from escalation.measures.reduce import NEVER
@@ -91,7 +92,7 @@ def outcomes_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
         yes = np.bincount(ensemble.columns["outcome"], minlength=len(OUTCOMES))
         found = wilson(yes, ensemble.n)
         for k, outcome in enumerate(OUTCOMES):
-            rows.append((name, outcome, OUTCOME_WORDS[outcome], int(yes[k]), ensemble.n, *_at(found, k)))
+            rows.append((name, outcome, say(OUTCOME_WORDS[outcome]), int(yes[k]), ensemble.n, *_at(found, k)))
     return Table(("setting", "outcome", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 
@@ -106,7 +107,7 @@ def peaks_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
         counts = np.bincount(ensemble.columns["peak"], minlength=RUNGS)
         found = wilson(counts, ensemble.n)
         for rung in range(RUNGS):
-            label = ensemble.scenario.ladder.rungs[rung].label
+            label = say(ensemble.scenario.ladder.rungs[rung].label)
             rows.append((name, rung, label, int(counts[rung]), ensemble.n, *_at(found, rung)))
     return Table(("setting", "rung", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
@@ -124,7 +125,7 @@ def settlements_table(settings: Sequence[tuple[str, Ensemble]]) -> Table:
         for number, channel in enumerate(CHANNELS):
             if number != NO_CHANNEL:
                 count = int((ensemble.columns["settlement"] == number).sum())
-                rows.append((name, channel, CHANNEL_WORDS[channel], *_counted(count, ensemble.n)))
+                rows.append((name, channel, say(CHANNEL_WORDS[channel]), *_counted(count, ensemble.n)))
     return Table(("setting", "event", "label", "crises", "of", "share", "low", "high"), tuple(rows))
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from escalation.language import ENGLISH, say, spoken
 from escalation.measures.reduce import NEVER, Reduced
 from escalation.vocabulary import CHANNELS, OUTCOME_CLASSES, OUTCOMES, RUNGS, Channel
 
@@ -86,15 +87,19 @@ class Measure:
     """The threshold under a scenario's `outcome` from whose rung on acts count, where there is one."""
 
     def worded(self, thresholds: Thresholds) -> Measure:
-        """Return it with the rung from which it counts in its wordings, as far as that is known."""
-        if not self.threshold:
+        """Return it in the present language, with the rung from which it counts, as far as that is known."""
+        words = {}
+        if self.threshold:
+            rung = thresholds.get(self.threshold)
+            words["rung"] = say(FROM_FORCE_RUNG) if rung is None else say(FROM_RUNG, rung=rung)
+            words["from_rung"] = "" if rung is None else f"≥{rung}"
+        elif spoken() == ENGLISH:
             return self
-        rung = thresholds.get(self.threshold)
-        words = {"rung": f"rung {rung} or above" if rung is not None else "from the force rung on"}
-        words["from_rung"] = "" if rung is None else f"≥{rung}"
-        said = {key: getattr(self, key).format(**words) for key in ("noun", "heading", "short", "clause")}
+        said = {key: say(getattr(self, key), **words) for key in ("noun", "heading", "short", "clause")}
         return replace(self, **said)
 
+
+FROM_RUNG, FROM_FORCE_RUNG = "rung {rung} or above", "from the force rung on"
 
 MoreIs = Literal["worse", "better", "neither"]
 MORE_IS: Mapping[int, MoreIs] = {1: "worse", -1: "better", 0: "neither"}
