@@ -83,7 +83,7 @@ def test_a_class_begins_with_one_question_and_finds_its_way_back(page: Browser) 
         "mediators.russia", STYLE, "mediators.russia.toward.india.trust",
     ]  # fmt: skip
     assert len([one for one in page.all(".figure") if one.is_displayed()]) == 1
-    assert len(page.all(".card")) == 6
+    assert len(page.all(".card")) == 8
     assert "Guess first." in page.text(".next")
     home, place = page.drawn(), top_of_figure(page)
     assert "as in the scenario" in home
