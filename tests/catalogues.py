@@ -30,20 +30,20 @@ def bracketed(text: str) -> str:
 
 
 def stray(text: str) -> str:
-    """Return what of a text stands outside of brackets."""
+    """Return what of a text stands outside of brackets, one that was cut off among them."""
     while (rest := re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)) != text:
         text = rest
-    return text
+    return re.sub(f"{OPEN}[^{CLOSE}]*$", "", text)
 
 
-def write_bracketed(folder: Path) -> None:
-    """Write the catalogue of the made-up language."""
-    catalogue = updated(CODE, collected(), None)
+def write_bracketed(folder: Path, code: str = CODE) -> None:
+    """Write the catalogue of the made-up language, under the code of a true one."""
+    catalogue = updated(code, collected(), None)
     for message in catalogue:
         if isinstance(message.id, str) and message.id:
             message.string = bracketed(message.id)
         elif message.id:
             one, many = message.id
             message.string = (bracketed(one), *[bracketed(many)] * (catalogue.num_plurals - 1))
-    with (folder / f"{CODE}.po").open("wb") as file:
+    with (folder / f"{code}.po").open("wb") as file:
         write_po(file, catalogue, omit_header=True)

@@ -94,6 +94,9 @@ SELDOM_AGREEMENT = "It acts on agreements in talks: more come with the style man
 SELDOM_CLARITY = "It acts on how acts are perceived while talks are open."
 
 CHOICES = {
+    "facilitation": "facilitation",
+    "formulation": "formulation",
+    "manipulation": "manipulation",
     "bilateral": "bilateral framework",
     "third_party": "third party at the table",
     "takes_part": "takes part, as recorded",

@@ -151,8 +151,8 @@ class Game(Brief):
         entries: list[DatedAct] = []
         for side in moves:
             if side not in self.asked:
-                others = ", ".join(self.asked)
-                raise IllegalMoveError(say(wording.NOT_ASKED, side=side, others=others))
+                others = ", ".join(map(self.scenario.label, self.asked))
+                raise IllegalMoveError(say(wording.NOT_ASKED, side=self._label(side), others=others))
         for side in self.asked:
             entries += self.entries(side, moves.get(side, ()))
         self._go_on_under(self.scenario.model_copy(update={"acts": (*self.scenario.acts, *entries)}))
@@ -211,11 +211,11 @@ class Game(Brief):
         acts = [option for option in moves if option.target is not None and not option.answers]
         answered = [(option.target, option.concerning) for option in moves if option.answers]
         if any(key not in allowed for key in keys):
-            raise IllegalMoveError(say(wording.NOT_AN_OPTION, side=side))
+            raise IllegalMoveError(say(wording.NOT_AN_OPTION, side=self._label(side)))
         if len(set(keys)) < len(keys) or len(set(answered)) < len(answered):
             raise IllegalMoveError(say(wording.DUPLICATE))
         if len(acts) > self.most_acts(side):
-            raise IllegalMoveError(say(wording.TOO_MANY, most=self.most_acts(side), side=side))
+            raise IllegalMoveError(say(wording.TOO_MANY, most=self.most_acts(side), side=self._label(side)))
 
     def entries(self, side: str, moves: Sequence[Option]) -> list[DatedAct]:
         """Return a side's moves of today as dated acts; none is to hold.
@@ -237,6 +237,9 @@ class Game(Brief):
             "says": wording.PLAYED,
         }  # fmt: skip
         return DatedAct.model_validate(entry, context=self._context)
+
+    def _label(self, side: str) -> str:
+        return self.scenario.label(side) if side in self._model.index.actor else side
 
     def _holding(self) -> Option:
         return Option(0, self._model.index.acts[0], None, None, 0.0, answers=False)

@@ -95,7 +95,9 @@ class Measure:
             words["from_rung"] = "" if rung is None else f"≥{rung}"
         elif spoken() == ENGLISH:
             return self
-        said = {key: say(getattr(self, key), **words) for key in ("noun", "heading", "short", "clause")}
+        said: dict[str, Any] = {
+            key: say(getattr(self, key), **words) for key in ("noun", "heading", "short", "clause")
+        }
         return replace(self, **said)
 
 
