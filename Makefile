@@ -13,7 +13,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint types contracts coverage docs experiments validation site bench clean
+.PHONY: help install run app test lint types contracts coverage docs catalogues experiments validation site bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F '|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -81,6 +81,9 @@ docs: $(INSTALLED) ## write the generated pages and figures
 	@$(BIN)/python docs/levers_page.py $(ARGS)
 	@$(BIN)/python docs/logged_games.py $(ARGS)
 	@$(BIN)/python docs/outputs.py $(ARGS)
+
+catalogues: $(INSTALLED) ## bring the catalogues of other languages up to date
+	@$(BIN)/python docs/catalogue.py $(ARGS)
 
 experiments: $(INSTALLED) ## run the shipped experiments and the notebook, write pages
 	@$(BIN)/python docs/experiments.py $(ARGS)

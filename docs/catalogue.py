@@ -13,7 +13,7 @@ import ast
 import importlib
 import string
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from escalation import language
 from escalation.classroom import examples
-from escalation.classroom.controls import Workspace, controls_of
+from escalation.classroom.controls import WEIGHT_GROUPS, Workspace, controls_of
 from escalation.classroom.lesson import load_lesson, shipped_lessons
 from escalation.language import ENGLISH
 from escalation.measures.measures import SHARE_MEASURES
@@ -32,7 +32,7 @@ from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import parameters_of
 from escalation.scenario.scenario import Mediator, Relation, Rivalry, State
 from escalation.scenario.weights import Weights
-from escalation.vocabulary import CHANNEL_WORDS, EFFECT_ROLES, NUCLEAR_END, OUTCOME_CLASSES, STYLE_WORDS
+from escalation.vocabulary import CHANNEL_WORDS, NUCLEAR_END, OUTCOME_CLASSES, STYLE_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT_MODULES = ("classroom.texts", "classroom.game_texts", "crisis.wording")
@@ -41,10 +41,8 @@ OF_SCENARIO = frozenset({"title", "summary", "label", "says", "description", "by
 OF_LESSON = frozenset({"question", "begin", "label", "says", "aims", "red_lines", "public"})
 TOLD = OF_SCENARIO | OF_LESSON
 """Keys of YAML files under which stands what people read."""
-WORDINGS = frozenset(
-    {"label", "noun", "clause", "short", "bar", "heading", "words", "example", "unit", "group"}
-)
-"""The same of declarations."""
+WORDINGS = frozenset({"label", "clause", "bar", "heading"})
+"""The same of declarations; what only reports and the terminal show is left out."""
 WIDTH = 110
 
 
@@ -69,8 +67,10 @@ def collected() -> list[Text]:
 
 
 def _is_text(text: str) -> bool:
-    """Return whether anything of a text is words, apart from names in braces."""
-    return any(char.isalpha() for part, *_ in string.Formatter().parse(text) for char in part)
+    """Return whether a text has words, or names in braces that make a sentence: others may order them."""
+    parts = list(string.Formatter().parse(text))
+    is_sentence = len(parts) > 1 and not any(words.strip() for words, *_ in parts)
+    return is_sentence or any(char.isalpha() for words, *_ in parts for char in words)
 
 
 # Where texts stand
@@ -141,8 +141,10 @@ def _meant(module: object, node: ast.expr) -> Iterator[str]:
 
 
 def _declared() -> Iterator[Text]:
-    for one in (*OUTCOME_CLASSES, *SHARE_MEASURES, *EFFECT_ROLES.values()):
-        yield from _wordings(one, type(one).__name__)
+    for one in OUTCOME_CLASSES:
+        yield from _wordings(one, WORDINGS | {"short"}, f"outcome {one.name}")
+    for measure in SHARE_MEASURES:
+        yield from _wordings(measure, WORDINGS, f"share {measure.name}")
     for text in (*STYLE_WORDS.values(), *CHANNEL_WORDS.values(), NUCLEAR_END):
         yield Text(text, where="vocabulary")
     for name, one in vars(examples).items():
@@ -150,6 +152,8 @@ def _declared() -> Iterator[Text]:
             yield from (Text(text, where=f"examples {name}") for text in (one.says, one.source))
     for model in (Mediator, Relation, State, Rivalry, Weights):
         for parameter in parameters_of(model):
+            if model is Weights and not parameter.group.startswith(WEIGHT_GROUPS):
+                continue  # it has no control
             for text in (parameter.says, parameter.source, parameter.unit, parameter.group):
                 yield Text(text, where=f"{model.__name__} {parameter.name}")
     for key in ("enters_day", "style", "form"):
@@ -164,11 +168,10 @@ def _declared() -> Iterator[Text]:
         yield from _told(load_lesson(name, workspace), f"lesson {name}")
 
 
-def _wordings(declared: Any, where: str) -> Iterator[Text]:
+def _wordings(declared: Any, names: Collection[str], where: str) -> Iterator[Text]:
     for field in fields(declared):
-        value = getattr(declared, field.name)
-        if field.name in WORDINGS and isinstance(value, str):
-            yield Text(value, where=where)
+        if field.name in names:
+            yield Text(getattr(declared, field.name), where=f"{where} {field.name}")
 
 
 def _told(value: object, where: str) -> Iterator[Text]:

@@ -56,6 +56,13 @@ def test_a_message_is_collected_once_and_has_words() -> None:
     assert all(any(char.isalpha() for char in key) for key in keys)
 
 
+def test_no_message_is_both_said_as_it_is_and_counted() -> None:
+    """One with a plural in a catalogue has several translations, of which `say` could not choose."""
+    spoken = list(catalogue._spoken())
+    counted = {word for text in spoken if text.many for word in (text.one, text.many)}
+    assert [text.one for text in spoken if not text.many and text.one in counted] == []
+
+
 def test_numbers_are_formatted_before_they_are_put_into_a_message() -> None:
     """A form such as `{total:.1f}` would be English in every language."""
     parsed = {text.one: string.Formatter().parse(text.one + text.many) for text in texts()}

@@ -12,7 +12,7 @@ from escalation.crisis.game import Game, IllegalMoveError, Option
 from escalation.crisis.scene import Scene, posture_words, scene
 from escalation.crisis.story import Event, reason_lines
 from escalation.files.brief import Brief
-from escalation.language import date_words, listed, number, say
+from escalation.language import date_words, listed, say, say_count
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.scenario import Scenario
 
@@ -194,7 +194,7 @@ def ambiguous(game: Game, text: str, commands: Sequence[str], options: Sequence[
     acts = [f"{option.number} {option_words(game.scenario, option)}" for option in options]
     meanings = [*commands, *acts]
     if len(meanings) > MOST_MEANINGS:
-        more = say(wording.AND_MORE, n=number(len(meanings) - MOST_MEANINGS))
+        more = say_count(wording.AND_MORE, wording.AND_MORE, len(meanings) - MOST_MEANINGS)
         meanings = [*meanings[:MOST_MEANINGS], more]
     return IllegalMoveError(say(wording.AMBIGUOUS, word=text.strip()[:20], meanings=", ".join(meanings)))
 

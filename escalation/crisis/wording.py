@@ -62,7 +62,6 @@ ODDS_EVEN = ", as likely as {other}"
 OF_FACTORS = " = {factors}"
 P_ANSWER = "P(this answer) {answer}; odds {odds} = {factors}"
 FACTOR, TIMES, OTHERS = "{factor} ({name})", " x ", "others"
-BASE = "base"
 DAY_SINCE, DAYS_SINCE = "{n} day since the last act", "{n} days since the last act"
 RECORDED, PLAYED_BY_HAND = "recorded; ", "played; "
 

@@ -245,11 +245,11 @@ def test_watching_a_course(page: Browser) -> None:
     page.press("Watch")
     page.until(lambda: "22 April 2025, day 0 (record)" in page.status())
     tops = page.script("return [...document.querySelectorAll('.marker')].map(m => m.style.top)")
-    page.press("Step")
+    page.press("Next day")
     page.until(lambda: "23 April 2025, day 1" in page.status())
     assert page.script("return [...document.querySelectorAll('.marker')].map(m => m.style.top)") != tops
     assert "India puts the Indus Waters Treaty in abeyance." in page.text(".log")
-    page.press("Back")
+    page.press("Previous day")
     page.until(lambda: "day 0" in page.status())
     page.move("jump", 3)
     page.until(lambda: "25 April 2025, day 3" in page.status())
@@ -285,7 +285,7 @@ def test_pause_stops_on_the_day_that_is_seen(page: Browser, busy: int) -> None:
     assert "day 3 " in page.status()
     # By hand, for longer than the interval of the timer: each step is one day, so nothing else moves it.
     for day in range(4, 12):
-        page.press("Step")
+        page.press("Next day")
         page.until(lambda day=day: f"day {day} " in page.status())
 
 
