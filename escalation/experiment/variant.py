@@ -21,11 +21,11 @@ from escalation.crisis.play import Beginning, Run, play
 from escalation.crisis.tables import MANIFEST, is_run, recorded_run
 from escalation.engine.batch import Runs, simulate, simulate_forked
 from escalation.engine.pack import pack
-from escalation.experiment.factors import Drop, changed
+from escalation.experiment.factors import BASE, Drop, changed, leaving_out
 from escalation.files.brief import Brief
 from escalation.files.differences import Difference, differing
 from escalation.files.explain import problems_of
-from escalation.files.places import ArgumentError, Place, ScenarioError, check_list
+from escalation.files.places import ArgumentError, Place, Problem, ScenarioError, check_list
 from escalation.language import listed
 from escalation.rules.state import Params
 from escalation.scenario.dump import dump_scenario, resolved_tree, scenario_hash
@@ -257,7 +257,17 @@ def without(scenario: Scenario, dropped: Sequence[str]) -> Scenario:
     try:
         return Scenario.model_validate(tree.value, context=references(tree.value))
     except ValidationError as error:
-        raise ScenarioError(problems_of(error, Scenario, tree)) from None
+        raise ScenarioError([*problems_of(error, Scenario, tree), *_with_its_acts(scenario, dropped)]) from None
+
+
+def _with_its_acts(scenario: Scenario, dropped: Sequence[str]) -> Iterator[Problem]:
+    """Yield what to drop together with mediators whose dated acts are still there, if all of these have ids."""
+    gone = [name for name in scenario.mediators if f"mediators.{name}" in dropped]
+    change = leaving_out(scenario, gone)
+    if gone and not change.sets and not set(change.drops) <= set(dropped):
+        options = " ".join(f"--drop {name}" for name in dict.fromkeys([*dropped, *change.drops]))
+        says = f"to leave it out with all that the record has of it: {options}"
+        yield Problem(BASE, None, None, f"mediators.{gone[-1]}", says)
 
 
 def _first_day(scenario: Scenario, since: dt.date | str) -> int:

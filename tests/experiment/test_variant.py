@@ -113,3 +113,22 @@ def test_errors_name_the_option_and_the_entry() -> None:
     assert without(load_scenario(TINY), []) == load_scenario(TINY)
     with pytest.raises(ScenarioError, match="cesland"):
         without(load_scenario(TINY), ["mediators.cesland"])  # an act of the record asks it for help
+
+
+def test_a_mediator_goes_with_its_dated_acts() -> None:
+    """Where some are still there, the errors end with all that has to go, which is valid."""
+    scenario = load_scenario("pahalgam_2025")
+    given = ["abdali_test", "mediators.russia", "russia_offer"]
+    with pytest.raises(ScenarioError) as caught:
+        without(scenario, given)
+    *errors, last = map(str, caught.value.problems)
+    assert len(errors) == 4
+    assert all("no state or mediator" in line for line in errors)
+    options = last.partition("record has of it: ")[2].split()
+    assert options[::2] == ["--drop"] * (len(options) // 2)
+    gone = options[1::2]
+    assert gone[:3] == given
+    left = without(scenario, gone)
+    assert list(left.mediators) == []
+    assert len(scenario.acts) - len(left.acts) == len(gone) - 1
+
