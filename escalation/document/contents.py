@@ -377,11 +377,13 @@ def commands_for(kept: Kept) -> Iterator[str]:
         from escalation.experiment.loaded import shipped_experiments
 
         experiment = kept.experiment
-        source = str(experiment["name"])
-        if source not in shipped_experiments():
-            source = f"{source}.yaml"
-        words = ["escalation", "sweep", source, "--seed", str(experiment["seed"])]
-        words += ["--replications", str(experiment["replications"]), "--out", kept.folder.name]
+        words, out = ["escalation", "sweep", str(experiment["name"])], kept.folder.name
+        if experiment["name"] in shipped_experiments():
+            words += ["--seed", str(experiment["seed"])]
+        else:
+            # The experiment may have come from a file anywhere, or from none: the folder has all of it.
+            words[-1], out = kept.folder.name, f"{kept.folder.name}_again"
+        words += ["--replications", str(experiment["replications"]), "--out", out]
         yield f"pip install escalation=={version}"
         yield shlex.join(words)
     elif kept.kind == "run":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from escalation.files.places import StoreError
 from escalation.scenario.load import load_weights, shipped_weights
 from escalation.scenario.weight_set import weights_digest
 from escalation.vocabulary import NUCLEAR_CAVEAT
+from tests.cli.calls import in_process
 
 
 def test_a_sweep_has_every_part_in_order(swept: Path) -> None:
@@ -28,10 +30,23 @@ def test_a_sweep_has_every_part_in_order(swept: Path) -> None:
     text = "\n".join(part for each in found.sections for part in each.parts)
     assert NUCLEAR_CAVEAT in text
     assert "Common random numbers" in text
-    assert "escalation sweep trial.yaml --seed 7 --replications 60 --out trial" in text
+    assert "escalation sweep trial --replications 60 --out trial_again" in text
     assert str(swept.parent) not in text
     assert "<figcaption><b>Figure 1. " in text
     assert {path: path.stat().st_mtime_ns for path in swept.rglob("*")} == before
+
+
+def test_the_command_of_a_sweep_computes_the_same_again(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever its experiment came from: the commands need the folder, and no other file."""
+    shutil.copytree(swept, tmp_path / "trial")
+    monkeypatch.chdir(tmp_path)
+    (command,) = (line for line in commands_for(kept_in(tmp_path / "trial")) if " sweep " in line)
+    ended = in_process([*shlex.split(command)[1:], "--workers", "1", "--quiet"])
+    assert ended.code == 0, ended.err
+    before, after = (sorted((folder / "runs").iterdir()) for folder in (swept, tmp_path / "trial_again"))
+    assert [path.read_bytes() for path in after] == [path.read_bytes() for path in before]
 
 
 def test_an_incomplete_sweep_says_so_at_once_and_is_left_as_it_is(swept: Path, tmp_path: Path) -> None:
