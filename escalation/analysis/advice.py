@@ -332,7 +332,6 @@ def advise(source: ResultsFolder, share: str = "force") -> Advice:
     low, high = np.quantile(again, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     good = (again <= again.min(axis=2, keepdims=True) + WITHIN).mean(axis=0)
     worse = clearly_worse(source, share, points)
-    labels = {name: policy.label or name for name, policy in source.spec.policies.items()}
     scores = []
     for k, name in enumerate(points.policies):
         harm, worst, regret = (
@@ -342,7 +341,7 @@ def advise(source: ResultsFolder, share: str = "force") -> Advice:
         scores.append(
             PolicyScore(
                 policy=name,
-                label=labels[name],
+                label=source.spec.varied[POLICY].level_label(name),
                 harm=harm,
                 worst=worst,
                 regret=regret,
@@ -388,9 +387,7 @@ def _hinges(
             levels = [source.cells.levels[name][cell] for cell in points.cells[:, first].tolist()]
             seen = dependence(name, levels, gain)
             found += [] if seen is None else [seen]
-        labels = [
-            source.spec.policies[points.policies[k]].label or points.policies[k] for k in (first, rival)
-        ]
+        labels = [source.spec.varied[POLICY].level_label(points.policies[k]) for k in (first, rival)]
         pair = f"“{labels[0]}” over “{labels[1]}”"
         chance, on, low, high = min(found, key=lambda each: each[0], default=(1.0, None, None, None))
         is_clear = on is not None and chance * len(uncertain) <= 1 - CONFIDENCE

@@ -36,7 +36,7 @@ ENTRY, TRUST = "mediators.cesland.enters_day", "mediators.cesland.toward.arland.
 POLICIES = {
     "none": {"label": "nobody", "drop": ["mediators.cesland", "appeal"]},
     "same": {"label": "Cesland"},
-    "twin": {"label": "Cesland again", "set": {ENTRY: 3}},
+    "cesland_again": {"set": {ENTRY: 3}},
 }
 UNSURE = {
     "trust": {"label": "Trust in Cesland", "path": TRUST, "range": [0.2, 0.9]},
@@ -137,8 +137,9 @@ def test_halves_are_shares_of_every_second_crisis(results: ResultsFolder) -> Non
 def test_policies_with_the_same_crises_are_equally_good(results: ResultsFolder) -> None:
     found = advise(results, "force")
     by = found.scores_by_policy
-    assert by["same"].harm == by["twin"].harm
-    assert by["same"].good == by["twin"].good
+    assert by["same"].harm == by["cesland_again"].harm
+    assert by["same"].good == by["cesland_again"].good
+    assert by["cesland_again"].label == "cesland again", "as everywhere, without a label of its own"
     worse = clearly_worse(results, "force", points_of(results))
     assert worse[1, 2] == worse[2, 1] == 0
     assert (worse + worse.T <= 1).all()
