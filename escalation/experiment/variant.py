@@ -257,11 +257,12 @@ def without(scenario: Scenario, dropped: Sequence[str]) -> Scenario:
     try:
         return Scenario.model_validate(tree.value, context=references(tree.value))
     except ValidationError as error:
-        raise ScenarioError([*problems_of(error, Scenario, tree), *_with_its_acts(scenario, dropped)]) from None
+        problems = problems_of(error, Scenario, tree)
+        raise ScenarioError([*problems, *_with_its_acts(scenario, dropped)]) from None
 
 
 def _with_its_acts(scenario: Scenario, dropped: Sequence[str]) -> Iterator[Problem]:
-    """Yield what to drop together with mediators whose dated acts are still there, if all of these have ids."""
+    """Yield what to drop together with mediators whose dated acts are left, if all of these have ids."""
     gone = [name for name in scenario.mediators if f"mediators.{name}" in dropped]
     change = leaving_out(scenario, gone)
     if gone and not change.sets and not set(change.drops) <= set(dropped):
