@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from escalation.crisis import wording
-from escalation.language import say, short_date
+from escalation.language import say, short_date, spoken
 
 Options = dict[str, Any]
 """Options of ECharts: plain data. A key that begins with a colon holds JavaScript, as in NiceGUI."""
@@ -70,12 +70,10 @@ DECALS: tuple[Options | None, ...] = (
 )  # fmt: skip
 
 
-# Of numbers in a tooltip, with the decimal mark of the page's language.
-_NUMBERS = """(values) => {
-  const language = document.documentElement.lang || 'en';
-  const words = (value) => (typeof value === 'number' ? value.toLocaleString(language) : value);
-  return [values].flat().map(words).join('  ');
-}"""
+# Of the numbers of a point in a tooltip, with the decimal mark of a language.
+_NUMBERS = """(values) => [values].flat().map(
+  (value) => (typeof value === 'number' ? value.toLocaleString('{language}') : value)
+).join('  ')"""
 
 
 def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
@@ -91,7 +89,7 @@ def frame(theme: Theme, names: Sequence[str] = ()) -> Options:
         "tooltip": {
             "trigger": "axis",
             "confine": True,
-            ":valueFormatter": _NUMBERS,
+            ":valueFormatter": _NUMBERS.format(language=spoken()),
             "axisPointer": {"type": "shadow"},
             "backgroundColor": theme.ground,
             "borderColor": theme.muted,
