@@ -20,7 +20,7 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 TABS = ("explore", "watch", "play", "take_away", "about")
 
-# Letters that stand outside of the brackets of a made-up language, by the element that shows them.
+# Texts with letters outside of the brackets of the made-up language; kinds of files and names are no words.
 STRAY = """
 const [open, close] = arguments;
 const seen = { opacityProperty: true, visibilityProperty: true };
@@ -38,10 +38,11 @@ const stray = (text) => {
   let depth = 0, rest = "";
   for (const char of text) {
     if (char === open) depth += 1;
+    else if (char === close && depth === 0) rest = "";  // a line of a text that a chart has broken
     else if (char === close) depth -= 1;
     else if (depth === 0) rest += char;
   }
-  return rest;
+  return rest.replace(/PNG|SVG|CSV|pahalgam_2025/g, "");
 };
 return [...new Set(texts.filter((text) => /[A-Za-z]{2}/.test(stray(text))))];
 """
@@ -111,7 +112,7 @@ def test_a_language_is_chosen_in_the_header_and_nothing_is_lost(page: Browser) -
     shoot(page, "explore_german")
     choose(page, "en")
     page.until(lambda: "2,000 crises, seed" in page.status())
-    assert "language" not in asked(page)
+    assert asked(page)["language"] == ["en"]
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -125,6 +126,7 @@ def test_a_page_from_right_to_left_has_no_serious_fault_and_no_word_of_english(
             not page.all(".figure") or page.script("return document.querySelectorAll('.chart svg').length")
         )
     )
+    page.until(lambda: not page.all(".ladder") or page.all(".ladder[aria-label]"))
     page.script("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.settle()
     assert page.script("return document.documentElement.dir") == "rtl"

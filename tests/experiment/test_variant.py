@@ -131,4 +131,3 @@ def test_a_mediator_goes_with_its_dated_acts() -> None:
     left = without(scenario, gone)
     assert list(left.mediators) == []
     assert len(scenario.acts) - len(left.acts) == len(gone) - 1
-
