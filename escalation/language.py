@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +28,7 @@ ENGLISH: Final = "en"
 FOLDER = Path(__file__).parent / "catalogues"
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 NOUNS_IN_CAPITALS = ("de",)
+Y_BEFORE_I = re.compile(r" y (?=h?[ií](?!e)[^,]*$)", re.IGNORECASE)
 
 _SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -120,7 +122,9 @@ def listed(names: Sequence[str]) -> str:
     if code != ENGLISH:
         from babel.lists import format_list
 
-        return str(format_list(names, locale=code))
+        text = str(format_list(names, locale=code))
+        # In Spanish, "y" is "e" before its own sound.
+        return Y_BEFORE_I.sub(" e ", text) if code == "es" else text
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -15,6 +15,7 @@ from escalation.language import (
     in_this_language,
     is_right_to_left,
     languages,
+    listed,
     number,
     percent,
     say,
@@ -95,3 +96,14 @@ def test_a_function_keeps_the_language_in_which_it_was_made() -> None:
 def test_some_languages_are_written_from_right_to_left() -> None:
     assert is_right_to_left("ur")
     assert not is_right_to_left("de")
+
+
+@pytest.mark.usefixtures("german")
+def test_lists_end_as_each_language_ends_them() -> None:
+    with speaking("es"):
+        assert listed(["Pakistán", "India"]) == "Pakistán e India"
+        assert listed(["Perú", "Chile", "Irán"]) == "Perú, Chile e Irán"
+        assert listed(["India", "Pakistán"]) == "India y Pakistán"
+        assert listed(["fuego", "hielo"]) == "fuego y hielo"
+    with speaking("de"):
+        assert listed(["Indien", "Pakistan"]) == "Indien und Pakistan"

@@ -145,14 +145,13 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(say(texts.FULL, most=MOST_PAGES), 503)
         asked = request.query_params.get("language", "")
-        try:
-            with speaking(asked if asked in languages() else library.language):
-                session = session_of(library, request.query_params.multi_items())
-        except BadQueryError as error:
-            return _page_of_words(str(error), 400)
-        found = rounds.find(session.round)
         page: Page | GuessPage
-        with speaking(session.language):
+        with speaking(asked if asked in languages() else library.language):
+            try:
+                session = session_of(library, request.query_params.multi_items())
+            except BadQueryError as error:
+                return _page_of_words(str(error), 400)
+            found = rounds.find(session.round)
             if found is not None:
                 page = GuessPage(session, found)
             elif session.round:
