@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from pathlib import Path
 
 from babel.messages.pofile import write_po
 
 from docs.catalogue import collected, updated
+from escalation.classroom import texts
+from escalation.classroom.session import ALPHABET, CODE_LENGTH
+from escalation.scenario.load import shipped_scenarios
 
 CODE = "ar"
 OPEN, CLOSE = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}", "\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
+
+
+KEPT_WORDS = {
+    texts.SAVE_PNG, texts.SAVE_SVG, texts.SAVE_CSV, "English", "Deutsch",
+    *(word for name in shipped_scenarios() for word in re.findall("[A-Za-z]{2,}", name)),
+}  # fmt: skip
+"""What is the same in every language: kinds and names of files, and the name of a language."""
+CODE_OF_GAME = f"[{ALPHABET}]{{{CODE_LENGTH}}}"
 
 
 def bracketed(text: str) -> str:
@@ -30,10 +42,19 @@ def bracketed(text: str) -> str:
 
 
 def stray(text: str) -> str:
-    """Return what of a text stands outside of brackets, one that was cut off among them."""
+    """Return what of a text stands outside of brackets; a chart cuts or breaks what is too long."""
     while (rest := re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)) != text:
         text = rest
-    return re.sub(f"{OPEN}[^{CLOSE}]*$", "", text)
+    return re.sub(f"{OPEN}[^{CLOSE}]*$|^[^{OPEN}]*{CLOSE}", "", text)
+
+
+def english(said: Iterable[str]) -> list[str]:
+    """Return the texts in which words stand outside of brackets."""
+
+    def words(text: str) -> set[str]:
+        return set(re.findall("[A-Za-z]{2,}", re.sub(CODE_OF_GAME, "", stray(text)))) - KEPT_WORDS
+
+    return sorted({text for text in said if words(text)})
 
 
 def write_bracketed(folder: Path, code: str = CODE) -> None:

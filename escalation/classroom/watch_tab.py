@@ -116,7 +116,10 @@ class WatchTab:
         scenario = self._session.workspace.scenario
         states = list(scenario.states)
         self._markers: dict[str, tuple[Element, Element]] = {}
-        with tag("div", classes="ladder", role="img", style=f"--lanes: {len(states)}") as self._ladder:
+        with tag(
+            "div", classes="ladder", role="img", aria_label=say(texts.LADDER),
+            style=f"--lanes: {len(states)}",
+        ) as self._ladder:  # fmt: skip
             for rung in range(RUNGS - 1, -1, -1):
                 with tag("div", classes="rung"):
                     tag("b", str(rung))

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from escalation import language
-from tests.catalogues import CLOSE, CODE, OPEN, write_bracketed
+from tests.catalogues import CODE, english, write_bracketed
 from tests.classroom.browser import Browser, chromium, needs_chromium
 from tests.classroom.crises import STYLE
 from tests.classroom.serving import Served, served
@@ -20,9 +20,8 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 TABS = ("explore", "watch", "play", "take_away", "about")
 
-# Texts with letters outside of the brackets of the made-up language; kinds of files and names are no words.
-STRAY = """
-const [open, close] = arguments;
+# All texts that are in sight or read out, apart from codes and names of languages.
+SHOWN = """
 const seen = { opacityProperty: true, visibilityProperty: true };
 const kept = "kbd, pre, .text, #language, script, style, svg.qr";
 const texts = [];
@@ -34,17 +33,7 @@ while (walk.nextNode()) {
 for (const name of ["aria-label", "aria-valuetext", "title", "placeholder", "alt"])
   for (const one of document.querySelectorAll(`[${name}]`))
     if (one.checkVisibility(seen) && !one.closest(kept)) texts.push(one.getAttribute(name));
-const stray = (text) => {
-  let depth = 0, rest = "";
-  for (const char of text) {
-    if (char === open) depth += 1;
-    else if (char === close && depth === 0) rest = "";  // a line of a text that a chart has broken
-    else if (char === close) depth -= 1;
-    else if (depth === 0) rest += char;
-  }
-  return rest.replace(/PNG|SVG|CSV|pahalgam_2025/g, "");
-};
-return [...new Set(texts.filter((text) => /[A-Za-z]{2}/.test(stray(text))))];
+return texts;
 """
 
 
@@ -126,11 +115,10 @@ def test_a_page_from_right_to_left_has_no_serious_fault_and_no_word_of_english(
             not page.all(".figure") or page.script("return document.querySelectorAll('.chart svg').length")
         )
     )
-    page.until(lambda: not page.all(".ladder") or page.all(".ladder[aria-label]"))
     page.script("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.settle()
     assert page.script("return document.documentElement.dir") == "rtl"
-    assert "\n".join(page.script(STRAY, OPEN, CLOSE)) == ""
+    assert "\n".join(english(page.script(SHOWN))) == ""
     assert page.violations() == []
     for width, height in ((1280, 900), (400, 860), (320, 640)):
         page.size(width, height)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -29,8 +29,6 @@ from escalation.classroom.page import Page
 from escalation.classroom.play_debrief import OtherChoice
 from escalation.classroom.play_tab import PlayTab
 from escalation.classroom.session import (
-    ALPHABET,
-    CODE_LENGTH,
     BadQueryError,
     Fork,
     Library,
@@ -47,8 +45,7 @@ from escalation.crisis.game import Game, IllegalMoveError
 from escalation.crisis.reasoning import accounts_of
 from escalation.crisis.turns import parts_of
 from escalation.language import catalogue, speaking
-from escalation.scenario.load import shipped_scenarios
-from tests.catalogues import CODE, stray, write_bracketed
+from tests.catalogues import CODE, english, stray, write_bracketed
 from tests.classroom.crises import ENTRY, STYLE, ensemble, workspace
 
 CRISES = 200
@@ -62,13 +59,6 @@ CODES = ("pre", "a", "kbd")
 """Elements with lines of code, addresses and keys."""
 READ_IN_CHARTS = ("name", "text", "formatter", "data")
 """Keys of a chart's options under which stands what is read."""
-KEPT_WORDS = {
-    texts.SAVE_PNG, texts.SAVE_SVG, texts.SAVE_CSV, "English", "Deutsch",
-    *(word for name in shipped_scenarios() for word in re.findall("[A-Za-z]{2,}", name)),
-}  # fmt: skip
-"""What is the same in every language: kinds and names of files, and the name of a language."""
-CODE_OF_GAME = f"[{ALPHABET}]{{{CODE_LENGTH}}}"
-
 REQUEST = Request({"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")]})
 
 
@@ -86,15 +76,6 @@ def made_up(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     yield
     for one in kept:
         one.cache_clear()
-
-
-def english(said: Iterable[str]) -> list[str]:
-    """Return the texts in which words stand outside of brackets."""
-
-    def words(text: str) -> set[str]:
-        return set(re.findall("[A-Za-z]{2,}", re.sub(CODE_OF_GAME, "", stray(text)))) - KEPT_WORDS
-
-    return sorted({text for text in said if words(text)})
 
 
 def visit(work: Callable[[Client], Awaitable[None]], code: str = CODE) -> None:
