@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from functools import cache, wraps
 from gettext import c2py
 from pathlib import Path
@@ -158,7 +159,7 @@ def _plural(code: str, one: str, many: str, n: int) -> str:
     return str(message.string[c2py(catalogue(code).plural_expr)(n)])
 
 
-# Numbers and dates
+# Numbers and dates. Numbers are rounded as in English, so that every language shows the same digits.
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -168,7 +169,7 @@ def number(value: float, digits: int = 0) -> str:
         return f"{value:,.{digits}f}"
     from babel.numbers import format_decimal
 
-    return format_decimal(value, _pattern(digits), locale=code)
+    return format_decimal(Decimal(f"{value:.{digits}f}"), _pattern(digits), locale=code)
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -178,7 +179,8 @@ def percent(share: float, digits: int = 1) -> str:
         return f"{share:.{digits}%}"
     from babel.numbers import format_percent
 
-    return format_percent(share, f"{_pattern(digits)}\N{NO-BREAK SPACE}%", locale=code)
+    rounded = Decimal(f"{share:.{digits}%}".removesuffix("%")).scaleb(-2)
+    return format_percent(rounded, f"{_pattern(digits)}\N{NO-BREAK SPACE}%", locale=code)
 
 
 def date_words(date: dt.date) -> str:

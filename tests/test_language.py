@@ -23,6 +23,7 @@ from escalation.language import (
     short_date,
     speaking,
     spoken,
+    within,
 )
 
 DAY = dt.date(2025, 5, 6)
@@ -71,6 +72,25 @@ def test_another_language_has_its_own_words_numbers_and_dates() -> None:
         assert percent(0.1234) == "12,3\N{NO-BREAK SPACE}%"
         assert (date_words(DAY), short_date(DAY)) == ("6. Mai 2025", "6. Mai")
     assert say("{n} crises", n=1) == "1 crises"
+
+
+@pytest.mark.usefixtures("german")
+def test_every_language_shows_the_same_digits() -> None:
+    values = [k / 2_000 for k in range(2_001)]
+    inside = [(percent(x), number(x, 2)) for x in values]
+    with speaking("de"):
+        assert [(percent(x).replace("\N{NO-BREAK SPACE}", "").replace(",", "."),
+                 number(x, 2).replace(",", ".")) for x in values] == inside  # fmt: skip
+
+
+@pytest.mark.usefixtures("german")
+def test_names_are_listed_and_headings_stand_within_sentences() -> None:
+    names = ("A", "B", "C")
+    assert [listed(names[:n]) for n in range(4)] == ["", "A", "A and B", "A, B and C"]
+    assert within("Full War") == "full war"
+    with speaking("de"):
+        assert [listed(names[:n]) for n in range(4)] == ["", "A", "A und B", "A, B und C"]
+        assert within("Krieg") == "Krieg"
 
 
 @pytest.mark.usefixtures("german")

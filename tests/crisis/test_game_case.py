@@ -14,6 +14,7 @@ from escalation.crisis.game_case import NothingPlayedError, case_of_game, game_c
 from escalation.crisis.play import Run, play
 from escalation.history.cases import case_of
 from escalation.history.courses import CLASSES, history_of, measure, recorded_steps
+from escalation.language import speaking
 from escalation.scenario.load import read_scenario
 from escalation.scenario.scenario import Scenario
 from escalation.vocabulary import OUTCOME_CLASSES
@@ -139,6 +140,13 @@ def test_a_game_left_to_the_model_ends_with_the_last_day_that_people_played() ->
     case = case_of_game(game, "classroom_x")
     assert case.horizon_day == game.scenario.horizon_day + 6
     assert max(entry.date for entry in case.acts) <= case.horizon
+
+
+def test_a_case_is_english_whatever_the_players_speak() -> None:
+    for game in GAMES:
+        text = game_case_text(game, "classroom_x")
+        with speaking("de"):
+            assert game_case_text(game, "classroom_x") == text
 
 
 def test_a_file_names_no_person_and_no_time(tmp_path: Path) -> None:
