@@ -180,7 +180,7 @@ def test_illegal_moves_are_refused() -> None:
     for says, moves in refused.items():
         with pytest.raises(IllegalMoveError, match=says):
             game.play({"pakistan": moves})
-    with pytest.raises(IllegalMoveError, match="india does not move"):
+    with pytest.raises(IllegalMoveError, match="India does not move"):
         game.play({"india": []})
     assert game.day == SCENARIO.horizon_day + 1
     assert game.scenario == SCENARIO
