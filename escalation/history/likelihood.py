@@ -25,6 +25,7 @@ from escalation.history.cases import is_own_choice
 from escalation.history.mie import Exchanges, Histories, dyads, mean_detection
 from escalation.rules.reading import SORTS, WHO, read_exchanges, read_waits, sort_of
 from escalation.rules.state import OPEN_FORCE_RUNG, WAR_RUNG, Params, frame, fresh_state
+from escalation.scenario.case import CLASSROOM
 from escalation.scenario.fields import references
 from escalation.scenario.load import load_ladder
 from escalation.scenario.scenario import Scenario
@@ -57,6 +58,14 @@ OF_CONCILIATION = (
 """The weights of conciliation that records bear on."""
 OF_WAITS = (*OF_CLOCK, "threat_threshold", "force_threshold")
 """Those that the days between acts bear on: of a choice, what makes it force, to which states reply."""
+OF_RECORD = {
+    "noted_elasticity": 1.0,
+    "words_noted": 1.0,
+    "steps_noted": 1.0,
+    "shows_noted": 1.0,
+    "skirmishes_noted": 1.0,
+}
+"""The weights of what is noted, with their values where a record lists every act."""
 LEAST = 1e-12
 """Floor of probabilities, so that one act that the rules rule out does not rule out the rules."""
 
@@ -86,7 +95,7 @@ def case_scores(scenario: Scenario) -> CaseScores:
         date=tuple(scenario.date_of(int(day)) for day in forced["day"]),
         actor=tuple(names[actor] for actor in forced["actor"]),
         observed=record.rungs,
-        probabilities=read_record(record.params)[0][record.acts],
+        probabilities=record.read(scenario.weights)[0][record.acts],
         counts=record.counts,
     )
 
@@ -262,7 +271,7 @@ def evidence_of_cases(cases: Sequence[Scenario]) -> Evidence:
     records = [_Case.of(case) for case in cases]
 
     def read(weights: Weights) -> Floats:
-        read = [read_record(reweighed(record.params, weights))[0][record.places] for record in records]
+        read = [record.read(weights)[0][record.places] for record in records]
         return np.concatenate([np.zeros((0, RUNGS)), *read])
 
     return Evidence(
@@ -288,10 +297,7 @@ def evidence_of_force(cases: Sequence[Scenario]) -> Evidence:
     used = [record.forceful[read] for record, read in zip(records, days, strict=True)]
 
     def read(weights: Weights) -> Floats:
-        read = [
-            read_record(reweighed(record.params, weights))[1][here]
-            for record, here in zip(records, days, strict=True)
-        ]
+        read = [record.read(weights)[1][here] for record, here in zip(records, days, strict=True)]
         chance = np.concatenate([np.zeros(0), *read])
         return np.stack([1.0 - chance, chance], axis=1)
 
@@ -393,6 +399,8 @@ class _Case:
     """[acts]: whether an act is fitted to and scored."""
     asked: Whole
     """The recorded days on which all states choose for themselves."""
+    lists_all: bool
+    """Whether its record lists every act, as that of a game does, or what coders noted."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> _Case:
@@ -408,7 +416,13 @@ class _Case:
         )
         own = np.array([is_own_choice(scenario, entry) for entry in entries], bool)
         rungs = params.acts["rung"][forced["act"][acts]].astype(np.int64)
-        return cls(params, acts, rungs, own[acts], cls._asked(scenario, params, own))
+        lists_all = scenario.case is not None and scenario.case.use == CLASSROOM
+        return cls(params, acts, rungs, own[acts], cls._asked(scenario, params, own), lists_all)
+
+    def read(self, weights: Weights) -> tuple[Floats, Floats]:
+        """Read the record with weights, as `read_record` does; nothing is left out of one that lists all."""
+        found = weights.model_copy(update=OF_RECORD) if self.lists_all else weights
+        return read_record(reweighed(self.params, found))
 
     @staticmethod
     def _asked(scenario: Scenario, params: Params, own: NDArray[np.bool_]) -> Whole:
