@@ -166,6 +166,19 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     page.until(lambda: "Your guess of 70% is in." in page.status())
     assert page.violations() == []
     shoot(page, "guess_400")
+    page.size(320, 640)
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": dark})
+    page.driver.refresh()
+    page.until(lambda: "Your guess of 70% is in." in page.status())
+    page.until(lambda: "body--dark" in str(page.one("body").get_dom_attribute("class")))
+    page.settle()
+    assert page.violations() == []
+    assert page.script("return document.querySelector('.room').scrollWidth") <= 320
+    head, question = page.one("header"), page.one("h2.question")
+    assert question.rect["y"] >= head.rect["y"] + head.rect["height"] + 3, "the question stands free"
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.size(400, 860)
     assert page.script("return document.documentElement.scrollWidth") <= 400
 
     page.driver.switch_to.window(lecturer)
