@@ -217,9 +217,9 @@ def fan(
         series.append(_line(width, stack=stack, opacity=0) | {"areaStyle": area, "silent": True})
     for k, name in enumerate(names):
         rows = records(table, setting=name, state=state)
-        line = {"color": theme.settings[k] if k else colour, "width": 2.4, "type": DASHES[k]}
-        if name == ghost:
-            line = _behind(theme)
+        line = _behind(theme)
+        if name != ghost:  # which comes after as many settings as there are colours
+            line = {"color": theme.settings[k] if k else colour, "width": 2.4, "type": DASHES[k]}
         median: Options = {
             "type": "line",
             "name": name,

@@ -66,6 +66,18 @@ def test_a_course_is_drawn_up_to_its_day() -> None:
 OWN = ("as in the scenario", ensemble())
 
 
+def test_three_pinned_settings_are_drawn_before_the_scenario_itself() -> None:
+    drawn = [(name, ensemble()) for name in ("now", "pinned A", "pinned B", "pinned C", "as in the scenario")]
+    tables = exports.tables_of(drawn)
+    for options in (
+        charts.outcome_bars(tables["outcomes"], LIGHT),
+        charts.event_steps(tables["forces"], LIGHT),
+        charts.fan(tables["postures"], "india", LIGHT),
+    ):
+        named = {series["name"] for series in options["series"] if series.get("name")}
+        assert named == {name for name, _ in drawn}
+
+
 @pytest.mark.parametrize("settings", [FOUND[1:2], FOUND[1:]])
 def test_the_scenario_itself_is_behind_all_others(settings: list[tuple[str, Ensemble]]) -> None:
     tables = exports.tables_of([*settings, OWN])
