@@ -33,6 +33,22 @@ ARGUMENTS = (
     "--window-size=1280,900",
 )
 
+# All texts that are in sight or read out, apart from codes and names of languages.
+SAID = """
+const seen = { opacityProperty: true, visibilityProperty: true };
+const kept = "kbd, pre, .text, #language, script, style, svg.qr";
+const texts = [];
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walk.nextNode()) {
+  const parent = walk.currentNode.parentElement;
+  if (parent.checkVisibility(seen) && !parent.closest(kept)) texts.push(walk.currentNode.textContent);
+}
+for (const name of ["aria-label", "aria-valuetext", "title", "placeholder", "alt"])
+  for (const one of document.querySelectorAll(`[${name}]`))
+    if (one.checkVisibility(seen) && !one.closest(kept)) texts.push(one.getAttribute(name));
+return texts;
+"""
+
 
 class Browser:
     """A browser with the classroom open."""
@@ -66,6 +82,11 @@ class Browser:
         """Return the text of the first element of a selector, empty while there is none."""
         code = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.script(code, selector))
+
+    def said(self) -> list[str]:
+        """Return all texts that are in sight or read out, apart from codes and names of languages."""
+        texts: list[str] = self.script(SAID)
+        return texts
 
     def until(self, holds: Callable[[], Any], seconds: float = 20) -> Any:
         """Wait until something holds, and return it."""

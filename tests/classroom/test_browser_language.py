@@ -20,22 +20,6 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
 TABS = ("explore", "watch", "play", "take_away", "about")
 
-# All texts that are in sight or read out, apart from codes and names of languages.
-SHOWN = """
-const seen = { opacityProperty: true, visibilityProperty: true };
-const kept = "kbd, pre, .text, #language, script, style, svg.qr";
-const texts = [];
-const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-while (walk.nextNode()) {
-  const parent = walk.currentNode.parentElement;
-  if (parent.checkVisibility(seen) && !parent.closest(kept)) texts.push(walk.currentNode.textContent);
-}
-for (const name of ["aria-label", "aria-valuetext", "title", "placeholder", "alt"])
-  for (const one of document.querySelectorAll(`[${name}]`))
-    if (one.checkVisibility(seen) && !one.closest(kept)) texts.push(one.getAttribute(name));
-return texts;
-"""
-
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -118,7 +102,7 @@ def test_a_page_from_right_to_left_has_no_serious_fault_and_no_word_of_english(
     page.script("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.settle()
     assert page.script("return document.documentElement.dir") == "rtl"
-    assert "\n".join(english(page.script(SHOWN))) == ""
+    assert "\n".join(english(page.said())) == ""
     assert page.violations() == []
     for width, height in ((1280, 900), (400, 860), (320, 640)):
         page.size(width, height)
