@@ -381,7 +381,6 @@ DATA_NAMES = {
 }
 
 FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and seed."
-OFFLINE_NOTE = "Simulated beforehand: {settings} settings of {n} crises each, seed {seed}."
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
 UPLOAD_DONE = "Loaded: {title}"
@@ -447,3 +446,18 @@ CHALLENGE_UNSURE = "The interval includes the limit, so another seed may say oth
 CHALLENGE_CHANGES = "Policies changed: {n} of at most {most}."
 CHALLENGE_TOO_MANY = "Too many policies are changed: {n}, at most {most}."
 CHALLENGE_ASSUMPTIONS = "Assumptions are changed too; this challenge is about policies alone."
+
+# The page in one file
+OFFLINE_NOTE = (
+    "Scenario {scenario}, hash {hash}. Simulated beforehand: {settings} settings of {n} crises each, seed "
+    "{seed}, with common random numbers."
+)
+OFFLINE_POLICIES = "More policies: what somebody chooses"
+OFFLINE_START = "From the card “{card}”: {setting}."
+OFFLINE_LEAVE = "Leave this out"
+OFFLINE_FIXED = (
+    "Not to be moved from a card that sets what this file has no control for: leave that out first."
+)
+OFFLINE_NEAREST = "The link asks for a setting that is not in this file; the nearest one is shown."
+OFFLINE_PLACED = "Say in a sentence why you think so; then show what the model says."
+OFFLINE_LARGEST = "The largest clear difference: {clause}, {after} instead of {before}."

@@ -6,7 +6,7 @@ moving the control changes no crisis; once all are met it does. Tests simulate b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -187,10 +187,15 @@ def _unmet(values: Mapping[str, Value], path: str) -> list[Need]:
     return alone + min(lacking, key=len, default=[])
 
 
-def asleep(controls: Mapping[str, Control], settings: Settings) -> dict[str, str]:
-    """Return the controls that move nothing at the present settings, with words on what would wake them."""
+def asleep(
+    controls: Mapping[str, Control], settings: Settings, paths: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Return the controls that move nothing at the present settings, with words on what would wake them.
+
+    Of all controls, or of those at some paths.
+    """
     values, found = _values(controls, settings), {}
-    for path in controls:
+    for path in controls if paths is None else paths:
         needs = _unmet(values, path)
         if needs:
             found[path] = " ".join(say(text) for text in (texts.ASLEEP, *(need.says for need in needs)))

@@ -37,10 +37,7 @@ def add_app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=whole(65_536, 1), default=8080, metavar="N", help="port to listen on (default 8080)"
     )
-    parser.add_argument(
-        "--lesson", metavar="FILE",
-        help="a lesson file: question, controls, presets, role sheets (default: the shipped one, if any)",
-    )  # fmt: skip
+    _add_lesson(parser, "question, controls, presets, role sheets")
     parser.add_argument(
         "--games", type=Path, metavar="FOLDER",
         help="where games are kept for a server that is started again (default: the user's data folder)",
@@ -66,9 +63,16 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         metavar="SCENARIO",
         help=f"a scenario file, or the name of a shipped one (default {SCENARIO})",
     )
+    _add_lesson(parser, "question, controls, presets")
     add_out_file(parser, "", is_required=True)
     add_seed(parser, "the crises")
     add_replications(parser, 2_000, "simulated crises per setting", 100_000)
+
+
+def _add_lesson(parser: argparse.ArgumentParser, holds: str) -> None:
+    parser.add_argument(
+        "--lesson", metavar="FILE", help=f"a lesson file: {holds} (default: the shipped one, if any)"
+    )
 
 
 def app(options: argparse.Namespace) -> int:
@@ -126,11 +130,15 @@ def export_html(options: argparse.Namespace) -> int:
 
     from escalation.classroom.controls import Workspace
     from escalation.classroom.export_html import write_page
+    from escalation.classroom.lesson import load_lesson
 
+    workspace = Workspace(scenario, options.scenario)
+    lesson = None if options.lesson is None else load_lesson(options.lesson, workspace)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    cells = write_page(Workspace(scenario, options.scenario), options.out, options.seed, options.replications)
+    cells = write_page(workspace, options.out, options.seed, options.replications, lesson)
     each = f"{options.replications:,} crises each, seed {options.seed}"
-    print(f"Written to {options.out}: {cells} settings of {each}")
+    size = f"{options.out.stat().st_size / 1e6:.1f} MB, languages: {', '.join(languages())}"
+    print(f"Written to {options.out}: {cells} settings of {each}; {size}")
     return 0
 
 

@@ -83,11 +83,25 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_lesson_with_errors_is_refused_before_the_work(tmp_path: Path) -> None:
+    lesson = tmp_path / "lesson.yaml"
+    lesson.write_text(
+        "scenario: two_states\nquestion: Why?\nbegin: Look.\ncontrols: [states.nowhere.resolve]\n"
+    )
+    out = tmp_path / "page.html"
+    ended = in_process(["export-html", TWO_STATES, "--lesson", str(lesson), "--out", str(out)])
+    assert (ended.code, ended.out) == (2, "")
+    assert 'there is no control "states.nowhere.resolve"' in ended.err
+    assert ended.err.count("\n") == 1
+    assert not out.exists()
+
+
 def test_a_page_is_written_and_what_there_was_replaced_on_request(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     out.write_text("old", encoding="utf-8")
     ended = in_process(["export-html", TWO_STATES, "--out", str(out), "--replications", "5", "--force"])
     assert (ended.code, ended.err) == (0, "")
-    assert "settings of 5 crises each, seed 1" in ended.out
+    assert "settings of 5 crises each, seed 1; " in ended.out
+    assert f"{out.stat().st_size / 1e6:.1f} MB" in ended.out
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert list(tmp_path.iterdir()) == [out]

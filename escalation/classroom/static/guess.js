@@ -50,7 +50,7 @@ Object.assign(window.classroom, {
 // A click in a chart marks the guess: on a bar's row for that row, at the place on the axis of shares.
 document.addEventListener("click", (event) => {
   const box = event.target.closest?.(".guessing .chart");
-  const chart = box && getElement(Number(box.id.slice(1)))?.chart;
+  const chart = box && window.classroom.chartOf(box);
   if (!chart || !part("guess")?.checkVisibility()) return;
   const bounds = box.getBoundingClientRect();
   const at = [event.clientX - bounds.left, event.clientY - bounds.top];

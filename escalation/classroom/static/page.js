@@ -10,6 +10,7 @@ window.classroom = {
     }
     return options;
   },
+  chartOf: (box) => getElement(Number(box.id.slice(1)))?.chart,
   async svg(options, width, height) {
     const { echarts } = await import("nicegui-echart");
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
