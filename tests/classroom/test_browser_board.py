@@ -26,7 +26,7 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     short = folder / "short.yaml"
-    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=6"])), encoding="utf-8")
+    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=16"])), encoding="utf-8")
     with served(folder, str(short)) as room:
         yield room
 
@@ -60,6 +60,9 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
     with chromium(room.address, tmp_path) as student, chromium(room.address, tmp_path) as lecturer:
         lecturer.driver.get(room.address + path)
         lecturer.until(lambda: "No game has begun" in lecturer.text("body"))
+        what, where = lecturer.all("section[aria-label='Let something happen'] select")
+        lecturer.until(what.is_displayed)
+        assert not where.is_displayed(), "there is no game to choose"
         student.open()
         press(student, "Play a side")
         begin(student, "India", "Pakistan")
