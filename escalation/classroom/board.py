@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from escalation.classroom import charts, game_texts
+from escalation.classroom import charts, game_texts, texts
 from escalation.classroom.chart_style import Options, Theme
-from escalation.classroom.controls import Workspace
+from escalation.classroom.controls import Workspace, controls_of
+from escalation.classroom.exports import setting_words
+from escalation.classroom.lesson import Inject, settings_of
 from escalation.classroom.play_day import presence_words
 from escalation.classroom.shared_game import SharedGame, SharedGames
 from escalation.classroom.workers import Workers
@@ -152,6 +154,30 @@ def row_of(shared: SharedGame, run: Run) -> BoardRow:
         ),
         problem="" if game.is_over else shared.problem,
     )
+
+
+def inject_words(workspace: Workspace, inject: Inject) -> Iterator[str]:
+    """Yield what an inject lets happen in a scenario, for the lecturer."""
+    label, one = workspace.scenario.label, inject.incident
+    if inject.is_words:
+        yield say(game_texts.INJECT_IS_WORDS, says=say(inject.says))
+    elif one is None:
+        yield say(inject.says)
+    else:
+        victim, blamed = label(one.victim), label(one.blamed)
+        yield say(game_texts.INJECT_IS_INCIDENT, says=say(inject.says), victim=victim, blamed=blamed)
+    if inject.set:
+        controls = {control.path: control for control in controls_of(workspace)}
+        setting = setting_words(controls, settings_of(inject.set, controls))
+        yield say(game_texts.INJECT_IS_VALUES, setting=setting)
+    for mediator in inject.mediators.values():
+        yield say(
+            game_texts.INJECT_IS_MEDIATOR_LATER if mediator.enters_day else game_texts.INJECT_IS_MEDIATOR,
+            mediator=say(mediator.label),
+            style=say(mediator.style),
+            form=say(texts.CHOICES[mediator.form]),
+            days=number(mediator.enters_day),
+        )
 
 
 def _status(shared: SharedGame, run: Run) -> str:

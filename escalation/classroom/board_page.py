@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -10,8 +10,16 @@ from nicegui.element import Element
 from pydantic import ValidationError
 
 from escalation.classroom import game_texts, texts
-from escalation.classroom.board import Board, BoardRow, Together, together_chart, together_words
+from escalation.classroom.board import (
+    Board,
+    BoardRow,
+    Together,
+    inject_words,
+    together_chart,
+    together_words,
+)
 from escalation.classroom.chart_style import DARK, LIGHT, Options, framed
+from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import (
     Figure,
     ShareLink,
@@ -24,19 +32,22 @@ from escalation.classroom.elements import (
     write,
 )
 from escalation.classroom.lesson import Inject
+from escalation.classroom.saved_games import KeptGame
 from escalation.classroom.session import Library, is_code
 from escalation.classroom.shared_game import SharedGame, SharedGames
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 from escalation.crisis.game import IllegalMoveError
+from escalation.crisis.words import listed
 from escalation.files.places import EscalationError
-from escalation.language import in_this_language, say, say_count, spoken
-from escalation.scenario.scenario import Scenario
+from escalation.language import date_words, in_this_language, number, say, say_count, spoken
 
 OFTEN = 1.0
 """Seconds between two looks at the games."""
 
 CHOSEN = "(event) => emit(event.target.value)"
+MOST_LETTERS = 300
+"""Of words that a lecturer types."""
 
 
 class BoardPage:
@@ -54,6 +65,8 @@ class BoardPage:
         self._library, self._workers, self._shared_games = library, workers, shared_games
         self._board = Board(shared_games, workers)
         self._cards: dict[str, _Card] = {}
+        self._known: Collection[str] = {""}
+        """The games in memory when the kept ones were last listed; at first, of nobody."""
         self._together: Together | None = None
         self._dark = begin_page(spoken(), False)
         self._is_dark = False
@@ -84,7 +97,8 @@ class BoardPage:
         together = await self._board.together()
         if self._list.is_deleted:
             return
-        for code in self._cards.keys() - {row.code for row in rows}:
+        codes = {row.code for row in rows}
+        for code in self._cards.keys() - codes:
             self._cards.pop(code).remove()
         with self._list:
             for row in rows:
@@ -97,6 +111,9 @@ class BoardPage:
         self._injects.offer(games)
         if _codes(together) != _codes(self._together):
             self._draw_together(together)
+        if codes != self._known:
+            self._known = codes
+            self._list_kept(await self._shared_games.kept())
 
     def _going_on(self) -> list[SharedGame]:
         return [shared for shared in self._shared_games if not shared.game.is_over]
@@ -112,10 +129,10 @@ class BoardPage:
             await self.refresh()
 
     async def _let_happen(self, scenario: str, inject: Inject, code: str) -> None:
-        """Let something happen in one game, or in all of a scenario if no code is given."""
+        """Let something happen in one game, or in all if no code is given: of a scenario, if it is named."""
         happened = 0
         for shared in self._going_on():
-            if shared.game.scenario.name == scenario and code in ("", shared.code):
+            if scenario in ("", shared.game.scenario.name) and code in ("", shared.code):
                 try:
                     await shared.inject(inject)
                 except (IllegalMoveError, ValidationError):  # it is over by now, or another of the same name
@@ -130,9 +147,10 @@ class BoardPage:
         await self.refresh()
 
     def _build_bring_back(self) -> None:
-        with tag("details"):
-            tag("summary", say(game_texts.BRING_BACK))
+        with tag("details") as self._back:
+            self._kept_heading = tag("summary", say(game_texts.BRING_BACK), id="kept")
             note(say(game_texts.BRING_BACK_NOTE), "caveat")
+            self._kept = tag("ul", classes="plain")
             with tag("div", classes="row-of"):
                 with tag("label", say(game_texts.CODE_OF_GAME)):
                     tag("input", type="text", id="code", autocomplete="off", maxlength=6)
@@ -142,6 +160,42 @@ class BoardPage:
                     lambda event: back(event.args),
                     js_handler="() => emit(document.getElementById('code').value)",
                 )
+
+    def _list_kept(self, kept: Sequence[KeptGame]) -> None:
+        """List the games that can be brought back; in sight where nothing else is."""
+        if self._kept.is_deleted:
+            return
+        words = say_count(game_texts.KEPT_ONE, game_texts.KEPT_MANY, len(kept))
+        write(self._kept_heading, words if kept else say(game_texts.BRING_BACK))
+        if kept and not self._known:
+            self._back.props["open"] = True
+            self._back.update()
+        self._kept.clear()
+        with self._kept:
+            for one in kept:
+                with tag("li", classes="row-of"):
+                    words = say(
+                        game_texts.KEPT_GAME,
+                        code=one.code, title=one.title, sides=listed(one.sides), date=date_words(one.played),
+                    )  # fmt: skip
+                    tag("span", words)
+                    aria = say(game_texts.BRING_BACK_CODE, code=one.code)
+                    bring = partial(self._bring_back_all, [one.code])
+                    button(say(game_texts.BRING_BACK_ONE), bring, "small", aria_label=aria)
+            if len(kept) > 1:
+                bring_all = partial(self._bring_back_all, [one.code for one in kept])
+                with tag("li", classes="row-of"):
+                    button(say(game_texts.BRING_BACK_ALL), bring_all)
+
+    async def _bring_back_all(self, codes: Sequence[str]) -> None:
+        """Bring back games, those played first before others, so that they stand as they were begun."""
+        for n, code in enumerate(reversed(codes), 1):
+            write(self._status, say(game_texts.BRINGING_BACK, n=number(n), all=number(len(codes))))
+            await self._bring_back(code)
+            if self._list.is_deleted:
+                return
+        # The button that was pressed is gone with its line.
+        self._list.client.run_javascript("document.getElementById('kept').focus()")
 
     async def _bring_back(self, given: object) -> None:
         code = given.strip().upper() if isinstance(given, str) else ""
@@ -249,23 +303,40 @@ class _Card:
 
 
 class _Injects:
-    """The choice of what is to happen, and in which game."""
+    """The choice of what is to happen, or words of one's own, and in which game."""
 
     def __init__(self, library: Library, on_do: Callable[[str, Inject, str], Awaitable[None]]) -> None:
         self._library, self._on_do = library, on_do
-        self._options: dict[str, tuple[Scenario, Inject]] = {}
+        self._options: dict[str, tuple[Workspace, Inject]] = {}
         """By what the browser sends; each with the scenario of its lesson."""
         self._games: dict[str, str] = {}
         self._chosen, self._code = "", ""
         tag("h2", say(game_texts.INJECTS))
+        with tag("div", classes="row-of"):
+            self._where = self._select(say(game_texts.INJECT_WHERE), self._choose_game)
         self._none = note(say(game_texts.NO_INJECTS))
         with tag("div", classes="row-of") as self._row:
             self._what = self._select(say(game_texts.INJECT_WHAT), self._choose)
-            self._where = self._select(say(game_texts.INJECT_WHERE), self._choose_game)
             button(say(game_texts.INJECT_DO), self._do, "first")
         self._says = tag("p", role="status")
+        self._build_own_words()
         note(say(game_texts.INJECT_NOTE), "caveat")
         self._fill({library.first.scenario.name})
+
+    def _build_own_words(self) -> None:
+        with tag("div", classes="own-words"):
+            with tag("label", say(game_texts.OWN_WORDS)):
+                tag("textarea", id="own", rows=2, maxlength=MOST_LETTERS, autocomplete="off")
+            with tag("div", classes="row-of"):
+                send = in_this_language(self._send)
+                tag("button", say(game_texts.OWN_WORDS_SEND), type="button").on(
+                    "click",
+                    lambda event: send(event.args),
+                    js_handler="() => emit(document.getElementById('own').value)",
+                )
+            self._refused = tag("p", classes="problem", role="alert")
+            note(say(game_texts.OWN_WORDS_NOTE, most=number(MOST_LETTERS)), "caveat")
+        show(self._refused, False)
 
     def offer(self, games: dict[str, str]) -> None:
         """Offer the injects of the games that go on; codes with the names of their scenarios."""
@@ -284,7 +355,7 @@ class _Injects:
         self._names = names
         known = filter(None, map(self._library.named, sorted(names)))
         self._options = {
-            f"{workspace.scenario.name}/{key}": (workspace.scenario, inject)
+            f"{workspace.scenario.name}/{key}": (workspace, inject)
             for workspace in known
             for key, inject in self._library.lesson_for(workspace).injects.items()
         }
@@ -313,22 +384,23 @@ class _Injects:
             self._code = given
 
     def _tell(self) -> None:
-        words = ""
-        if self._chosen:
-            scenario, inject = self._options[self._chosen]
-            words = say(game_texts.INJECT_IS_WORDS, says=say(inject.says))
-            if inject.incident is not None:
-                label, one = scenario.label, inject.incident
-                words = say(
-                    game_texts.INJECT_IS_INCIDENT,
-                    says=say(inject.says), victim=label(one.victim), blamed=label(one.blamed),
-                )  # fmt: skip
+        words = " ".join(inject_words(*self._options[self._chosen])) if self._chosen else ""
         write(self._says, words)
 
     async def _do(self) -> None:
         if self._chosen:
-            scenario, inject = self._options[self._chosen]
-            await self._on_do(scenario.name, inject, self._code)
+            workspace, inject = self._options[self._chosen]
+            await self._on_do(workspace.scenario.name, inject, self._code)
+
+    async def _send(self, given: object) -> None:
+        """Let players read words of the lecturer's own."""
+        words = " ".join(given.split()) if isinstance(given, str) else ""
+        show(self._refused, not words)
+        write(self._refused, "" if words else say(game_texts.OWN_WORDS_EMPTY))
+        if words:
+            inject = Inject(label=say(game_texts.OWN_WORDS), says=words[:MOST_LETTERS])
+            self._row.client.run_javascript("document.getElementById('own').value = ''")
+            await self._on_do("", inject, self._code)
 
 
 def _offer(select: Element, options: Sequence[tuple[str, str]], chosen: str) -> None:

@@ -91,7 +91,7 @@ class GuessPage:
         taken = self._round.take(value, self._token or token)
         if taken is None:
             if self._round.share is None:
-                write(self._status, say(texts.ROUND_OVER if self._round.is_closed else texts.ROUND_REFUSED))
+                write(self._status, say(texts.ROUND_CLOSED if self._round.is_closed else texts.ROUND_REFUSED))
             return
         self._token, self._own = taken, self._round.guess_of(taken)
         kept = ", ".join(map(json.dumps, ("guess", self._round.code, taken)))
@@ -108,7 +108,7 @@ class GuessPage:
             room = room_words(found.guesses, found.question, found.share)
             write(self._status, miss if own is None else say(texts.MISS_AND_ROOM, miss=miss, room=room))
         elif found.is_closed:
-            write(self._status, say(texts.ROUND_OVER))
+            write(self._status, say(texts.ROUND_CLOSED))
         elif own is not None:
             write(self._status, say(texts.ROUND_SENT, guess=percent(own / 100, 0)))
         self._draw_chart(own)

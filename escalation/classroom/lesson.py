@@ -6,15 +6,13 @@ their scenario; a scenario without one gets a lesson that is derived from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Control, Settings, Value, Workspace, controls_of, put
-from escalation.files.expected import Means
 from escalation.files.explain import problems_of
 from escalation.files.find import NotFound, find, read_text, shipped_names
 from escalation.files.places import FAULTY, Problem, ScenarioError, Tree, did_you_mean, listed, shown
@@ -24,13 +22,11 @@ from escalation.measures.measures import SHARE_MEASURES
 from escalation.scenario.fields import ActorRef, Id, Many, StateRef, Text, references
 from escalation.scenario.load import load_scenario
 from escalation.scenario.parameters import Model
-from escalation.scenario.scenario import RivalOfVictim
+from escalation.scenario.scenario import Given, Mediator, RivalOfVictim, problem_of_value
 from escalation.scenario.schema import as_text, schema_of
 
 MAIN_CONTROLS = 3
 """Controls that the page shows first."""
-
-Given = Annotated[str | float | int, Means("a number or a word")]
 
 
 class Preset(Model):
@@ -57,16 +53,36 @@ class InjectedIncident(Model):
     severity: float = Field(gt=0, le=1)
 
 
+class Newcomer(Mediator):
+    """A mediator that a lecturer lets come in, as in a scenario's `mediators`; the model plays it."""
+
+    enters_day: int = Field(
+        default=0,
+        ge=0,
+        le=1_000,
+        description="Days from that of the inject to the first on which it may act; 0: on the same day",
+    )
+
+
 class Inject(Model):
     """Something that a lecturer can let happen during a game.
 
-    The rules of a crisis do not change while it is played: an inject has an incident, which all sides feel,
-    or only words, which reach the people who play.
+    An incident is felt by all sides, values hold from that day on, a new mediator comes in. An inject without
+    any of them is only words, which reach the people who play.
     """
 
     label: Text
     says: Text = Field(description="What all players read")
     incident: InjectedIncident | None = None
+    set: dict[str, Given] = Field(
+        default={}, description="Values of controls by key path, from the day of the inject on"
+    )
+    mediators: dict[Id, Newcomer] = Field(default={}, max_length=3, description="Mediators that come in")
+
+    @property
+    def is_words(self) -> bool:
+        """Return whether it is words only, of which the model does not know."""
+        return self.incident is None and not self.set and not self.mediators
 
 
 class Challenge(Model):
@@ -199,6 +215,8 @@ def _problems(lesson: Lesson, workspace: Workspace, tree: Tree) -> list[Problem]
             elif control.read(value) is None:
                 says = f"{shown(value)} is not a value of this control"
                 problems.append(tree.place(at).problem(says, control.allowed()))
+    for name, inject in lesson.injects.items():
+        problems += _problems_of_inject(inject, ("injects", name), workspace, controls, tree)
     shares = [measure.name for measure in SHARE_MEASURES]
     for name, challenge in lesson.challenges.items():
         place = tree.place(("challenges", name, "share"))
@@ -212,6 +230,32 @@ def _problems(lesson: Lesson, workspace: Workspace, tree: Tree) -> list[Problem]
                 tree.place(("challenges", name)).problem("no limit is given", "at_most, at_least or both")
             )
     return problems
+
+
+def _problems_of_inject(
+    inject: Inject, at: tuple[str, str], workspace: Workspace, controls: Mapping[str, Control], tree: Tree
+) -> Iterator[Problem]:
+    """Yield what cannot come into force during a game of the scenario."""
+    for path, value in inject.set.items():
+        control = controls.get(path)
+        if control is None:
+            yield tree.key_place((*at, "set", path)).problem(*_no_control(path, controls))
+        elif control.read(value) is None:
+            says = f"{shown(value)} is not a value of this control"
+            yield tree.place((*at, "set", path)).problem(says, control.allowed())
+        elif path.endswith(".enters_day"):
+            says = "the day of entry of a mediator does not change during a game"
+            yield tree.key_place((*at, "set", path)).problem(says, "a new mediator under `mediators`")
+        else:
+            problem = problem_of_value(path, value, workspace.known.context)
+            if problem is not None:
+                yield tree.key_place((*at, "set", path)).problem(*problem)
+    scenario = workspace.scenario
+    for name in inject.mediators:
+        if name in scenario.states or name in scenario.mediators:
+            taken = [*scenario.states, *scenario.mediators]
+            says = f"{shown(name)} takes part from the beginning"
+            yield tree.key_place((*at, "mediators", name)).problem(says, f"a name other than {listed(taken)}")
 
 
 def _no_control(path: str, controls: Mapping[str, Control]) -> tuple[str, str]:

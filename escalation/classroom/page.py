@@ -133,7 +133,8 @@ class Page:
             tab.pause()
 
     def _other(self, workspace: Workspace, key: str) -> None:
-        """Change to another scenario."""
+        """Change to another scenario; a guess round about this one is closed, and its visitors read so."""
+        self._rounds.forget(self._session.host)
         self._session.take(workspace, key)
         write(self._title, say(workspace.scenario.title))
         for tab in self._tabs.values():

@@ -6,8 +6,15 @@ token that its player keeps: no name, no address, nothing by which a seat could 
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import json
-from collections.abc import Sequence
+import os
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +29,12 @@ from escalation.files.write import write_file
 from escalation.language import say
 from escalation.scenario.load import read_scenario
 from escalation.scenario.parameters import Model
+
+SECRET_BYTES = 16
+SECRET_FILE = "board.secret"
+
+MOST_LISTED = 100
+"""Kept games that a board lists, those that were played last."""
 
 MOST_FILES = 1_000
 """Games kept; of more, those go that were played longest ago."""
@@ -72,6 +85,8 @@ class SavedGame(Model):
     news: tuple[News, ...] = ()
     parent: str
     """The code of the game of which it plays a day again; empty for none."""
+    board: str = ""
+    """The hash of the secret of the lecturer's board on which it was started; empty for none."""
     log: LogState = "off"
     scenario: dict[str, Any]
 
@@ -95,11 +110,63 @@ class SavedGame(Model):
         return [option for option in game.options(side) if option_key(option) in wanted]
 
 
+@dataclass(frozen=True)
+class KeptGame:
+    """A game in a folder, as a board lists it."""
+
+    code: str
+    title: str
+    sides: tuple[str, ...]
+    """Labels of the sides that people play."""
+    played: dt.date
+    """When its file was last written."""
+
+
 class GameFolder:
     """The folder in which the games of a classroom are kept."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def board_secret(self) -> str:
+        """Return the secret of the lecturer's board of this folder: a new one is kept with the games.
+
+        So a server that is started again has the same board, and its link stays good. Only the owner of the
+        folder can read the file; where it cannot be written, the secret is of this server alone.
+        """
+        file = self.path / SECRET_FILE
+        with suppress(OSError, UnicodeError):
+            kept = file.read_text(encoding="ascii").strip()
+            if re.fullmatch(r"[\w-]{22,64}", kept):
+                return kept
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        with suppress(OSError):
+            self.path.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(secret)
+        return secret
+
+    def kept(self, board: str, but: Collection[str] = (), most: int = MOST_LISTED) -> list[KeptGame]:
+        """Return the games of a board, those first that were played last.
+
+        Parameters
+        ----------
+        board
+            The hash of its secret.
+        but
+            Codes of games to leave out.
+        most
+            How many at most.
+        """
+        found: list[KeptGame] = []
+        for file, time in reversed(self._files()):
+            if len(found) < most and file.stem not in but:
+                with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):  # damaged
+                    tree = json.loads(file.read_text(encoding="utf-8"))
+                    if board and tree["board"] == board:
+                        found.append(_kept(file.stem, tree, time))
+        return found
 
     def write(self, saved: SavedGame) -> str:
         """Write a game, whole or not at all; return what went wrong, empty if nothing did."""
@@ -140,7 +207,23 @@ class GameFolder:
         return self.path / f"{code}.json"  # a code is six capital letters and digits
 
     def _make_room(self) -> None:
-        ours = (file for file in self.path.glob("*.json") if is_code(file.stem))  # others' files stay
-        files = sorted(ours, key=lambda file: file.stat().st_mtime)
-        for file in files[: max(0, len(files) + 1 - MOST_FILES)]:
+        files = self._files()
+        for file, _ in files[: max(0, len(files) + 1 - MOST_FILES)]:
             file.unlink(missing_ok=True)
+
+    def _files(self) -> list[tuple[Path, float]]:
+        """Return the files of games with their times, the oldest first; others' files are none of ours."""
+        ours = (file for file in self.path.glob("*.json") if is_code(file.stem))
+        return sorted(((file, file.stat().st_mtime) for file in ours), key=lambda one: (one[1], one[0].name))
+
+
+def hash_of(secret: str) -> str:
+    """Return the hash of a secret, of a seat or of a board, as files keep it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _kept(code: str, tree: dict[str, Any], time: float) -> KeptGame:
+    scenario = tree["scenario"]
+    actors = scenario["states"] | scenario["mediators"]
+    sides = tuple(str(actors[side]["label"]) for side in tree["sides"])
+    return KeptGame(code, str(scenario["title"]), sides, dt.datetime.fromtimestamp(time).date())

@@ -9,7 +9,6 @@ import hmac
 import html
 import ipaddress
 import os
-import secrets
 import signal
 import socket
 from contextlib import suppress
@@ -38,7 +37,6 @@ from escalation.language import languages, say, speaking
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
 STATIC = Path(__file__).parent / "static"
-SECRET_BYTES = 16
 MOST_PAGES = 100
 RECONNECT = 900
 """Seconds that the page of a visitor is kept whose browser is away: without network, or on a locked phone."""
@@ -129,7 +127,7 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     """
     workers: list[Workers] = []  # made within the event loop
     pages = OpenPages()
-    shared_games = SharedGames(folder=GameFolder(games), log=log)
+    shared_games = SharedGames(folder=GameFolder(games), log=log, secret=secret)
     rounds = GuessRounds()
 
     app.on_startup(lambda: workers.append(Workers()))
@@ -207,11 +205,6 @@ class OpenPages:
         page = self._pages.pop(client.id, None)
         if page is not None:
             page.close()
-
-
-def new_secret() -> str:
-    """Return the secret of a lecturer's board."""
-    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def _page_of_words(words: str, status: int) -> HTMLResponse:

@@ -8,7 +8,6 @@ at once, wherever its player was connected before; nobody else can take it until
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import Literal
 
 from escalation.classroom import game_texts
 from escalation.classroom.lesson import Inject, Role
-from escalation.classroom.saved_games import GameFolder, LogState, News, SavedGame
+from escalation.classroom.saved_games import GameFolder, KeptGame, LogState, News, SavedGame, hash_of
 from escalation.classroom.session import new_code
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
@@ -92,8 +91,9 @@ class SharedGame:
         parent: str = "",
         log: Path | None = None,
         log_state: LogState = "off",
+        board: str = "",
     ) -> None:
-        self.code, self.game, self.parent = code, game, parent
+        self.code, self.game, self.parent, self._board = code, game, parent, board
         self._log, self._log_state = log, log_state
         self.roles = dict(roles or {})
         self.seats = {side: Seat() for side in game.sides}
@@ -119,7 +119,7 @@ class SharedGame:
 
     def side_of(self, token: str) -> str | None:
         """Return the side whose seat a token is for, None for a token of no seat."""
-        key = _hash_of(token)
+        key = hash_of(token)
         return next((side for side, seat in self.seats.items() if hmac.compare_digest(seat.key, key)), None)
 
     async def sit(self, side: str, player: Player) -> str:
@@ -134,7 +134,7 @@ class SharedGame:
             if side not in self.open_sides:
                 raise NoRoomError(say(game_texts.SIDE_TAKEN))
             token = secrets.token_urlsafe(TOKEN_BYTES)
-            self.seats[side] = Seat(_hash_of(token), player=player)
+            self.seats[side] = Seat(hash_of(token), player=player)
             await self._save()
         self.notify()
         return token
@@ -265,9 +265,10 @@ class SharedGame:
             if self.game.is_over:
                 raise IllegalMoveError(say(wording.NO_DAY_LEFT))
             day, one = self.game.day, inject.incident
-            if one is not None:
+            if not inject.is_words:
+                incident = one.model_dump() if one is not None else None
                 await self._workers.single(
-                    self.game.inject, inject.says, one.victim, one.blamed, one.severity
+                    self.game.inject, inject.says, incident, inject.set, inject.mediators
                 )
             self._moves.clear()
             self.news = (*self.news, News(day=day, says=inject.says))
@@ -356,6 +357,7 @@ class SharedGame:
             roles=self.roles,
             news=self.news,
             parent=self.parent,
+            board=self._board,
             log=self._log_state,
             scenario=resolved_tree(game.scenario),
         )
@@ -391,16 +393,14 @@ def _restored(
     saved: SavedGame, game: Game, workers: Workers, folder: GameFolder, log: Path | None
 ) -> SharedGame:
     """Return a game as its file holds it, with nobody connected."""
-    shared = SharedGame(saved.code, game, workers, saved.roles, folder, saved.parent, log, saved.log)
+    shared = SharedGame(
+        saved.code, game, workers, saved.roles, folder, saved.parent, log, saved.log, saved.board
+    )
     shared.seats = {side: Seat(saved.seats.get(side, ""), side in saved.briefed) for side in game.sides}
     shared._moves = {side: saved.chosen(game, side) for side in saved.moves if side in game.asked}
     shared._done, shared._is_left, shared._since = set(saved.done), saved.is_left, saved.since
     shared.news = saved.news
     return shared
-
-
-def _hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SharedGames:
@@ -415,12 +415,19 @@ class SharedGames:
     log
         The folder in which the moves of games that are over are logged; None for no log. A game that plays a
         day of another one again is not logged, since its players know what comes.
+    secret
+        Of the lecturer's board on which they are; its games in the folder are found again by it.
     """
 
     def __init__(
-        self, most: int = MOST_GAMES, folder: GameFolder | None = None, log: Path | None = None
+        self,
+        most: int = MOST_GAMES,
+        folder: GameFolder | None = None,
+        log: Path | None = None,
+        secret: str = "",
     ) -> None:
         self._most, self._folder, self.log = most, folder, log
+        self._board = hash_of(secret) if secret else ""
         self._games: dict[str, SharedGame] = {}
         self._reading = asyncio.Lock()
 
@@ -464,7 +471,9 @@ class SharedGames:
         game = await workers.single(Game, scenario, seed, replication, sides, first)
         self._make_room()
         log_state: LogState = "on" if self.log is not None and not parent else "off"
-        shared = SharedGame(self._new_code(), game, workers, roles, self._folder, parent, self.log, log_state)
+        shared = SharedGame(
+            self._new_code(), game, workers, roles, self._folder, parent, self.log, log_state, self._board
+        )
         self._games[shared.code] = shared
         return shared
 
@@ -489,6 +498,13 @@ class SharedGames:
                     self._make_room()
                     self._games[code] = _restored(saved, game, workers, folder, self.log)
             return self._games.get(code)
+
+    async def kept(self) -> list[KeptGame]:
+        """Return the games of this board that are in the folder and not in memory, the latest first."""
+        if self._folder is None:
+            return []
+        # Beside the games that are played: many files take a second.
+        return await asyncio.to_thread(self._folder.kept, self._board, set(self._games))
 
     def _make_room(self) -> None:
         empty = (code for code, shared in self._games.items() if shared.is_empty)

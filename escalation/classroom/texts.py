@@ -201,6 +201,7 @@ ROUND_SEND = "Send my guess"
 ROUND_SENT = "Your guess of {guess} is in. You can change it until all guesses are shown."
 ROUND_WAITS = "Write a whole number from 0 to 100, or click on the axis; nobody sees whose guess it is."
 ROUND_REFUSED = "This guess was not taken: it must be a whole number from 0 to 100."
+ROUND_CLOSED = "Whoever opened this guess round has closed it."
 ROUND_OVER = "This guess round is over, or was opened on another server. Ask for its link again."
 GUESS_FORM = "a question of the graph, a whole number from 0 to 100 and :shown, such as outcomes.war:30:shown"
 

@@ -89,7 +89,8 @@ def app(options: argparse.Namespace) -> int:
     from escalation.classroom import game_texts
     from escalation.classroom.controls import Workspace
     from escalation.classroom.lesson import load_lesson
-    from escalation.classroom.server import board_words, new_secret, opening_words, serve
+    from escalation.classroom.saved_games import GameFolder
+    from escalation.classroom.server import board_words, opening_words, serve
     from escalation.classroom.session import Library
     from escalation.classroom.workers import warm_up
 
@@ -99,7 +100,7 @@ def app(options: argparse.Namespace) -> int:
     say_compiling()
     warm_up(scenario)
     _require_port(options.host, options.port)  # another program may have taken it meanwhile
-    secret = new_secret()
+    secret = GameFolder(games).board_secret()
     for line in (
         say(game_texts.GAMES_KEPT, folder=games),
         board_words(options.host, options.port, secret),

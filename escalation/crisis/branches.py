@@ -15,7 +15,8 @@ from escalation.crisis.play import Beginning, Run, run_of, steps_of
 from escalation.engine.batch import Runs, simulate, simulate_forked
 from escalation.engine.pack import pack
 from escalation.rules.state import CrisisState
-from escalation.scenario.scenario import DatedAct, Incident, Scenario
+from escalation.scenario.scenario import DatedAct, DatedChange, Incident, Scenario
+from escalation.scenario.stages import Stages, later_mediators
 
 
 def copied(state: CrisisState) -> CrisisState:
@@ -25,15 +26,16 @@ def copied(state: CrisisState) -> CrisisState:
 
 def without_moves(scenario: Scenario) -> Scenario:
     """Return a scenario without the moves and injects of a game: as it was before the game began."""
-    return _without_play_after(scenario, scenario.horizon, scenario.horizon)
+    return _without_newcomers(_without_play_after(scenario, scenario.horizon, scenario.horizon), scenario)
 
 
 def before_day(scenario: Scenario, day: int) -> Scenario:
     """Return a scenario without what a game added from a day on: that day can be played again.
 
-    Incidents that were let happen by that morning remain.
+    Incidents and changes that were let happen by that morning remain.
     """
-    return _without_play_after(scenario, scenario.date_of(day - 1), scenario.date_of(day))
+    before = _without_play_after(scenario, scenario.date_of(day - 1), scenario.date_of(day))
+    return _without_newcomers(before, scenario)
 
 
 def injected(scenario: Scenario) -> tuple[Incident, ...]:
@@ -50,8 +52,18 @@ def _without_play_after(scenario: Scenario, acts_until: dt.date, incidents_until
         "incidents": tuple(
             entry for entry in scenario.incidents if entry not in came or entry.date <= incidents_until
         ),
+        "changes": tuple(entry for entry in scenario.changes if entry.date <= incidents_until),
     }
     return scenario.model_copy(update=changes)
+
+
+def _without_newcomers(before: Scenario, scenario: Scenario) -> Scenario:
+    """Return a scenario without the mediators that came into the game later than it goes."""
+    gone = later_mediators(scenario) - later_mediators(before)
+    if not gone:
+        return before
+    here = {name: mediator for name, mediator in before.mediators.items() if name not in gone}
+    return before.model_copy(update={"mediators": here})
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,12 @@ class Past:
         return _as_known(self.scenario, day)
 
     def branches(
-        self, day: int, count: int, acts: Sequence[DatedAct] = (), incidents: Sequence[Incident] = ()
+        self,
+        day: int,
+        count: int,
+        acts: Sequence[DatedAct] = (),
+        incidents: Sequence[Incident] = (),
+        changes: Sequence[DatedChange] = (),
     ) -> Runs:
         """Play crises on from the end of a day, the model on all sides, in other replications.
 
@@ -98,12 +115,19 @@ class Past:
             How many crises.
         acts, incidents
             What is to happen on later days besides; all else remains open.
+        changes
+            What comes into force on the next day besides.
         """
 
         def with_these(scenario: Scenario) -> Scenario:
             known = _as_known(scenario, day)
-            changes = {"acts": (*known.acts, *acts), "incidents": (*known.incidents, *incidents)}
-            return known.model_copy(update=changes)
+            update = {
+                "acts": (*known.acts, *acts),
+                "incidents": (*known.incidents, *incidents),
+                "changes": (*known.changes, *changes),
+            }
+            # Of later changes nobody knows, so that the next day's values hold to the end.
+            return Stages(known.model_copy(update=update)).on(day + 1)
 
         at = day - self.scenario.horizon_day
         # Up to the horizon nothing is drawn: the kernel plays the record itself, once.
@@ -115,7 +139,7 @@ class Past:
         """Play crises on from the end of a day of the record on which only these acts and incidents came."""
 
         def with_these_alone(scenario: Scenario) -> Scenario:
-            known = _as_known(scenario, day)
+            known = Stages(_as_known(scenario, day)).on(day)
             date = known.date_of(day)
             changes = {
                 "acts": (*(entry for entry in known.acts if entry.date != date), *acts),

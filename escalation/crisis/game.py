@@ -16,7 +16,7 @@ from escalation.crisis.branches import Past, copied
 from escalation.crisis.play import Run, run_of
 from escalation.engine import day as phases
 from escalation.engine.model import CrisisModel
-from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY, pack
+from escalation.engine.pack import MEDIATOR_ACTS_PER_DAY
 from escalation.engine.record import Recorder, weighed
 from escalation.files.brief import Brief
 from escalation.files.places import EscalationError, check_names
@@ -28,7 +28,7 @@ from escalation.rules.options import option_row
 from escalation.rules.state import OFFERED, CrisisState, frame, has_ended, moves_made, talk_of
 from escalation.scenario.dump import resolved_tree
 from escalation.scenario.fields import references
-from escalation.scenario.scenario import DatedAct, Incident, Scenario
+from escalation.scenario.scenario import Dated, DatedAct, DatedChange, Given, Incident, Mediator, Scenario
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,24 @@ class Game(Brief):
         self, scenario: Scenario, seed: int, replication: int, sides: Sequence[str], first: int = 0
     ) -> None:
         check_names("sides", sides, [*scenario.states, *scenario.mediators])
-        self.scenario, self.sides, self.first = scenario, tuple(sides), first
+        self.sides, self.first = tuple(sides), first
         self.seed, self.replication = seed, replication
-        self._context = references(resolved_tree(scenario))
-        self._model = CrisisModel(scenario, seed, replication, record=True)
-        self._past: list[CrisisState] = []
-        self._morning: tuple[CrisisState, Recorder] | None = None
-        while self._model.day < scenario.horizon_day:
-            self._model.step()
-        self._past.append(copied(self._model.state))
-        while self.day < first and not self.is_over:
-            self._step()
+        self._begin(scenario, first)
         self._skip_settled_days()
+
+    def _begin(self, scenario: Scenario, day: int) -> None:
+        """Play the record, and then up to the morning of a day; whoever looks meanwhile sees the old game."""
+        model, past = CrisisModel(scenario, self.seed, self.replication, record=True), []
+        while model.day < scenario.horizon_day:
+            model.step()
+        past.append(copied(model.state))
+        while model.day + 1 < day and not _is_over(model):
+            model.step()
+            past.append(copied(model.state))
+        self.scenario, self._model = scenario, model
+        self._past: list[CrisisState] = past
+        self._morning: tuple[CrisisState, Recorder] | None = None
+        self._context = references(resolved_tree(scenario))
 
     @property
     def day(self) -> int:
@@ -102,7 +108,7 @@ class Game(Brief):
     @property
     def is_over(self) -> bool:
         """Return whether all days are played, or a nuclear weapon was used."""
-        return self._model.day >= self.scenario.last_day or has_ended(self._model.state)
+        return _is_over(self._model)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -159,34 +165,62 @@ class Game(Brief):
         self._step()
         self._skip_settled_days()
 
-    def inject(self, says: str, victim: str, blamed: str, severity: float) -> None:
-        """Let an incident happen before anybody moves today; it becomes an entry of `Scenario.incidents`.
+    def inject(
+        self,
+        says: str,
+        incident: Mapping[str, Given] | None = None,
+        values: Mapping[str, Given] | None = None,
+        mediators: Mapping[str, Mediator] | None = None,
+    ) -> None:
+        """Let something happen before anybody moves today: nothing of it, or all.
+
+        An incident becomes an entry of `Scenario.incidents`, values one of `Scenario.changes`. A mediator is
+        part of the scenario from then on, and a change says when it enters. Until that day it can do nothing
+        and nobody can ask it, and no draw of anybody else depends on it, so the days before are the same.
 
         Parameters
         ----------
         says
             What happened, in a sentence.
-        victim, blamed
-            Names of states that are rivals.
-        severity
-            Pressure on the victim, as in `Scenario.incidents`.
+        incident
+            `victim` and `blamed`, states that are rivals, and `severity`, as in `Scenario.incidents`.
+        values
+            Values by key path that hold from today on, as in `DatedChange.set`.
+        mediators
+            Mediators that come in, by name; `enters_day` is counted from today.
 
         Raises
         ------
         IllegalMoveError
-            If the game is over.
+            If the game is over, or it has an actor of that name.
         ValidationError
-            If the scenario has no such rivals, or the severity is not valid.
+            If something is not valid in the scenario.
         """
         if self.is_over:
             raise IllegalMoveError(say(wording.NO_DAY_LEFT))
-        entry = {
-            "date": str(self.scenario.date_of(self.day)), "says": says + wording.INJECTED,
-            "victim": victim, "blamed": blamed, "severity": severity,
-        }  # fmt: skip
-        incident = Incident.model_validate(entry, context=self._context)
-        incidents = (*self.scenario.incidents, incident)
-        self._go_on_under(self.scenario.model_copy(update={"incidents": incidents}))
+        new = dict(mediators or {})
+        for name in new:
+            if name in self._model.index.actor:
+                raise IllegalMoveError(say(wording.TAKES_PART_ALREADY, actor=self.scenario.label(name)))
+        entry = {"date": str(self.scenario.date_of(self.day)), "says": says + wording.INJECTED}
+        entering = {f"mediators.{name}.enters_day": self.day + one.enters_day for name, one in new.items()}
+        never = {"enters_day": self.scenario.last_day + 1}
+        late = {name: Mediator.model_construct(**{**dict(one), **never}) for name, one in new.items()}
+        scenario = self.scenario.model_copy(update={"mediators": self.scenario.mediators | late})
+        context = references(resolved_tree(scenario)) if new else self._context
+        update: dict[str, tuple[Dated, ...]] = {}
+        if incident is not None:
+            happened = Incident.model_validate({**entry, **incident}, context=context)
+            update["incidents"] = (*scenario.incidents, happened)
+        if values or entering:
+            change = {**entry, "set": {**(values or {}), **entering}}
+            changed = DatedChange.model_validate(change, context=context)
+            update["changes"] = (*scenario.changes, changed)
+        scenario = scenario.model_copy(update=update)
+        if new:  # tables have a row for each actor from the first day on
+            self._begin(scenario, self.day)
+        else:
+            self._go_on_under(scenario)
 
     def let_go(self) -> None:
         """Let the model play all sides to the end, as it does when the game's scenario is run."""
@@ -297,8 +331,8 @@ class Game(Brief):
 
     def _go_on_under(self, scenario: Scenario) -> None:
         """Go on with acts or incidents that the scenario did not have before."""
-        self.scenario = self._model.crisis = scenario
-        self._model.params = pack(scenario)
+        self.scenario = scenario
+        self._model.go_on_under(scenario)
         self._morning = None
 
     def _step(self) -> None:
@@ -310,6 +344,10 @@ class Game(Brief):
         """Play the days on which the scenario dates an act of every side."""
         while not self.is_over and not self.asked:
             self._step()
+
+
+def _is_over(model: CrisisModel) -> bool:
+    return model.day >= model.crisis.last_day or has_ended(model.state)
 
 
 def option_key(option: Option) -> tuple[str, str | None, str | None]:

@@ -29,7 +29,8 @@ from escalation.scenario.case import CLASSROOM, Case
 from escalation.scenario.coherence import recorded_mediation
 from escalation.scenario.dump import dump_scenario, resolved_tree
 from escalation.scenario.fields import references
-from escalation.scenario.scenario import BorderFire, DatedAct, Incident, Report, Scenario
+from escalation.scenario.scenario import BorderFire, DatedAct, Incident, Mediator, Report, Scenario
+from escalation.scenario.stages import Stages, later_mediators
 from escalation.vocabulary import OUTCOME_CLASSES
 
 NAME = "classroom_"
@@ -101,6 +102,8 @@ def case_of_game(game: Game, name: str) -> Scenario:
             "incidents": (*(one for one in before.incidents if one.date <= last), *happened.incidents()),
             "border_fire": (*map(happened.as_recorded, before.border_fire), *happened.border_fire()),
             "reports": (*(one for one in before.reports if one.date <= last), *happened.reports()),
+            "mediators": dict(happened.mediators()),
+            "changes": (),
         }
     )
     actors = [*before.states, *before.mediators]
@@ -114,7 +117,7 @@ def case_of_game(game: Game, name: str) -> Scenario:
         "origins": [str(first - dt.timedelta(days=1))],
         "coded_to": str(last),
         "coder": wording.CASE_CODER,
-        "doubts": wording.CASE_DOUBTS,
+        "doubts": wording.CASE_DOUBTS + (wording.CASE_CHANGED if happened.has_changed else ""),
         "rung_doubt": 0,
     }
     case = Case.model_validate(tree, context=references(resolved_tree(recorded) | {"case": tree}))
@@ -140,6 +143,7 @@ class _Happened:
     def __init__(self, game: Game, last: int) -> None:
         self._game, self._scenario, self._last = game, game.scenario, last
         self._run: Run = game.run()
+        self._stages = Stages(game.scenario)
         self._context = references(resolved_tree(game.scenario))
         self._days = range(game.scenario.horizon_day + 1, last + 1)
         ladder = game.scenario.ladder
@@ -195,7 +199,19 @@ class _Happened:
                 )
 
     def reports(self) -> Iterator[Report]:
-        """Yield the talks that ended without an agreement, for the reader: the rules read no report."""
+        """Yield talks that ended without an agreement and values that changed, for the reader of the case.
+
+        The rules read no report: a forecast that begins before the game does not know what a lecturer will
+        let happen, and a fit has the values that the actors began with.
+        """
+        for change in self._scenario.changes:
+            day = (change.date - self._scenario.start).days
+            if day <= self._last:
+                values = ", ".join(f"{path}: {value}" for path, value in change.set.items())
+                says = wording.CHANGED_IN_GAME.format(says=change.says, values=values)
+                yield Report.model_validate(
+                    self._entry(day, says) | {"by": wording.LECTURER}, context=self._context
+                )
         for span in self._run.talks:
             if span.end == "no agreement" and span.last in self._days:
                 pair = listed([self._label(number) for number in span.between])
@@ -205,6 +221,21 @@ class _Happened:
                     self._entry(span.last, says) | {"by": mediator}, context=self._context
                 )
 
+    def mediators(self) -> Iterator[tuple[str, Mediator]]:
+        """Yield the mediators; those that came into the game with the day on which they did."""
+        later, today = later_mediators(self._scenario), self._stages.on(self._last).mediators
+        for name, mediator in self._scenario.mediators.items():
+            enters = today[name].enters_day
+            if name not in later:
+                yield name, mediator
+            elif enters <= self._last:
+                yield name, mediator.model_copy(update={"enters_day": enters})
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether values changed on a day of the game."""
+        return any(change.date <= self._scenario.date_of(self._last) for change in self._scenario.changes)
+
     @property
     def has_talks(self) -> bool:
         """Return whether talks with a mediator opened, before the game too; to ask for help is to consent."""
@@ -213,7 +244,7 @@ class _Happened:
     def outcome(self) -> str:
         """Return how the crisis stood at the end of the last day, as a coder would class it."""
         state = self._game.past.states[self._last - self._scenario.horizon_day]
-        return OUTCOME_CLASSES[int(classify(pack(self._scenario), state))].coded
+        return OUTCOME_CLASSES[int(classify(pack(self._stages.on(self._last)), state))].coded
 
     def _taken(self) -> Iterator[tuple[int, DatedAct]]:
         """Yield dated acts with their days, and after them acts that the model chose on simulated days."""
@@ -249,10 +280,11 @@ class _Happened:
         A ceasefire of the day stops the firing of its night, so that the evening does not show it: each night
         is played again from the evening before, on a copy.
         """
-        game, params = self._game, pack(self._scenario)
+        game = self._game
         luck = luck_of(game.seed, game.replication)
         found = set()
         for day in self._days:
+            params = pack(self._stages.on(day))
             state = copied(game.past.states[day - 1 - self._scenario.horizon_day])
             phases.begin_day(params, state, luck)
             for i, j in params.pairs.tolist():

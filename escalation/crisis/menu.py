@@ -323,7 +323,11 @@ def saved_game(game: Game) -> str:
         seed=game.seed,
         replication=game.replication,
     )
-    comment = "".join(f"# {line}\n" for line in textwrap.wrap(header, 100))
+    if scenario.changes:
+        dates = dict.fromkeys(date_words(change.date) for change in scenario.changes)
+        header = f"{header}\n{say(wording.SAVED_CHANGES, dates=listed(list(dates)))}"
+    lines = [line for part in header.splitlines() for line in textwrap.wrap(part, 100)]
+    comment = "".join(f"# {line}\n" for line in lines)
     return comment + dump_scenario(scenario.model_copy(update={"name": name}))
 
 

@@ -17,7 +17,8 @@ from escalation.files.brief import Brief
 from escalation.rules.mediate import close_talks
 from escalation.rules.outcome import first_day_from, peak_rung
 from escalation.rules.state import OPEN, QUIET, has_ended
-from escalation.scenario.scenario import Scenario
+from escalation.scenario.scenario import DatedChange, Scenario
+from escalation.scenario.stages import Stages
 from escalation.vocabulary import CHANNELS, Channel
 
 
@@ -102,8 +103,25 @@ class Run(Brief):
     began: Beginning | None = None
 
     def scenario_on(self, day: int) -> Scenario:
-        """Return the scenario under which a day was played."""
-        return self.scenario if self.began is None or day >= self.began.since else self.began.scenario
+        """Return the scenario under which a day was played, with the values that were in force."""
+        is_earlier = self.began is not None and day < self.began.since
+        return (self._stages_before if is_earlier else self._stages).on(day)
+
+    def changes_on(self, day: int) -> tuple[DatedChange, ...]:
+        """Return the changes of values that came into force on a day."""
+        is_earlier = self.began is not None and day < self.began.since
+        whole = self.began.scenario if self.began is not None and is_earlier else self.scenario
+        date = whole.date_of(day)
+        return tuple(change for change in whole.changes if change.date == date)
+
+    @cached_property
+    def _stages(self) -> Stages:
+        return Stages(self.scenario)
+
+    @cached_property
+    def _stages_before(self) -> Stages:
+        assert self.began is not None
+        return Stages(self.began.scenario)
 
     @cached_property
     def ceasefires(self) -> tuple[CeasefireSpan, ...]:
@@ -187,7 +205,7 @@ def steps_of(
     model = CrisisModel(began.scenario if began else scenario, seed, replication, record=True)
     while model.running:
         if began is not None and model.day + 1 == began.since:
-            model.params = pack(scenario)
+            model.go_on_under(scenario)
             if began.leaves is not None:
                 _end_talks(model, model.index.mediator(began.leaves))
         model.step()
@@ -216,7 +234,7 @@ def result_of(model: CrisisModel, began: Beginning | None = None) -> Result:
     scenario, state, index = model.crisis, model.state, model.index
     forced = model.params.forced["day"]
     if began is not None:
-        earlier = pack(began.scenario).forced["day"]
+        earlier = pack(Stages(began.scenario).on(0)).forced["day"]
         forced = np.concatenate([earlier[earlier < began.since], forced[forced >= began.since]])
 
     def date(day: int) -> dt.date | None:

@@ -152,9 +152,9 @@ def _measures(run: Run, day: Day) -> Iterator[str]:
 
 
 def _mediation(run: Run, day: Day) -> Iterator[str]:
-    label = run.scenario.label
+    label, scenario = run.scenario.label, run.scenario_on(day.day)
     for m, name in enumerate(run.index.mediators):
-        if day.day < run.scenario.mediators[name].enters_day and not _has_acted(run, name, day.day):
+        if day.day < scenario.mediators[name].enters_day and not _has_acted(run, name, day.day):
             yield say(wording.NOT_YET_INVOLVED, mediator=label(name))
             continue
         for i, j in ordered_rivals(run):
@@ -169,7 +169,7 @@ def _mediation(run: Run, day: Day) -> Iterator[str]:
                     mediator=label(name),
                     one=pair[0],
                     other=pair[1],
-                    mediation=mediation_words(run.scenario, name),
+                    mediation=mediation_words(scenario, name),
                 )
 
 

@@ -29,7 +29,7 @@ class Event:
     """One thing that happened."""
 
     mark: str
-    """! incident, . report, - act, ~ firing, = ceasefire, + talks."""
+    """! incident or change of values, . report, - act, ~ firing, = ceasefire, + talks."""
     says: str
     decision: Decision | None = None
     """Of an act."""
@@ -54,7 +54,9 @@ class Event:
 
 
 def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
-    """Yield what happened on a day: incidents, reports, acts, then what began or ended."""
+    """Yield what happened on a day: changes, incidents, reports, acts, then what began or ended."""
+    for come in run.changes_on(day.day):
+        yield Event("!", come.says)
     for i, j in ordered_rivals(run):
         for says in incidents_of(run, day, i, j):
             yield Event("!", says)
@@ -108,7 +110,7 @@ TALKS_END = {"agreement": wording.TALKS_AGREE, "no agreement": wording.TALKS_FAI
 
 def _talk_changes(run: Run, day: Day) -> Iterator[Event]:
     for span in run.talks:
-        mediation = mediation_words(run.scenario, run.index.mediators[span.mediator])
+        mediation = mediation_words(run.scenario_on(day.day), run.index.mediators[span.mediator])
         words = [(wording.TALKS_BEGIN, False)] if span.first == day.day else []
         words += [(TALKS_END[span.end], True)] if span.last == day.day and span.end in TALKS_END else []
         for each, by_chance in words:

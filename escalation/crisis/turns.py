@@ -31,7 +31,7 @@ from escalation.crisis.story import Event, act_words
 from escalation.crisis.tables import incident_words
 from escalation.engine.record import Decision
 from escalation.language import say
-from escalation.scenario.scenario import DatedAct, Incident
+from escalation.scenario.scenario import DatedAct, DatedChange, Incident
 from escalation.stats.intervals import Intervals, paired_shares, wilson
 from escalation.vocabulary import BRANCHES, OUTCOMES
 
@@ -51,7 +51,7 @@ BEFORE_ALL = -1
 """The evening before the start of the record."""
 
 T = TypeVar("T")
-Cause = Literal["incident", "act", "hold", "chance", "time"]
+Cause = Literal["change", "incident", "act", "hold", "chance", "time"]
 
 
 @dataclass(frozen=True)
@@ -253,6 +253,7 @@ class DayPart:
     says: str
     acts: tuple[DatedAct, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    changes: tuple[DatedChange, ...] = ()
 
 
 def credited(
@@ -298,12 +299,13 @@ def _with_first(past: Past, day: int, count: int, parts: Sequence[DayPart]) -> N
     acts = [entry for part in parts for entry in part.acts]
     incidents = [entry for part in parts for entry in part.incidents]
     if day > past.scenario.horizon_day:
-        return past.branches(day - 1, count, acts, incidents).outcome
+        changes = [entry for part in parts for entry in part.changes]
+        return past.branches(day - 1, count, acts, incidents, changes).outcome
     return past.after_record(day, count, acts, incidents).outcome
 
 
 def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
-    """Return the parts of a day, in order: incidents, then by group what each actor did.
+    """Return the parts of a day, in order: changes of values, incidents, then by group what each actor did.
 
     On a day of the record that the day passes comes first, on a simulated day chance comes last. What was
     certain on the day before is left out: acts and incidents that the scenario dates after its record.
@@ -311,7 +313,10 @@ def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
     came = (*_incidents(past, run, day), *_moves(past, run, day))
     if day <= run.scenario.horizon_day:
         return (DayPart("time", "", say(wording.DAY_PASSES)), *came)
-    return (*came, DayPart("chance", "", chance_words(run, day)))
+    changes = [
+        DayPart("change", "", change.says.rstrip("."), changes=(change,)) for change in run.changes_on(day)
+    ]
+    return (*changes, *came, DayPart("chance", "", chance_words(run, day)))
 
 
 def _incidents(past: Past, run: Run, day: int) -> Iterator[DayPart]:

@@ -1,9 +1,9 @@
 """What if a side had done something else on a day? The odds from that morning, under both choices.
 
 Both are played from the end of the day before, in the same replications (common random numbers). Certain is
-what the side could know when it chose: the incidents of the night, the acts of mediators that morning, and
-everything before. Its own choice is forced, all else that day and later is open, and the model plays every
-side: what a rival did in reply to one choice is not held fixed under the other.
+what the side could know when it chose: what a lecturer let happen, the incidents of the night, the acts of
+mediators that morning, and everything before. Its own choice is forced, all else that day and later is open,
+and the model plays every side: what a rival did in reply to one choice is not held fixed under the other.
 """
 
 from __future__ import annotations
@@ -94,10 +94,11 @@ def what_if(game: Game, side: str, day: int, moves: Sequence[Option] = (), count
     known = [part for part in parts if _is_known(game, part, side)]
     incidents = [entry for part in known for entry in part.incidents]
     before_all = [entry for part in known for entry in part.acts]
+    changes = [entry for part in known for entry in part.changes]
     own = [part for part in parts if part.actor == side]
 
     def outcomes(entries: Sequence[DatedAct]) -> NDArray[np.int8]:
-        return past.branches(day - 1, count, [*before_all, *entries], incidents).outcome
+        return past.branches(day - 1, count, [*before_all, *entries], incidents, changes).outcome
 
     played = outcomes([entry for part in own for entry in part.acts])
     other = outcomes(again.entries(side, moves))
@@ -123,7 +124,7 @@ def _again(game: Game, side: str, day: int) -> Game:
 def _is_known(game: Game, part: DayPart, side: str) -> bool:
     """Return whether a part of a day is known to a side when it chooses."""
     moves_before = part.actor in game.scenario.mediators and part.actor not in game.sides
-    return part.cause == "incident" or (moves_before and side in game.scenario.states)
+    return part.cause in ("change", "incident") or (moves_before and side in game.scenario.states)
 
 
 def _counts(outcomes: NDArray[np.int8]) -> NDArray[np.int64]:

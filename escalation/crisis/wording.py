@@ -258,12 +258,15 @@ CHANNEL_MEANINGS = {
 PLAYED = "Played in a game: a move in an exercise, not an event."
 INJECTED = " (Let happen in a game, not an event.)"
 NO_DAY_LEFT = "the game is over, and no day is left on which anything could happen"
+TAKES_PART_ALREADY = "{actor} takes part already"
 PLAYED_BY_MODEL = "Chosen by the model in a game: a move in an exercise, not an event."
 AGREED_IN_GAME = "Agreed in talks with {mediator}, drawn by the model in a game: not an event."
 TALKS_ENDED_IN_GAME = (
     "The talks of {pair} with {mediator} ended without an agreement in a game: not an event."
 )
 INCIDENT_IN_GAME = "{label}: drawn by the model in a game, not an event."
+LECTURER = "The lecturer of a game"
+CHANGED_IN_GAME = "{says} From this day on: {values}."
 FIRING_IN_GAME = "Firing across the line, drawn by the model in a game: not an event."
 
 GAME_LOGGED = "Logged as a case in {file}"
@@ -277,6 +280,10 @@ CASE_CODER = "Written by the program when the game was over; nothing was coded b
 CASE_DOUBTS = (
     "Moves in an exercise, by people who bear none of its costs. Talks that lapse and ceasefires that break "
     "down without an act leave no entry that is read."
+)
+CASE_CHANGED = (
+    " A lecturer let values change during the game. They are among the reports, which no rule reads; the "
+    "case has the values with which the game began."
 )
 CASE_HEADER = (
     "A game in which people played {people}, from {first} to {last}, as a case: moves in an exercise, not "
@@ -317,6 +324,11 @@ TOO_MANY = "at most {most} acts per day for {side}"
 SAVED_HEADER = (
     "A game in which people played {sides}, up to {date}; each move is a forced act. These are moves in an "
     "exercise, not events. To replay it: escalation run THIS_FILE --seed {seed} --replication {replication}"
+)
+
+SAVED_CHANGES = (
+    "On some of its days values change ({dates}; `changes` below). It is replayed by `run`, `explain` and "
+    "`play`; commands that simulate many crises refuse it."
 )
 
 # The debrief of a game

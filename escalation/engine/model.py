@@ -19,6 +19,7 @@ from escalation.files.places import EscalationError
 from escalation.rules.outcome import classify, peak_rung
 from escalation.rules.state import CrisisState, Params, fresh_state, has_ended, moves_made, today
 from escalation.scenario.scenario import Scenario
+from escalation.scenario.stages import Stages
 from escalation.vocabulary import DEFAULT_SEED, OUTCOMES
 
 
@@ -136,9 +137,9 @@ class CrisisModel(Brief, mesa.Model):
         # Mesa has put a step of its own before ours, which moves its clock whether ours succeeds or not.
         self._mesa_step = self.step
         self.step = self._step_unless_ended  # type: ignore[method-assign]
-        self.crisis = crisis
         self.index = Index(crisis)
-        self.params = pack(crisis)
+        self.crisis, self._stages = crisis, Stages(crisis)
+        self.params = pack(self._stages.on(0))
         self.state = fresh_state(self.params)
         self.forced_log_probability = 0.0
         self.recorder = Recorder(self.state) if record else None
@@ -191,6 +192,13 @@ class CrisisModel(Brief, mesa.Model):
             self.recorder.end_day(self.params, self.state, self.luck)
         self.datacollector.collect(self)
         self.running = self.day < self.crisis.last_day and not has_ended(self.state)
+        if self.day + 1 in self._stages.since:
+            self.go_on_under(self.crisis)  # whoever looks at the next morning sees its values
+
+    def go_on_under(self, crisis: Scenario) -> None:
+        """Go on from the next day under a scenario with the same actors, acts of its ladder and dates."""
+        self.crisis, self._stages = crisis, Stages(crisis)
+        self.params = pack(self._stages.on(self.day + 1))
 
     def _step_unless_ended(self) -> None:
         self._refuse_past_the_end()

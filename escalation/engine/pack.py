@@ -16,6 +16,7 @@ from escalation import vocabulary
 from escalation.engine import luck
 from escalation.engine.luck import what_of, who_of
 from escalation.files.brief import Brief
+from escalation.files.places import EscalationError
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.records import record_type
@@ -32,6 +33,10 @@ PUNISHMENT = 2
 """The rung of measures, which have an intercept of their own against words."""
 
 Row = Mapping[str, float]
+
+
+class ChangingValuesError(EscalationError):
+    """Values of a scenario change on a day of it, so that it is no single set of numbers."""
 
 
 class Setting:
@@ -122,6 +127,11 @@ class Packer:
 
     def pack(self, scenario: Scenario) -> Params:
         """Turn a scenario into the numbers that the rules read; see the function `pack`."""
+        if scenario.changes:
+            raise ChangingValuesError(
+                f"{scenario.name}: values change on {scenario.changes[0].date}, as they can in a game; such a"
+                " crisis is played by itself (run, explain, play), and the model has no others of it"
+            )
         setting = Setting(scenario)
         choices = self._choices(setting)
         index, weights = choices.names, scenario.weights
@@ -180,6 +190,11 @@ def pack(scenario: Scenario) -> Params:
     Params
         Arrays with n states, m mediators and the ladder's acts in ladder order, hold first; days
         are counted from the scenario's start.
+
+    Raises
+    ------
+    ChangingValuesError
+        If values change on a day of it; `escalation.scenario.stages` has the scenario of each day.
     """
     return Packer().pack(scenario)
 

@@ -20,6 +20,7 @@ from itertools import groupby
 from escalation.files.places import Path
 from escalation.scenario.ladder import Act
 from escalation.scenario.scenario import DatedAct, Scenario
+from escalation.scenario.stages import Stages, later_mediators
 from escalation.vocabulary import FORCE_RUNG, STYLES
 
 WARNINGS = {
@@ -65,8 +66,9 @@ def doubts(scenario: Scenario) -> list[Doubt]:
 
 
 def _of_mediators(scenario: Scenario) -> Iterator[Doubt]:
+    later = later_mediators(scenario)
     for name, mediator in scenario.mediators.items():
-        if mediator.enters_day > scenario.last_day:
+        if mediator.enters_day > scenario.last_day and name not in later:
             yield Doubt(
                 "never_enters",
                 ("mediators", name, "enters_day"),
@@ -90,7 +92,7 @@ class _Record:
     """Follows the dated acts up to the horizon, group by group and phase by phase."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
+        self.scenario, self.stages = scenario, Stages(scenario)
         self.acts = scenario.ladder.acts
         self.hotlines = {frozenset(each.between): each.hotline for each in scenario.rivalries}
         self.since: dict[tuple[str, str, str], int] = {}
@@ -126,8 +128,8 @@ class _Record:
         name = _mediator_of(act, entry)
         if name is None:
             return
-        mediator = self.scenario.mediators[name]
         day = (entry.date - self.scenario.start).days
+        mediator = self.stages.on(day).mediators[name]
         if day < mediator.enters_day:
             yield Doubt(
                 "not_entered",

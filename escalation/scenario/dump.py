@@ -21,15 +21,17 @@ def resolved_tree(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as JSON-able data, independent of files and defaults.
 
     Written as JSON or YAML it loads as an equal scenario. Left out where empty are only the coding of
-    a past crisis, the sides that people played in it, and the ids of dated entries, none of which changes
-    what is played.
+    a past crisis, the sides that people played in it, changes of values from a day on, and the ids of
+    dated entries.
     """
     tree = scenario.model_dump(mode="json")
     if tree["case"] is None:
         del tree["case"]
     elif not tree["case"]["played"]:
         del tree["case"]["played"]
-    for entry in (entry for key in DATED for entry in tree[key]):
+    if not tree["changes"]:
+        del tree["changes"]
+    for entry in (entry for key in DATED for entry in tree.get(key, ())):
         if entry["id"] is None:
             del entry["id"]
     return tree

@@ -137,7 +137,7 @@ CapabilityRef = Annotated[
 ]
 
 
-DATED = ("incidents", "border_fire", "reports", "acts")
+DATED = ("incidents", "border_fire", "reports", "acts", "changes")
 """The lists of a scenario whose entries carry a date and may carry an id."""
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from escalation.files.expected import Means
-from escalation.files.places import listed, shown
+from escalation.files.places import did_you_mean, listed, shown
 from escalation.language import say
 from escalation.scenario.case import Case
 from escalation.scenario.fields import (
@@ -30,7 +30,7 @@ from escalation.scenario.fields import (
     wrong,
 )
 from escalation.scenario.ladder import Ladder
-from escalation.scenario.parameters import POLICY, PRIOR, Model, defined
+from escalation.scenario.parameters import POLICY, PRIOR, Model, defined, parameters_of
 from escalation.scenario.weights import Weights
 from escalation.vocabulary import EFFECT_ROLES, Style
 
@@ -403,6 +403,89 @@ def _concerned_state(context: Mapping[str, Any], data: Mapping[str, Any]) -> str
     return data.get("actor") if toward == "mediator" else data.get("target")
 
 
+Given = Annotated[str | float | int, Means("a number or a word")]
+"""A value that a file puts at a key path."""
+
+
+class DatedChange(Dated):
+    """Values that hold from a day on, such as a lecturer lets happen in a game.
+
+    Nobody knows of it before its day, so only crises that are played one by one, day after day, have it.
+    """
+
+    set: dict[str, Given] = Field(min_length=1, description="Values by key path, from its date on")
+
+    @field_validator("set")
+    @classmethod
+    def _exist(cls, values: dict[str, Given], info: ValidationInfo) -> dict[str, Given]:
+        for path, value in values.items():
+            problem = problem_of_value(path, value, info.context or {})
+            if problem is not None:
+                raise wrong(*problem)
+        return values
+
+
+def problem_of_value(path: str, value: Given, context: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return why a value cannot come into force on a day, with what could; None if it can.
+
+    Parameters
+    ----------
+    path, value
+        As `DatedChange.set` has them.
+    context
+        As `escalation.scenario.fields.references` returns it.
+    """
+    steps = path.split(".")
+    owner: type[Model]
+    names: dict[str, str] = {}
+    match steps:
+        case ["states", state, _]:
+            owner, names = State, {"states": state}
+        case ["mediators", mediator, _]:
+            owner, names = Mediator, {"mediators": mediator}
+        case ["mediators", mediator, "toward", state, _]:
+            owner, names = Relation, {"mediators": mediator, "states": state}
+        case ["weights", _]:
+            owner = Weights
+        case _:
+            return _fixed(path), CHANGING
+    for kind, name in names.items():
+        known = context.get(kind)
+        if known is not None and name not in known:
+            return f"no {kind.removesuffix('s')} is called {shown(name)}", _one_of(name, known)
+    wanted = _wanted(owner, steps[-1], value)
+    if wanted is None:
+        keys = [parameter.name for parameter in parameters_of(owner)]
+        return _fixed(path), _one_of(steps[-1], keys + (list(CHOICES) if owner is Mediator else []))
+    return (f"{path}: {shown(value)} is out of range", wanted) if wanted else None
+
+
+def _wanted(owner: type[Model], key: str, value: Given) -> str | None:
+    """Return what a value should be, empty if it is that; None if it cannot change."""
+    if owner is Mediator and key in CHOICES:
+        return "" if value in CHOICES[key] else f"one of {listed(CHOICES[key])}"
+    if owner is Mediator and key == "enters_day":
+        return "" if isinstance(value, int) and value >= 0 else "a day, counted from the start"
+    for parameter in parameters_of(owner):
+        if parameter.name == key:
+            low, high = parameter.bounds
+            is_within = not isinstance(value, str | bool) and low <= value <= high
+            return "" if is_within else f"a number from {low:g} to {high:g}"
+    return None
+
+
+def _fixed(path: str) -> str:
+    return f"{shown(path)} is no value that changes during a crisis"
+
+
+def _one_of(given: str, names: Iterable[str]) -> str:
+    return " ".join(filter(None, (did_you_mean(given, list(names)), f"one of {listed(list(names))}")))
+
+
+CHOICES = {"style": get_args(Style), "form": get_args(Form)}
+CHANGING = "states.NAME.KEY, mediators.NAME.KEY, mediators.NAME.toward.STATE.KEY or weights.NAME"
+
+
 class Outcome(Model):
     """Thresholds of the outcome classes, applied to simulated days and states' own acts."""
 
@@ -461,6 +544,9 @@ class Scenario(Model):
     border_fire: Many[BorderFire] = ()
     reports: Many[Report] = ()
     acts: Many[DatedAct] = ()
+    changes: Many[DatedChange] = Field(
+        default=(), description="Values that hold from a day on; of games, not known before that day"
+    )
     outcome: Outcome = Outcome()
     case: Case | None = Field(default=None, description="How it was coded, where it is a crisis of the past")
     sources: dict[Id, Source] = {}

@@ -57,6 +57,39 @@ def test_a_lesson_that_does_not_fit_gives_way_to_a_derived_one(workspace: Worksp
     assert "mediators.russia.style" not in lesson_of(Workspace(scenario, "pahalgam_2025")).controls
 
 
+def test_injects_that_cannot_happen_have_their_places(tmp_path: Path, workspace: Workspace) -> None:
+    text = GOOD + (
+        "injects:\n"
+        "  one:\n"
+        "    label: One\n"
+        "    says: One.\n"
+        "    set:\n"
+        "      states.indai.resolve: 1\n"
+        "      states.india.resolve: 2\n"
+        "      mediators.russia: stays_out\n"
+        "      mediators.russia.enters_day: 20\n"
+        "      rivalries.0.stakes: 0.5\n"
+        "    mediators:\n"
+        "      india: {label: India, style: facilitation, form: bilateral}\n"
+        "      iran: {label: Iran, style: facilitation, form: bilateral}\n"
+    )
+    found = refused(tmp_path, workspace, text)
+    expected = (
+        ("10:7", "did you mean `states.india.resolve`"),
+        ("11:29", "a number from 0 to 1"),
+        ("12:7", "no value that changes during a crisis"),
+        ("13:7", "a new mediator under `mediators`"),
+        ("14:7", "no value that changes during a crisis"),
+        ("16:7", "takes part from the beginning"),
+    )
+    for line, (place, words) in zip(found, expected, strict=True):
+        assert line.startswith(f"{place}:")
+        assert words in line
+    loud = "injects: {one: {label: O, says: O., mediators: {iran: {label: I, style: loud, form: bilateral}}}}"
+    (line,) = refused(tmp_path, workspace, f"{GOOD}{loud}\n")
+    assert "facilitation" in line
+
+
 def test_every_error_has_its_place(tmp_path: Path, workspace: Workspace) -> None:
     text = GOOD.replace("india.resolve", "india.resolv") + (
         "presets:\n"
@@ -86,12 +119,10 @@ def test_names_are_those_of_the_scenario(tmp_path: Path, workspace: Workspace) -
         "injects:\n"
         "  three: {label: Three, says: Three., incident: {victim: russia, blamed: india, severity: 2}}\n"
         "  four: {label: Four, says: Four., incident: {victim: india, blamed: india, severity: 0.5}}\n"
-        "  five: {label: Five, says: Five., set: {states.india.resolve: 0.5}}\n"
     )
     found = refused(tmp_path, workspace, text)
-    assert len(found) == 5
+    assert len(found) == 4
     assert any("is not a rival of india" in line for line in found), "as an incident of a scenario"
-    assert any("set" in line for line in found), "the rules of a crisis do not change while it is played"
     assert "indya" in found[0]
     assert "india" in found[0]
     assert len(refused(tmp_path, workspace, "scenario: x\n")) == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from escalation.classroom import saved_games
-from escalation.classroom.saved_games import GameFolder, SavedGame, UnreadableGameError
+from escalation.classroom.saved_games import GameFolder, SavedGame, UnreadableGameError, hash_of
 from escalation.classroom.shared_game import SharedGame
 from escalation.classroom.workers import Workers
 from escalation.crisis.game import Game
@@ -67,3 +67,46 @@ def test_of_too_many_games_those_go_that_were_played_longest_ago(
     assert sorted(file.stem for file in tmp_path.iterdir()) == ["BBBBBB", "CCCCCC", "results"], "others' stay"
     folder.write(saved("BBBBBB"))
     assert folder.has("CCCCCC"), "a game that is saved again takes no more room"
+
+
+def test_a_folder_keeps_the_secret_of_its_board_to_itself(tmp_path: Path) -> None:
+    folder = GameFolder(tmp_path / "new")
+    secret = folder.board_secret()
+    assert len(secret) == 22, "128 bits"
+    assert GameFolder(tmp_path / "new").board_secret() == secret, "after a restart too"
+    assert GameFolder(tmp_path / "other").board_secret() != secret
+    file = tmp_path / "new" / saved_games.SECRET_FILE
+    assert file.stat().st_mode & 0o077 == 0, "for its owner alone"
+    for damaged in ("", "short", "with blanks in it, and long enough", "\x00" * 30):
+        file.write_text(damaged)
+        other = folder.board_secret()
+        assert other not in (secret, damaged)
+        assert folder.board_secret() == other
+    (tmp_path / "file").write_text("")
+    nowhere = GameFolder(tmp_path / "file")
+    assert nowhere.board_secret() != nowhere.board_secret(), "where it cannot be kept, of one server alone"
+
+
+def test_a_board_lists_its_own_games_alone_the_latest_first(tmp_path: Path) -> None:
+    folder, mine, other = GameFolder(tmp_path), hash_of("mine"), hash_of("other")
+    for code, board, time in (
+        ("AAAAAA", mine, 10),
+        ("BBBBBB", mine, 90_000),
+        ("CCCCCC", other, 5),
+        ("DDDDDD", "", 7),
+    ):
+        folder.write(saved(code).model_copy(update={"board": board}))
+        os.utime(tmp_path / f"{code}.json", (time, time))
+    for code, text in (("EEEEEE", ""), ("FFFFFF", "[1]"), ("GGGGGG", '{"board": 3}')):
+        (tmp_path / f"{code}.json").write_text(text)
+    found = folder.kept(mine)
+    assert [one.code for one in found] == ["BBBBBB", "AAAAAA"]
+    assert (found[0].title, found[0].sides) == (SCENARIO.title, ("India",))
+    assert found[0].played > found[1].played
+    assert [one.code for one in folder.kept(mine, but={"BBBBBB"})] == ["AAAAAA"]
+    assert [one.code for one in folder.kept(mine, most=1)] == ["BBBBBB"]
+    assert folder.kept("") == []
+    assert [one.code for one in folder.kept(other)] == ["CCCCCC"]
+    read = folder.read("AAAAAA")
+    assert read is not None
+    assert read.board == mine

@@ -24,7 +24,6 @@ from escalation.classroom.server import (
     base_of,
     board_words,
     hosts_of,
-    new_secret,
     opening_words,
     refusal_of_port,
 )
@@ -220,7 +219,6 @@ def test_only_the_address_that_the_terminal_prints_opens_the_board(room: Served)
         assert (status, secret in text) == (404, False), forged
     status, text = room.ask(f"/board/{secret}?language=xx")
     assert (status, secret in text) == (200, False)
-    assert new_secret() != new_secret()
     assert board_words("0.0.0.0", 81, "abc").endswith("http://127.0.0.1:81/board/abc")
 
 

@@ -10,17 +10,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from escalation.classroom.lesson import Inject, Role
+from escalation.classroom.lesson import Inject, Role, lesson_of
 from escalation.classroom.saved_games import GameFolder
 from escalation.classroom.session import is_code
 from escalation.classroom.shared_game import NoRoomError, Player, SharedGame, SharedGames
 from escalation.classroom.workers import Workers
 from escalation.crisis.branches import before_day
 from escalation.crisis.game import IllegalMoveError
+from escalation.crisis.game_case import case_of_game
 from escalation.crisis.menu import saved_game
 from escalation.history.cases import case_of
-from escalation.scenario.load import load_scenario
-from tests.classroom.crises import quiet_seed
+from escalation.scenario.dump import dump_scenario
+from escalation.scenario.load import load_scenario, read_scenario
+from tests.classroom.crises import quiet_seed, workspace
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=2"])
 BOTH = ("india", "pakistan")
@@ -336,6 +338,65 @@ def test_a_game_goes_on_after_the_server_was_started_again(tmp_path: Path) -> No
         assert again.game.run().result == shared.game.run().result
         await again.end("pakistan")
         assert await second.fetch(workers, "ABCDEF") is None
+
+    room(work)
+
+
+def test_a_board_finds_its_games_again_and_no_other_board_does(tmp_path: Path) -> None:
+    async def work(workers: Workers, _: SharedGames) -> None:
+        folder = GameFolder(tmp_path)
+        before = SharedGames(folder=folder, secret="mine")
+        shared = await opened(workers, before, *BOTH)
+        token = await shared.sit("india", player())
+        assert await before.kept() == [], "it is in memory"
+        again, other = SharedGames(folder=folder, secret="mine"), SharedGames(folder=folder, secret="other")
+        assert [one.code for one in await again.kept()] == [shared.code]
+        assert await other.kept() == []
+        assert await SharedGames(folder=folder).kept() == []
+        back = await again.fetch(workers, shared.code)
+        assert back is not None
+        assert back.side_of(token) == "india"
+        await back.brief("india")
+        assert await again.kept() == []
+        assert len(await SharedGames(folder=folder, secret="mine").kept()) == 1, "it stays on its board"
+
+    room(work)
+
+
+def test_values_and_a_new_mediator_reach_a_game_and_survive_a_restart(tmp_path: Path) -> None:
+    async def work(workers: Workers, _: SharedGames) -> None:
+        folder = GameFolder(tmp_path)
+        shared = await opened(workers, SharedGames(folder=folder), *BOTH)
+        injects = lesson_of(workspace()).injects
+        day = shared.game.day
+        for side in BOTH:
+            await shared.move(side, day, [])
+        await shared.move("india", day + 1, [])
+        for name in ("leak", "iran"):
+            await shared.inject(injects[name])
+        assert (shared.game.day, shared.waiting) == (day + 1, list(BOTH)), "what was chosen is taken back"
+        assert [one.says for one in shared.news] == [injects["leak"].says, injects["iran"].says]
+        with pytest.raises(IllegalMoveError, match="Iran takes part already"):
+            await shared.inject(injects["iran"])
+        assert len(shared.news) == 2
+        saved = folder.read(shared.code)
+        assert saved is not None
+        again = saved.game()
+        assert (again.scenario, again.day) == (shared.game.scenario, day + 1)
+        assert again.run().decisions == shared.game.run().decisions
+        assert [one.act for one in again.options("india") if one.target == "iran"] == ["request_good_offices"]
+        for side in BOTH:
+            await shared.move(side, day + 1, [])
+        found = await shared.debrief()
+        assert found.run.scenario_on(day).states["india"].audience == 0.6
+        assert found.run.scenario_on(day + 1).states["india"].audience == 1.0
+        case = case_of_game(shared.game, "classroom_x")
+        assert not case.changes
+        assert case.mediators["iran"].enters_day == day + 1
+        assert any("states.india.audience: 1.0" in one.says for one in case.reports)
+        assert case.case is not None
+        assert "let values change" in str(case.case.doubts)
+        assert read_scenario(dump_scenario(case).encode(), "case") == case
 
     room(work)
 

@@ -10,9 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import ValidationError
 
 from escalation.crisis.branches import before_day, injected, without_moves
+from escalation.crisis.debrief import debrief
 from escalation.crisis.game import Game, IllegalMoveError, Option
-from escalation.crisis.menu import hold_on, saved_game
+from escalation.crisis.menu import hold_on, saved_game, this_morning
 from escalation.crisis.play import Run, play
+from escalation.crisis.tables import acts_table, days_table, decisions_table
+from escalation.crisis.turns import parts_of
 from escalation.crisis.what_if import what_if
 from escalation.engine.batch import simulate
 from escalation.engine.model import CrisisEndedError
@@ -21,6 +24,7 @@ from escalation.engine.record import Decision
 from escalation.rules.state import OPEN, QUIET
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario, read_scenario
+from escalation.scenario.scenario import Relation
 from escalation.vocabulary import HOSTILE, NUCLEAR_USE
 from tests.strategies import NUCLEAR_DAY, crisis, nuclear
 
@@ -404,7 +408,10 @@ def test_a_game_begins_again_on_a_later_day_as_it_was() -> None:
     assert again.run().result == one.run().result
 
 
-ATTACK = ("An attack kills many people in India.", "india", "pakistan", 0.58)
+ATTACK = (
+    "An attack kills many people in India.",
+    {"victim": "india", "blamed": "pakistan", "severity": 0.58},
+)
 
 
 def test_an_incident_that_is_let_happen_is_part_of_the_scenario_and_of_what_is_played_again() -> None:
@@ -437,4 +444,134 @@ def test_an_incident_that_is_let_happen_is_part_of_the_scenario_and_of_what_is_p
     with pytest.raises(IllegalMoveError, match="no day is left"):
         game.inject(*ATTACK)
     with pytest.raises(ValidationError, match="rival"):
-        Game(SCENARIO, 3, 0, ["india"]).inject(ATTACK[0], "india", "india", 0.5)
+        Game(SCENARIO, 3, 0, ["india"]).inject(
+            ATTACK[0], {"victim": "india", "blamed": "india", "severity": 0.5}
+        )
+
+
+LEAK: dict[str, str | float | int] = {"states.india.audience": 1.0, "states.india.resolve": 1.0}
+WELCOME = Relation(trust=1.0, leverage=0.9)
+IRAN = SCENARIO.mediators["russia"].model_copy(
+    update={"label": "Iran", "enters_day": 0, "toward": {"india": WELCOME, "pakistan": WELCOME}}
+)
+
+
+def of_both(run: Run, before: int) -> list[object]:
+    """Return what a run, and the same one with one mediator more, both have of the days before one."""
+    found: list[object] = []
+    for table in (days_table(run), acts_table(run), decisions_table(run)):
+        for cells in table.rows:
+            row = dict(zip(table.columns, cells, strict=True))
+            row.pop("decision", None)  # counts those of the new mediator, which hold
+            if int(str(row["day"])) < before and row.get("actor") != "iran":
+                found.append(row)
+    return found
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_a_new_mediator_leaves_the_days_before_it_bit_for_bit_as_they_were(seed: int) -> None:
+    game = Game(LONG, seed, 0, ["india"])
+    for _ in range(4):
+        game.play({"india": random_moves(game, "india")})
+    day, before, past = game.day, game.run(), game.past
+    game.inject("Iran offers its good offices.", mediators={"iran": IRAN})
+    assert (game.day, game.sides, list(game.scenario.mediators)) == (day, ("india",), ["russia", "iran"])
+    after = game.run()
+    assert of_both(after, day) == of_both(before, day)
+    assert after.result.forced_log_probability == before.result.forced_log_probability
+    iran = after.index.mediator("iran")
+    assert all((one.talk[iran]["stage"] == QUIET).all() for one in after.days)
+    for old, new in zip(past.states, game.past.states, strict=True):
+        for field in ("pair", "dyad", "actor", "since", "cost", "first_day"):
+            assert getattr(old, field).tobytes() == getattr(new, field).tobytes()
+    asks = [one for one in game.options("india") if one.target == "iran"]
+    assert asks, "it can be asked from today on"
+    while not game.is_over:
+        game.play({})
+    run = game.run()
+    own = [one for one in run.decisions if run.index.actors[one.actor] == "iran" and one.choice.target >= 0]
+    assert own, "with trust and leverage on both it comes forward within some weeks"
+    assert min(one.day for one in own) >= day
+    with pytest.raises(IllegalMoveError, match="no day is left"):
+        game.inject("Again.", mediators={"iran": IRAN})
+    again = read_scenario(dump_scenario(game.scenario).encode(), "game")
+    assert play(again, seed).decisions == run.decisions
+    assert without_moves(again) == LONG
+    assert "iran" not in before_day(again, day - 1).mediators
+    assert "iran" in before_day(again, day).mediators
+
+
+def random_moves(game: Game, side: str) -> list[Option]:
+    acts = [one for one in game.options(side) if one.target and not one.answers]
+    return acts[game.day % len(acts) : game.day % len(acts) + 1]
+
+
+LONG = load_scenario("pahalgam_2025", ["free_days=40"])
+
+
+def test_values_from_a_day_on_are_saved_replayed_and_known_from_that_day_on_only() -> None:
+    game = Game(SCENARIO, 3, 0, ["india"])
+    game.play({})
+    quiet = play(game.scenario, 3)
+    day = game.day
+    before = {option.number: option.probability for option in game.options("india")}
+    game.inject("Recordings reach the press.", values=LEAK)
+    assert {option.number: option.probability for option in game.options("india")} != before
+    assert any(event.says.startswith("Recordings") for event in this_morning(game).events)
+    game.play({})
+    game.inject("They are denied.", values={"states.india.audience": 0.1})
+    game.play({})
+    game.let_go()
+    run = game.run()
+    text = saved_game(game)
+    assert "values change" in text, "the file says so"
+    scenario = read_scenario(text.encode(), "game")
+    again = play(scenario, 3)
+    assert (again.decisions, again.result) == (run.decisions, run.result)
+    assert [a.pair.tobytes() for a in again.days] == [b.pair.tobytes() for b in run.days]
+    assert [one for one in run.decisions if one.day < day] == [
+        one for one in quiet.decisions if one.day < day
+    ], "nothing before that morning differs"
+    audience = [run.scenario_on(k).states["india"].audience for k in (day - 1, day, day + 1, day + 2)]
+    assert audience == [SCENARIO.states["india"].audience, 1.0, 0.1, 0.1]
+    restored = Game(game.scenario, 3, 0, ["india"])
+    restored.let_go()
+    assert restored.run().decisions == run.decisions, "a game on disk goes on as it was"
+    assert without_moves(scenario) == SCENARIO.model_copy(update={"name": scenario.name})
+    assert [len(before_day(scenario, day + k).changes) for k in (-1, 0, 1)] == [0, 1, 2]
+    assert not game.past.as_known(day - 1).changes
+    assert len(game.past.as_known(day).changes) == 1
+
+
+def test_a_what_if_and_a_turning_point_know_of_a_change_on_its_morning() -> None:
+    game = Game(SCENARIO, 3, 0, ["india"])
+    game.play({})
+    day = game.day
+    game.inject("Everything is at stake.", values=dict.fromkeys(LEAK, 1.0), mediators={"iran": IRAN})
+    game.play({})
+    game.let_go()
+    run, past = game.run(), game.past
+    part, *_ = parts_of(past, run, day)
+    assert (part.cause, part.says.split(".")[0]) == ("change", "Everything is at stake")
+    evening = past.branches(day - 1, 50).outcome
+    morning = past.branches(day - 1, 50, changes=part.changes)
+    assert (morning.postures != past.branches(day - 1, 50).postures).any()
+    assert len(evening) == 50
+    found = what_if(game, "india", day, count=50)
+    assert (found.before == found.after).all(), "it held, and holds in both"
+    held = [entry for other in parts_of(past, run, day) if other.actor == "india" for entry in other.acts]
+    known = [one for one in parts_of(past, run, day) if one.actor in ("russia", "iran")]
+    acts = [entry for one in known for entry in one.acts]
+    same = past.branches(day - 1, 50, [*acts, *held], changes=part.changes).outcome
+    assert np.bincount(same, minlength=len(found.before)).tolist() == found.before.tolist()
+    assert debrief(game, 20, 20).ensemble.n == 20
+
+
+def test_what_does_not_fit_a_game_changes_nothing() -> None:
+    game = Game(SCENARIO, 3, 0, ["india"])
+    scenario, day = game.scenario, game.day
+    with pytest.raises(IllegalMoveError, match="Russia takes part already"):
+        game.inject("x", values=LEAK, mediators={"russia": IRAN})
+    with pytest.raises(ValidationError, match="no state"):
+        game.inject("x", ATTACK[1], {"states.nowhere.audience": 1.0}, {"iran": IRAN})
+    assert (game.scenario, game.day) == (scenario, day)
