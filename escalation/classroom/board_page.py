@@ -150,7 +150,7 @@ class BoardPage:
         with tag("details") as self._back:
             self._kept_heading = tag("summary", say(game_texts.BRING_BACK), id="kept")
             note(say(game_texts.BRING_BACK_NOTE), "caveat")
-            self._kept = tag("ul", classes="plain")
+            self._kept = tag("ul", classes="plain kept")
             with tag("div", classes="row-of"):
                 with tag("label", say(game_texts.CODE_OF_GAME)):
                     tag("input", type="text", id="code", autocomplete="off", maxlength=6)
@@ -173,7 +173,7 @@ class BoardPage:
         self._kept.clear()
         with self._kept:
             for one in kept:
-                with tag("li", classes="row-of"):
+                with tag("li"):
                     words = say(
                         game_texts.KEPT_GAME,
                         code=one.code, title=one.title, sides=listed(one.sides), date=date_words(one.played),
@@ -184,7 +184,7 @@ class BoardPage:
                     button(say(game_texts.BRING_BACK_ONE), bring, "small", aria_label=aria)
             if len(kept) > 1:
                 bring_all = partial(self._bring_back_all, [one.code for one in kept])
-                with tag("li", classes="row-of"):
+                with tag("li"):
                     button(say(game_texts.BRING_BACK_ALL), bring_all)
 
     async def _bring_back_all(self, codes: Sequence[str]) -> None:
@@ -322,6 +322,7 @@ class _Injects:
         self._build_own_words()
         note(say(game_texts.INJECT_NOTE), "caveat")
         self._fill({library.first.scenario.name})
+        _offer(self._where, [("", say(game_texts.INJECT_ALL))], "")
 
     def _build_own_words(self) -> None:
         with tag("div", classes="own-words"):

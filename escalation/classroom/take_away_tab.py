@@ -126,6 +126,9 @@ class TakeAwayTab:
         except ScenarioError as error:
             self._say("\n".join(str(problem) for problem in error.problems))
             return
+        if scenario.changes:
+            self._say(say(texts.HAS_CHANGES))
+            return
         size = (scenario.last_day + 1) * len(scenario.states) ** 2
         if size > MOST_SIZE:
             self._say(say(texts.TOO_HEAVY, size=number(size), most=number(MOST_SIZE)))

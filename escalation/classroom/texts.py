@@ -384,6 +384,10 @@ DATA_NAMES = {
 FIGURES_SAVED = "Each figure under Explore has buttons that save it as PNG and SVG, with setting and seed."
 UPLOAD_HEADING = "Another scenario"
 UPLOAD_LABEL = "A scenario file (YAML, at most 1 MB) from this computer"
+HAS_CHANGES = (
+    "Values of this scenario change on one of its days, as they can in a game. It is replayed by `escalation "
+    "run`; this page simulates many crises, and has no others of it."
+)
 UPLOAD_DONE = "Loaded: {title}"
 
 TOO_HEAVY = (

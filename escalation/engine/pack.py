@@ -16,13 +16,13 @@ from escalation import vocabulary
 from escalation.engine import luck
 from escalation.engine.luck import what_of, who_of
 from escalation.files.brief import Brief
-from escalation.files.places import EscalationError
 from escalation.rules import state as s
 from escalation.rules.perceive import left_after_a_day
 from escalation.rules.records import record_type
 from escalation.rules.state import DrawTable, Params, TraitTable
 from escalation.scenario.ladder import Act, Ladder, Requires
 from escalation.scenario.scenario import BorderFire, DatedAct, Mediator, Relation, Scenario, State
+from escalation.scenario.stages import refuse_changes
 from escalation.scenario.weights import Weights
 
 MEDIATOR_ACTS_PER_DAY = 1
@@ -33,10 +33,6 @@ PUNISHMENT = 2
 """The rung of measures, which have an intercept of their own against words."""
 
 Row = Mapping[str, float]
-
-
-class ChangingValuesError(EscalationError):
-    """Values of a scenario change on a day of it, so that it is no single set of numbers."""
 
 
 class Setting:
@@ -127,11 +123,7 @@ class Packer:
 
     def pack(self, scenario: Scenario) -> Params:
         """Turn a scenario into the numbers that the rules read; see the function `pack`."""
-        if scenario.changes:
-            raise ChangingValuesError(
-                f"{scenario.name}: values change on {scenario.changes[0].date}, as they can in a game; such a"
-                " crisis is played by itself (run, explain, play), and the model has no others of it"
-            )
+        refuse_changes(scenario)
         setting = Setting(scenario)
         choices = self._choices(setting)
         index, weights = choices.names, scenario.weights

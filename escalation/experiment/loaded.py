@@ -286,7 +286,11 @@ def _has_fault(value: object) -> bool:
 
 
 def _scenario_of(tree: Tree, spec: Spec, folder: Path | None) -> Scenario:
-    return load_scenario(_named(tree, ("scenario",), spec.scenario, "scenario", folder))
+    scenario = load_scenario(_named(tree, ("scenario",), spec.scenario, "scenario", folder))
+    if scenario.changes:
+        says = "values of this scenario change on one of its days, so that it is played by itself"
+        raise ScenarioError([tree.place(("scenario",)).problem(says, "a scenario without `changes`")])
+    return scenario
 
 
 def _named(tree: Tree, at: tuple[str, ...], name: str, kind: Kind, folder: Path | None) -> Path:

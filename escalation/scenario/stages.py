@@ -13,7 +13,21 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from escalation.files.places import EscalationError
 from escalation.scenario.scenario import DatedChange, Given, Relation, Scenario
+
+
+class ChangingValuesError(EscalationError):
+    """Values of a scenario change on a day of it, so that it is no single set of numbers."""
+
+
+def refuse_changes(scenario: Scenario) -> None:
+    """Raise ChangingValuesError if values of a scenario change on a day of it."""
+    if scenario.changes:
+        raise ChangingValuesError(
+            f"{scenario.name}: values change on {scenario.changes[0].date}, as they can in a game; such a crisis"
+            " is played by itself (run, explain, play), and there are no others of it"
+        )
 
 
 class Stages:

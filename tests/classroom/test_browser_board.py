@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from escalation.classroom.saved_games import GameFolder, hash_of
+from escalation.classroom.shared_game import SharedGame
+from escalation.classroom.workers import Workers
+from escalation.crisis.game import Game
 from escalation.scenario.dump import dump_scenario
 from escalation.scenario.load import load_scenario
+from escalation.scenario.scenario import Scenario
 from tests.classroom.browser import Browser, begin, chromium, needs_chromium, press, press_within
 from tests.classroom.serving import Served, served
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
+INJECTS = "section[aria-label='Let something happen']"
 PLAY = "section[aria-label='Play a side']"
 TOGETHER = "section[aria-label='All games together']"
 SHOTS = os.environ.get("CLASSROOM_SHOTS")
@@ -26,9 +32,23 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     short = folder / "short.yaml"
-    short.write_text(dump_scenario(load_scenario("pahalgam_2025", ["free_days=16"])), encoding="utf-8")
+    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    short.write_text(dump_scenario(scenario), encoding="utf-8")
+    _keep_games(GameFolder(folder / "games"), scenario)
     with served(folder, str(short)) as room:
         yield room
+
+
+def _keep_games(folder: GameFolder, scenario: Scenario) -> None:
+    """Keep games as an earlier server would: two of this board, one of another."""
+    mine = hash_of(folder.board_secret())
+    workers = Workers(threads=1)
+    try:
+        for code, board in (("KEPTAA", mine), ("KEPTBB", mine), ("OTHERS", hash_of("another"))):
+            game = Game(scenario, 5, 0, ["india"])
+            folder.write(SharedGame(code, game, workers, board=board).saved())
+    finally:
+        workers.close()
 
 
 def shoot(page: Browser, name: str) -> None:
@@ -60,9 +80,19 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
     with chromium(room.address, tmp_path) as student, chromium(room.address, tmp_path) as lecturer:
         lecturer.driver.get(room.address + path)
         lecturer.until(lambda: "No game has begun" in lecturer.text("body"))
+        lecturer.until(lambda: "KEPTAA: India and Pakistan after" in lecturer.text("details"))
+        assert "Bring back a game: 2 are kept" in lecturer.text("details")
+        assert "People play India; last played on " in lecturer.text("details")
+        assert "OTHERS" not in lecturer.text("body"), "of another board"
+        assert lecturer.violations() == []
         what, where = lecturer.all("section[aria-label='Let something happen'] select")
         lecturer.until(what.is_displayed)
         assert not where.is_displayed(), "there is no game to choose"
+        for width in (320, 1280):
+            lecturer.size(width, 900)
+            lecturer.until(lambda width=width: lecturer.script("return innerWidth") == width)
+            assert lecturer.script("return document.documentElement.scrollWidth") <= width
+            shoot(lecturer, f"board_kept_{width}")
         student.open()
         press(student, "Play a side")
         begin(student, "India", "Pakistan")
@@ -87,8 +117,8 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
             window.sent = [];
             window.socket.emit = (...given) => { window.sent.push(given); return emit(...given); };"""
         )
-        choose(lecturer, 0, "/deadline")
-        lecturer.until(lambda: "(words only)" in lecturer.text("section[aria-label='Let something happen']"))
+        choose(lecturer, 1, "/deadline")
+        lecturer.until(lambda: "(words only)" in lecturer.text(INJECTS))
         press(lecturer, "Let it happen")
         lecturer.until(lambda: "Happened in 1 game" in lecturer.status())
         student.until(lambda: "The Security Council will meet in two days." in student.text(PLAY))
@@ -101,13 +131,34 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
             student.script(
                 "window.socket.emit('event', {...arguments[0], client_id: window.clientId})", message
             )
-        choose(lecturer, 0, "/attack")
-        choose(lecturer, 1, code)
+        choose(lecturer, 1, "/attack")
+        choose(lecturer, 0, code)
         press(lecturer, "Let it happen")
         student.until(lambda: "An attack kills many people in India." in student.text(".log"))
         shoot(student, "inject_1280")
         lecturer.until(lambda: "6 May 2025: An attack kills" in lecturer.text(".game"))
         assert lecturer.text(".game").count("6 May 2025: ") == 2, "nothing happened twice"
+        choose(lecturer, 1, "/leak")
+        lecturer.until(lambda: "1 instead of 0.6" in lecturer.text(INJECTS))
+        press(lecturer, "Let it happen")
+        student.until(lambda: "Both publics demand firmness." in student.text(".log"))
+        choose(lecturer, 1, "/iran")
+        lecturer.until(lambda: "Iran is a mediator, whom the model plays" in lecturer.text(INJECTS))
+        press(lecturer, "Let it happen")
+        student.until(lambda: "Iran repeats its offer" in student.text(".log"))
+        assert "6 May 2025" in student.status(), "the day goes on"
+        press(lecturer, "Let it happen")
+        lecturer.until(lambda: "could happen in no game" in lecturer.status())
+        press(lecturer, "Let them read it")
+        lecturer.until(lambda: "Write something first." in lecturer.text(INJECTS))
+        typed = "The <b>press</b> asks & {waits}.\n" + "x" * 400
+        lecturer.one("#own").send_keys(typed)
+        assert lecturer.script("return document.getElementById('own').value.length") == 300
+        press(lecturer, "Let them read it")
+        student.until(lambda: "The <b>press</b> asks & {waits}. xxx" in student.text(PLAY))
+        lecturer.until(lambda: lecturer.script("return document.getElementById('own').value") == "")
+        assert "Write something first." not in lecturer.text(INJECTS)
+        assert lecturer.text(".game").count("6 May 2025: ") == 5
         assert lecturer.violations() == []
         for width in (400, 320, 1280):
             lecturer.size(width, 900)
@@ -135,6 +186,12 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
         lecturer.until(lambda: lecturer.all("[data-figure=room_outcomes] path"))
         assert lecturer.violations() == []
         shoot(lecturer, "board_dark")
+        lecturer.one("#kept").click()
+        lecturer.one("button[aria-label='Bring back game KEPTBB']").click()
+        lecturer.until(lambda: "KEPTBB: " in lecturer.text(".games"))
+        lecturer.until(lambda: "Bring back a game: 1 is kept" in lecturer.text("details[open]"))
+        assert lecturer.script("return document.activeElement.id") == "kept"
+        assert "OTHERS" not in lecturer.text("body")
         for page in (student, lecturer):
             assert page.foreign() == []
         assert lecturer.errors() == []

@@ -216,3 +216,18 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     page.until(lambda: "As in the scenario." in page.status())
     assert not page.one("#start-again").is_displayed()
     assert page.script("return Object.keys(localStorage).filter((one) => /^(guess|round)/.test(one))") == []
+
+    # Another scenario closes a round about this one, and its visitors read so.
+    page.press("Guess first")
+    page.press("Ask the room")
+    page.until(lambda: page.text("#guesses-so-far") == "0 guesses so far")
+    link = page.until(lambda: page.script("return document.querySelector('.round a').href"))
+    page.driver.switch_to.window(student)
+    page.driver.get(f"{page.address}/?{urlsplit(link).query}")
+    page.until(lambda: page.text("[role=status]").startswith("Write a whole number"))
+    page.driver.switch_to.window(lecturer)
+    page.press("Take away")
+    page.press("pahalgam_2025")
+    page.driver.switch_to.window(student)
+    page.until(lambda: page.text("[role=status]") == "Whoever opened this guess round has closed it.")
+    assert not page.one("#send").is_displayed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -181,6 +182,8 @@ def test_a_game_survives_a_reload_a_network_that_fails_and_a_new_server(
     page.until(lambda: "waiting for Pakistan" in page.status())
     page.script("window.isOld = true")
     with served(room.folder) as other_server:
+        boards = [re.findall(r"/board/(\S+)", each.before) for each in (room, other_server)]
+        assert boards[0] == boards[1], "the lecturer's link stays good"
         tunnel.cut()
         page.until(lambda: is_lost(page))
         tunnel.target = other_server.port

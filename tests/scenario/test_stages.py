@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from escalation.engine.pack import ChangingValuesError, pack
+from escalation.engine.pack import pack
+from escalation.experiment.loaded import load_experiment
+from escalation.experiment.spec import experiment_template
 from escalation.scenario.coherence import doubts
 from escalation.scenario.dump import dump_scenario, resolved_tree, scenario_hash
 from escalation.scenario.load import ScenarioError, load_scenario, read_scenario
 from escalation.scenario.scenario import Scenario
-from escalation.scenario.stages import Stages, later_mediators
+from escalation.scenario.stages import ChangingValuesError, Stages, later_mediators
 
 SCENARIO = load_scenario("pahalgam_2025", ["free_days=6"])
 
@@ -111,7 +114,12 @@ def test_a_mediator_that_enters_by_a_change_is_one_that_enters() -> None:
     assert "never_enters" in [one.name for one in doubts(SCENARIO.model_copy(update={"mediators": alone}))]
 
 
-def test_many_crises_with_changing_values_are_refused() -> None:
+def test_many_crises_with_changing_values_are_refused(tmp_path: Path) -> None:
     scenario = changed({"date": "2025-05-08", "set": {"states.india.audience": 1.0}})
     with pytest.raises(ChangingValuesError, match="values change on 2025-05-08"):
         pack(scenario)
+    (tmp_path / "changing.yaml").write_text(dump_scenario(scenario))
+    text = experiment_template().replace("scenario: pahalgam_2025", "scenario: changing.yaml")
+    (tmp_path / "experiment.yaml").write_text(text)
+    with pytest.raises(ScenarioError, match=r"experiment.yaml:\d+:\d+: scenario: values .* without `changes`"):
+        load_experiment(tmp_path / "experiment.yaml")
