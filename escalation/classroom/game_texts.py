@@ -205,7 +205,10 @@ OWN_WORDS_NOTE = "At most {most} characters. Players read them as they are, in t
 OWN_WORDS_SEND = "Let them read it"
 OWN_WORDS_EMPTY = "Write something first."
 INJECTED_ONE, INJECTED_MANY = "Happened in {n} game: {label}.", "Happened in {n} games: {label}."
-INJECTED_NOWHERE = "It could happen in no game: none of this scenario goes on."
+INJECTED_NOWHERE = (
+    "It could happen in no game: none of this scenario goes on, or it does not fit their settings, or it has "
+    "happened already."
+)
 TOGETHER = "All games together"
 TOGETHER_NONE = "Once a game is over, it is shown here next to the model's own crises."
 TOGETHER_OUTCOMES = "Outcomes: this room and the model"

@@ -24,7 +24,7 @@ from escalation.crisis.turns import (
     odds_of,
     turning_points,
 )
-from escalation.crisis.words import points
+from escalation.crisis.words import change_words, points
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_names, check_whole
 from escalation.files.write import Cell, Table, aligned
@@ -174,6 +174,9 @@ def _day_of(scenario: Scenario, date: dt.date | str) -> int:
 def _day_lines(found: DayExplained) -> Iterator[str]:
     run = found.run
     yield from heading(run)
+    for change in run.changes_on(found.day):
+        yield ""
+        yield from textwrap.wrap(change_words(change), WIDTH, subsequent_indent="  ")
     for account in found.accounts:
         yield ""
         for place, sentence in enumerate(account.sentences):

@@ -18,6 +18,7 @@ from escalation.crisis import wording
 from escalation.crisis.branches import copied
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
+from escalation.crisis.words import change_words
 from escalation.engine import day as phases
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack
@@ -207,8 +208,8 @@ class _Happened:
         for change in self._scenario.changes:
             day = (change.date - self._scenario.start).days
             if day <= self._last:
-                values = ", ".join(f"{path}: {value}" for path, value in change.set.items())
-                says = wording.CHANGED_IN_GAME.format(says=change.says, values=values)
+                with speaking(ENGLISH):
+                    says = change_words(change)
                 yield Report.model_validate(
                     self._entry(day, says) | {"by": wording.LECTURER}, context=self._context
                 )

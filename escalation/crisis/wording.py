@@ -266,7 +266,7 @@ TALKS_ENDED_IN_GAME = (
 )
 INCIDENT_IN_GAME = "{label}: drawn by the model in a game, not an event."
 LECTURER = "The lecturer of a game"
-CHANGED_IN_GAME = "{says} From this day on: {values}."
+CHANGE_OF_VALUES = "{says} From this day on: {values}."
 FIRING_IN_GAME = "Firing across the line, drawn by the model in a game: not an event."
 
 GAME_LOGGED = "Logged as a case in {file}"

@@ -59,11 +59,12 @@ def ceasefires(run: Run) -> dict[tuple[int, int], list[CeasefireSpan]]:
 
 
 def incidents(run: Run) -> list[tuple[int, str]]:
-    """Return the day and a short text of each incident and hazard, which no actor chose."""
+    """Return the day and a short text of each incident, hazard and change of values, which no actor chose."""
     found = []
     for day in run.days:
         scenario = run.scenario_on(day.day)
-        texts = [scenario.incidents[k].says for k in day.incidents]
+        texts = [change.says for change in run.changes_on(day.day)]
+        texts += [scenario.incidents[k].says for k in day.incidents]
         texts += [scenario.hazards[k].label for k in day.hazards]
         found += [(day.day, text[:1].upper() + text[1:].split(",")[0].rstrip(".")) for text in texts]
     return found

@@ -25,8 +25,8 @@ def refuse_changes(scenario: Scenario) -> None:
     """Raise ChangingValuesError if values of a scenario change on a day of it."""
     if scenario.changes:
         raise ChangingValuesError(
-            f"{scenario.name}: values change on {scenario.changes[0].date}, as they can in a game; such a crisis"
-            " is played by itself (run, explain, play), and there are no others of it"
+            f"{scenario.name}: values change on {scenario.changes[0].date}, as they can in a game; such a"
+            " crisis is played by itself (run, explain, play), and there are no others of it"
         )
 
 

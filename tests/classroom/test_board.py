@@ -5,7 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from escalation.classroom.board import Board, row_of, together_chart, together_table, together_words
+from escalation.classroom.board import (
+    Board,
+    inject_words,
+    row_of,
+    together_chart,
+    together_table,
+    together_words,
+)
 from escalation.classroom.chart_style import LIGHT
 from escalation.classroom.lesson import Inject, lesson_of
 from escalation.classroom.saved_games import GameFolder
@@ -81,7 +88,8 @@ def test_games_that_are_over_stand_together_beside_the_model() -> None:
         ]
         for shared in (one, two, other, again):
             assert len((await board.rows())[0].seats) == 1
-            await shared.inject(lesson_of(workspace()).injects["attack"])
+            for name in ("attack", "leak", "iran") if shared is one else ("attack",):
+                await shared.inject(lesson_of(workspace()).injects[name])
             await shared.end(shared.game.sides[0])
         found = await board.together()
         assert found is not None
@@ -127,7 +135,8 @@ def test_an_inject_is_part_of_the_saved_game_and_takes_choices_back(tmp_path: Pa
             await shared.inject(inject)
             assert shared.waiting == ["india", "pakistan"], "every side can answer"
         assert len(notified) == len(shared.news) == len(lesson_of(workspace()).injects)
-        assert len(injected(shared.game.scenario)) == 3, "the others are words"
+        assert len(injected(shared.game.scenario)) == 3, "the others are values, a mediator, or words"
+        assert [len(change.set) for change in shared.game.scenario.changes] == [2, 1]
         other = await SharedGames(folder=folder).fetch(workers, shared.code)
         assert other is not None
         assert other.news == shared.news
@@ -139,3 +148,16 @@ def test_an_inject_is_part_of_the_saved_game_and_takes_choices_back(tmp_path: Pa
         assert other.game.run().result == shared.game.run().result
 
     in_room(work)
+
+
+def test_the_lecturer_reads_what_an_inject_lets_happen() -> None:
+    injects = lesson_of(workspace()).injects
+    words = {name: " ".join(inject_words(workspace(), inject)) for name, inject in injects.items()}
+    assert words["deadline"].endswith("(words only)")
+    assert words["attack"].endswith("(an incident: India blames Pakistan)")
+    assert "audience: 1 instead of 0.6; " in words["leak"]
+    assert words["leak"].startswith(injects["leak"].says)
+    assert "From this day on Iran is a mediator, whom the model plays (" in words["iran"]
+    later = {"iran": injects["iran"].mediators["iran"].model_copy(update={"enters_day": 3})}
+    (_, said) = inject_words(workspace(), injects["iran"].model_copy(update={"mediators": later}))
+    assert said.startswith("3 days later Iran comes in")

@@ -384,7 +384,7 @@ def test_values_and_a_new_mediator_reach_a_game_and_survive_a_restart(tmp_path: 
         again = saved.game()
         assert (again.scenario, again.day) == (shared.game.scenario, day + 1)
         assert again.run().decisions == shared.game.run().decisions
-        assert [one.act for one in again.options("india") if one.target == "iran"] == ["request_good_offices"]
+        assert [one.act for one in again.options("india") if one.target == "iran"] == ["ask_mediation"]
         for side in BOTH:
             await shared.move(side, day + 1, [])
         found = await shared.debrief()
@@ -393,10 +393,11 @@ def test_values_and_a_new_mediator_reach_a_game_and_survive_a_restart(tmp_path: 
         case = case_of_game(shared.game, "classroom_x")
         assert not case.changes
         assert case.mediators["iran"].enters_day == day + 1
-        assert any("states.india.audience: 1.0" in one.says for one in case.reports)
+        assert any("states.india.audience = 1.0" in one.says for one in case.reports)
         assert case.case is not None
         assert "let values change" in str(case.case.doubts)
         assert read_scenario(dump_scenario(case).encode(), "case") == case
+        assert case_of(case).played
 
     room(work)
 
@@ -497,10 +498,10 @@ class TwoPlayers(RuleBasedStateMachine):
         self.tokens[side] = self.wait(self.shared.sit(side, self.players[side]))
         self.check_notified()
 
-    @rule()
-    def inject(self) -> None:
+    @rule(values=st.sampled_from(({}, {"states.india.audience": 1.0}, {"mediators.russia.credibility": 0.2})))
+    def inject(self, values: dict[str, str | float | int]) -> None:
         """What was chosen today is taken back; nothing happens once the game is over."""
-        inject = Inject(label="Leak", says="Recordings reach the press.")
+        inject = Inject(label="Leak", says="Recordings reach the press.", set=values)
         if self.shared.game.is_over:
             with pytest.raises(IllegalMoveError):
                 self.wait(self.shared.inject(inject))

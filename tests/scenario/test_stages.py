@@ -121,5 +121,7 @@ def test_many_crises_with_changing_values_are_refused(tmp_path: Path) -> None:
     (tmp_path / "changing.yaml").write_text(dump_scenario(scenario))
     text = experiment_template().replace("scenario: pahalgam_2025", "scenario: changing.yaml")
     (tmp_path / "experiment.yaml").write_text(text)
-    with pytest.raises(ScenarioError, match=r"experiment.yaml:\d+:\d+: scenario: values .* without `changes`"):
+    with pytest.raises(
+        ScenarioError, match=r"experiment.yaml:\d+:\d+: scenario: values .* without `changes`"
+    ):
         load_experiment(tmp_path / "experiment.yaml")
