@@ -38,9 +38,8 @@ from escalation.classroom.shared_game import SharedGame, SharedGames
 from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 from escalation.crisis.game import IllegalMoveError
-from escalation.crisis.words import listed
 from escalation.files.places import EscalationError
-from escalation.language import date_words, in_this_language, number, say, say_count, spoken
+from escalation.language import date_words, in_this_language, listed, number, say, say_count, spoken
 
 OFTEN = 1.0
 """Seconds between two looks at the games."""

@@ -15,6 +15,7 @@ from escalation.crisis.chances import chance_lines
 from escalation.crisis.play import Beginning, Run
 from escalation.crisis.reasoning import Account, accounts_of, terms_table
 from escalation.crisis.story import heading
+from escalation.crisis.tables import change_words
 from escalation.crisis.turns import (
     BEFORE_ALL,
     LEAST_TURN,
@@ -24,7 +25,7 @@ from escalation.crisis.turns import (
     odds_of,
     turning_points,
 )
-from escalation.crisis.words import change_words, points
+from escalation.crisis.words import points
 from escalation.files.brief import Brief
 from escalation.files.places import ArgumentError, check_names, check_whole
 from escalation.files.write import Cell, Table, aligned

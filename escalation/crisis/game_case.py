@@ -18,7 +18,7 @@ from escalation.crisis import wording
 from escalation.crisis.branches import copied
 from escalation.crisis.game import Game
 from escalation.crisis.play import Run
-from escalation.crisis.words import change_words
+from escalation.crisis.tables import change_words
 from escalation.engine import day as phases
 from escalation.engine.luck import luck_of
 from escalation.engine.pack import pack

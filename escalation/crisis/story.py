@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from escalation.crisis import wording
 from escalation.crisis.play import Run
-from escalation.crisis.tables import incidents_of, ordered_rivals
+from escalation.crisis.tables import incident_words, incidents_of, ordered_rivals
 from escalation.crisis.words import (
     act_sentence,
     dated_act,
@@ -56,7 +56,7 @@ class Event:
 def events_of(run: Run, day: Day, before: Day | None) -> Iterator[Event]:
     """Yield what happened on a day: changes, incidents, reports, acts, then what began or ended."""
     for come in run.changes_on(day.day):
-        yield Event("!", come.says)
+        yield Event("!", incident_words(come.says))
     for i, j in ordered_rivals(run):
         for says in incidents_of(run, day, i, j):
             yield Event("!", says)

@@ -25,7 +25,7 @@ from escalation.language import say
 from escalation.rules.options import CLOCK_TERMS, TERMS
 from escalation.scenario.dump import resolved_tree, scenario_hash
 from escalation.scenario.fields import references
-from escalation.scenario.scenario import Scenario
+from escalation.scenario.scenario import DatedChange, Scenario
 from escalation.scenario.weight_set import of_other_rules
 from escalation.vocabulary import NUCLEAR_END
 
@@ -137,6 +137,12 @@ def incident_words(says: str) -> str:
     """Return what an incident is in the present language, also of one that was let happen in a game."""
     said = says.removesuffix(wording.INJECTED)
     return say(said) + (say(wording.INJECTED) if said != says else "")
+
+
+def change_words(change: DatedChange) -> str:
+    """Return what is said of a change of values, and which values hold from then on."""
+    values = ", ".join(f"{path} = {value}" for path, value in change.set.items())
+    return say(wording.CHANGE_OF_VALUES, says=incident_words(change.says), values=values)
 
 
 def _doubt(contested: bool) -> str:

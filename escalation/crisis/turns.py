@@ -314,7 +314,8 @@ def parts_of(past: Past, run: Run, day: int) -> tuple[DayPart, ...]:
     if day <= run.scenario.horizon_day:
         return (DayPart("time", "", say(wording.DAY_PASSES)), *came)
     changes = [
-        DayPart("change", "", change.says.rstrip("."), changes=(change,)) for change in run.changes_on(day)
+        DayPart("change", "", incident_words(change.says).rstrip("."), changes=(change,))
+        for change in run.changes_on(day)
     ]
     return (*changes, *came, DayPart("chance", "", chance_words(run, day)))
 

@@ -15,7 +15,7 @@ from escalation.vocabulary import CHANNEL_WORDS, ESCALATORY, NUCLEAR_END, OUTCOM
 if TYPE_CHECKING:
     from escalation.crisis.play import Result, Run, Settlement
     from escalation.engine.record import Clock, WeighedOption
-    from escalation.scenario.scenario import DatedAct, DatedChange, Scenario
+    from escalation.scenario.scenario import DatedAct, Scenario
 
 ALARM, INTERCEPT = BASES = ("alarm", "intercept")
 """What a hazard or the odds of an answer are at rest, before anything raises or lowers them."""
@@ -44,12 +44,6 @@ def points(change: float) -> str:
 def mediation_words(scenario: Scenario, mediator: str) -> str:
     """Return what a mediator does in talks, by its style: 'facilitated by Russia'."""
     return say(STYLE_WORDS[scenario.mediators[mediator].style], mediator=scenario.label(mediator))
-
-
-def change_words(change: DatedChange) -> str:
-    """Return what is said of a change, and the values that it puts in force."""
-    values = ", ".join(f"{path} = {value}" for path, value in change.set.items())
-    return say(wording.CHANGE_OF_VALUES, says=change.says, values=values)
 
 
 # Acts

@@ -155,7 +155,7 @@ def test_the_lecturer_reads_what_an_inject_lets_happen() -> None:
     words = {name: " ".join(inject_words(workspace(), inject)) for name, inject in injects.items()}
     assert words["deadline"].endswith("(words only)")
     assert words["attack"].endswith("(an incident: India blames Pakistan)")
-    assert "audience: 1 instead of 0.6; " in words["leak"]
+    assert "India, Audience: 1 instead of 0.6; Pakistan, Audience: 1 instead of 0.5." in words["leak"]
     assert words["leak"].startswith(injects["leak"].says)
     assert "From this day on Iran is a mediator, whom the model plays (" in words["iran"]
     later = {"iran": injects["iran"].mediators["iran"].model_copy(update={"enters_day": 3})}
