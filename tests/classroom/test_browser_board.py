@@ -32,7 +32,7 @@ SHOTS = os.environ.get("CLASSROOM_SHOTS")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     short = folder / "short.yaml"
-    scenario = load_scenario("pahalgam_2025", ["free_days=6"])
+    scenario = load_scenario("pahalgam_2025", ["free_days=15"])
     short.write_text(dump_scenario(scenario), encoding="utf-8")
     _keep_games(GameFolder(folder / "games"), scenario)
     with served(folder, str(short)) as room:
