@@ -311,7 +311,7 @@ class _Injects:
         self._games: dict[str, str] = {}
         self._chosen, self._code = "", ""
         tag("h2", say(game_texts.INJECTS))
-        with tag("div", classes="row-of"):
+        with tag("div", classes="row-of") as self._room:
             self._where = self._select(say(game_texts.INJECT_WHERE), self._choose_game)
         self._none = note(say(game_texts.NO_INJECTS))
         with tag("div", classes="row-of") as self._row:
@@ -320,8 +320,8 @@ class _Injects:
         self._says = tag("p", role="status")
         self._build_own_words()
         note(say(game_texts.INJECT_NOTE), "caveat")
+        show(self._room, False)
         self._fill({library.first.scenario.name})
-        _offer(self._where, [("", say(game_texts.INJECT_ALL))], "")
 
     def _build_own_words(self) -> None:
         with tag("div", classes="own-words"):
@@ -350,6 +350,7 @@ class _Injects:
             self._code = ""
         options = [("", say(game_texts.INJECT_ALL)), *((code, code) for code in games)]
         _offer(self._where, options, self._code)
+        show(self._room, bool(games))
 
     def _fill(self, names: set[str]) -> None:
         self._names = names

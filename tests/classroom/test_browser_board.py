@@ -85,7 +85,7 @@ def test_a_lecturer_sees_frees_and_lets_happen_and_nobody_else_does(room: Served
         assert "People play India; last played on " in lecturer.text("details")
         assert "OTHERS" not in lecturer.text("body"), "of another board"
         assert lecturer.violations() == []
-        what, where = lecturer.all("section[aria-label='Let something happen'] select")
+        where, what = lecturer.all(f"{INJECTS} select")
         lecturer.until(what.is_displayed)
         assert not where.is_displayed(), "there is no game to choose"
         for width in (320, 1280):
