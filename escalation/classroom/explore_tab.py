@@ -297,7 +297,7 @@ class ExploreTab:
         self.refresh()
 
     def _start_again(self) -> None:
-        self._rounds.forget(self._session.host)
+        self._rounds.forget(self._session.host, self._session.host_token)
         self._session.start_again()
         self._root.client.run_javascript("classroom.forgetTokens()")
         self.build()

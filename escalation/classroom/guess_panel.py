@@ -216,7 +216,7 @@ class GuessPanel:
     def _stopped(self) -> None:
         round_ = self._watched
         if round_ is not None and round_.share is None:
-            self._rounds.forget(round_.code)
+            self._rounds.forget(round_.code, self._session.host_token)
         self._session.end_guess()
         self._on_change()
 
@@ -227,7 +227,7 @@ class GuessPanel:
         opened, token = self._rounds.open(
             session.workspace, session.settings, session.seed, session.guess.question
         )
-        session.host = opened.code
+        session.host, session.host_token = opened.code, token
         session.changed()
         kept = ", ".join(map(json.dumps, ("round", opened.code, token)))
         self._root.client.run_javascript(f"classroom.keepToken({kept})")

@@ -128,8 +128,8 @@ class GuessRounds:
         """Return the round with a code, None if it is not here (any more)."""
         return self._rounds.get(code)
 
-    def forget(self, code: str) -> None:
-        """Close a round and forget it."""
-        gone = self._rounds.pop(code, None)
-        if gone is not None:
-            gone.close()
+    def forget(self, code: str, token: str) -> None:
+        """Close a round and forget it, if the token is the one of whoever opened it."""
+        found = self.find(code)
+        if found is not None and found.is_opened_by(token):
+            self._rounds.pop(code).close()

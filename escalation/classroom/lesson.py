@@ -6,8 +6,10 @@ their scenario; a scenario without one gets a lesson that is derived from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -117,14 +119,26 @@ def shipped_lessons() -> list[str]:
 
 
 def lesson_of(workspace: Workspace) -> Lesson:
-    """Return the shipped lesson for a scenario, or one that is derived from it."""
+    """Return the shipped lesson for a scenario as far as it fits, or one that is derived from it.
+
+    A changed copy of the scenario may lack what a card, an inject or a challenge names: these are left out.
+    """
     name = workspace.scenario.name
     if name in shipped_lessons():
-        try:
-            return load_lesson(name, workspace)
-        except ScenarioError:
-            pass  # a changed copy of the scenario may lack what the shipped lesson names
+        tree = _tree(name)
+        with suppress(ValidationError):
+            lesson = Lesson.model_validate(tree.value, context=references(workspace.known.tree))
+            wrong = {part for part, _ in _problems(lesson, workspace, tree)}
+            if not any(section == "controls" for section, _ in wrong):
+                return lesson.model_copy(update=dict(_without(lesson, wrong)))
     return _derived(workspace)
+
+
+def _without(lesson: Lesson, wrong: Container[Part]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the named parts of a lesson by section, without some."""
+    for section in ("presets", "injects", "challenges"):
+        parts = getattr(lesson, section)
+        yield section, {name: one for name, one in parts.items() if (section, name) not in wrong}
 
 
 def load_lesson_alone(source: str | Path) -> Lesson:
@@ -155,7 +169,7 @@ def load_lesson(source: str | Path, workspace: Workspace) -> Lesson:
         lesson = Lesson.model_validate(tree.value, context=references(workspace.known.tree))
     except ValidationError as error:
         raise ScenarioError(problems_of(error, Lesson, tree)) from None
-    problems = _problems(lesson, workspace, tree)
+    problems = [problem for _, problem in _problems(lesson, workspace, tree)]
     if problems:
         raise ScenarioError(problems)
     return lesson
@@ -198,38 +212,41 @@ def _derived(workspace: Workspace) -> Lesson:
     )
 
 
-def _problems(lesson: Lesson, workspace: Workspace, tree: Tree) -> list[Problem]:
-    """Return everything in a lesson that its scenario does not have."""
+Part = tuple[str, str]
+"""The section of a lesson, and the name of one of its parts."""
+
+
+def _problems(lesson: Lesson, workspace: Workspace, tree: Tree) -> Iterator[tuple[Part, Problem]]:
+    """Yield everything in a lesson that its scenario does not have, with the part that names it."""
     controls = {control.path: control for control in controls_of(workspace)}
-    problems = [
-        tree.place(("controls", number)).problem(*_no_control(path, controls))
-        for number, path in enumerate(lesson.controls)
-        if path not in controls
-    ]
+    for number, path in enumerate(lesson.controls):
+        if path not in controls:
+            problem = tree.place(("controls", number)).problem(*_no_control(path, controls))
+            yield ("controls", path), problem
     for name, preset in lesson.presets.items():
         for path, value in preset.set.items():
             at = ("presets", name, "set", path)
             control = controls.get(path)
             if control is None:
-                problems.append(tree.key_place(at).problem(*_no_control(path, controls)))
+                yield ("presets", name), tree.key_place(at).problem(*_no_control(path, controls))
             elif control.read(value) is None:
                 says = f"{shown(value)} is not a value of this control"
-                problems.append(tree.place(at).problem(says, control.allowed()))
+                yield ("presets", name), tree.place(at).problem(says, control.allowed())
     for name, inject in lesson.injects.items():
-        problems += _problems_of_inject(inject, ("injects", name), workspace, controls, tree)
-    shares = [measure.name for measure in SHARE_MEASURES]
+        for problem in _problems_of_inject(inject, ("injects", name), workspace, controls, tree):
+            yield ("injects", name), problem
     for name, challenge in lesson.challenges.items():
-        place = tree.place(("challenges", name, "share"))
-        if challenge.share not in shares:
-            allowed = " ".join(
-                filter(None, (did_you_mean(challenge.share, shares), f"one of {listed(shares)}"))
-            )
-            problems.append(place.problem("no share has this name", allowed))
-        if challenge.at_most is None and challenge.at_least is None:
-            problems.append(
-                tree.place(("challenges", name)).problem("no limit is given", "at_most, at_least or both")
-            )
-    return problems
+        for problem in _problems_of_challenge(challenge, ("challenges", name), tree):
+            yield ("challenges", name), problem
+
+
+def _problems_of_challenge(challenge: Challenge, at: Part, tree: Tree) -> Iterator[Problem]:
+    shares = [measure.name for measure in SHARE_MEASURES]
+    if challenge.share not in shares:
+        allowed = " ".join(filter(None, (did_you_mean(challenge.share, shares), f"one of {listed(shares)}")))
+        yield tree.place((*at, "share")).problem("no share has this name", allowed)
+    if challenge.at_most is None and challenge.at_least is None:
+        yield tree.place(at).problem("no limit is given", "at_most, at_least or both")
 
 
 def _problems_of_inject(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
@@ -16,7 +17,7 @@ from escalation.classroom.controls import Workspace
 from escalation.classroom.elements import begin_page, button, language_choice, note, show, tag, write
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.guess_rounds import GuessRounds
-from escalation.classroom.play_tab import PlayTab
+from escalation.classroom.play_tab import PATIENCE, PlayTab
 from escalation.classroom.session import SCREENS, Library, Session
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.take_away_tab import TakeAwayTab
@@ -86,9 +87,19 @@ class Page:
     def _connected(self) -> None:
         """Learn what screen it is, and play on if the address names a game and the side played in it."""
         self._client.run_javascript("classroom.watchScreen()")
+        if self._session.host:
+            background_tasks.create(in_this_language(self._recall)())
         tab = self._tabs.get(texts.PLAY_A_SIDE)
         if isinstance(tab, PlayTab):
             tab.resume()
+
+    async def _recall(self) -> None:
+        """Ask the browser for the token of the guess round that it has opened."""
+        with suppress(TimeoutError):
+            given = await self._client.run_javascript(
+                f"return classroom.token('round', {json.dumps(self._session.host)})", timeout=PATIENCE
+            )
+            self._session.host_token = given if isinstance(given, str) else ""
 
     def _builders(self) -> dict[str, Callable[[], Tab]]:
         """Return the builder of each tab, in the order of the page; a tab is built when first opened."""
@@ -134,7 +145,7 @@ class Page:
 
     def _other(self, workspace: Workspace, key: str) -> None:
         """Change to another scenario; a guess round about this one is closed, and its visitors read so."""
-        self._rounds.forget(self._session.host)
+        self._rounds.forget(self._session.host, self._session.host_token)
         self._session.take(workspace, key)
         write(self._title, say(workspace.scenario.title))
         for tab in self._tabs.values():

@@ -111,6 +111,8 @@ class Session:
     """At a share of the present setting, whose figures are hidden until the model's share is shown."""
     host: str = ""
     """The code of the guess round that the visitor has opened."""
+    host_token: str = field(default="", repr=False)
+    """The token of that round, which the browser keeps: its code alone, which others know, closes nothing."""
     round: str = ""
     """The code of a guess round to take part in."""
     is_presenting: bool = False

@@ -60,14 +60,17 @@ def test_guesses_are_limited() -> None:
 
 def test_the_latest_rounds_are_kept_and_older_ones_are_closed() -> None:
     rounds = GuessRounds(most=2)
-    found = [opened(rounds)[0] for _ in range(3)]
+    pairs = [opened(rounds) for _ in range(3)]
+    found, tokens = [one for one, _ in pairs], [token for _, token in pairs]
     assert all(is_code(one.code) for one in found)
     assert list(rounds) == found[1:]
     assert rounds.find(found[0].code) is None
     assert found[0].is_closed
     assert found[0].take(5) is None
-    rounds.forget(found[1].code)
-    rounds.forget("")
+    rounds.forget(found[1].code, tokens[1])
+    rounds.forget("", "")
+    for token in ("", tokens[0], tokens[1]):
+        rounds.forget(found[2].code, token)
     assert [one.is_closed for one in found] == [True, True, False]
 
 

@@ -57,6 +57,14 @@ def test_a_lesson_that_does_not_fit_gives_way_to_a_derived_one(workspace: Worksp
     assert "mediators.russia.style" not in lesson_of(Workspace(scenario, "pahalgam_2025")).controls
 
 
+def test_a_card_that_does_not_fit_a_changed_copy_is_left_out_alone(workspace: Workspace) -> None:
+    short = Workspace(load_scenario("pahalgam_2025", ["free_days=6"]), "short")
+    lesson, whole = lesson_of(short), lesson_of(workspace)
+    assert set(whole.presets) - set(lesson.presets) == {"late_offer"}
+    assert (lesson.question, lesson.roles) == (whole.question, whole.roles)
+    assert lesson.injects == whole.injects
+
+
 def test_injects_that_cannot_happen_have_their_places(tmp_path: Path, workspace: Workspace) -> None:
     text = GOOD + (
         "injects:\n"
