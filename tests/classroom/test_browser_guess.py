@@ -123,6 +123,7 @@ def test_a_guess_comes_before_the_figures_and_a_room_guesses_together(page: Brow
     page.until(lambda: page.all("[data-figure=settlements] svg text"))
     ActionChains(page.driver).send_keys("1").perform()
     page.until(lambda: page.all("[data-figure=outcomes] svg text"))
+    page.until(lambda: "graph=" not in page.driver.current_url)
     page.settle()
     smallest = """return Math.min(...[...document.querySelectorAll('.chart svg text')].map(
         (one) => parseFloat(getComputedStyle(one).fontSize)))"""
