@@ -17,9 +17,10 @@ PACKAGE = Path(escalation.__file__).parent
 READING = {
     "experiment/check.py", "experiment/loaded.py", "experiment/spec.py",
     "files/brief.py", "files/expected.py", "files/explain.py", "files/find.py", "files/invisible.py",
-    "files/places.py", "files/read_yaml.py", "files/write.py",
+    "files/places.py", "files/read_yaml.py", "files/write.py", "language.py",
     "scenario/case.py", "scenario/coherence.py", "scenario/decision_weights.py", "scenario/dump.py",
     "scenario/fields.py", "scenario/load.py", "scenario/parameters.py", "scenario/schema.py",
+    "scenario/stages.py",  # a sweep refuses values that change on a day
     "scenario/state_weights.py", "scenario/weight_set.py", "scenario/weights.py",
     "stats/intervals.py",
     "stats/morris.py", "stats/sobol.py",  # the points that they choose are bound one by one, as cells
