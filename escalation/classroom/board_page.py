@@ -39,7 +39,7 @@ from escalation.classroom.workers import Workers
 from escalation.crisis import wording
 from escalation.crisis.game import IllegalMoveError
 from escalation.files.places import EscalationError
-from escalation.language import date_words, in_this_language, listed, number, say, say_count, spoken
+from escalation.language import date_words, in_this_language, listed, number, say, say_count
 
 OFTEN = 1.0
 """Seconds between two looks at the games."""
@@ -67,7 +67,7 @@ class BoardPage:
         self._known: Collection[str] = {""}
         """The games in memory when the kept ones were last listed; at first, of nobody."""
         self._together: Together | None = None
-        self._dark = begin_page(spoken(), False)
+        self._dark = begin_page(False)
         self._is_dark = False
         self.colour = in_this_language(self._colour)
         with tag("div", classes="room board"):

@@ -34,13 +34,16 @@ from escalation.language import (
 )
 from escalation.scenario.parameters import SHARES
 
+PATIENCE = 10
+"""Seconds to wait for what a browser is asked."""
 
-def begin_page(language: str, is_dark: bool) -> DarkMode:
+
+def begin_page(is_dark: bool) -> DarkMode:
     """Tell the browser title, language and direction of a page; return what switches its colours."""
+    language = spoken()
     side = "rtl" if is_right_to_left(language) else "ltr"
-    if language != ENGLISH and language in get_args(
-        Language
-    ):  # the framework's own words, of a lost connection
+    if language != ENGLISH and language in get_args(Language):
+        # The framework's own words, such as those of a lost connection, are chosen by the page of a client.
         client = ui.context.client
         client.page = copy(client.page)
         client.page.language = language  # type: ignore[assignment]

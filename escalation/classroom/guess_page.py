@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from escalation.classroom import texts
 from escalation.classroom.controls import controls_of
-from escalation.classroom.elements import begin_page, language_choice, note, show, tag, write
+from escalation.classroom.elements import PATIENCE, begin_page, language_choice, note, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.guess_panel import GuessField
 from escalation.classroom.guess_rounds import GuessRound
@@ -16,9 +16,6 @@ from escalation.classroom.guesses import Guess, miss_words, percent_of, question
 from escalation.classroom.session import Session
 from escalation.crisis import wording
 from escalation.language import in_this_language, percent, say
-
-PATIENCE = 10
-"""Seconds to wait for a browser to say which guess is its own."""
 
 
 class GuessPage:
@@ -29,7 +26,7 @@ class GuessPage:
         self._client = ui.context.client
         self.tab_id: str | None = None
         """Of the browser's tab, as that of `Page`."""
-        self._dark = begin_page(session.language, session.dark)
+        self._dark = begin_page(session.dark)
         self.connected = in_this_language(self._connected)
         self.colour = in_this_language(self._colour)
         self._token = ""

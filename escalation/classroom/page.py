@@ -14,10 +14,19 @@ from nicegui.events import GenericEventArguments
 
 from escalation.classroom import texts
 from escalation.classroom.controls import Workspace
-from escalation.classroom.elements import begin_page, button, language_choice, note, show, tag, write
+from escalation.classroom.elements import (
+    PATIENCE,
+    begin_page,
+    button,
+    language_choice,
+    note,
+    show,
+    tag,
+    write,
+)
 from escalation.classroom.explore_tab import ExploreTab
 from escalation.classroom.guess_rounds import GuessRounds
-from escalation.classroom.play_tab import PATIENCE, PlayTab
+from escalation.classroom.play_tab import PlayTab
 from escalation.classroom.session import SCREENS, Library, Session
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.take_away_tab import TakeAwayTab
@@ -51,7 +60,7 @@ class Page:
         self._address = session.address()
         self.tab_id: str | None = None
         """Of the browser's tab, the same when the page is loaded again; known once it is connected."""
-        self._dark = begin_page(session.language, session.dark)
+        self._dark = begin_page(session.dark)
         self.connected = in_this_language(self._connected)
         self.colour = in_this_language(self._colour)
         self._buttons: dict[str, Element] = {}

@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 
 from escalation.classroom import game_texts, texts
 from escalation.classroom.controls import left_out
-from escalation.classroom.elements import ShareLink, button, note, show, tag, write
+from escalation.classroom.elements import PATIENCE, ShareLink, button, note, show, tag, write
 from escalation.classroom.play_day import NEWS, ActButtons, build_news, list_seats
 from escalation.classroom.play_debrief import OtherChoice, show_debrief
 from escalation.classroom.play_start import build_briefing, build_join, build_role, build_start
@@ -25,9 +25,6 @@ from escalation.crisis.menu import MOST_HELD, View, morning_words, option_words,
 from escalation.crisis.words import chance
 from escalation.files.places import EscalationError
 from escalation.language import date_words, in_this_language, number, say
-
-PATIENCE = 10
-"""Seconds to wait for a browser to say which seats it has."""
 
 
 class PlayTab:

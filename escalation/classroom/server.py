@@ -32,7 +32,7 @@ from escalation.classroom.session import BadQueryError, Library, session_of
 from escalation.classroom.shared_game import SharedGames
 from escalation.classroom.workers import Workers
 from escalation.files.places import EscalationError
-from escalation.language import languages, say, speaking
+from escalation.language import say, speaking
 
 # NiceGUI would keep a store in the working directory and read from it.
 os.environ["NICEGUI_STORAGE_PATH"] = os.devnull
@@ -142,9 +142,8 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     async def classroom(request: Request, client: Client) -> Response | None:
         if sum(one.has_socket_connection for one in Client.instances.values()) >= MOST_PAGES:
             return PlainTextResponse(say(texts.FULL, most=MOST_PAGES), 503)
-        asked = request.query_params.get("language", "")
         page: Page | GuessPage
-        with speaking(asked if asked in languages() else library.language):
+        with speaking(library.language_for(request.query_params.get("language", ""))):
             try:
                 session = session_of(library, request.query_params.multi_items())
             except BadQueryError as error:
@@ -169,7 +168,7 @@ def add_page(library: Library, games: Path, secret: str, log: Path | None = None
     async def board(given: str, client: Client, language: str = "") -> Response | None:
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return PlainTextResponse(say(game_texts.NO_BOARD), 404)
-        with speaking(language if language in languages() else library.language):
+        with speaking(library.language_for(language)):
             lecturers = BoardPage(library, workers[0], shared_games)
         with suppress(TimeoutError):
             await client.connected(timeout=60)

@@ -54,6 +54,10 @@ class Library:
         self._shipped: dict[str, Workspace] = {}
         self._taken: OrderedDict[str, Workspace] = OrderedDict()
 
+    def language_for(self, asked: str) -> str:
+        """Return the language that an address asks for, that of the classroom if there is no such one."""
+        return asked if asked in languages() else self.language
+
     def take_in(self, workspace: Workspace) -> str:
         """Keep a visitor's scenario; return the key by which an address names it."""
         key = workspace.digest[:16]

@@ -10,7 +10,7 @@ from nicegui.element import Element
 
 from escalation.classroom import charts, texts
 from escalation.classroom.controls import Control, left_out
-from escalation.classroom.elements import Dial, button, note, pressed, show, tag, write
+from escalation.classroom.elements import PATIENCE, Dial, button, note, pressed, show, tag, write
 from escalation.classroom.exports import setting_words
 from escalation.classroom.session import REPLICATIONS, Fork, Session
 from escalation.classroom.workers import LatestRequest, Workers
@@ -25,8 +25,6 @@ from escalation.vocabulary import RUNGS
 RUNG_PIXELS = 38  # as in page.css
 LANE = 44
 SPEEDS = (1, 8)
-PATIENCE = 10
-"""Seconds to wait for a browser to say that it shows a day, before it is asked again."""
 
 
 class WatchTab:
